@@ -1,0 +1,24 @@
+// The tasks behind `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
+import { build, install, run, runTool } from './workspace.mjs'
+
+const tasks = {
+  /** npm start [express|koa|hono]: the example service */
+  start: [install, build, (args) => run(process.execPath, ['examples/lambda-token/src/index.js', ...args])],
+  /** npm test [vitest arguments] */
+  test: [install, (args) => runTool('vitest', ['run', ...args])],
+  build: [install, build],
+  /** npm run bench [arguments] */
+  bench: [install, build, (args) => run(process.execPath, ['bench/run.mjs', ...args])],
+  format: [install, (args) => runTool('oxfmt', args)],
+  check: [install, async (args) => (await import('./check.mjs')).check(args)],
+}
+
+const [name, ...args] = process.argv.slice(2)
+if (!Object.hasOwn(tasks, name ?? '')) {
+  console.error(`Usage: node scripts/run.mjs ${Object.keys(tasks).join('|')} [arguments]`)
+  process.exit(2)
+}
+for (const step of tasks[name]) {
+  process.exitCode = await step(args)
+  if (process.exitCode !== 0) break
+}

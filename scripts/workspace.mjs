@@ -1,0 +1,74 @@
+// Gets a fresh clone ready to run: installs when the lockfile is newer than what is installed, compiles what changed.
+// Plain JavaScript without dependencies, because it runs before anything is installed.
+import { spawn } from 'node:child_process'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { constants } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export const root = resolve(import.meta.dirname, '..')
+
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
+
+/**
+ * Runs a program in the foreground, hands signals on to it, and resolves with the exit code a shell would report.
+ * With `quiet` the output is held back, and shown in full only when the program fails.
+ */
+export function run(command, args, { quiet = false, env = process.env } = {}) {
+  return new Promise((settle, reject) => {
+    const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit'
+    const child = spawn(command, args, { cwd: root, env, stdio })
+    const forward = (signal) => {
+      // At a terminal Ctrl-C reaches the child as well: it must not get it twice.
+      if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
+    }
+    for (const signal of signals) process.on(signal, forward)
+    const output = []
+    child.stdout?.on('data', (chunk) => output.push(chunk))
+    child.stderr?.on('data', (chunk) => output.push(chunk))
+    child.once('error', reject)
+    child.once('close', (code, signal) => {
+      for (const name of signals) process.off(name, forward)
+      const exitCode = code ?? 128 + constants.signals[signal]
+      if (exitCode !== 0) for (const chunk of output) process.stdout.write(chunk)
+      settle(exitCode)
+    })
+  })
+}
+
+/** The packages whose commands the scripts use. Their files are started directly: no shell, no npx, any platform. */
+const tools = {
+  attw: '@arethetypeswrong/cli',
+  knip: 'knip',
+  oxfmt: 'oxfmt',
+  oxlint: 'oxlint',
+  publint: 'publint',
+  tsc: 'typescript',
+  vitest: 'vitest',
+}
+
+/** Runs a command of an installed package. */
+export function runTool(name, args, options) {
+  const directory = join(root, 'node_modules', tools[name])
+  const { bin } = JSON.parse(readFileSync(join(directory, 'package.json'), 'utf8'))
+  const file = typeof bin === 'string' ? bin : bin[name]
+  return run(process.execPath, [join(directory, file), ...args], options)
+}
+
+/** Installs exactly what the lockfile says, unless that is what is installed. */
+export async function install() {
+  const lockfile = join(root, 'package-lock.json')
+  const marker = join(root, 'node_modules', '.package-lock.json')
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lockfile).mtimeMs) return 0
+  console.log('Installing dependencies (npm ci)')
+  return npm(['ci', '--no-progress'], { quiet: true })
+}
+
+/** Compiles the packages; incremental, so it costs little when nothing changed. */
+export function build() {
+  return runTool('tsc', ['-b'])
+}
+
+export function npm(args, options) {
+  const script = process.env.npm_execpath
+  return script ? run(process.execPath, [script, ...args], options) : run('npm', args, options)
+}

@@ -1,0 +1,9 @@
+import { expect, test } from 'vitest'
+
+test.each(['core', 'core/aws', 'core/fetch', 'core/node', 'express', 'koa', 'hono'])(
+  '@custom-authorizer/%s resolves to its source',
+  async (name) => {
+    const published: string = `@custom-authorizer/${name}`
+    await expect(import(published)).resolves.toBeDefined()
+  },
+)

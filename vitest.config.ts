@@ -1,0 +1,32 @@
+import { defineConfig } from 'vitest/config'
+
+// Tests run on the sources, under the names users import. The rest are Vite's own conditions for a server.
+const conditions = ['@custom-authorizer/source', 'module', 'node', 'development|production']
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['test/**/*.test.ts', 'packages/**/*.test.ts', 'examples/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/dist/**'],
+    pool: 'forks',
+    maxWorkers: '100%',
+    passWithNoTests: false,
+    dangerouslyIgnoreUnhandledErrors: false,
+    restoreMocks: true,
+    reporters: ['default', './test/support/closing-line-reporter.ts'],
+    typecheck: {
+      enabled: true,
+      checker: 'tsc',
+      include: ['test/types/**/*.test-d.ts'],
+      tsconfig: 'test/types/tsconfig.json',
+      // Errors in the sources are the business of `npm run check`.
+      ignoreSourceErrors: true,
+    },
+    coverage: {
+      provider: 'v8',
+      include: ['packages/*/src/**/*.ts'],
+      reporter: ['text', 'html', 'json-summary'],
+    },
+  },
+})
