@@ -1,0 +1,79 @@
+// npm run check [step ...]: everything but the tests. All steps run, so that one look shows all there is to mend.
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { npm, root, run, runTool } from './workspace.mjs'
+
+const quiet = { quiet: true }
+
+const steps = {
+  format: () => runTool('oxfmt', ['--check'], quiet),
+  lint: () => runTool('oxlint', [], quiet),
+  types: () => runTool('tsc', ['-b', 'tsconfig.check.json'], quiet),
+  unused: () => runTool('knip', ['--no-progress'], quiet),
+  packages: checkPackages,
+}
+
+export async function check(names) {
+  const unknown = names.filter((name) => !Object.hasOwn(steps, name))
+  if (unknown.length > 0) {
+    console.error(`Unknown step: ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
+    return 2
+  }
+  const failed = []
+  for (const [name, step] of Object.entries(steps)) {
+    if (names.length > 0 && !names.includes(name)) continue
+    const start = performance.now()
+    const exitCode = await step()
+    const seconds = ((performance.now() - start) / 1000).toFixed(1)
+    console.log(`${name.padEnd(10)} ${exitCode === 0 ? 'ok' : 'FAILED'} ${seconds} s`)
+    if (exitCode !== 0) failed.push(name)
+  }
+  if (failed.length > 0) console.log(`Failed: ${failed.join(', ')}`)
+  return failed.length > 0 ? 1 : 0
+}
+
+/**
+ * Packs each package as it would be published, then looks at the files from the outside: manifest and types, and
+ * whether every subpath can be imported and required.
+ */
+async function checkPackages() {
+  // Unpacked below the root, so that the dependencies of the packages are found there without an installation.
+  const directory = join(root, 'node_modules', '.cache', 'packed')
+  rmSync(directory, { recursive: true, force: true })
+  mkdirSync(directory, { recursive: true })
+
+  const built = await runTool('tsc', ['-b'], quiet)
+  if (built !== 0) return built
+  const folders = readdirSync(join(root, 'packages')).map((name) => `./packages/${name}`)
+  const packed = await npm(['pack', '--ignore-scripts', '--pack-destination', directory, ...folders], quiet)
+  if (packed !== 0) return packed
+
+  const subpaths = []
+  for (const folder of folders) {
+    const { name, version, exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+    const tarball = join(directory, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
+    const target = join(directory, 'node_modules', name)
+    mkdirSync(target, { recursive: true })
+    const exitCodes = await Promise.all([
+      runTool('publint', ['--strict', tarball], quiet),
+      runTool('attw', ['--profile', 'esm-only', '--no-emoji', '--format', 'ascii', tarball], quiet),
+      run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'], quiet),
+    ])
+    const failed = exitCodes.find((exitCode) => exitCode !== 0)
+    if (failed !== undefined) return failed
+    for (const subpath of Object.keys(exports)) if (!subpath.endsWith('.json')) subpaths.push(join(name, subpath))
+  }
+
+  const consumer = join(directory, 'consumer.cjs')
+  writeFileSync(
+    consumer,
+    `for (const name of ${JSON.stringify(subpaths)}) {
+      const required = require(name)
+      import(name).then((imported) => {
+        if (imported !== required) throw new Error(name + ' is not the same module when imported and when required')
+      })
+    }`,
+  )
+  return run(process.execPath, [consumer], quiet)
+}
