@@ -2,7 +2,7 @@ import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
 /**
  * Ends the run with one line that people and machines can read: `12 passed, 0 failed, 1 skipped`.
- * Files that could not be loaded and errors outside of any test count as failures.
+ * Files that could not be loaded and errors outside of any test count as failures. A run without tests has no such line.
  */
 export default class ClosingLineReporter implements Reporter {
   #line: string | undefined
@@ -28,6 +28,7 @@ export default class ClosingLineReporter implements Reporter {
         else failed++
       }
     }
+    if (passed + failed + skipped === 0) return
     this.#line = `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
   }
 }
