@@ -22,11 +22,15 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }
     for (const signal of signals) process.on(signal, forward)
+    // npm hands a signal to the shell between us, which dies without passing it on.
+    const parent = process.ppid
+    const watch = setInterval(() => process.ppid !== parent && child.kill(), 250).unref()
     const output = []
     child.stdout?.on('data', (chunk) => output.push(chunk))
     child.stderr?.on('data', (chunk) => output.push(chunk))
     child.once('error', reject)
     child.once('close', (code, signal) => {
+      clearInterval(watch)
       for (const name of signals) process.off(name, forward)
       const exitCode = code ?? 128 + constants.signals[signal]
       if (exitCode !== 0) for (const chunk of output) process.stdout.write(chunk)
