@@ -1,1 +1,75 @@
-export {}
+/** The public root: everything here is for users, or for authors of contracts, stores and adapters. @module */
+export { type Authorizer, createAuthorizer, type InvalidateSelector } from './authorizer.ts'
+export type { AuthorizerOptions, DenialCors, KernelOptions } from './options.ts'
+export type { ContextOf } from './types.ts'
+export {
+  allow,
+  type Allow,
+  deny,
+  type Deny,
+  type DenialResponse,
+  simple,
+  type SimpleAnswer,
+  type SimpleAuthorize,
+  type SimpleOptions,
+  unauthorized,
+  type Unauthorized,
+} from './simple.ts'
+export { AuthorizerError, type AuthorizerErrorCode } from './errors.ts'
+export type { AuthorizerContext, AuthorizerResult, Json } from './context.ts'
+export { type Allowed, type CacheState, DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
+export { GATEWAY_RESPONSES, type GatewayResponse, type GatewayResponseType, jsonResponse } from './gateway-response.ts'
+export {
+  type CacheReport,
+  type Decision,
+  DECISION_CHANNEL,
+  type Explanation,
+  type Problem,
+  PROBLEM_CHANNEL,
+} from './decision.ts'
+export type { Logger } from './logger.ts'
+export { type Clock, systemClock } from './clock.ts'
+export { MemoryStore, type MemoryStoreOptions, type Store, type StoredResult, type StoreHit } from './store.ts'
+
+// For authors of contracts.
+export type {
+  AnyFunction,
+  ContextValues,
+  Contract,
+  Denial,
+  Invocation,
+  Parsed,
+  PolicyExplanation,
+  Settled,
+  StatementExplanation,
+  Verdict,
+} from './contract.ts'
+export {
+  headerSource,
+  type IdentitySource,
+  type IdentitySourceState,
+  querySource,
+  REPEATED,
+  SOURCE_NAME,
+} from './identity-source.ts'
+export { JsonProblem, memberPath, toJson } from './json.ts'
+export * as check from './check.ts'
+export type { Check, Checks } from './check.ts'
+export { type Block, inBlock, parseAddress, parseBlock } from './source-ip.ts'
+export { type Route, RouteTable, toTemplate } from './route.ts'
+
+// For authors of adapters.
+export { asciiLower, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
+export type { QueryParameter } from './query.ts'
+export type { RequestProblem } from './target.ts'
+export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
+export { type ContextHeaderOptions, ContextHeaders } from './context-headers.ts'
+export { attach, type AuthorizerReference, readAuthorizer } from './attachment.ts'
+export {
+  contextGuard,
+  type ContextRequirement,
+  type Expected,
+  type Guard,
+  scopeGuard,
+  type ScopeRequirement,
+} from './guards.ts'

@@ -1,1 +1,107 @@
-export {}
+/** Custom authorizers in Express 4 and 5: `app.use(customAuthorizer(fn))`, per-route guards. @module */
+import {
+  type AnyFunction,
+  type Authorizer,
+  type AuthorizerContext,
+  type AuthorizerReference,
+  contextGuard,
+  type ContextOf,
+  type ContextRequirement,
+  type ContextValues,
+  createMount,
+  type Entry,
+  type Guard,
+  type KernelOptions,
+  type MountOptions,
+  readAuthorizer,
+  scopeGuard,
+  type ScopeRequirement,
+  type SimpleAuthorize,
+  toTemplate,
+} from '@custom-authorizer/core'
+import { guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
+import type { NextFunction, Request, RequestHandler, Response } from 'express'
+
+/** What `customAuthorizer` puts into `res.locals`. */
+export interface AuthorizerLocals<TContext = Record<string, unknown>> {
+  authorizer: AuthorizerContext<TContext>
+}
+
+/** An Express middleware that knows its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
+export interface AuthorizerMiddleware<TContext> {
+  // oxlint-disable-next-line no-explicit-any -- params, bodies and queries are the route's own business
+  (request: Request<any, any, any, any>, response: Response<any, AuthorizerLocals<TContext>>, next: NextFunction): void
+  readonly authorizer: Authorizer<TContext>
+}
+
+/** Express compares paths without regard to case and to a trailing slash unless each router is told otherwise. */
+const ROUTING = { caseSensitive: false, strict: false }
+
+/** The template of the route that is being served, when the guard stands on a route. */
+const routeOf = (request: Request): string | undefined => {
+  const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
+  return template === undefined ? undefined : request.baseUrl + template
+}
+
+/**
+ * Guards an app, a router or a route. The answer is in `res.locals.authorizer` and from `getAuthorizer(req)`.
+ *
+ * @param authorize a function, with the options of `createAuthorizer`, or what `createAuthorizer` returns
+ * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
+ */
+export function customAuthorizer<
+  TAuthorize extends TContract,
+  TContract extends AnyFunction = SimpleAuthorize,
+  TValues extends ContextValues = 'typed',
+>(
+  authorize: TAuthorize,
+  options?: MountOptions & KernelOptions<TContract, TValues>,
+): AuthorizerMiddleware<ContextOf<TAuthorize, TValues>>
+export function customAuthorizer<TContext>(
+  authorizer: Authorizer<TContext>,
+  options?: MountOptions,
+): AuthorizerMiddleware<TContext>
+export function customAuthorizer<TContext>(
+  given: AnyFunction | Authorizer<TContext>,
+  options?: object,
+): AuthorizerMiddleware<TContext> {
+  const mount = createMount<TContext>(given, options, ROUTING)
+  const middleware = function customAuthorizer(request: Request, response: Response, next: NextFunction): void {
+    const settle = (entry: Entry<TContext>): void => {
+      if (entry.kind === 'denied') return writeGatewayResponse(response, entry.denied.response)
+      if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
+      next()
+    }
+    const entry = guardRequest(mount, request, request, request.originalUrl, routeOf(request))
+    if (entry instanceof Promise) entry.then(settle, next)
+    else settle(entry)
+  }
+  return Object.assign(middleware, { authorizer: mount.authorizer })
+}
+
+/**
+ * What the authorizer said about this request; with `reference` (a middleware or an authorizer), what that one said,
+ * typed from its function.
+ *
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
+ */
+export const getAuthorizer = <TContext = Record<string, unknown>>(
+  request: Pick<Request, 'originalUrl'>,
+  reference?: AuthorizerReference<TContext>,
+): AuthorizerContext<TContext> =>
+  readAuthorizer(request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+
+const toHandler =
+  (guard: Guard): RequestHandler =>
+  (request, response, next) => {
+    const denied = guard(request)
+    if (denied === undefined) next()
+    else writeGatewayResponse(response, denied.response)
+  }
+
+/** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
+export const requireContext = (requirement: ContextRequirement): RequestHandler => toHandler(contextGuard(requirement))
+
+/** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
+export const requireScopes = (...requirements: readonly ScopeRequirement[]): RequestHandler =>
+  toHandler(scopeGuard(requirements))

@@ -1,1 +1,114 @@
-export {}
+/** Custom authorizers in Koa 2 and 3: `app.use(customAuthorizer(fn))`, per-route guards. @module */
+import {
+  type AnyFunction,
+  type Authorizer,
+  type AuthorizerContext,
+  type AuthorizerReference,
+  contextGuard,
+  type ContextOf,
+  type ContextRequirement,
+  type ContextValues,
+  createMount,
+  type Entry,
+  type GatewayResponse,
+  type Guard,
+  type KernelOptions,
+  type MountOptions,
+  readAuthorizer,
+  scopeGuard,
+  type ScopeRequirement,
+  type SimpleAuthorize,
+  toTemplate,
+} from '@custom-authorizer/core'
+import { guardRequest } from '@custom-authorizer/core/node'
+import type { Middleware, Next, ParameterizedContext } from 'koa'
+
+/** What `customAuthorizer` puts into `ctx.state`. */
+export interface AuthorizerState<TContext = Record<string, unknown>> {
+  authorizer: AuthorizerContext<TContext>
+}
+
+/** A Koa middleware that knows its authorizer, so that `getAuthorizer(ctx, middleware)` is typed. */
+export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext>> & {
+  readonly authorizer: Authorizer<TContext>
+}
+
+/** `@koa/router` compares paths without regard to case and to a trailing slash unless told otherwise. */
+const ROUTING = { caseSensitive: false, strict: false }
+
+/** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */
+const respond = (ctx: ParameterizedContext, { status, headers, body }: GatewayResponse): void => {
+  ctx.status = status
+  for (const [name, value] of headers) {
+    if (name.toLowerCase() === 'vary') ctx.vary(value)
+    else ctx.set(name, value)
+  }
+  ctx.body = body
+}
+
+/**
+ * Guards an app, a router or a route. The answer is in `ctx.state.authorizer` and from `getAuthorizer(ctx)`.
+ *
+ * @param authorize a function, with the options of `createAuthorizer`, or what `createAuthorizer` returns
+ * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
+ */
+export function customAuthorizer<
+  TAuthorize extends TContract,
+  TContract extends AnyFunction = SimpleAuthorize,
+  TValues extends ContextValues = 'typed',
+>(
+  authorize: TAuthorize,
+  options?: MountOptions & KernelOptions<TContract, TValues>,
+): AuthorizerMiddleware<ContextOf<TAuthorize, TValues>>
+export function customAuthorizer<TContext>(
+  authorizer: Authorizer<TContext>,
+  options?: MountOptions,
+): AuthorizerMiddleware<TContext>
+export function customAuthorizer<TContext>(
+  given: AnyFunction | Authorizer<TContext>,
+  options?: object,
+): AuthorizerMiddleware<TContext> {
+  const mount = createMount<TContext>(given, options, ROUTING)
+  const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
+    const settle = (entry: Entry<TContext>): Promise<unknown> | undefined => {
+      if (entry.kind === 'denied') {
+        respond(ctx, entry.denied.response)
+        return undefined
+      }
+      if (entry.kind === 'allowed') (ctx.state as Partial<AuthorizerState<TContext>>).authorizer = entry.authorizer
+      return next()
+    }
+    const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
+    const entry = guardRequest(mount, ctx.req, ctx.req, ctx.originalUrl, route)
+    return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
+  }
+  return Object.assign(middleware as Middleware<AuthorizerState<TContext>>, { authorizer: mount.authorizer })
+}
+
+/**
+ * What the authorizer said about this request; with `reference` (a middleware or an authorizer), what that one said,
+ * typed from its function.
+ *
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
+ */
+export const getAuthorizer = <TContext = Record<string, unknown>>(
+  ctx: Pick<ParameterizedContext, 'req'>,
+  reference?: AuthorizerReference<TContext>,
+): AuthorizerContext<TContext> =>
+  readAuthorizer(ctx.req, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+
+const toMiddleware =
+  (guard: Guard): Middleware =>
+  (ctx, next) => {
+    const denied = guard(ctx.req)
+    if (denied === undefined) return next()
+    respond(ctx, denied.response)
+    return undefined
+  }
+
+/** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
+export const requireContext = (requirement: ContextRequirement): Middleware => toMiddleware(contextGuard(requirement))
+
+/** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
+export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
+  toMiddleware(scopeGuard(requirements))

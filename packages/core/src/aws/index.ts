@@ -1,1 +1,15 @@
-export {}
+/** Contracts of Amazon API Gateway: `import * as aws from '@custom-authorizer/core/aws'`. @module */
+export { token, type TokenOptions } from './token.ts'
+export { request, type RequestOptions } from './request.ts'
+export type { RestOptions } from './rest.ts'
+export { type ApiOptions, methodArn } from './api.ts'
+export type { RequestEvent, TokenEvent } from './event.ts'
+export type { LambdaCallback, LambdaContext, LambdaHandler } from './lambda.ts'
+export type { AuthorizerResponse } from './result.ts'
+export type {
+  GatewayResponseDefinition,
+  GatewayResponseDefinitions,
+  RestGatewayResponseType,
+} from './gateway-responses.ts'
+export { evaluatePolicy, type PolicyDecision, type PolicyQuestion } from './policy/evaluate.ts'
+export type { PolicyDocument, PolicyStatement } from './policy/document.ts'

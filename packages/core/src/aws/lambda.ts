@@ -1,0 +1,114 @@
+/** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
+import type { Invocation } from '../index.ts'
+import type { Api } from './api.ts'
+
+/** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
+export interface LambdaContext {
+  callbackWaitsForEmptyEventLoop: boolean
+  functionName: string
+  functionVersion: string
+  invokedFunctionArn: string
+  memoryLimitInMB: string
+  awsRequestId: string
+  logGroupName: string
+  logStreamName: string
+  getRemainingTimeInMillis(): number
+  done(error?: Error, result?: unknown): void
+  fail(error: Error | string): void
+  succeed(result: unknown): void
+}
+
+// oxlint-disable-next-line no-explicit-any -- as in @types/aws-lambda, so that handlers typed with it are accepted
+export type LambdaCallback<TResult = any> = (error?: Error | string | null, result?: TResult) => void
+
+/** A Lambda handler: async, with a callback, or with `context.succeed`, `fail` and `done`. */
+export type LambdaHandler<TEvent, TResult> = (
+  event: TEvent,
+  context: LambdaContext,
+  callback: LambdaCallback,
+) => Promise<TResult> | void
+
+const FUNCTION = 'custom-authorizer'
+
+// The result passes through JSON text, as on its way out of Lambda; what the gateway validates is the text (AWS-RUN-10).
+const throughJson = (value: unknown): unknown => {
+  let text: string | undefined
+  try {
+    text = JSON.stringify(value === undefined ? null : value)
+  } catch (cause) {
+    throw new Error('Unable to stringify response body', { cause })
+  }
+  return text === undefined ? null : (JSON.parse(text) as unknown)
+}
+
+const isThenable = (value: unknown): value is PromiseLike<unknown> =>
+  (typeof value === 'object' || typeof value === 'function') &&
+  value !== null &&
+  typeof (value as { then?: unknown }).then === 'function'
+
+/**
+ * Calls a handler with a fresh event. The promise settles with the handler's first completion, or never: the deadline
+ * is the kernel's.
+ */
+export const invokeLambda = (
+  handler: LambdaHandler<never, unknown>,
+  event: unknown,
+  invocation: Invocation,
+  api: Api,
+): Promise<unknown> =>
+  new Promise((resolve, reject) => {
+    const complete = (value: unknown): void => {
+      try {
+        resolve(throughJson(value))
+      } catch (error) {
+        reject(error)
+      }
+    }
+    const callback: LambdaCallback = (error, value: unknown) => {
+      // Any error but null and undefined is a failure, falsy ones too (AWS-RUN-05).
+      if (error === null || error === undefined) complete(value)
+      else reject(error)
+    }
+    const day = new Date(invocation.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+    const context: LambdaContext = {
+      callbackWaitsForEmptyEventLoop: true,
+      functionName: FUNCTION,
+      functionVersion: '$LATEST',
+      invokedFunctionArn: `arn:${api.partition}:lambda:${api.region}:${api.accountId}:function:${FUNCTION}`,
+      memoryLimitInMB: '128',
+      awsRequestId: crypto.randomUUID(),
+      logGroupName: `/aws/lambda/${FUNCTION}`,
+      logStreamName: `${day}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`,
+      getRemainingTimeInMillis: () => Math.floor(invocation.remainingMs()),
+      done: callback,
+      fail: (error) => reject(error),
+      succeed: complete,
+    }
+    try {
+      const returned: unknown = handler(JSON.parse(JSON.stringify(event)) as never, context, callback)
+      if (isThenable(returned)) returned.then(complete, reject)
+      else if (returned !== undefined) {
+        invocation.warn(
+          'the handler returned a value that is not a promise; as on Lambda it is ignored: make the handler async, or answer with the callback',
+        )
+      }
+    } catch (error) {
+      callback(error as Error)
+    }
+  })
+
+/**
+ * The `errorMessage` of a failed invocation, the only thing the gateway looks at (AWS-RUN-12 to AWS-RUN-15). Nothing of
+ * it is logged. `undefined` when it cannot even be read.
+ */
+export const errorMessageOf = (error: unknown): string | undefined => {
+  try {
+    if (error === null || error === undefined) return 'handled'
+    const { name, message, stack } = error as { name?: unknown; message?: unknown; stack?: unknown }
+    const errorLike = [name, message, stack].every((part) => typeof part === 'string' && part !== '')
+    const text = error instanceof Error || errorLike ? message : (error as { toString(): unknown }).toString()
+    return typeof text === 'string' ? text.replaceAll('\u007f', '%7F') : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,76 @@
+/** One condition of a statement: operator, key, values (section 5.4 of the AWS specification). @module */
+import { type ConditionKeys, INDETERMINATE, type KeyValues } from './keys.ts'
+import { OPERATORS, type ValueMatcher } from './operators.ts'
+
+/** A compiled condition. */
+export interface Condition {
+  /** Operator and key, for explanations. */
+  readonly label: string
+  holds(keys: ConditionKeys): boolean
+}
+
+const NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/
+
+type Quantifier = 'ForAllValues' | 'ForAnyValue' | undefined
+type Known = Exclude<KeyValues, typeof INDETERMINATE>
+
+/** Compiles one key of an operator; a string says what is malformed, naming no value. */
+export const compileCondition = (
+  operator: string,
+  key: string,
+  values: readonly string[],
+  effect: 'Allow' | 'Deny',
+  variables: boolean,
+): Condition | string => {
+  const [, quantifier, name, ifExists] = NAME.exec(operator) ?? []
+  const label = `${operator} ${key}`
+  const lower = key.toLowerCase()
+  // What cannot be told grants nothing and takes everything away (SEC-27).
+  const guarded = (holds: (given: Known, keys: ConditionKeys) => boolean): Condition => ({
+    label,
+    holds: (keys) => {
+      const given = keys.get(lower)
+      return given === INDETERMINATE ? effect === 'Deny' : holds(given, keys)
+    },
+  })
+
+  if (operator === 'Null') {
+    const wanted = values.map((value) => value.toLowerCase())
+    if (!wanted.every((value) => value === 'true' || value === 'false'))
+      return `Condition.Null has a value that is not true or false`
+    return guarded((given) => wanted.includes(given === undefined || given.length === 0 ? 'true' : 'false'))
+  }
+  const row = name === undefined ? undefined : OPERATORS.get(name)
+  if (row === undefined) return 'Condition has an operator that does not exist'
+  const matchers: ValueMatcher[] = []
+  for (const value of values) {
+    const matcher = row.compile(value, variables)
+    if (matcher === undefined) return `Condition.${name} has a malformed value`
+    matchers.push(matcher)
+  }
+  const holdsFor = (value: string, keys: ConditionKeys): boolean =>
+    matchers.some((matches) => matches(value, keys)) !== row.negated
+  return guarded((given, keys) => {
+    if (given === undefined) return ifExists !== undefined || ABSENT[(quantifier as Quantifier) ?? 'none'](row.negated)
+    return quantify(quantifier as Quantifier, row.negated, given, (value) => holdsFor(value, keys))
+  })
+}
+
+/** What an absent key means (AWS-POL-43, 46, 47). */
+const ABSENT: Readonly<Record<'none' | NonNullable<Quantifier>, (negated: boolean) => boolean>> = {
+  none: (negated) => negated,
+  ForAllValues: () => true,
+  ForAnyValue: () => false,
+}
+
+const quantify = (
+  quantifier: Quantifier,
+  negated: boolean,
+  given: readonly string[],
+  holds: (value: string) => boolean,
+): boolean => {
+  if (quantifier === 'ForAllValues') return given.every(holds)
+  if (quantifier === 'ForAnyValue') return given.some(holds)
+  // Without a quantifier a positive operator needs one match and a negated one tolerates none.
+  return negated ? given.every(holds) : given.some(holds)
+}

@@ -1,0 +1,195 @@
+/** Policy documents as authorizers return them, checked before anything in them is used (AWS-OUT-20 to 34, SEC-42). @module */
+import { type Json, memberPath } from '../../index.ts'
+
+/** A statement; members in the spelling of the IAM policy grammar. */
+export interface PolicyStatement {
+  Effect: string
+  Action?: string | readonly string[] | undefined
+  NotAction?: string | readonly string[] | undefined
+  Resource?: string | readonly string[] | undefined
+  NotResource?: string | readonly string[] | undefined
+  Sid?: string | undefined
+  Condition?: Readonly<Record<string, Readonly<Record<string, PolicyValue | readonly PolicyValue[]>>>> | undefined
+}
+type PolicyValue = string | number | boolean
+
+/** A policy document (IAM policy grammar, as far as an authorizer may use it). */
+export interface PolicyDocument {
+  /** `2012-10-17`, or `2008-10-17` (the default), which knows no policy variables. */
+  Version?: string | undefined
+  Id?: string | undefined
+  Statement: PolicyStatement | readonly PolicyStatement[]
+}
+
+/** Bounds of a policy document; the first two can be raised by an option (SEC-51, AWS-OUT-30). */
+export interface PolicyLimits {
+  readonly maxPolicyBytes: number
+  readonly maxStatements: number
+  /** `false`: `Principal` is ignored and `null` stands for an absent `Sid` or `Condition` (AWS-OUT-27, AWS-OUT-29). */
+  readonly strictPolicyParser: boolean
+}
+export const DEFAULT_LIMITS: PolicyLimits = { maxPolicyBytes: 8192, maxStatements: 100, strictPolicyParser: true }
+const MAX_RESOURCE = 512
+
+/** A statement whose form has been checked, with single values made lists. */
+export interface CheckedStatement {
+  readonly sid: string | undefined
+  readonly effect: 'Allow' | 'Deny'
+  readonly actions: readonly string[]
+  readonly notAction: boolean
+  readonly resources: readonly string[]
+  readonly notResource: boolean
+  readonly conditions: readonly {
+    readonly operator: string
+    readonly key: string
+    readonly values: readonly string[]
+  }[]
+}
+
+export interface CheckedPolicy {
+  readonly variables: boolean
+  readonly statements: readonly CheckedStatement[]
+}
+
+class Malformed {
+  readonly problem: string
+  constructor(problem: string) {
+    this.problem = problem
+  }
+}
+
+type Members = Readonly<Record<string, Json>>
+const isMembers = (value: Json | undefined): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const unknownMember = (value: Members, known: ReadonlySet<string>): string | undefined =>
+  Object.keys(value).find((key) => !known.has(key))
+
+const DOCUMENT_MEMBERS: ReadonlySet<string> = new Set(['Version', 'Id', 'Statement'])
+const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
+  'Sid',
+  'Effect',
+  'Action',
+  'NotAction',
+  'Resource',
+  'NotResource',
+  'Condition',
+])
+
+/** Checks a document that is already plain JSON; a string says what is wrong with it, naming places and not values. */
+export const checkPolicy = (
+  document: Json | undefined,
+  limits: PolicyLimits = DEFAULT_LIMITS,
+): CheckedPolicy | string => {
+  try {
+    return checkDocument(document, limits)
+  } catch (error) {
+    if (error instanceof Malformed) return error.problem
+    throw error
+  }
+}
+
+const checkDocument = (document: Json | undefined, limits: PolicyLimits): CheckedPolicy => {
+  if (typeof document === 'string')
+    throw new Malformed('policyDocument is a string; allowed: an object, not its JSON text')
+  if (!isMembers(document)) throw new Malformed('policyDocument is not an object')
+  const unknown = unknownMember(document, DOCUMENT_MEMBERS)
+  if (unknown !== undefined) throw new Malformed(`${memberPath('policyDocument', unknown)} is not known`)
+  const { Version = '2008-10-17', Id, Statement } = document
+  if (Version !== '2012-10-17' && Version !== '2008-10-17')
+    throw new Malformed('policyDocument.Version is not "2012-10-17" or "2008-10-17"')
+  if (Id !== undefined && typeof Id !== 'string') throw new Malformed('policyDocument.Id is not a string')
+  const list = Array.isArray(Statement) ? (Statement as readonly Json[]) : [Statement]
+  if (list.length > limits.maxStatements)
+    throw new Malformed(
+      `policyDocument has more than ${limits.maxStatements} statements; maxStatements raises the bound`,
+    )
+  if (JSON.stringify(document).length > limits.maxPolicyBytes) {
+    throw new Malformed(`policyDocument is larger than ${limits.maxPolicyBytes} bytes; maxPolicyBytes raises the bound`)
+  }
+  const statements = list.map((each, index) =>
+    checkStatement(
+      limits.strictPolicyParser ? each : withoutTolerated(each),
+      Array.isArray(Statement) ? `policyDocument.Statement[${index}]` : 'policyDocument.Statement',
+    ),
+  )
+  return { variables: Version === '2012-10-17', statements }
+}
+
+/** What typed response libraries add without meaning anything by it. */
+const withoutTolerated = (statement: Json | undefined): Json | undefined =>
+  isMembers(statement)
+    ? Object.fromEntries(
+        Object.entries(statement).filter(
+          ([name, value]) =>
+            name !== 'Principal' &&
+            name !== 'NotPrincipal' &&
+            !(value === null && (name === 'Sid' || name === 'Condition')),
+        ),
+      )
+    : statement
+
+const EFFECTS: Readonly<Record<string, 'Allow' | 'Deny'>> = { allow: 'Allow', deny: 'Deny' }
+
+const checkStatement = (value: Json | undefined, at: string): CheckedStatement => {
+  if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
+  const unknown = unknownMember(value, STATEMENT_MEMBERS)
+  if (unknown !== undefined)
+    throw new Malformed(`${memberPath(at, unknown)} is not known; allowed: ${[...STATEMENT_MEMBERS].join(', ')}`)
+  const { Sid, Effect } = value
+  if (Sid !== undefined && typeof Sid !== 'string') throw new Malformed(`${at}.Sid is not a string`)
+  const effect = typeof Effect === 'string' && /^[A-Za-z]+$/.test(Effect) ? EFFECTS[Effect.toLowerCase()] : undefined
+  if (effect === undefined) throw new Malformed(`${at}.Effect is not "Allow" or "Deny"`)
+  const actions = oneOfPair(value, 'Action', 'NotAction', at)
+  for (const action of actions.list) {
+    if (action !== '*' && !/^[^:]+:.+$/s.test(action))
+      throw new Malformed(`${at}.${actions.name} has an element that is not "*" or "service:action"`)
+  }
+  const resources = oneOfPair(value, 'Resource', 'NotResource', at)
+  for (const resource of resources.list) {
+    if (resource.length > MAX_RESOURCE)
+      throw new Malformed(`${at}.${resources.name} has an element longer than ${MAX_RESOURCE} characters`)
+    if (resource !== '*' && !resource.startsWith('arn:'))
+      throw new Malformed(`${at}.${resources.name} has an element that is not "*" or an ARN`)
+  }
+  return {
+    sid: Sid,
+    effect,
+    actions: actions.list,
+    notAction: actions.name === 'NotAction',
+    resources: resources.list,
+    notResource: resources.name === 'NotResource',
+    conditions: value['Condition'] === undefined ? [] : checkConditions(value['Condition'], `${at}.Condition`),
+  }
+}
+
+const oneOfPair = (
+  value: Members,
+  positive: string,
+  negative: string,
+  at: string,
+): { name: string; list: readonly string[] } => {
+  const present = [positive, negative].filter((name) => value[name] !== undefined)
+  const name = present[0]
+  if (name === undefined || present.length > 1)
+    throw new Malformed(`${at} needs exactly one of ${positive} and ${negative}`)
+  const given = value[name]
+  const list = Array.isArray(given) ? (given as readonly Json[]) : [given]
+  if (!list.every((each) => typeof each === 'string'))
+    throw new Malformed(`${at}.${name} is not a string or an array of strings`)
+  return { name, list: list as readonly string[] }
+}
+
+const checkConditions = (value: Json, at: string): CheckedStatement['conditions'] => {
+  if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
+  return Object.entries(value).flatMap(([operator, block]) => {
+    if (!isMembers(block)) throw new Malformed(`${memberPath(at, operator)} is not an object`)
+    return Object.entries(block).map(([key, given]) => {
+      const values = Array.isArray(given) ? (given as readonly Json[]) : [given]
+      if (!values.every((each) => ['string', 'number', 'boolean'].includes(typeof each))) {
+        throw new Malformed(`${memberPath(at, operator)} has a value that is not a string, number or boolean`)
+      }
+      return { operator, key, values: values.map(String) }
+    })
+  })
+}

@@ -1,0 +1,51 @@
+/** The condition keys of one request (AWS-POL-70 to AWS-POL-73). @module */
+import type { Clock, GatewayRequest } from '../../index.ts'
+
+/** A value that exists but cannot be told: no Allow that tests it matches, every Deny that tests it does (SEC-27). */
+export const INDETERMINATE: unique symbol = Symbol('indeterminate')
+
+/** The values of a key: a list, nothing, or {@link INDETERMINATE}. */
+export type KeyValues = readonly string[] | undefined | typeof INDETERMINATE
+
+/** Condition keys by lower-case name. */
+export interface ConditionKeys {
+  get(key: string): KeyValues
+}
+
+/** The value of a single-valued key. */
+export const single = (values: KeyValues): string | undefined =>
+  values !== undefined && values !== INDETERMINATE && values.length === 1 ? values[0] : undefined
+
+type Read = (request: GatewayRequest, now: number) => KeyValues
+
+const header =
+  (name: string): Read =>
+  (request) => {
+    const value = request.header(name)
+    return value === undefined ? undefined : [value]
+  }
+
+/** Keys present for a Lambda authorizer's policy on a public API; every other key is absent (AWS-POL-70, AWS-POL-71). */
+const KEYS: ReadonlyMap<string, Read> = new Map<string, Read>([
+  ['aws:currenttime', (_, now) => [new Date(now).toISOString()]],
+  ['aws:epochtime', (_, now) => [String(Math.floor(now / 1000))]],
+  // The gateway is reached over TLS only.
+  ['aws:securetransport', () => ['true']],
+  ['aws:sourceip', ({ sourceIp }) => (sourceIp === undefined ? INDETERMINATE : [sourceIp])],
+  ['aws:useragent', header('user-agent')],
+  ['aws:referer', header('referer')],
+])
+
+/** The keys of a request; the clock is read at most once. */
+export const requestKeys = (request: GatewayRequest, clock: Clock): ConditionKeys => {
+  let now: number | undefined
+  return { get: (key) => KEYS.get(key)?.(request, (now ??= clock.now())) }
+}
+
+/** Keys given by name, for `evaluatePolicy`. Names are case-insensitive (AWS-POL-42). */
+export const givenKeys = (context: Readonly<Record<string, string | readonly string[]>>): ConditionKeys => {
+  const keys = new Map<string, readonly string[]>()
+  for (const [key, value] of Object.entries(context))
+    keys.set(key.toLowerCase(), typeof value === 'string' ? [value] : value)
+  return { get: (key) => keys.get(key) }
+}

@@ -1,0 +1,139 @@
+/** Condition operators, one row each (section 5.5 of the AWS specification). @module */
+import { parseAddress, parseBlock, inBlock } from '../../index.ts'
+import type { ConditionKeys } from './keys.ts'
+import { compileText, type Reading } from './text.ts'
+
+/** Whether a value of the request matches one value of the policy. */
+export type ValueMatcher = (value: string, keys: ConditionKeys) => boolean
+
+interface Operator {
+  /** Compiles one value of the policy; `undefined` when it is malformed (AWS-POL-65). */
+  readonly compile: (value: string, variables: boolean) => ValueMatcher | undefined
+  /** True when none of the policy's values may match (AWS-POL-41). */
+  readonly negated: boolean
+}
+
+type Compile = Operator['compile']
+
+const textual =
+  (wildcards: boolean): Compile =>
+  (value, variables) =>
+    compileText(value, { wildcards, variables } satisfies Reading)
+
+const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+
+const ignoringCase: Compile = (value, variables) => {
+  const reading = { wildcards: false, variables }
+  const exact = compileText(value, reading)
+  const folded = compileText(fold(value), reading)
+  return (given, keys) => exact(given, keys) || folded(fold(given), { get: (key) => foldValues(keys.get(key)) })
+}
+
+const foldValues = (values: ReturnType<ConditionKeys['get']>): ReturnType<ConditionKeys['get']> =>
+  Array.isArray(values) ? values.map(fold) : values
+
+const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
+const parseNumber = (text: string): number | undefined => {
+  const number = DECIMAL.test(text) ? Number(text) : undefined
+  return number !== undefined && Number.isFinite(number) ? number : undefined
+}
+
+const ISO_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/
+/** Milliseconds since the epoch of an ISO 8601 date (W3C profile; UTC where no zone is given) or of epoch seconds. */
+const parseDate = (text: string): number | undefined => {
+  // Four digits are a year; any other count of digits is a time in seconds.
+  if (/^\d+$/.test(text) && text.length !== 4)
+    return Number.isSafeInteger(Number(text) * 1000) ? Number(text) * 1000 : undefined
+  const match = ISO_DATE.exec(text)
+  if (match === null) return undefined
+  const [, year, month = '01', day = '01', hour = '00', minute = '00', second = '00', fraction = '', zone = 'Z'] = match
+  const offset = /^([+-]\d\d):?(\d\d)$/.exec(zone)
+  const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset ? `${offset[1]}:${offset[2]}` : 'Z'}`
+  const time = Date.parse(iso)
+  // `Date.parse` rolls 31 February over into March; such a date is malformed.
+  const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
+  return Number.isNaN(time) || Number(day) > days ? undefined : time
+}
+
+const compared =
+  (parse: (text: string) => number | undefined, holds: (given: number, wanted: number) => boolean): Compile =>
+  (value) => {
+    const wanted = parse(value)
+    if (wanted === undefined) return undefined
+    return (text) => {
+      const given = parse(text)
+      return given !== undefined && holds(given, wanted)
+    }
+  }
+
+const bool: Compile = (value) => {
+  const wanted = fold(value)
+  return wanted === 'true' || wanted === 'false' ? (given) => fold(given) === wanted : undefined
+}
+
+const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/
+const binary: Compile = (value) =>
+  BASE64.test(value) ? (given) => BASE64.test(given) && atob(given) === atob(value) : undefined
+
+const address: Compile = (value) => {
+  const block = parseBlock(value)
+  if (block === undefined) return undefined
+  return (text) => {
+    const given = parseAddress(text)
+    return given !== undefined && inBlock(given, block)
+  }
+}
+
+const splitSix = (text: string): readonly string[] => {
+  const parts = text.split(':')
+  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')]
+}
+
+// Cut at colons outside `${…}` only: a variable's name has colons of its own.
+const splitPattern = (text: string): readonly string[] => {
+  const parts = text.match(/(?:\$\{[^}]*\}|[^:])*(?::|$)/g)?.map((part) => part.replace(/:$/, '')) ?? []
+  const cut = text.endsWith(':')
+    ? parts
+    : parts.slice(0, parts.length - (parts.at(-1) === '' && parts.length > 1 ? 1 : 0))
+  return cut.length <= 6 ? cut : [...cut.slice(0, 5), cut.slice(5).join(':')]
+}
+
+const arn: Compile = (value, variables) => {
+  const segments = splitPattern(value)
+  if (segments.length !== 6 || segments[0] !== 'arn') return value === '*' ? () => true : () => false
+  const matchers = segments.map((segment) => compileText(segment, { wildcards: true, variables }))
+  return (given, keys) => {
+    const parts = splitSix(given)
+    return parts.length === 6 && matchers.every((matches, index) => matches(parts[index] as string, keys))
+  }
+}
+
+const both = (name: string, negatedName: string, compile: Compile): readonly [string, Operator][] => [
+  [name, { compile, negated: false }],
+  [negatedName, { compile, negated: true }],
+]
+const ordered = (kind: string, parse: (text: string) => number | undefined): readonly [string, Operator][] => [
+  ...both(
+    `${kind}Equals`,
+    `${kind}NotEquals`,
+    compared(parse, (a, b) => a === b),
+  ),
+  [`${kind}LessThan`, { compile: compared(parse, (a, b) => a < b), negated: false }],
+  [`${kind}LessThanEquals`, { compile: compared(parse, (a, b) => a <= b), negated: false }],
+  [`${kind}GreaterThan`, { compile: compared(parse, (a, b) => a > b), negated: false }],
+  [`${kind}GreaterThanEquals`, { compile: compared(parse, (a, b) => a >= b), negated: false }],
+]
+
+/** All operators but `Null`, by their exact name. */
+export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
+  ...both('StringEquals', 'StringNotEquals', textual(false)),
+  ...both('StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', ignoringCase),
+  ...both('StringLike', 'StringNotLike', textual(true)),
+  ...ordered('Numeric', parseNumber),
+  ...ordered('Date', parseDate),
+  ['Bool', { compile: bool, negated: false }],
+  ['BinaryEquals', { compile: binary, negated: false }],
+  ...both('IpAddress', 'NotIpAddress', address),
+  ...both('ArnEquals', 'ArnNotEquals', arn),
+  ...both('ArnLike', 'ArnNotLike', arn),
+])

@@ -1,0 +1,92 @@
+/** Policy text with wildcards and policy variables (AWS-POL-66, AWS-POL-80 to AWS-POL-84). @module */
+import { ANY, compileGlob, type Glob, ONE, type Token } from './glob.ts'
+import { type ConditionKeys, single } from './keys.ts'
+
+/** A policy variable: `${key}` or `${key, 'default'}`. */
+export interface Variable {
+  /** Lower-case name of the condition key. */
+  readonly key: string
+  readonly fallback: string | undefined
+}
+
+/** Literal text and wildcards, or a variable. */
+export type Part = Token | Variable
+
+const isVariable = (part: Part): part is Variable => typeof part === 'object'
+
+// `${*}`, `${?}` and `${$}` are the characters themselves.
+const ESCAPES: ReadonlySet<string> = new Set(['*', '?', '$'])
+const VARIABLE = /^([A-Za-z0-9-]+:[\w.:/=+@-]+)\s*(?:,\s*'([^']*)')?$/
+
+/** How a text is read: whether `*` and `?` are wildcards, whether `${…}` is a variable (version 2012-10-17 only). */
+export interface Reading {
+  readonly wildcards: boolean
+  readonly variables: boolean
+}
+
+/** Cuts policy text into parts. A `${` that starts no variable is ordinary text. */
+export const parseText = (text: string, { wildcards, variables }: Reading): readonly Part[] => {
+  const parts: Part[] = []
+  let literal = ''
+  const flush = (): void => {
+    if (literal !== '') parts.push(literal)
+    literal = ''
+  }
+  for (let index = 0; index < text.length; index++) {
+    const char = text[index] as string
+    if (wildcards && (char === '*' || char === '?')) {
+      flush()
+      if (char === '?') parts.push(ONE)
+      else if (parts.at(-1) !== ANY) parts.push(ANY)
+      continue
+    }
+    const end = variables && char === '$' && text[index + 1] === '{' ? text.indexOf('}', index) : -1
+    if (end > 0) {
+      const inner = text.slice(index + 2, end).trim()
+      const variable = VARIABLE.exec(inner)
+      if (ESCAPES.has(inner)) literal += inner
+      else if (variable !== null) {
+        flush()
+        parts.push({ key: (variable[1] as string).toLowerCase(), fallback: variable[2] })
+      } else literal += text.slice(index, end + 1)
+      index = end
+      continue
+    }
+    literal += char
+  }
+  flush()
+  return parts
+}
+
+/** Puts values in the place of variables, literally: a `*` inside a value is a character. `undefined`: one is absent. */
+export const expand = (parts: readonly Part[], keys: ConditionKeys): readonly Token[] | undefined => {
+  const tokens: Token[] = []
+  for (const part of parts) {
+    if (!isVariable(part)) {
+      tokens.push(part)
+      continue
+    }
+    const value = single(keys.get(part.key)) ?? part.fallback
+    if (value === undefined) return undefined
+    if (value !== '') tokens.push(value)
+  }
+  return tokens
+}
+
+/** A matcher of whole texts; with variables it is compiled for each request, which is rare and short. */
+export type TextMatcher = (text: string, keys: ConditionKeys) => boolean
+
+export const hasVariables = (parts: readonly Part[]): boolean => parts.some(isVariable)
+
+/** Compiles policy text; an unresolvable variable matches nothing (AWS-POL-83). */
+export const compileText = (text: string, reading: Reading): TextMatcher => {
+  const parts = parseText(text, reading)
+  if (!hasVariables(parts)) {
+    const glob: Glob = compileGlob(parts as readonly Token[])
+    return (value) => glob.matches(value)
+  }
+  return (value, keys) => {
+    const tokens = expand(parts, keys)
+    return tokens !== undefined && compileGlob(tokens).matches(value)
+  }
+}

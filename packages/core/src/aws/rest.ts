@@ -1,0 +1,200 @@
+/** What TOKEN and REQUEST authorizers of a REST API have in common: everything but the event. @module */
+import {
+  check,
+  type Checks,
+  type Clock,
+  type Contract,
+  type Denial,
+  type DenialReason,
+  type GatewayRequest,
+  type IdentitySource,
+  type Invocation,
+  JsonProblem,
+  type Parsed,
+  RouteTable,
+  type Settled,
+  type Verdict,
+} from '../index.ts'
+import { type Api, type ApiOptions, apiOption, arnHead, resolveApi, resourceOf } from './api.ts'
+import type { RestApi } from './event.ts'
+import {
+  type ExplicitDenyText,
+  type GatewayResponseDefinitions,
+  gatewayResponsesOption,
+  respondAsRest,
+} from './gateway-responses.ts'
+import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { DEFAULT_LIMITS } from './policy/document.ts'
+import { requestKeys } from './policy/keys.ts'
+import { decodeDelimiters, type Spellings } from './policy/resource.ts'
+import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
+
+/** Options that TOKEN and REQUEST authorizers share; the names of the AWS manual where it has one. */
+export interface RestOptions {
+  /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. Default 300 (AWS-KIND-20). */
+  authorizerResultTtlInSeconds?: number
+  /** The API that ARNs name. */
+  api?: ApiOptions
+  /** Stage variables, for events, identity sources and templates. */
+  stageVariables?: Readonly<Record<string, string>>
+  /** Route templates such as `/pets/{id}` or `GET /pets/{id}`; they give `resource` and `pathParameters`. */
+  routes?: readonly string[]
+  /** Customized gateway responses. Default: none. */
+  gatewayResponses?: GatewayResponseDefinitions
+  /** `'EDGE'` shapes header names and adds headers as CloudFront does. Default `'REGIONAL'` (AWS-EVT-13). */
+  endpointType?: 'REGIONAL' | 'EDGE'
+  /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
+  explicitDenyText?: ExplicitDenyText
+  /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
+  missingPrincipalId?: 'reject' | 'accept'
+  /** What a context value `null` is. Default `'omit'` (AWS-OUT-13). */
+  nullContextValue?: 'omit' | 'reject'
+  /** `false` ignores `Principal`, and `null` in place of `Sid` and `Condition`. Default `true` (AWS-OUT-27, AWS-OUT-29). */
+  strictPolicyParser?: boolean
+  /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
+  maxPolicyBytes?: number
+  /** Most statements accepted in a policy document. Default 100 (SEC-51). */
+  maxStatements?: number
+  /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
+  maxContextBytes?: number
+}
+
+/** One row per shared option. */
+export const REST_CHECKS: Checks<RestOptions> = {
+  authorizerResultTtlInSeconds: check.integer(0, 3600, 'seconds'),
+  api: apiOption,
+  stageVariables: check.mapOf(
+    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
+    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+  ),
+  routes: check.listOf(check.text()),
+  gatewayResponses: gatewayResponsesOption,
+  endpointType: check.oneOf('REGIONAL', 'EDGE'),
+  explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
+  missingPrincipalId: check.oneOf('reject', 'accept'),
+  nullContextValue: check.oneOf('omit', 'reject'),
+  strictPolicyParser: check.oneOf(true, false),
+  maxPolicyBytes: check.integer(1, 6_291_456, 'bytes'),
+  maxStatements: check.integer(1, 100_000, 'statements'),
+  maxContextBytes: check.integer(1, 6_291_456, 'bytes'),
+}
+
+/** The longest ARN of a method with authorization (AWS-QUO-05). */
+const MAX_ARN = 1600
+const ALLOWED: Verdict = { allowed: true }
+const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>> = {
+  ExplicitlyDenied: { allowed: false, reason: 'EXPLICIT_DENY' },
+  ImplicitlyDenied: { allowed: false, reason: 'IMPLICIT_DENY' },
+}
+
+/** The spellings of a request's resource that reach the same handler (SEC-07, SEC-11). */
+class RequestSpellings implements Spellings {
+  readonly canonical: string
+  readonly #request: GatewayRequest
+  readonly #pathStart: number
+
+  constructor(api: Api, request: GatewayRequest) {
+    this.canonical = resourceOf(api, request)
+    this.#request = request
+    this.#pathStart = api.apiId.length + api.stage.length + request.method.length + 2
+  }
+
+  get foldFrom(): number {
+    return this.#request.routing.caseSensitive ? this.canonical.length : this.#pathStart
+  }
+
+  get others(): readonly string[] {
+    const { canonical } = this
+    const slashed = this.#request.routing.strict || canonical.endsWith('/') ? [] : [`${canonical}/`]
+    if (!canonical.includes('%')) return slashed
+    // Frameworks decode parameters; what they decode to is another spelling of the same request.
+    return [...slashed, ...[canonical, ...slashed].map((each) => decodeDelimiters(each, /[!$&'()*+,;=:@]/))]
+  }
+}
+
+/** What a kind of REST authorizer adds. */
+export interface RestKind {
+  readonly name: string
+  readonly identitySources: readonly IdentitySource[]
+  readonly toEvent: (rest: RestApi, request: GatewayRequest, invocation: Invocation) => unknown
+  readonly validateIdentity?: (identity: readonly string[]) => DenialReason | undefined
+}
+
+/** Resolves the shared options into what events and answers are built from. */
+export const resolveRest = (where: string, options: Readonly<Partial<RestOptions>>): RestApi =>
+  Object.freeze({
+    api: resolveApi(where, options.api),
+    stageVariables: Object.freeze({ ...options.stageVariables }),
+    routes: options.routes === undefined ? undefined : new RouteTable(`${where}.routes`, options.routes),
+    endpointType: options.endpointType ?? 'REGIONAL',
+  })
+
+/** Makes a contract from a kind and options that have passed their checks. */
+export const restContract = <TEvent>(
+  kind: RestKind,
+  rest: RestApi,
+  options: Readonly<Partial<RestOptions>>,
+): Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text'> => {
+  const { api } = rest
+  const rules: ResultRules = {
+    missingPrincipalId: options.missingPrincipalId ?? 'reject',
+    nullContextValue: options.nullContextValue ?? 'omit',
+    maxContextBytes: options.maxContextBytes ?? 8192,
+    maxPolicyBytes: options.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
+    maxStatements: options.maxStatements ?? DEFAULT_LIMITS.maxStatements,
+    strictPolicyParser: options.strictPolicyParser ?? true,
+  }
+  const responder = {
+    rest,
+    definitions: structuredClone(options.gatewayResponses ?? {}),
+    explicitDenyText: options.explicitDenyText ?? 'identity-based-policy',
+  } as const
+  const head = arnHead(api)
+
+  const parseResult = (settled: Settled): Parsed<PolicyResult> => {
+    if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
+    if (settled.status === 'failed') {
+      // Exactly this text, in this case, and nothing else is an answer (AWS-REST-07, AWS-REST-26).
+      return {
+        accepted: false,
+        reason: errorMessageOf(settled.error) === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR',
+      }
+    }
+    const result = checkResult(settled.value, rules)
+    return result instanceof JsonProblem
+      ? { accepted: false, reason: 'BAD_RESULT', problem: result.problem }
+      : { accepted: true, result }
+  }
+
+  const contract: Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text', PolicyResult> = {
+    name: kind.name,
+    fingerprint: JSON.stringify([api, rules, kind.identitySources.map(({ location, name }) => [location, name])]),
+    identitySources: kind.identitySources,
+    resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
+    timeoutMs: 10_000,
+    contextValues: 'text',
+    admit: (request) => (head.length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined),
+    ...(kind.validateIdentity && { validateIdentity: kind.validateIdentity }),
+    toEvent: (request, invocation) => kind.toEvent(rest, request, invocation),
+    invoke: (authorize, event, invocation) =>
+      invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
+    parseResult,
+    decide: (result, request, clock) => {
+      const decision = policyOf(result, rules).evaluate(
+        head,
+        new RequestSpellings(api, request),
+        requestKeys(request, clock),
+      )
+      return decision === 'Allowed' ? ALLOWED : DENIED[decision]
+    },
+    respond: (denial: Denial<PolicyResult>) => respondAsRest(responder, denial),
+    requestContext: ({ context, principalId }, latencyMs) => ({
+      ...context,
+      principalId,
+      integrationLatency: Math.round(latencyMs),
+    }),
+    explain: (result: PolicyResult, request: GatewayRequest, clock: Clock) =>
+      policyOf(result, rules).explain(head, new RequestSpellings(api, request), requestKeys(request, clock)),
+  }
+  return contract as unknown as Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text'>
+}

@@ -1,0 +1,138 @@
+/** What a REST authorizer function may answer, checked before anything in it is used (section 4 of the specification). @module */
+import { type AuthorizerResult, type Json, JsonProblem, memberPath, toJson } from '../index.ts'
+import { checkPolicy, type PolicyDocument, type PolicyLimits } from './policy/document.ts'
+import { CompiledPolicy } from './policy/evaluate.ts'
+
+/** Answer of a policy-style authorizer function. */
+export interface AuthorizerResponse {
+  /** Required (AWS-OUT-04); numbers and booleans become their text. */
+  principalId: string | number | boolean
+  policyDocument: PolicyDocument
+  /** Scalars only; every value reaches the code behind as text (AWS-OUT-12, AWS-OUT-15). */
+  context?: Readonly<Record<string, string | number | boolean | null | undefined>> | null | undefined
+  /** The value of an API key (AWS-UP-03). */
+  usageIdentifierKey?: string | null | undefined
+}
+
+/** A checked answer. */
+export interface PolicyResult extends AuthorizerResult {
+  readonly context: Readonly<Record<string, string>>
+  readonly policyDocument: Json
+}
+
+/** How strictly answers are read; the switches of section 0.1 of the specification. */
+export interface ResultRules extends PolicyLimits {
+  readonly missingPrincipalId: 'reject' | 'accept'
+  readonly nullContextValue: 'omit' | 'reject'
+  readonly maxContextBytes: number
+}
+
+const MEMBERS: ReadonlySet<string> = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey'])
+const MAX_PRINCIPAL_BYTES = 1024
+const MAX_CONTEXT_KEYS = 100
+
+/** Members that give away which contract an answer was written for. */
+const FOREIGN: readonly (readonly [member: string, hint: string])[] = [
+  [
+    'isAuthorized',
+    'a yes-or-no answer is not a policy: leave contract out for the native one, or return principalId and policyDocument',
+  ],
+  [
+    'statusCode',
+    'a proxy or FunctionGraph response is not a policy: return principalId and policyDocument, or throw new Error("Unauthorized")',
+  ],
+  ['status', 'a FunctionGraph answer is not a policy: return principalId and policyDocument'],
+  ['errorMessage', 'an error has to be thrown, not returned'],
+]
+
+type Members = Readonly<Record<string, Json>>
+const isMembers = (value: Json | JsonProblem | undefined): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonProblem)
+
+const byteLength = (text: string): number => new TextEncoder().encode(text).length
+
+/** Policies compiled from results. A result is frozen and lives as long as its cache entry, and so does its policy. */
+const compiledPolicies = new WeakMap<object, CompiledPolicy>()
+
+/** The compiled policy of a checked result. */
+export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPolicy => {
+  let compiled: CompiledPolicy | string | undefined = compiledPolicies.get(result)
+  if (compiled !== undefined) return compiled
+  // A result from a store that several processes share has not been compiled here yet.
+  const checked = checkPolicy(result.policyDocument, rules)
+  compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked)
+  if (typeof compiled === 'string') throw new Error('a stored policy is malformed')
+  compiledPolicies.set(result, compiled)
+  return compiled
+}
+
+const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRules): string | JsonProblem => {
+  if ((value === undefined || value === null) && missingPrincipalId === 'accept') return ''
+  if (value === undefined || value === null) return new JsonProblem('principalId is missing')
+  if (typeof value === 'object') return new JsonProblem('principalId is not a string')
+  const text = String(value)
+  return byteLength(text) > MAX_PRINCIPAL_BYTES
+    ? new JsonProblem(`principalId is longer than ${MAX_PRINCIPAL_BYTES} bytes`)
+    : text
+}
+
+const contextOf = (
+  value: Json | undefined,
+  { nullContextValue, maxContextBytes }: ResultRules,
+): Record<string, string> | JsonProblem => {
+  if (value === undefined || value === null) return {}
+  if (!isMembers(value)) return new JsonProblem('context is not an object')
+  const entries = Object.entries(value)
+  if (entries.length > MAX_CONTEXT_KEYS) return new JsonProblem(`context has more than ${MAX_CONTEXT_KEYS} keys`)
+  const context: Record<string, string> = {}
+  let bytes = 0
+  for (const [key, each] of entries) {
+    if (each === null && nullContextValue === 'omit') continue
+    if (typeof each === 'object')
+      return new JsonProblem(
+        `${memberPath('context', key)} is not a string, number or boolean; serialise it into a string`,
+      )
+    context[key] = String(each)
+    bytes += byteLength(key) + byteLength(context[key])
+  }
+  return bytes > maxContextBytes
+    ? new JsonProblem(`context is larger than ${maxContextBytes} bytes; maxContextBytes raises the bound`)
+    : context
+}
+
+/** Checks an answer that has passed through JSON; the problem names places and kinds, never values. */
+export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | JsonProblem => {
+  if (value === null)
+    return new JsonProblem('the handler answered with nothing; an async handler has to return the policy')
+  const json = toJson(value, 'answer')
+  if (json instanceof JsonProblem) return json
+  if (!isMembers(json))
+    return new JsonProblem(
+      `the handler answered with ${Array.isArray(json) ? 'an array' : `a ${typeof json}`}, not with an object`,
+    )
+  for (const [member, hint] of FOREIGN)
+    if (Object.hasOwn(json, member)) return new JsonProblem(`the answer has a member ${member}; ${hint}`)
+  const unknown = Object.keys(json).find((key) => !MEMBERS.has(key))
+  if (unknown !== undefined)
+    return new JsonProblem(`${memberPath('answer', unknown)} is not known; allowed: ${[...MEMBERS].join(', ')}`)
+  const principalId = principalOf(json['principalId'], rules)
+  if (principalId instanceof JsonProblem) return principalId
+  const context = contextOf(json['context'], rules)
+  if (context instanceof JsonProblem) return context
+  const usageIdentifierKey = json['usageIdentifierKey'] ?? undefined
+  if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== 'string')
+    return new JsonProblem('usageIdentifierKey is not a string')
+  const policyDocument = json['policyDocument']
+  if (policyDocument === undefined || policyDocument === null) return new JsonProblem('policyDocument is missing')
+  const checked = checkPolicy(policyDocument, rules)
+  const compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked)
+  if (typeof compiled === 'string') return new JsonProblem(compiled)
+  const result: PolicyResult = Object.freeze({
+    principalId,
+    context: Object.freeze(context),
+    ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
+    policyDocument,
+  })
+  compiledPolicies.set(result, compiled)
+  return result
+}

@@ -1,0 +1,85 @@
+/** TOKEN authorizers of a REST API. @module */
+import { RE2JS } from 're2js'
+import { check, type Checks, type Contract, headerSource, type IdentitySource, SOURCE_NAME } from '../index.ts'
+import { tokenEvent, type TokenEvent } from './event.ts'
+import type { LambdaHandler } from './lambda.ts'
+import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
+import type { AuthorizerResponse } from './result.ts'
+
+/** Options of {@link token}; the names of the AWS manual where it has one. */
+export interface TokenOptions extends RestOptions {
+  /** `method.request.header.NAME`. Default `method.request.header.Authorization`. */
+  identitySource?: string
+  /** Regular expression that the whole token has to match before the function is called. Default: none. */
+  identityValidationExpression?: string
+  /** How the expression is matched. Default `'full'`, the whole token (AWS-ID-08). */
+  tokenRegexMode?: 'full' | 'search' | 'prefix'
+}
+
+const CHECKS: Checks<TokenOptions> = {
+  ...REST_CHECKS,
+  identitySource: check.text(),
+  identityValidationExpression: check.text(),
+  tokenRegexMode: check.oneOf('full', 'search', 'prefix'),
+}
+
+const parseSource = (expression: string): IdentitySource => {
+  const name = /^method\.request\.header\.(.+)$/.exec(expression.trim())?.[1]
+  if (name === undefined || !SOURCE_NAME.test(name)) {
+    throw check.optionError('aws.token.identitySource', expression, 'exactly one "method.request.header.NAME"')
+  }
+  return headerSource(name)
+}
+
+// RE2 runs in linear time, so that no expression and no token can stall the process (SEC-96).
+const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix'): ((token: string) => boolean) => {
+  let compiled: RE2JS
+  try {
+    compiled = RE2JS.compile(expression)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown'
+    throw check.optionError(
+      'aws.token.identityValidationExpression',
+      expression,
+      `a regular expression that runs in linear time, without look-around and back-references (${reason})`,
+    )
+  }
+  const modes = {
+    full: (token: string) => compiled.testExact(token),
+    search: (token: string) => compiled.test(token),
+    prefix: (token: string) => compiled.matcher(token).lookingAt(),
+  }
+  return modes[mode]
+}
+
+/**
+ * The contract of a Lambda TOKEN authorizer: the function receives `{ type, methodArn, authorizationToken }` and answers
+ * with an IAM policy (developer guide: "Input to an API Gateway Lambda authorizer", "Output from …"). 401, 403 and 500
+ * as API Gateway answers.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(handler, { contract: aws.token() }))
+ */
+export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenEvent, AuthorizerResponse>, 'text'> => {
+  const checked = check.checkOptions('aws.token', options, CHECKS)
+  const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization')
+  const { identityValidationExpression: expression, tokenRegexMode = 'full' } = checked
+  if (expression === undefined && checked.tokenRegexMode !== undefined) {
+    throw check.optionError('aws.token.tokenRegexMode', tokenRegexMode, 'nothing without identityValidationExpression')
+  }
+  const matches = expression === undefined ? undefined : compileExpression(expression, tokenRegexMode)
+  const rest = resolveRest('aws.token', checked)
+  return restContract(
+    {
+      name: 'aws.token',
+      identitySources: [source],
+      toEvent: ({ api }, request, { identity }) => tokenEvent(api, request, identity[0] as string),
+      ...(matches && {
+        validateIdentity: (identity) => (matches(identity[0] as string) ? undefined : 'IDENTITY_VALIDATION_FAILED'),
+      }),
+    },
+    rest,
+    checked,
+  )
+}

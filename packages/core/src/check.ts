@@ -1,0 +1,116 @@
+/**
+ * Options are checked once, when something is built, from a table with one row per option. An error names the option,
+ * the value found and what is allowed (SEC-105). Made for authors of contracts, stores and adapters as well.
+ * @module
+ */
+import { AuthorizerError } from './errors.ts'
+
+/** Tests one option: answers what is allowed when the value is wrong, `undefined` when it is right. */
+export type Check = (value: unknown) => string | undefined
+
+/** One row per option of `T`; a row that is forgotten does not compile. */
+export type Checks<T> = { readonly [K in keyof Required<T>]: Check }
+
+/** How a value is shown in an error: what a developer typed is repeated, anything large or live is only described. */
+export const describe = (value: unknown): string => {
+  if (typeof value === 'string')
+    return value.length <= 80 ? JSON.stringify(value) : `a string of ${value.length} characters`
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
+  if (typeof value === 'object' && value !== null)
+    return `an object with ${Object.keys(value).join(', ') || 'no members'}`
+  return String(value)
+}
+
+export const optionError = (where: string, value: unknown, allowed: string): AuthorizerError =>
+  new AuthorizerError('ERR_OPTION', `${where}: found ${describe(value)}; allowed: ${allowed}`)
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+export const optional =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value)
+
+export const integer =
+  (min: number, max: number, unit: string = ''): Check =>
+  (value) =>
+    typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max
+      ? undefined
+      : `a whole number from ${min} to ${max}${unit && ` (${unit})`}`
+
+export const text =
+  (pattern: RegExp = /^[^]+$/, allowed: string = 'a string that is not empty'): Check =>
+  (value) =>
+    typeof value === 'string' && pattern.test(value) ? undefined : allowed
+
+export const oneOf =
+  (...values: readonly unknown[]): Check =>
+  (value) =>
+    values.includes(value) ? undefined : values.map((each) => JSON.stringify(each)).join(' or ')
+
+export const instance =
+  (allowed: string, ...methods: readonly string[]): Check =>
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    methods.every((name) => typeof (value as Record<string, unknown>)[name] === 'function')
+      ? undefined
+      : allowed
+
+export const callable: Check = (value) => (typeof value === 'function' ? undefined : 'a function')
+
+export const listOf =
+  (check: Check, max: number = Number.POSITIVE_INFINITY): Check =>
+  (value) => {
+    if (!Array.isArray(value)) return `an array, each element ${check(undefined) ?? 'anything'}`
+    if (value.length > max) return `at most ${max} elements`
+    for (const element of value) {
+      const allowed = check(element)
+      if (allowed !== undefined) return `an array, each element ${allowed} (one is ${describe(element)})`
+    }
+    return undefined
+  }
+
+export const mapOf =
+  (key: Check, member: Check): Check =>
+  (value) => {
+    if (!isRecord(value)) return 'an object'
+    for (const [name, each] of Object.entries(value)) {
+      const wrongKey = key(name)
+      if (wrongKey !== undefined) return `an object whose member names are ${wrongKey} (one is ${describe(name)})`
+      const wrong = member(each)
+      if (wrong !== undefined) return `${wrong} as member ${describe(name)} (it is ${describe(each)})`
+    }
+    return undefined
+  }
+
+/**
+ * Copies the own members of `options` into a new frozen object without a prototype, after each has passed its row of
+ * `checks`, so that neither a later change of the caller's object nor a polluted prototype has any effect (SEC-108).
+ *
+ * @throws {AuthorizerError} `ERR_OPTION` naming the option, the value found and what is allowed
+ */
+export const checkOptions = <T extends object>(
+  where: string,
+  options: unknown,
+  checks: Checks<T>,
+): Readonly<Partial<T>> => {
+  if (options === undefined) return Object.freeze(Object.create(null) as Partial<T>)
+  if (!isRecord(options)) throw optionError(where, options, 'an object with options')
+  const copy = Object.create(null) as Record<string, unknown>
+  for (const [name, value] of Object.entries(options)) {
+    const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
+    if (check === undefined) {
+      throw new AuthorizerError(
+        'ERR_OPTION',
+        `${where}.${name} is not an option; allowed: ${Object.keys(checks).join(', ')}`,
+      )
+    }
+    const allowed = optional(check)(value)
+    if (allowed !== undefined) throw optionError(`${where}.${name}`, value, allowed)
+    if (value !== undefined) copy[name] = value
+  }
+  return Object.freeze(copy) as Readonly<Partial<T>>
+}

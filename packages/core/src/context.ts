@@ -1,0 +1,62 @@
+/** The authorizer context: what the authorizer said about the caller, for the code behind it. @module */
+
+/** JSON as a result may contain it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+/** Data of a result that all contracts share. Plain frozen JSON, so that any store can hold it. */
+export interface AuthorizerResult {
+  readonly principalId: string
+  readonly context: { readonly [key: string]: Json }
+  /** The API key by which a usage plan counts (AWS-UP-01). */
+  readonly usageIdentifierKey?: string
+  /** Milliseconds since the epoch after which the result must not be used, whatever the TTL says (SEC-59). */
+  readonly expiresAt?: number
+}
+
+/** What handlers read: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */
+export interface AuthorizerContext<TContext = Record<string, unknown>> {
+  /** Who is calling; `''` when the authorizer named nobody. */
+  readonly principalId: string
+  /** The authorizer's `context`. A copy: changing it affects this request only. */
+  readonly context: TContext
+  /** For code moved from Lambda: `requestContext.authorizer` exactly as the contract's gateway builds it. */
+  readonly requestContext: { readonly authorizer: Readonly<Record<string, unknown>> }
+}
+
+/** Builds `requestContext.authorizer`; `latencyMs` is 0 when no function was called. */
+interface RequestContextBuilder {
+  requestContext(result: AuthorizerResult, latencyMs: number): Record<string, unknown>
+}
+
+const copyJson = (value: unknown): unknown => {
+  if (typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) return value.map(copyJson)
+  const copy: Record<string, unknown> = {}
+  for (const key of Object.keys(value)) copy[key] = copyJson((value as Record<string, unknown>)[key])
+  return copy
+}
+
+export class AuthorizedContext implements AuthorizerContext {
+  readonly principalId: string
+  readonly context: Record<string, unknown>
+  readonly #result: AuthorizerResult
+  readonly #latencyMs: number
+  readonly #contract: RequestContextBuilder
+
+  constructor(result: AuthorizerResult, latencyMs: number, contract: RequestContextBuilder) {
+    this.principalId = result.principalId
+    this.context = copyJson(result.context) as Record<string, unknown>
+    this.#result = result
+    this.#latencyMs = latencyMs
+    this.#contract = contract
+  }
+
+  get requestContext(): { readonly authorizer: Readonly<Record<string, unknown>> } {
+    return { authorizer: this.#contract.requestContext(this.#result, this.#latencyMs) }
+  }
+
+  /** The result behind a context, whatever a handler has done to its copy. */
+  static resultOf(context: AuthorizerContext): AuthorizerResult | undefined {
+    return #result in context ? context.#result : undefined
+  }
+}

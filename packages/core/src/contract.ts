@@ -1,0 +1,124 @@
+/** The one interface that holds all in which clouds differ. First-party contracts use nothing else. @module */
+import type { Clock } from './clock.ts'
+import type { AuthorizerResult } from './context.ts'
+import type { GatewayResponse, GatewayResponseType } from './gateway-response.ts'
+import type { IdentitySource } from './identity-source.ts'
+import type { DenialReason } from './outcome.ts'
+import type { GatewayRequest } from './request.ts'
+
+// oxlint-disable-next-line no-explicit-any -- the only type that every function is assignable to
+export type AnyFunction = (...args: any[]) => unknown
+
+/** How context values reach the handler: `typed` as the function returned them, `text` each as its text (AWS-OUT-15). */
+export type ContextValues = 'typed' | 'text'
+
+/** One call of the authorizer function. */
+export interface Invocation {
+  /** Values of the identity sources in the configured order. */
+  readonly identity: readonly string[]
+  /** Aborted at the deadline. Calls may be shared, so a client that goes away does not abort it (SEC-63). */
+  readonly signal: AbortSignal
+  /** Milliseconds left until the deadline; never negative. */
+  remainingMs(): number
+  readonly clock: Clock
+  /** Reports something the developer should know; never a credential, policy or context value. */
+  warn(message: string): void
+}
+
+/** How a call ended. */
+export type Settled =
+  | { readonly status: 'answered'; readonly value: unknown }
+  | { readonly status: 'failed'; readonly error: unknown }
+  | { readonly status: 'timedOut' }
+
+/** What an ended call means. Only an accepted result may be kept; a refusal is for this request alone. */
+export type Parsed<TResult> =
+  | { readonly accepted: true; readonly result: TResult }
+  | {
+      readonly accepted: false
+      readonly reason: Extract<DenialReason, 'UNAUTHORIZED' | 'AUTHORIZER_ERROR' | 'AUTHORIZER_TIMEOUT' | 'BAD_RESULT'>
+      /** What was wrong, for the log: names and kinds, never values. */
+      readonly problem?: string
+      /** An answer that the function itself asked for. */
+      readonly response?: GatewayResponse
+    }
+
+/** Whether a result covers a request. */
+export type Verdict =
+  | { readonly allowed: true }
+  | {
+      readonly allowed: false
+      readonly reason: Extract<DenialReason, 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'DENIED'>
+      /** An answer that the function itself asked for. */
+      readonly response?: GatewayResponse
+    }
+
+/** A refusal that a contract has to put into words. */
+export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> {
+  readonly reason: DenialReason
+  readonly type: GatewayResponseType
+  readonly request: GatewayRequest
+  /** The result that refused, or that had allowed before a later guard refused. */
+  readonly result?: TResult | undefined
+  readonly clock: Clock
+}
+
+/** Why each statement of a policy did or did not apply. Positions, operators and key names; never values. */
+export interface PolicyExplanation {
+  readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
+  readonly statements: readonly StatementExplanation[]
+}
+
+export interface StatementExplanation {
+  /** Position in the policy document, from 0. */
+  readonly index: number
+  readonly sid?: string
+  readonly effect: 'Allow' | 'Deny'
+  readonly matched: boolean
+  /** The first part that did not match; absent when the statement matched. */
+  readonly failed?: 'action' | 'resource' | 'condition'
+  /** The condition that failed, such as `IpAddress aws:SourceIp`. */
+  readonly condition?: string
+}
+
+/** The answers to four questions; see the members. */
+export interface Contract<
+  TAuthorize extends AnyFunction = AnyFunction,
+  TValues extends ContextValues = ContextValues,
+  TResult extends AuthorizerResult = AuthorizerResult,
+> {
+  /** Name for logs and keys, such as `aws.token`. */
+  readonly name: string
+  /** Everything in the configuration that changes answers; results are never shared across different ones (SEC-53). */
+  readonly fingerprint: string
+  readonly identitySources: readonly IdentitySource[]
+  /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. */
+  readonly resultTtlSeconds: number
+  /** Default deadline of a call in milliseconds. */
+  readonly timeoutMs: number
+  /** For types only: how context values reach the handler. */
+  readonly contextValues: TValues
+
+  /** What else belongs to the cache key, for contracts whose result is a verdict on one request (SEC-52). */
+  keyParts?(request: GatewayRequest): readonly string[]
+  /** Refuses a request before anything else is looked at. */
+  admit?(request: GatewayRequest): DenialReason | undefined
+  /** Refuses identity values; asked before the function is called. */
+  validateIdentity?(identity: readonly string[]): DenialReason | undefined
+
+  /** What does the function receive? */
+  toEvent(request: GatewayRequest, invocation: Invocation): unknown
+  /** How is it called? Default: `authorize(event, { signal })`, settled by its return value. */
+  invoke?(authorize: TAuthorize, event: unknown, invocation: Invocation): unknown
+  /** What does its answer, or its throw, mean? */
+  parseResult(settled: Settled): Parsed<TResult>
+  /** Does this result cover this request? Pure; runs on cached results too. */
+  decide(result: TResult, request: GatewayRequest, clock: Clock): Verdict
+  /** How does this cloud say no? */
+  respond(denial: Denial<TResult>): GatewayResponse
+
+  /** `requestContext.authorizer` as an integration behind this gateway would see it. */
+  requestContext(result: TResult, latencyMs: number): Record<string, unknown>
+  /** Why `decide` said what it said. Off the hot path. */
+  explain?(result: TResult, request: GatewayRequest, clock: Clock): PolicyExplanation
+}

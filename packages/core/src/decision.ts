@@ -1,0 +1,210 @@
+/** What `onDecision` and the diagnostics channel are told: enough to explain a decision, never a credential. @module */
+import type { Contract, PolicyExplanation } from './contract.ts'
+import type { GatewayResponseType } from './gateway-response.ts'
+import { type IdentitySourceState, identityStates } from './identity-source.ts'
+import type { Logger } from './logger.ts'
+import type { CacheState, DenialReason } from './outcome.ts'
+import type { GatewayRequest } from './request.ts'
+import type { Clock } from './clock.ts'
+import type { AuthorizerResult } from './context.ts'
+import type { StoredResult } from './store.ts'
+
+/** Where the result of a decision came from. */
+export interface CacheReport {
+  readonly state: CacheState
+  /** Milliseconds since the result was obtained; on a hit only. */
+  readonly ageMs?: number
+  /** The request that the result was obtained for; on a hit only. */
+  readonly issuedFor?: { readonly method: string; readonly path: string }
+}
+
+/** Why a decision came out as it did. */
+export interface Explanation {
+  /** One sentence for a person. */
+  readonly summary: string
+  readonly identitySources: readonly IdentitySourceState[]
+  readonly cache: CacheReport
+  /** Each statement of the policy, where the contract has policies. */
+  readonly policy?: PolicyExplanation
+  /** What was wrong with the authorizer's answer, or with the request. */
+  readonly problem?: string
+  /** What to change, where the cause is a known trap. */
+  readonly hint?: string
+}
+
+/** One decision. Plain data but for `explain`, which computes only when called. */
+export interface Decision {
+  /** Name of the authorizer. */
+  readonly authorizer: string
+  /** Name of its contract. */
+  readonly contract: string
+  readonly method: string
+  /** Canonical path without the query. */
+  readonly path: string
+  readonly verdict: 'allow' | 'deny'
+  readonly reason: 'ALLOWED' | DenialReason
+  /** Status of the answer when denied. */
+  readonly status?: number
+  /** Gateway response type of the answer when denied. */
+  readonly responseType?: GatewayResponseType
+  /** Who is calling, when an authorizer's result says so. */
+  readonly principalId?: string
+  readonly cache: CacheReport
+  /** From the start of `evaluate` to the outcome, in milliseconds with fractions. */
+  readonly durationMs: number
+  explain(): Explanation
+}
+
+/** What evaluation notes down on its way. */
+export interface Trail {
+  state: CacheState
+  stored?: StoredResult
+  ageMs?: number
+  result?: AuthorizerResult
+  problem?: string
+}
+
+const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
+  ALLOWED: 'the authorizer allows this request',
+  MALFORMED_REQUEST: 'the request can be read in more than one way and was refused before the authorizer was asked',
+  RESOURCE_TOO_LONG: 'the method ARN is longer than 1600 bytes',
+  IDENTITY_SOURCE_MISSING: 'an identity source is missing or empty, so the authorizer was not called',
+  IDENTITY_SOURCE_REPEATED: 'a credential was sent more than once, so the authorizer was not called',
+  IDENTITY_SOURCE_INVALID: 'an identity source is too long or not text, so the authorizer was not called',
+  IDENTITY_VALIDATION_FAILED: 'the token does not match identityValidationExpression, so the authorizer was not called',
+  UNAUTHORIZED: 'the authorizer does not know the caller',
+  DENIED: 'the authorizer says no',
+  EXPLICIT_DENY: 'a Deny statement of the policy covers this request',
+  IMPLICIT_DENY: 'no Allow statement of the policy covers this request',
+  CONTEXT_MISMATCH: 'the authorizer context does not have the value that the route asks for',
+  INSUFFICIENT_SCOPE: 'the caller does not hold the scopes that the route asks for',
+  AUTHORIZER_ERROR: 'the authorizer function failed',
+  AUTHORIZER_TIMEOUT: 'the authorizer function gave no answer in time',
+  BAD_RESULT: 'the answer of the authorizer function does not have the form that the contract asks for',
+  BAD_CONTEXT_HEADER: 'a value of the authorizer context cannot be sent as a header',
+  NOT_GUARDED: 'no authorizer has allowed this request before the guard was reached',
+  INTERNAL_ERROR: 'the library failed',
+  OVERLOADED: 'too many calls of the authorizer are outstanding',
+  ABORTED: 'the caller went away while the authorizer was at work',
+}
+
+const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
+
+/** Computes an explanation from what was noted down. */
+export const explain = (
+  contract: Contract,
+  clock: Clock,
+  request: GatewayRequest,
+  reason: 'ALLOWED' | DenialReason,
+  trail: Trail,
+): Explanation => {
+  const { result, stored } = trail
+  const policy = result && contract.explain?.(result, request, clock)
+  const problem = trail.problem ?? request.problem
+  const cache = cacheReport(trail)
+  const decisive = policy?.statements.find(
+    (each) => each.matched && (each.effect === 'Deny') === (reason === 'EXPLICIT_DENY'),
+  )
+  const parts = [SENTENCES[reason]]
+  if (decisive && (reason === 'ALLOWED' || reason === 'EXPLICIT_DENY')) {
+    parts.push(
+      `statement ${decisive.index}${decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`} decides`,
+    )
+  }
+  if (cache.state === 'hit') parts.push(`from the cache, ${seconds(cache.ageMs ?? 0)} old`)
+  // The most reported trap of all: a policy made for one route, kept, and met by another (AWS-CACHE-13).
+  const trapped =
+    reason === 'IMPLICIT_DENY' &&
+    cache.state === 'hit' &&
+    stored !== undefined &&
+    stored.issuedFor.path !== request.path
+      ? stored.issuedFor
+      : reason === 'IMPLICIT_DENY' &&
+          cache.state === 'hit' &&
+          stored !== undefined &&
+          stored.issuedFor.method !== request.method
+        ? stored.issuedFor
+        : undefined
+  return {
+    summary: parts.join('; '),
+    identitySources: identityStates(contract.identitySources, request),
+    cache,
+    ...(policy && { policy }),
+    ...(problem !== undefined && { problem }),
+    ...(trapped && {
+      hint:
+        `the cached policy was issued for ${trapped.method} ${trapped.path} and does not cover ${request.method} ${request.path}: ` +
+        'return a policy that covers every route the caller may use, or keep no results, or add the path to the identity sources',
+    }),
+  }
+}
+
+export const cacheReport = ({ state, ageMs, stored }: Trail): CacheReport => ({
+  state,
+  ...(state === 'hit' && ageMs !== undefined && { ageMs }),
+  ...(state === 'hit' && stored !== undefined && { issuedFor: stored.issuedFor }),
+})
+
+/** Names of the diagnostics channels. */
+export const DECISION_CHANNEL = 'custom-authorizer.decision'
+export const PROBLEM_CHANNEL = 'custom-authorizer.problem'
+
+interface Channel {
+  readonly hasSubscribers: boolean
+  publish(message: unknown): void
+}
+const SILENT: Channel = { hasSubscribers: false, publish: () => undefined }
+
+// The kernel runs on any runtime; only some have diagnostics channels, and those say so here.
+const openChannel = (name: string): Channel => {
+  const host = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process
+  const found = host?.getBuiltinModule?.('node:diagnostics_channel') as
+    | { channel?: (name: string) => Channel }
+    | undefined
+  return found?.channel?.(name) ?? SILENT
+}
+
+export const decisionChannel: Channel = openChannel(DECISION_CHANNEL)
+const problemChannel: Channel = openChannel(PROBLEM_CHANNEL)
+
+/** Something that a developer should know, apart from the decision on a request. */
+export interface Problem {
+  readonly authorizer: string
+  readonly kind:
+    | 'AUTHORIZER_ERROR'
+    | 'AUTHORIZER_TIMEOUT'
+    | 'BAD_RESULT'
+    | 'BAD_CONTEXT_HEADER'
+    | 'INTERNAL_ERROR'
+    | 'LATE_ANSWER'
+    | 'STORE_FAILURE'
+    | 'HOOK_FAILURE'
+    | 'OVERLOADED'
+    | 'NOTE'
+  /** One line for a person: names, kinds and places, never values. */
+  readonly message: string
+}
+
+/** Calls a hook so that neither its throw nor its rejection has any effect (SEC-104). */
+export const isolated = (hook: () => unknown, onFailure: () => void): void => {
+  try {
+    const pending = hook()
+    if (pending instanceof Promise) pending.catch(onFailure)
+  } catch {
+    onFailure()
+  }
+}
+
+export const reportProblem = (logger: Logger | null, problem: Problem): void => {
+  if (problemChannel.hasSubscribers)
+    isolated(
+      () => problemChannel.publish(problem),
+      () => undefined,
+    )
+  if (logger === null) return
+  const line = `custom-authorizer: "${problem.authorizer}": ${problem.message}`
+  isolated(
+    () => (problem.kind === 'NOTE' || problem.kind === 'LATE_ANSWER' ? logger.warn(line) : logger.error(line)),
+    () => undefined,
+  )
+}

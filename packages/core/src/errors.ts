@@ -1,0 +1,25 @@
+/**
+ * Errors are API: one class, a closed set of codes. A wrong option is a mistake of the developer and throws when the
+ * authorizer is built; everything that goes wrong with a request is an {@link Outcome}, never an exception.
+ * @module
+ */
+
+/** Every code that an {@link AuthorizerError} can carry. */
+export type AuthorizerErrorCode =
+  /** An option is unknown, of the wrong type, out of range, or contradicts another one. Thrown at construction. */
+  | 'ERR_OPTION'
+  /** `getAuthorizer` was asked about a request that no authorizer has allowed. */
+  | 'ERR_NOT_AUTHORIZED'
+  /** A policy document does not follow the policy grammar (AWS-OUT-20 to AWS-OUT-34). */
+  | 'ERR_POLICY'
+
+/** The only error class that this library throws. Compare `code`, not the message. */
+export class AuthorizerError extends Error {
+  override readonly name = 'AuthorizerError'
+  readonly code: AuthorizerErrorCode
+
+  constructor(code: AuthorizerErrorCode, message: string) {
+    super(message)
+    this.code = code
+  }
+}

@@ -1,0 +1,128 @@
+/** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
+import { optionError } from './check.ts'
+import type { GatewayRequest } from './request.ts'
+
+/** Where a caller's identity is read from. */
+export interface IdentitySource {
+  /** The words of the manual: `header`, `querystring`, `context`, `stageVariables`. */
+  readonly location: 'header' | 'querystring' | 'context' | 'stageVariables'
+  /** Header name (case-insensitive), parameter name (case-sensitive) or variable name. */
+  readonly name: string
+  /** The value, `undefined` when absent, {@link REPEATED} when the client sent it more than once. */
+  read(request: GatewayRequest): string | undefined | typeof REPEATED
+}
+
+/** Answer of {@link IdentitySource.read} for a value that the client sent more than once (SEC-24). */
+export const REPEATED: unique symbol = Symbol('repeated')
+
+/** What is wrong with the identity that a request carries. */
+export type IdentityProblem = 'IDENTITY_SOURCE_MISSING' | 'IDENTITY_SOURCE_REPEATED' | 'IDENTITY_SOURCE_INVALID'
+
+/** SEC-95: at most 8 sources of at most 8 KiB, 16 KiB in all. */
+export const MAX_SOURCES = 8
+const MAX_VALUE = 8192
+const MAX_TOTAL = 16_384
+
+export const headerSource = (name: string): IdentitySource => {
+  const lower = name.toLowerCase()
+  return {
+    location: 'header',
+    name,
+    read: (request) => {
+      const value = request.header(lower)
+      return value !== undefined && request.headerCount(lower) > 1 ? REPEATED : value
+    },
+  }
+}
+
+export const querySource = (name: string): IdentitySource => ({
+  location: 'querystring',
+  name,
+  read: (request) => {
+    let found: string | undefined
+    for (const parameter of request.queryParameters) {
+      if (parameter.name !== name) continue
+      if (found !== undefined) return REPEATED
+      // Bytes that are no text are no identity either: `''` counts as missing (SEC-55).
+      found = parameter.value ?? ''
+    }
+    return found
+  },
+})
+
+/** The names that identity sources may have (AWS-KIND-25). */
+export const SOURCE_NAME: RegExp = /^[a-zA-Z0-9._$-]+$/
+
+// Tab is allowed inside a header value (RFC 9110, section 5.5); nothing else below space is.
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f]/
+const BLANK = /^[ \t]*$/
+
+const problemOf = (value: string | undefined | typeof REPEATED): IdentityProblem | undefined => {
+  if (value === undefined) return 'IDENTITY_SOURCE_MISSING'
+  if (value === REPEATED) return 'IDENTITY_SOURCE_REPEATED'
+  if (BLANK.test(value)) return 'IDENTITY_SOURCE_MISSING'
+  return value.length > MAX_VALUE || FORBIDDEN.test(value) ? 'IDENTITY_SOURCE_INVALID' : undefined
+}
+
+/** The state of one source in a request, without its value. */
+export interface IdentitySourceState {
+  readonly location: IdentitySource['location']
+  readonly name: string
+  readonly state: 'present' | 'missing' | 'repeated' | 'invalid'
+}
+
+const STATES = {
+  IDENTITY_SOURCE_MISSING: 'missing',
+  IDENTITY_SOURCE_REPEATED: 'repeated',
+  IDENTITY_SOURCE_INVALID: 'invalid',
+} as const
+
+/** For explanations: which sources were there. */
+export const identityStates = (
+  sources: readonly IdentitySource[],
+  request: GatewayRequest,
+): readonly IdentitySourceState[] =>
+  sources.map((source) => {
+    const problem = problemOf(source.read(request))
+    return { location: source.location, name: source.name, state: problem === undefined ? 'present' : STATES[problem] }
+  })
+
+/** The values of all sources in the configured order, or what is wrong with the first that is not usable. */
+export const readIdentity = (
+  sources: readonly IdentitySource[],
+  request: GatewayRequest,
+): readonly string[] | IdentityProblem => {
+  const values: string[] = []
+  let total = 0
+  for (const source of sources) {
+    const value = source.read(request)
+    const problem = problemOf(value)
+    if (problem !== undefined) return problem
+    values.push(value as string)
+    total += (value as string).length
+  }
+  return total > MAX_TOTAL ? 'IDENTITY_SOURCE_INVALID' : values
+}
+
+/**
+ * The part of a cache key that holds the identity: each value with its length before it, so that no two lists share a
+ * key (SEC-54). A single value needs no length: the scope before it ends in a character that no scope contains.
+ */
+export const identityKey = (values: readonly string[]): string => {
+  if (values.length === 1) return values[0] as string
+  let key = ''
+  for (const value of values) key += `${value.length}:${value}`
+  return key
+}
+
+const EXPRESSION = /^\$request\.(header|querystring)\.(.*)$/
+
+/** Parses `$request.header.NAME` and `$request.querystring.NAME`, the notation of the native contract. */
+export const parseIdentitySource = (where: string, expression: string): IdentitySource => {
+  const [, location, name] = EXPRESSION.exec(expression) ?? []
+  if (location === undefined || name === undefined || !SOURCE_NAME.test(name)) {
+    throw optionError(where, expression, '"$request.header.NAME" or "$request.querystring.NAME"')
+  }
+  return location === 'header' ? headerSource(name) : querySource(name)
+}

@@ -1,0 +1,12 @@
+/** Where a developer reads what went wrong. The only file that knows a console. @module */
+
+/** Receives one line per problem: names, kinds and places; never a credential, policy or context value. */
+export interface Logger {
+  warn(message: string): void
+  error(message: string): void
+}
+
+export const consoleLogger: Logger = {
+  warn: (message) => console.warn(message),
+  error: (message) => console.error(message),
+}

@@ -1,0 +1,184 @@
+/** An authorizer at a place in an application: what every adapter does, once. @module */
+import { type Authorizer, createAuthorizer } from './authorizer.ts'
+import { type Check, checkOptions, type Checks, describe, isRecord, oneOf, optionError } from './check.ts'
+import type { AuthorizerContext } from './context.ts'
+import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
+import type { AnyFunction, ContextValues } from './contract.ts'
+import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
+import type { Denied } from './outcome.ts'
+import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
+import { blocks } from './source-ip.ts'
+
+/** Options of a mount: what depends on the place in the application, not on the authorizer. */
+export interface MountOptions {
+  /**
+   * Paths that need no authorizer: exact (`'/health'`), everything below (`'/public/*'`), or a regular expression that
+   * has to match the whole path. They never see the query (SEC-13).
+   */
+  skip?: readonly (string | RegExp)[]
+  /** `'skip'` lets CORS preflights pass: `OPTIONS` with `Origin` and `Access-Control-Request-Method`. Default `'authorize'`. */
+  preflight?: 'authorize' | 'skip'
+  /** Request headers that carry the authorizer's answer. A client's own are always removed. Default: none. */
+  contextHeaders?: ContextHeaderOptions
+  /** Peers whose `X-Forwarded-For` says where a request comes from, as addresses or CIDR blocks. Default: none (SEC-26). */
+  trustedProxies?: readonly string[]
+  /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
+  ambiguousTargets?: 'refuse' | 'allow'
+  /** How the router behind compares paths. Default: as loosely as the framework may (SEC-11). */
+  routing?: Partial<Routing>
+}
+
+const skipRule: Check = (value) => {
+  const allowed = 'paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
+  if (!Array.isArray(value)) return allowed
+  const wrong = value.find((each) =>
+    each instanceof RegExp
+      ? /[gy]/.test(each.flags)
+      : typeof each !== 'string' || !/^\/[^*?#]*\*?$/.test(each) || (each.endsWith('*') && !each.endsWith('/*')),
+  )
+  return wrong === undefined ? undefined : `${allowed} (one is ${describe(wrong)})`
+}
+
+const routingCheck: Check = (value) =>
+  isRecord(value) &&
+  Object.entries(value).every(
+    ([key, each]) => (key === 'caseSensitive' || key === 'strict') && typeof each === 'boolean',
+  )
+    ? undefined
+    : '{ caseSensitive?: boolean, strict?: boolean }'
+
+const MOUNT_CHECKS: Checks<MountOptions> = {
+  skip: skipRule,
+  preflight: oneOf('authorize', 'skip'),
+  contextHeaders,
+  trustedProxies: blocks,
+  ambiguousTargets: oneOf('refuse', 'allow'),
+  routing: routingCheck,
+}
+
+type Skip = (path: string) => boolean
+const compileSkip = (rule: string | RegExp): Skip => {
+  if (rule instanceof RegExp) {
+    const whole = new RegExp(`^(?:${rule.source})$`, rule.flags)
+    return (path) => whole.test(path)
+  }
+  if (!rule.endsWith('/*')) return (path) => path === rule
+  const prefix = rule.slice(0, -1)
+  return (path) => path.length > prefix.length && path.startsWith(prefix)
+}
+
+/** What a mount says about a request. */
+export type Entry<TContext> =
+  | { readonly kind: 'skipped' }
+  | {
+      readonly kind: 'allowed'
+      readonly authorizer: AuthorizerContext<TContext>
+      /** Lines to add to the request; names in lower case. */
+      readonly headers: readonly (readonly [name: string, value: string])[]
+    }
+  | { readonly kind: 'denied'; readonly denied: Denied }
+
+const SKIPPED: Entry<never> = { kind: 'skipped' }
+const NO_HEADERS: readonly (readonly [string, string])[] = []
+
+/** What is read from the options when a request is built. */
+export type Reading = Pick<GatewayRequestInit, 'routing' | 'ambiguousTargets' | 'trustedProxies'>
+
+/** An authorizer at one place of an application. */
+export class Mount<TContext> {
+  readonly authorizer: Authorizer<TContext>
+  /** To be handed to the adapter's `toGatewayRequest`. */
+  readonly reading: Reading
+  /** Names that are ours alone; `undefined` when no headers are injected. */
+  readonly contextHeaders: ContextHeaders | undefined
+  readonly #skip: readonly Skip[]
+  readonly #skipPreflight: boolean
+
+  constructor(authorizer: Authorizer<TContext>, options: Readonly<MountOptions>, routing: Routing) {
+    this.authorizer = authorizer
+    const { skip = [], preflight = 'authorize', trustedProxies = [], ambiguousTargets = 'refuse' } = options
+    this.reading = Object.freeze({
+      routing: Object.freeze({ ...routing, ...options.routing }),
+      ambiguousTargets,
+      trustedProxies: parseProxies(trustedProxies),
+    })
+    this.contextHeaders = options.contextHeaders === undefined ? undefined : new ContextHeaders(options.contextHeaders)
+    this.#skip = skip.map(compileSkip)
+    this.#skipPreflight = preflight === 'skip'
+  }
+
+  /** Decides on a request; synchronous whenever `evaluate` is. */
+  enter(request: GatewayRequest): Entry<TContext> | Promise<Entry<TContext>> {
+    if (this.#skips(request)) return SKIPPED
+    const outcome = this.authorizer.evaluate(request)
+    if (outcome instanceof Promise) return outcome.then((settled) => this.#leave(request, settled))
+    return this.#leave(request, outcome)
+  }
+
+  #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
+    if (!outcome.allowed) return { kind: 'denied', denied: outcome }
+    const { authorizer } = outcome
+    if (this.contextHeaders === undefined) return { kind: 'allowed', authorizer, headers: NO_HEADERS }
+    const headers = this.contextHeaders.lines(authorizer as unknown as AuthorizerContext)
+    if (typeof headers !== 'string') return { kind: 'allowed', authorizer, headers }
+    const denied = this.authorizer.refuse(
+      request,
+      'BAD_CONTEXT_HEADER',
+      authorizer as unknown as AuthorizerContext,
+      headers,
+    )
+    return { kind: 'denied', denied }
+  }
+
+  #skips(request: GatewayRequest): boolean {
+    // A request that may be read in two ways is on no list.
+    if (request.problem !== undefined) return false
+    if (
+      this.#skipPreflight &&
+      request.method === 'OPTIONS' &&
+      request.headerCount('origin') > 0 &&
+      request.headerCount('access-control-request-method') > 0
+    ) {
+      return true
+    }
+    return this.#skip.length > 0 && this.#skip.some((skips) => skips(request.resourcePath))
+  }
+}
+
+const isAuthorizer = (value: unknown): value is Authorizer =>
+  isRecord(value) && typeof value['evaluate'] === 'function' && typeof value['refuse'] === 'function'
+
+/**
+ * Makes a mount from the two arguments that `customAuthorizer` takes in every adapter: a function with the options of
+ * `createAuthorizer`, or an authorizer, each with the options of the mount.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export const createMount = <TContext>(
+  given: AnyFunction | Authorizer<TContext>,
+  options: object | undefined,
+  routing: Routing,
+): Mount<TContext> => {
+  if (typeof given === 'function') {
+    const all = checkOptions<MountOptions & KernelOptions<AnyFunction, ContextValues>>('customAuthorizer', options, {
+      ...KERNEL_CHECKS,
+      ...MOUNT_CHECKS,
+    })
+    const kernel = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(KERNEL_CHECKS, name)))
+    const authorizer = createAuthorizer({ ...kernel, authorize: given } as unknown as Parameters<
+      typeof createAuthorizer
+    >[0])
+    return new Mount(authorizer as unknown as Authorizer<TContext>, all, routing)
+  }
+  if (!isAuthorizer(given))
+    throw optionError('customAuthorizer', given, 'an authorizer function, or what createAuthorizer returns')
+  const misplaced = Object.keys(options ?? {}).find((name) => Object.hasOwn(KERNEL_CHECKS, name))
+  if (misplaced !== undefined) {
+    throw optionError(
+      `customAuthorizer.${misplaced}`,
+      (options as Record<string, unknown>)[misplaced],
+      'nothing here: it belongs to createAuthorizer, which has already built this authorizer',
+    )
+  }
+  return new Mount(given as Authorizer<TContext>, checkOptions('customAuthorizer', options, MOUNT_CHECKS), routing)
+}

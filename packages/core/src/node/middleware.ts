@@ -1,0 +1,99 @@
+/** The guard for bare `node:http`, in the form that Connect made common. @module */
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import {
+  type AnyFunction,
+  type Authorizer,
+  type AuthorizerContext,
+  type AuthorizerReference,
+  contextGuard,
+  type ContextOf,
+  type ContextRequirement,
+  type ContextValues,
+  createMount,
+  type Entry,
+  type Guard,
+  type KernelOptions,
+  type MountOptions,
+  readAuthorizer,
+  scopeGuard,
+  type ScopeRequirement,
+  type SimpleAuthorize,
+} from '../index.ts'
+import { guardRequest } from './guard.ts'
+import { writeGatewayResponse } from './response.ts'
+
+/** `next` is called once the request is allowed, with an error if the library itself failed. */
+export interface NodeMiddleware<TContext> {
+  (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
+  readonly authorizer: Authorizer<TContext>
+}
+
+/** What cannot be known about a router that is not ours: assume the loosest (SEC-11). */
+const ROUTING = { caseSensitive: false, strict: false }
+
+/**
+ * Guards a bare Node server: `http.createServer((req, res) => guard(req, res, () => handle(req, res)))`. The answer is
+ * read with `getAuthorizer(req)`.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export function customAuthorizer<
+  TAuthorize extends TContract,
+  TContract extends AnyFunction = SimpleAuthorize,
+  TValues extends ContextValues = 'typed',
+>(
+  authorize: TAuthorize,
+  options?: MountOptions & KernelOptions<TContract, TValues>,
+): NodeMiddleware<ContextOf<TAuthorize, TValues>>
+export function customAuthorizer<TContext>(
+  authorizer: Authorizer<TContext>,
+  options?: MountOptions,
+): NodeMiddleware<TContext>
+export function customAuthorizer<TContext>(
+  given: AnyFunction | Authorizer<TContext>,
+  options?: object,
+): NodeMiddleware<TContext> {
+  const mount = createMount<TContext>(given, options, ROUTING)
+  const middleware = function customAuthorizer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ): void {
+    const settle = (entry: Entry<TContext>): void => {
+      if (entry.kind === 'denied') writeGatewayResponse(response, entry.denied.response)
+      else next()
+    }
+    const entry = guardRequest(mount, request, request)
+    if (entry instanceof Promise) entry.then(settle, next)
+    else settle(entry)
+  }
+  return Object.assign(middleware, { authorizer: mount.authorizer })
+}
+
+/**
+ * What the authorizer said about this request; with `reference`, what that authorizer said.
+ *
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED`
+ */
+export const getAuthorizer = <TContext = Record<string, unknown>>(
+  request: IncomingMessage,
+  reference?: AuthorizerReference<TContext>,
+): AuthorizerContext<TContext> =>
+  readAuthorizer(request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+
+const toMiddleware =
+  (guard: Guard) =>
+  (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
+    const denied = guard(request)
+    if (denied === undefined) next()
+    else writeGatewayResponse(response, denied.response)
+  }
+
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+
+/** Lets a request pass whose context has these values; others get 403 in the words of its authorizer's contract. */
+export const requireContext = (requirement: ContextRequirement): Middleware => toMiddleware(contextGuard(requirement))
+
+/** Lets a request pass whose caller holds these scopes; others get 403 in the words of its authorizer's contract. */
+export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
+  toMiddleware(scopeGuard(requirements))

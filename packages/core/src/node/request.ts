@@ -1,0 +1,69 @@
+/** From `IncomingMessage` to the canonical request, and the headers that belong to us. @module */
+import type { IncomingMessage } from 'node:http'
+import { type ContextHeaders, GatewayRequest, type GatewayRequestInit } from '../index.ts'
+
+/** What an `IncomingMessage` does not say by itself. */
+export interface NodeRequestOptions extends Partial<
+  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'trustedProxies'>
+> {
+  /** The request target. Default: `originalUrl` where a framework keeps it, else `url`. */
+  readonly target?: string | undefined
+}
+
+const LOOSE = { caseSensitive: false, strict: false }
+
+/** Builds the canonical request from Node's. Never throws and never touches the body. */
+export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
+  new GatewayRequest({
+    method: incoming.method ?? '',
+    // Inside a mounted router `url` has lost its prefix (SEC-12).
+    target: options.target ?? (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? '',
+    // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
+    rawHeaders: incoming.httpVersionMajor === 2 ? incoming.rawHeaders.slice() : incoming.rawHeaders,
+    httpVersion: incoming.httpVersion,
+    peer: () => incoming.socket?.remoteAddress,
+    routing: options.routing ?? LOOSE,
+    route: options.route,
+    ambiguousTargets: options.ambiguousTargets,
+    trustedProxies: options.trustedProxies,
+  })
+
+const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => {
+  if (incoming.httpVersionMajor === 2) incoming.rawHeaders.splice(0, incoming.rawHeaders.length, ...lines)
+  else incoming.rawHeaders = lines
+  // Node derives this view from rawHeaders when it is next asked for.
+  if (incoming.httpVersionMajor !== 2) (incoming as { headersDistinct?: unknown }).headersDistinct = undefined
+}
+
+/** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
+export const stripHeaders = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
+  const raw = incoming.rawHeaders
+  const kept: string[] = []
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] as string
+    if (namespace.covers(name)) delete incoming.headers[name.toLowerCase()]
+    else kept.push(name, raw[index + 1] as string)
+  }
+  if (kept.length < raw.length) replaceRawHeaders(incoming, kept)
+  // Trailers exist only once the body has been read; this listener stands before any of the application's.
+  if (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersionMajor === 2) {
+    incoming.prependOnceListener('end', () => stripTrailers(incoming, namespace))
+  }
+}
+
+const stripTrailers = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
+  const raw = incoming.rawTrailers
+  for (let index = raw.length - 2; index >= 0; index -= 2) {
+    const name = raw[index] as string
+    if (!namespace.covers(name)) continue
+    raw.splice(index, 2)
+    delete incoming.trailers[name.toLowerCase()]
+  }
+}
+
+/** Adds header lines to every view of the request. Names are in lower case and were stripped before. */
+export const injectHeaders = (incoming: IncomingMessage, lines: readonly (readonly [string, string])[]): void => {
+  if (lines.length === 0) return
+  for (const [name, value] of lines) incoming.headers[name] = value
+  replaceRawHeaders(incoming, [...incoming.rawHeaders, ...lines.flat()])
+}

@@ -1,0 +1,26 @@
+/** Writes a gateway response to Node's `ServerResponse`. @module */
+import type { ServerResponse } from 'node:http'
+import type { GatewayResponse } from '../index.ts'
+
+/** Headers of an answer that is not given any more. */
+const STALE = ['content-encoding', 'content-range', 'etag', 'last-modified', 'transfer-encoding', 'accept-ranges']
+
+/**
+ * Answers with a gateway response and ends the exchange. The request's body is left to the server to drain. A response
+ * that had already begun is cut off: it cannot be turned into a denial.
+ */
+export const writeGatewayResponse = (response: ServerResponse, { status, headers, body }: GatewayResponse): void => {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  for (const name of STALE) response.removeHeader(name)
+  response.statusCode = status
+  for (const [name, value] of headers) {
+    const earlier = name.toLowerCase() === 'vary' ? response.getHeader(name) : undefined
+    response.setHeader(name, earlier === undefined ? value : `${String(earlier)}, ${value}`)
+  }
+  response.setHeader('Content-Length', Buffer.byteLength(body))
+  // Node leaves the body of an answer to HEAD out by itself (AWS-REST-31).
+  response.end(body)
+}

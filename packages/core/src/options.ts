@@ -1,0 +1,102 @@
+/** Options of `createAuthorizer`, their defaults and their checks. @module */
+import { callable, type Check, type Checks, instance, integer, isRecord, text } from './check.ts'
+import type { Clock } from './clock.ts'
+import type { AnyFunction, Contract, ContextValues } from './contract.ts'
+import type { Decision } from './decision.ts'
+import type { Logger } from './logger.ts'
+import type { Store } from './store.ts'
+
+/** Origins that may read denials in a browser. Without this a browser shows them as a network failure (AWS-GOT-21). */
+export interface DenialCors {
+  /** `'*'`, or the exact origins, such as `https://app.example.com`. */
+  allowOrigins: '*' | readonly string[]
+  /** Adds `Access-Control-Allow-Credentials: true`; not with `'*'`. Default false. */
+  allowCredentials?: boolean
+}
+
+/** Options of `createAuthorizer`, and of `customAuthorizer` when it is given a function. */
+export interface AuthorizerOptions<
+  TAuthorize extends AnyFunction,
+  TContract extends AnyFunction,
+  TValues extends ContextValues,
+> {
+  /** The authorizer function, in the form that `contract` calls. */
+  authorize: TAuthorize
+  /** What the function receives and what its answer means. Default `simple()`. */
+  contract?: Contract<TContract, TValues>
+  /** Name for logs, decisions and keys of a shared store. Default: the function's name, else the contract's. */
+  name?: string
+  /** Deadline of one call in milliseconds, 1 to 900,000. Default: the contract's, 10,000. */
+  timeoutMs?: number
+  /** Where results are kept. Default: a `MemoryStore` of its own with `maxEntries`. */
+  store?: Store
+  /** Most results kept by the default store. Default 10,000. */
+  maxEntries?: number
+  /** Deadline of one operation of a store that answers with promises, in milliseconds. Default 100. */
+  storeTimeoutMs?: number
+  /** Most calls of the function outstanding at a time; beyond it requests get 503. Default 1,000 (SEC-64). */
+  maxInFlight?: number
+  /** Adds CORS headers to denials. Default: none, as the gateway. */
+  denialCors?: DenialCors
+  /** Called once for each decision, after it has been made; what it throws has no effect. */
+  onDecision?: (decision: Decision) => unknown
+  /** Called with whatever the authorizer function threw, as it is: it may hold what your code put there. */
+  onAuthorizerError?: (error: unknown) => unknown
+  /** Receives a line for each problem. Default: the console; `null` for none. */
+  logger?: Logger | null
+  /** Source of time. Default: the system's. */
+  clock?: Clock
+}
+
+/** The same without the function. */
+export type KernelOptions<TContract extends AnyFunction, TValues extends ContextValues> = Omit<
+  AuthorizerOptions<AnyFunction, TContract, TValues>,
+  'authorize'
+>
+
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/
+const cors: Check = (value) => {
+  const allowed =
+    '{ allowOrigins: "*" or an array of origins such as "https://app.example.com", allowCredentials?: boolean (not with "*") }'
+  if (!isRecord(value) || Object.keys(value).some((key) => key !== 'allowOrigins' && key !== 'allowCredentials'))
+    return allowed
+  const { allowOrigins, allowCredentials = false } = value
+  if (typeof allowCredentials !== 'boolean') return allowed
+  if (allowOrigins === '*') return allowCredentials ? allowed : undefined
+  const right =
+    Array.isArray(allowOrigins) &&
+    allowOrigins.length > 0 &&
+    allowOrigins.every((each) => typeof each === 'string' && ORIGIN.test(each))
+  return right ? undefined : allowed
+}
+
+const store: Check = instance('a Store with get(), set() and delete()', 'get', 'set', 'delete')
+const logger: Check = (value) =>
+  value === null ? undefined : instance('a Logger with warn() and error(), or null', 'warn', 'error')(value)
+
+/** One row per option of `createAuthorizer` but the function itself. */
+export const KERNEL_CHECKS: Checks<KernelOptions<AnyFunction, ContextValues>> = {
+  contract: instance(
+    'a contract such as aws.token(), called: aws.token() and not aws.token',
+    'toEvent',
+    'parseResult',
+    'decide',
+    'respond',
+  ),
+  name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
+  timeoutMs: integer(1, 900_000, 'milliseconds'),
+  store,
+  maxEntries: integer(1, 10_000_000, 'entries'),
+  storeTimeoutMs: integer(1, 10_000, 'milliseconds'),
+  maxInFlight: integer(1, 1_000_000, 'calls'),
+  denialCors: cors,
+  onDecision: callable,
+  onAuthorizerError: callable,
+  logger,
+  clock: instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
+}
+
+export const AUTHORIZER_CHECKS: Checks<AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>> = {
+  authorize: callable,
+  ...KERNEL_CHECKS,
+}

@@ -1,0 +1,89 @@
+/** What became of a request, with a reason that a machine can read. @module */
+import type { AuthorizerContext } from './context.ts'
+import type { GatewayResponse, GatewayResponseType } from './gateway-response.ts'
+
+/** Why a request was refused. */
+export type DenialReason =
+  /** The request target can be read in more than one way, or the request line is not one. */
+  | 'MALFORMED_REQUEST'
+  /** The method ARN is longer than 1600 bytes (AWS-ARN-13). */
+  | 'RESOURCE_TOO_LONG'
+  | 'IDENTITY_SOURCE_MISSING'
+  | 'IDENTITY_SOURCE_REPEATED'
+  /** An identity value is too long, not text, or holds control characters. */
+  | 'IDENTITY_SOURCE_INVALID'
+  /** `identityValidationExpression` does not match (AWS-ID-08). */
+  | 'IDENTITY_VALIDATION_FAILED'
+  /** The authorizer said that the caller is not known. */
+  | 'UNAUTHORIZED'
+  /** The authorizer said no, without a policy. */
+  | 'DENIED'
+  /** A statement with `Effect: Deny` covers the request. */
+  | 'EXPLICIT_DENY'
+  /** No statement allows the request. */
+  | 'IMPLICIT_DENY'
+  /** `requireContext` found another value. */
+  | 'CONTEXT_MISMATCH'
+  /** `requireScopes` did not find the scopes. */
+  | 'INSUFFICIENT_SCOPE'
+  /** The authorizer threw or rejected. */
+  | 'AUTHORIZER_ERROR'
+  /** The authorizer gave no answer in time. */
+  | 'AUTHORIZER_TIMEOUT'
+  /** The authorizer's answer does not have the form that the contract asks for. */
+  | 'BAD_RESULT'
+  /** A value of the context cannot be sent as a header (SEC-21, SEC-22). */
+  | 'BAD_CONTEXT_HEADER'
+  /** A guard such as `requireContext` ran on a request that no authorizer has allowed. */
+  | 'NOT_GUARDED'
+  /** A fault of this library. */
+  | 'INTERNAL_ERROR'
+  /** More than `maxInFlight` calls of the authorizer are outstanding. */
+  | 'OVERLOADED'
+  /** The caller's signal was aborted while the authorizer was still at work. */
+  | 'ABORTED'
+
+/** The gateway response that each reason gets. */
+export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
+  MALFORMED_REQUEST: 'BAD_REQUEST',
+  RESOURCE_TOO_LONG: 'URI_TOO_LONG',
+  IDENTITY_SOURCE_MISSING: 'UNAUTHORIZED',
+  IDENTITY_SOURCE_REPEATED: 'UNAUTHORIZED',
+  IDENTITY_SOURCE_INVALID: 'UNAUTHORIZED',
+  IDENTITY_VALIDATION_FAILED: 'UNAUTHORIZED',
+  UNAUTHORIZED: 'UNAUTHORIZED',
+  DENIED: 'ACCESS_DENIED',
+  EXPLICIT_DENY: 'ACCESS_DENIED',
+  IMPLICIT_DENY: 'ACCESS_DENIED',
+  CONTEXT_MISMATCH: 'ACCESS_DENIED',
+  INSUFFICIENT_SCOPE: 'ACCESS_DENIED',
+  AUTHORIZER_ERROR: 'AUTHORIZER_CONFIGURATION_ERROR',
+  AUTHORIZER_TIMEOUT: 'AUTHORIZER_CONFIGURATION_ERROR',
+  BAD_RESULT: 'AUTHORIZER_CONFIGURATION_ERROR',
+  BAD_CONTEXT_HEADER: 'AUTHORIZER_CONFIGURATION_ERROR',
+  NOT_GUARDED: 'AUTHORIZER_CONFIGURATION_ERROR',
+  INTERNAL_ERROR: 'AUTHORIZER_FAILURE',
+  OVERLOADED: 'OVERLOADED',
+  ABORTED: 'OVERLOADED',
+}
+
+/** Where a result came from. `shared`: from a call that another request had started; `off`: nothing is kept. */
+export type CacheState = 'hit' | 'miss' | 'shared' | 'off' | 'unused'
+
+/** The request may go on. */
+export interface Allowed<TContext = Record<string, unknown>> {
+  readonly allowed: true
+  /** What the authorizer said, in a copy that belongs to this request alone. */
+  readonly authorizer: AuthorizerContext<TContext>
+}
+
+/** The request ends here with `response`. */
+export interface Denied {
+  readonly allowed: false
+  readonly reason: DenialReason
+  readonly type: GatewayResponseType
+  readonly response: GatewayResponse
+}
+
+/** What became of a request. */
+export type Outcome<TContext = Record<string, unknown>> = Allowed<TContext> | Denied

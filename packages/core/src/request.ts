@@ -1,0 +1,243 @@
+/**
+ * The canonical request: built once at the edge, never changed, read by identity sources, cache, policy, event and
+ * logs alike (SEC-01). It never touches the body.
+ * @module
+ */
+import { parseQuery, type QueryParameter } from './query.ts'
+import { type Route, RouteTable } from './route.ts'
+import { type Block, parseBlock, sourceIpOf } from './source-ip.ts'
+import { canonicalAuthority, parseTarget, type RequestProblem, type Target } from './target.ts'
+
+/** How the router behind the guard compares paths. What is not known is assumed loose (SEC-11). */
+export interface Routing {
+  /** Whether `/Admin` and `/admin` are different routes. */
+  readonly caseSensitive: boolean
+  /** Whether `/admin/` and `/admin` are different routes. */
+  readonly strict: boolean
+}
+
+/** What an adapter hands over. Everything is as received on the wire; nothing is decoded, merged or lower-cased. */
+export interface GatewayRequestInit {
+  readonly method: string
+  /** The request target of the request line, or `:path`. */
+  readonly target: string
+  /** Names and values alternating, in the order and spelling received: Node's `rawHeaders`. */
+  readonly rawHeaders: readonly string[]
+  /** `'1.0'`, `'1.1'` or `'2.0'`. */
+  readonly httpVersion: string
+  /** Address of the socket's peer; asked at most once, and only if something depends on it. */
+  readonly peer: () => string | undefined
+  /** How the router behind compares paths. */
+  readonly routing: Routing
+  /** Template of the route that the framework has matched, if it has. */
+  readonly route?: string | undefined
+  /** `'allow'` lets targets through that two layers may read differently. Default `'refuse'`. */
+  readonly ambiguousTargets?: 'refuse' | 'allow' | undefined
+  /** Peers whose `X-Forwarded-For` is believed. Default: none. */
+  readonly trustedProxies?: readonly Block[] | undefined
+}
+
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+const METHOD = /^[A-Z]+(?:[-_][A-Z]+)*$/
+const VERSIONS: ReadonlySet<string> = new Set(['1.1', '1.0', '2.0'])
+const NO_PARAMETERS: readonly QueryParameter[] = []
+
+/** Compares a header name with a lower-case one, folding ASCII letters only (SEC-16). */
+const isHeader = (name: string, lower: string): boolean => {
+  if (name.length !== lower.length) return false
+  for (let index = 0; index < name.length; index++) {
+    const code = name.charCodeAt(index)
+    if ((code >= 65 && code <= 90 ? code | 32 : code) !== lower.charCodeAt(index)) return false
+  }
+  return true
+}
+
+/** One request as every part of the library sees it. Immutable: there is nothing on it that can be assigned. */
+export class GatewayRequest {
+  readonly #init: GatewayRequestInit
+  readonly #target: Target
+  readonly #problem: RequestProblem | undefined
+  readonly #authority: string | undefined
+  readonly #repeatedCredential: boolean
+  #query: readonly QueryParameter[] | undefined
+  #route: Route | undefined | null = null
+  #sourceIp: string | undefined | null = null
+
+  constructor(init: GatewayRequestInit) {
+    this.#init = init
+    this.#target = parseTarget(init.method, init.target, init.ambiguousTargets === 'allow')
+    let problem = this.#target.problem
+    if (!METHODS.has(init.method) && !METHOD.test(init.method)) problem ??= 'METHOD'
+    if (!VERSIONS.has(init.httpVersion)) problem ??= 'HTTP_VERSION'
+
+    let host: string | undefined
+    let credentials = 0
+    const raw = init.rawHeaders
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = raw[index] as string
+      if (name.length === 13) {
+        if (isHeader(name, 'authorization')) credentials++
+      } else if (name.length === 4 ? isHeader(name, 'host') : name === ':authority') {
+        const value = raw[index + 1] as string
+        // An HTTP/2 client may send both `host` and `:authority`; then they must say the same (SEC-15, SEC-114).
+        if (host === undefined) host = value
+        else if (init.httpVersion !== '2.0' || value !== host) problem ??= 'AUTHORITY'
+      }
+    }
+    this.#repeatedCredential = credentials > 1
+    this.#authority = host === undefined ? undefined : canonicalAuthority(host, '')
+    if (this.#authority === undefined && (host !== undefined || init.httpVersion !== '1.0')) problem ??= 'AUTHORITY'
+    const named = this.#target.authority
+    if (
+      named !== undefined &&
+      host !== undefined &&
+      named !== canonicalAuthority(host, /^https:/i.test(init.target) ? '443' : '80')
+    ) {
+      problem ??= 'AUTHORITY'
+    }
+    this.#problem = problem
+  }
+
+  /** Why the request has to be refused with 400, or `undefined`. */
+  get problem(): RequestProblem | undefined {
+    return this.#problem
+  }
+
+  /** Whether the client sent more than one `Authorization` line, which is refused with 401 (SEC-24). */
+  get repeatedCredential(): boolean {
+    return this.#repeatedCredential
+  }
+
+  /** The method on the wire, never an override header. */
+  get method(): string {
+    return this.#init.method
+  }
+
+  /** Canonical path from the root, whatever depth the guard is mounted at (SEC-12); not decoded beyond SEC-07. */
+  get path(): string {
+    return this.#target.path
+  }
+
+  /** The path that policies are held against: without the trailing slash when the router ignores it (SEC-11). */
+  get resourcePath(): string {
+    const path = this.#target.path
+    return this.#init.routing.strict || path.length === 1 || !path.endsWith('/') ? path : path.slice(0, -1)
+  }
+
+  /** How the router behind the guard compares paths. */
+  get routing(): Routing {
+    return this.#init.routing
+  }
+
+  /** Everything after the first `?`, as received; `''` when there is none. */
+  get queryString(): string {
+    return this.#target.queryString
+  }
+
+  /** `HTTP/1.1` and the like. */
+  get protocol(): string {
+    return this.#init.httpVersion === '2.0' ? 'HTTP/2' : `HTTP/${this.#init.httpVersion}`
+  }
+
+  /** `Host` or `:authority` in lower case; `undefined` when an HTTP/1.0 client sent none. */
+  get authority(): string | undefined {
+    return this.#authority
+  }
+
+  /** The client's address in canonical text, or `undefined` when it cannot be told. */
+  get sourceIp(): string | undefined {
+    if (this.#sourceIp === null) {
+      const proxies = this.#init.trustedProxies ?? []
+      const forwarded = proxies.length > 0 ? this.headerValues('x-forwarded-for').join(',') : ''
+      this.#sourceIp = sourceIpOf(this.#init.peer(), forwarded === '' ? undefined : forwarded, proxies)
+    }
+    return this.#sourceIp
+  }
+
+  /** The route that the framework has matched, with its parameters undecoded; `undefined` for a whole-app guard. */
+  get route(): Route | undefined {
+    if (this.#route === null) {
+      const template = this.#init.route
+      this.#route =
+        template === undefined ? undefined : new RouteTable('route', [template]).match(this.method, this.path)
+    }
+    return this.#route
+  }
+
+  /** All headers, one `[name, value]` for each line, in the spelling and order received. */
+  get headers(): readonly (readonly [name: string, value: string])[] {
+    const lines: [string, string][] = []
+    const raw = this.#init.rawHeaders
+    for (let index = 0; index < raw.length; index += 2) {
+      const name = raw[index] as string
+      if (!name.startsWith(':')) lines.push([name, raw[index + 1] as string])
+    }
+    return lines
+  }
+
+  /** The values of every line of a header, in order. `name` is case-insensitive. */
+  headerValues(name: string): readonly string[] {
+    const lower = asciiLower(name)
+    const raw = this.#init.rawHeaders
+    const values: string[] = []
+    for (let index = 0; index < raw.length; index += 2) {
+      if (isHeader(raw[index] as string, lower)) values.push(raw[index + 1] as string)
+    }
+    return values
+  }
+
+  /** A header's value; several lines are joined with `, ` (RFC 9110, section 5.3). `name` is case-insensitive. */
+  header(name: string): string | undefined {
+    const lower = asciiLower(name)
+    const raw = this.#init.rawHeaders
+    let value: string | undefined
+    for (let index = 0; index < raw.length; index += 2) {
+      if (isHeader(raw[index] as string, lower)) {
+        const line = raw[index + 1] as string
+        value = value === undefined ? line : `${value}, ${line}`
+      }
+    }
+    return value
+  }
+
+  /** How many lines of a header the client sent. `lower` is a lower-case name. */
+  headerCount(lower: string): number {
+    const raw = this.#init.rawHeaders
+    let count = 0
+    for (let index = 0; index < raw.length; index += 2) if (isHeader(raw[index] as string, lower)) count++
+    return count
+  }
+
+  /** The query parameters in order, decoded; a part that is not valid UTF-8 is `undefined`. */
+  get queryParameters(): readonly QueryParameter[] {
+    this.#query ??= this.queryString === '' ? NO_PARAMETERS : parseQuery(this.queryString)
+    return this.#query
+  }
+
+  /** A query parameter's value; the first one if it is repeated. Names are case-sensitive. */
+  query(name: string): string | undefined {
+    return this.queryParameters.find((each) => each.name === name)?.value
+  }
+
+  /** A cookie's value, undecoded; `undefined` when it is absent or sent more than once. Names are case-sensitive. */
+  cookie(name: string): string | undefined {
+    let found: string | undefined
+    for (const line of this.headerValues('cookie')) {
+      for (const pair of line.split(';')) {
+        const equals = pair.indexOf('=')
+        if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
+        if (found !== undefined) return undefined
+        found = pair.slice(equals + 1).trim()
+      }
+    }
+    return found
+  }
+}
+Object.freeze(GatewayRequest.prototype)
+
+/** Lower-cases ASCII letters and nothing else (SEC-16). */
+export const asciiLower = (text: string): string =>
+  /[A-Z]/.test(text) ? text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32)) : text
+
+/** Parses the CIDR blocks of an option that has passed its check. */
+export const parseProxies = (list: readonly string[]): readonly Block[] => list.map((each) => parseBlock(each) as Block)

@@ -1,0 +1,238 @@
+/** The native contract: a function that is handed the request and answers yes, no, or who is calling. @module */
+import { checkOptions, type Checks, integer, isRecord, listOf, oneOf, optionError, text } from './check.ts'
+import type { AuthorizerResult, Json } from './context.ts'
+import type { Contract, Parsed, Settled, Verdict } from './contract.ts'
+import { GATEWAY_RESPONSES, type GatewayResponse, jsonResponse } from './gateway-response.ts'
+import { MAX_SOURCES, parseIdentitySource } from './identity-source.ts'
+import { JsonProblem, memberPath, toJson } from './json.ts'
+import type { GatewayRequest } from './request.ts'
+
+/** An answer of the function's own choice, in place of the usual one. */
+export interface DenialResponse {
+  /** 400 to 599. Default: 401 of `unauthorized`, 403 of `deny`. */
+  status?: number
+  /** Sent as text when a string, as JSON otherwise. */
+  body?: Json
+  headers?: Readonly<Record<string, string>>
+}
+
+/** Yes. */
+export interface Allow<TContext> {
+  isAuthorized: true
+  principalId?: string | undefined
+  context?: TContext
+  /** Milliseconds since the epoch after which the answer must not be used again. */
+  expiresAt?: number | undefined
+}
+
+/** No: the caller may not do this. */
+export interface Deny {
+  isAuthorized: false
+  response?: DenialResponse | undefined
+}
+
+/** No: the caller is not known. Never cached. */
+export interface Unauthorized extends Deny {
+  unauthorized: true
+}
+
+/** What a native authorizer may answer. */
+export type SimpleAnswer =
+  | boolean
+  | Allow<Readonly<Record<string, unknown>>>
+  | Deny
+  | Unauthorized
+  | { isAuthorized: boolean; principalId?: string | undefined; context?: Readonly<Record<string, unknown>> }
+
+/** A native authorizer. `signal` is aborted at the deadline. */
+export type SimpleAuthorize = (
+  request: GatewayRequest,
+  call: { readonly signal: AbortSignal },
+) => SimpleAnswer | Promise<SimpleAnswer>
+
+/** The request may go on. `context` is for the code behind: scalars, arrays and plain objects. */
+export const allow = <const TContext extends Readonly<Record<string, unknown>> = Record<never, never>>(
+  answer: { principalId?: string | undefined; context?: TContext; expiresAt?: number | undefined } = {},
+): Allow<TContext> => ({ isAuthorized: true, ...answer })
+
+/** The caller may not do this: 403, or the response given. */
+export const deny = (response?: DenialResponse): Deny => ({ isAuthorized: false, response })
+
+/** The caller is not known: 401, or the response given (a `WWW-Authenticate` header, say). Never cached. */
+export const unauthorized = (response?: DenialResponse): Unauthorized => ({
+  isAuthorized: false,
+  unauthorized: true,
+  response,
+})
+
+export interface SimpleOptions {
+  /** `$request.header.NAME`, `$request.querystring.NAME`: required for caching; a request without one gets 401. */
+  identitySources?: readonly string[]
+  /** How long an answer is kept, in seconds: 0 to 3600. Default 0, nothing is kept. */
+  resultTtlSeconds?: number
+  /**
+   * What an answer is good for. `'request'`: the same caller, method and path. `'identity'`: everything the same caller
+   * does until the lifetime ends, so the function must not look at method or path. Default `'request'` (SEC-52).
+   */
+  cachePer?: 'request' | 'identity'
+}
+
+const CHECKS: Checks<SimpleOptions> = {
+  identitySources: listOf(text(), MAX_SOURCES),
+  resultTtlSeconds: integer(0, 3600, 'seconds'),
+  cachePer: oneOf('request', 'identity'),
+}
+
+interface SimpleResult extends AuthorizerResult {
+  readonly isAuthorized: boolean
+  readonly response?: GatewayResponse
+}
+
+const bad = (problem: string): Parsed<SimpleResult> => ({ accepted: false, reason: 'BAD_RESULT', problem })
+
+/** Members that give away which contract an answer was written for. */
+const FOREIGN: Readonly<Record<string, string>> = {
+  policyDocument: 'it is an IAM policy: set contract: aws.token() or aws.request() of @custom-authorizer/core/aws',
+  statusCode: 'it is a proxy or FunctionGraph response: answer allow(), deny() or unauthorized() instead',
+}
+
+const MEMBERS: ReadonlySet<string> = new Set([
+  'isAuthorized',
+  'principalId',
+  'context',
+  'expiresAt',
+  'response',
+  'unauthorized',
+])
+const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+const FIELD_VALUE = /^[\t\x20-\x7e]*$/
+const FRAMING: ReadonlySet<string> = new Set([
+  'content-length',
+  'transfer-encoding',
+  'connection',
+  'keep-alive',
+  'upgrade',
+  'trailer',
+  'te',
+])
+
+const parseResponse = (value: unknown, status: number): GatewayResponse | string => {
+  if (!isRecord(value)) return 'response is not an object'
+  const unknown = Object.keys(value).find((key) => !['status', 'body', 'headers'].includes(key))
+  if (unknown !== undefined) return `${memberPath('response', unknown)} is not known`
+  const chosen = value['status'] ?? status
+  if (!Number.isInteger(chosen) || (chosen as number) < 400 || (chosen as number) > 599)
+    return 'response.status is not 400 to 599'
+  const body = value['body'] === undefined ? undefined : toJson(value['body'], 'response.body')
+  if (body instanceof JsonProblem) return body.problem
+  const headers = value['headers'] ?? {}
+  if (!isRecord(headers)) return 'response.headers is not an object'
+  const lines: [string, string][] = []
+  for (const [name, line] of Object.entries(headers)) {
+    if (!FIELD_NAME.test(name) || FRAMING.has(name.toLowerCase()))
+      return `${memberPath('response.headers', name)} is not a header that may be set`
+    if (typeof line !== 'string' || !FIELD_VALUE.test(line))
+      return `${memberPath('response.headers', name)} is not printable text`
+    lines.push([name, line])
+  }
+  const named = (name: string): boolean => lines.some(([each]) => each.toLowerCase() === name)
+  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
+  if (!named('content-type')) lines.unshift(['Content-Type', type])
+  if (!named('cache-control')) lines.push(['Cache-Control', 'no-store'])
+  const message = status === 401 ? GATEWAY_RESPONSES.UNAUTHORIZED.message : GATEWAY_RESPONSES.ACCESS_DENIED.message
+  return {
+    status: chosen as number,
+    headers: lines,
+    body: typeof body === 'string' ? body : JSON.stringify(body ?? { message }),
+  }
+}
+
+const parseAnswer = (value: unknown): Parsed<SimpleResult> => {
+  if (typeof value === 'boolean') return accept({ isAuthorized: value, principalId: '', context: {} })
+  if (!isRecord(value))
+    return bad(
+      `the authorizer answered with ${describeKind(value)}; allowed: true, false, { isAuthorized, principalId, context }, allow(), deny(), unauthorized()`,
+    )
+  for (const [member, hint] of Object.entries(FOREIGN)) {
+    if (Object.hasOwn(value, member)) return bad(`the authorizer answered with a member named ${member}; ${hint}`)
+  }
+  const unknown = Object.keys(value).find((key) => !MEMBERS.has(key))
+  if (unknown !== undefined)
+    return bad(`${memberPath('answer', unknown)} is not known; allowed: ${[...MEMBERS].join(', ')}`)
+  const { isAuthorized, principalId = '', context, expiresAt, response } = value
+  if (typeof isAuthorized !== 'boolean')
+    return bad(`isAuthorized is ${describeKind(isAuthorized)}; allowed: true or false`)
+  if (value['unauthorized'] !== undefined && value['unauthorized'] !== true) return bad('unauthorized is not true')
+  if (typeof principalId !== 'string' || principalId.length > 1024)
+    return bad('principalId is not a string of at most 1024 characters')
+  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)))
+    return bad('expiresAt is not a number of milliseconds')
+  const custom =
+    response === undefined ? undefined : parseResponse(response, value['unauthorized'] === true ? 401 : 403)
+  if (typeof custom === 'string') return bad(custom)
+  if (isAuthorized && (custom !== undefined || value['unauthorized'] === true))
+    return bad('response and unauthorized go with isAuthorized: false only')
+  if (value['unauthorized'] === true)
+    return { accepted: false, reason: 'UNAUTHORIZED', ...(custom && { response: custom }) }
+  const copy = toJson(context ?? {}, 'context')
+  if (copy instanceof JsonProblem) return bad(copy.problem)
+  if (!isRecord(copy)) return bad('context is not an object')
+  return accept({
+    isAuthorized,
+    principalId,
+    context: copy,
+    ...(expiresAt !== undefined && { expiresAt }),
+    ...(custom && { response: custom }),
+  })
+}
+
+const describeKind = (value: unknown): string =>
+  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
+const accept = (result: SimpleResult): Parsed<SimpleResult> => ({ accepted: true, result: Object.freeze(result) })
+
+const ALLOWED: Verdict = { allowed: true }
+
+/**
+ * The native contract, used when no other is named: the function receives the {@link GatewayRequest} and answers
+ * `true`, `false`, `{ isAuthorized, principalId, context }`, or what `allow`, `deny` and `unauthorized` make.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, 'typed'> => {
+  const { identitySources = [], resultTtlSeconds = 0, cachePer = 'request' } = checkOptions('simple', options, CHECKS)
+  const sources = identitySources.map((each, index) => parseIdentitySource(`simple.identitySources[${index}]`, each))
+  if (resultTtlSeconds > 0 && sources.length === 0) {
+    throw optionError('simple.resultTtlSeconds', resultTtlSeconds, '0 unless identitySources says whose answer is kept')
+  }
+  const contract: Contract<SimpleAuthorize, 'typed', SimpleResult> = {
+    name: 'simple',
+    fingerprint: JSON.stringify([identitySources, cachePer]),
+    identitySources: sources,
+    resultTtlSeconds,
+    timeoutMs: 10_000,
+    contextValues: 'typed',
+    ...(cachePer === 'request' && {
+      keyParts: (request: GatewayRequest) => [request.method, request.path, request.queryString],
+    }),
+    toEvent: (request) => request,
+    parseResult: (settled: Settled) => {
+      if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
+      if (settled.status === 'failed') return { accepted: false, reason: 'AUTHORIZER_ERROR' }
+      try {
+        return parseAnswer(settled.value)
+      } catch {
+        return bad('the answer threw while it was read')
+      }
+    },
+    decide: (result) =>
+      result.isAuthorized
+        ? ALLOWED
+        : { allowed: false, reason: 'DENIED', ...(result.response && { response: result.response }) },
+    respond: ({ type }) => {
+      const { status, message } = GATEWAY_RESPONSES[type]
+      return jsonResponse(status, JSON.stringify({ message }), type === 'OVERLOADED' ? [['Retry-After', '1']] : [])
+    },
+    requestContext: (result) => ({ principalId: result.principalId, ...result.context }),
+  }
+  return contract as unknown as Contract<SimpleAuthorize, 'typed'>
+}

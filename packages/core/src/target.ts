@@ -1,0 +1,137 @@
+/**
+ * The request target, split by us and never resolved as a URL reference. A spelling that two layers could read
+ * differently is refused before anything else looks at it (SEC-02 to SEC-10, SEC-15; design, section 4.3).
+ * @module
+ */
+
+/** Why a request is refused with 400. The first five may be let through with `ambiguousTargets: 'allow'`. */
+export type RequestProblem =
+  | 'EMPTY_SEGMENT'
+  | 'DOT_SEGMENT'
+  | 'BACKSLASH'
+  | 'FRAGMENT'
+  | 'CONTROL_CHARACTER'
+  | 'MALFORMED_ESCAPE'
+  | 'TARGET_FORM'
+  | 'METHOD'
+  | 'AUTHORITY'
+  | 'HTTP_VERSION'
+
+const RELAXABLE: ReadonlySet<RequestProblem> = new Set([
+  'EMPTY_SEGMENT',
+  'DOT_SEGMENT',
+  'BACKSLASH',
+  'FRAGMENT',
+  'CONTROL_CHARACTER',
+  'MALFORMED_ESCAPE',
+])
+
+export interface Target {
+  /** The canonical path: needlessly encoded unreserved characters decoded once, other escapes in upper case. */
+  readonly path: string
+  /** What follows the first `?`, as received; `''` when there is none. */
+  readonly queryString: string
+  /** The authority of an absolute-form target, lower case, without the scheme's default port. */
+  readonly authority: string | undefined
+  readonly problem: RequestProblem | undefined
+}
+
+// Nearly every path is of this form and needs no second look. Each segment starts with a character that is not a dot,
+// so that there are neither empty segments nor dot segments; nothing is encoded; nothing is outside RFC 3986's pchar.
+const PLAIN = /^(?:\/|(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+\/?)$/
+
+const UNRESERVED = /[A-Za-z0-9._~-]/
+// Printable ASCII that RFC 3986 does not allow in a path: clients may send it raw or encoded, it is one character.
+const ENCODE = /["<>^`{|}]/g
+
+/** Splits and canonicalises a request target (RFC 9112, section 3.2). Never throws. */
+export const parseTarget = (method: string, raw: string, allowAmbiguous: boolean): Target => {
+  const mark = raw.indexOf('?')
+  let path = mark < 0 ? raw : raw.slice(0, mark)
+  let queryString = mark < 0 ? '' : raw.slice(mark + 1)
+  if (PLAIN.test(path) && (mark < 0 || !queryString.includes('#'))) {
+    return { path, queryString, authority: undefined, problem: undefined }
+  }
+  let authority: string | undefined
+  let problem: RequestProblem | undefined
+  const note = (found: RequestProblem): void => {
+    if (!(allowAmbiguous && RELAXABLE.has(found))) problem ??= found
+  }
+
+  const hash = raw.indexOf('#')
+  if (hash >= 0) {
+    note('FRAGMENT')
+    if (mark < 0 || hash < mark) {
+      path = raw.slice(0, hash)
+      queryString = ''
+    } else queryString = raw.slice(mark + 1, hash)
+  }
+  if (!path.startsWith('/')) {
+    if (path === '*' && method === 'OPTIONS') return { path, queryString, authority, problem }
+    const absolute = /^(https?):\/\/([^/]*)(.*)$/is.exec(path)
+    if (absolute === null) return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM' }
+    authority = canonicalAuthority(absolute[2] ?? '', absolute[1]?.toLowerCase() === 'https' ? '443' : '80')
+    if (authority === undefined) note('AUTHORITY')
+    path = absolute[3] || '/'
+  }
+  return { path: canonicalPath(path, note), queryString, authority, problem }
+}
+
+const canonicalPath = (path: string, note: (problem: RequestProblem) => void): string => {
+  if (path === '/') return path
+  const segments = path.split('/')
+  for (let index = 1; index < segments.length; index++) {
+    const segment = canonicalSegment(segments[index] ?? '', note)
+    if (segment === '' && index < segments.length - 1) note('EMPTY_SEGMENT')
+    // What a Java-style layer would drop after `;` must not hide a dot segment either (SEC-09).
+    if (/^\.{1,2}(?:;|$)/.test(segment)) note('DOT_SEGMENT')
+    segments[index] = segment
+  }
+  return segments.join('/')
+}
+
+const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void): string => {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  if (/[\u0000-\u0020\u007f]/.test(raw)) note('CONTROL_CHARACTER')
+  // Bytes above ASCII arrive as Latin-1 text; no two layers agree on what they mean.
+  // oxlint-disable-next-line no-control-regex -- everything that is not ASCII
+  if (/[^\u0000-\u007f]/.test(raw)) note('MALFORMED_ESCAPE')
+  if (raw.includes('\\')) note('BACKSLASH')
+  const encoded = raw.replace(ENCODE, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+  if (!encoded.includes('%')) return encoded
+  let wellFormed = true
+  const decoded = encoded.replace(/%(.{0,2})/gs, (escape, digits: string) => {
+    if (!/^[\dA-Fa-f]{2}$/.test(digits)) {
+      wellFormed = false
+      return escape
+    }
+    const code = Number.parseInt(digits, 16)
+    if (code < 0x20 || code === 0x7f) note('CONTROL_CHARACTER')
+    if (code === 0x5c) note('BACKSLASH')
+    const char = String.fromCharCode(code)
+    return code < 0x80 && UNRESERVED.test(char) ? char : escape.toUpperCase()
+  })
+  if (!wellFormed || !isUtf8(encoded)) note('MALFORMED_ESCAPE')
+  return decoded
+}
+
+const isUtf8 = (encoded: string): boolean => {
+  try {
+    decodeURIComponent(encoded)
+    return true
+  } catch {
+    return false
+  }
+}
+
+// RFC 3986 host[:port]; no user information, no list of hosts.
+const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d._~!$&'()*+;=-]+|[a-z\d._~-]*%[a-z\d._~%-]*)(?::(\d{0,5}))?$/i
+
+/** Lower-cases a `Host` or `:authority` value and drops a default port; `undefined` when it is not host[:port]. */
+export const canonicalAuthority = (value: string, defaultPort: string): string | undefined => {
+  const match = AUTHORITY.exec(value)
+  if (match === null) return undefined
+  const host = (match[1] ?? '').toLowerCase()
+  const port = match[2]
+  return port === undefined || port === '' || port === defaultPort ? host : `${host}:${port}`
+}
