@@ -65,7 +65,7 @@ class Pipeline implements Authorizer {
 
   constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
     const options = checkOptions('createAuthorizer', given, AUTHORIZER_CHECKS)
-    const { authorize, contract = simple() as unknown as Contract, clock = systemClock } = options
+    const { authorize, contract = simple(), clock = systemClock } = options
     if (authorize === undefined) throw optionError('createAuthorizer.authorize', authorize, 'a function')
     this.name = options.name ?? (/^[\x21-\x7e]{1,64}$/.test(authorize.name) ? authorize.name : contract.name)
     this.#contract = contract
@@ -266,7 +266,7 @@ class Pipeline implements Authorizer {
         `{ principalId: string } or { identity }, with ${expected} value(s), one for each identity source`,
       )
     }
-    return this.#cache?.invalidate(identityKey(values as string[]), undefined)
+    return this.#cache?.invalidate(identityKey(values), undefined)
   }
 
   invalidateAll(): void | Promise<void> {
@@ -347,7 +347,4 @@ export const createAuthorizer = <
   TValues extends ContextValues = 'typed',
 >(
   options: AuthorizerOptions<TAuthorize, TContract, TValues>,
-): Authorizer<ContextOf<TAuthorize, TValues>> =>
-  new Pipeline(options as unknown as ConstructorParameters<typeof Pipeline>[0]) as Authorizer<
-    ContextOf<TAuthorize, TValues>
-  >
+): Authorizer<ContextOf<TAuthorize, TValues>> => new Pipeline(options) as Authorizer<ContextOf<TAuthorize, TValues>>

@@ -100,7 +100,7 @@ export class ContextHeaders {
     for (const [name, value, from] of wanted) {
       if (value === undefined || value === null) continue
       if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
-      const encoded = encode(String(value as string | number | boolean))
+      const encoded = encode(String(value))
       if (encoded === undefined)
         return `${from} holds control characters or ill-formed text and cannot be sent as header ${name}`
       total += encoded.length

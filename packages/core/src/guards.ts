@@ -75,7 +75,7 @@ export const contextGuard = (requirement: ContextRequirement): Guard => {
   const allowed =
     'an object from context key to a value, an array of values or a function, with at least one key; or a function'
   if (!isRecord(requirement)) throw optionError('requireContext', requirement, allowed)
-  const entries = Object.entries(requirement) as [string, Expected][]
+  const entries = Object.entries(requirement)
   if (entries.length === 0) throw optionError('requireContext', requirement, allowed)
   for (const [key, expected] of entries)
     if (!isExpected(expected)) throw optionError(`requireContext.${key}`, expected, allowed)

@@ -165,9 +165,7 @@ export const createMount = <TContext>(
       ...MOUNT_CHECKS,
     })
     const kernel = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(KERNEL_CHECKS, name)))
-    const authorizer = createAuthorizer({ ...kernel, authorize: given } as unknown as Parameters<
-      typeof createAuthorizer
-    >[0])
+    const authorizer = createAuthorizer({ ...kernel, authorize: given })
     return new Mount(authorizer as unknown as Authorizer<TContext>, all, routing)
   }
   if (!isAuthorizer(given))

@@ -234,5 +234,5 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
     },
     requestContext: (result) => ({ principalId: result.principalId, ...result.context }),
   }
-  return contract as unknown as Contract<SimpleAuthorize, 'typed'>
+  return contract
 }

@@ -66,6 +66,7 @@ export function customAuthorizer<TContext>(
   options?: object,
 ): AuthorizerMiddleware<TContext> {
   const mount = createMount<TContext>(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(request: Request, response: Response, next: NextFunction): void {
     const settle = (entry: Entry<TContext>): void => {
       if (entry.kind === 'denied') return writeGatewayResponse(response, entry.denied.response)

@@ -61,7 +61,8 @@ const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
 
 const strip = (c: Context, namespace: ContextHeaders): void =>
   editHeaders(c, (headers) => {
-    for (const name of [...headers.keys()]) if (namespace.covers(name)) headers.delete(name)
+    const ours = [...headers.keys()].filter((name) => namespace.covers(name))
+    for (const name of ours) headers.delete(name)
   })
 
 const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | Promise<Entry<TContext>> => {
@@ -114,6 +115,7 @@ export function customAuthorizer<TContext>(
   options?: object,
 ): AuthorizerMiddleware<TContext> {
   const mount = createMount<TContext>(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
     const settle = (entry: Entry<TContext>): Promise<Response | void> => {
       if (entry.kind === 'denied')

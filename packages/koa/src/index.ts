@@ -69,6 +69,7 @@ export function customAuthorizer<TContext>(
   options?: object,
 ): AuthorizerMiddleware<TContext> {
   const mount = createMount<TContext>(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
     const settle = (entry: Entry<TContext>): Promise<unknown> | undefined => {
       if (entry.kind === 'denied') {
@@ -78,6 +79,7 @@ export function customAuthorizer<TContext>(
       if (entry.kind === 'allowed') (ctx.state as Partial<AuthorizerState<TContext>>).authorizer = entry.authorizer
       return next()
     }
+    // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
     const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
     const entry = guardRequest(mount, ctx.req, ctx.req, ctx.originalUrl, route)
     return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))

@@ -57,17 +57,20 @@ export const invokeLambda = (
   api: Api,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
+    // What a handler fails with need not be an Error (AWS-RUN-13).
+    // oxlint-disable-next-line prefer-promise-reject-errors
+    const fail = (error: unknown): void => reject(error)
     const complete = (value: unknown): void => {
       try {
         resolve(throughJson(value))
       } catch (error) {
-        reject(error)
+        fail(error)
       }
     }
     const callback: LambdaCallback = (error, value: unknown) => {
       // Any error but null and undefined is a failure, falsy ones too (AWS-RUN-05).
       if (error === null || error === undefined) complete(value)
-      else reject(error)
+      else fail(error)
     }
     const day = new Date(invocation.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const context: LambdaContext = {
@@ -81,7 +84,7 @@ export const invokeLambda = (
       logStreamName: `${day}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`,
       getRemainingTimeInMillis: () => Math.floor(invocation.remainingMs()),
       done: callback,
-      fail: (error) => reject(error),
+      fail,
       succeed: complete,
     }
     try {

@@ -196,5 +196,5 @@ export const restContract = <TEvent>(
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock) =>
       policyOf(result, rules).explain(head, new RequestSpellings(api, request), requestKeys(request, clock)),
   }
-  return contract as unknown as Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text'>
+  return contract
 }

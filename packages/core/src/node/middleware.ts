@@ -54,6 +54,7 @@ export function customAuthorizer<TContext>(
   options?: object,
 ): NodeMiddleware<TContext> {
   const mount = createMount<TContext>(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(
     request: IncomingMessage,
     response: ServerResponse,

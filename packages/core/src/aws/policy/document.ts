@@ -51,12 +51,8 @@ export interface CheckedPolicy {
   readonly statements: readonly CheckedStatement[]
 }
 
-class Malformed {
-  readonly problem: string
-  constructor(problem: string) {
-    this.problem = problem
-  }
-}
+/** Leaves the checks at the first thing found wrong; the message names places, not values. */
+class Malformed extends Error {}
 
 type Members = Readonly<Record<string, Json>>
 const isMembers = (value: Json | undefined): value is Members =>
@@ -84,7 +80,7 @@ export const checkPolicy = (
   try {
     return checkDocument(document, limits)
   } catch (error) {
-    if (error instanceof Malformed) return error.problem
+    if (error instanceof Malformed) return error.message
     throw error
   }
 }
@@ -177,7 +173,7 @@ const oneOfPair = (
   const list = Array.isArray(given) ? (given as readonly Json[]) : [given]
   if (!list.every((each) => typeof each === 'string'))
     throw new Malformed(`${at}.${name} is not a string or an array of strings`)
-  return { name, list: list as readonly string[] }
+  return { name, list }
 }
 
 const checkConditions = (value: Json, at: string): CheckedStatement['conditions'] => {
