@@ -334,6 +334,10 @@ const withCors = (
   return { ...response, headers: [...headers, ...granted] }
 }
 
+/** The same without types, for mounts that are handed any function. */
+export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>): Authorizer =>
+  new Pipeline(options)
+
 /**
  * Builds an authorizer from a function and a contract. All options are checked here, once.
  *
@@ -347,4 +351,5 @@ export const createAuthorizer = <
   TValues extends ContextValues = 'typed',
 >(
   options: AuthorizerOptions<TAuthorize, TContract, TValues>,
-): Authorizer<ContextOf<TAuthorize, TValues>> => new Pipeline(options) as Authorizer<ContextOf<TAuthorize, TValues>>
+): Authorizer<ContextOf<TAuthorize, TValues>> =>
+  assembleAuthorizer(options) as Authorizer<ContextOf<TAuthorize, TValues>>

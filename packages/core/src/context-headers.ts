@@ -100,6 +100,7 @@ export class ContextHeaders {
     for (const [name, value, from] of wanted) {
       if (value === undefined || value === null) continue
       if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
+      // oxlint-disable-next-line no-base-to-string -- objects were refused above
       const encoded = encode(String(value))
       if (encoded === undefined)
         return `${from} holds control characters or ill-formed text and cannot be sent as header ${name}`

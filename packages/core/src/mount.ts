@@ -1,5 +1,5 @@
 /** An authorizer at a place in an application: what every adapter does, once. @module */
-import { type Authorizer, createAuthorizer } from './authorizer.ts'
+import { assembleAuthorizer, type Authorizer } from './authorizer.ts'
 import { type Check, checkOptions, type Checks, describe, isRecord, oneOf, optionError } from './check.ts'
 import type { AuthorizerContext } from './context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
@@ -145,7 +145,7 @@ export class Mount<TContext> {
   }
 }
 
-const isAuthorizer = (value: unknown): value is Authorizer =>
+const isAuthorizer = (value: unknown): boolean =>
   isRecord(value) && typeof value['evaluate'] === 'function' && typeof value['refuse'] === 'function'
 
 /**
@@ -165,7 +165,7 @@ export const createMount = <TContext>(
       ...MOUNT_CHECKS,
     })
     const kernel = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(KERNEL_CHECKS, name)))
-    const authorizer = createAuthorizer({ ...kernel, authorize: given })
+    const authorizer = assembleAuthorizer({ ...kernel, authorize: given })
     return new Mount(authorizer as unknown as Authorizer<TContext>, all, routing)
   }
   if (!isAuthorizer(given))
@@ -178,5 +178,5 @@ export const createMount = <TContext>(
       'nothing here: it belongs to createAuthorizer, which has already built this authorizer',
     )
   }
-  return new Mount(given as Authorizer<TContext>, checkOptions('customAuthorizer', options, MOUNT_CHECKS), routing)
+  return new Mount(given, checkOptions('customAuthorizer', options, MOUNT_CHECKS), routing)
 }
