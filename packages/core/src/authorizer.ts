@@ -15,7 +15,7 @@ import {
 } from './decision.ts'
 import { type Flight, fly, type FlightPlan } from './flight.ts'
 import type { GatewayResponse } from './gateway-response.ts'
-import { identityKey, readIdentity } from './identity-source.ts'
+import { identityKey, isText, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
@@ -97,7 +97,7 @@ class Pipeline implements Authorizer {
   evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {
     const observed = this.#onDecision !== undefined || decisionChannel.hasSubscribers
     const started = observed ? this.#plan.clock.monotonic() : 0
-    const trail: Trail = { state: 'unused' }
+    const trail: Trail = { state: 'unused', stored: undefined, ageMs: undefined, result: undefined, problem: undefined }
     let outcome: Outcome | Promise<Outcome>
     try {
       outcome = this.#steps(request, trail, options?.signal)
@@ -145,15 +145,25 @@ class Pipeline implements Authorizer {
     trail: Trail,
     signal: AbortSignal | undefined,
   ): Outcome | Promise<Outcome> {
-    const proceed = (hit: StoreHit | undefined): Outcome | Promise<Outcome> => {
-      if (hit === undefined) return this.#call(request, identity, key, trail, signal)
-      trail.state = 'hit'
-      trail.stored = hit.stored
-      trail.ageMs = hit.ageMs
-      return this.#judge(request, hit.stored.result, 0, trail)
-    }
     const found = cache.get(key)
-    return found instanceof Promise ? found.then(proceed) : proceed(found)
+    return found instanceof Promise
+      ? found.then((hit) => this.#proceed(hit, key, request, identity, trail, signal))
+      : this.#proceed(found, key, request, identity, trail, signal)
+  }
+
+  #proceed(
+    hit: StoreHit | undefined,
+    key: string,
+    request: GatewayRequest,
+    identity: readonly string[],
+    trail: Trail,
+    signal: AbortSignal | undefined,
+  ): Outcome | Promise<Outcome> {
+    if (hit === undefined) return this.#call(request, identity, key, trail, signal)
+    trail.state = 'hit'
+    trail.stored = hit.stored
+    trail.ageMs = hit.ageMs
+    return this.#judge(request, hit.stored.result, 0, trail)
   }
 
   #call(
@@ -168,7 +178,7 @@ class Pipeline implements Authorizer {
       trail.state = 'shared'
       return this.#land(request, running, trail, signal)
     }
-    const refused = this.#contract.validateIdentity?.(identity)
+    const refused = isText(identity) ? this.#contract.validateIdentity?.(identity) : 'IDENTITY_SOURCE_INVALID'
     if (refused !== undefined) return this.#deny(request, refused, trail)
     if (this.#inFlight >= this.#maxInFlight) {
       this.#report(

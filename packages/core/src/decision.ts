@@ -58,10 +58,10 @@ export interface Decision {
 /** What evaluation notes down on its way. */
 export interface Trail {
   state: CacheState
-  stored?: StoredResult
-  ageMs?: number
-  result?: AuthorizerResult
-  problem?: string
+  stored?: StoredResult | undefined
+  ageMs?: number | undefined
+  result?: AuthorizerResult | undefined
+  problem?: string | undefined
 }
 
 const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {

@@ -1,6 +1,6 @@
 /** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
 import { optionError } from './check.ts'
-import type { GatewayRequest } from './request.ts'
+import { asciiLower, type GatewayRequest } from './request.ts'
 
 /** Where a caller's identity is read from. */
 export interface IdentitySource {
@@ -24,13 +24,14 @@ const MAX_VALUE = 8192
 const MAX_TOTAL = 16_384
 
 export const headerSource = (name: string): IdentitySource => {
-  const lower = name.toLowerCase()
+  const lower = asciiLower(name)
   return {
     location: 'header',
     name,
     read: (request) => {
       const value = request.header(lower)
-      return value !== undefined && request.headerCount(lower) > 1 ? REPEATED : value
+      // Several lines were joined with a comma and a space; only then are they worth counting.
+      return value?.includes(', ') && request.headerCount(lower) > 1 ? REPEATED : value
     },
   }
 }
@@ -56,14 +57,23 @@ export const SOURCE_NAME: RegExp = /^[a-zA-Z0-9._$-]+$/
 // Tab is allowed inside a header value (RFC 9110, section 5.5); nothing else below space is.
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f]/
-const BLANK = /^[ \t]*$/
+const isBlank = (value: string): boolean => {
+  for (let index = 0; index < value.length; index++) {
+    const code = value.charCodeAt(index)
+    if (code !== 0x20 && code !== 0x09) return false
+  }
+  return true
+}
 
 const problemOf = (value: string | undefined | typeof REPEATED): IdentityProblem | undefined => {
   if (value === undefined) return 'IDENTITY_SOURCE_MISSING'
   if (value === REPEATED) return 'IDENTITY_SOURCE_REPEATED'
-  if (BLANK.test(value)) return 'IDENTITY_SOURCE_MISSING'
-  return value.length > MAX_VALUE || FORBIDDEN.test(value) ? 'IDENTITY_SOURCE_INVALID' : undefined
+  if (isBlank(value)) return 'IDENTITY_SOURCE_MISSING'
+  return value.length > MAX_VALUE ? 'IDENTITY_SOURCE_INVALID' : undefined
 }
+
+/** Whether identity values are text. Asked when nothing is cached for them: what is cached has passed before. */
+export const isText = (values: readonly string[]): boolean => !values.some((value) => FORBIDDEN.test(value))
 
 /** The state of one source in a request, without its value. */
 export interface IdentitySourceState {
@@ -84,7 +94,8 @@ export const identityStates = (
   request: GatewayRequest,
 ): readonly IdentitySourceState[] =>
   sources.map((source) => {
-    const problem = problemOf(source.read(request))
+    const value = source.read(request)
+    const problem = problemOf(value) ?? (isText([value as string]) ? undefined : 'IDENTITY_SOURCE_INVALID')
     return { location: source.location, name: source.name, state: problem === undefined ? 'present' : STATES[problem] }
   })
 
@@ -106,8 +117,8 @@ export const readIdentity = (
 }
 
 /**
- * The part of a cache key that holds the identity: each value with its length before it, so that no two lists share a
- * key (SEC-54). A single value needs no length: the scope before it ends in a character that no scope contains.
+ * The identity as a cache key: each value with its length before it, so that no two lists share a key (SEC-54). A single
+ * value needs no length: an authorizer always has the same number of sources.
  */
 export const identityKey = (values: readonly string[]): string => {
   if (values.length === 1) return values[0] as string

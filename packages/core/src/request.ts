@@ -52,6 +52,17 @@ const isHeader = (name: string, lower: string): boolean => {
   return true
 }
 
+// Nearly every request of a process names the same host.
+let lastHost = ''
+let lastAuthority: string | undefined
+const authorityOf = (host: string): string | undefined => {
+  if (host !== lastHost) {
+    lastAuthority = canonicalAuthority(host, '')
+    lastHost = host
+  }
+  return lastAuthority
+}
+
 /** One request as every part of the library sees it. Immutable: there is nothing on it that can be assigned. */
 export class GatewayRequest {
   readonly #init: GatewayRequestInit
@@ -85,7 +96,7 @@ export class GatewayRequest {
       }
     }
     this.#repeatedCredential = credentials > 1
-    this.#authority = host === undefined ? undefined : canonicalAuthority(host, '')
+    this.#authority = host === undefined ? undefined : authorityOf(host)
     if (this.#authority === undefined && (host !== undefined || init.httpVersion !== '1.0')) problem ??= 'AUTHORITY'
     const named = this.#target.authority
     if (

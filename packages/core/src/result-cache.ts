@@ -68,24 +68,24 @@ export class ResultCache {
     this.#timeoutMs = options.storeTimeoutMs ?? 100
     this.#report = report
     // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
-    this.#scope = store.inProcess === true ? `${++scopes}\n` : `${name}.${KEY_VERSION}.`
+    this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
     this.#digested = store.inProcess === true ? undefined : lengthPrefixed([contract.name, contract.fingerprint])
   }
 
   /** The key for an identity and what else the contract puts into it. */
   keyOf(identity: string, parts: readonly string[] | undefined): string | Promise<string> {
     if (this.#digested !== undefined) return this.#digest(identity, parts)
-    return parts === undefined ? this.#scope + identity : this.#scope + lengthPrefixed([identity, ...parts])
+    return parts === undefined ? identity : lengthPrefixed([identity, ...parts])
   }
 
   async #digest(identity: string, parts: readonly string[] | undefined): Promise<string> {
-    const key = this.#scope + (await digest(lengthPrefixed([this.#digested as string, identity])))
+    const key = await digest(lengthPrefixed([this.#digested as string, identity]))
     return parts === undefined ? key : `${key}.${await digest(lengthPrefixed([identity, ...parts]))}`
   }
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
     try {
-      const found = this.#store.get(key)
+      const found = this.#store.get(this.#scope, key)
       return found instanceof Promise ? this.#bounded(found, 'get') : found
     } catch {
       this.#report('store.get failed; counted as a miss')
@@ -121,19 +121,20 @@ export class ResultCache {
   invalidate(identity: string | undefined, principalId: string | undefined): void | Promise<void> {
     this.#generation++
     this.#flights.clear()
-    if (identity === undefined) return this.#store.delete(this.#scope, principalId)
+    if (identity === undefined) return this.#store.delete(this.#scope, undefined, principalId)
     if (this.#digested !== undefined) {
-      return this.#digest(identity, undefined).then((prefix) => this.#store.delete(prefix))
+      return this.#digest(identity, undefined).then((prefix) => this.#store.delete(this.#scope, prefix))
     }
     return this.#store.delete(
-      this.#scope + (this.#contract.keyParts === undefined ? identity : lengthPrefixed([identity])),
+      this.#scope,
+      this.#contract.keyParts === undefined ? identity : lengthPrefixed([identity]),
     )
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
     const failed = (): void => this.#report('store.set failed; the result was used but not kept')
     try {
-      this.#store.set(key, stored, ttlSeconds)?.catch(failed)
+      this.#store.set(this.#scope, key, stored, ttlSeconds)?.catch(failed)
     } catch {
       failed()
     }

@@ -20,15 +20,16 @@ export interface StoreHit {
 
 /**
  * Keeps results, never verdicts. A store may lose an entry at any time but must never answer one after its lifetime,
- * nor one under another key. Whatever it throws or rejects with counts as a miss.
+ * nor one under another scope or key. Whatever it throws or rejects with counts as a miss.
  */
 export interface Store {
   /** `true` if keys never leave this process; other stores are handed digests instead of identities (SEC-56). */
   readonly inProcess?: boolean
-  get(key: string): StoreHit | undefined | Promise<StoreHit | undefined>
-  set(key: string, stored: StoredResult, ttlSeconds: number): void | Promise<void>
-  /** Removes every entry whose key starts with `prefix`, and, if given, whose result names this principal. */
-  delete(prefix: string, principalId?: string): void | Promise<void>
+  /** @param scope keeps authorizers apart that share a store @param key the identity, or its digest */
+  get(scope: string, key: string): StoreHit | undefined | Promise<StoreHit | undefined>
+  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void | Promise<void>
+  /** Removes the entries of a scope: those whose key starts with `prefix` and whose result names `principalId`, if given. */
+  delete(scope: string, prefix?: string, principalId?: string): void | Promise<void>
 }
 
 export interface MemoryStoreOptions {
@@ -50,15 +51,36 @@ const CHECKS: Checks<MemoryStoreOptions> = {
 const MAX_ENTRY_BYTES = 65_536
 
 interface Held {
+  readonly scope: string
+  readonly key: string
   readonly stored: StoredResult
   readonly storedAt: number
   readonly expiresAt: number
+  /** When the entry was last moved to the front of the least-recently-used order. */
+  touchedAt: number
 }
+
+/** Slots of the short cut before the map, a power of two. */
+const SLOTS = 4096
+/** How long a hit through the short cut may leave the least-recently-used order as it is, in milliseconds. */
+const TOUCH_MS = 1000
+
+// A map has to hash the whole key, and a token that has just come off the wire has no hash yet: for a JWT that costs
+// more than everything else on a hit. The short cut picks a slot from a few characters and compares the key itself.
+const slotOf = (key: string): number => {
+  const end = key.length
+  let hash = end
+  for (let index = end - 1; index >= 0 && index >= end - 8; index--) hash = Math.imul(hash, 31) + key.charCodeAt(index)
+  return (hash ^ (hash >>> 12)) & (SLOTS - 1)
+}
+
+const joined = (scope: string, key: string): string => `${scope.length}:${scope}${key}`
 
 /** A bounded store in this process: least recently used entries go first, nothing outlives its lifetime. */
 export class MemoryStore implements Store {
   readonly inProcess = true
   readonly #entries: LRUCache<string, Held>
+  readonly #slots: (Held | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
   readonly #clock: Clock
 
   /** @throws {AuthorizerError} `ERR_OPTION` */
@@ -73,6 +95,7 @@ export class MemoryStore implements Store {
       max: maxEntries,
       maxSize: maxBytes,
       maxEntrySize: Math.min(MAX_ENTRY_BYTES, maxBytes),
+      dispose: (held) => this.#forget(held),
     })
   }
 
@@ -81,29 +104,38 @@ export class MemoryStore implements Store {
     return this.#entries.size
   }
 
-  get(key: string): StoreHit | undefined {
-    const held = this.#entries.get(key)
-    if (held === undefined) return undefined
+  get(scope: string, key: string): StoreHit | undefined {
     const now = this.#clock.monotonic()
-    if (now >= held.expiresAt) {
-      this.#entries.delete(key)
-      return undefined
+    const slot = slotOf(key)
+    let held = this.#slots[slot]
+    if (held === undefined || held.key !== key || held.scope !== scope || now - held.touchedAt > TOUCH_MS) {
+      held = this.#entries.get(joined(scope, key))
+      if (held === undefined) return undefined
+      held.touchedAt = now
+      this.#slots[slot] = held
     }
-    return { stored: held.stored, ageMs: now - held.storedAt }
+    if (now < held.expiresAt) return { stored: held.stored, ageMs: now - held.storedAt }
+    this.#entries.delete(joined(scope, key))
+    return undefined
   }
 
-  set(key: string, stored: StoredResult, ttlSeconds: number): void {
+  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void {
     const now = this.#clock.monotonic()
     // Two bytes for each character, and room for the objects around them.
-    const size = 2 * (key.length + JSON.stringify(stored).length) + 256
-    this.#entries.set(key, { stored, storedAt: now, expiresAt: now + ttlSeconds * 1000 }, { size })
+    const size = 2 * (scope.length + key.length + JSON.stringify(stored).length) + 256
+    const held: Held = { scope, key, stored, storedAt: now, expiresAt: now + ttlSeconds * 1000, touchedAt: now }
+    this.#entries.set(joined(scope, key), held, { size })
   }
 
-  delete(prefix: string, principalId?: string): void {
-    for (const [key, held] of this.#entries.entries()) {
-      if (key.startsWith(prefix) && (principalId === undefined || held.stored.result.principalId === principalId)) {
-        this.#entries.delete(key)
-      }
+  delete(scope: string, prefix = '', principalId?: string): void {
+    for (const [joint, held] of this.#entries.entries()) {
+      const named = principalId === undefined || held.stored.result.principalId === principalId
+      if (held.scope === scope && held.key.startsWith(prefix) && named) this.#entries.delete(joint)
     }
+  }
+
+  #forget(held: Held): void {
+    const slot = slotOf(held.key)
+    if (this.#slots[slot] === held) this.#slots[slot] = undefined
   }
 }

@@ -25,7 +25,7 @@ import {
 } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
-import { requestKeys } from './policy/keys.ts'
+import { RequestKeys } from './policy/keys.ts'
 import { decodeDelimiters, type Spellings } from './policy/resource.ts'
 import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
@@ -173,7 +173,11 @@ export const restContract = <TEvent>(
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
     contextValues: 'text',
-    admit: (request) => (head.length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined),
+    admit: (request) => {
+      // Everything but the path is short; only a long path is worth building its ARN for.
+      if (request.path.length < 1000) return undefined
+      return head.length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
+    },
     ...(kind.validateIdentity && { validateIdentity: kind.validateIdentity }),
     toEvent: (request, invocation) => kind.toEvent(rest, request, invocation),
     invoke: (authorize, event, invocation) =>
@@ -183,7 +187,7 @@ export const restContract = <TEvent>(
       const decision = policyOf(result, rules).evaluate(
         head,
         new RequestSpellings(api, request),
-        requestKeys(request, clock),
+        new RequestKeys(request, clock),
       )
       return decision === 'Allowed' ? ALLOWED : DENIED[decision]
     },
@@ -194,7 +198,7 @@ export const restContract = <TEvent>(
       integrationLatency: Math.round(latencyMs),
     }),
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock) =>
-      policyOf(result, rules).explain(head, new RequestSpellings(api, request), requestKeys(request, clock)),
+      policyOf(result, rules).explain(head, new RequestSpellings(api, request), new RequestKeys(request, clock)),
   }
   return contract
 }

@@ -58,8 +58,18 @@ const actionMatches = (pattern: string, action: string): boolean =>
 
 const NO_KEYS: ConditionKeys = { get: () => undefined }
 
-const holds = (statement: Statement, keys: ConditionKeys): boolean =>
-  statement.conditions.every((condition) => condition.holds(keys))
+const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
+  conditions.length === 0 || conditions.every((condition) => condition.holds(keys))
+
+// Prefixes of denies are indexed without letter case, so that no spelling escapes the look-up.
+const isDenied = (denies: PrefixTrie<Indexed>, spellings: Spellings, keys: ConditionKeys): boolean => {
+  const denied = ({ pattern, statement }: Indexed): boolean =>
+    pattern.matchesWidely(spellings, keys) && holds(statement, keys)
+  return (
+    denies.some(asciiLower(spellings.canonical), denied) ||
+    spellings.others.some((other) => denies.some(asciiLower(other), denied))
+  )
+}
 
 /** A compiled policy document. Compile once, evaluate for every request. */
 export class CompiledPolicy {
@@ -101,13 +111,7 @@ export class CompiledPolicy {
   evaluate(head: string, spellings: Spellings, keys: ConditionKeys): PolicyDecision {
     if (this.#index?.head !== head) this.#index = this.#indexFor(head)
     const { allows, denies, excluding } = this.#index
-    const denied = ({ pattern, statement }: Indexed): boolean =>
-      pattern.matchesWidely(spellings, keys) && holds(statement, keys)
-    if (denies.size > 0) {
-      // Prefixes of denies are indexed without letter case, so that no spelling escapes the look-up.
-      if (denies.some(asciiLower(spellings.canonical), denied)) return 'ExplicitlyDenied'
-      for (const other of spellings.others) if (denies.some(asciiLower(other), denied)) return 'ExplicitlyDenied'
-    }
+    if (denies.size > 0 && isDenied(denies, spellings, keys)) return 'ExplicitlyDenied'
     let allowed = false
     for (const { patterns, statement } of excluding) {
       const excluded = patterns.some((pattern) =>

@@ -37,9 +37,20 @@ const KEYS: ReadonlyMap<string, Read> = new Map<string, Read>([
 ])
 
 /** The keys of a request; the clock is read at most once. */
-export const requestKeys = (request: GatewayRequest, clock: Clock): ConditionKeys => {
-  let now: number | undefined
-  return { get: (key) => KEYS.get(key)?.(request, (now ??= clock.now())) }
+export class RequestKeys implements ConditionKeys {
+  readonly #request: GatewayRequest
+  readonly #clock: Clock
+  #now: number | undefined
+
+  constructor(request: GatewayRequest, clock: Clock) {
+    this.#request = request
+    this.#clock = clock
+  }
+
+  get(key: string): KeyValues {
+    const read = KEYS.get(key)
+    return read?.(this.#request, (this.#now ??= this.#clock.now()))
+  }
 }
 
 /** Keys given by name, for `evaluatePolicy`. Names are case-insensitive (AWS-POL-42). */
