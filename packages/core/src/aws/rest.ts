@@ -2,7 +2,6 @@
 import {
   check,
   type Checks,
-  type Clock,
   type Contract,
   type Denial,
   type DenialReason,
@@ -13,9 +12,8 @@ import {
   type Parsed,
   RouteTable,
   type Settled,
-  type Verdict,
 } from '../index.ts'
-import { type Api, type ApiOptions, apiOption, arnHead, resolveApi, resourceOf } from './api.ts'
+import { type ApiOptions, apiOption, resolveApi } from './api.ts'
 import type { RestApi } from './event.ts'
 import {
   type ExplicitDenyText,
@@ -25,9 +23,8 @@ import {
 } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
-import { RequestKeys } from './policy/keys.ts'
-import { decodeDelimiters, type Spellings } from './policy/resource.ts'
-import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
+import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
+import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from './result.ts'
 
 /** Options that TOKEN and REQUEST authorizers share; the names of the AWS manual where it has one. */
 export interface RestOptions {
@@ -79,39 +76,6 @@ export const REST_CHECKS: Checks<RestOptions> = {
   maxContextBytes: check.integer(1, 6_291_456, 'bytes'),
 }
 
-/** The longest ARN of a method with authorization (AWS-QUO-05). */
-const MAX_ARN = 1600
-const ALLOWED: Verdict = { allowed: true }
-const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>> = {
-  ExplicitlyDenied: { allowed: false, reason: 'EXPLICIT_DENY' },
-  ImplicitlyDenied: { allowed: false, reason: 'IMPLICIT_DENY' },
-}
-
-/** The spellings of a request's resource that reach the same handler (SEC-07, SEC-11). */
-class RequestSpellings implements Spellings {
-  readonly canonical: string
-  readonly #request: GatewayRequest
-  readonly #pathStart: number
-
-  constructor(api: Api, request: GatewayRequest) {
-    this.canonical = resourceOf(api, request)
-    this.#request = request
-    this.#pathStart = api.apiId.length + api.stage.length + request.method.length + 2
-  }
-
-  get foldFrom(): number {
-    return this.#request.routing.caseSensitive ? this.canonical.length : this.#pathStart
-  }
-
-  get others(): readonly string[] {
-    const { canonical } = this
-    const slashed = this.#request.routing.strict || canonical.endsWith('/') ? [] : [`${canonical}/`]
-    if (!canonical.includes('%')) return slashed
-    // Frameworks decode parameters; what they decode to is another spelling of the same request.
-    return [...slashed, ...[canonical, ...slashed].map((each) => decodeDelimiters(each, /[!$&'()*+,;=:@]/))]
-  }
-}
-
 /** What a kind of REST authorizer adds. */
 export interface RestKind {
   readonly name: string
@@ -149,7 +113,6 @@ export const restContract = <TEvent>(
     definitions: structuredClone(options.gatewayResponses ?? {}),
     explicitDenyText: options.explicitDenyText ?? 'identity-based-policy',
   } as const
-  const head = arnHead(api)
 
   const parseResult = (settled: Settled): Parsed<PolicyResult> => {
     if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
@@ -168,37 +131,25 @@ export const restContract = <TEvent>(
 
   const contract: Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: kind.name,
-    fingerprint: JSON.stringify([api, rules, kind.identitySources.map(({ location, name }) => [location, name])]),
+    // Validators and limits change answers too, so everything that was typed in counts (SEC-53).
+    fingerprint: JSON.stringify([api, options]),
     identitySources: kind.identitySources,
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
     contextValues: 'text',
-    admit: (request) => {
-      // Everything but the path is short; only a long path is worth building its ARN for.
-      if (request.path.length < 1000) return undefined
-      return head.length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
-    },
+    admit: admitArn(api),
     ...(kind.validateIdentity && { validateIdentity: kind.validateIdentity }),
     toEvent: (request, invocation) => kind.toEvent(rest, request, invocation),
     invoke: (authorize, event, invocation) =>
       invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
     parseResult,
-    decide: (result, request, clock) => {
-      const decision = policyOf(result, rules).evaluate(
-        head,
-        new RequestSpellings(api, request),
-        new RequestKeys(request, clock),
-      )
-      return decision === 'Allowed' ? ALLOWED : DENIED[decision]
-    },
+    ...policyMembers(api, rules, spellingsUnder(api)),
     respond: (denial: Denial<PolicyResult>) => respondAsRest(responder, denial),
     requestContext: ({ context, principalId }, latencyMs) => ({
       ...context,
       principalId,
       integrationLatency: Math.round(latencyMs),
     }),
-    explain: (result: PolicyResult, request: GatewayRequest, clock: Clock) =>
-      policyOf(result, rules).explain(head, new RequestSpellings(api, request), new RequestKeys(request, clock)),
   }
   return contract
 }
