@@ -1,6 +1,7 @@
 /** What a REST authorizer function receives, field by field (AWS-EVT-01 to AWS-EVT-30). @module */
 import { asciiLower, type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
 import { type Api, arnHead, belowBasePath, resourceOf } from './api.ts'
+import { collectHeaders, createMap, type EventHeader, type HeaderShape, hex } from './event-headers.ts'
 
 /** Event of a TOKEN authorizer (AWS-EVT-01). */
 export interface TokenEvent {
@@ -70,21 +71,6 @@ export interface RestApi {
   readonly endpointType: 'REGIONAL' | 'EDGE'
 }
 
-/** Headers that never reach an event (AWS-EVT-15). */
-const DROPPED: ReadonlySet<string> = new Set(
-  'connection content-length content-md5 expect max-forwards proxy-authenticate server te transfer-encoding trailer upgrade www-authenticate'.split(
-    ' ',
-  ),
-)
-
-/** Headers that the gateway writes itself, whatever the client sent (AWS-EVT-14). */
-const REWRITTEN: ReadonlySet<string> = new Set([
-  'x-forwarded-for',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-  'x-amzn-trace-id',
-])
-
 /** Names that CloudFront re-cases on edge-optimised endpoints (AWS-EVT-13). */
 const RECASED: ReadonlyMap<string, string> = new Map(
   'Accept Accept-Charset Accept-Encoding Accept-Language Authorization Cache-Control Content-Type Cookie Date Host If-Match If-Modified-Since If-None-Match If-Unmodified-Since Origin Pragma Range Referer User-Agent'
@@ -102,57 +88,29 @@ const EDGE_HEADERS: readonly (readonly [string, string])[] = [
   ['CloudFront-Viewer-Country', 'US'],
 ]
 
-const hex = (length: number): string => crypto.randomUUID().replaceAll('-', '').slice(0, length)
-
 /** A short identifier that is always the same for the same text, where AWS has one of its own. */
-const stableId = (text: string): string => {
+export const stableId = (text: string): string => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   return (hash >>> 0).toString(36).padStart(6, '0').slice(-6)
 }
 
-const TRACE = /^(?:[\w-]+=[\w:.-]+;?)+$/
+const REGIONAL: HeaderShape = { spell: (_, received) => received }
+const EDGE: HeaderShape = { spell: (lower, received) => RECASED.get(lower) ?? received }
 
-const collectHeaders = (
-  request: GatewayRequest,
-  { endpointType }: RestApi,
-  now: number,
-): Map<string, { name: string; values: string[] }> => {
-  const collected = new Map<string, { name: string; values: string[] }>()
-  const add = (name: string, value: string): void => {
-    const key = asciiLower(name)
-    const held = collected.get(key)
-    if (held === undefined)
-      collected.set(key, { name: endpointType === 'EDGE' ? (RECASED.get(key) ?? name) : name, values: [value] })
-    else held.values.push(value)
-  }
-  for (const [name, value] of request.headers) {
-    const key = asciiLower(name)
-    if (!DROPPED.has(key) && !REWRITTEN.has(key)) add(name, value)
-  }
-  if (!collected.has('host') && request.authority !== undefined) add('Host', request.authority)
-  const trace = request.header('x-amzn-trace-id')
-  add(
-    'X-Amzn-Trace-Id',
-    trace !== undefined && TRACE.test(trace) ? trace : `Root=1-${Math.floor(now / 1000).toString(16)}-${hex(24)}`,
-  )
-  const hops = [
-    ...request.headerValues('x-forwarded-for'),
-    ...(request.sourceIp === undefined ? [] : [request.sourceIp]),
-  ]
-  if (hops.length > 0) add('X-Forwarded-For', hops.join(', '))
-  add('X-Forwarded-Port', '443')
-  add('X-Forwarded-Proto', 'https')
+const restHeaders = (request: GatewayRequest, { endpointType }: RestApi, now: number): Map<string, EventHeader> => {
+  const collected = collectHeaders(request, endpointType === 'EDGE' ? EDGE : REGIONAL, now)
   if (endpointType === 'EDGE') {
-    for (const [name, value] of EDGE_HEADERS) add(name, value)
-    add('Via', '2.0 cloudfront.net (CloudFront)')
-    add('X-Amz-Cf-Id', hex(32))
+    for (const [name, value] of [
+      ...EDGE_HEADERS,
+      ['Via', '2.0 cloudfront.net (CloudFront)'],
+      ['X-Amz-Cf-Id', hex(32)],
+    ] as const) {
+      collected.set(asciiLower(name), { name, values: [value] })
+    }
   }
   return collected
 }
-
-// Names come from the client: maps without a prototype, which JSON turns into plain objects (SEC-29).
-const createMap = <T>(): Record<string, T> => Object.create(null) as Record<string, T>
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (value: number): string => String(value).padStart(2, '0')
@@ -190,7 +148,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
   const now = clock.now()
   const headers = createMap<string>()
   const multiValueHeaders = createMap<string[]>()
-  for (const { name, values } of collectHeaders(request, rest, now).values()) {
+  for (const { name, values } of restHeaders(request, rest, now).values()) {
     headers[name] = values.at(-1) as string
     multiValueHeaders[name] = values
   }

@@ -59,7 +59,7 @@ const actionMatches = (pattern: string, action: string): boolean =>
 const NO_KEYS: ConditionKeys = { get: () => undefined }
 
 const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
-  conditions.length === 0 || conditions.every((condition) => condition.holds(keys))
+  conditions.every((condition) => condition.holds(keys))
 
 // Prefixes of denies are indexed without letter case, so that no spelling escapes the look-up.
 const isDenied = (denies: PrefixTrie<Indexed>, spellings: Spellings, keys: ConditionKeys): boolean => {
