@@ -1,0 +1,35 @@
+/**
+ * The issuer of this demonstration: a key pair made at start, and tokens signed with it. A deployed authorizer reads the
+ * public key from its environment or from the JWKS of its identity provider.
+ */
+import { generateKeyPair, SignJWT } from 'jose'
+
+export const issuer = 'https://login.example.com/'
+export const audience = 'pets'
+
+const { privateKey, publicKey } = await generateKeyPair('RS256')
+const stranger = await generateKeyPair('RS256')
+
+export { publicKey }
+
+const sign = (subject, claims, expiresIn, key) =>
+  new SignJWT(claims)
+    .setProtectedHeader({ alg: 'RS256' })
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setSubject(subject)
+    .setExpirationTime(expiresIn)
+    .sign(key)
+
+/** One token for each kind of caller. Those that are good are good for an hour. */
+export const mintTokens = async () => ({
+  admin: await sign('ann', { role: 'admin', tenant: 'north' }, '1h', privateKey),
+  reader: await sign('rob', { role: 'reader', tenant: 'north' }, '1h', privateKey),
+  keeper: await sign('kim', { role: 'keeper', tenant: 'north' }, '1h', privateKey),
+  expired: await sign('rob', { role: 'reader', tenant: 'north' }, '-1h', privateKey),
+  forged: await sign('eve', { role: 'admin', tenant: 'north' }, '1h', stranger.privateKey),
+  /** A role that the authorizer has never heard of: it crashes. */
+  unknownRole: await sign('una', { role: 'owner', tenant: 'north' }, '1h', privateKey),
+  /** An object where the gateway takes strings, numbers and booleans only: a fault of the authorizer. */
+  nestedTenant: await sign('ned', { role: 'reader', tenant: { id: 'north' } }, '1h', privateKey),
+})

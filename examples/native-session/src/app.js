@@ -1,0 +1,19 @@
+/** Sessions on Express, with the native contract: no gateway in mind. */
+import { allow, unauthorized } from '@custom-authorizer/core'
+import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
+import express from 'express'
+
+const sessions = new Map([
+  ['5b0e', { user: 'ann', role: 'admin' }],
+  ['c1d9', { user: 'rob', role: 'reader' }],
+])
+
+const bySession = customAuthorizer((request) => {
+  const session = sessions.get(request.cookie('session') ?? '')
+  return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()
+})
+
+export const app = express()
+app.use(bySession)
+app.get('/notes', (req, res) => res.json({ notesOf: getAuthorizer(req, bySession).principalId }))
+app.delete('/notes/:id', requireContext({ role: 'admin' }), (req, res) => res.json({ removed: req.params.id }))

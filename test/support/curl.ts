@@ -1,0 +1,63 @@
+/** Printed curl commands, run as a reader would run them. @module */
+import { execFile, execFileSync } from 'node:child_process'
+import { request } from 'node:http'
+import { promisify } from 'node:util'
+
+export interface PrintedCommand {
+  /** Arguments of curl, without the quotes of the shell. */
+  readonly args: readonly string[]
+  /** The status that the comment behind the command names. */
+  readonly status: number
+}
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+}
+
+/** Reads `curl ... # 403`; words may be in single quotes. */
+export const parseCommand = (line: string): PrintedCommand => {
+  const [, command = '', status = ''] = /^curl (.+) # (\d{3})$/.exec(line) ?? []
+  const words = Array.from(command.matchAll(/'([^']*)'|([^\s']+)/g), ([, quoted, bare]) => quoted ?? bare ?? '')
+  return { args: words, status: Number(status) }
+}
+
+const hasCurl = ((): boolean => {
+  try {
+    execFileSync('curl', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch {
+    return false
+  }
+})()
+
+const parseAnswer = (output: string): Answer => ({
+  status: Number(/^HTTP\/1\.1 (\d{3})/.exec(output)?.[1]),
+  body: output.slice(output.indexOf('\r\n\r\n') + 4),
+})
+
+/** The few options of curl that the examples use, for machines without it. */
+const standIn = (args: readonly string[]): Promise<Answer> => {
+  const url = /^(http:\/\/[^/]+)(\/.*)$/.exec(args.find((each) => each.startsWith('http://')) ?? '')
+  const after = (flag: string): string[] => args.filter((_, index) => args[index - 1] === flag)
+  return new Promise((resolve, reject) => {
+    const sent = request(url?.[1] ?? '', { path: url?.[2] ?? '/', method: after('-X')[0] ?? 'GET', agent: false })
+    for (const line of after('-H')) {
+      const [, name = '', value = ''] = /^([^:]+): (.*)$/.exec(line) ?? []
+      sent.appendHeader(name, value)
+    }
+    sent.on('error', reject).on('response', (response) => {
+      let body = ''
+      response.setEncoding('utf8').on('data', (chunk: string) => (body += chunk))
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, body }))
+    })
+    sent.end()
+  })
+}
+
+/** Runs a command with curl, or in its place. */
+export const runCommand = async ({ args }: PrintedCommand): Promise<Answer> => {
+  if (!hasCurl) return standIn(args)
+  const { stdout } = await promisify(execFile)('curl', ['--silent', '--noproxy', '*', ...args])
+  return parseAnswer(stdout)
+}

@@ -1,0 +1,64 @@
+/** An example as a process of its own, on a free port. @module */
+import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { parseCommand, type PrintedCommand } from './curl.ts'
+
+const root = join(import.meta.dirname, '..', '..')
+
+/** Examples import what users import, the compiled packages; brings these up to date. */
+export const buildPackages = async (): Promise<void> => {
+  await promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root })
+}
+
+export class Example {
+  readonly #child: ChildProcess
+  readonly #closed: Promise<unknown>
+  #output = ''
+  #errors = ''
+
+  private constructor(name: string, args: readonly string[]) {
+    this.#child = spawn(process.execPath, [join(root, 'examples', name, 'src/index.js'), ...args], {
+      env: { ...process.env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#closed = once(this.#child, 'close')
+    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#output += chunk))
+    this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.#errors += chunk))
+  }
+
+  /** Starts an example and waits until it says that it listens. */
+  static async start(name: string, ...args: readonly string[]): Promise<Example> {
+    const example = new Example(name, args)
+    await example.lines(/^Listening /)
+    return example
+  }
+
+  get commands(): readonly PrintedCommand[] {
+    return this.#output
+      .split('\n')
+      .filter((line) => line.startsWith('curl '))
+      .map(parseCommand)
+  }
+
+  /** Waits until at least `count` whole lines match, and returns all that do. */
+  async lines(pattern: RegExp, count = 1): Promise<readonly string[]> {
+    for (;;) {
+      const found = this.#output
+        .split('\n')
+        .slice(0, -1)
+        .filter((line) => pattern.test(line))
+      if (found.length >= count) return found
+      if (this.#child.exitCode !== null) throw new Error(`The example has ended: ${this.#errors}`)
+      await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#closed])
+    }
+  }
+
+  /** Ends the example as an operator would; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    this.#child.kill('SIGTERM')
+    await this.#closed
+    return this.#child.exitCode
+  }
+}
