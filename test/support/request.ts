@@ -1,51 +1,45 @@
-/** Builds canonical requests without a server. @module */
-import { GatewayRequest, type GatewayRequestInit, parseBlock } from '@custom-authorizer/core'
+/** Requests as an adapter would build them, from as little as a test has to say. @module */
+import { type Block, GatewayRequest, type GatewayRequestInit, parseBlock, type Routing } from '@custom-authorizer/core'
 
-type Headers =
-  | Readonly<Record<string, string | readonly string[]>>
-  | readonly (readonly [name: string, value: string])[]
+/** How Express and Koa compare paths; Hono is {@link EXACT}. */
+export const LOOSE: Routing = { caseSensitive: false, strict: false }
+export const EXACT: Routing = { caseSensitive: true, strict: true }
 
-/** What a test says about a request; everything else is an ordinary HTTP/1.1 `GET /pets` to the host `h`. */
 export interface RequestParts extends Partial<
-  Omit<GatewayRequestInit, 'rawHeaders' | 'peer' | 'routing' | 'trustedProxies'>
+  Pick<GatewayRequestInit, 'httpVersion' | 'routing' | 'route' | 'ambiguousTargets'>
 > {
-  /** Header lines; an array as value gives several lines. `Host: h` comes first unless it is named here. */
-  readonly headers?: Headers
-  /** Shorthand for the header `Authorization`. */
-  readonly token?: string
-  /** Address of the socket's peer. Default `127.0.0.1`; `null` for none. */
-  readonly peer?: string | null
-  /** Default: loose, as Express and Koa. */
-  readonly routing?: Partial<GatewayRequestInit['routing']>
-  /** CIDR blocks. */
+  /** Header lines; an array of pairs where order, spelling or repetition matters. */
+  readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[]
+  /** Address of the socket's peer. */
+  readonly peer?: string | undefined
   readonly trustedProxies?: readonly string[]
 }
 
-const linesOf = (headers: Headers): readonly (readonly [string, string])[] =>
-  Array.isArray(headers)
-    ? (headers as readonly (readonly [string, string])[])
-    : Object.entries(headers as Readonly<Record<string, string | readonly string[]>>).flatMap(([name, value]) =>
-        (typeof value === 'string' ? [value] : value).map((each) => [name, each] as const),
-      )
-
-/** A canonical request: `gatewayRequest({ method: 'DELETE', target: '/pets/1', token: 'Bearer t' })`. */
-export const gatewayRequest = (parts: RequestParts = {}): GatewayRequest => {
-  const { headers = {}, token, peer = '127.0.0.1', routing, trustedProxies, ...rest } = parts
-  const lines = [...linesOf(headers)]
-  if (token !== undefined) lines.push(['Authorization', token])
-  if (!lines.some(([name]) => /^(?:host|:authority)$/i.test(name))) lines.unshift(['Host', 'h'])
-  return new GatewayRequest({
-    method: 'GET',
-    target: '/pets',
-    httpVersion: '1.1',
-    ...rest,
-    rawHeaders: lines.flat(),
-    peer: () => peer ?? undefined,
-    routing: { caseSensitive: false, strict: false, ...routing },
-    trustedProxies: trustedProxies?.map((each) => parseBlock(each) ?? fail(each)),
-  })
+const block = (text: string): Block => {
+  const parsed = parseBlock(text)
+  if (parsed === undefined) throw new Error(`not a block: ${text}`)
+  return parsed
 }
 
-const fail = (block: string): never => {
-  throw new Error(`${block} is not a CIDR block`)
+/**
+ * Builds a request from its request line, such as `GET /pets/7?a=1`. Default: one `Host` line, peer 203.0.113.9, and a
+ * router that compares exactly, as the gateway's own does.
+ */
+export const gatewayRequest = (line: string = 'GET /', parts: RequestParts = {}): GatewayRequest => {
+  const { headers = [], httpVersion = '1.1', trustedProxies = [], routing = EXACT, route, ambiguousTargets } = parts
+  const space = line.indexOf(' ')
+  const lines = Array.isArray(headers) ? (headers as readonly (readonly [string, string])[]) : Object.entries(headers)
+  const named = lines.some(([name]) => /^(?:host|:authority)$/i.test(name))
+  const host = named || httpVersion === '1.0' ? [] : ['Host', 'api.example.com']
+  return new GatewayRequest({
+    method: line.slice(0, space),
+    target: line.slice(space + 1),
+    rawHeaders: [...host, ...lines.flat()],
+    httpVersion,
+    peer: () => ('peer' in parts ? parts.peer : '203.0.113.9'),
+    routing,
+    route,
+    ambiguousTargets,
+    trustedProxies: trustedProxies.map(block),
+  })
 }
