@@ -36,7 +36,10 @@ export type Parsed<TResult> =
   | { readonly accepted: true; readonly result: TResult }
   | {
       readonly accepted: false
-      readonly reason: Extract<DenialReason, 'UNAUTHORIZED' | 'AUTHORIZER_ERROR' | 'AUTHORIZER_TIMEOUT' | 'BAD_RESULT'>
+      readonly reason: Extract<
+        DenialReason,
+        'UNAUTHORIZED' | 'AUTHORIZER_ERROR' | 'AUTHORIZER_TIMEOUT' | 'AUTHORIZER_UNAVAILABLE' | 'BAD_RESULT'
+      >
       /** What was wrong, for the log: names and kinds, never values. */
       readonly problem?: string
       /** An answer that the function itself asked for. */

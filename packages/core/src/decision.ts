@@ -80,6 +80,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   INSUFFICIENT_SCOPE: 'the caller does not hold the scopes that the route asks for',
   AUTHORIZER_ERROR: 'the authorizer function failed',
   AUTHORIZER_TIMEOUT: 'the authorizer function gave no answer in time',
+  AUTHORIZER_UNAVAILABLE: 'the authorizer cannot tell, because something it depends on is down',
   BAD_RESULT: 'the answer of the authorizer function does not have the form that the contract asks for',
   BAD_CONTEXT_HEADER: 'a value of the authorizer context cannot be sent as a header',
   NOT_GUARDED: 'no authorizer has allowed this request before the guard was reached',
@@ -173,6 +174,7 @@ export interface Problem {
   readonly kind:
     | 'AUTHORIZER_ERROR'
     | 'AUTHORIZER_TIMEOUT'
+    | 'AUTHORIZER_UNAVAILABLE'
     | 'BAD_RESULT'
     | 'BAD_CONTEXT_HEADER'
     | 'INTERNAL_ERROR'

@@ -14,6 +14,8 @@ export {
   type SimpleOptions,
   unauthorized,
   type Unauthorized,
+  unavailable,
+  type Unavailable,
 } from './simple.ts'
 export { AuthorizerError, type AuthorizerErrorCode } from './errors.ts'
 export type { AuthorizerContext, AuthorizerResult, Json } from './context.ts'

@@ -30,6 +30,8 @@ export type DenialReason =
   | 'AUTHORIZER_ERROR'
   /** The authorizer gave no answer in time. */
   | 'AUTHORIZER_TIMEOUT'
+  /** The authorizer says that it cannot tell: something it depends on is down. Never an answer about the caller. */
+  | 'AUTHORIZER_UNAVAILABLE'
   /** The authorizer's answer does not have the form that the contract asks for. */
   | 'BAD_RESULT'
   /** A value of the context cannot be sent as a header (SEC-21, SEC-22). */
@@ -59,6 +61,7 @@ export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   INSUFFICIENT_SCOPE: 'ACCESS_DENIED',
   AUTHORIZER_ERROR: 'AUTHORIZER_CONFIGURATION_ERROR',
   AUTHORIZER_TIMEOUT: 'AUTHORIZER_CONFIGURATION_ERROR',
+  AUTHORIZER_UNAVAILABLE: 'OVERLOADED',
   BAD_RESULT: 'AUTHORIZER_CONFIGURATION_ERROR',
   BAD_CONTEXT_HEADER: 'AUTHORIZER_CONFIGURATION_ERROR',
   NOT_GUARDED: 'AUTHORIZER_CONFIGURATION_ERROR',

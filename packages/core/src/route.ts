@@ -5,6 +5,8 @@ import { AuthorizerError } from './errors.ts'
 export interface Route {
   /** The template as declared, for example `/pets/{id}`. */
   readonly template: string
+  /** The method it was declared with; `undefined` when it serves every method. */
+  readonly method: string | undefined
   /** Values of the template's parameters as they stand in the path, undecoded (AWS-EVT-25). */
   readonly parameters: Readonly<Record<string, string>>
 }
@@ -54,13 +56,13 @@ const matchTemplate = (template: Template, path: string): Route | undefined => {
       const rest = segments.slice(index).join('/')
       if (rest === '') return undefined
       parameters[segment.text] = rest
-      return { template: template.text, parameters }
+      return { template: template.text, method: template.method, parameters }
     }
     if (segment.kind === 'literal' ? segment.text !== value : value === '') return undefined
     if (segment.kind === 'parameter') parameters[segment.text] = value
   }
   const declared = template.segments.length
-  return segments.length <= declared ? { template: template.text, parameters } : undefined
+  return segments.length <= declared ? { template: template.text, method: template.method, parameters } : undefined
 }
 
 // Literal before parameter before greedy, from the left, as the gateway selects its routes.

@@ -36,8 +36,15 @@ export interface Unauthorized extends Deny {
   unauthorized: true
 }
 
+/** Neither: something that the answer depends on is down. 503, never cached. */
+export interface Unavailable {
+  isAuthorized: false
+  unavailable: true
+}
+
 /** What a native authorizer may answer. */
 export type SimpleAnswer =
+  | Unavailable
   | boolean
   | Allow<Readonly<Record<string, unknown>>>
   | Deny
@@ -64,6 +71,9 @@ export const unauthorized = (response?: DenialResponse): Unauthorized => ({
   unauthorized: true,
   response,
 })
+
+/** Nobody can tell now, because something the answer depends on is down: 503 with `Retry-After`. Never cached. */
+export const unavailable = (): Unavailable => ({ isAuthorized: false, unavailable: true })
 
 export interface SimpleOptions {
   /** `$request.header.NAME`, `$request.querystring.NAME`: required for caching; a request without one gets 401. */
@@ -103,6 +113,7 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'expiresAt',
   'response',
   'unauthorized',
+  'unavailable',
 ])
 const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 const FIELD_VALUE = /^[\t\x20-\x7e]*$/
@@ -162,6 +173,11 @@ const parseAnswer = (value: unknown): Parsed<SimpleResult> => {
   const { isAuthorized, principalId = '', context, expiresAt, response } = value
   if (typeof isAuthorized !== 'boolean')
     return bad(`isAuthorized is ${describeKind(isAuthorized)}; allowed: true or false`)
+  if (value['unavailable'] !== undefined) {
+    if (value['unavailable'] !== true || isAuthorized)
+      return bad('unavailable is not true, or goes with isAuthorized: true')
+    return { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE', problem: 'the authorizer says that it is unavailable' }
+  }
   if (value['unauthorized'] !== undefined && value['unauthorized'] !== true) return bad('unauthorized is not true')
   if (typeof principalId !== 'string' || principalId.length > 1024)
     return bad('principalId is not a string of at most 1024 characters')

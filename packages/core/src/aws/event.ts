@@ -128,7 +128,10 @@ export const routeOf = ({ api, routes }: RestApi, request: GatewayRequest): Rout
   const found = routes === undefined ? request.route : routes.match(request.method, path)
   if (found !== undefined) return found
   const proxy = path.replace(/^\/+/, '').replace(/\/$/, '')
-  return proxy === '' ? { template: '/', parameters: {} } : { template: '/{proxy+}', parameters: { proxy } }
+  const method = undefined
+  return proxy === ''
+    ? { template: '/', method, parameters: {} }
+    : { template: '/{proxy+}', method, parameters: { proxy } }
 }
 
 /** `requestContext.path`: with the stage on the default domain, as requested on a custom one (AWS-EVT-17). */

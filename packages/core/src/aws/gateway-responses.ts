@@ -178,7 +178,9 @@ const resolve = (reference: string, scope: Scope): string | undefined => {
   if (root === 'method') return own(REQUEST_PARTS, rest[1] as string)?.(scope, rest.slice(2).join('.'))
   if (rest[0] !== 'authorizer') return own(CONTEXT, rest.join('.'))?.(scope)
   const key = rest.slice(1).join('.')
-  return key === 'principalId' ? scope.result?.principalId : own(scope.result?.context ?? {}, key)
+  if (key === 'principalId') return scope.result?.principalId
+  const value = own(scope.result?.context ?? {}, key)
+  return typeof value === 'string' ? value : undefined
 }
 
 const render = (template: string, scope: Scope): string =>

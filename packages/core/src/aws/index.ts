@@ -1,6 +1,8 @@
 /** Contracts of Amazon API Gateway: `import * as aws from '@custom-authorizer/core/aws'`. @module */
 export { token, type TokenOptions } from './token.ts'
 export { request, type RequestOptions } from './request.ts'
+export { httpApi, type HttpApiOptions, type HttpPolicyResponse, type SimpleResponse } from './http-api.ts'
+export type { HttpRequestEvent, HttpRequestEventV1 } from './http-event.ts'
 export type { RestOptions } from './rest.ts'
 export { type ApiOptions, methodArn } from './api.ts'
 export type { RequestEvent, TokenEvent } from './event.ts'

@@ -107,6 +107,8 @@ export const restContract = <TEvent>(
     maxPolicyBytes: options.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
     maxStatements: options.maxStatements ?? DEFAULT_LIMITS.maxStatements,
     strictPolicyParser: options.strictPolicyParser ?? true,
+    contextValues: 'text',
+    unknownMembers: 'reject',
   }
   const responder = {
     rest,

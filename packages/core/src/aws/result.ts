@@ -16,7 +16,6 @@ export interface AuthorizerResponse {
 
 /** A checked answer. */
 export interface PolicyResult extends AuthorizerResult {
-  readonly context: Readonly<Record<string, string>>
   readonly policyDocument: Json
 }
 
@@ -25,6 +24,10 @@ export interface ResultRules extends PolicyLimits {
   readonly missingPrincipalId: 'reject' | 'accept'
   readonly nullContextValue: 'omit' | 'reject'
   readonly maxContextBytes: number
+  /** `'text'`: scalars, each as its text (REST). `'json'`: any JSON, types kept (HTTP APIs). */
+  readonly contextValues: 'text' | 'json'
+  /** What a member is that the gateway does not know (AWS-OUT-08). */
+  readonly unknownMembers: 'reject' | 'ignore'
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey'])
@@ -45,8 +48,8 @@ const FOREIGN: readonly (readonly [member: string, hint: string])[] = [
   ['errorMessage', 'an error has to be thrown, not returned'],
 ]
 
-type Members = Readonly<Record<string, Json>>
-const isMembers = (value: Json | JsonProblem | undefined): value is Members =>
+export type Members = Readonly<Record<string, Json>>
+export const isMembers = (value: Json | JsonProblem | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonProblem)
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length
@@ -76,28 +79,33 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
     : text
 }
 
-const contextOf = (
+/** Checks and copies a context; the problem names keys, never values. */
+export const contextOf = (
   value: Json | undefined,
-  { nullContextValue, maxContextBytes }: ResultRules,
-): Record<string, string> | JsonProblem => {
+  {
+    nullContextValue,
+    maxContextBytes,
+    contextValues,
+  }: Pick<ResultRules, 'nullContextValue' | 'maxContextBytes' | 'contextValues'>,
+): Readonly<Record<string, Json>> | JsonProblem => {
   if (value === undefined || value === null) return {}
   if (!isMembers(value)) return new JsonProblem('context is not an object')
   const entries = Object.entries(value)
   if (entries.length > MAX_CONTEXT_KEYS) return new JsonProblem(`context has more than ${MAX_CONTEXT_KEYS} keys`)
-  const context: Record<string, string> = {}
+  const context: Record<string, Json> = {}
   let bytes = 0
   for (const [key, each] of entries) {
-    if (each === null && nullContextValue === 'omit') continue
-    if (typeof each === 'object')
+    if (contextValues === 'json') context[key] = each
+    else if (each === null && nullContextValue === 'omit') continue
+    else if (typeof each === 'object') {
       return new JsonProblem(
         `${memberPath('context', key)} is not a string, number or boolean; serialise it into a string`,
       )
-    context[key] = String(each)
-    bytes += byteLength(key) + byteLength(context[key])
+    } else context[key] = String(each)
+    bytes += byteLength(key) + byteLength(typeof each === 'object' ? JSON.stringify(each) : String(each))
   }
-  return bytes > maxContextBytes
-    ? new JsonProblem(`context is larger than ${maxContextBytes} bytes; maxContextBytes raises the bound`)
-    : context
+  if (bytes <= maxContextBytes) return Object.freeze(context)
+  return new JsonProblem(`context is larger than ${maxContextBytes} bytes; maxContextBytes raises the bound`)
 }
 
 /** Checks an answer that has passed through JSON; the problem names places and kinds, never values. */
@@ -110,9 +118,9 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
     return new JsonProblem(
       `the handler answered with ${Array.isArray(json) ? 'an array' : `a ${typeof json}`}, not with an object`,
     )
-  for (const [member, hint] of FOREIGN)
+  for (const [member, hint] of rules.unknownMembers === 'ignore' ? [] : FOREIGN)
     if (Object.hasOwn(json, member)) return new JsonProblem(`the answer has a member ${member}; ${hint}`)
-  const unknown = Object.keys(json).find((key) => !MEMBERS.has(key))
+  const unknown = rules.unknownMembers === 'ignore' ? undefined : Object.keys(json).find((key) => !MEMBERS.has(key))
   if (unknown !== undefined)
     return new JsonProblem(`${memberPath('answer', unknown)} is not known; allowed: ${[...MEMBERS].join(', ')}`)
   const principalId = principalOf(json['principalId'], rules)
@@ -129,7 +137,7 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
   if (typeof compiled === 'string') return new JsonProblem(compiled)
   const result: PolicyResult = Object.freeze({
     principalId,
-    context: Object.freeze(context),
+    context,
     ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
     policyDocument,
   })

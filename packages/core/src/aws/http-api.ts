@@ -1,0 +1,288 @@
+/** Lambda authorizers of HTTP APIs: payload formats 1.0 and 2.0, policies and simple responses. @module */
+import {
+  type AnyFunction,
+  type AuthorizerResult,
+  check,
+  type Checks,
+  type Contract,
+  type Denial,
+  GATEWAY_RESPONSES,
+  type GatewayRequest,
+  type GatewayResponse,
+  headerSource,
+  type IdentitySource,
+  JsonProblem,
+  type Parsed,
+  querySource,
+  RouteTable,
+  type Settled,
+  SOURCE_NAME,
+  toJson,
+  type Verdict,
+} from '../index.ts'
+import { type ApiOptions, apiOption, resolveApi } from './api.ts'
+import {
+  type HttpApi,
+  HTTP_CONTEXT_VARIABLES,
+  httpRequestEvent,
+  type HttpRequestEvent,
+  httpRequestEventV1,
+  type HttpRequestEventV1,
+} from './http-event.ts'
+import { hex } from './event-headers.ts'
+import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import type { PolicyDocument } from './policy/document.ts'
+import { DEFAULT_LIMITS } from './policy/document.ts'
+import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
+import { checkResult, contextOf, isMembers, type PolicyResult, type ResultRules } from './result.ts'
+
+type JsonContext = Readonly<Record<string, unknown>> | null | undefined
+
+/** Answer with a policy; members that the gateway does not know are ignored. */
+export interface HttpPolicyResponse {
+  principalId?: string | number | boolean | null | undefined
+  policyDocument: PolicyDocument
+  /** Any JSON; types reach the code behind as they are (AWS-OUT-16). */
+  context?: JsonContext
+}
+
+/** Answer with `enableSimpleResponses`. */
+export interface SimpleResponse {
+  /** Exactly `true` or `false` (AWS-OUT-41). */
+  isAuthorized: boolean
+  context?: JsonContext
+}
+
+/** Options of {@link httpApi}; the names of the AWS manual. */
+export interface HttpApiOptions {
+  /** Default `'2.0'`. */
+  authorizerPayloadFormatVersion?: '1.0' | '2.0'
+  /** Whether the function answers yes or no in place of a policy; with `'2.0'` only. Default `false`. */
+  enableSimpleResponses?: boolean
+  /**
+   * `$request.header.NAME`, `$request.querystring.NAME`, `$stageVariables.NAME`, `$context.NAME`, as an array or separated
+   * by commas. Every one has to be there. Required if results are kept. Default: none.
+   */
+  identitySource?: string | readonly string[]
+  /**
+   * Lifetime of a result in seconds, 0 to 3600. Default 0: nothing is kept (AWS-KIND-21). A simple response that is kept
+   * holds for every route of the authorizer, unless `$context.routeKey` is an identity source (AWS-CACHE-04).
+   */
+  authorizerResultTtlInSeconds?: number
+  /** The API that ARNs name. Default stage: `$default`. */
+  api?: ApiOptions
+  /** Stage variables, for events and identity sources. */
+  stageVariables?: Readonly<Record<string, string>>
+  /** Routes such as `GET /pets/{id}` or `/files/{proxy+}`; they give `routeKey` and `pathParameters`. */
+  routes?: readonly string[]
+  /** What a thrown `Unauthorized` is. Default `'500'` (AWS-GOT-03). */
+  httpApiThrowUnauthorized?: '500' | '401'
+  /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
+  maxPolicyBytes?: number
+  /** Most statements accepted in a policy document. Default 100 (SEC-51). */
+  maxStatements?: number
+  /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
+  maxContextBytes?: number
+}
+
+const sources = (value: unknown): string | undefined =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+    ? undefined
+    : 'a string, or an array of strings'
+
+const CHECKS: Checks<HttpApiOptions> = {
+  authorizerPayloadFormatVersion: check.oneOf('1.0', '2.0'),
+  enableSimpleResponses: check.oneOf(true, false),
+  identitySource: sources,
+  authorizerResultTtlInSeconds: check.integer(0, 3600, 'seconds'),
+  api: apiOption,
+  stageVariables: check.mapOf(
+    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
+    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+  ),
+  routes: check.listOf(check.text()),
+  httpApiThrowUnauthorized: check.oneOf('500', '401'),
+  maxPolicyBytes: check.integer(1, 6_291_456, 'bytes'),
+  maxStatements: check.integer(1, 100_000, 'statements'),
+  maxContextBytes: check.integer(1, 6_291_456, 'bytes'),
+}
+
+const EXPRESSION = /^\$(request\.header|request\.querystring|stageVariables|context)\.(.+)$/
+
+const parseSource = (expression: string, http: HttpApi): IdentitySource => {
+  const [, location, name = ''] = EXPRESSION.exec(expression) ?? []
+  const variable = location === 'context' ? HTTP_CONTEXT_VARIABLES.get(name) : undefined
+  if (location === undefined || !SOURCE_NAME.test(name) || (location === 'context' && variable === undefined)) {
+    throw check.optionError(
+      'aws.httpApi.identitySource',
+      expression,
+      `"$request.header.NAME", "$request.querystring.NAME", "$stageVariables.NAME" or "$context.NAME" with one of ${[...HTTP_CONTEXT_VARIABLES.keys()].join(', ')}`,
+    )
+  }
+  if (location === 'request.header') return headerSource(name)
+  if (location === 'request.querystring') return querySource(name)
+  if (variable !== undefined) return { location: 'context', name, read: (request) => variable(http, request) }
+  return {
+    location: 'stageVariables',
+    name,
+    read: () => (Object.hasOwn(http.stageVariables, name) ? http.stageVariables[name] : undefined),
+  }
+}
+
+interface SimpleResult extends AuthorizerResult {
+  readonly isAuthorized: boolean
+}
+
+const bad = (problem: string): Parsed<never> => ({ accepted: false, reason: 'BAD_RESULT', problem })
+
+const parseSimple = (value: unknown, rules: ResultRules): Parsed<SimpleResult> => {
+  const json = toJson(value, 'answer')
+  if (json instanceof JsonProblem) return bad(json.problem)
+  if (!isMembers(json)) return bad('the handler did not answer with an object; allowed: { isAuthorized, context }')
+  const { isAuthorized } = json
+  if (typeof isAuthorized !== 'boolean') {
+    return bad(
+      Object.hasOwn(json, 'policyDocument')
+        ? 'the answer is a policy without isAuthorized; set enableSimpleResponses: false'
+        : 'isAuthorized is not true or false',
+    )
+  }
+  const context = contextOf(json['context'], rules)
+  if (context instanceof JsonProblem) return bad(context.problem)
+  return { accepted: true, result: Object.freeze({ isAuthorized, principalId: '', context }) }
+}
+
+const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> => {
+  const result = checkResult(value, rules)
+  if (!(result instanceof JsonProblem)) return { accepted: true, result }
+  const simple = typeof value === 'object' && value !== null && 'isAuthorized' in value && !('policyDocument' in value)
+  return bad(
+    simple ? 'the answer is a simple response without policyDocument; set enableSimpleResponses: true' : result.problem,
+  )
+}
+
+const settledFailure = (
+  settled: Exclude<Settled, { status: 'answered' }>,
+  throwUnauthorized: '500' | '401',
+): Parsed<never> => {
+  if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
+  const unauthorized = throwUnauthorized === '401' && errorMessageOf(settled.error) === 'Unauthorized'
+  return { accepted: false, reason: unauthorized ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR' }
+}
+
+/** Answers a denial as an HTTP API does (AWS-HTTP-01 to AWS-HTTP-15). */
+const respondAsHttpApi = ({ type }: Denial): GatewayResponse => {
+  const { status, message } = GATEWAY_RESPONSES[type]
+  const headers: [string, string][] = [
+    ['content-type', 'application/json'],
+    ['apigw-requestid', `${btoa(hex(11)).slice(0, 15)}=`],
+    ['cache-control', 'no-store'],
+  ]
+  if (type === 'OVERLOADED') headers.push(['retry-after', '1'])
+  return { status, headers, body: JSON.stringify({ message }) }
+}
+
+/**
+ * The contract of an HTTP API's Lambda authorizer: the function receives the event of the payload format and answers
+ * with a policy, or, with `enableSimpleResponses`, with `{ isAuthorized, context }`. 401, 403 and 500 as the HTTP API
+ * answers.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(handler, { contract: aws.httpApi({ enableSimpleResponses: true }) }))
+ */
+export function httpApi(
+  options: HttpApiOptions & { authorizerPayloadFormatVersion: '1.0'; enableSimpleResponses?: false },
+): Contract<LambdaHandler<HttpRequestEventV1, HttpPolicyResponse>, 'typed'>
+export function httpApi(
+  options: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses: true },
+): Contract<LambdaHandler<HttpRequestEvent, SimpleResponse>, 'typed'>
+export function httpApi(
+  options?: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
+): Contract<LambdaHandler<HttpRequestEvent, HttpPolicyResponse>, 'typed'>
+export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'typed'> {
+  const checked = check.checkOptions('aws.httpApi', options, CHECKS)
+  const {
+    authorizerPayloadFormatVersion: version = '2.0',
+    enableSimpleResponses = false,
+    authorizerResultTtlInSeconds = 0,
+  } = checked
+  if (enableSimpleResponses && version === '1.0') {
+    throw check.optionError(
+      'aws.httpApi.enableSimpleResponses',
+      true,
+      'true with authorizerPayloadFormatVersion "2.0" only',
+    )
+  }
+  const http: HttpApi = Object.freeze({
+    api: resolveApi('aws.httpApi', { stage: '$default', ...checked.api }),
+    stageVariables: Object.freeze({ ...checked.stageVariables }),
+    routes: checked.routes === undefined ? undefined : new RouteTable('aws.httpApi.routes', checked.routes),
+  })
+  const { api } = http
+  const { identitySource = [] } = checked
+  const expressions = (typeof identitySource === 'string' ? identitySource.split(',') : identitySource).map((each) =>
+    each.trim(),
+  )
+  if (expressions.length > 8) throw check.optionError('aws.httpApi.identitySource', identitySource, 'at most 8 sources')
+  const identitySources = expressions.map((each) => parseSource(each, http))
+  if (identitySources.length === 0 && authorizerResultTtlInSeconds > 0) {
+    throw check.optionError(
+      'aws.httpApi.identitySource',
+      options.identitySource,
+      'at least one source, or authorizerResultTtlInSeconds: 0: without a source there is nothing that says whose result is kept (AWS-KIND-24)',
+    )
+  }
+  const rules: ResultRules = {
+    missingPrincipalId: 'accept',
+    nullContextValue: 'omit',
+    maxContextBytes: checked.maxContextBytes ?? 8192,
+    maxPolicyBytes: checked.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
+    maxStatements: checked.maxStatements ?? DEFAULT_LIMITS.maxStatements,
+    strictPolicyParser: false,
+    contextValues: 'json',
+    unknownMembers: 'ignore',
+  }
+  const throwUnauthorized = checked.httpApiThrowUnauthorized ?? '500'
+  const shared = {
+    name: 'aws.httpApi',
+    fingerprint: JSON.stringify([api, checked]),
+    identitySources,
+    resultTtlSeconds: authorizerResultTtlInSeconds,
+    timeoutMs: 10_000,
+    contextValues: 'typed' as const,
+    admit: admitArn(api),
+    toEvent: (request: GatewayRequest, { identity, clock }: Parameters<Contract['toEvent']>[1]): unknown =>
+      version === '1.0'
+        ? httpRequestEventV1(http, request, identity, clock)
+        : httpRequestEvent(http, request, identity, clock),
+    invoke: (authorize: AnyFunction, event: unknown, invocation: Parameters<Contract['toEvent']>[1]): unknown =>
+      invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
+    respond: respondAsHttpApi,
+  }
+  if (enableSimpleResponses) {
+    const contract: Contract<AnyFunction, 'typed', SimpleResult> = {
+      ...shared,
+      parseResult: (settled) =>
+        settled.status === 'answered' ? parseSimple(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+      decide: ({ isAuthorized }): Verdict => (isAuthorized ? { allowed: true } : { allowed: false, reason: 'DENIED' }),
+      requestContext: ({ context }) => ({ lambda: orNull(context) }),
+    }
+    return contract
+  }
+  const contract: Contract<AnyFunction, 'typed', PolicyResult> = {
+    ...shared,
+    parseResult: (settled) =>
+      settled.status === 'answered' ? parsePolicy(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+    ...policyMembers(api, rules, spellingsUnder(api)),
+    requestContext: ({ context, principalId }) =>
+      version === '2.0'
+        ? { lambda: orNull(context) }
+        : { ...structuredClone(context), ...(principalId !== '' && { principalId }) },
+  }
+  return contract
+}
+
+/** Authorized without context is `null` for the code behind (AWS-CTX-21). */
+const orNull = (context: AuthorizerResult['context']): unknown =>
+  Object.keys(context).length === 0 ? null : structuredClone(context)
