@@ -1,5 +1,6 @@
 /** The public root: everything here is for users, or for authors of contracts, stores and adapters. @module */
 export { type Authorizer, createAuthorizer, type InvalidateSelector } from './authorizer.ts'
+export { allOf, anyOf, firstOf, optional } from './compose.ts'
 export type { AuthorizerOptions, DenialCors, KernelOptions } from './options.ts'
 export type { ContextOf } from './types.ts'
 export {

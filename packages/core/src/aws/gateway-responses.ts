@@ -109,12 +109,13 @@ const ANSWERS: Readonly<
 /** Answers of the gateway's front end, which no gateway response customizes (AWS-GWR-30). */
 const FRONT_END: ReadonlySet<GatewayResponseType> = new Set(['BAD_REQUEST', 'URI_TOO_LONG', 'OVERLOADED'])
 
-const EXPLICIT_DENY_TEXT = {
+/** Text of the explicit-deny body: the current one, or the one used until about 2025 (AWS-GOT-01). */
+export type ExplicitDenyText = 'identity-based-policy' | 'legacy'
+
+export const EXPLICIT_DENY_TEXT: Readonly<Record<ExplicitDenyText, string>> = {
   'identity-based-policy': ' with an explicit deny in an identity-based policy',
   legacy: ' with an explicit deny',
-} as const
-/** Text of the explicit-deny body: the current one, or the one used until about 2025 (AWS-GOT-01). */
-export type ExplicitDenyText = keyof typeof EXPLICIT_DENY_TEXT
+}
 
 const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}'
 const REFERENCE =

@@ -1,0 +1,263 @@
+/** Lambda authorizers of WebSocket APIs, asked once for each connection. @module */
+import {
+  check,
+  type Checks,
+  type Clock,
+  type Contract,
+  type Denial,
+  type GatewayRequest,
+  type GatewayResponse,
+  headerSource,
+  type IdentitySource,
+  JsonProblem,
+  jsonResponse,
+  querySource,
+  SOURCE_NAME,
+} from '../index.ts'
+import { type Api, type ApiOptions, apiOption, arnHead, resolveApi } from './api.ts'
+import { collectHeaders, createMap, hex, type HeaderShape } from './event-headers.ts'
+import { requestTime } from './event.ts'
+import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
+import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { DEFAULT_LIMITS } from './policy/document.ts'
+import { exactSpelling } from './policy/resource.ts'
+import { policyMembers } from './policy-members.ts'
+import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from './result.ts'
+
+/** Event of a WebSocket API's authorizer, on `$connect` (AWS-EVT-80 to AWS-EVT-84). */
+export interface WebSocketEvent {
+  type: 'REQUEST'
+  methodArn: string
+  headers: Record<string, string>
+  multiValueHeaders: Record<string, string[]>
+  queryStringParameters: Record<string, string>
+  multiValueQueryStringParameters: Record<string, string[]>
+  stageVariables: Record<string, string>
+  requestContext: {
+    routeKey: '$connect'
+    eventType: 'CONNECT'
+    extendedRequestId: string
+    requestTime: string
+    messageDirection: 'IN'
+    stage: string
+    connectedAt: number
+    requestTimeEpoch: number
+    identity: { sourceIp: string; userAgent?: string }
+    requestId: string
+    domainName: string
+    connectionId: string
+    apiId: string
+  }
+}
+
+/** Options of {@link webSocket}; the names of the AWS manual. */
+export interface WebSocketOptions {
+  /**
+   * `route.request.header.NAME`, `route.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`, as an array or
+   * separated by commas. Every one has to be there. Default: none.
+   */
+  identitySource?: string | readonly string[]
+  /** The API that the ARN names. */
+  api?: ApiOptions
+  /** Stage variables, for events and identity sources. */
+  stageVariables?: Readonly<Record<string, string>>
+  /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
+  explicitDenyText?: ExplicitDenyText
+  /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
+  missingPrincipalId?: 'reject' | 'accept'
+  /** What a context value `null` is. Default `'omit'` (AWS-OUT-13). */
+  nullContextValue?: 'omit' | 'reject'
+}
+
+const CHECKS: Checks<WebSocketOptions> = {
+  identitySource: (value) =>
+    typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+      ? undefined
+      : 'a string, or an array of strings',
+  api: apiOption,
+  stageVariables: check.mapOf(
+    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
+    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+  ),
+  explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
+  missingPrincipalId: check.oneOf('reject', 'accept'),
+  nullContextValue: check.oneOf('omit', 'reject'),
+}
+
+interface WebSocketApi {
+  readonly api: Api
+  readonly stageVariables: Readonly<Record<string, string>>
+}
+
+const CONTEXT: ReadonlyMap<string, (socket: WebSocketApi, request: GatewayRequest) => string | undefined> = new Map<
+  string,
+  (socket: WebSocketApi, request: GatewayRequest) => string | undefined
+>([
+  ['apiId', ({ api }) => api.apiId],
+  ['domainName', ({ api }) => api.domainName],
+  ['eventType', () => 'CONNECT'],
+  ['identity.sourceIp', (_, request) => request.sourceIp],
+  ['identity.userAgent', (_, request) => request.header('user-agent')],
+  ['routeKey', () => '$connect'],
+  ['stage', ({ api }) => api.stage],
+])
+
+const EXPRESSION = /^(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/
+
+const parseSource = (expression: string, socket: WebSocketApi): IdentitySource => {
+  const [, location, name = ''] = EXPRESSION.exec(expression) ?? []
+  const variable = location === 'context' ? CONTEXT.get(name) : undefined
+  if (location === undefined || !SOURCE_NAME.test(name) || (location === 'context' && variable === undefined)) {
+    throw check.optionError(
+      'aws.webSocket.identitySource',
+      expression,
+      `"route.request.header.NAME", "route.request.querystring.NAME", "stageVariables.NAME" or "context.NAME" with one of ${[...CONTEXT.keys()].join(', ')}`,
+    )
+  }
+  if (location === 'route.request.header') return headerSource(name)
+  if (location === 'route.request.querystring') return querySource(name)
+  if (variable !== undefined) return { location: 'context', name, read: (request) => variable(socket, request) }
+  return {
+    location: 'stageVariables',
+    name,
+    read: () => (Object.hasOwn(socket.stageVariables, name) ? socket.stageVariables[name] : undefined),
+  }
+}
+
+/** Handshake headers reach the event, which REST would drop (AWS-EVT-82). */
+const HANDSHAKE: HeaderShape = {
+  spell: (_, received) => received,
+  keeps: new Set(['connection', 'upgrade', 'content-length']),
+}
+
+const connectResource = ({ apiId, stage }: Api): string => `${apiId}/${stage}/$connect`
+
+const connectEvent = ({ api, stageVariables }: WebSocketApi, request: GatewayRequest, clock: Clock): WebSocketEvent => {
+  const now = clock.now()
+  const headers = createMap<string>()
+  const multiValueHeaders = createMap<string[]>()
+  const collected = collectHeaders(request, HANDSHAKE, now)
+  if (!collected.has('content-length')) collected.set('content-length', { name: 'content-length', values: ['0'] })
+  for (const { name, values } of collected.values()) {
+    headers[name] = values.at(-1) as string
+    multiValueHeaders[name] = values
+  }
+  const query = createMap<string>()
+  const multiValueQuery = createMap<string[]>()
+  for (const { name, value } of request.queryParameters) {
+    if (name === undefined || value === undefined) continue
+    query[name] = value
+    ;(multiValueQuery[name] ??= []).push(value)
+  }
+  const userAgent = request.header('user-agent')
+  const id = `${btoa(hex(11)).slice(0, 15)}=`
+  return {
+    type: 'REQUEST',
+    methodArn: `${arnHead(api)}:${connectResource(api)}`,
+    headers,
+    multiValueHeaders,
+    queryStringParameters: query,
+    multiValueQueryStringParameters: multiValueQuery,
+    stageVariables: { ...stageVariables },
+    requestContext: {
+      routeKey: '$connect',
+      eventType: 'CONNECT',
+      extendedRequestId: id,
+      requestTime: requestTime(now),
+      messageDirection: 'IN',
+      stage: api.stage,
+      connectedAt: now,
+      requestTimeEpoch: now,
+      identity: { sourceIp: request.sourceIp ?? '', ...(userAgent !== undefined && { userAgent }) },
+      requestId: id,
+      domainName: api.domainName,
+      connectionId: `${btoa(hex(11)).slice(0, 15)}=`,
+      apiId: api.apiId,
+    },
+  }
+}
+
+/** Largest result of a WebSocket authorizer in bytes of JSON (AWS-OUT-50, AWS-QUO-07). */
+const MAX_RESULT = 8192
+
+const respond = ({ type, reason }: Denial, explicitDenyText: ExplicitDenyText): GatewayResponse => {
+  // One capture shows the texts of REST with a small `message` (AWS-WS-09).
+  if (type === 'UNAUTHORIZED') return jsonResponse(401, '{"message":"Unauthorized"}')
+  if (type === 'ACCESS_DENIED') {
+    const suffix = reason === 'EXPLICIT_DENY' ? EXPLICIT_DENY_TEXT[explicitDenyText] : ''
+    return jsonResponse(403, JSON.stringify({ message: `User is not authorized to access this resource${suffix}` }))
+  }
+  if (type === 'BAD_REQUEST') return jsonResponse(400, '{"message":"Bad Request"}')
+  if (type === 'OVERLOADED') return jsonResponse(503, '{"message":"Service Unavailable"}', [['Retry-After', '1']])
+  return jsonResponse(500, '{"message":"Internal server error"}')
+}
+
+/**
+ * The contract of a WebSocket API's Lambda authorizer: the function is asked on `$connect`, for every connection anew
+ * (AWS-KIND-29), and its answer is the connection's for as long as it lives. For `guardUpgrade` of
+ * `@custom-authorizer/core/node`, or as a middleware before a framework's WebSocket route.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * server.on('upgrade', guardUpgrade(handler, { contract: aws.webSocket() })((req, socket, head) => …))
+ */
+export const webSocket = (
+  options: WebSocketOptions = {},
+): Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text'> => {
+  const checked = check.checkOptions('aws.webSocket', options, CHECKS)
+  const socket: WebSocketApi = Object.freeze({
+    api: resolveApi('aws.webSocket', checked.api),
+    stageVariables: Object.freeze({ ...checked.stageVariables }),
+  })
+  const { api } = socket
+  const { identitySource = [], explicitDenyText = 'identity-based-policy' } = checked
+  const expressions = (typeof identitySource === 'string' ? identitySource.split(',') : identitySource).map((each) =>
+    each.trim(),
+  )
+  if (expressions.length > 8)
+    throw check.optionError('aws.webSocket.identitySource', identitySource, 'at most 8 sources')
+  const rules: ResultRules = {
+    ...DEFAULT_LIMITS,
+    missingPrincipalId: checked.missingPrincipalId ?? 'reject',
+    nullContextValue: checked.nullContextValue ?? 'omit',
+    maxContextBytes: MAX_RESULT,
+    contextValues: 'text',
+    unknownMembers: 'reject',
+  }
+  const spelling = exactSpelling(connectResource(api))
+  const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
+    name: 'aws.webSocket',
+    fingerprint: JSON.stringify([api, checked]),
+    identitySources: expressions.map((each) => parseSource(each, socket)),
+    resultTtlSeconds: 0,
+    timeoutMs: 10_000,
+    contextValues: 'text',
+    toEvent: (request, { clock }) => connectEvent(socket, request, clock),
+    invoke: (authorize, event, invocation) =>
+      invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
+    parseResult: (settled) => {
+      if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
+      if (settled.status === 'failed') {
+        return {
+          accepted: false,
+          reason: errorMessageOf(settled.error) === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR',
+        }
+      }
+      if (new TextEncoder().encode(JSON.stringify(settled.value)).length > MAX_RESULT) {
+        return { accepted: false, reason: 'BAD_RESULT', problem: `the answer is larger than ${MAX_RESULT} bytes` }
+      }
+      const result = checkResult(settled.value, rules)
+      return result instanceof JsonProblem
+        ? { accepted: false, reason: 'BAD_RESULT', problem: result.problem }
+        : { accepted: true, result }
+    },
+    ...policyMembers(api, rules, () => spelling),
+    respond: (denial) => respond(denial, explicitDenyText),
+    requestContext: ({ context, principalId }, latencyMs) => ({
+      ...context,
+      principalId,
+      integrationLatency: Math.round(latencyMs),
+    }),
+  }
+  return contract
+}

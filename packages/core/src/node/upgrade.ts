@@ -1,0 +1,144 @@
+/** Guards `upgrade` listeners, which no middleware sees: the decision comes before the handshake (SEC-110). @module */
+import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { Duplex } from 'node:stream'
+import {
+  type AnyFunction,
+  type Authorizer,
+  check,
+  type Check,
+  type ContextOf,
+  type ContextValues,
+  createMount,
+  type Entry,
+  type GatewayResponse,
+  type KernelOptions,
+  type MountOptions,
+  type SimpleAuthorize,
+} from '../index.ts'
+import { guardRequest } from './guard.ts'
+
+/** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
+export interface UpgradeOptions extends Pick<
+  MountOptions,
+  'contextHeaders' | 'trustedProxies' | 'ambiguousTargets' | 'routing'
+> {
+  /** Protocols that may be upgraded to. Others get 400. Default `['websocket']`. */
+  protocols?: readonly string[]
+  /**
+   * Origins that browsers may connect from, such as `https://app.example.com`; others get 403. Default: any, which is safe
+   * only where cookies are no credential (cross-site WebSocket hijacking).
+   */
+  origins?: readonly string[]
+}
+
+/** A listener of `upgrade`. */
+export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
+
+/** Puts the guard before a listener. */
+export interface UpgradeGuard<TContext> {
+  (listener: UpgradeListener): UpgradeListener
+  readonly authorizer: Authorizer<TContext>
+}
+
+const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/
+const PROTOCOL = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?$/
+const protocolsOption: Check = check.listOf(check.text(PROTOCOL, 'a protocol such as "websocket"'))
+const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as "https://app.example.com"'))
+
+const FORBIDDEN: GatewayResponse = {
+  status: 403,
+  headers: [['Content-Type', 'application/json']],
+  body: '{"message":"Forbidden"}',
+}
+const BAD_REQUEST: GatewayResponse = {
+  status: 400,
+  headers: [['Content-Type', 'application/json']],
+  body: '{"message":"Bad Request"}',
+}
+
+const ignore = (): void => undefined
+
+/** Answers on a socket that has no response object. */
+const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse): void => {
+  if (!socket.writable) {
+    socket.destroy()
+    return
+  }
+  const lines = [
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    ...headers.map(([name, value]) => `${name}: ${value}`),
+    `Content-Length: ${Buffer.byteLength(body)}`,
+    'Connection: close',
+  ]
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+}
+
+/** Whether every protocol that the client asks for is in the list. */
+const upgradesTo = (request: IncomingMessage, protocols: ReadonlySet<string>): boolean => {
+  const asked = (request.headers.upgrade ?? '').split(',').map((each) => each.trim().toLowerCase())
+  return asked.every((each) => protocols.has(each))
+}
+
+/**
+ * Guards a listener of a server's `upgrade` event. The listener runs only for requests that the authorizer allows; others
+ * are answered on the socket. What the authorizer said stays with the request for as long as the connection lives:
+ * `getAuthorizer(request)`.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * const guard = guardUpgrade(handler, { contract: aws.webSocket({ identitySource: 'route.request.querystring.token' }) })
+ * server.on('upgrade', guard((req, socket, head) => wss.handleUpgrade(req, socket, head, (ws) => wss.emit('connection', ws, req))))
+ */
+export function guardUpgrade<
+  TAuthorize extends TContract,
+  TContract extends AnyFunction = SimpleAuthorize,
+  TValues extends ContextValues = 'typed',
+>(
+  authorize: TAuthorize,
+  options?: UpgradeOptions & KernelOptions<TContract, TValues>,
+): UpgradeGuard<ContextOf<TAuthorize, TValues>>
+export function guardUpgrade<TContext>(
+  authorizer: Authorizer<TContext>,
+  options?: UpgradeOptions,
+): UpgradeGuard<TContext>
+export function guardUpgrade<TContext>(
+  given: AnyFunction | Authorizer<TContext>,
+  options: object = {},
+): UpgradeGuard<TContext> {
+  const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
+  const misplaced = ['skip', 'preflight'].find((name) => Object.hasOwn(options, name))
+  if (misplaced !== undefined)
+    throw check.optionError(
+      `guardUpgrade.${misplaced}`,
+      (options as Record<string, unknown>)[misplaced],
+      'nothing here: no upgrade passes unasked',
+    )
+  const wrongProtocols = protocolsOption(protocols)
+  if (wrongProtocols !== undefined) throw check.optionError('guardUpgrade.protocols', protocols, wrongProtocols)
+  const wrongOrigins = origins === undefined ? undefined : originsOption(origins)
+  if (wrongOrigins !== undefined) throw check.optionError('guardUpgrade.origins', origins, wrongOrigins)
+  const allowedProtocols = new Set(protocols.map((each) => each.toLowerCase()))
+  const allowedOrigins = origins === undefined ? undefined : new Set(origins)
+  const mount = createMount<TContext>(given, rest, { caseSensitive: false, strict: false })
+
+  const guard = (listener: UpgradeListener): UpgradeListener =>
+    function upgrade(request, socket, head) {
+      // Until the listener takes the socket over, a client that resets it must not end the process.
+      socket.on('error', ignore)
+      if (!upgradesTo(request, allowedProtocols)) return refuse(socket, BAD_REQUEST)
+      const origin = request.headers.origin
+      if (allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin))
+        return refuse(socket, FORBIDDEN)
+      const settle = (entry: Entry<TContext>): void => {
+        if (entry.kind === 'denied') return refuse(socket, entry.denied.response)
+        // The client may have gone while the authorizer was at work.
+        if (socket.destroyed) return
+        socket.off('error', ignore)
+        listener(request, socket, head)
+      }
+      const entry = guardRequest(mount, request, request)
+      if (entry instanceof Promise) entry.then(settle, () => socket.destroy())
+      else settle(entry)
+    }
+  return Object.assign(guard, { authorizer: mount.authorizer })
+}
