@@ -1,8 +1,6 @@
 /** What a handler's answer and its errors become on their way out of the function (AWS-RUN-10 to 15). */
 import { runInNewContext } from 'node:vm'
 import { expect, test } from 'vitest'
-// The text of an error never leaves the contract; only here can it be looked at.
-import { errorMessageOf } from '../../../packages/core/src/aws/lambda.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import {
   allow,
@@ -22,6 +20,12 @@ const contextOf = async (context: object): Promise<unknown> => {
   return outcome.allowed ? outcome.authorizer.context : settle(tokenBench(async () => allow('*', { context })))
 }
 
+class Answer {
+  readonly a: string
+  constructor(a: string) {
+    this.a = a
+  }
+}
 class Role {
   readonly name = 'admin'
   toJSON(): string {
@@ -40,7 +44,7 @@ test.each([
   ['toJSON is honoured', { role: new Role() }, { role: 'admin' }],
   ['a boxed value becomes the value', { n: Object(1.5) as unknown, s: Object('x') as unknown }, { n: '1.5', s: 'x' }],
   ['minus zero becomes 0', { n: -0 }, { n: '0' }],
-  ['a context that is a class instance is an object', Object.assign(new (class Context {})(), { a: 'x' }), { a: 'x' }],
+  ['a context that is a class instance is an object', new Answer('x'), { a: 'x' }],
   ['an inherited member is left out', Object.create({ a: 'x' }) as object, {}],
 ])('AWS-RUN-10 %s', async (_, context, expected) => {
   expect(await contextOf(context)).toEqual(expected)
@@ -129,6 +133,7 @@ test.each<[rule: string, title: string, error: unknown, expected: string]>([
   ['AWS-RUN-13', 'an object without a text', Object.create(null), AUTHORIZER_ERROR],
   ['AWS-RUN-13', 'an object whose text throws', { toString: () => thrown('Unauthorized') }, AUTHORIZER_ERROR],
   ['AWS-RUN-14', 'Unauthorized with a DEL', new Error('Unauthorized\u007f'), AUTHORIZER_ERROR],
+  ['AWS-RUN-14', 'Unauthorized with the DEL of the wire', new Error('Unauthorized%7F'), AUTHORIZER_ERROR],
   ['AWS-RUN-15', 'an error of another class', new HttpError('Unauthorized'), UNAUTHORIZED],
   [
     'AWS-RUN-15',
@@ -141,20 +146,6 @@ test.each<[rule: string, title: string, error: unknown, expected: string]>([
   expect(await settle(tokenBench(async () => thrown(error)))).toBe(expected)
   expect(await settle(tokenBench((_e, _c, callback) => callback(error as Error)))).toBe(expected)
   expect(await settle(tokenBench((_e, context) => context.fail(error as Error)))).toBe(expected)
-})
-
-test.each<[rule: string, error: unknown, message: string | undefined]>([
-  ['AWS-RUN-05', '', ''],
-  ['AWS-RUN-05', 0, '0'],
-  ['AWS-RUN-05', false, 'false'],
-  ['AWS-RUN-06', undefined, 'handled'],
-  ['AWS-RUN-06', null, 'handled'],
-  ['AWS-RUN-13', { message: 'Unauthorized' }, '[object Object]'],
-  ['AWS-RUN-13', 401, '401'],
-  ['AWS-RUN-14', new Error('a\u007fb\u007f'), 'a%7Fb%7F'],
-  ['AWS-RUN-14', { name: 'E', message: '\u007f', stack: 's' }, '%7F'],
-])('%s the error %j has the message %j', (_, error, message) => {
-  expect(errorMessageOf(error)).toBe(message)
 })
 
 test('AWS-RUN-12 what cannot be told of an error is told to nobody but the hook', async () => {
