@@ -28,7 +28,7 @@ export const stylesOf = ({ handler = NOT_TO_BE_CALLED }: Row): readonly Style[] 
 export const titleOf = (row: Row, style: Style): string =>
   `${row.rules.join(' ')} ${row.id} ${row.title}${stylesOf(row).length > 1 ? ` (${style})` : ''}`
 
-const CONTRACTS = { token: aws.token, request: aws.request as typeof aws.token }
+const CONTRACTS = { token: aws.token, request: aws.request as unknown as typeof aws.token }
 
 const contractOf = ({ contract, options }: Corpus, row: Row): ReturnType<typeof aws.token> => {
   const given = Object.entries({ ...options, ...row.options }).filter(([, value]) => value !== null)

@@ -1,12 +1,39 @@
 /** Express 4 and 5. @module */
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/express'
-import express, { type ErrorRequestHandler, type RequestHandler, type Router } from 'express'
+import express, {
+  type ErrorRequestHandler,
+  type Request,
+  type RequestHandler,
+  type Response,
+  type Router,
+} from 'express'
 import express4 from 'express4'
 import { incomingViews, readBody } from './incoming.ts'
-import { echo, type Framework, type Journal, labelOf, type Plan, type RoutePlan, serialise, type Step } from './plan.ts'
+import {
+  echo,
+  type Framework,
+  type Journal,
+  labelOf,
+  type Plan,
+  type RoutePlan,
+  serialise,
+  type Step,
+  type Visit,
+} from './plan.ts'
 
 const asStep = (middleware: unknown): Step => middleware as Step
 const middlewareOf = (steps: readonly Step[] = []): RequestHandler[] => steps as unknown as RequestHandler[]
+
+const visitOf = (request: Request, response: Response): Visit => ({
+  method: request.method,
+  getAuthorizer: (reference) => getAuthorizer(request, reference),
+  locals: response.locals['authorizer'],
+  headerViews: (name) => ({
+    ...incomingViews(request, name),
+    'req.get': request.get(name) === undefined ? [] : [request.get(name) ?? ''],
+  }),
+  body: () => readBody(request),
+})
 
 const toHandler =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): RequestHandler =>
@@ -17,22 +44,13 @@ const toHandler =
       response.status(answer.status ?? 200).set(headers)
       response.end(bytes)
     }
-    const answer = handle({
-      method: request.method,
-      getAuthorizer: (reference) => getAuthorizer(request, reference),
-      locals: response.locals['authorizer'],
-      headerViews: (name) => ({
-        ...incomingViews(request, name),
-        'req.get': request.get(name) === undefined ? [] : [request.get(name) ?? ''],
-      }),
-      body: () => readBody(request),
-    })
+    const answer = handle(visitOf(request, response))
     // Express 4 does not look at what a handler returns.
     if (answer instanceof Promise) answer.then(answered, next)
     else answered(answer)
   }
 
-const add = (to: Router, plan: Plan, prefix: string, journal: Journal, newRouter: () => Router): void => {
+const add = (to: Router, plan: Plan, prefix: string, journal: Journal, library: typeof express): void => {
   for (const middleware of middlewareOf(plan.use)) to.use(middleware)
   for (const route of plan.routes ?? []) {
     const handlers = [...middlewareOf(route.use), toHandler(route, labelOf(prefix, route), journal)]
@@ -41,8 +59,8 @@ const add = (to: Router, plan: Plan, prefix: string, journal: Journal, newRouter
     else to[(route.method ?? 'GET').toLowerCase() as 'get'](route.path, ...handlers)
   }
   for (const mount of plan.mounts ?? []) {
-    const router = newRouter()
-    add(router, mount, prefix + mount.path, journal, newRouter)
+    const router: Router = mount.application ? library() : library.Router()
+    add(router, mount, prefix + mount.path, journal, library)
     to.use(mount.path, router)
   }
 }
@@ -63,9 +81,16 @@ const framework = (name: string, library: typeof express): Framework => ({
     }
     return asStep(middleware)
   },
+  tap: (look) => {
+    const middleware: RequestHandler = (request, response, next) => {
+      look(visitOf(request, response))
+      next()
+    }
+    return asStep(middleware)
+  },
   listener: (plan, journal) => {
     const app = library()
-    add(app, plan, '', journal, () => library.Router())
+    add(app, plan, '', journal, library)
     // Express tells error handlers by their four parameters.
     const onError: ErrorRequestHandler = (error, _request, response, _next) => {
       journal.errors.push(error)

@@ -4,7 +4,17 @@ import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '
 import { getRequestListener } from '@hono/node-server'
 import { type Context, Hono, type MiddlewareHandler } from 'hono'
 import { incomingViews } from './incoming.ts'
-import { echo, type Framework, type Journal, labelOf, type Plan, type RoutePlan, serialise, type Step } from './plan.ts'
+import {
+  echo,
+  type Framework,
+  type Journal,
+  labelOf,
+  type Plan,
+  type RoutePlan,
+  serialise,
+  type Step,
+  type Visit,
+} from './plan.ts'
 
 const asStep = (middleware: unknown): Step => middleware as Step
 const middlewareOf = (steps: readonly Step[] = []): MiddlewareHandler[] => steps as unknown as MiddlewareHandler[]
@@ -19,17 +29,19 @@ const viewsOf = (c: Context, name: string): Record<string, readonly string[]> =>
   'c.req.raw.headers': listed(c.req.raw.headers.get(name)),
 })
 
+const visitOf = (c: Context): Visit => ({
+  method: c.req.method,
+  getAuthorizer: (reference) => getAuthorizer(c, reference),
+  locals: c.get('authorizer'),
+  headerViews: (name) => viewsOf(c, name),
+  body: async () => Buffer.from(await c.req.raw.arrayBuffer()),
+})
+
 const toHandler =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal) =>
   async (c: Context): Promise<Response> => {
     hits.push(label)
-    const answer = await handle({
-      method: c.req.method,
-      getAuthorizer: (reference) => getAuthorizer(c, reference),
-      locals: c.get('authorizer'),
-      headerViews: (name) => viewsOf(c, name),
-      body: async () => Buffer.from(await c.req.raw.arrayBuffer()),
-    })
+    const answer = await handle(visitOf(c))
     const { bytes, headers } = serialise(answer)
     return c.body(new Uint8Array(bytes), (answer.status ?? 200) as 200, headers)
   }
@@ -47,7 +59,11 @@ const build = (plan: Plan, prefix: string, journal: Journal): Hono => {
     if (route.method === 'ALL' || path === '*') app.all(path, handler)
     else app.on(route.method ?? 'GET', path, handler)
   }
-  for (const mount of plan.mounts ?? []) app.route(mount.path, build(mount, prefix + mount.path, journal))
+  for (const mount of plan.mounts ?? []) {
+    const inner = build(mount, prefix + mount.path, journal)
+    if (mount.application) app.mount(mount.path, inner.fetch)
+    else app.route(mount.path, inner)
+  }
   return app
 }
 
@@ -64,6 +80,13 @@ export const honoFramework: Framework = {
     const middleware: MiddlewareHandler = async (c, next) => {
       await next()
       c.header(header, value)
+    }
+    return asStep(middleware)
+  },
+  tap: (look) => {
+    const middleware: MiddlewareHandler = (c, next) => {
+      look(visitOf(c))
+      return next()
     }
     return asStep(middleware)
   },

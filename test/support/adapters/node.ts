@@ -2,7 +2,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/core/node'
 import { incomingViews, readBody } from './incoming.ts'
-import { echo, type Framework, type Journal, labelOf, type Plan, type RoutePlan, serialise, type Step } from './plan.ts'
+import {
+  echo,
+  type Framework,
+  type Journal,
+  labelOf,
+  type Plan,
+  type RoutePlan,
+  serialise,
+  type Step,
+  type Visit,
+} from './plan.ts'
 
 type Next = (error?: unknown) => void
 type Middleware = (request: IncomingMessage & { originalUrl?: string }, response: ServerResponse, next: Next) => void
@@ -41,6 +51,14 @@ const matches = (template: string, path: string): boolean => {
   return wanted.length === given.length && wanted.every((each, index) => each.startsWith(':') || each === given[index])
 }
 
+const visitOf = (request: IncomingMessage): Visit => ({
+  method: request.method ?? '',
+  getAuthorizer: (reference) => getAuthorizer(request, reference),
+  locals: undefined,
+  headerViews: (name) => incomingViews(request, name),
+  body: () => readBody(request),
+})
+
 const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal): Middleware => {
   const { method = 'GET', path, handle = echo } = route
   const handler: Middleware = (request, response, next) => {
@@ -49,13 +67,7 @@ const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal): Middl
       const { bytes, headers } = serialise(answer)
       response.writeHead(answer.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
     }
-    const answer = handle({
-      method: request.method ?? '',
-      getAuthorizer: (reference) => getAuthorizer(request, reference),
-      locals: undefined,
-      headerViews: (name) => incomingViews(request, name),
-      body: () => readBody(request),
-    })
+    const answer = handle(visitOf(request))
     if (answer instanceof Promise) answer.then(answered, next)
     else answered(answer)
   }
@@ -100,6 +112,13 @@ export const nodeFramework: Framework = {
   answerHeader: (header, value) => {
     const middleware: Middleware = (_, response, next) => {
       response.setHeader(header, value)
+      next()
+    }
+    return asStep(middleware)
+  },
+  tap: (look) => {
+    const middleware: Middleware = (request, _, next) => {
+      look(visitOf(request))
       next()
     }
     return asStep(middleware)

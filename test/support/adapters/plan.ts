@@ -50,7 +50,13 @@ export interface RoutePlan {
 export interface Plan {
   readonly use?: readonly Step[]
   readonly routes?: readonly RoutePlan[]
-  readonly mounts?: readonly (Plan & { readonly path: string })[]
+  readonly mounts?: readonly MountPlan[]
+}
+
+export interface MountPlan extends Plan {
+  readonly path: string
+  /** Mounted as an application of its own, which sees its paths without the prefix; a router otherwise. */
+  readonly application?: true
 }
 
 /** What a running application has noted down. */
@@ -75,6 +81,8 @@ export interface Framework {
   requireScopes(...requirements: readonly ScopeRequirement[]): Step
   /** Sets a header of the answer where middleware of this framework does: before `next()`, or after it. */
   answerHeader(name: string, value: string): Step
+  /** Looks at the request on its way in, and lets it go on. */
+  tap(look: (visit: Visit) => void): Step
   listener(plan: Plan, journal: Journal): RequestListener
 }
 
