@@ -1,0 +1,170 @@
+import { createAuthorizer, simple, type Store, type StoreHit } from '@custom-authorizer/core'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { TestClock } from '../support/clock.ts'
+import { plainContract, plainResult } from '../support/contract.ts'
+import { Deferred, turns } from '../support/deferred.ts'
+import { later, reasonOf } from '../support/outcome.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
+import { boom, expectNothingUncaught } from '../support/refusal.ts'
+import { withToken } from '../support/with-token.ts'
+
+const request = withToken('Bearer t')
+const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+const silent: Store = { get: async () => undefined, set: async () => undefined, delete: async () => undefined }
+const reject = (): Promise<never> => Promise.reject(new Error('redis://user:hunter2@host is down'))
+let logger: RecordingLogger
+beforeEach(() => {
+  logger = new RecordingLogger()
+})
+expectNothingUncaught()
+
+/** With every fault the authorizer has the word, whatever it says. */
+const expectMiss = async (store: Store): Promise<void> => {
+  for (const answer of [true, false]) {
+    const authorize = vi.fn(() => answer)
+    const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger })
+    expect(reasonOf(await authorizer.evaluate(request))).toBe(answer ? 'ALLOWED' : 'DENIED')
+    expect(authorize).toHaveBeenCalledTimes(1)
+  }
+  await turns()
+  expect(logger.lines.join('')).not.toContain('hunter2')
+}
+
+test.each([
+  ['throws', boom],
+  ['rejects', reject],
+])('SEC-66 a store whose get %s is a miss, and reported', async (_, get) => {
+  await expectMiss({ ...silent, get })
+  expect(logger.lines).toEqual([
+    expect.stringContaining('store.get failed'),
+    expect.stringContaining('store.get failed'),
+  ])
+})
+
+test.each([
+  ['throws', boom],
+  ['rejects', reject],
+])('SEC-66 a store whose set %s costs nothing but the entry, and is reported', async (_, set) => {
+  await expectMiss({ ...silent, set })
+  expect(logger.lines).toEqual([
+    expect.stringContaining('store.set failed'),
+    expect.stringContaining('store.set failed'),
+  ])
+})
+
+test('SEC-66 a set that never ends is not waited for', async () => {
+  await expectMiss({ ...silent, set: () => new Promise(() => undefined) })
+  expect(logger.lines).toEqual([])
+})
+
+test.each([
+  ['100 ms, the default', {}, 100],
+  ['storeTimeoutMs', { storeTimeoutMs: 7 }, 7],
+])('SEC-66 a get that hangs is a miss after %s', async (_, options, deadline) => {
+  const clock = new TestClock()
+  const authorize = vi.fn(() => true)
+  const store: Store = { ...silent, get: () => new Promise(() => undefined) }
+  const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger, clock, ...options })
+  const outcome = later(authorizer.evaluate(request))
+  await vi.waitFor(() => expect(clock.pending).toBe(1))
+  clock.advance(deadline - 1)
+  await turns()
+  expect(authorize).not.toHaveBeenCalled()
+  clock.advance(1)
+  expect(reasonOf(await outcome)).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(1)
+  expect(logger.lines).toEqual([expect.stringContaining(`store.get gave no answer within ${deadline} ms`)])
+})
+
+test('SEC-66 an answer that comes after its deadline decides nothing', async () => {
+  const clock = new TestClock()
+  const stored = { result: { ...plainResult('mallory'), isAuthorized: true }, issuedFor: { method: 'GET', path: '/' } }
+  const late = new Deferred<StoreHit>()
+  const authorizer = createAuthorizer({
+    authorize: () => false,
+    contract,
+    store: { ...silent, get: () => late.promise },
+    name: 'test',
+    logger,
+    clock,
+  })
+  const outcome = later(authorizer.evaluate(request))
+  await vi.waitFor(() => expect(clock.pending).toBe(1))
+  clock.advance(100)
+  late.resolve({ stored, ageMs: 0 })
+  expect(reasonOf(await outcome)).toBe('DENIED')
+})
+
+test('SEC-98 an answer in time leaves no timer behind', async () => {
+  const clock = new TestClock()
+  const authorizer = createAuthorizer({ authorize: () => true, contract, store: silent, name: 'test', clock })
+  expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+  expect(clock.pending).toBe(0)
+})
+
+const issuedFor = { method: 'GET', path: '/pets' }
+const rubbish: readonly [string, unknown][] = [
+  ['null, as clients of databases say "not there"', null],
+  ['false', false],
+  ['a number', 1],
+  ['a string', '{"stored":{}}'],
+  ['an empty object', {}],
+  ['an array', []],
+  ['a hit without anything stored', { ageMs: 0 }],
+  ['a hit of null', { stored: null, ageMs: 0 }],
+  ['a hit without a result', { stored: { issuedFor }, ageMs: 0 }],
+  ['a result of null', { stored: { result: null, issuedFor }, ageMs: 0 }],
+  ['an empty result', { stored: { result: {}, issuedFor }, ageMs: 0 }],
+  [
+    'a result that says "false" in letters',
+    { stored: { result: { ...plainResult(), isAuthorized: 'false' }, issuedFor }, ageMs: 0 },
+  ],
+  ['a result without a principal', { stored: { result: { isAuthorized: true, context: {} }, issuedFor }, ageMs: 0 }],
+  ['a result without a context', { stored: { result: { isAuthorized: true, principalId: 'a' }, issuedFor }, ageMs: 0 }],
+  [
+    'a result whose context is text',
+    { stored: { result: { isAuthorized: true, principalId: 'a', context: 'x' }, issuedFor }, ageMs: 0 },
+  ],
+  [
+    'a context with a key that would become a prototype (SEC-34)',
+    JSON.parse(
+      '{"stored":{"result":{"isAuthorized":true,"principalId":"a","context":{"__proto__":{"isAdmin":true}}}},"ageMs":0}',
+    ),
+  ],
+  ['an array for a result', { stored: { result: [true], issuedFor }, ageMs: 0 }],
+]
+describe.each([
+  ['at once', (value: unknown): unknown => value],
+  ['with a promise', (value: unknown): unknown => Promise.resolve(value)],
+])('a store that answers %s', (_, give) => {
+  test.each(rubbish)('SEC-65 %s is a miss, never an allowance', async (_name, value) => {
+    await expectMiss({ ...silent, get: () => give(value) as undefined })
+  })
+})
+
+test('SEC-65 a thenable that is no promise of ours is waited for, or a miss; never a hit', async () => {
+  const thenable = Object.defineProperty({}, ['th', 'en'].join(''), {
+    value: (give: (hit: undefined) => void) => give(undefined),
+  })
+  await expectMiss({ ...silent, get: () => thenable as Promise<undefined> })
+})
+
+test('SEC-65 a stored policy that is malformed is a miss as well', async () => {
+  const hit = { stored: { result: plainResult(), issuedFor }, ageMs: 0 }
+  const authorize = vi.fn(() => plainResult('bob'))
+  const authorizer = createAuthorizer({
+    authorize,
+    // A contract that cannot judge what it did not parse itself.
+    contract: plainContract({ decide: ({ principalId }) => (principalId === 'bob' ? { allowed: true } : boom()) }),
+    store: { ...silent, get: async () => hit },
+    name: 'test',
+    logger,
+  })
+  expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(1)
+})
+
+test('a store that answers set with something else than a promise is not reported as broken', async () => {
+  await expectMiss({ ...silent, set: () => 'OK' as unknown as undefined })
+  expect(logger.lines).toEqual([])
+})

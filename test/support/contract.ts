@@ -1,0 +1,32 @@
+/** A contract as a third party would write it: whatever the function answers is the result. @module */
+import {
+  type AnyFunction,
+  type AuthorizerResult,
+  type Contract,
+  GATEWAY_RESPONSES,
+  headerSource,
+  jsonResponse,
+} from '@custom-authorizer/core'
+
+export const plainContract = (
+  overrides: Partial<Contract<AnyFunction, 'typed'>> = {},
+): Contract<AnyFunction, 'typed'> => ({
+  name: 'plain',
+  fingerprint: '',
+  identitySources: [headerSource('authorization')],
+  resultTtlSeconds: 300,
+  timeoutMs: 1000,
+  contextValues: 'typed',
+  toEvent: (request) => ({ path: request.path }),
+  parseResult: (settled) => {
+    if (settled.status === 'answered') return { accepted: true, result: settled.value as AuthorizerResult }
+    return { accepted: false, reason: settled.status === 'timedOut' ? 'AUTHORIZER_TIMEOUT' : 'AUTHORIZER_ERROR' }
+  },
+  decide: () => ({ allowed: true }),
+  respond: ({ type }) => jsonResponse(GATEWAY_RESPONSES[type].status, JSON.stringify({ type })),
+  requestContext: ({ context }) => ({ ...context }),
+  ...overrides,
+})
+
+/** A result as a contract hands it to the kernel. */
+export const plainResult = (principalId = 'alice'): AuthorizerResult => ({ principalId, context: { role: 'reader' } })

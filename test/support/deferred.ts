@@ -1,0 +1,28 @@
+/** Promises that a test settles when it likes. @module */
+
+export class Deferred<T> {
+  readonly promise: Promise<T>
+  #resolve: ((value: T) => void) | undefined
+  #reject: ((error: unknown) => void) | undefined
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve
+      this.#reject = reject
+    })
+  }
+
+  resolve(value: T): void {
+    this.#resolve?.(value)
+  }
+
+  reject(error: unknown): void {
+    this.#reject?.(error)
+  }
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export const turns = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve)
+  })

@@ -1,0 +1,14 @@
+/** A logger that keeps its lines for the test to read. @module */
+import type { Logger } from '@custom-authorizer/core'
+
+export class RecordingLogger implements Logger {
+  readonly lines: string[] = []
+
+  warn(message: string): void {
+    this.lines.push(message)
+  }
+
+  error(message: string): void {
+    this.lines.push(message)
+  }
+}

@@ -1,0 +1,41 @@
+/** What has to hold whatever goes wrong inside an authorizer (INV-3). @module */
+import type { GatewayRequest, Outcome } from '@custom-authorizer/core'
+import { afterEach, beforeEach, expect } from 'vitest'
+import { turns } from './deferred.ts'
+import { withToken } from './with-token.ts'
+
+/** The part of an authorizer that matters here, whatever its context. */
+export interface Evaluates {
+  evaluate(request: GatewayRequest): Outcome<unknown> | Promise<Outcome<unknown>>
+}
+
+/** The outcome, or `undefined` when there is none although nothing is left to wait for. */
+export const soon = async <T>(outcome: T | Promise<T>): Promise<T | undefined> =>
+  Promise.race([outcome, turns().then(() => undefined)])
+
+/** Expects a refusal with status 500: neither a throw nor a rejection, nor a wait without end. */
+export const expectRefused = async (
+  authorizer: Evaluates,
+  request: GatewayRequest = withToken('Bearer t'),
+): Promise<void> => {
+  await expect(soon(authorizer.evaluate(request))).resolves.toMatchObject({ allowed: false, response: { status: 500 } })
+}
+
+/** Fails a test during which something was thrown or rejected that nobody caught: it would have ended the service. */
+export const expectNothingUncaught = (): void => {
+  const uncaught: unknown[] = []
+  const note = (error: unknown): void => void uncaught.push(error)
+  beforeEach(() => {
+    uncaught.length = 0
+    process.on('uncaughtException', note).on('unhandledRejection', note)
+  })
+  afterEach(async () => {
+    await turns()
+    process.off('uncaughtException', note).off('unhandledRejection', note)
+    expect(uncaught).toEqual([])
+  })
+}
+
+export const boom = (): never => {
+  throw new Error('boom')
+}
