@@ -1,18 +1,20 @@
 /** The pipeline: the only file that knows the order of the steps. @module */
-import { checkOptions, optionError } from './check.ts'
+import { checkOptions, isRecord, optionError } from './check.ts'
 import { systemClock } from './clock.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
 import type { AnyFunction, Contract, ContextValues } from './contract.ts'
 import {
-  cacheReport,
   type Decision,
   decisionChannel,
-  explain,
+  type DecisionMaker,
+  decisionOf,
   isolated,
   type Problem,
   reportProblem,
+  startTrail,
   type Trail,
 } from './decision.ts'
+import { isGatewayResponse, LAST_RESORT, withCors } from './denial.ts'
 import { type Flight, fly, type FlightPlan } from './flight.ts'
 import type { GatewayResponse } from './gateway-response.ts'
 import { identityKey, isText, readIdentity } from './identity-source.ts'
@@ -56,6 +58,7 @@ class Pipeline implements Authorizer {
   readonly name: string
   readonly #contract: Contract
   readonly #plan: FlightPlan
+  readonly #maker: DecisionMaker
   readonly #cache: ResultCache | undefined
   readonly #cors: DenialCors | undefined
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
@@ -88,6 +91,7 @@ class Pipeline implements Authorizer {
           )
       },
     }
+    this.#maker = { authorizer: this.name, contract, clock }
     this.#cache =
       contract.resultTtlSeconds > 0
         ? new ResultCache(options, contract, clock, (message) => this.#report('STORE_FAILURE', message))
@@ -95,152 +99,145 @@ class Pipeline implements Authorizer {
   }
 
   evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {
-    const observed = this.#onDecision !== undefined || decisionChannel.hasSubscribers
-    const started = observed ? this.#plan.clock.monotonic() : 0
-    const trail: Trail = { state: 'unused', stored: undefined, ageMs: undefined, result: undefined, problem: undefined }
+    const trail = startTrail(request, options?.signal)
+    const started = this.#start()
     let outcome: Outcome | Promise<Outcome>
     try {
-      outcome = this.#steps(request, trail, options?.signal)
+      outcome = this.#steps(trail)
     } catch {
-      outcome = this.#fault(request, trail)
+      outcome = this.#fault(trail)
     }
-    if (outcome instanceof Promise) {
-      return outcome
-        .catch(() => this.#fault(request, trail))
-        .then((settled) => {
-          if (observed) this.#announce(request, trail, settled, started)
-          return settled
-        })
-    }
-    if (observed) this.#announce(request, trail, outcome, started)
-    return outcome
+    if (!(outcome instanceof Promise)) return started === undefined ? outcome : this.#announce(trail, outcome, started)
+    const settled = outcome.catch(() => this.#fault(trail))
+    return started === undefined ? settled : settled.then((each) => this.#announce(trail, each, started))
   }
 
-  #steps(request: GatewayRequest, trail: Trail, signal: AbortSignal | undefined): Outcome | Promise<Outcome> {
+  #steps(trail: Trail): Outcome | Promise<Outcome> {
+    const { request } = trail
     const contract = this.#contract
-    if (request.problem !== undefined) return this.#deny(request, 'MALFORMED_REQUEST', trail)
+    if (request.problem !== undefined) return this.#deny(trail, 'MALFORMED_REQUEST')
     const refused = contract.admit?.(request)
-    if (refused !== undefined) return this.#deny(request, refused, trail)
-    if (request.repeatedCredential) return this.#deny(request, 'IDENTITY_SOURCE_REPEATED', trail)
+    if (refused !== undefined) return this.#deny(trail, refused)
+    if (request.repeatedCredential) return this.#deny(trail, 'IDENTITY_SOURCE_REPEATED')
     const identity = readIdentity(contract.identitySources, request)
-    if (typeof identity === 'string') return this.#deny(request, identity, trail)
+    if (typeof identity === 'string') return this.#deny(trail, identity)
+    trail.identity = identity
 
     const cache = this.#cache
     if (cache === undefined) {
       trail.state = 'off'
-      return this.#call(request, identity, undefined, trail, signal)
+      return this.#call(trail)
     }
     const key = cache.keyOf(identityKey(identity), contract.keyParts?.(request))
-    if (typeof key !== 'string') {
-      return key.then((digest) => this.#look(cache, digest, request, identity, trail, signal))
-    }
-    return this.#look(cache, key, request, identity, trail, signal)
+    return typeof key === 'string'
+      ? this.#look(trail, cache, key)
+      : key.then((digest) => this.#look(trail, cache, digest))
   }
 
-  #look(
-    cache: ResultCache,
-    key: string,
-    request: GatewayRequest,
-    identity: readonly string[],
-    trail: Trail,
-    signal: AbortSignal | undefined,
-  ): Outcome | Promise<Outcome> {
+  #look(trail: Trail, cache: ResultCache, key: string): Outcome | Promise<Outcome> {
+    trail.key = key
     const found = cache.get(key)
-    return found instanceof Promise
-      ? found.then((hit) => this.#proceed(hit, key, request, identity, trail, signal))
-      : this.#proceed(found, key, request, identity, trail, signal)
+    return found instanceof Promise ? found.then((hit) => this.#proceed(trail, hit)) : this.#proceed(trail, found)
   }
 
-  #proceed(
-    hit: StoreHit | undefined,
-    key: string,
-    request: GatewayRequest,
-    identity: readonly string[],
-    trail: Trail,
-    signal: AbortSignal | undefined,
-  ): Outcome | Promise<Outcome> {
-    if (hit === undefined) return this.#call(request, identity, key, trail, signal)
+  #proceed(trail: Trail, hit: StoreHit | undefined): Outcome | Promise<Outcome> {
+    if (hit === undefined) return this.#call(trail)
     trail.state = 'hit'
     trail.stored = hit.stored
     trail.ageMs = hit.ageMs
-    return this.#judge(request, hit.stored.result, 0, trail)
+    return this.#judge(trail, hit.stored.result, 0)
   }
 
-  #call(
-    request: GatewayRequest,
-    identity: readonly string[],
-    key: string | undefined,
-    trail: Trail,
-    signal: AbortSignal | undefined,
-  ): Outcome | Promise<Outcome> {
+  #call(trail: Trail): Outcome | Promise<Outcome> {
+    const { request, identity, key } = trail
     const running = key === undefined ? undefined : this.#cache?.running(key)
     if (running !== undefined) {
       trail.state = 'shared'
-      return this.#land(request, running, trail, signal)
+      return this.#land(trail, running)
     }
     const refused = isText(identity) ? this.#contract.validateIdentity?.(identity) : 'IDENTITY_SOURCE_INVALID'
-    if (refused !== undefined) return this.#deny(request, refused, trail)
+    if (refused !== undefined) return this.#deny(trail, refused)
     if (this.#inFlight >= this.#maxInFlight) {
       this.#report(
         'OVERLOADED',
         `${this.#maxInFlight} calls of the authorizer are outstanding; further requests get 503`,
       )
-      return this.#deny(request, 'OVERLOADED', trail)
+      return this.#deny(trail, 'OVERLOADED')
     }
     if (key !== undefined) trail.state = 'miss'
-    this.#inFlight++
     const ticket = key === undefined ? undefined : this.#cache?.start(key)
-    const flight = fly(this.#plan, request, identity)
-    if (!(flight instanceof Promise)) {
+    const land = (flight: Flight | undefined): void => {
       this.#inFlight--
       ticket?.land(flight, request)
-      return this.#conclude(request, flight, trail)
     }
-    const landed = flight.then((landing) => {
-      this.#inFlight--
-      ticket?.land(landing, request)
-      return landing
-    })
+    this.#inFlight++
+    let flight: Flight | Promise<Flight>
+    try {
+      flight = fly(this.#plan, request, identity)
+    } catch (fault) {
+      land(undefined)
+      throw fault
+    }
+    if (!(flight instanceof Promise)) {
+      land(flight)
+      return this.#conclude(trail, flight)
+    }
+    const landed = flight.then(
+      (landing) => {
+        land(landing)
+        return landing
+      },
+      (fault: unknown) => {
+        land(undefined)
+        throw fault
+      },
+    )
     ticket?.share(landed)
-    return this.#land(request, landed, trail, signal)
+    return this.#land(trail, landed)
   }
 
   /** Waits for a call that others may share; one caller's abort ends only that caller's wait (SEC-63). */
-  #land(
-    request: GatewayRequest,
-    flight: Promise<Flight>,
-    trail: Trail,
-    signal: AbortSignal | undefined,
-  ): Promise<Outcome> {
-    if (signal === undefined) return flight.then((landing) => this.#conclude(request, landing, trail))
+  #land(trail: Trail, flight: Promise<Flight>): Promise<Outcome> {
+    const { signal } = trail
+    const concluded = flight.then((landing) => this.#conclude(trail, landing))
+    if (signal === undefined) return concluded
     return new Promise((resolve, reject) => {
-      const abort = (): void => resolve(this.#deny(request, 'ABORTED', trail))
-      if (signal.aborted) return abort()
-      signal.addEventListener('abort', abort, { once: true })
-      flight
-        .then((landing) => resolve(this.#conclude(request, landing, trail)))
-        .catch(reject)
-        .finally(() => signal.removeEventListener('abort', abort))
+      const abort = (): void => {
+        try {
+          resolve(this.#deny(trail, 'ABORTED'))
+        } catch (fault) {
+          // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+          reject(fault)
+        }
+      }
+      if (signal.aborted) abort()
+      else signal.addEventListener('abort', abort, { once: true })
+      concluded.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
     })
   }
 
-  #conclude(request: GatewayRequest, { parsed, latencyMs }: Flight, trail: Trail): Outcome {
-    if (parsed.accepted) return this.#judge(request, parsed.result, latencyMs, trail)
-    if (parsed.problem !== undefined) trail.problem = parsed.problem
-    return this.#deny(request, parsed.reason, trail, parsed.response)
+  #conclude(trail: Trail, { parsed, latencyMs }: Flight): Outcome {
+    if (parsed.accepted) return this.#judge(trail, parsed.result, latencyMs)
+    trail.problem = parsed.problem
+    return this.#deny(trail, parsed.reason, parsed.response)
   }
 
-  #judge(request: GatewayRequest, result: AuthorizerResult, latencyMs: number, trail: Trail): Outcome {
+  #judge(trail: Trail, result: AuthorizerResult, latencyMs: number): Outcome {
     trail.result = result
-    const verdict = this.#contract.decide(result, request, this.#plan.clock)
-    if (!verdict.allowed) return this.#deny(request, verdict.reason, trail, verdict.response)
-    return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, this.#contract) }
+    const verdict = this.#contract.decide(result, trail.request, this.#plan.clock)
+    // Nothing but `true` lets a request pass, whoever wrote the contract.
+    // oxlint-disable-next-line no-unnecessary-boolean-literal-compare
+    if (verdict.allowed === true)
+      return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, this.#contract) }
+    return this.#deny(trail, verdict.reason, verdict.response)
   }
 
-  #deny(request: GatewayRequest, reason: DenialReason, trail: Trail, custom?: GatewayResponse): Denied {
+  #deny(trail: Trail, reason: DenialReason, custom?: GatewayResponse): Denied {
     const type = DENIALS[reason]
-    const { clock } = this.#plan
-    const response = custom ?? this.#contract.respond({ reason, type, request, result: trail.result, clock })
+    const { request, result } = trail
+    const response = custom ?? this.#contract.respond({ reason, type, request, result, clock: this.#plan.clock })
+    if (type === undefined || !isGatewayResponse(response))
+      throw new TypeError('the contract gave no reason or no answer')
     return {
       allowed: false,
       reason,
@@ -249,99 +246,80 @@ class Pipeline implements Authorizer {
     }
   }
 
-  #fault(request: GatewayRequest, trail: Trail): Denied {
-    this.#report('INTERNAL_ERROR', 'the library failed while it evaluated a request; the request was refused')
+  /** Something here or in a contract has failed: the request is refused, in the contract's words if it has any. */
+  #fault(trail: Trail): Denied {
+    this.#report(
+      'INTERNAL_ERROR',
+      'the library or the contract failed while it evaluated a request; the request was refused',
+    )
     trail.problem = 'internal fault'
+    trail.result = undefined
     try {
-      return this.#deny(request, 'INTERNAL_ERROR', { state: trail.state })
+      return this.#deny(trail, 'INTERNAL_ERROR')
     } catch {
-      const response = {
-        status: 500,
-        headers: [['Content-Type', 'application/json']] as const,
-        body: '{"message":"Internal Server Error"}',
-      }
-      return { allowed: false, reason: 'INTERNAL_ERROR', type: DENIALS.INTERNAL_ERROR, response }
+      return { allowed: false, reason: 'INTERNAL_ERROR', type: DENIALS.INTERNAL_ERROR, response: LAST_RESORT }
     }
   }
 
   invalidate(selector: InvalidateSelector): void | Promise<void> {
-    const chosen: { principalId?: unknown; identity?: unknown } = selector
-    if (typeof chosen.principalId === 'string') return this.#cache?.invalidate(undefined, chosen.principalId)
+    const chosen: { principalId?: unknown; identity?: unknown } = isRecord(selector) ? selector : {}
+    if (typeof chosen.principalId === 'string') return this.#cache?.invalidate({ principalId: chosen.principalId })
     const values = typeof chosen.identity === 'string' ? [chosen.identity] : chosen.identity
     const expected = this.#contract.identitySources.length
     if (!Array.isArray(values) || values.length !== expected || !values.every((each) => typeof each === 'string')) {
       throw optionError(
         'invalidate',
-        selector,
+        isRecord(selector) ? Object.keys(selector) : selector,
         `{ principalId: string } or { identity }, with ${expected} value(s), one for each identity source`,
       )
     }
-    return this.#cache?.invalidate(identityKey(values), undefined)
+    return this.#cache?.invalidate({ identity: identityKey(values) })
   }
 
   invalidateAll(): void | Promise<void> {
-    return this.#cache?.invalidate(undefined, undefined)
+    return this.#cache?.invalidate(undefined)
   }
 
   refuse(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied {
-    const started = this.#plan.clock.monotonic()
-    const result = authorizer && AuthorizedContext.resultOf(authorizer)
-    const trail: Trail = { state: 'unused', ...(result && { result }), ...(problem !== undefined && { problem }) }
-    if (problem !== undefined && reason === 'BAD_CONTEXT_HEADER') this.#report(reason, problem)
-    const denied = this.#deny(request, reason, trail)
-    if (this.#onDecision !== undefined || decisionChannel.hasSubscribers)
-      this.#announce(request, trail, denied, started)
-    return denied
+    const trail = startTrail(request)
+    const started = this.#start()
+    trail.result = authorizer && AuthorizedContext.resultOf(authorizer)
+    trail.problem = problem
+    if (problem !== undefined && (reason === 'BAD_CONTEXT_HEADER' || reason === 'BAD_RESULT'))
+      this.#report(reason, problem)
+    let denied: Denied
+    try {
+      denied = this.#deny(trail, reason)
+    } catch {
+      denied = this.#fault(trail)
+    }
+    return started === undefined ? denied : this.#announce(trail, denied, started)
   }
 
-  #announce(request: GatewayRequest, trail: Trail, outcome: Outcome, started: number): void {
-    const { clock } = this.#plan
-    const contract = this.#contract
-    const reason = outcome.allowed ? 'ALLOWED' : outcome.reason
-    const decision: Decision = {
-      authorizer: this.name,
-      contract: contract.name,
-      method: loggable(request.method),
-      path: loggable(request.path),
-      verdict: outcome.allowed ? 'allow' : 'deny',
-      reason,
-      ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),
-      ...(trail.result && { principalId: trail.result.principalId }),
-      cache: cacheReport(trail),
-      durationMs: clock.monotonic() - started,
-      explain: () => explain(contract, clock, request, reason, trail),
+  /** The time at which an evaluation that somebody listens to begins. */
+  #start(): number | undefined {
+    if (this.#onDecision === undefined && !decisionChannel.hasSubscribers) return undefined
+    try {
+      return this.#plan.clock.monotonic()
+    } catch {
+      return Number.NaN
     }
+  }
+
+  #announce<T extends Outcome>(trail: Trail, outcome: T, started: number): T {
     const failed = (): void => this.#report('HOOK_FAILURE', 'onDecision failed; the decision stands')
     const hook = this.#onDecision
-    if (hook !== undefined) isolated(() => hook(decision), failed)
-    if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), failed)
+    isolated(() => {
+      const decision = decisionOf(this.#maker, trail, outcome, started)
+      if (hook !== undefined) isolated(() => hook(decision), failed)
+      if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), failed)
+    }, failed)
+    return outcome
   }
 
   #report(kind: Problem['kind'], message: string): void {
     reportProblem(this.#logger, { authorizer: this.name, kind, message })
   }
-}
-
-/** Text from the wire as a log line may hold it: printable ASCII on one line, bounded (SEC-101). */
-const loggable = (text: string): string =>
-  text.slice(0, 2048).replace(/[^\x21-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-
-const withCors = (
-  response: GatewayResponse,
-  { allowOrigins, allowCredentials }: DenialCors,
-  request: GatewayRequest,
-): GatewayResponse => {
-  const origin = request.header('origin')
-  const headers = response.headers.filter(([name]) => !/^access-control-allow-(?:origin|credentials)$/i.test(name))
-  if (allowOrigins === '*') return { ...response, headers: [...headers, ['Access-Control-Allow-Origin', '*']] }
-  if (origin === undefined || !allowOrigins.includes(origin))
-    return { ...response, headers: [...headers, ['Vary', 'Origin']] }
-  const granted: [string, string][] = [
-    ['Access-Control-Allow-Origin', origin],
-    ['Vary', 'Origin'],
-  ]
-  if (allowCredentials === true) granted.push(['Access-Control-Allow-Credentials', 'true'])
-  return { ...response, headers: [...headers, ...granted] }
 }
 
 /** The same without types, for mounts that are handed any function. */

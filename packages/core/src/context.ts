@@ -52,7 +52,8 @@ export class AuthorizedContext implements AuthorizerContext {
   }
 
   get requestContext(): { readonly authorizer: Readonly<Record<string, unknown>> } {
-    return { authorizer: this.#contract.requestContext(this.#result, this.#latencyMs) }
+    const authorizer = copyJson(this.#contract.requestContext(this.#result, this.#latencyMs))
+    return { authorizer: authorizer as Record<string, unknown> }
   }
 
   /** The result behind a context, whatever a handler has done to its copy. */

@@ -115,6 +115,11 @@ export interface Contract<
   invoke?(authorize: TAuthorize, event: unknown, invocation: Invocation): unknown
   /** What does its answer, or its throw, mean? */
   parseResult(settled: Settled): Parsed<TResult>
+  /**
+   * What is a result worth that comes from a store which other processes write to? It is checked like an answer, and
+   * `undefined` counts as a miss (SEC-65). Without this member only a `MemoryStore` can be used.
+   */
+  reviveResult?(stored: unknown): TResult | undefined
   /** Does this result cover this request? Pure; runs on cached results too. */
   decide(result: TResult, request: GatewayRequest, clock: Clock): Verdict
   /** How does this cloud say no? */

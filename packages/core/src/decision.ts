@@ -3,11 +3,12 @@ import type { Contract, PolicyExplanation } from './contract.ts'
 import type { GatewayResponseType } from './gateway-response.ts'
 import { type IdentitySourceState, identityStates } from './identity-source.ts'
 import type { Logger } from './logger.ts'
-import type { CacheState, DenialReason } from './outcome.ts'
+import type { CacheState, DenialReason, Outcome } from './outcome.ts'
 import type { GatewayRequest } from './request.ts'
 import type { Clock } from './clock.ts'
 import type { AuthorizerResult } from './context.ts'
 import type { StoredResult } from './store.ts'
+import { isThenable } from './thenable.ts'
 
 /** Where the result of a decision came from. */
 export interface CacheReport {
@@ -55,14 +56,32 @@ export interface Decision {
   explain(): Explanation
 }
 
-/** What evaluation notes down on its way. */
+/** One request on its way through an authorizer, and what is noted down about it. */
 export interface Trail {
+  readonly request: GatewayRequest
+  readonly signal: AbortSignal | undefined
+  /** Values of the identity sources. */
+  identity: readonly string[]
+  /** Key of the result; `undefined` when nothing is kept. */
+  key: string | undefined
   state: CacheState
-  stored?: StoredResult | undefined
-  ageMs?: number | undefined
-  result?: AuthorizerResult | undefined
-  problem?: string | undefined
+  stored: StoredResult | undefined
+  ageMs: number | undefined
+  result: AuthorizerResult | undefined
+  problem: string | undefined
 }
+
+export const startTrail = (request: GatewayRequest, signal?: AbortSignal): Trail => ({
+  request,
+  signal,
+  identity: [],
+  key: undefined,
+  state: 'unused',
+  stored: undefined,
+  ageMs: undefined,
+  result: undefined,
+  problem: undefined,
+})
 
 const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   ALLOWED: 'the authorizer allows this request',
@@ -91,56 +110,79 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
 
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
+// The most reported trap of all: a policy made for one route, kept, and met by another (AWS-CACHE-13).
+const trapOf = ({ request, state, stored }: Trail, reason: 'ALLOWED' | DenialReason): string | undefined => {
+  if (reason !== 'IMPLICIT_DENY' || state !== 'hit' || stored === undefined) return undefined
+  const { method, path } = stored.issuedFor
+  if (method === request.method && path === request.path) return undefined
+  return (
+    `the cached policy was issued for ${method} ${path} and does not cover ${request.method} ${request.path}: return a ` +
+    'policy that covers every route the caller may use, or keep no results, or add the path to the identity sources'
+  )
+}
+
 /** Computes an explanation from what was noted down. */
-export const explain = (
-  contract: Contract,
-  clock: Clock,
-  request: GatewayRequest,
-  reason: 'ALLOWED' | DenialReason,
-  trail: Trail,
-): Explanation => {
-  const { result, stored } = trail
+const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWED' | DenialReason): Explanation => {
+  const { request, result } = trail
   const policy = result && contract.explain?.(result, request, clock)
   const problem = trail.problem ?? request.problem
   const cache = cacheReport(trail)
+  const hint = trapOf(trail, reason)
   const decisive = policy?.statements.find(
     (each) => each.matched && (each.effect === 'Deny') === (reason === 'EXPLICIT_DENY'),
   )
   const parts = [SENTENCES[reason]]
   if (decisive && (reason === 'ALLOWED' || reason === 'EXPLICIT_DENY')) {
-    parts.push(
-      `statement ${decisive.index}${decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`} decides`,
-    )
+    const sid = decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`
+    parts.push(`statement ${decisive.index}${sid} decides`)
   }
   if (cache.state === 'hit') parts.push(`from the cache, ${seconds(cache.ageMs ?? 0)} old`)
-  // The most reported trap of all: a policy made for one route, kept, and met by another (AWS-CACHE-13).
-  const trapped =
-    reason === 'IMPLICIT_DENY' &&
-    cache.state === 'hit' &&
-    stored !== undefined &&
-    stored.issuedFor.path !== request.path
-      ? stored.issuedFor
-      : reason === 'IMPLICIT_DENY' &&
-          cache.state === 'hit' &&
-          stored !== undefined &&
-          stored.issuedFor.method !== request.method
-        ? stored.issuedFor
-        : undefined
   return {
     summary: parts.join('; '),
     identitySources: identityStates(contract.identitySources, request),
     cache,
     ...(policy && { policy }),
     ...(problem !== undefined && { problem }),
-    ...(trapped && {
-      hint:
-        `the cached policy was issued for ${trapped.method} ${trapped.path} and does not cover ${request.method} ${request.path}: ` +
-        'return a policy that covers every route the caller may use, or keep no results, or add the path to the identity sources',
-    }),
+    ...(hint !== undefined && { hint }),
   }
 }
 
-export const cacheReport = ({ state, ageMs, stored }: Trail): CacheReport => ({
+/** Text from the wire as a log line may hold it: printable ASCII on one line, bounded (SEC-101). */
+const loggable = (text: string): string =>
+  text.slice(0, 2048).replace(/[^\x21-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/** Everything a decision is made of. */
+export interface DecisionMaker {
+  readonly authorizer: string
+  readonly contract: Contract
+  readonly clock: Clock
+}
+
+/** Puts an outcome into the form that hooks and channels are given. */
+export const decisionOf = (
+  { authorizer, contract, clock }: DecisionMaker,
+  trail: Trail,
+  outcome: Outcome,
+  started: number,
+): Decision => {
+  const { request, result } = trail
+  const reason = outcome.allowed ? 'ALLOWED' : outcome.reason
+  return {
+    authorizer,
+    contract: contract.name,
+    method: loggable(request.method),
+    path: loggable(request.path),
+    verdict: outcome.allowed ? 'allow' : 'deny',
+    reason,
+    ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),
+    ...(result && { principalId: result.principalId }),
+    cache: cacheReport(trail),
+    durationMs: clock.monotonic() - started,
+    explain: () => explain(contract, clock, trail, reason),
+  }
+}
+
+const cacheReport = ({ state, ageMs, stored }: Trail): CacheReport => ({
   state,
   ...(state === 'hit' && ageMs !== undefined && { ageMs }),
   ...(state === 'hit' && stored !== undefined && { issuedFor: stored.issuedFor }),
@@ -191,7 +233,7 @@ export interface Problem {
 export const isolated = (hook: () => unknown, onFailure: () => void): void => {
   try {
     const pending = hook()
-    if (pending instanceof Promise) pending.catch(onFailure)
+    if (isThenable(pending)) Promise.resolve(pending).then(undefined, onFailure)
   } catch {
     onFailure()
   }

@@ -1,9 +1,11 @@
 /** One call of an authorizer function under a deadline. @module */
+import { isRecord } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { AuthorizerResult } from './context.ts'
 import type { AnyFunction, Contract, Invocation, Parsed, Settled } from './contract.ts'
 import type { Problem } from './decision.ts'
 import type { GatewayRequest } from './request.ts'
+import { isThenable } from './thenable.ts'
 
 /** What a call came to. */
 export interface Flight {
@@ -20,11 +22,6 @@ export interface FlightPlan {
   readonly report: (kind: Problem['kind'], message: string) => void
   readonly onError: (error: unknown) => void
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  (typeof value === 'object' || typeof value === 'function') &&
-  value !== null &&
-  typeof (value as { then?: unknown }).then === 'function'
 
 /** The name of what was thrown; its message may hold anything, so it is left out. */
 const errorName = (error: unknown): string => {
@@ -53,25 +50,28 @@ export const fly = (
     warn: (message) => report('NOTE', message),
   }
 
+  const read = (settled: Settled): Parsed<AuthorizerResult> => {
+    try {
+      const parsed: unknown = contract.parseResult(settled)
+      if (isParsed(parsed)) return parsed
+    } catch {
+      // Whatever the contract made of it: it is not an answer.
+    }
+    return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the answer' }
+  }
+
   const finish = (settled: Settled): Flight => {
     const latencyMs = clock.monotonic() - started
-    let parsed: Parsed<AuthorizerResult>
-    try {
-      parsed = contract.parseResult(settled)
-    } catch {
-      parsed = { accepted: false, reason: 'BAD_RESULT', problem: 'the answer could not be read' }
-    }
-    if (!parsed.accepted && parsed.reason !== 'UNAUTHORIZED') {
-      if (settled.status === 'failed') plan.onError(settled.error)
-      const message =
-        parsed.problem ??
-        (settled.status === 'failed'
-          ? `the authorizer failed with ${errorName(settled.error)}; onAuthorizerError is given the error itself`
-          : `the authorizer gave no answer within ${timeoutMs} ms`)
-      report(parsed.reason, message)
-      parsed = { ...parsed, problem: message }
-    }
-    return { parsed, latencyMs }
+    const parsed = read(settled)
+    if (parsed.accepted || parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
+    if (settled.status === 'failed') plan.onError(settled.error)
+    const problem =
+      parsed.problem ??
+      (settled.status === 'failed'
+        ? `the authorizer failed with ${errorName(settled.error)}; onAuthorizerError is given the error itself`
+        : `the authorizer gave no answer within ${timeoutMs} ms`)
+    report(parsed.reason, problem)
+    return { parsed: { ...parsed, problem }, latencyMs }
   }
 
   let answer: unknown
@@ -87,7 +87,7 @@ export const fly = (
   }
 
   const pending = answer
-  return new Promise<Flight>((resolve) => {
+  return new Promise<Flight>((resolve, reject) => {
     let open = true
     const settle = (settled: Settled): void => {
       if (!open) {
@@ -101,13 +101,36 @@ export const fly = (
     const cancel = clock.setTimeout(() => {
       if (!open) return
       open = false
-      resolve(finish({ status: 'timedOut' }))
+      try {
+        resolve(finish({ status: 'timedOut' }))
+      } catch (fault) {
+        // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+        reject(fault)
+      }
       controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
     }, timeoutMs)
-    // A thenable that throws, settles twice or never settles is held to the same rules as a promise.
-    Promise.resolve(pending).then(
-      (value) => settle({ status: 'answered', value }),
-      (error: unknown) => settle({ status: 'failed', error }),
-    )
+    Promise.resolve(pending)
+      .then(
+        (value) => settle({ status: 'answered', value }),
+        (error: unknown) => settle({ status: 'failed', error }),
+      )
+      .catch(reject)
   })
 }
+
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'UNAUTHORIZED',
+  'AUTHORIZER_ERROR',
+  'AUTHORIZER_TIMEOUT',
+  'AUTHORIZER_UNAVAILABLE',
+  'BAD_RESULT',
+])
+
+/** Whether a contract has said one of the two things that it may say. */
+const isParsed = (value: unknown): value is Parsed<AuthorizerResult> =>
+  isRecord(value) &&
+  (value['accepted'] === true
+    ? isRecord(value['result']) &&
+      typeof value['result']['principalId'] === 'string' &&
+      isRecord(value['result']['context'])
+    : value['accepted'] === false && REFUSALS.has(value['reason']))

@@ -32,7 +32,14 @@ export {
 } from './decision.ts'
 export type { Logger } from './logger.ts'
 export { type Clock, systemClock } from './clock.ts'
-export { MemoryStore, type MemoryStoreOptions, type Store, type StoredResult, type StoreHit } from './store.ts'
+export {
+  MemoryStore,
+  type MemoryStoreOptions,
+  type Store,
+  type StoredResult,
+  type StoreHit,
+  type StoreSelector,
+} from './store.ts'
 
 // For authors of contracts.
 export type {
@@ -55,7 +62,9 @@ export {
   REPEATED,
   SOURCE_NAME,
 } from './identity-source.ts'
+export { isGatewayResponse } from './denial.ts'
 export { JsonProblem, memberPath, toJson } from './json.ts'
+export { isThenable } from './thenable.ts'
 export * as check from './check.ts'
 export type { Check, Checks } from './check.ts'
 export { type Block, inBlock, parseAddress, parseBlock } from './source-ip.ts'

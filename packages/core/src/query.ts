@@ -12,12 +12,14 @@ export const parseQuery = (queryString: string): readonly QueryParameter[] => {
   for (const part of queryString.split('&')) {
     if (part === '') continue
     const equals = part.indexOf('=')
-    parameters.push({
-      name: decode(equals < 0 ? part : part.slice(0, equals)),
-      value: equals < 0 ? '' : decode(part.slice(equals + 1)),
-    })
+    parameters.push(
+      Object.freeze({
+        name: decode(equals < 0 ? part : part.slice(0, equals)),
+        value: equals < 0 ? '' : decode(part.slice(equals + 1)),
+      }),
+    )
   }
-  return parameters
+  return Object.freeze(parameters)
 }
 
 const decode = (text: string): string | undefined => {

@@ -40,7 +40,7 @@ export interface GatewayRequestInit {
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const METHOD = /^[A-Z]+(?:[-_][A-Z]+)*$/
 const VERSIONS: ReadonlySet<string> = new Set(['1.1', '1.0', '2.0'])
-const NO_PARAMETERS: readonly QueryParameter[] = []
+const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
 /** Compares a header name with a lower-case one, folding ASCII letters only (SEC-16). */
 const isHeader = (name: string, lower: string): boolean => {

@@ -1,10 +1,11 @@
 /** Results by identity, one call per key at a time. Holds what the authorizer said, never what it meant for a request. @module */
-import { optionError } from './check.ts'
+import { isRecord, optionError } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Contract } from './contract.ts'
 import type { Flight } from './flight.ts'
 import type { GatewayRequest } from './request.ts'
-import { MemoryStore, type Store, type StoreHit, type StoredResult } from './store.ts'
+import { MemoryStore, type Store, type StoreHit, type StoredResult, type StoreSelector } from './store.ts'
+import { isThenable } from './thenable.ts'
 
 /** Version of the key's form: entries of another form are never met. */
 const KEY_VERSION = '1'
@@ -14,7 +15,8 @@ let scopes = 0
 /** A call that others may join, until it lands. */
 export interface Ticket {
   share(flight: Promise<Flight>): void
-  land(flight: Flight, request: GatewayRequest): void
+  /** Ends the call; its result is kept if it is one. */
+  land(flight: Flight | undefined, request: GatewayRequest): void
 }
 
 export interface ResultCacheOptions {
@@ -36,6 +38,8 @@ const digest = async (text: string): Promise<string> => {
 
 export class ResultCache {
   readonly #store: Store
+  /** Whether the store is ours, so that what it answers is what we gave it. */
+  readonly #trusted: boolean
   readonly #scope: string
   /** What a digest covers besides the identity; `undefined` when keys stay in this process. */
   readonly #digested: string | undefined
@@ -62,6 +66,14 @@ export class ResultCache {
         'a name, which keeps the keys of authorizers apart in a store that several processes share',
       )
     }
+    this.#trusted = store instanceof MemoryStore
+    if (!this.#trusted && contract.reviveResult === undefined) {
+      throw optionError(
+        'createAuthorizer.store',
+        store,
+        `a MemoryStore: the contract ${contract.name} cannot check what another store answers, it has no reviveResult`,
+      )
+    }
     this.#store = store
     this.#contract = contract
     this.#clock = clock
@@ -85,12 +97,35 @@ export class ResultCache {
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
     try {
-      const found = this.#store.get(this.#scope, key)
-      return found instanceof Promise ? this.#bounded(found, 'get') : found
+      const found: unknown = this.#store.get(this.#scope, key)
+      if (isThenable(found)) return this.#bounded(found)
+      return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found)
     } catch {
       this.#report('store.get failed; counted as a miss')
       return undefined
     }
+  }
+
+  /** What comes from a store that is not ours is data, and checked like an answer (SEC-65). */
+  #revive(found: unknown): StoreHit | undefined {
+    if (found === undefined || found === null) return undefined
+    const hit = isRecord(found) && isRecord(found['stored']) ? found['stored'] : undefined
+    const ageMs = isRecord(found) ? found['ageMs'] : undefined
+    const issuedFor = hit?.['issuedFor']
+    const result = hit === undefined ? undefined : this.#contract.reviveResult?.(hit['result'])
+    if (
+      result === undefined ||
+      typeof ageMs !== 'number' ||
+      !(ageMs >= 0 && ageMs <= this.#contract.resultTtlSeconds * 1000) ||
+      !isRecord(issuedFor) ||
+      typeof issuedFor['method'] !== 'string' ||
+      typeof issuedFor['path'] !== 'string' ||
+      (result.expiresAt !== undefined && result.expiresAt <= this.#clock.now())
+    ) {
+      this.#report('store.get answered with something that is not a result of this authorizer; counted as a miss')
+      return undefined
+    }
+    return { stored: { result, issuedFor: { method: issuedFor['method'], path: issuedFor['path'] } }, ageMs }
   }
 
   running(key: string): Promise<Flight> | undefined {
@@ -105,10 +140,11 @@ export class ResultCache {
         shared = flight
         this.#flights.set(key, flight)
       },
-      land: ({ parsed }, request) => {
+      land: (flight, request) => {
         if (shared !== undefined && this.#flights.get(key) === shared) this.#flights.delete(key)
         // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
-        if (!parsed.accepted || generation !== this.#generation) return
+        if (flight?.parsed.accepted !== true || generation !== this.#generation) return
+        const { parsed } = flight
         const { expiresAt } = parsed.result
         const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
         const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, left)
@@ -118,43 +154,51 @@ export class ResultCache {
     }
   }
 
-  invalidate(identity: string | undefined, principalId: string | undefined): void | Promise<void> {
+  /** Forgets everything, one identity, or one principal. */
+  invalidate(
+    chosen: { readonly identity: string } | { readonly principalId: string } | undefined,
+  ): void | Promise<void> {
     this.#generation++
     this.#flights.clear()
-    if (identity === undefined) return this.#store.delete(this.#scope, undefined, principalId)
-    if (this.#digested !== undefined) {
-      return this.#digest(identity, undefined).then((prefix) => this.#store.delete(this.#scope, prefix))
-    }
-    return this.#store.delete(
-      this.#scope,
-      this.#contract.keyParts === undefined ? identity : lengthPrefixed([identity]),
-    )
+    if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
+    if ('principalId' in chosen)
+      return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })
+    const alone = this.#contract.keyParts === undefined
+    const select = (key: string): StoreSelector => (alone ? { by: 'key', key } : { by: 'prefix', prefix: key })
+    const { identity } = chosen
+    if (this.#digested === undefined)
+      return this.#store.delete(this.#scope, select(alone ? identity : lengthPrefixed([identity])))
+    return this.#digest(identity, undefined).then((key) => this.#store.delete(this.#scope, select(key)))
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
     const failed = (): void => this.#report('store.set failed; the result was used but not kept')
     try {
-      this.#store.set(this.#scope, key, stored, ttlSeconds)?.catch(failed)
+      const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
+      if (isThenable(pending)) Promise.resolve(pending).then(undefined, failed)
     } catch {
       failed()
     }
   }
 
   /** A store that hangs or fails costs at most its deadline, and is then a miss (SEC-66). */
-  #bounded(found: Promise<StoreHit | undefined>, operation: string): Promise<StoreHit | undefined> {
+  #bounded(found: PromiseLike<unknown>): Promise<StoreHit | undefined> {
     return new Promise((resolve) => {
+      const cancel = this.#clock.setTimeout(() => {
+        this.#report(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`)
+        resolve(undefined)
+      }, this.#timeoutMs)
       const give = (hit: StoreHit | undefined): void => {
         cancel()
         resolve(hit)
       }
-      const cancel = this.#clock.setTimeout(() => {
-        this.#report(`store.${operation} gave no answer within ${this.#timeoutMs} ms; counted as a miss`)
-        resolve(undefined)
-      }, this.#timeoutMs)
-      found.then(give, () => {
-        this.#report(`store.${operation} failed; counted as a miss`)
+      const failed = (): void => {
+        this.#report('store.get failed; counted as a miss')
         give(undefined)
-      })
+      }
+      Promise.resolve(found)
+        .then((hit) => give(this.#revive(hit)))
+        .catch(failed)
     })
   }
 }

@@ -56,13 +56,15 @@ const matchTemplate = (template: Template, path: string): Route | undefined => {
       const rest = segments.slice(index).join('/')
       if (rest === '') return undefined
       parameters[segment.text] = rest
-      return { template: template.text, method: template.method, parameters }
+      return Object.freeze({ template: template.text, method: template.method, parameters: Object.freeze(parameters) })
     }
     if (segment.kind === 'literal' ? segment.text !== value : value === '') return undefined
     if (segment.kind === 'parameter') parameters[segment.text] = value
   }
   const declared = template.segments.length
-  return segments.length <= declared ? { template: template.text, method: template.method, parameters } : undefined
+  return segments.length <= declared
+    ? Object.freeze({ template: template.text, method: template.method, parameters: Object.freeze(parameters) })
+    : undefined
 }
 
 // Literal before parameter before greedy, from the left, as the gateway selects its routes.

@@ -2,6 +2,7 @@
 import { checkOptions, type Checks, integer, isRecord, listOf, oneOf, optionError, text } from './check.ts'
 import type { AuthorizerResult, Json } from './context.ts'
 import type { Contract, Parsed, Settled, Verdict } from './contract.ts'
+import { isGatewayResponse } from './denial.ts'
 import { GATEWAY_RESPONSES, type GatewayResponse, jsonResponse } from './gateway-response.ts'
 import { MAX_SOURCES, parseIdentitySource } from './identity-source.ts'
 import { JsonProblem, memberPath, toJson } from './json.ts'
@@ -202,9 +203,26 @@ const parseAnswer = (value: unknown): Parsed<SimpleResult> => {
   })
 }
 
+/** A kept answer, checked like a new one. */
+const reviveAnswer = (stored: unknown): SimpleResult | undefined => {
+  const json = toJson(stored, 'stored')
+  if (!isRecord(json)) return undefined
+  const { isAuthorized, principalId, context, expiresAt, response } = json
+  if (typeof isAuthorized !== 'boolean' || typeof principalId !== 'string' || !isRecord(context)) return undefined
+  if (expiresAt !== undefined && typeof expiresAt !== 'number') return undefined
+  if (response !== undefined && !(isGatewayResponse(response) && !isAuthorized)) return undefined
+  return json as unknown as SimpleResult
+}
+
 const describeKind = (value: unknown): string =>
   value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
-const accept = (result: SimpleResult): Parsed<SimpleResult> => ({ accepted: true, result: Object.freeze(result) })
+const accept = (result: SimpleResult): Parsed<SimpleResult> => {
+  // A kept answer is handed out more than once.
+  const frozen = toJson(result, 'result')
+  return frozen instanceof JsonProblem
+    ? bad(frozen.problem)
+    : { accepted: true, result: frozen as unknown as SimpleResult }
+}
 
 const ALLOWED: Verdict = { allowed: true }
 
@@ -240,6 +258,7 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
         return bad('the answer threw while it was read')
       }
     },
+    reviveResult: reviveAnswer,
     decide: (result) =>
       result.isAuthorized
         ? ALLOWED

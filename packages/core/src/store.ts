@@ -28,9 +28,18 @@ export interface Store {
   /** @param scope keeps authorizers apart that share a store @param key the identity, or its digest */
   get(scope: string, key: string): StoreHit | undefined | Promise<StoreHit | undefined>
   set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void | Promise<void>
-  /** Removes the entries of a scope: those whose key starts with `prefix` and whose result names `principalId`, if given. */
-  delete(scope: string, prefix?: string, principalId?: string): void | Promise<void>
+  /** Removes entries of a scope. */
+  delete(scope: string, selector: StoreSelector): void | Promise<void>
 }
+
+/** Which entries of a scope are meant. */
+export type StoreSelector =
+  | { readonly by: 'all' }
+  | { readonly by: 'key'; readonly key: string }
+  /** Those whose key starts like this. */
+  | { readonly by: 'prefix'; readonly prefix: string }
+  /** Those whose result names this principal. */
+  | { readonly by: 'principalId'; readonly principalId: string }
 
 export interface MemoryStoreOptions {
   /** Most entries held at a time; the least recently used go first. Default 10,000. */
@@ -75,6 +84,11 @@ const slotOf = (key: string): number => {
 }
 
 const joined = (scope: string, key: string): string => `${scope.length}:${scope}${key}`
+
+const selects = (selector: StoreSelector, { key, stored }: Held): boolean =>
+  selector.by === 'all' ||
+  (selector.by === 'prefix' && key.startsWith(selector.prefix)) ||
+  (selector.by === 'principalId' && stored.result.principalId === selector.principalId)
 
 /** A bounded store in this process: least recently used entries go first, nothing outlives its lifetime. */
 export class MemoryStore implements Store {
@@ -127,10 +141,13 @@ export class MemoryStore implements Store {
     this.#entries.set(joined(scope, key), held, { size })
   }
 
-  delete(scope: string, prefix = '', principalId?: string): void {
+  delete(scope: string, selector: StoreSelector): void {
+    if (selector.by === 'key') {
+      this.#entries.delete(joined(scope, selector.key))
+      return
+    }
     for (const [joint, held] of this.#entries.entries()) {
-      const named = principalId === undefined || held.stored.result.principalId === principalId
-      if (held.scope === scope && held.key.startsWith(prefix) && named) this.#entries.delete(joint)
+      if (held.scope === scope && selects(selector, held)) this.#entries.delete(joint)
     }
   }
 

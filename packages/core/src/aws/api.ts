@@ -28,6 +28,8 @@ export interface Api {
   readonly stage: string
   readonly domainName: string
   readonly basePath: string
+  /** Whether requests come through a domain of the API's own; their paths name no stage. */
+  readonly customDomain: boolean
 }
 
 const API_CHECKS: Checks<ApiOptions> = {
@@ -66,6 +68,7 @@ export const resolveApi = (where: string, options: ApiOptions | undefined): Api 
     domainName:
       rest.domainName ?? `${apiId}.execute-api.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
     basePath: base === '' ? '' : `/${base}`,
+    customDomain: base !== '' || rest.domainName !== undefined,
   })
 }
 

@@ -136,7 +136,7 @@ export const routeOf = ({ api, routes }: RestApi, request: GatewayRequest): Rout
 
 /** `requestContext.path`: with the stage on the default domain, as requested on a custom one (AWS-EVT-17). */
 export const contextPath = ({ api }: RestApi, request: GatewayRequest): string =>
-  api.basePath === '' ? `/${api.stage}${request.path}` : request.path
+  api.customDomain ? request.path : `/${api.stage}${request.path}`
 
 export const methodArnOf = (api: Api, request: GatewayRequest): string => `${arnHead(api)}:${resourceOf(api, request)}`
 

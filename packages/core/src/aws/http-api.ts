@@ -152,6 +152,12 @@ const parseSimple = (value: unknown, rules: ResultRules): Parsed<SimpleResult> =
   return { accepted: true, result: Object.freeze({ isAuthorized, principalId: '', context }) }
 }
 
+/** A kept simple response, checked like a new one. */
+const reviveSimple = (stored: unknown, rules: ResultRules): SimpleResult | undefined => {
+  const parsed = parseSimple(stored, rules)
+  return parsed.accepted ? parsed.result : undefined
+}
+
 const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> => {
   const result = checkResult(value, rules)
   if (!(result instanceof JsonProblem)) return { accepted: true, result }
@@ -265,6 +271,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
       ...shared,
       parseResult: (settled) =>
         settled.status === 'answered' ? parseSimple(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+      reviveResult: (stored) => reviveSimple(stored, rules),
       decide: ({ isAuthorized }): Verdict => (isAuthorized ? { allowed: true } : { allowed: false, reason: 'DENIED' }),
       requestContext: ({ context }) => ({ lambda: orNull(context) }),
     }
@@ -274,15 +281,16 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     ...shared,
     parseResult: (settled) =>
       settled.status === 'answered' ? parsePolicy(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+    reviveResult: (stored) => {
+      const result = checkResult(stored, rules)
+      return result instanceof JsonProblem ? undefined : result
+    },
     ...policyMembers(api, rules, spellingsUnder(api)),
     requestContext: ({ context, principalId }) =>
-      version === '2.0'
-        ? { lambda: orNull(context) }
-        : { ...structuredClone(context), ...(principalId !== '' && { principalId }) },
+      version === '2.0' ? { lambda: orNull(context) } : { ...context, ...(principalId !== '' && { principalId }) },
   }
   return contract
 }
 
 /** Authorized without context is `null` for the code behind (AWS-CTX-21). */
-const orNull = (context: AuthorizerResult['context']): unknown =>
-  Object.keys(context).length === 0 ? null : structuredClone(context)
+const orNull = (context: AuthorizerResult['context']): unknown => (Object.keys(context).length === 0 ? null : context)

@@ -94,7 +94,7 @@ export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): 
 
 /** The path with the stage before it, unless the stage is `$default` or the domain a custom one (AWS-GOT-18). */
 export const stagedPath = ({ api }: HttpApi, request: GatewayRequest): string =>
-  api.stage === '$default' || api.basePath !== '' ? request.path : `/${api.stage}${request.path}`
+  api.stage === '$default' || api.customDomain ? request.path : `/${api.stage}${request.path}`
 
 const KEPT: ReadonlySet<string> = new Set(['content-length'])
 const LOWER: HeaderShape = { spell: (lower) => lower, keeps: KEPT }

@@ -1,5 +1,5 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import type { Invocation } from '../index.ts'
+import { type Invocation, isThenable } from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
@@ -40,11 +40,6 @@ const throughJson = (value: unknown): unknown => {
   }
   return text === undefined ? null : (JSON.parse(text) as unknown)
 }
-
-const isThenable = (value: unknown): value is PromiseLike<unknown> =>
-  (typeof value === 'object' || typeof value === 'function') &&
-  value !== null &&
-  typeof (value as { then?: unknown }).then === 'function'
 
 /**
  * Calls a handler with a fresh event. The promise settles with the handler's first completion, or never: the deadline
@@ -109,7 +104,8 @@ export const errorMessageOf = (error: unknown): string | undefined => {
     if (error === null || error === undefined) return 'handled'
     const { name, message, stack } = error as { name?: unknown; message?: unknown; stack?: unknown }
     const errorLike = [name, message, stack].every((part) => typeof part === 'string' && part !== '')
-    const text = error instanceof Error || errorLike ? message : (error as { toString(): unknown }).toString()
+    const native = Object.prototype.toString.call(error) === '[object Error]'
+    const text = native || errorLike ? message : (error as { toString(): unknown }).toString()
     return typeof text === 'string' ? text.replaceAll('\u007f', '%7F') : undefined
   } catch {
     return undefined

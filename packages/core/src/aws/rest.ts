@@ -145,6 +145,10 @@ export const restContract = <TEvent>(
     invoke: (authorize, event, invocation) =>
       invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
     parseResult,
+    reviveResult: (stored) => {
+      const result = checkResult(stored, rules)
+      return result instanceof JsonProblem ? undefined : result
+    },
     ...policyMembers(api, rules, spellingsUnder(api)),
     respond: (denial: Denial<PolicyResult>) => respondAsRest(responder, denial),
     requestContext: ({ context, principalId }, latencyMs) => ({
