@@ -67,10 +67,11 @@ describe.each(['request', 'identity'] as const)('kept per %s', (cachePer) => {
   })
 })
 
-test.each([
+const storages: readonly [string, Record<never, never> | { store: PromiseStore; name: string }][] = [
   ['the memory store', {}],
   ['a store outside of the process', { store: new PromiseStore(), name: 'test' }],
-])('SEC-54 what a contract adds to the key is told apart as well, in %s', async (_, storage) => {
+]
+test.each(storages)('SEC-54 what a contract adds to the key is told apart as well, in %s', async (_, storage) => {
   const authorize = vi.fn(() => plainResult())
   const contract = plainContract({
     keyParts: ({ headers }) => headers.filter(([name]) => name === 'p').map(([, value]) => value),

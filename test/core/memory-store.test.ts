@@ -1,5 +1,5 @@
 import { inspect } from 'node:util'
-import { MemoryStore, type StoredResult } from '@custom-authorizer/core'
+import { MemoryStore, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 
@@ -105,12 +105,14 @@ test('a new result takes the place of the older one, and with it a new lifetime'
   expect(store.get('1', 'a')).toMatchObject({ ageMs: 9_000, stored: { result: { principalId: 'bob' } } })
 })
 
-test.each([
-  ['all of a scope', [undefined, undefined], ['2 ab']],
-  ['those whose key begins with a prefix', ['a', undefined], ['1 b', '2 ab']],
-  ['those of a principal', [undefined, 'alice'], ['1 a', '1 b', '2 ab']],
-  ['those of both', ['b', 'alice'], ['1 a', '1 ab', '1 b', '2 ab']],
-] as const)('delete removes %s and nothing else', (_, [prefix, principalId], left) => {
+const selections: readonly [string, StoreSelector, string[]][] = [
+  ['all of a scope', { by: 'all' }, ['2 ab']],
+  ['the one with a key', { by: 'key', key: 'a' }, ['1 ab', '1 b', '2 ab']],
+  ['those whose key begins with a prefix', { by: 'prefix', prefix: 'a' }, ['1 b', '2 ab']],
+  ['those of a principal', { by: 'principalId', principalId: 'alice' }, ['1 a', '1 b', '2 ab']],
+  ['nothing for a key that is not there', { by: 'key', key: 'c' }, ['1 a', '1 ab', '1 b', '2 ab']],
+]
+test.each(selections)('SEC-60 delete removes %s and nothing else', (_, selector, left) => {
   const store = new MemoryStore()
   const entries = [
     ['1', 'a', 'bob'],
@@ -122,7 +124,7 @@ test.each([
     store.set(scope, key, stored(principal), 300)
     store.get(scope, key)
   }
-  store.delete('1', prefix, principalId)
+  store.delete('1', selector)
   const kept = entries.filter(([scope, key]) => store.get(scope, key) !== undefined)
   expect(kept.map(([scope, key]) => `${scope} ${key}`)).toEqual(left)
 })

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract, plainResult } from '../support/contract.ts'
 import { Deferred, turns } from '../support/deferred.ts'
-import { later, reasonOf } from '../support/outcome.ts'
+import { allowed, later, reasonOf } from '../support/outcome.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { boom, expectNothingUncaught } from '../support/refusal.ts'
 import { withToken } from '../support/with-token.ts'
@@ -149,19 +149,29 @@ test('SEC-65 a thenable that is no promise of ours is waited for, or a miss; nev
   await expectMiss({ ...silent, get: () => thenable as Promise<undefined> })
 })
 
-test('SEC-65 a stored policy that is malformed is a miss as well', async () => {
+test.each([
+  ['throws', boom],
+  ['does not know what it is given', (): undefined => undefined],
+])('SEC-65 what a contract that %s takes no result from is a miss', async (_, reviveResult) => {
   const hit = { stored: { result: plainResult(), issuedFor }, ageMs: 0 }
   const authorize = vi.fn(() => plainResult('bob'))
+  const store = { ...silent, get: async () => hit }
   const authorizer = createAuthorizer({
     authorize,
-    // A contract that cannot judge what it did not parse itself.
-    contract: plainContract({ decide: ({ principalId }) => (principalId === 'bob' ? { allowed: true } : boom()) }),
-    store: { ...silent, get: async () => hit },
+    contract: plainContract({ reviveResult }),
+    store,
     name: 'test',
     logger,
   })
-  expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+  expect(allowed(await authorizer.evaluate(request)).principalId).toBe('bob')
   expect(authorize).toHaveBeenCalledTimes(1)
+})
+
+test('SEC-65 a contract that cannot check what a store answers takes no store but ours', () => {
+  const unable: ReturnType<typeof plainContract> = plainContract()
+  delete unable.reviveResult
+  const options = { authorize: () => plainResult(), contract: unable, store: silent, name: 'test' }
+  expect(() => createAuthorizer(options)).toThrow(/^createAuthorizer\.store: found .*reviveResult/)
 })
 
 test('a store that answers set with something else than a promise is not reported as broken', async () => {

@@ -22,6 +22,10 @@ export const plainContract = (
     if (settled.status === 'answered') return { accepted: true, result: settled.value as AuthorizerResult }
     return { accepted: false, reason: settled.status === 'timedOut' ? 'AUTHORIZER_TIMEOUT' : 'AUTHORIZER_ERROR' }
   },
+  reviveResult: (stored) => {
+    const { principalId, context } = (stored ?? {}) as Partial<AuthorizerResult>
+    return typeof principalId === 'string' && typeof context === 'object' ? { principalId, context } : undefined
+  },
   decide: () => ({ allowed: true }),
   respond: ({ type }) => jsonResponse(GATEWAY_RESPONSES[type].status, JSON.stringify({ type })),
   requestContext: ({ context }) => ({ ...context }),

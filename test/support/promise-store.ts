@@ -1,5 +1,5 @@
 /** A store outside of this process, as a client for one would look: every answer is a promise. @module */
-import type { Store, StoredResult, StoreHit } from '@custom-authorizer/core'
+import type { Store, StoredResult, StoreHit, StoreSelector } from '@custom-authorizer/core'
 
 /** Keeps JSON text, as the wire does, and all that it was ever told, for tests that look for secrets. */
 export class PromiseStore implements Store {
@@ -23,13 +23,18 @@ export class PromiseStore implements Store {
     this.entries.set(`${scope} ${key}`, JSON.stringify(stored))
   }
 
-  async delete(scope: string, prefix = '', principalId?: string): Promise<void> {
-    this.calls.push(['delete', scope, prefix, principalId])
+  async delete(scope: string, selector: StoreSelector): Promise<void> {
+    this.calls.push(['delete', scope, selector])
     await Promise.resolve()
     for (const [joint, text] of this.entries) {
+      const key = joint.startsWith(`${scope} `) ? joint.slice(scope.length + 1) : undefined
       const { result } = JSON.parse(text) as StoredResult
-      if (joint.startsWith(`${scope} ${prefix}`) && (principalId === undefined || result.principalId === principalId))
-        this.entries.delete(joint)
+      const meant =
+        selector.by === 'all' ||
+        (selector.by === 'key' && key === selector.key) ||
+        (selector.by === 'prefix' && key?.startsWith(selector.prefix)) ||
+        (selector.by === 'principalId' && result.principalId === selector.principalId)
+      if (key !== undefined && meant) this.entries.delete(joint)
     }
   }
 }
