@@ -1,0 +1,58 @@
+/** Native authorizers for the adapter suites: the token names the caller. @module */
+import { allow, type GatewayRequest, type SimpleAnswer, unauthorized } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+
+/** Both ways in which a decision is made: at once, or after waiting. Every answer has to be the same. */
+export const PACES = ['at once', 'later'] as const
+export type Pace = (typeof PACES)[number]
+
+type Decide = (request: GatewayRequest) => SimpleAnswer
+
+/** The same function, synchronous or not. */
+export const paced = (
+  pace: Pace,
+  decide: Decide,
+): ((request: GatewayRequest) => SimpleAnswer | Promise<SimpleAnswer>) =>
+  pace === 'at once'
+    ? decide
+    : async (request) => {
+        await new Promise((resolve) => setImmediate(resolve))
+        return decide(request)
+      }
+
+/** Lets everyone with a token pass and takes the token as the name; the context says so once more. */
+export const whoever: Decide = (request) => {
+  const name = request.header('authorization')
+  return name === undefined ? unauthorized() : allow({ principalId: name, context: { name } })
+}
+
+/** `Authorization: name`. */
+export const as = (name: string): readonly (readonly [string, string])[] => [['Authorization', name]]
+
+const api = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' }
+/** The contract of section 17, which keeps nothing. */
+export const tokenContract = (options: Parameters<typeof aws.token>[0] = {}): ReturnType<typeof aws.token> =>
+  aws.token({ api, authorizerResultTtlInSeconds: 0, ...options })
+export const requestContract = (options: Parameters<typeof aws.request>[0] = {}): ReturnType<typeof aws.request> =>
+  aws.request({ api, authorizerResultTtlInSeconds: 0, ...options })
+
+/** A policy with one statement for each resource of `base`, and what the caller is known by. */
+export const policy = (
+  effects: Readonly<Record<string, 'Allow' | 'Deny'>>,
+  context: Record<string, string> = {},
+): {
+  principalId: string
+  policyDocument: { Version: string; Statement: object[] }
+  context: Record<string, string>
+} => ({
+  principalId: 'u',
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: Object.entries(effects).map(([resource, Effect]) => ({
+      Effect,
+      Action: 'execute-api:Invoke',
+      Resource: resource === '*' ? '*' : `arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/${resource}`,
+    })),
+  },
+  context,
+})

@@ -1,0 +1,169 @@
+/** What the code behind a guard can read: locals, `getAuthorizer`, and what happens where no authorizer has allowed. @module */
+import { allow, AuthorizerError, createAuthorizer, type GatewayRequest, simple } from '@custom-authorizer/core'
+import { expect, it } from 'vitest'
+import { describeAdapters, echo, spell, type Visit } from '../../support/adapters.ts'
+import { as, paced, PACES, whoever } from './callers.ts'
+
+const said = (name: string, context: object): object => ({
+  principalId: name,
+  context,
+  requestContext: { authorizer: { principalId: name, ...context } },
+})
+
+describeAdapters('context', (adapter) => {
+  it.each(PACES)('the answer is in the locals and in getAuthorizer, with its types kept (%s)', async (pace) => {
+    const context = { n: 1, b: true, s: 'x', none: null, list: [1, 'a'], deep: { a: { b: 2 } } }
+    const guard = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'ann', context })))
+    const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
+    const expected = said('ann', context)
+    expect(JSON.parse((await service.ask({})).body)).toEqual({
+      authorizer: expected,
+      locals: adapter.hasLocals ? expected : null,
+    })
+  })
+
+  it('an answer of true names nobody', async () => {
+    const service = await adapter.serve({ use: [adapter.customAuthorizer(() => true)], routes: [{ path: '*' }] })
+    expect(JSON.parse((await service.ask({})).body)).toMatchObject({ authorizer: said('', {}) })
+  })
+
+  it('getAuthorizer throws ERR_NOT_AUTHORIZED where no guard stands, and on a path that the guard skips', async () => {
+    const thrown: unknown[] = []
+    const handle = (visit: Visit): { body: string } => {
+      try {
+        visit.getAuthorizer()
+      } catch (error) {
+        thrown.push(error)
+      }
+      return { body: String(visit.locals) }
+    }
+    const guard = adapter.customAuthorizer(whoever, { skip: ['/health'] })
+    const service = await adapter.serve({
+      routes: [
+        { path: '/open', handle },
+        { path: '/health', use: [guard], handle },
+      ],
+    })
+    for (const target of ['/open', '/health']) {
+      const answer = await service.ask({ target, headers: as('ann') })
+      expect([answer.status, answer.body]).toEqual([200, 'undefined'])
+    }
+    expect(thrown).toHaveLength(2)
+    for (const error of thrown) {
+      expect(error).toBeInstanceOf(AuthorizerError)
+      expect(error).toMatchObject({ code: 'ERR_NOT_AUTHORIZED' })
+    }
+  })
+
+  it.each(PACES)(
+    'two authorizers on one route: each is found by its guard, the later one without (%s)',
+    async (pace) => {
+      const first = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'first', context: { a: 1 } })))
+      const second = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'second', context: { b: 2 } })))
+      const elsewhere = adapter.customAuthorizer(() => true)
+      const service = await adapter.serve({
+        use: [first],
+        routes: [
+          {
+            path: '/both',
+            use: [second],
+            handle: (visit) => {
+              expect(() => visit.getAuthorizer(elsewhere)).toThrow(
+                expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }) as Error,
+              )
+              const all = [visit.getAuthorizer(first), visit.getAuthorizer(second), visit.getAuthorizer(), visit.locals]
+              return { body: all.map(spell) }
+            },
+          },
+        ],
+      })
+      const one = said('first', { a: 1 })
+      const two = said('second', { b: 2 })
+      const answer = await service.ask({ target: '/both' })
+      expect(JSON.parse(answer.body)).toEqual([one, two, two, adapter.hasLocals ? two : null])
+    },
+  )
+
+  it.each(PACES)('two authorizers on one route: the second may refuse what the first allows (%s)', async (pace) => {
+    const service = await adapter.serve({
+      use: [adapter.customAuthorizer(paced(pace, () => true))],
+      routes: [{ path: '/both', use: [adapter.customAuthorizer(paced(pace, () => false))] }],
+    })
+    expect((await service.ask({ target: '/both' })).status).toBe(403)
+    expect(service.hits).toEqual([])
+  })
+
+  it('one authorizer at two places keeps one set of results, and is found by either', async () => {
+    const callers: string[] = []
+    const authorizer = createAuthorizer({
+      authorize: (request: GatewayRequest) => {
+        callers.push(request.header('authorization') ?? '')
+        return allow({ principalId: 'ann', context: {} })
+      },
+      contract: simple({
+        identitySources: ['$request.header.authorization'],
+        resultTtlSeconds: 60,
+        cachePer: 'identity',
+      }),
+    })
+    const here = adapter.customAuthorizer(authorizer as never)
+    const there = adapter.customAuthorizer(authorizer as never)
+    const service = await adapter.serve({
+      routes: [
+        { path: '/here', use: [here], handle: (visit) => ({ body: visit.getAuthorizer(there).principalId }) },
+        { path: '/there', use: [there] },
+      ],
+    })
+    expect((await service.ask({ target: '/here', headers: as('t') })).body).toBe('ann')
+    expect((await service.ask({ target: '/there', headers: as('t') })).status).toBe(200)
+    expect(callers).toEqual(['t'])
+  })
+
+  it('what a handler does to its context is gone with its request, also when the result is kept', async () => {
+    const guard = adapter.customAuthorizer(() => allow({ principalId: 'ann', context: { list: [1], role: 'user' } }), {
+      contract: simple({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
+    })
+    const service = await adapter.serve({
+      use: [guard],
+      routes: [
+        {
+          path: '*',
+          handle: (visit) => {
+            const body = JSON.stringify(spell(visit.getAuthorizer()))
+            const { context, requestContext } = visit.getAuthorizer()
+            for (const each of [context, requestContext.authorizer as Record<string, unknown>]) {
+              ;(each['list'] as number[]).push(2)
+              each['role'] = 'admin'
+            }
+            return { body }
+          },
+        },
+      ],
+    })
+    const bodies = [await service.ask({ headers: as('t') }), await service.ask({ headers: as('t') })].map(
+      ({ body }) => body,
+    )
+    expect(service.errors).toEqual([])
+    expect(bodies[1]).toBe(bodies[0])
+    expect(JSON.parse(bodies[1] ?? '')).toEqual(said('ann', { list: [1], role: 'user' }))
+  })
+
+  it('SEC-113 requests that are under way together never see each other', async () => {
+    const service = await adapter.serve({
+      use: [adapter.customAuthorizer(paced('later', whoever))],
+      routes: [
+        {
+          path: '*',
+          handle: async (visit) => {
+            await new Promise((resolve) => setImmediate(resolve))
+            return echo(visit)
+          },
+        },
+      ],
+    })
+    const names = Array.from({ length: 20 }, (_, index) => `caller-${index}`)
+    const answers = await Promise.all(names.map((name) => service.ask({ headers: as(name) })))
+    const expected = names.map((name) => said(name, { name }))
+    expect(answers.map(({ body }) => (JSON.parse(body) as { authorizer: unknown }).authorizer)).toEqual(expected)
+  })
+})

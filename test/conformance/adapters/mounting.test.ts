@@ -1,0 +1,118 @@
+/** Where a guard can stand: the whole app, a router in a router, an application in an application, one route. @module */
+import type { RequestEvent } from '@custom-authorizer/core/aws'
+import { expect, it } from 'vitest'
+import { describeAdapters } from '../../support/adapters.ts'
+import { as, paced, PACES, policy, requestContract, tokenContract, whoever } from './callers.ts'
+
+describeAdapters('mounting', (adapter) => {
+  it.each(PACES)('a guard on the whole app stands before every route and before the 404 (%s)', async (pace) => {
+    const guard = adapter.customAuthorizer(paced(pace, whoever))
+    const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets/:id' }] })
+    expect((await service.ask({ target: '/pets/7' })).status).toBe(401)
+    expect((await service.ask({ target: '/nowhere' })).status).toBe(401)
+    expect(service.hits).toEqual([])
+    expect((await service.ask({ target: '/nowhere', headers: as('ann') })).status).toBe(404)
+    expect((await service.ask({ target: '/pets/7', headers: as('ann') })).status).toBe(200)
+    expect(service.hits).toEqual(['GET /pets/:id'])
+  })
+
+  it.each(PACES)('a guard on one route leaves the others alone (%s)', async (pace) => {
+    const guard = adapter.customAuthorizer(paced(pace, whoever))
+    const service = await adapter.serve({ routes: [{ path: '/open' }, { path: '/closed', use: [guard] }] })
+    expect((await service.ask({ target: '/open' })).status).toBe(200)
+    expect((await service.ask({ target: '/closed' })).status).toBe(401)
+    expect((await service.ask({ target: '/closed', headers: as('ann') })).status).toBe(200)
+    expect(service.hits).toEqual(['GET /open', 'GET /closed'])
+  })
+
+  it('a guard on one router leaves its siblings alone', async () => {
+    const guard = adapter.customAuthorizer(whoever)
+    const service = await adapter.serve({
+      mounts: [
+        { path: '/open', routes: [{ path: '/pets' }] },
+        { path: '/closed', use: [guard], routes: [{ path: '/pets' }] },
+      ],
+    })
+    expect((await service.ask({ target: '/open/pets' })).status).toBe(200)
+    expect((await service.ask({ target: '/closed/pets' })).status).toBe(401)
+    expect((await service.ask({ target: '/closed/pets', headers: as('ann') })).status).toBe(200)
+  })
+
+  const MOUNTS = [
+    ['a router in a router', undefined],
+    ['an application in an application', true],
+  ] as const
+  it.each(MOUNTS)('SEC-12 in %s the path counts from the root', async (_, application) => {
+    const events: RequestEvent[] = []
+    const guard = adapter.customAuthorizer(
+      async (event: RequestEvent) => {
+        events.push(event)
+        return policy({ '*': 'Allow', 'GET/api/v1/secret': 'Deny', 'GET/pets': 'Deny' })
+      },
+      { contract: requestContract() },
+    )
+    const mounted = application && { application }
+    const inner = { path: '/v1', use: [guard], routes: [{ path: '/secret' }, { path: '/pets' }], ...mounted }
+    const service = await adapter.serve({ mounts: [{ path: '/api', mounts: [inner], ...mounted }] })
+    // A Deny that names the whole path holds; one that names the path inside the mount says nothing.
+    expect((await service.ask({ target: '/api/v1/secret?x=/pets' })).status).toBe(403)
+    expect((await service.ask({ target: '/api/v1/pets' })).status).toBe(200)
+    expect(events.map(({ path, methodArn }) => [path, methodArn.split('/prod/')[1]])).toEqual([
+      ['/api/v1/secret', 'GET/api/v1/secret'],
+      ['/api/v1/pets', 'GET/api/v1/pets'],
+    ])
+    expect(service.hits).toEqual(['GET /api/v1/pets'])
+  })
+
+  it('SEC-12 an Allow for the path inside the mount does not let anything in', async () => {
+    const guard = adapter.customAuthorizer(async () => policy({ 'GET/secret': 'Allow' }), { contract: tokenContract() })
+    const service = await adapter.serve({
+      mounts: [{ path: '/api', use: [guard], routes: [{ path: '/secret' }] }],
+    })
+    expect((await service.ask({ target: '/api/secret', headers: as('ann') })).status).toBe(403)
+    expect(service.hits).toEqual([])
+  })
+
+  it('SEC-12 the native contract sees the whole path as well', async () => {
+    const paths: string[] = []
+    const guard = adapter.customAuthorizer((request) => {
+      paths.push(`${request.method} ${request.path}`)
+      return true
+    })
+    const service = await adapter.serve({
+      mounts: [{ path: '/api', mounts: [{ path: '/v1', use: [guard], routes: [{ path: '/pets/:id' }] }] }],
+    })
+    await service.ask({ target: '/api/v1/pets/x%2Fy?z=1' })
+    expect(paths).toEqual(['GET /api/v1/pets/x%2Fy'])
+  })
+
+  it('AWS-EVT-25 AWS-EVT-29 a guard on a route knows its template and its parameters, undecoded', async () => {
+    const events: RequestEvent[] = []
+    const guard = adapter.customAuthorizer(
+      async (event: RequestEvent) => {
+        events.push(event)
+        return policy({ '*': 'Allow' })
+      },
+      { contract: requestContract() },
+    )
+    const service = await adapter.serve({
+      routes: [{ path: '/u/:id', use: [guard] }],
+      mounts: [{ path: '/api', routes: [{ path: '/t/:tenant/u/:id', use: [guard] }] }],
+    })
+    expect((await service.ask({ target: '/u/x%2Fy' })).status).toBe(200)
+    expect((await service.ask({ target: '/api/t/a%20b/u/7' })).status).toBe(200)
+    const seen = events.map(({ resource, pathParameters }) => ({ resource, pathParameters }))
+    // Bare Node.js has no routes, so there everything is one greedy proxy.
+    const expected =
+      adapter.name === 'node:http'
+        ? [
+            { resource: '/{proxy+}', pathParameters: { proxy: 'u/x%2Fy' } },
+            { resource: '/{proxy+}', pathParameters: { proxy: 'api/t/a%20b/u/7' } },
+          ]
+        : [
+            { resource: '/u/{id}', pathParameters: { id: 'x%2Fy' } },
+            { resource: '/api/t/{tenant}/u/{id}', pathParameters: { tenant: 'a%20b', id: '7' } },
+          ]
+    expect(seen).toEqual(expected)
+  })
+})
