@@ -1,0 +1,80 @@
+/** Requests per second of each framework, bare and guarded, in rounds that take turns. */
+import { median, middleHalf } from './statistics.mjs'
+import { issueCredentials } from './token.mjs'
+import { Worker } from './worker.mjs'
+
+export const FRAMEWORKS = ['express', 'koa', 'hono']
+const VARIANTS = ['bare', 'cached', 'floor', 'jwt']
+const CONNECTIONS = 32
+const SERVER_CORE = 0
+const LOAD_CORE = 1
+const WARM_UP_SECONDS = 0.25
+const FIRST_WARM_UP_SECONDS = 1
+
+const rounded = (value, digits = 0) => Number(value.toFixed(digits))
+
+const measure = async (load, server, authorization, warmUpSeconds, seconds) => {
+  await load.ask('connect', { port: server.port, count: CONNECTIONS, authorization })
+  await load.ask('drive', warmUpSeconds)
+  const before = await server.worker.ask('cpu')
+  const driven = await load.ask('drive', seconds)
+  const microseconds = (await server.worker.ask('cpu')) - before
+  await load.ask('close')
+  return {
+    rate: driven.requests / driven.seconds,
+    cpu: microseconds / driven.requests,
+    busy: microseconds / (driven.seconds * 1e6),
+  }
+}
+
+const startServers = async (framework, credentials) => {
+  const servers = []
+  for (const variant of VARIANTS) {
+    const worker = new Worker('server-worker.mjs', [framework, variant], SERVER_CORE)
+    servers.push({ variant, worker, port: await worker.ask('start', credentials), rounds: [] })
+  }
+  return servers
+}
+
+/** Measures one framework; the rows are in the order of the variants. */
+const measureFramework = async (framework, { rounds, seconds }, say) => {
+  const credentials = issueCredentials()
+  const load = new Worker('load-worker.mjs', [], LOAD_CORE)
+  const servers = await startServers(framework, credentials)
+  try {
+    for (const server of servers) {
+      await measure(load, server, credentials.authorization, FIRST_WARM_UP_SECONDS, 0.1)
+    }
+    for (let round = 0; round < rounds; round++) {
+      say(`${framework}: round ${round + 1} of ${rounds}`)
+      for (const server of servers) {
+        server.rounds.push(await measure(load, server, credentials.authorization, WARM_UP_SECONDS, seconds))
+      }
+    }
+  } finally {
+    load.end()
+    for (const { worker } of servers) worker.end()
+  }
+  const bare = servers[0].rounds
+  return servers.map(({ variant, rounds: found }) => {
+    const rates = found.map(({ rate }) => rate)
+    return {
+      name: `${framework}/${variant}`,
+      value: rounded(median(rates)),
+      unit: 'requests/s',
+      baseline: rounded(median(bare.map(({ rate }) => rate))),
+      // Each round is held against the bare server of the same round: what disturbs the machine disturbs both.
+      ratio: rounded(median(rates.map((rate, round) => rate / bare[round].rate)), 3),
+      spread: middleHalf(rates).map((rate) => rounded(rate)),
+      cpuMicroseconds: rounded(median(found.map(({ cpu }) => cpu)), 2),
+      cpuRatio: rounded(median(found.map(({ cpu }, round) => bare[round].cpu / cpu)), 3),
+      busy: rounded(median(found.map(({ busy }) => busy)), 2),
+    }
+  })
+}
+
+export const measureHttp = async (frameworks, options, say) => {
+  const rows = []
+  for (const framework of frameworks) rows.push(...(await measureFramework(framework, options, say)))
+  return rows
+}

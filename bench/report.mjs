@@ -1,0 +1,70 @@
+/** Tables for a person, and the file for a program. */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+const FILE = join(import.meta.dirname, 'latest.json')
+
+/** Goals of the design: at least this share of the bare rate, at most so many microseconds. */
+const GOALS = {
+  'express/cached': { ratio: 0.95 },
+  'koa/cached': { ratio: 0.9 },
+  'hono/cached': { ratio: 0.85 },
+  'evaluate/hit/1': { microseconds: 1 },
+  'evaluate/hit/100': { microseconds: 2 },
+}
+
+const goalOf = ({ name, value, ratio }) => {
+  const goal = GOALS[name]
+  if (goal === undefined) return ''
+  if (goal.ratio !== undefined) return `>= ${goal.ratio.toFixed(2)} ${ratio >= goal.ratio ? 'met' : 'missed'}`
+  return `<= ${goal.microseconds} µs ${value <= goal.microseconds ? 'met' : 'missed'}`
+}
+
+const print = (head, rows) => {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column].length)))
+  const line = (cells) =>
+    cells
+      .map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column])))
+      .join('  ')
+      .trimEnd()
+  console.log([line(head), ...rows.map(line)].join('\n'), '\n')
+}
+
+const whole = (value) => String(Math.round(value))
+
+export const printHttp = (rows) => {
+  print(
+    ['', 'requests/s', 'middle half', 'of bare', 'goal', 'cpu µs/request', 'of bare', 'server busy'],
+    rows.map((row) => [
+      row.name,
+      whole(row.value),
+      row.spread.map(whole).join('-'),
+      row.ratio.toFixed(3),
+      goalOf(row),
+      row.cpuMicroseconds.toFixed(1),
+      row.cpuRatio.toFixed(3),
+      `${Math.round(row.busy * 100)} %`,
+    ]),
+  )
+  if (rows.some(({ busy }) => busy < 0.9))
+    console.log('A server that was not busy all the time was held up by something else: use the ratios of cpu time.\n')
+}
+
+export const printEvaluate = (rows) =>
+  print(
+    ['', 'µs', 'middle half', 'goal'],
+    rows.map((row) => [
+      row.name,
+      row.value.toFixed(3),
+      row.spread.map((each) => each.toFixed(3)).join('-'),
+      goalOf(row),
+    ]),
+  )
+
+/** Writes the rows; those of sections that were not measured this time stay. */
+export const write = (rows) => {
+  const names = new Set(rows.map(({ name }) => name))
+  const earlier = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : []
+  const all = [...earlier.filter(({ name }) => !names.has(name)), ...rows]
+  writeFileSync(FILE, `[\n${all.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`)
+}

@@ -1,0 +1,15 @@
+/** Medians and spreads. */
+const sorted = (values) => values.toSorted((a, b) => a - b)
+
+export const median = (values) => {
+  const ordered = sorted(values)
+  const middle = ordered.length >> 1
+  return ordered.length % 2 === 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2
+}
+
+/** The values at a quarter and at three quarters of the way: what lies outside may be the machine. */
+export const middleHalf = (values) => {
+  const ordered = sorted(values)
+  const last = ordered.length - 1
+  return [ordered[Math.floor(last / 4)], ordered[Math.ceil((3 * last) / 4)]]
+}

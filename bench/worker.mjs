@@ -1,0 +1,42 @@
+/** A process on a core of its own that answers questions. */
+import { spawn, spawnSync } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+
+const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
+
+export class Worker {
+  #child
+  #settle
+
+  /** @param {number} core the core to run on, where `taskset` can see to it */
+  constructor(file, args, core, execArgv = []) {
+    const command = [process.execPath, ...execArgv, join(import.meta.dirname, file), ...args]
+    const [program, ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command
+    this.#child = spawn(program, rest, {
+      env: { ...process.env, NODE_ENV: 'production' },
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    })
+    this.#child.on('message', (message) => this.#settle?.resolve(message))
+    this.#child.on('exit', (code) => this.#settle?.reject(new Error(`${file} ended with ${code}`)))
+  }
+
+  static get pinned() {
+    return canPin
+  }
+
+  async ask(ask, about) {
+    const { answer, failure } = await new Promise((resolve, reject) => {
+      this.#settle = { resolve, reject }
+      this.#child.send({ ask, about })
+    })
+    this.#settle = undefined
+    if (failure !== undefined) throw new Error(failure)
+    return answer
+  }
+
+  end() {
+    this.#settle = undefined
+    if (this.#child.connected) this.#child.disconnect()
+  }
+}
