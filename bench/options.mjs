@@ -1,7 +1,7 @@
 /** Options of `npm run bench`. */
 import { parseArgs } from 'node:util'
 
-export const SECTIONS = ['express', 'koa', 'hono', 'evaluate']
+const SECTIONS = ['express', 'koa', 'hono', 'evaluate']
 
 const USAGE = `Usage: npm run bench -- [--quick] [--only ${SECTIONS.join('|')}] [--rounds N] [--seconds N]`
 

@@ -3,7 +3,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 
-const canPin = availableParallelism() > 1 && spawnSync('taskset', ['-c', '0', 'true']).status === 0
+const PIN = 'taskset'
+const canPin = availableParallelism() > 1 && spawnSync(PIN, ['-c', '0', 'true']).status === 0
 
 export class Worker {
   #child
@@ -12,7 +13,7 @@ export class Worker {
   /** @param {number} core the core to run on, where `taskset` can see to it */
   constructor(file, args, core, execArgv = []) {
     const command = [process.execPath, ...execArgv, join(import.meta.dirname, file), ...args]
-    const [program, ...rest] = canPin ? ['taskset', '-c', String(core), ...command] : command
+    const [program, ...rest] = canPin ? [PIN, '-c', String(core), ...command] : command
     this.#child = spawn(program, rest, {
       env: { ...process.env, NODE_ENV: 'production' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
