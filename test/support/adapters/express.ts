@@ -81,6 +81,10 @@ const framework = (name: string, library: typeof express): Framework => ({
     }
     return asStep(middleware)
   },
+  bodyParser: () => {
+    const middleware: RequestHandler = (request, _, next) => void readBody(request).then(() => next(), next)
+    return asStep(middleware)
+  },
   tap: (look) => {
     const middleware: RequestHandler = (request, response, next) => {
       look(visitOf(request, response))

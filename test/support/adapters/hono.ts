@@ -34,7 +34,7 @@ const visitOf = (c: Context): Visit => ({
   getAuthorizer: (reference) => getAuthorizer(c, reference),
   locals: c.get('authorizer'),
   headerViews: (name) => viewsOf(c, name),
-  body: async () => Buffer.from(await c.req.raw.arrayBuffer()),
+  body: async () => Buffer.from(await c.req.arrayBuffer()),
 })
 
 const toHandler =
@@ -80,6 +80,13 @@ export const honoFramework: Framework = {
     const middleware: MiddlewareHandler = async (c, next) => {
       await next()
       c.header(header, value)
+    }
+    return asStep(middleware)
+  },
+  bodyParser: () => {
+    const middleware: MiddlewareHandler = async (c, next) => {
+      await c.req.arrayBuffer()
+      await next()
     }
     return asStep(middleware)
   },

@@ -13,11 +13,21 @@ export const incomingViews = (incoming: IncomingMessage, lowerName: string): Rec
   headersDistinct: incoming.headersDistinct[lowerName] ?? [],
   rawHeaders: valuesIn(incoming.rawHeaders, lowerName),
   trailers: listed(incoming.trailers[lowerName]),
+  trailersDistinct: incoming.trailersDistinct[lowerName] ?? [],
   rawTrailers: valuesIn(incoming.rawTrailers, lowerName),
 })
 
-export const readBody = async (incoming: IncomingMessage): Promise<Buffer> => {
+const collect = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = []
   for await (const chunk of incoming) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
+}
+
+const bodies = new WeakMap<IncomingMessage, Promise<Buffer>>()
+
+/** The whole body; whoever asks again is given the same. */
+export const readBody = (incoming: IncomingMessage): Promise<Buffer> => {
+  const body = bodies.get(incoming) ?? collect(incoming)
+  bodies.set(incoming, body)
+  return body
 }

@@ -115,6 +115,13 @@ const framework = (name: string, Application: typeof Koa): Framework => ({
     }
     return asStep(middleware)
   },
+  bodyParser: () => {
+    const middleware: Middleware = async (ctx, next) => {
+      await readBody(ctx.req)
+      await next()
+    }
+    return asStep(middleware)
+  },
   tap: (look) => {
     const middleware: Middleware = (ctx, next) => {
       look(visitOf(ctx))

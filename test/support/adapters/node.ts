@@ -116,6 +116,10 @@ export const nodeFramework: Framework = {
     }
     return asStep(middleware)
   },
+  bodyParser: () => {
+    const middleware: Middleware = (request, _, next) => void readBody(request).then(() => next(), next)
+    return asStep(middleware)
+  },
   tap: (look) => {
     const middleware: Middleware = (request, _, next) => {
       look(visitOf(request))

@@ -1,0 +1,219 @@
+/** Headers that only the guard may set: a client's own are gone from every view, on every path. @module */
+import { allow, simple } from '@custom-authorizer/core'
+import { expect, it, onTestFinished } from 'vitest'
+import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
+import { RawConnection } from '../../support/raw-client.ts'
+import { as, paced, PACES, type Pace } from './callers.ts'
+
+const MAP = { 'x-user-id': 'principalId', 'X-Role': 'context.role', 'x-tenant': 'context.tenant' }
+/** What a client may try, in any spelling that some backend folds into one of ours. */
+const FORGED = [
+  ['X-User-Id', 'mallory'],
+  ['x-user-id', 'mallory'],
+  ['X_User_Id', 'mallory'],
+  ['x-ROLE', 'mallory'],
+  ['X-Tenant', 'mallory'],
+] as const
+const NAMES = ['x-user-id', 'x_user_id', 'x-role', 'x-tenant', 'x-kept']
+
+/** Shows all views of the headers, after the body has been read, so that trailers are among them. */
+const show = async (visit: Visit): Promise<{ body: object }> => {
+  await visit.body()
+  return { body: Object.fromEntries(NAMES.map((name) => [name, visit.headerViews(name)])) }
+}
+
+const TRAILERS = 'X-Role: mallory\r\nX-Tenant: mallory\r\nX_User_Id: mallory\r\nX-Kept: yes'
+
+type Views = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+
+/** The distinct values that the views of a header show; trailers have to be empty. */
+const valuesIn = (views: Views, name: string): readonly (readonly string[])[] => {
+  const { trailers, trailersDistinct, rawTrailers, ...rest } = views[name] ?? {}
+  expect([trailers, trailersDistinct, rawTrailers]).toEqual([[], [], []])
+  const distinct = new Set(Object.values(rest).map((values) => JSON.stringify(values)))
+  return [...distinct].map((text) => JSON.parse(text) as readonly string[])
+}
+
+const ann = (pace: Pace = 'at once') =>
+  paced(pace, () => allow({ principalId: 'ann', context: { role: 'admin' } as Record<string, unknown> }))
+
+const serve = (adapter: Adapter, authorize: (...args: never[]) => unknown, options: object): Promise<Service> =>
+  adapter.serve({ use: [adapter.customAuthorizer(authorize, options)], routes: [{ path: '*', handle: show }] })
+
+describeAdapters('context headers', (adapter) => {
+  it.each(PACES)(
+    'SEC-17 SEC-18 SEC-19 SEC-20 every view shows what the authorizer said, and nothing else (%s)',
+    async (pace) => {
+      const service = await serve(adapter, ann(pace), { contextHeaders: MAP })
+      const answer = await service.ask({ headers: [...FORGED, ['X-Kept', 'yes']] })
+      const views = JSON.parse(answer.body) as Views
+      expect(answer.body).not.toContain('mallory')
+      expect(valuesIn(views, 'x-user-id')).toEqual([['ann']])
+      expect(valuesIn(views, 'x-role')).toEqual([['admin']])
+      // The authorizer named no tenant, so there is none.
+      expect(valuesIn(views, 'x-tenant')).toEqual([[]])
+      expect(valuesIn(views, 'x-kept')).toEqual([['yes']])
+    },
+  )
+
+  it('SEC-17 SEC-19 with a prefix every name that begins with it is ours', async () => {
+    const names = ['x-authz-principal-id', 'x-authz-ctx-role', 'x-authz-ctx-tenant', 'x-authz-other', 'x_authz_other']
+    const guard = adapter.customAuthorizer(ann(), { contextHeaders: 'x-authz-' })
+    const service = await adapter.serve({
+      use: [guard],
+      routes: [
+        {
+          path: '*',
+          handle: (visit) => ({ body: Object.fromEntries(names.map((name) => [name, visit.headerViews(name)])) }),
+        },
+      ],
+    })
+    const answer = await service.ask({
+      headers: names.map((name) => [name.replace(/^x/, 'X'), 'mallory'] as const),
+    })
+    expect(answer.body).not.toContain('mallory')
+    const views = JSON.parse(answer.body) as Views
+    expect(names.map((name) => valuesIn(views, name))).toEqual([[['ann']], [['admin']], [[]], [[]], [[]]])
+  })
+
+  const PATHS = [
+    ['a skipped path', { target: '/public/hello' }, { skip: ['/public/*'] }],
+    [
+      'a skipped preflight',
+      {
+        method: 'OPTIONS',
+        target: '/',
+        headers: [
+          ['Origin', 'https://app.example'],
+          ['Access-Control-Request-Method', 'GET'],
+        ],
+      },
+      { preflight: 'skip' },
+    ],
+  ] as const
+  it.each(PATHS)('SEC-17 SEC-19 on %s the client has no say either', async (_, request, options) => {
+    const service = await serve(adapter, () => false, { contextHeaders: MAP, ...options })
+    const headers = 'headers' in request ? request.headers : []
+    const answer = await service.ask({ ...request, headers: [...headers, ...FORGED, ['X-Kept', 'yes']] })
+    expect(answer.status).toBe(200)
+    expect(answer.body).not.toContain('mallory')
+    const views = JSON.parse(answer.body) as Views
+    expect(NAMES.map((name) => valuesIn(views, name))).toEqual([[[]], [[]], [[]], [[]], [['yes']]])
+  })
+
+  it('SEC-17 the headers are gone before the authorizer looks for an identity in them', async () => {
+    const service = await serve(adapter, () => true, {
+      contract: simple({ identitySources: ['$request.header.x-user-id'] }),
+      contextHeaders: MAP,
+    })
+    expect((await service.ask({ headers: [['X-User-Id', 'mallory']] })).status).toBe(401)
+    expect(service.hits).toEqual([])
+  })
+
+  it('SEC-17 the authorizer itself does not see the forged headers', async () => {
+    const seen: unknown[] = []
+    const authorize = (request: { headers: unknown }): boolean => {
+      seen.push(request.headers)
+      return true
+    }
+    const service = await serve(adapter, authorize, { contextHeaders: MAP })
+    expect((await service.ask({ headers: FORGED })).status).toBe(200)
+    expect(seen).toHaveLength(1)
+    expect(JSON.stringify(seen)).not.toContain('mallory')
+  })
+
+  it.each(['by the route', 'before the guard'])(
+    'SEC-25 trailers of these names are gone; the body is read %s',
+    async (when) => {
+      const guard = adapter.customAuthorizer(ann(), { contextHeaders: MAP })
+      const use = when === 'by the route' ? [guard] : [adapter.bodyParser(), guard]
+      const service = await adapter.serve({ use, routes: [{ path: '*', handle: show }] })
+      const connection = await RawConnection.open(service.port)
+      onTestFinished(() => connection.close())
+      const framing = 'Transfer-Encoding: chunked\r\nTrailer: X-Role, X-Kept\r\nConnection: close'
+      connection.write(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n3\r\nabc\r\n0\r\n${TRAILERS}\r\n\r\n`)
+      const answer = await connection.read('POST')
+      expect(answer.status).toBe(200)
+      expect(answer.body).not.toContain('mallory')
+      const { 'x-role': role, 'x-kept': kept } = JSON.parse(answer.body) as Views
+      expect([role?.['rawHeaders'], kept?.['rawTrailers']]).toEqual([['admin'], ['yes']])
+    },
+  )
+
+  it('SEC-25 SEC-97 such trailers do no harm to a request that is refused', async () => {
+    const service = await serve(adapter, () => false, { contextHeaders: MAP })
+    const connection = await RawConnection.open(service.port)
+    onTestFinished(() => connection.close())
+    const request = `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${TRAILERS}\r\n\r\n`
+    connection.write(request)
+    expect((await connection.read('POST')).status).toBe(403)
+    expect((await service.ask({})).status).toBe(403)
+  })
+
+  const VALUES = [
+    ['Zoë', 'Zo%C3%AB'],
+    ['100% sure', '100%25 sure'],
+    ['a,b; c="d"', 'a,b; c="d"'],
+    ['日本', '%E6%97%A5%E6%9C%AC'],
+  ] as const
+  it.each(VALUES)('SEC-21 %s becomes %s', async (principalId, expected) => {
+    const service = await serve(adapter, () => allow({ principalId }), { contextHeaders: MAP })
+    const answer = await service.ask({})
+    expect(valuesIn(JSON.parse(answer.body) as Views, 'x-user-id')).toEqual([[expected]])
+  })
+
+  const BREAKING = ['a\r\nx-admin: 1', 'a\u0000b', 'tab\there', '\ud800', 'x'.repeat(4097)]
+  it.each(PACES)('SEC-21 a value that would break the line is a fault of the authorizer (%s)', async (pace) => {
+    for (const role of BREAKING) {
+      const service = await serve(
+        adapter,
+        paced(pace, () => allow({ principalId: 'ann', context: { role } })),
+        {
+          contextHeaders: MAP,
+          logger: null,
+        },
+      )
+      const answer = await service.ask({ headers: FORGED })
+      expect([role, answer.status, answer.body]).toEqual([role, 500, '{"message":"Internal Server Error"}'])
+      expect([service.hits, service.errors]).toEqual([[], []])
+    }
+  })
+
+  it('SEC-22 two keys that fold to one name are a fault of the authorizer', async () => {
+    const authorize = (): object => allow({ context: { 'a-b': '1', a_b: '2' } })
+    const service = await serve(adapter, authorize, { contextHeaders: 'x-authz-', logger: null })
+    expect((await service.ask({})).status).toBe(500)
+    expect(service.hits).toEqual([])
+  })
+
+  it('SEC-20 of two guards that set the same header the later one counts', async () => {
+    const options = { contextHeaders: { 'x-user-id': 'principalId', 'x-role': 'context.role' } }
+    const first = adapter.customAuthorizer(ann(), options)
+    const second = adapter.customAuthorizer(() => allow({ principalId: 'bob' }), options)
+    const service = await adapter.serve({ use: [first, second], routes: [{ path: '*', handle: show }] })
+    const views = JSON.parse((await service.ask({ headers: FORGED.slice(0, 1) })).body) as Views
+    expect([valuesIn(views, 'x-user-id'), valuesIn(views, 'x-role')]).toEqual([[['bob']], [[]]])
+  })
+
+  it('SEC-116 the second request on a connection carries nothing of the first', async () => {
+    const authorize = (request: { header(name: string): string | undefined }): object | boolean =>
+      request.header('authorization') === undefined ? false : allow({ principalId: 'ann', context: { role: 'admin' } })
+    const options = { contextHeaders: MAP, skip: ['/public'] }
+    const service = await serve(adapter, authorize as never, options)
+    const connection = await RawConnection.open(service.port)
+    onTestFinished(() => connection.close())
+    connection.write('GET /a HTTP/1.1\r\nHost: a\r\nAuthorization: t\r\n\r\n')
+    const first = JSON.parse((await connection.read()).body) as Views
+    connection.write('GET /public HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n')
+    const second = JSON.parse((await connection.read()).body) as Views
+    const third = await connection.read()
+    expect([valuesIn(first, 'x-user-id'), valuesIn(second, 'x-user-id')]).toEqual([[['ann']], [[]]])
+    expect(third.status).toBe(403)
+  })
+
+  it('without the option the headers of the client are left alone', async () => {
+    const service = await serve(adapter, ann(), {})
+    const views = JSON.parse((await service.ask({ headers: [...as('t'), ['X-Role', 'mine']] })).body) as Views
+    expect(valuesIn(views, 'x-role')).toEqual([['mine']])
+  })
+})
