@@ -180,6 +180,14 @@ test('AWS-EVT-19 AWS-EVT-20 keys and client certificates are no members without 
   for (const member of ['apiKey', 'apiKeyId', 'clientCert']) expect(identity).not.toContain(member)
 })
 
+test('AWS-EVT-18 identity members that do not apply are null', async () => {
+  const { sourceIp, userAgent, ...others } = (await eventFor(gatewayRequest(), { api: API })).requestContext.identity
+  expect([sourceIp, userAgent]).toEqual(['203.0.113.9', null])
+  const names =
+    'accessKey accountId caller cognitoAuthenticationProvider cognitoAuthenticationType cognitoIdentityId cognitoIdentityPoolId principalOrgId user userArn'
+  expect(others).toStrictEqual(Object.fromEntries(names.split(' ').map((name) => [name, null])))
+})
+
 test('AWS-EVT-21 userAgent is null when the client sends none', async () => {
   expect((await eventFor(gatewayRequest())).requestContext.identity.userAgent).toBeNull()
 })
