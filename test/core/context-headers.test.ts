@@ -1,0 +1,136 @@
+import { type AuthorizerContext, type ContextHeaderOptions, ContextHeaders } from '@custom-authorizer/core'
+import { describe, expect, test } from 'vitest'
+
+const said = (context: Record<string, unknown>, principalId = 'alice'): AuthorizerContext => ({
+  principalId,
+  context,
+  requestContext: { authorizer: {} },
+})
+const linesOf = (options: ContextHeaderOptions, context: Record<string, unknown>, principalId?: string): unknown =>
+  new ContextHeaders(options).lines(said(context, principalId))
+
+describe('a map', () => {
+  const map = { 'X-User-Id': 'principalId', 'x-role': 'context.role', 'x-city': 'context.home town' }
+
+  test('SEC-20 gives exactly the headers that it names, in lower case', () => {
+    expect(linesOf(map, { role: 'admin', 'home town': 'Ulm', other: 1 })).toEqual([
+      ['x-user-id', 'alice'],
+      ['x-role', 'admin'],
+      ['x-city', 'Ulm'],
+    ])
+  })
+
+  test.each([{}, { role: null }, { role: undefined }])(
+    'SEC-20 leaves out what the authorizer did not say: %j',
+    (context) => {
+      expect(linesOf(map, context)).toEqual([['x-user-id', 'alice']])
+    },
+  )
+
+  test('SEC-29 reads own members of the context only', () => {
+    expect(linesOf({ 'x-a': 'context.toString', 'x-b': 'context.constructor' }, {})).toEqual([])
+  })
+
+  test('SEC-32 an empty principal is an empty header, not a missing one', () => {
+    expect(linesOf(map, {}, '')).toEqual([['x-user-id', '']])
+  })
+
+  test.each(['x-user-id', 'X-USER-ID', 'x_user_id', 'X.User~Id', 'x-role'])(
+    'SEC-18 %s is ours, however it is spelt',
+    (name) => {
+      expect(new ContextHeaders(map).covers(name)).toBe(true)
+    },
+  )
+
+  test.each(['x-user', 'x-user-id-2', 'xuserid', 'authorization', '', 'x-userid'])('%s is not ours', (name) => {
+    expect(new ContextHeaders(map).covers(name)).toBe(false)
+  })
+})
+
+describe('a prefix', () => {
+  test('SEC-22 gives one header for the principal and one for each key', () => {
+    expect(linesOf('X-Authz-', { role: 'admin', tenant_Id: 7, 'a-b': true })).toEqual([
+      ['x-authz-principal-id', 'alice'],
+      ['x-authz-ctx-role', 'admin'],
+      ['x-authz-ctx-tenant-id', '7'],
+      ['x-authz-ctx-a-b', 'true'],
+    ])
+  })
+
+  test.each(['x-authz-', 'X-AUTHZ-anything', 'x_authz_ctx_role', 'x-authz-ctx-role', 'X.Authz.Principal.Id'])(
+    'SEC-18 %s is ours',
+    (name) => {
+      expect(new ContextHeaders('x-authz-').covers(name)).toBe(true)
+    },
+  )
+
+  test.each(['x-authz', 'x-auth-z', 'authz-role', ''])('%s is not ours', (name) => {
+    expect(new ContextHeaders('x-authz-').covers(name)).toBe(false)
+  })
+
+  test.each(['a b', '1a', '-a', '_a', 'é', 'a:b', 'a\r\nb', '', 'x'.repeat(65)])(
+    'SEC-22 the key %j is a fault',
+    (key) => {
+      expect(linesOf('x-authz-', { [key]: 'v' })).toMatch(/a context key cannot be part of a header name/)
+    },
+  )
+
+  test.each([
+    { 'a-b': '1', a_b: '2' },
+    { role: '1', ROLE: '1' },
+  ])('SEC-22 two keys that fold to one name are a fault: %j', (context) => {
+    expect(linesOf('x-authz-', context)).toMatch(/two context keys would become the same header x-authz-ctx-/)
+  })
+})
+
+const one = (value: unknown): unknown => linesOf({ 'x-v': 'context.v' }, { v: value })
+
+describe('values', () => {
+  const fine: readonly [string, unknown, string][] = [
+    ['text', 'a b', 'a b'],
+    ['text with spaces at its ends', ' a ', ' a '],
+    ['empty text', '', ''],
+    ['a number', 1.5, '1.5'],
+    ['true', true, 'true'],
+    ['false', false, 'false'],
+    ['zero', 0, '0'],
+    ['all of printable ASCII but %', '!"#$&\'()*+,-./:;<=>?@[\\]^_`{|}~', '!"#$&\'()*+,-./:;<=>?@[\\]^_`{|}~'],
+    ['a percent sign', '100%', '100%25'],
+    ['what looks encoded', '%41', '%2541'],
+    ['letters beyond ASCII', 'Zoë', 'Zo%C3%AB'],
+    ['characters beyond the first plane', '🦓', '%F0%9F%A6%93'],
+    ['Latin-1 control characters', '\u0085', '%C2%85'],
+    ['4096 characters', 'x'.repeat(4096), 'x'.repeat(4096)],
+  ]
+  test.each(fine)('SEC-21 %s have one form in printable ASCII', (_, value, header) => {
+    expect(one(value)).toEqual([['x-v', header]])
+    // From which the value can be had again.
+    expect(decodeURIComponent(header)).toBe(String(value))
+  })
+
+  const broken: readonly [string, unknown, RegExp][] = [
+    ['a line break', 'a\r\nx-admin: 1', /control characters/],
+    ['a newline', 'a\n', /control characters/],
+    ['NUL', 'a\u0000', /control characters/],
+    ['a tab', 'a\tb', /control characters/],
+    ['DEL', 'a\u007f', /control characters/],
+    ['half a character', '\ud83e', /ill-formed/],
+    ['an object', { a: 1 }, /object or array/],
+    ['a list', ['a'], /object or array/],
+    ['4097 characters', 'x'.repeat(4097), /too long/],
+    ['text that is too long once encoded', 'ë'.repeat(700), /too long/],
+  ]
+  test.each(broken)('SEC-21 SEC-33 %s is a fault, told without the value', (_, value, problem) => {
+    const told = one(value)
+    expect(told).toMatch(problem)
+    expect(told).toContain('x-v')
+    expect(String(told)).not.toMatch(/x-admin|ë|xxx/)
+    expect(linesOf({ 'x-v': 'principalId' }, {}, typeof value === 'string' ? value : '\n')).toMatch(/principalId/)
+  })
+
+  test('SEC-21 more than 8192 characters in all are a fault', () => {
+    const map = { 'x-a': 'context.a', 'x-b': 'context.b', 'x-c': 'context.c' }
+    expect(linesOf(map, { a: 'x'.repeat(4096), b: 'x'.repeat(4096), c: '' })).toHaveLength(3)
+    expect(linesOf(map, { a: 'x'.repeat(4096), b: 'x'.repeat(4096), c: 'x' })).toMatch(/too long/)
+  })
+})

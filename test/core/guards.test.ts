@@ -1,0 +1,171 @@
+import {
+  allow,
+  attach,
+  type Authorizer,
+  contextGuard,
+  type ContextRequirement,
+  createAuthorizer,
+  type Decision,
+  type Denied,
+  type Guard,
+  readAuthorizer,
+  scopeGuard,
+  type ScopeRequirement,
+} from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { allowed } from '../support/outcome.ts'
+import { gatewayRequest } from '../support/request.ts'
+import { boom } from '../support/refusal.ts'
+
+let decisions: Decision[]
+beforeEach(() => {
+  decisions = []
+})
+
+const onDecision = (decision: Decision): unknown => decisions.push(decision)
+
+/** A request object on which an authorizer has left what it said. */
+const carrierOf = async (context: Record<string, unknown>, principalId = 'alice'): Promise<object> => {
+  const authorizer = createAuthorizer({ authorize: () => allow({ principalId, context }), onDecision })
+  const request = gatewayRequest('GET /pets')
+  const carrier = {}
+  attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
+  return carrier
+}
+
+const context = { role: 'admin', level: 3, beta: true, none: null, tags: ['a'], address: { city: 'Ulm' }, scope: 'a b' }
+const requirements: readonly [string, ContextRequirement, boolean][] = [
+  ['the value', { role: 'admin' }, true],
+  ['another value', { role: 'owner' }, false],
+  ['the value in other letter case', { role: 'Admin' }, false],
+  ['one of several values', { role: ['owner', 'admin'] }, true],
+  ['none of several values', { role: ['owner', 'user'] }, false],
+  ['a number', { level: 3 }, true],
+  ['a number as text', { level: '3' }, false],
+  ['a boolean', { beta: true }, true],
+  ['a boolean as text', { beta: 'true' }, false],
+  ['all of several keys', { role: 'admin', level: 3 }, true],
+  ['one of several keys', { role: 'admin', level: 4 }, false],
+  ['a key that is missing', { tenant: 'a' }, false],
+  ['a key of every object', { toString: () => true }, false],
+  ['a test that holds', { level: (value) => (value as number) > 2 }, true],
+  ['a test that does not', { level: (value) => (value as number) > 3 }, false],
+  ['a test that throws', { level: boom }, false],
+  ['a test that answers something else than true', { level: () => 1 as unknown as boolean }, false],
+  ['a test that answers later', { level: () => Promise.resolve(true) as unknown as boolean }, false],
+  ['a list for a scalar', { tags: 'a' }, false],
+  [
+    'a test of the whole that holds',
+    ({ principalId, context: { role } }) => principalId === 'alice' && role === 'admin',
+    true,
+  ],
+  ['a test of the whole that does not', ({ principalId }) => principalId === 'bob', false],
+  ['a test of the whole that throws', boom, false],
+  ['a test of the whole that answers later', () => Promise.resolve(true) as unknown as boolean, false],
+]
+test.each(requirements)('requireContext of %s', async (_, requirement, passes) => {
+  const denied = contextGuard(requirement)(await carrierOf(context))
+  if (passes) expect(denied).toBeUndefined()
+  else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
+})
+
+const scopes: readonly [string, ScopeRequirement[], Record<string, unknown>, boolean][] = [
+  ['one that is held', ['read'], { scope: 'read write' }, true],
+  ['one that is not', ['delete'], { scope: 'read write' }, false],
+  ['all of several', ['read', 'write'], { scope: 'read write' }, true],
+  ['not all of several', ['read', 'delete'], { scope: 'read write' }, false],
+  ['any of several', [{ anyOf: ['delete', 'write'] }], { scope: 'read write' }, true],
+  ['none of several', [{ anyOf: ['delete', 'own'] }], { scope: 'read write' }, false],
+  ['all of a list', [{ allOf: ['read', 'write'] }], { scope: 'read write' }, true],
+  ['not all of a list', [{ allOf: ['read', 'own'] }], { scope: 'read write' }, false],
+  ['a part of one', ['rea'], { scope: 'read' }, false],
+  ['other letter case', ['Read'], { scope: 'read' }, false],
+  ['a list in scp', ['read'], { scp: ['read'] }, true],
+  ['text in scp', ['read'], { scp: 'read write' }, true],
+  ['a list in scopes', ['write'], { scopes: ['read', 'write'] }, true],
+  ['scope before scp', ['read'], { scope: 'write', scp: ['read'] }, false],
+  ['something that is no list', ['read'], { scope: { read: true } }, false],
+  ['a scope of numbers', ['1'], { scope: [1] }, false],
+  ['none at all', ['read'], {}, false],
+]
+test.each(scopes)('requireScopes of %s', async (_, required, held, passes) => {
+  const denied = scopeGuard(required)(await carrierOf(held))
+  if (passes) expect(denied).toBeUndefined()
+  else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
+})
+
+test('SEC-38 what is asked is the result, not what a handler has made of its copy', async () => {
+  const carrier = await carrierOf({ role: 'user', scope: 'read' })
+  Object.assign(readAuthorizer(carrier).context, { role: 'admin', scope: 'admin' })
+  expect(contextGuard({ role: 'admin' })(carrier)).toBeDefined()
+  expect(scopeGuard(['admin'])(carrier)).toBeDefined()
+})
+
+test('SEC-108 lists are copied when the guard is made', async () => {
+  const roles = ['owner']
+  const names = ['own']
+  const guards: Guard[] = [contextGuard({ role: roles }), scopeGuard([{ anyOf: names }])]
+  roles.push('admin')
+  names.push('a')
+  const carrier = await carrierOf(context)
+  expect(guards.map((guard) => guard(carrier)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
+})
+
+test('a refusal of a guard is a decision like any other, and names the caller', async () => {
+  const carrier = await carrierOf({})
+  contextGuard({ role: 'admin' })(carrier)
+  expect(decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'CONTEXT_MISMATCH'])
+  expect(decisions[1]).toMatchObject({ principalId: 'alice', method: 'GET', path: '/pets', status: 403 })
+  expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route asks for/)
+})
+
+test('AWS-REST-28 a guard refuses in the words of the contract', async () => {
+  const authorizer = createAuthorizer({
+    authorize: async (): Promise<aws.AuthorizerResponse> => ({
+      principalId: 'alice',
+      policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+    }),
+    contract: aws.token(),
+  })
+  const request = gatewayRequest('GET /pets', { headers: { authorization: 't' } })
+  const carrier = {}
+  attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
+  const denied = contextGuard({ role: 'admin' })(carrier) as Denied
+  expect(denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
+})
+
+describe('INV-3 on a request that no authorizer has allowed', () => {
+  test.each<[string, Guard]>([
+    ['requireContext', contextGuard(() => true)],
+    ['requireScopes', scopeGuard(['read'])],
+  ])('%s refuses with 500 and says where to look', (name, guard) => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    expect(guard({})).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
+    expect(warn.mock.calls.flat().join('')).toMatch(`${name} was reached by a request that no authorizer has allowed`)
+  })
+
+  test('readAuthorizer throws', () => {
+    expect(() => readAuthorizer({})).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+  })
+
+  test('SEC-28 nothing that a client can send makes it look allowed', () => {
+    const carrier = JSON.parse('{"custom-authorizer":{},"Symbol(custom-authorizer)":{},"authorizer":{}}') as object
+    const foreign = { [Symbol('custom-authorizer')]: {}, [Symbol.for('custom-authorizer')]: {} }
+    expect(() => readAuthorizer(carrier)).toThrow(/no authorizer has allowed/)
+    expect(() => readAuthorizer(foreign)).toThrow(/no authorizer has allowed/)
+  })
+})
+
+test('an answer is found for the authorizer that gave it, and the latest one otherwise', async () => {
+  const request = gatewayRequest('GET /pets')
+  const carrier = {}
+  const [first, second, third] = ['alice', 'bob', 'carol'].map((principalId) =>
+    createAuthorizer({ authorize: () => allow({ principalId }) }),
+  ) as [Authorizer, Authorizer, Authorizer]
+  for (const each of [first, second])
+    attach(carrier, each as Authorizer<never>, request, allowed(await each.evaluate(request)))
+  const read = (reference?: object): string => readAuthorizer(carrier, reference as never).principalId
+  expect([read(), read(first), read(second), read({ authorizer: first })]).toEqual(['bob', 'alice', 'bob', 'alice'])
+  expect(() => read(third)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+})
