@@ -155,7 +155,7 @@ describeAdapters('guards', (adapter) => {
   })
 
   it('a guard asks the answer itself, not the copy that code before it may have changed', async () => {
-    const guard = adapter.customAuthorizer(() => allow({ context: { role: 'user' } as Record<string, unknown> }))
+    const guard = adapter.customAuthorizer(() => allow({ context: { role: 'user' } }))
     const raise = adapter.tap((visit) => {
       visit.getAuthorizer().context['role'] = 'admin'
     })

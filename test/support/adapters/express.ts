@@ -65,6 +65,19 @@ const add = (to: Router, plan: Plan, prefix: string, journal: Journal, library: 
   }
 }
 
+const parseBody: RequestHandler = (request, _, next) => {
+  const proceed = (): void => next()
+  readBody(request).then(proceed, next)
+}
+
+const headerFirst = (header: string, value: string): Step => {
+  const middleware: RequestHandler = (_, response, next) => {
+    response.set(header, value)
+    next()
+  }
+  return asStep(middleware)
+}
+
 const framework = (name: string, library: typeof express): Framework => ({
   name,
   loose: true,
@@ -74,17 +87,9 @@ const framework = (name: string, library: typeof express): Framework => ({
     customAuthorizer(given as never, options) as unknown as ReturnType<Framework['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: (header, value) => {
-    const middleware: RequestHandler = (_, response, next) => {
-      response.set(header, value)
-      next()
-    }
-    return asStep(middleware)
-  },
-  bodyParser: () => {
-    const middleware: RequestHandler = (request, _, next) => void readBody(request).then(() => next(), next)
-    return asStep(middleware)
-  },
+  answerHeader: headerFirst,
+  earlyHeader: headerFirst,
+  bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: RequestHandler = (request, response, next) => {
       look(visitOf(request, response))

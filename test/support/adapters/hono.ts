@@ -67,6 +67,11 @@ const build = (plan: Plan, prefix: string, journal: Journal): Hono => {
   return app
 }
 
+const parseBody: MiddlewareHandler = async (c, next) => {
+  await c.req.arrayBuffer()
+  await next()
+}
+
 export const honoFramework: Framework = {
   name: 'Hono',
   loose: false,
@@ -83,13 +88,14 @@ export const honoFramework: Framework = {
     }
     return asStep(middleware)
   },
-  bodyParser: () => {
-    const middleware: MiddlewareHandler = async (c, next) => {
-      await c.req.arrayBuffer()
-      await next()
+  earlyHeader: (header, value) => {
+    const middleware: MiddlewareHandler = (c, next) => {
+      c.res.headers.set(header, value)
+      return next()
     }
     return asStep(middleware)
   },
+  bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: MiddlewareHandler = (c, next) => {
       look(visitOf(c))

@@ -99,6 +99,11 @@ const rowOf = (plan: Plan, prefix: string, journal: Journal): readonly Middlewar
   return row
 }
 
+const parseBody: Middleware = async (ctx, next) => {
+  await readBody(ctx.req)
+  await next()
+}
+
 const framework = (name: string, Application: typeof Koa): Framework => ({
   name,
   loose: true,
@@ -115,13 +120,14 @@ const framework = (name: string, Application: typeof Koa): Framework => ({
     }
     return asStep(middleware)
   },
-  bodyParser: () => {
-    const middleware: Middleware = async (ctx, next) => {
-      await readBody(ctx.req)
-      await next()
+  earlyHeader: (header, value) => {
+    const middleware: Middleware = (ctx, next) => {
+      ctx.set(header, value)
+      return next()
     }
     return asStep(middleware)
   },
+  bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: Middleware = (ctx, next) => {
       look(visitOf(ctx))

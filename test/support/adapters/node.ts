@@ -100,6 +100,19 @@ const build = (plan: Plan, prefix: string, journal: Journal): Middleware =>
     ...(plan.mounts ?? []).map((mount) => mounted(mount.path, build(mount, prefix + mount.path, journal))),
   ])
 
+const parseBody: Middleware = (request, _, next) => {
+  const proceed = (): void => next()
+  readBody(request).then(proceed, next)
+}
+
+const headerFirst = (header: string, value: string): Step => {
+  const middleware: Middleware = (_, response, next) => {
+    response.setHeader(header, value)
+    next()
+  }
+  return asStep(middleware)
+}
+
 export const nodeFramework: Framework = {
   name: 'node:http',
   loose: true,
@@ -109,17 +122,9 @@ export const nodeFramework: Framework = {
     customAuthorizer(given as never, options) as unknown as ReturnType<Framework['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: (header, value) => {
-    const middleware: Middleware = (_, response, next) => {
-      response.setHeader(header, value)
-      next()
-    }
-    return asStep(middleware)
-  },
-  bodyParser: () => {
-    const middleware: Middleware = (request, _, next) => void readBody(request).then(() => next(), next)
-    return asStep(middleware)
-  },
+  answerHeader: headerFirst,
+  earlyHeader: headerFirst,
+  bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: Middleware = (request, _, next) => {
       look(visitOf(request))

@@ -81,6 +81,8 @@ export interface Framework {
   requireScopes(...requirements: readonly ScopeRequirement[]): Step
   /** Sets a header of the answer where middleware of this framework does: before `next()`, or after it. */
   answerHeader(name: string, value: string): Step
+  /** Sets a header of the answer before `next()`, where some middleware does it in every framework. */
+  earlyHeader(name: string, value: string): Step
   /** Reads the whole body before it lets the request go on, as body parsers do. */
   bodyParser(): Step
   /** Looks at the request on its way in, and lets it go on. */

@@ -1,0 +1,109 @@
+/** The guard among other middleware: what was there before it stays, and errors go where the framework takes them. @module */
+import { expect, it } from 'vitest'
+import { describeAdapters, type Visit } from '../../support/adapters.ts'
+import { as, paced, PACES, policy, tokenContract, whoever } from './callers.ts'
+
+class Fault extends Error {}
+
+/** Ways in which a route goes wrong. */
+const FAULTS: readonly (readonly [string, (visit: Visit) => never | Promise<never>])[] = [
+  [
+    'throws',
+    () => {
+      throw new Fault('x')
+    },
+  ],
+  ['rejects', () => Promise.reject(new Fault('x'))],
+]
+
+const principal = (visit: Visit): { body: string } => ({ body: visit.getAuthorizer().principalId })
+
+describeAdapters('surroundings', (adapter) => {
+  for (const pace of PACES) {
+    it.each(FAULTS)(
+      `a route that %s reaches the error handling of the framework, once (${pace})`,
+      async (_, handle) => {
+        const guard = adapter.customAuthorizer(paced(pace, () => true))
+        const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle }] })
+        const answer = await service.ask({})
+        expect(answer.status).toBe(500)
+        // Not an answer of the library.
+        expect(answer.body).not.toContain('message')
+        expect(service.errors).toHaveLength(1)
+        expect(service.errors[0]).toBeInstanceOf(Fault)
+        expect(service.hits).toHaveLength(1)
+        expect((await service.ask({})).status).toBe(500)
+        expect(service.errors).toHaveLength(2)
+      },
+    )
+
+    it.each(FAULTS)(`SEC-112 an authorizer that %s does not (${pace})`, async (_, authorize) => {
+      const thrown: unknown[] = []
+      const guard = adapter.customAuthorizer(paced(pace, authorize as never), {
+        logger: null,
+        onAuthorizerError: (error: unknown) => thrown.push(error),
+      })
+      const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
+      const answer = await service.ask({ headers: as('secret-token') })
+      expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
+      expect([service.errors, service.hits]).toEqual([[], []])
+      expect(thrown).toEqual([expect.any(Fault)])
+    })
+
+    it(`a getAuthorizer that throws is an error of the route (${pace})`, async () => {
+      const guard = adapter.customAuthorizer(
+        paced(pace, () => true),
+        { skip: ['/skipped'] },
+      )
+      const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle: principal }] })
+      expect((await service.ask({ target: '/skipped' })).status).toBe(500)
+      expect(service.errors).toEqual([expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' })])
+    })
+
+    it(`a header that middleware before the guard sets is on denials and answers alike (${pace})`, async () => {
+      const guard = adapter.customAuthorizer(paced(pace, whoever))
+      const service = await adapter.serve({
+        use: [adapter.answerHeader('X-Served-By', 'pets'), guard],
+        routes: [{ path: '*' }],
+      })
+      const denied = await service.ask({})
+      expect([denied.status, denied.body, denied.header('X-Served-By')]).toEqual([
+        401,
+        '{"message":"Unauthorized"}',
+        'pets',
+      ])
+      expect(denied.header('Content-Length')).toBe('26')
+      const allowed = await service.ask({ headers: as('ann') })
+      expect([allowed.status, allowed.header('X-Served-By')]).toEqual([200, 'pets'])
+    })
+
+    it(`middleware after the guard does not run on a denial (${pace})`, async () => {
+      const seen: string[] = []
+      const tap = adapter.tap((visit) => void seen.push(visit.method))
+      const guard = adapter.customAuthorizer(paced(pace, whoever))
+      const service = await adapter.serve({ use: [guard, tap], routes: [{ path: '*' }] })
+      await service.ask({})
+      await service.ask({ method: 'PUT', headers: as('ann') })
+      expect(seen).toEqual(['PUT'])
+    })
+  }
+
+  /** Set before the guard, and what a denial makes of it. */
+  const EARLY = [
+    ['Content-Type', 'text/html', 'application/json'],
+    ['Content-Length', '3', '60'],
+    ['Cache-Control', 'public, max-age=60', 'no-store'],
+    ['Content-Encoding', 'br', undefined],
+    ['ETag', '"x"', undefined],
+    ['Last-Modified', 'Thu, 01 Jan 2026 00:00:00 GMT', undefined],
+    ['X-Served-By', 'pets', 'pets'],
+    ['Vary', 'Accept-Encoding', 'Accept-Encoding'],
+  ] as const
+  it.each(EARLY)('SEC-103 a denial after middleware that has set %s: %s has %s', async (name, value, expected) => {
+    const guard = adapter.customAuthorizer(async () => policy({}), { contract: tokenContract() })
+    const service = await adapter.serve({ use: [adapter.earlyHeader(name, value), guard], routes: [{ path: '*' }] })
+    const answer = await service.ask({ headers: as('t') })
+    expect(answer.body).toBe('{"Message":"User is not authorized to access this resource"}')
+    expect(answer.header(name)).toBe(expected)
+  })
+})
