@@ -24,13 +24,13 @@ export const EXPLICIT_DENY =
   '403 {"Message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}'
 export const MISCONFIGURED = '500 {"message":null}'
 
-export const said = (outcome: Outcome): string =>
+export const said = (outcome: Outcome<unknown>): string =>
   outcome.allowed ? ALLOWED : `${outcome.response.status} ${outcome.response.body}`
 
-export const reasonOf = (outcome: Outcome): string => (outcome.allowed ? 'ALLOWED' : outcome.reason)
+export const reasonOf = (outcome: Outcome<unknown>): string => (outcome.allowed ? 'ALLOWED' : outcome.reason)
 
 /** An answer's header; more than one line of the same name is a fault. */
-export const headerOf = (outcome: Outcome, name: string): string | undefined => {
+export const headerOf = (outcome: Outcome<unknown>, name: string): string | undefined => {
   if (outcome.allowed) throw new Error('an allowed request has no answer')
   const lines = outcome.response.headers.filter(([each]) => each.toLowerCase() === name.toLowerCase())
   if (lines.length > 1) throw new Error(`${name} is sent more than once`)
