@@ -63,6 +63,18 @@ const borders: Record<string, Border> = {
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),
   'hono/src/index.ts': adapter('hono', 'hono/factory'),
+  'jwt/src/index.ts': {
+    allowed: ['./other.ts', '@custom-authorizer/core', 'jose'],
+    refused: [
+      '../../core/src/index.ts',
+      '@custom-authorizer/core/aws',
+      '@custom-authorizer/core/node',
+      '@custom-authorizer/express',
+      'jose/jwks/remote',
+      'node:crypto',
+      ...foreign,
+    ],
+  },
 }
 
 const root = join(import.meta.dirname, '..', '..')

@@ -1,0 +1,199 @@
+/** `awsJwtAuthorizer`: the JWT authorizer that HTTP APIs have built in (AWS-KIND-04). @module */
+import {
+  type AnyFunction,
+  type Authorizer,
+  AuthorizerError,
+  type AuthorizerResult,
+  check,
+  type Checks,
+  type Contract,
+  createAuthorizer,
+  headerSource,
+  type IdentitySource,
+  type Invocation,
+  type Parsed,
+  querySource,
+  type Settled,
+  SOURCE_NAME,
+  systemClock,
+} from '@custom-authorizer/core'
+import type { Algorithm } from './algorithms.ts'
+import { claimsAsText } from './aws-claims.ts'
+import { HttpApiAnswers } from './aws-response.ts'
+import { type ClaimRules, problemWithClaims } from './claims.ts'
+import type { Fetch } from './fetch-json.ts'
+import { PASSED_CHECKS, type PassedOptions, passedOptions } from './kernel-options.ts'
+import { discovered } from './key-source.ts'
+import { requireIssuerAddress } from './issuer-options.ts'
+import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
+import { hold, scopeName, scopesOf } from './scopes.ts'
+import { verifySignature } from './signature.ts'
+import { type Claims, readToken } from './token.ts'
+
+/** Nothing is kept but the issuer's keys (AWS-CACHE-25), so the options for a store of results do not apply. */
+type Kernel = Omit<PassedOptions, 'store' | 'maxEntries' | 'storeTimeoutMs'>
+
+/** Options of {@link awsJwtAuthorizer}; the names of the AWS manual. */
+export interface AwsJwtAuthorizerOptions extends Kernel {
+  /** The one place of the token. Default `'$request.header.Authorization'`. */
+  identitySource?: string
+  /** `issuer`: compared exactly, and the address of its metadata. `audience`: at most 50. */
+  jwtConfiguration: { readonly issuer: string; readonly audience: string | readonly string[] }
+  /** Scopes of the route, at most 10; a token has to hold one of them. Default: none. */
+  authorizationScopes?: readonly string[]
+  /** Form of `requestContext.authorizer` for the code behind. Default `'2.0'`. */
+  payloadFormatVersion?: '1.0' | '2.0'
+  /** Fetches metadata and keys. Default: the platform's own. */
+  fetch?: Fetch
+}
+
+/** The claims, every one as text. */
+export type AwsJwtContext = { readonly [claim: string]: string }
+
+const WHERE = 'awsJwtAuthorizer'
+
+const text = check.text(/^[^]{1,1024}$/, 'a string of 1 to 1024 characters')
+const jwtConfiguration: check.Check = (value) => {
+  const allowed = '{ issuer, audience } with a string, and a string or an array of 1 to 50 strings'
+  if (!check.isRecord(value) || Object.keys(value).some((each) => each !== 'issuer' && each !== 'audience'))
+    return allowed
+  const { issuer, audience } = value
+  const list = Array.isArray(audience) ? audience : [audience]
+  const right = text(issuer) === undefined && list.length > 0 && check.listOf(text, 50)(list) === undefined
+  return right ? undefined : allowed
+}
+
+const CHECKS: Checks<AwsJwtAuthorizerOptions> = {
+  name: PASSED_CHECKS.name,
+  maxInFlight: PASSED_CHECKS.maxInFlight,
+  denialCors: PASSED_CHECKS.denialCors,
+  onDecision: PASSED_CHECKS.onDecision,
+  onAuthorizerError: PASSED_CHECKS.onAuthorizerError,
+  logger: PASSED_CHECKS.logger,
+  clock: PASSED_CHECKS.clock,
+  identitySource: check.text(),
+  jwtConfiguration,
+  authorizationScopes: check.listOf(scopeName, 10),
+  payloadFormatVersion: check.oneOf('1.0', '2.0'),
+  fetch: check.callable,
+}
+
+const parseSource = (expression: string): IdentitySource => {
+  const [, location, name = ''] = /^\$request\.(header|querystring)\.(.+)$/.exec(expression) ?? []
+  if (location === undefined || !SOURCE_NAME.test(name)) {
+    const allowed = '"$request.header.NAME" or "$request.querystring.NAME"'
+    throw check.optionError(`${WHERE}.identitySource`, expression, allowed)
+  }
+  return location === 'header' ? headerSource(name) : querySource(name)
+}
+
+const ALGORITHMS: readonly Algorithm[] = ['RS256', 'RS384', 'RS512']
+/** AWS-QUO-14, AWS-QUO-15. */
+const TIMEOUT_MS = 1500
+const MAX_BYTES = 150_000
+
+type Answer = Claims | BadToken | KeysUnavailable
+type Authorize = (credential: string, invocation: Invocation) => Answer | Promise<Answer>
+
+/** Steps in the order of AWS-JWT-04. */
+const authorizeWith = (
+  { issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration'],
+  { clock = systemClock, fetch = (url, init) => globalThis.fetch(url, init) }: Partial<AwsJwtAuthorizerOptions>,
+): Authorize => {
+  const rules: ClaimRules = {
+    issuer,
+    audiences: typeof audience === 'string' ? [audience] : [...audience],
+    clientIdAsAudience: true,
+    toleranceSeconds: 0,
+    maxTokenAgeSeconds: undefined,
+    required: [],
+  }
+  const keys = discovered(issuer, ALGORITHMS, {
+    fetch,
+    clock,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_BYTES,
+    cacheMaxAgeSeconds: 600,
+    staleIfErrorSeconds: 600,
+    cooldownSeconds: 30,
+  })
+  return function awsJwt(credential, invocation) {
+    const token = readToken(credential.replace(/^bearer +/i, ''))
+    if (token instanceof BadToken) return token
+    if (!ALGORITHMS.includes(token.algorithm)) return new BadToken('ALGORITHM')
+    if (token.kid === undefined) return new BadToken('KEY')
+    return verifySignature(token, ALGORITHMS, keys, (message) => invocation.warn(message)).then((bad) => {
+      const problem = bad ?? problemWithClaims(token.claims, rules, clock.now())
+      return typeof problem === 'string' ? new BadToken(problem) : (problem ?? token.claims)
+    })
+  }
+}
+
+interface JwtResult extends AuthorizerResult {
+  /** All scopes of the token, or `null` for a route without scopes (AWS-JWT-33). */
+  readonly scopes: readonly string[] | null
+}
+
+const parse = (settled: Settled, answers: HttpApiAnswers, routeScopes: readonly string[]): Parsed<JwtResult> => {
+  if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
+  if (settled.status === 'failed') return { accepted: false, reason: 'AUTHORIZER_ERROR' }
+  const answer = settled.value as Answer
+  if (answer instanceof KeysUnavailable)
+    return { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE', problem: `no keys: ${answer.detail}` }
+  if (answer instanceof BadToken) {
+    const problem = TOKEN_PROBLEMS[answer.problem]
+    return { accepted: false, reason: 'UNAUTHORIZED', problem, response: answers.badToken(answer.problem) }
+  }
+  const context = Object.freeze(claimsAsText(answer))
+  const principalId = Object.hasOwn(context, 'sub') ? (context['sub'] ?? '') : ''
+  const scopes = routeScopes.length === 0 ? null : scopesOf(answer, 'scp', 'scope')
+  return { accepted: true, result: { principalId, context, scopes } }
+}
+
+/**
+ * The JWT authorizer of an HTTP API: RS256, RS384 and RS512, keys from the issuer's metadata, no leeway, its challenges.
+ * Different in one point: while the keys cannot be had the answer is 503, not 401 (SEC-76 over AWS-JWT-28).
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(awsJwtAuthorizer({
+ *   jwtConfiguration: { issuer: 'https://cognito-idp.eu-central-1.amazonaws.com/eu-central-1_example', audience: ['client'] },
+ * })))
+ */
+export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<AwsJwtContext> => {
+  const checked = check.checkOptions<AwsJwtAuthorizerOptions>(WHERE, options, CHECKS)
+  const { jwtConfiguration: jwt, identitySource = '$request.header.Authorization' } = checked
+  const { authorizationScopes = [], payloadFormatVersion = '2.0' } = checked
+  if (jwt === undefined)
+    throw new AuthorizerError('ERR_OPTION', `${WHERE}.jwtConfiguration: found undefined; allowed: { issuer, audience }`)
+  requireIssuerAddress(`${WHERE}.jwtConfiguration.issuer`, jwt.issuer)
+  const scopes = [...authorizationScopes]
+  const answers = new HttpApiAnswers(scopes)
+  const contract: Contract<Authorize, 'typed', JwtResult> = {
+    name: 'aws.jwt',
+    fingerprint: JSON.stringify([jwt, identitySource, scopes]),
+    identitySources: [parseSource(identitySource)],
+    resultTtlSeconds: 0,
+    // Metadata and keys, and time to spare.
+    timeoutMs: 10_000,
+    contextValues: 'typed',
+    toEvent: (_request, { identity }) => identity[0],
+    invoke: (authorize, event, invocation) => authorize(event as string, invocation),
+    parseResult: (settled) => parse(settled, answers, scopes),
+    decide: ({ scopes: held }) =>
+      held === null || hold(held, { anyOf: scopes })
+        ? { allowed: true }
+        : { allowed: false, reason: 'DENIED', response: answers.insufficientScope() },
+    respond: (denial) => answers.denial(denial),
+    requestContext: ({ context, scopes: held }) => {
+      const said = { claims: { ...context }, scopes: held && [...held] }
+      return payloadFormatVersion === '2.0' ? { jwt: said } : said
+    },
+  }
+  const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
+    ...passedOptions(checked),
+    authorize: authorizeWith(jwt, checked),
+    contract,
+  })
+  return authorizer as unknown as Authorizer<AwsJwtContext>
+}

@@ -1,0 +1,66 @@
+/** What the claims have to say (SEC-68 to SEC-70). Pure: the time comes in as a number. @module */
+import type { TokenProblem } from './problem.ts'
+import { own } from './strict-json.ts'
+import type { Claims } from './token.ts'
+
+/** A claim's value, or any one of several. Compared exactly, without conversion. */
+export type ClaimValue = string | number | boolean | readonly (string | number | boolean)[]
+
+export interface ClaimRules {
+  readonly issuer: string
+  /** `null`: any audience. */
+  readonly audiences: readonly string[] | null
+  /** Whether `client_id` counts as the audience of a token without `aud` (AWS-JWT-09). */
+  readonly clientIdAsAudience: boolean
+  readonly toleranceSeconds: number
+  readonly maxTokenAgeSeconds: number | undefined
+  /** By name; `undefined` for any value but null. */
+  readonly required: readonly (readonly [name: string, expected: ClaimValue | undefined])[]
+}
+
+const isAudience = (value: unknown): value is string | readonly string[] =>
+  typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
+
+const meetsAudience = (claims: Claims, { audiences, clientIdAsAudience }: ClaimRules): boolean => {
+  let claimed = own(claims, 'aud')
+  if (claimed === undefined && clientIdAsAudience) claimed = own(claims, 'client_id')
+  if (claimed === undefined) return audiences === null
+  if (!isAudience(claimed)) return false
+  const named = typeof claimed === 'string' ? [claimed] : claimed
+  return audiences === null || named.some((each) => audiences.includes(each))
+}
+
+const problemWithDates = (claims: Claims, rules: ClaimRules, now: number): TokenProblem | undefined => {
+  const { toleranceSeconds, maxTokenAgeSeconds } = rules
+  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => own(claims, name))
+  if (typeof exp !== 'number') return 'DATE'
+  if ((nbf !== undefined && typeof nbf !== 'number') || (iat !== undefined && typeof iat !== 'number')) return 'DATE'
+  if (!(now < exp + toleranceSeconds)) return 'EXPIRED'
+  if ((nbf !== undefined && nbf > now + toleranceSeconds) || (iat !== undefined && iat > now + toleranceSeconds))
+    return 'NOT_YET'
+  if (maxTokenAgeSeconds !== undefined && !(iat !== undefined && now < iat + maxTokenAgeSeconds + toleranceSeconds))
+    return 'TOO_OLD'
+  return undefined
+}
+
+const meets = (value: unknown, expected: ClaimValue | undefined): boolean => {
+  if (value === undefined || value === null) return false
+  if (expected === undefined) return true
+  return Array.isArray(expected) ? expected.includes(value) : value === expected
+}
+
+/** The first thing that is wrong at `nowMs`, milliseconds since the epoch. */
+export const problemWithClaims = (claims: Claims, rules: ClaimRules, nowMs: number): TokenProblem | undefined => {
+  if (own(claims, 'iss') !== rules.issuer) return 'ISSUER'
+  if (!meetsAudience(claims, rules)) return 'AUDIENCE'
+  const dates = problemWithDates(claims, rules, nowMs / 1000)
+  if (dates !== undefined) return dates
+  return rules.required.every(([name, expected]) => meets(own(claims, name), expected)) ? undefined : 'CLAIM'
+}
+
+/** Milliseconds since the epoch after which the claims are no longer good (SEC-59). */
+export const endOfValidity = (claims: Claims, { toleranceSeconds, maxTokenAgeSeconds }: ClaimRules): number => {
+  const ends = [own(claims, 'exp') as number]
+  if (maxTokenAgeSeconds !== undefined) ends.push((own(claims, 'iat') as number) + maxTokenAgeSeconds)
+  return Math.min((Math.min(...ends) + toleranceSeconds) * 1000, Number.MAX_SAFE_INTEGER)
+}

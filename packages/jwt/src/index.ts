@@ -1,0 +1,11 @@
+/** Authorizers for JSON Web Tokens: in the native style, and as HTTP APIs have them. @module */
+export { jwtAuthorizer } from './jwt-authorizer.ts'
+export type { CommonOptions, JwtAuthorizerOptions, JwtContext, WhoseTokens } from './options.ts'
+export { awsJwtAuthorizer, type AwsJwtAuthorizerOptions, type AwsJwtContext } from './aws-jwt-authorizer.ts'
+export type { Algorithm } from './algorithms.ts'
+export type { IssuerOptions } from './issuer-options.ts'
+export type { ClaimValue } from './claims.ts'
+export type { Fetch } from './fetch-json.ts'
+export type { PassedOptions } from './kernel-options.ts'
+export type { RequiredScopes } from './scopes.ts'
+export type { Claims } from './token.ts'

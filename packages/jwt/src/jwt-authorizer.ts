@@ -1,0 +1,209 @@
+/** `jwtAuthorizer`: bearer tokens in the native style. @module */
+import {
+  type AnyFunction,
+  type Authorizer,
+  type Contract,
+  createAuthorizer,
+  type Denial,
+  type Invocation,
+  type Parsed,
+  type Settled,
+  simple,
+  systemClock,
+} from '@custom-authorizer/core'
+import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
+import { passedOptions } from './kernel-options.ts'
+import type { ResolvedIssuer } from './issuer-options.ts'
+import { FixedKeySet, type KeySource } from './key-set.ts'
+import { discovered, type Fetching, keySetUri, Secret } from './key-source.ts'
+import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
+import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
+import { hold, scopesOf } from './scopes.ts'
+import { verifySignature } from './signature.ts'
+import { own } from './strict-json.ts'
+import { type Claims, mediaType, readToken, type UnverifiedToken } from './token.ts'
+
+/** Most bytes of a key set or of metadata (SEC-74). */
+const MAX_BYTES = 512 * 1024
+const MAX_PRINCIPAL = 1024
+
+type Answer = BadToken | KeysUnavailable | Readonly<Record<string, unknown>>
+type Authorize = (credential: string, invocation: Invocation) => Answer | Promise<Answer>
+
+/** What is verified of one issuer's tokens. */
+interface Verifier extends Pick<ResolvedIssuer, 'algorithms'> {
+  readonly rules: ClaimRules
+  readonly keys: KeySource
+}
+
+const keySourceOf = ({ issuer, algorithms, keys }: ResolvedIssuer, fetching: Fetching): KeySource => {
+  if (keys.kind === 'uri') return keySetUri(keys.uri, algorithms, fetching)
+  if (keys.kind === 'set') return new FixedKeySet(keys.document, algorithms)
+  if (keys.kind === 'secret') return new Secret(keys.bytes, algorithms)
+  return discovered(issuer, algorithms, fetching)
+}
+
+const requiredClaims = ({
+  requiredClaims: claims = [],
+  principalClaim,
+}: CommonOptions<unknown>): ClaimRules['required'] => [
+  ...(Array.isArray(claims) ? claims.map((name: string) => [name, undefined] as const) : Object.entries(claims)),
+  ...(principalClaim === undefined ? [] : [[principalClaim, undefined] as const]),
+]
+
+const verifiersOf = (
+  issuers: readonly ResolvedIssuer[],
+  common: CommonOptions<unknown>,
+): ReadonlyMap<string, Verifier> => {
+  const fetching: Fetching = {
+    fetch: common.fetch ?? ((url, init) => fetch(url, init)),
+    clock: common.clock ?? systemClock,
+    timeoutMs: common.timeoutMs ?? 5000,
+    maxBytes: MAX_BYTES,
+    cacheMaxAgeSeconds: common.cacheMaxAgeSeconds ?? 600,
+    staleIfErrorSeconds: common.staleIfErrorSeconds ?? 600,
+    cooldownSeconds: common.cooldownSeconds ?? 30,
+  }
+  const shared = {
+    clientIdAsAudience: false,
+    toleranceSeconds: common.clockToleranceSeconds ?? 30,
+    maxTokenAgeSeconds: common.maxTokenAgeSeconds,
+    required: requiredClaims(common),
+  }
+  return new Map(
+    issuers.map((each) => {
+      const { issuer, audiences, algorithms } = each
+      const rules: ClaimRules = { ...shared, issuer, audiences }
+      return [issuer, { algorithms, rules, keys: keySourceOf(each, fetching) }]
+    }),
+  )
+}
+
+const BEARER = /^bearer +([\w.~+/-]+=*)$/i
+
+/** The token inside a credential (SEC-30). */
+const tokenReader = (identitySource: string): ((credential: string) => string | undefined) =>
+  /^\$request\.header\..*authorization$/i.test(identitySource)
+    ? (credential) => BEARER.exec(credential)?.[1]
+    : (credential) => credential
+
+/** Everything that can be said without the issuer's keys. */
+const examine = (
+  credential: string,
+  read: ReturnType<typeof tokenReader>,
+  verifiers: ReadonlyMap<string, Verifier>,
+  typ: string | undefined,
+  now: number,
+): BadToken | { readonly token: UnverifiedToken; readonly verifier: Verifier } => {
+  const compact = read(credential)
+  if (compact === undefined) return new BadToken('SCHEME')
+  const token = readToken(compact)
+  if (token instanceof BadToken) return token
+  if (typ !== undefined && (token.typ === undefined || mediaType(token.typ) !== typ)) return new BadToken('TYPE')
+  // Not verified yet: it says who has to have signed the token, not that they have.
+  const verifier = verifiers.get(own(token.claims, 'iss') as string)
+  if (verifier === undefined) return new BadToken('ISSUER')
+  const problem = problemWithClaims(token.claims, verifier.rules, now)
+  return problem === undefined ? { token, verifier } : new BadToken(problem)
+}
+
+const authorizeWith = (
+  verifiers: ReadonlyMap<string, Verifier>,
+  common: CommonOptions<unknown>,
+  identitySource: string,
+): Authorize => {
+  const read = tokenReader(identitySource)
+  const typ = common.typ === undefined ? undefined : mediaType(common.typ)
+  const { requireScopes, principalClaim = 'sub' } = common
+  const context = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
+
+  const answer = (claims: Claims, rules: ClaimRules): Answer => {
+    const principalId = own(claims, principalClaim) ?? ''
+    if (typeof principalId !== 'string' || principalId.length > MAX_PRINCIPAL) return new BadToken('CLAIM')
+    const expiresAt = endOfValidity(claims, rules)
+    if (requireScopes === undefined || hold(scopesOf(claims, 'scope', 'scp'), requireScopes))
+      return { isAuthorized: true, principalId, context: context(claims), expiresAt }
+    const wanted = 'anyOf' in requireScopes ? requireScopes.anyOf : requireScopes.allOf
+    const challenge = `Bearer error="insufficient_scope", scope="${wanted.join(' ')}"`
+    return { isAuthorized: false, principalId, expiresAt, response: { headers: { 'WWW-Authenticate': challenge } } }
+  }
+
+  return function jwt(credential, invocation) {
+    const examined = examine(credential, read, verifiers, typ, invocation.clock.now())
+    if (examined instanceof BadToken) return examined
+    const { token, verifier } = examined
+    const warn = (message: string): void => invocation.warn(message)
+    return verifySignature(token, verifier.algorithms, verifier.keys, warn).then(
+      (problem) => problem ?? answer(token.claims, verifier.rules),
+    )
+  }
+}
+
+const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
+  IDENTITY_SOURCE_MISSING: 'Bearer',
+  INSUFFICIENT_SCOPE: 'Bearer error="insufficient_scope"',
+}
+
+const parseAnswer = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
+  const value = settled.status === 'answered' ? settled.value : undefined
+  if (value instanceof BadToken)
+    return { accepted: false, reason: 'UNAUTHORIZED', problem: TOKEN_PROBLEMS[value.problem] }
+  if (value instanceof KeysUnavailable)
+    return { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE', problem: `no keys: ${value.detail}` }
+  return base.parseResult(settled)
+}
+
+/** The native contract, with the words of RFC 6750 for those who are refused. */
+const contractOf = (
+  issuers: readonly ResolvedIssuer[],
+  common: CommonOptions<unknown>,
+  identitySource: string,
+): Contract<Authorize, 'typed'> => {
+  const { resultTtlSeconds = 0, timeoutMs = 5000, context, requiredClaims: claims } = common
+  const { clockToleranceSeconds, maxTokenAgeSeconds, typ, requireScopes, principalClaim } = common
+  const base = simple({ identitySources: [identitySource], resultTtlSeconds, cachePer: 'identity' })
+  return {
+    ...base,
+    name: 'jwt',
+    // All that changes answers, but for the secret, which must not be found here (SEC-53).
+    fingerprint: JSON.stringify([
+      identitySource,
+      issuers.map(({ keys, ...rest }) => [rest, keys.kind === 'secret' ? keys.kind : keys]),
+      [clockToleranceSeconds, maxTokenAgeSeconds, claims, typ, requireScopes, principalClaim, String(context)],
+    ]),
+    // Metadata, keys, and time to spare: a fetch that hangs is known as such before the call's own deadline.
+    timeoutMs: 2 * timeoutMs + 5000,
+    toEvent: (_request, { identity }) => identity[0],
+    invoke: (authorize, event, invocation) => authorize(event as string, invocation),
+    parseResult: (settled) => parseAnswer(base, settled),
+    respond: (denial) => {
+      const response = base.respond(denial)
+      const challenge =
+        CHALLENGES[denial.reason] ?? (denial.type === 'UNAUTHORIZED' ? 'Bearer error="invalid_token"' : undefined)
+      return challenge === undefined
+        ? response
+        : { ...response, headers: [...response.headers, ['WWW-Authenticate', challenge]] }
+    },
+  }
+}
+
+/**
+ * An authorizer that verifies JSON Web Tokens: signature under a key of the issuer, `iss`, `aud`, `exp`, `nbf`, `iat`.
+ * 401 for a bad token, 403 for missing scopes, 503 while the keys cannot be had.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(jwtAuthorizer({ issuer: 'https://issuer.example', audience: 'https://api.example' })))
+ */
+export const jwtAuthorizer = <TContext extends object = JwtContext>(
+  options: JwtAuthorizerOptions<TContext>,
+): Authorizer<TContext> => {
+  const { issuers, common } = resolveOptions(options)
+  const { identitySource = '$request.header.authorization' } = common
+  const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
+    ...passedOptions(common),
+    authorize: authorizeWith(verifiersOf(issuers, common), common, identitySource),
+    contract: contractOf(issuers, common, identitySource),
+  })
+  return authorizer as unknown as Authorizer<TContext>
+}
