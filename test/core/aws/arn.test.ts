@@ -55,7 +55,6 @@ test.each([
   ['a/b', 'POST /a/b/c', '/c'],
   ['delivery', 'POST /delivery', '/'],
   ['delivery', 'POST /delivery/', '/'],
-  ['delivery', 'POST /deliveryman/x', '/deliveryman/x'],
 ])('AWS-ARN-08 with the base path %s, %s gives …POST%s', async (basePath, line, path) => {
   expect(await arnFor(line, {}, { ...API, basePath })).toBe(`${A}/POST${path}`)
 })
@@ -64,8 +63,17 @@ test('AWS-ARN-08 policies name the path below the base path', async () => {
   const options = { api: { ...API, basePath: 'delivery' } }
   const { evaluate } = tokenBench(async () => allow(`${A}/POST/attachments`), options)
   expect(reasonOf(await evaluate('POST /delivery/attachments', bearer()))).toBe('ALLOWED')
-  expect(reasonOf(await evaluate('POST /attachments/delivery', bearer()))).toBe('IMPLICIT_DENY')
+  expect(reasonOf(await evaluate('POST /delivery/delivery/attachments', bearer()))).toBe('IMPLICIT_DENY')
 })
+
+test.each(['POST /attachments', 'POST /deliveryman/attachments', 'POST /'])(
+  'AWS-ARN-08 %s is not below the base path, and nothing that the API serves',
+  async (line) => {
+    const { evaluate, handler } = tokenBench(async () => allow(), { api: { ...API, basePath: 'delivery' } })
+    expect(reasonOf(await evaluate(line, bearer()))).toBe('OUTSIDE_BASE_PATH')
+    expect(handler).not.toHaveBeenCalled()
+  },
+)
 
 test.each([
   ['us-east-1', 'aws'],
