@@ -18,6 +18,8 @@ import { allowed } from '../support/outcome.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { boom } from '../support/refusal.ts'
 
+/** The request as the framework holds it when a guard is reached. */
+const CURRENT = { method: 'GET', url: '/pets' }
 let decisions: Decision[]
 beforeEach(() => {
   decisions = []
@@ -65,7 +67,7 @@ const requirements: readonly [string, ContextRequirement, boolean][] = [
   ['a test of the whole that answers later', () => Promise.resolve(true) as unknown as boolean, false],
 ]
 test.each(requirements)('requireContext of %s', async (_, requirement, passes) => {
-  const denied = contextGuard(requirement)(await carrierOf(context))
+  const denied = contextGuard(requirement)(await carrierOf(context), CURRENT)
   if (passes) expect(denied).toBeUndefined()
   else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
 })
@@ -90,16 +92,16 @@ const scopes: readonly [string, ScopeRequirement[], Record<string, unknown>, boo
   ['none at all', ['read'], {}, false],
 ]
 test.each(scopes)('requireScopes of %s', async (_, required, held, passes) => {
-  const denied = scopeGuard(required)(await carrierOf(held))
+  const denied = scopeGuard(required)(await carrierOf(held), CURRENT)
   if (passes) expect(denied).toBeUndefined()
   else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
 })
 
 test('SEC-38 what is asked is the result, not what a handler has made of its copy', async () => {
   const carrier = await carrierOf({ role: 'user', scope: 'read' })
-  Object.assign(readAuthorizer(carrier).context, { role: 'admin', scope: 'admin' })
-  expect(contextGuard({ role: 'admin' })(carrier)).toBeDefined()
-  expect(scopeGuard(['admin'])(carrier)).toBeDefined()
+  Object.assign(readAuthorizer(carrier, CURRENT).context, { role: 'admin', scope: 'admin' })
+  expect(contextGuard({ role: 'admin' })(carrier, CURRENT)).toBeDefined()
+  expect(scopeGuard(['admin'])(carrier, CURRENT)).toBeDefined()
 })
 
 test('SEC-108 lists are copied when the guard is made', async () => {
@@ -109,12 +111,12 @@ test('SEC-108 lists are copied when the guard is made', async () => {
   roles.push('admin')
   names.push('a')
   const carrier = await carrierOf(context)
-  expect(guards.map((guard) => guard(carrier)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
+  expect(guards.map((guard) => guard(carrier, CURRENT)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
 })
 
 test('a refusal of a guard is a decision like any other, and names the caller', async () => {
   const carrier = await carrierOf({})
-  contextGuard({ role: 'admin' })(carrier)
+  contextGuard({ role: 'admin' })(carrier, CURRENT)
   expect(decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'CONTEXT_MISMATCH'])
   expect(decisions[1]).toMatchObject({ principalId: 'alice', method: 'GET', path: '/pets', status: 403 })
   expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route asks for/)
@@ -131,7 +133,7 @@ test('AWS-REST-28 a guard refuses in the words of the contract', async () => {
   const request = gatewayRequest('GET /pets', { headers: { authorization: 't' } })
   const carrier = {}
   attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
-  const denied = contextGuard({ role: 'admin' })(carrier) as Denied
+  const denied = contextGuard({ role: 'admin' })(carrier, CURRENT) as Denied
   expect(denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
 })
 
@@ -141,19 +143,19 @@ describe('INV-3 on a request that no authorizer has allowed', () => {
     ['requireScopes', scopeGuard(['read'])],
   ])('%s refuses with 500 and says where to look', (name, guard) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    expect(guard({})).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
+    expect(guard({}, CURRENT)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
     expect(warn.mock.calls.flat().join('')).toMatch(`${name} was reached by a request that no authorizer has allowed`)
   })
 
   test('readAuthorizer throws', () => {
-    expect(() => readAuthorizer({})).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+    expect(() => readAuthorizer({}, CURRENT)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
   })
 
   test('SEC-28 nothing that a client can send makes it look allowed', () => {
     const carrier = JSON.parse('{"custom-authorizer":{},"Symbol(custom-authorizer)":{},"authorizer":{}}') as object
     const foreign = { [Symbol('custom-authorizer')]: {}, [Symbol.for('custom-authorizer')]: {} }
-    expect(() => readAuthorizer(carrier)).toThrow(/no authorizer has allowed/)
-    expect(() => readAuthorizer(foreign)).toThrow(/no authorizer has allowed/)
+    expect(() => readAuthorizer(carrier, CURRENT)).toThrow(/no authorizer has allowed/)
+    expect(() => readAuthorizer(foreign, CURRENT)).toThrow(/no authorizer has allowed/)
   })
 })
 
@@ -165,7 +167,39 @@ test('an answer is found for the authorizer that gave it, and the latest one oth
   ) as [Authorizer, Authorizer, Authorizer]
   for (const each of [first, second])
     attach(carrier, each as Authorizer<never>, request, allowed(await each.evaluate(request)))
-  const read = (reference?: object): string => readAuthorizer(carrier, reference as never).principalId
+  const read = (reference?: object): string => readAuthorizer(carrier, CURRENT, reference as never).principalId
   expect([read(), read(first), read(second), read({ authorizer: first })]).toEqual(['bob', 'alice', 'bob', 'alice'])
   expect(() => read(third)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+})
+
+describe('SEC-14 an answer is bound to the method and path that it was given for', () => {
+  const guard = contextGuard(() => true)
+  const bound: readonly [string, { method: string; url: string | undefined }][] = [
+    ['the same', { method: 'GET', url: '/pets' }],
+    ['another query', { method: 'GET', url: '/pets?a=1' }],
+    ['another spelling of the path', { method: 'GET', url: '/%70ets' }],
+    ['an absolute URL', { method: 'GET', url: 'http://h/pets' }],
+    ['what a mounted router sees of it', { method: 'GET', url: '/' }],
+  ]
+  test.each(bound)('%s passes', async (_, current) => {
+    const carrier = await carrierOf({})
+    expect(guard(carrier, current)).toBeUndefined()
+    expect(readAuthorizer(carrier, current).principalId).toBe('alice')
+  })
+
+  const changed: readonly [string, { method: string | undefined; url: string | undefined }][] = [
+    ['another method', { method: 'DELETE', url: '/pets' }],
+    ['no method', { method: undefined, url: '/pets' }],
+    ['HEAD for GET', { method: 'HEAD', url: '/pets' }],
+    ['another path', { method: 'GET', url: '/admin' }],
+    ['a path below', { method: 'GET', url: '/pets/7' }],
+    ['another letter case', { method: 'GET', url: '/PETS' }],
+    ['no path', { method: 'GET', url: undefined }],
+  ]
+  test.each(changed)('%s does not', async (_, current) => {
+    vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+    const carrier = await carrierOf({})
+    expect(guard(carrier, current)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
+    expect(() => readAuthorizer(carrier, current)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+  })
 })

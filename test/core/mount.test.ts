@@ -15,7 +15,7 @@ const enter = (options: MountOptions, line: string, parts: RequestParts = {}): E
 }
 
 const rules: readonly [skip: string | RegExp, covered: readonly string[], not: readonly string[]][] = [
-  ['/health', ['/health', '/health?a=1', '/%68ealth'], ['/healthy', '/health/x', '/a/health', '/Health', '/health/']],
+  ['/health', ['/health', '/health?a=1'], ['/%68ealth', '/healthy', '/health/x', '/a/health', '/Health', '/health/']],
   ['/', ['/', '/?a'], ['/x']],
   [
     '/public/*',

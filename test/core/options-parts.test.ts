@@ -1,0 +1,179 @@
+import { ContextHeaders, contextGuard, MemoryStore, scopeGuard, simple } from '@custom-authorizer/core'
+import * as node from '@custom-authorizer/core/node'
+import * as express from '@custom-authorizer/express'
+import * as hono from '@custom-authorizer/hono'
+import * as koa from '@custom-authorizer/koa'
+import { describe, test } from 'vitest'
+import { expectOptionError, type Row, titled, UNKNOWN } from '../support/option-error.ts'
+
+describe('SEC-105 simple', () => {
+  const rows: readonly Row[] = [
+    ['simple', 'Authorization', 'found "Authorization"', 'an object with options'],
+    ['simple.ttl', { ttl: 300 }, UNKNOWN, 'resultTtlSeconds'],
+    ['simple.authorizerResultTtlInSeconds', { authorizerResultTtlInSeconds: 300 }, UNKNOWN, 'resultTtlSeconds'],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: 300 }, 'found 300', '0 unless identitySources'],
+    [
+      'simple.resultTtlSeconds',
+      { resultTtlSeconds: 300, identitySources: [] },
+      'found 300',
+      '0 unless identitySources',
+    ],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: '300s' }, 'found "300s"', '0 to 3600 (seconds)'],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: -1 }, 'found -1', '0 to 3600'],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: Number.NaN }, 'found NaN', '0 to 3600'],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'found 3601', '0 to 3600'],
+    ['simple.resultTtlSeconds', { resultTtlSeconds: 0.5 }, 'found 0.5', '0 to 3600'],
+    ['simple.identitySources', { identitySources: '$request.header.a' }, 'found "$request.header.a"', 'an array'],
+    ['simple.identitySources', { identitySources: [1] }, 'found an array of 1', '(one is 1)'],
+    ['simple.identitySources', { identitySources: [''] }, 'found an array of 1', '(one is "")'],
+    [
+      'simple.identitySources[0]',
+      { identitySources: ['Authorization'] },
+      'found "Authorization"',
+      '"$request.header.NAME"',
+    ],
+    [
+      'simple.identitySources[1]',
+      { identitySources: ['$request.header.a', '$request.header.'] },
+      'found',
+      '$request.header',
+    ],
+    ['simple.identitySources[0]', { identitySources: ['$request.header.a b'] }, 'found "$request.header.a b"', 'NAME'],
+    ['simple.identitySources[0]', { identitySources: ['$request.cookie.a'] }, 'found', '"$request.querystring.NAME"'],
+    ['simple.identitySources[0]', { identitySources: ['method.request.header.a'] }, 'found', '"$request.header.NAME"'],
+    ['simple.identitySources[0]', { identitySources: ['$Request.header.a'] }, 'found', '"$request.header.NAME"'],
+    [
+      'simple.identitySources',
+      { identitySources: Array.from({ length: 9 }, (_, index) => `$request.header.a${index}`) },
+      'found an array of 9',
+      'at most 8',
+    ],
+    ['simple.cachePer', { cachePer: 'route' }, 'found "route"', '"request" or "identity"'],
+    ['simple.cachePer', { cachePer: true }, 'found true', '"request" or "identity"'],
+  ]
+  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+    expectOptionError(() => simple(options as never), path, found, allowed)
+  })
+})
+
+describe('SEC-105 MemoryStore', () => {
+  const rows: readonly Row[] = [
+    ['MemoryStore', 10, 'found 10', 'an object with options'],
+    ['MemoryStore.max', { max: 10 }, UNKNOWN, 'maxEntries'],
+    ['MemoryStore.maxEntries', { maxEntries: 0 }, 'found 0', '1 to 10000000 (entries)'],
+    ['MemoryStore.maxEntries', { maxEntries: Number.POSITIVE_INFINITY }, 'found Infinity', '1 to 10000000'],
+    ['MemoryStore.maxBytes', { maxBytes: 1000 }, 'found 1000', '65536'],
+    ['MemoryStore.maxBytes', { maxBytes: '64MB' }, 'found "64MB"', '(bytes)'],
+    ['MemoryStore.clock', { clock: {} }, 'found an object with no members', 'a Clock with'],
+  ]
+  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+    expectOptionError(() => new MemoryStore(options as never), path, found, allowed)
+  })
+})
+
+describe('SEC-105 requireContext', () => {
+  const rows: readonly Row[] = [
+    ['requireContext', undefined, 'found undefined', 'an object from context key to a value'],
+    ['requireContext', null, 'found null', 'an object from context key'],
+    ['requireContext', 'admin', 'found "admin"', 'an object from context key'],
+    ['requireContext', ['admin'], 'found an array of 1', 'an object from context key'],
+    ['requireContext', {}, 'found an object with no members', 'at least one key'],
+    ['requireContext.role', { role: undefined }, 'found undefined', 'a value, an array of values or a function'],
+    ['requireContext.role', { role: null }, 'found null', 'a value'],
+    ['requireContext.role', { role: [] }, 'found an empty array', 'an array of values'],
+    ['requireContext.role', { role: [null] }, 'found an array of 1', 'an array of values'],
+    ['requireContext.role', { role: { is: 'admin' } }, 'found an object with is', 'a value'],
+    ['requireContext.role', { a: 'b', role: /admin/ }, 'found an object', 'a value'],
+  ]
+  const guards = {
+    core: contextGuard,
+    express: express.requireContext,
+    koa: koa.requireContext,
+    hono: hono.requireContext,
+  }
+  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, requirement) => {
+    for (const guard of [...Object.values(guards), node.requireContext])
+      expectOptionError(() => guard(requirement as never), path, found, allowed)
+  })
+})
+
+describe('SEC-105 requireScopes', () => {
+  const rows: readonly (readonly [requirements: readonly unknown[], found: string])[] = [
+    [[], 'found an empty array'],
+    [[''], 'found ""'],
+    [['read write'], 'found "read write"'],
+    [['réad'], 'found "réad"'],
+    [[undefined], 'found undefined'],
+    [[null], 'found null'],
+    [[1], 'found 1'],
+    [[['read']], 'found an array of 1'],
+    [[{}], 'found an object with no members'],
+    [[{ anyOf: [] }], 'found an object with anyOf'],
+    [[{ anyOf: 'read' }], 'found an object with anyOf'],
+    [[{ allOf: ['a b'] }], 'found an object with allOf'],
+    [[{ anyOf: ['a'], allOf: ['b'] }], 'found an object with anyOf, allOf'],
+    [[{ oneOf: ['a'] }], 'found an object with oneOf'],
+    [[{ anyOf: ['a'] }, 'b'], 'found an array of 2'],
+    [['a', { anyOf: ['b'] }], 'found an array of 2'],
+  ]
+  test.each(rows)('%j', (requirements, found) => {
+    const allowed = 'scope names (all are needed)'
+    expectOptionError(() => scopeGuard(requirements as never), 'requireScopes', found, allowed)
+    for (const { requireScopes } of [express, koa, hono, node])
+      expectOptionError(() => requireScopes(...(requirements as never[])), 'requireScopes', found, allowed)
+  })
+})
+
+describe('SEC-105 SEC-22 contextHeaders', () => {
+  const reserved = [
+    'Authorization',
+    'cookie',
+    'Host',
+    'connection',
+    'Content-Length',
+    'content-type',
+    'transfer-encoding',
+    'TE',
+    'trailer',
+    'upgrade',
+    'proxy-authorization',
+    'x-forwarded-for',
+    'X-Forwarded-Proto',
+    'forwarded',
+    'x-http-method-override',
+  ]
+  test.each([...reserved, 'x_a', 'x a', ':path', '', '-x', 'x-é'])('no value may become the header %j', (name) => {
+    const build = (): unknown => new ContextHeaders({ [name]: 'principalId' })
+    expectOptionError(build, 'contextHeaders', 'found an object with', 'a header name of letters, digits and hyphens')
+  })
+
+  // Standard and forwarded names, each under a prefix that would take it away from the client.
+  const standard = [
+    'x-',
+    'x-forwarded-',
+    'content-',
+    'proxy-',
+    'if-',
+    'accept-',
+    'sec-',
+    'cache-',
+    'access-',
+    'access-control-',
+  ]
+  test.each([...standard, 'x', '-', 'é-', 'x--\n', 'x_a-'])('no prefix may be %j', (prefix) => {
+    expectOptionError(() => new ContextHeaders(prefix), 'contextHeaders', 'found', 'a prefix such as "x-authz-"')
+  })
+
+  test.each([
+    [{ 'x-a': 'principalid' }],
+    [{ 'x-a': 'context.' }],
+    [{ 'x-a': 'role' }],
+    [{ 'x-a': '' }],
+    [{ 'x-a': 1 }],
+    [{ 'x-a': null }],
+    [{ 'x-a': 'principalId', 'X-A': 'context.a' }],
+  ])('no map may be %j', (map) => {
+    const build = (): unknown => new ContextHeaders(map as unknown as Record<string, string>)
+    expectOptionError(build, 'contextHeaders', 'found an object with', 'mapped to "principalId" or "context.KEY"')
+  })
+})
