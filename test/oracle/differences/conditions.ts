@@ -1,0 +1,141 @@
+/** Differences about conditions. @module */
+import { isIP } from 'node:net'
+import { conditionsOf, isNegated, listOf, type OracleCase, type WrittenCondition } from '../case.ts'
+import type { Difference } from './difference.ts'
+
+const someCondition = (each: OracleCase, holds: (written: WrittenCondition) => boolean): boolean =>
+  conditionsOf(each).some(holds)
+
+const givenTo = ({ given }: WrittenCondition): readonly string[] => listOf(given)
+const mentioned = (written: WrittenCondition): readonly string[] => [...written.values, ...givenTo(written)]
+
+const isEpoch = (text: string): boolean => /^\d+$/.test(text)
+const isDay = (text: string): boolean => /^\d{4}(?:$|-)/.test(text)
+
+/** What a request may have for an operator of this name; other operators compare any text. */
+const READABLE: readonly (readonly [operators: RegExp, readable: (text: string) => boolean])[] = [
+  [/^Numeric/, (text) => /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text)],
+  [/^Date/, (text) => isEpoch(text) || isDay(text)],
+  [/IpAddress$/, (text) => isIP(text) !== 0],
+  [/^Arn/, (text) => text.startsWith('arn:') && text.split(':').length >= 6],
+]
+
+export const CONDITION_DIFFERENCES: readonly Difference[] = [
+  {
+    id: 'list-without-a-quantifier',
+    rules: 'AWS-POL-41, AWS-POL-49',
+    applies: (each) =>
+      someCondition(
+        each,
+        ({ quantifier, operator, given }) => quantifier === undefined && operator !== 'Null' && Array.isArray(given),
+      ),
+  },
+  {
+    id: 'null-of-an-empty-list',
+    rules: 'AWS-POL-45',
+    applies: (each) => someCondition(each, ({ operator, given }) => operator === 'Null' && given?.length === 0),
+  },
+  {
+    id: 'unreadable-value-under-negation',
+    rules: 'AWS-POL-41',
+    applies: (each) =>
+      someCondition(each, (written) => {
+        const readable = READABLE.find(([operators]) => operators.test(written.operator))?.[1]
+        return readable !== undefined && isNegated(written.operator) && !givenTo(written).every(readable)
+      }),
+  },
+  {
+    id: 'notation-of-numbers',
+    rules: 'section 5.5, AWS-POL-65',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) => written.operator.startsWith('Numeric') && mentioned(written).some((text) => /[eE ]/.test(text)),
+      ),
+  },
+  {
+    id: 'epoch-seconds-against-a-date',
+    rules: 'section 5.5',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) =>
+          written.operator.startsWith('Date') && mentioned(written).some(isEpoch) && !mentioned(written).every(isEpoch),
+      ),
+  },
+  {
+    id: 'time-without-a-zone',
+    rules: 'section 5.5',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) => written.operator.startsWith('Date') && mentioned(written).some((text) => /T[\d:.]+$/.test(text)),
+      ),
+  },
+  {
+    id: 'bytes-of-base64',
+    rules: 'section 5.5',
+    applies: (each) =>
+      someCondition(each, (written) => written.operator === 'BinaryEquals' && mentioned(written).includes('QR==')),
+  },
+  {
+    id: 'ipv4-mapped-address',
+    rules: 'AWS-POL-64, SEC-27, SEC-49',
+    applies: (each) =>
+      someCondition(each, (written) => written.operator.endsWith('IpAddress') && mentioned(written).some(isMapped)),
+  },
+  {
+    id: 'block-of-all-ipv4-addresses',
+    rules: 'SEC-49',
+    applies: (each) =>
+      someCondition(
+        each,
+        ({ operator, values }) => operator.endsWith('IpAddress') && values.some((value) => /^[\d.]+\/0$/.test(value)),
+      ),
+  },
+  {
+    id: 'spelling-of-a-bare-ipv6-address',
+    rules: 'AWS-POL-63, SEC-27',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) =>
+          written.operator.endsWith('IpAddress') &&
+          mentioned(written).some((text) => isIP(text) === 6 && !isMapped(text) && !isCanonical(text)),
+      ),
+  },
+  {
+    id: 'bare-address-of-the-other-family',
+    rules: 'AWS-POL-62',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) =>
+          written.operator === 'NotIpAddress' &&
+          written.values.some((value) => givenTo(written).some((given) => isIP(value) * isIP(given) === 24)),
+      ),
+  },
+  {
+    id: 'letters-beyond-ascii',
+    rules: 'SEC-16',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) =>
+          written.operator.endsWith('IgnoreCase') && mentioned(written).some((text) => /[^\0-\x7f]/.test(text)),
+      ),
+  },
+  {
+    id: 'star-over-a-line-break',
+    rules: 'AWS-POL-20, section 5.5',
+    applies: (each) =>
+      someCondition(
+        each,
+        (written) => written.operator.endsWith('Like') && mentioned(written).some((text) => text.includes('\n')),
+      ),
+  },
+]
+
+/** The spelling that the platform's own parser gives back. */
+const isCanonical = (address: string): boolean => new URL(`http://[${address}]`).hostname === `[${address}]`
+const isMapped = (text: string): boolean => /^::ffff:[\d.]+/i.test(text)

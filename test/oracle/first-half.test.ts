@@ -1,0 +1,3 @@
+import { testPart } from './expectations.ts'
+
+testPart(0, 2)

@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest'
+import { EXACT, LOOSE } from '../support/request.ts'
+import { API } from './ask.ts'
+import { withStatements } from './contract.ts'
+
+const USERS = `${API}/prod/GET/users`
+const hex = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
+
+/** Everything printable that may stand in a segment, raw or encoded, and that a framework decodes in a parameter. */
+const CHARACTERS = Array.from({ length: 0x7f - 0x21 }, (_, index) => String.fromCharCode(0x21 + index)).filter(
+  (char) => !/[%/?#\\A-Za-z\d]/.test(char),
+)
+
+describe.each([
+  ['a loose router', LOOSE],
+  ['an exact router', EXACT],
+])('SEC-07 SEC-11 with %s', (_name, routing) => {
+  test.each(CHARACTERS)('SEC-07 SEC-11 a Deny covers a%sb, however it and the request are spelled', async (char) => {
+    // In a policy these three are written so that they are no wildcards or variables.
+    const literal = '*?$'.includes(char) ? `\${${char}}` : char
+    for (const written of [`a${literal}b`, `a${hex(char)}b`]) {
+      const asked = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/${written}` }])
+      const left = withStatements([{ NotResource: `${USERS}/${written}` }])
+      for (const sent of [`a${char}b`, `a${hex(char)}b`, `a${hex(char).toLowerCase()}b`]) {
+        const seen = `${written} sent as ${sent}`
+        expect(`${seen}: ${await asked.ask(`GET /users/${sent}`, { routing })}`).toBe(`${seen}: EXPLICIT_DENY`)
+        expect(`${seen}: ${await left.ask(`GET /users/${sent}`, { routing })}`).toBe(`${seen}: IMPLICIT_DENY`)
+      }
+    }
+  })
+})
+
+describe('SEC-06 a slash that is encoded is data', () => {
+  test.each<[resource: string, line: string, expected: string]>([
+    [`${USERS}/a%2Fb`, 'GET /users/a%2Fb', 'ALLOWED'],
+    [`${USERS}/a%2Fb`, 'GET /users/a%2fb', 'ALLOWED'],
+    [`${USERS}/a%2Fb`, 'GET /users/a/b', 'IMPLICIT_DENY'],
+    [`${USERS}/a/b`, 'GET /users/a%2Fb', 'IMPLICIT_DENY'],
+    [`${USERS}/a%252Fb`, 'GET /users/a%252Fb', 'ALLOWED'],
+    [`${USERS}/a%2Fb`, 'GET /users/a%252Fb', 'IMPLICIT_DENY'],
+  ])('SEC-06 Allow %s, %s is %s', async (Resource, line, expected) => {
+    expect(await withStatements([{ Resource }]).ask(line)).toBe(expected)
+  })
+
+  test('SEC-06 a Deny of two segments does not cover one with an encoded slash, nor the other way round', async () => {
+    const two = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/a/b` }])
+    expect(await two.ask('GET /users/a%2Fb')).toBe('ALLOWED')
+    const one = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/a%2Fb` }])
+    expect(await one.ask('GET /users/a/b')).toBe('ALLOWED')
+    expect(await one.ask('GET /users/a%2fb')).toBe('EXPLICIT_DENY')
+  })
+})
+
+describe('SEC-07 needless escapes do not help past a policy', () => {
+  test.each([
+    ['GET /users/bob', 'EXPLICIT_DENY'],
+    ['GET /users/%62ob', 'EXPLICIT_DENY'],
+    ['GET /users/%62%6F%62', 'EXPLICIT_DENY'],
+    ['GET /%75sers/bo%62', 'EXPLICIT_DENY'],
+    ['GET /users/%2562ob', 'ALLOWED'],
+    ['GET /users/b%6Fb', 'EXPLICIT_DENY'],
+  ])('SEC-07 %s', async (line, expected) => {
+    const asked = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/bob` }])
+    expect(await asked.ask(line)).toBe(expected)
+  })
+
+  // The request is canonical, so a Deny has to be as well, or it would cover nothing.
+  test.each([
+    [`${USERS}/a%2fb`, 'GET /users/a%2fb'],
+    [`${USERS}/a%2fb`, 'GET /users/a%2Fb'],
+    [`${USERS}/%62ob`, 'GET /users/%62ob'],
+    [`${USERS}/%62ob`, 'GET /users/bob'],
+    [`${USERS}/caf%c3%a9`, 'GET /users/caf%C3%A9'],
+  ])('SEC-07 SEC-11 a Deny written as %s covers %s', async (Resource, line) => {
+    expect(await withStatements([{}, { Effect: 'Deny', Resource }]).ask(line)).toBe('EXPLICIT_DENY')
+  })
+})
+
+test('AWS-POL-31 an Allow is compared as it is written', async () => {
+  const asked = withStatements([{ Resource: `${USERS}/a%2Bb` }])
+  expect(await asked.ask('GET /users/a%2Bb')).toBe('ALLOWED')
+  expect(await asked.ask('GET /users/a+b')).toBe('IMPLICIT_DENY')
+  const raw = withStatements([{ Resource: `${USERS}/a+b` }])
+  expect(await raw.ask('GET /users/a+b')).toBe('ALLOWED')
+  expect(await raw.ask('GET /users/a%2Bb')).toBe('IMPLICIT_DENY')
+})

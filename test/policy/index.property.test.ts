@@ -1,0 +1,79 @@
+import type { PolicyExplanation } from '@custom-authorizer/core'
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anyCase, compiled, partsOf, runs, spellingsOf, withUnknown } from './arbitraries.ts'
+import { exactSpelling } from './internals.ts'
+
+const MINUTE_MS = 60_000
+
+/** The decision that follows from the statements that matched, looked at one by one. */
+const follows = ({ statements }: PolicyExplanation): PolicyExplanation['decision'] => {
+  const matched = new Set(statements.filter((each) => each.matched).map(({ effect }) => effect))
+  return matched.has('Deny') ? 'ExplicitlyDenied' : matched.has('Allow') ? 'Allowed' : 'ImplicitlyDenied'
+}
+
+const spelled = anyCase.chain((each) => fc.tuple(fc.constant(each), spellingsOf(partsOf(each).resource)))
+
+describe('AWS-POL-02 looking patterns up', { timeout: MINUTE_MS }, () => {
+  test('AWS-POL-02 the index decides as all statements together do', () => {
+    fc.assert(
+      fc.property(spelled, ([each, spellings]) => {
+        const policy = compiled(each)
+        if (policy === undefined) return
+        const { head, keys } = partsOf(each)
+        expect(policy.evaluate(head, spellings, keys)).toBe(follows(policy.explain(head, spellings, keys)))
+      }),
+      runs(4000),
+    )
+  })
+
+  test('SEC-27 the index decides as all statements together do when a key cannot be told', () => {
+    fc.assert(
+      fc.property(
+        spelled,
+        fc.constantFrom('aws:sourceip', 'aws:useragent', 'x:level'),
+        ([each, spellings], unknown) => {
+          const policy = compiled(each)
+          if (policy === undefined) return
+          const { head, ...parts } = partsOf(each)
+          const keys = withUnknown(parts.keys, unknown)
+          expect(policy.evaluate(head, spellings, keys)).toBe(follows(policy.explain(head, spellings, keys)))
+        },
+      ),
+      runs(1500),
+    )
+  })
+
+  test('AWS-POL-02 what was asked before has no influence', () => {
+    fc.assert(
+      fc.property(fc.array(anyCase, { minLength: 2, maxLength: 6 }), (cases) => {
+        const [first] = cases
+        const used = first === undefined ? undefined : compiled(first)
+        if (first === undefined || used === undefined) return
+        for (const each of cases) {
+          const { head, resource, keys } = partsOf(each)
+          const fresh = compiled(first)
+          expect(used.evaluate(head, exactSpelling(resource), keys)).toBe(
+            fresh?.evaluate(head, exactSpelling(resource), keys),
+          )
+        }
+      }),
+      runs(300),
+    )
+  })
+
+  test('AWS-POL-03 an explanation names the first part that failed', () => {
+    fc.assert(
+      fc.property(anyCase, (each) => {
+        const policy = compiled(each)
+        if (policy === undefined) return
+        const { head, resource, keys } = partsOf(each)
+        for (const { matched, failed, condition } of policy.explain(head, exactSpelling(resource), keys).statements) {
+          expect(failed === undefined).toBe(matched)
+          expect(condition !== undefined).toBe(failed === 'condition')
+        }
+      }),
+      runs(1000),
+    )
+  })
+})

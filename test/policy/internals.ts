@@ -1,0 +1,40 @@
+/** The private parts of the evaluator that properties look at, under the names that tests use for them. @module */
+import { patternsFor } from '../../packages/core/src/aws/policy/arn-pattern.ts'
+import { Glob, matchesFoldedFrom, type Token } from '../../packages/core/src/aws/policy/glob.ts'
+import type { ConditionKeys } from '../../packages/core/src/aws/policy/keys.ts'
+import type { Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
+import { parseText } from '../../packages/core/src/aws/policy/text.ts'
+
+export { parseArn } from '../../packages/core/src/aws/policy/arn-pattern.ts'
+export { checkPolicy } from '../../packages/core/src/aws/policy/document.ts'
+export { CompiledPolicy } from '../../packages/core/src/aws/policy/evaluate.ts'
+export { type ConditionKeys, givenKeys, INDETERMINATE } from '../../packages/core/src/aws/policy/keys.ts'
+export { exactSpelling, type Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
+export { compileText, expand, parseText } from '../../packages/core/src/aws/policy/text.ts'
+export { PrefixTrie } from '../../packages/core/src/aws/policy/trie.ts'
+
+/** A pattern without variables. */
+const tokensOf = (pattern: string): readonly Token[] =>
+  parseText(pattern, { wildcards: true, variables: false }) as readonly Token[]
+
+export const globOf = (pattern: string): Glob => new Glob(tokensOf(pattern))
+
+export const matchesFolded = (pattern: string, text: string, foldFrom: number): boolean =>
+  matchesFoldedFrom(tokensOf(pattern), text, foldFrom)
+
+/** A star between two texts in which nothing is a wildcard. */
+export const globAround = (before: string, after: string): Glob =>
+  new Glob([before, ...tokensOf('*'), after].filter((token) => token !== ''))
+
+/** Whether an element of `Resource` covers a resource under a head, as one that takes something away or not. */
+export const coversExactly = (
+  head: string,
+  text: string,
+  wide: boolean,
+  resource: string,
+  keys: ConditionKeys,
+): boolean => patternsFor(head, text, true, wide).some((pattern) => pattern.matchesExactly(resource, keys))
+
+/** Whether an element that takes something away covers any spelling. */
+export const coversWidely = (head: string, text: string, spellings: Spellings, keys: ConditionKeys): boolean =>
+  patternsFor(head, text, true, true).some((pattern) => pattern.matchesWidely(spellings, keys))

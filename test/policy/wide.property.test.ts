@@ -1,0 +1,112 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { anyCase, compiled, partsOf, runs, spellingsOf } from './arbitraries.ts'
+import { coversExactly, coversWidely, exactSpelling, givenKeys, type Spellings } from './internals.ts'
+
+const MINUTE_MS = 60_000
+const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
+const KEYS = givenKeys({ 'x:Key': 'aB' })
+
+const piece = fc.constantFrom('a', 'B', 'ab', '/', ':', '*', '?', '${x:Key}', '${*}', 'c')
+const pattern = fc.array(piece, { maxLength: 8 }).map((pieces) => `${HEAD}:${pieces.join('')}`)
+const letter = fc.constantFrom('a', 'A', 'b', 'B', 'c', '/', ':', '*', 'aB')
+const resource = fc.array(letter, { maxLength: 10 }).map((all) => all.join(''))
+const question = fc
+  .tuple(pattern, resource)
+  .chain(([text, name]) => fc.tuple(fc.constant(text), fc.constant(name), spellingsOf(name)))
+
+const encode = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
+/** A character as policies write it, so that it is no wildcard. */
+const literal = (char: string): string => ('*?$'.includes(char) ? `\${${char}}` : char)
+
+const widely = (text: string, spellings: Spellings): boolean => coversWidely(HEAD, text, spellings, KEYS)
+const exactly = (text: string, name: string, wide = false): boolean => coversExactly(HEAD, text, wide, name, KEYS)
+
+describe('SEC-11 wide matching', { timeout: MINUTE_MS }, () => {
+  test('SEC-11 SEC-46 covers all that exact matching covers', () => {
+    fc.assert(
+      fc.property(question, ([text, name, spellings]) => {
+        if (!exactly(text, name)) return
+        expect(exactly(text, name, true)).toBe(true)
+        expect(widely(text, { ...spellings, canonical: name })).toBe(true)
+        expect(widely(text, { ...spellings, sent: name })).toBe(true)
+      }),
+      runs(5000),
+    )
+  })
+
+  test('SEC-11 is exact matching where a router takes every character as it is', () => {
+    fc.assert(
+      fc.property(question, ([text, name]) => {
+        expect(widely(text, exactSpelling(name))).toBe(exactly(text, name, true))
+      }),
+      runs(5000),
+    )
+  })
+
+  test('SEC-11 letter case matters before the path and not from there on', () => {
+    fc.assert(
+      fc.property(question, ([text, name, { foldFrom = name.length }]) => {
+        const upper = name.slice(0, foldFrom) + name.slice(foldFrom).toUpperCase()
+        const spelled = (canonical: string): Spellings => ({ ...exactSpelling(canonical), foldFrom })
+        expect(widely(text, spelled(upper))).toBe(widely(text, spelled(name)))
+        // What matches with its case ignored matches some way of writing the part that the router is loose about.
+        const folded = widely(text, spelled(name))
+        if (!folded) expect(exactly(text, upper, true)).toBe(false)
+      }),
+      runs(5000),
+    )
+  })
+
+  test('SEC-11 a looser router never allows what an exact one denies', () => {
+    const spelled = anyCase.chain((each) => fc.tuple(fc.constant(each), spellingsOf(partsOf(each).resource)))
+    let stricter = 0
+    fc.assert(
+      fc.property(spelled, ([each, spellings]) => {
+        const policy = compiled(each)
+        if (policy === undefined) return
+        const { head, keys } = partsOf(each)
+        const exact = policy.evaluate(head, exactSpelling(spellings.canonical), keys)
+        const loose = policy.evaluate(head, spellings, keys)
+        if (exact !== 'Allowed') expect(loose).not.toBe('Allowed')
+        if (exact === 'ExplicitlyDenied') expect(loose).toBe('ExplicitlyDenied')
+        if (exact !== loose) stricter++
+      }),
+      runs(4000),
+    )
+    expect(stricter).toBeGreaterThan(40)
+  })
+
+  test('SEC-11 one more spelling never helps the caller', () => {
+    const spelled = anyCase.chain((each) =>
+      fc.tuple(fc.constant(each), spellingsOf(partsOf(each).resource), fc.constantFrom('sent', 'slashed', 'foldFrom')),
+    )
+    fc.assert(
+      fc.property(spelled, ([each, spellings, member]) => {
+        const policy = compiled(each)
+        if (policy === undefined) return
+        const { head, keys } = partsOf(each)
+        const before = policy.evaluate(head, { ...spellings, [member]: undefined }, keys)
+        const after = policy.evaluate(head, spellings, keys)
+        expect([before, 'ExplicitlyDenied', ...(before === 'Allowed' ? ['ImplicitlyDenied'] : [])]).toContain(after)
+      }),
+      runs(3000),
+    )
+  })
+
+  test('SEC-07 SEC-11 covers every way to encode a text, from every way to encode the pattern', () => {
+    const written = fc.array(
+      fc.tuple(fc.constantFrom(...'aZ0-._~!$&\'()*+,;=:@[]{}|"<>^`'.split('')), fc.boolean(), fc.boolean()),
+      { minLength: 1, maxLength: 6 },
+    )
+    fc.assert(
+      fc.property(written, (chars) => {
+        const text = chars.map(([char, encoded]) => (encoded ? encode(char) : literal(char))).join('')
+        const name = chars.map(([char, , encoded]) => (encoded ? encode(char) : char)).join('')
+        expect(widely(`${HEAD}:${text}`, exactSpelling(name))).toBe(true)
+        expect(widely(`${HEAD}:${text}x`, exactSpelling(name))).toBe(false)
+      }),
+      runs(3000),
+    )
+  })
+})
