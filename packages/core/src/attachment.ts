@@ -7,6 +7,7 @@ import type { Authorizer } from './authorizer.ts'
 import type { AuthorizerContext } from './context.ts'
 import { AuthorizerError } from './errors.ts'
 import type { GatewayRequest } from './request.ts'
+import { parseTarget } from './target.ts'
 
 /** One authorizer's answer for one request; the latest comes first. */
 export interface Attachment {
@@ -30,8 +31,26 @@ export const attach = (
   ;(carrier as Carrier)[KEY] = { authorizer, request, context, previous }
 }
 
-/** The latest answer on a request object, if any authorizer has allowed the request. */
-export const attachmentOf = (carrier: object): Attachment | undefined => (carrier as Carrier)[KEY]
+/** Method and URL as the framework holds them now; routers and middleware may have changed them since. */
+export interface CurrentRequest {
+  readonly method: string | undefined
+  /** A path, or an absolute URL. Mounted routers see only the end of the path. */
+  readonly url: string | undefined
+}
+
+// A decision is bound to the method and the path it was made for (SEC-14). A router that is mounted cuts off what is
+// before it; nothing else may change.
+const isBound = ({ request }: Attachment, { method, url }: CurrentRequest): boolean => {
+  if (method !== request.method || url === undefined) return false
+  const { path } = parseTarget(method, url, true)
+  return path === '/' || request.path.endsWith(path)
+}
+
+/** The latest answer on a request object, if any authorizer has allowed the request as it is now. */
+export const attachmentOf = (carrier: object, current: CurrentRequest): Attachment | undefined => {
+  const found = (carrier as Carrier)[KEY]
+  return found !== undefined && isBound(found, current) ? found : undefined
+}
 
 /** Something that stands for an authorizer: itself, or a middleware made from it. */
 export type AuthorizerReference<TContext> = Authorizer<TContext> | { readonly authorizer: Authorizer<TContext> }
@@ -43,8 +62,12 @@ const wanted = (reference: object): unknown => ('authorizer' in reference ? refe
  *
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when no such authorizer has allowed the request
  */
-export const readAuthorizer = (carrier: object, reference?: AuthorizerReference<never>): AuthorizerContext => {
-  let found = attachmentOf(carrier)
+export const readAuthorizer = (
+  carrier: object,
+  current: CurrentRequest,
+  reference?: AuthorizerReference<never>,
+): AuthorizerContext => {
+  let found = attachmentOf(carrier, current)
   if (reference !== undefined) {
     const authorizer = wanted(reference)
     while (found !== undefined && found.authorizer !== authorizer) found = found.previous
@@ -52,6 +75,6 @@ export const readAuthorizer = (carrier: object, reference?: AuthorizerReference<
   if (found !== undefined) return found.context
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
-    'getAuthorizer: no authorizer has allowed this request; mount customAuthorizer before the handler, and on paths that it skips ask the locals instead',
+    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, and on paths that it skips ask the locals instead',
   )
 }

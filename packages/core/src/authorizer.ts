@@ -65,6 +65,7 @@ class Pipeline implements Authorizer {
   readonly #logger: Logger | null
   readonly #maxInFlight: number
   #inFlight = 0
+  #overloaded = false
 
   constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
     const options = checkOptions('createAuthorizer', given, AUTHORIZER_CHECKS)
@@ -73,7 +74,7 @@ class Pipeline implements Authorizer {
     this.name = options.name ?? (/^[\x21-\x7e]{1,64}$/.test(authorize.name) ? authorize.name : contract.name)
     this.#contract = contract
     this.#logger = options.logger === undefined ? consoleLogger : options.logger
-    this.#cors = options.denialCors && Object.freeze({ ...options.denialCors })
+    this.#cors = options.denialCors && copyCors(options.denialCors)
     this.#onDecision = options.onDecision
     this.#maxInFlight = options.maxInFlight ?? 1000
     const { onAuthorizerError } = options
@@ -141,7 +142,7 @@ class Pipeline implements Authorizer {
   }
 
   #proceed(trail: Trail, hit: StoreHit | undefined): Outcome | Promise<Outcome> {
-    if (hit === undefined) return this.#call(trail)
+    if (hit === undefined || this.#isExpired(hit.stored.result)) return this.#call(trail)
     trail.state = 'hit'
     trail.stored = hit.stored
     trail.ageMs = hit.ageMs
@@ -158,10 +159,13 @@ class Pipeline implements Authorizer {
     const refused = isText(identity) ? this.#contract.validateIdentity?.(identity) : 'IDENTITY_SOURCE_INVALID'
     if (refused !== undefined) return this.#deny(trail, refused)
     if (this.#inFlight >= this.#maxInFlight) {
-      this.#report(
-        'OVERLOADED',
-        `${this.#maxInFlight} calls of the authorizer are outstanding; further requests get 503`,
-      )
+      // One line for each time it happens, not for each request that it happens to (SEC-99).
+      if (!this.#overloaded)
+        this.#report(
+          'OVERLOADED',
+          `${this.#maxInFlight} calls of the authorizer are outstanding; further requests get 503`,
+        )
+      this.#overloaded = true
       return this.#deny(trail, 'OVERLOADED')
     }
     if (key !== undefined) trail.state = 'miss'
@@ -171,6 +175,7 @@ class Pipeline implements Authorizer {
       ticket?.land(flight, request)
     }
     this.#inFlight++
+    this.#overloaded = false
     let flight: Flight | Promise<Flight>
     try {
       flight = fly(this.#plan, request, identity)
@@ -217,9 +222,19 @@ class Pipeline implements Authorizer {
   }
 
   #conclude(trail: Trail, { parsed, latencyMs }: Flight): Outcome {
-    if (parsed.accepted) return this.#judge(trail, parsed.result, latencyMs)
+    if (parsed.accepted) {
+      if (!this.#isExpired(parsed.result)) return this.#judge(trail, parsed.result, latencyMs)
+      trail.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
+      this.#report('BAD_RESULT', trail.problem)
+      return this.#deny(trail, 'BAD_RESULT')
+    }
     trail.problem = parsed.problem
     return this.#deny(trail, parsed.reason, parsed.response)
+  }
+
+  /** Lifetimes run on a clock that never jumps; what a credential says about its end is held against the wall (SEC-59). */
+  #isExpired({ expiresAt }: AuthorizerResult): boolean {
+    return expiresAt !== undefined && expiresAt <= this.#plan.clock.now()
   }
 
   #judge(trail: Trail, result: AuthorizerResult, latencyMs: number): Outcome {
@@ -269,7 +284,7 @@ class Pipeline implements Authorizer {
     if (!Array.isArray(values) || values.length !== expected || !values.every((each) => typeof each === 'string')) {
       throw optionError(
         'invalidate',
-        isRecord(selector) ? Object.keys(selector) : selector,
+        isRecord(selector) ? Object.keys(selector) : typeof selector,
         `{ principalId: string } or { identity }, with ${expected} value(s), one for each identity source`,
       )
     }
@@ -321,6 +336,9 @@ class Pipeline implements Authorizer {
     reportProblem(this.#logger, { authorizer: this.name, kind, message })
   }
 }
+
+const copyCors = ({ allowOrigins, allowCredentials = false }: DenialCors): DenialCors =>
+  Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
 
 /** The same without types, for mounts that are handed any function. */
 export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>): Authorizer =>

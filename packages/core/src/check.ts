@@ -74,9 +74,10 @@ export const listOf =
   }
 
 export const mapOf =
-  (key: Check, member: Check): Check =>
+  (key: Check, member: Check, max: number = Number.POSITIVE_INFINITY): Check =>
   (value) => {
     if (!isRecord(value)) return 'an object'
+    if (Object.keys(value).length > max) return `an object with at most ${max} members`
     for (const [name, each] of Object.entries(value)) {
       const wrongKey = key(name)
       if (wrongKey !== undefined) return `an object whose member names are ${wrongKey} (one is ${describe(name)})`

@@ -87,6 +87,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   ALLOWED: 'the authorizer allows this request',
   MALFORMED_REQUEST: 'the request can be read in more than one way and was refused before the authorizer was asked',
   RESOURCE_TOO_LONG: 'the method ARN is longer than 1600 bytes',
+  OUTSIDE_BASE_PATH: 'the path is not below the base path of the API',
   IDENTITY_SOURCE_MISSING: 'an identity source is missing or empty, so the authorizer was not called',
   IDENTITY_SOURCE_REPEATED: 'a credential was sent more than once, so the authorizer was not called',
   IDENTITY_SOURCE_INVALID: 'an identity source is too long or not text, so the authorizer was not called',

@@ -12,7 +12,7 @@ export const LAST_RESORT: GatewayResponse = Object.freeze(jsonResponse(500, '{"m
 export const isGatewayResponse = (value: unknown): value is GatewayResponse =>
   isRecord(value) &&
   Number.isInteger(value['status']) &&
-  (value['status'] as number) >= 400 &&
+  (value['status'] as number) >= 200 &&
   (value['status'] as number) <= 599 &&
   typeof value['body'] === 'string' &&
   Array.isArray(value['headers']) &&

@@ -36,6 +36,16 @@ export const GATEWAY_RESPONSES: Readonly<
   OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 
+/** Headers of the answer that a denial takes the place of; lower case. */
+export const STALE_HEADERS: readonly string[] = [
+  'accept-ranges',
+  'content-encoding',
+  'content-range',
+  'etag',
+  'last-modified',
+  'transfer-encoding',
+]
+
 /** A JSON answer that no shared cache may keep (SEC-103). */
 export const jsonResponse = (
   status: number,

@@ -1,5 +1,5 @@
 /** Guards on what the authorizer said: the second half of a route's protection. @module */
-import { attachmentOf } from './attachment.ts'
+import { attachmentOf, type CurrentRequest } from './attachment.ts'
 import { isRecord, optionError } from './check.ts'
 import { AuthorizedContext, type AuthorizerContext, type Json } from './context.ts'
 import { reportProblem } from './decision.ts'
@@ -24,13 +24,13 @@ export type ContextRequirement =
 export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | { readonly allOf: readonly string[] }
 
 /** Refuses a request, given the framework's request object; `undefined` lets it pass. */
-export type Guard = (carrier: object) => Denied | undefined
+export type Guard = (carrier: object, current: CurrentRequest) => Denied | undefined
 
 type Said = { readonly principalId: string; readonly context: { readonly [key: string]: Json } }
 
 const guard = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Guard => {
-  return (carrier) => {
-    const attached = attachmentOf(carrier)
+  return (carrier, current) => {
+    const attached = attachmentOf(carrier, current)
     if (attached === undefined) return notGuarded(name)
     // The result itself is asked, not the handler's copy of it.
     const said = AuthorizedContext.resultOf(attached.context) ?? (attached.context as unknown as Said)
@@ -45,7 +45,7 @@ const guard = (name: string, reason: DenialReason, covers: (said: Said) => boole
 }
 
 const notGuarded = (name: string): Denied => {
-  const message = `${name} was reached by a request that no authorizer has allowed; mount customAuthorizer before it`
+  const message = `${name} was reached by a request that no authorizer has allowed as it is; mount customAuthorizer before it, and do not change method or path afterwards`
   reportProblem(consoleLogger, { authorizer: name, kind: 'NOTE', message })
   const { status, message: text } = GATEWAY_RESPONSES.AUTHORIZER_CONFIGURATION_ERROR
   return {
@@ -61,7 +61,8 @@ const isExpected = (value: unknown): boolean =>
   isScalar(value) || typeof value === 'function' || (Array.isArray(value) && value.length > 0 && value.every(isScalar))
 
 const meets = (value: unknown, expected: Expected): boolean => {
-  if (typeof expected === 'function') return expected(value)
+  // Nothing but `true` lets a request pass: a promise is not an answer.
+  if (typeof expected === 'function') return (expected(value) as unknown) === true
   return Array.isArray(expected) ? expected.includes(value) : value === expected
 }
 
@@ -75,7 +76,9 @@ export const contextGuard = (requirement: ContextRequirement): Guard => {
   const allowed =
     'an object from context key to a value, an array of values or a function, with at least one key; or a function'
   if (!isRecord(requirement)) throw optionError('requireContext', requirement, allowed)
-  const entries = Object.entries(requirement)
+  const entries = Object.entries(requirement).map(
+    ([key, each]) => [key, Array.isArray(each) ? [...each] : each] as [string, Expected],
+  )
   if (entries.length === 0) throw optionError('requireContext', requirement, allowed)
   for (const [key, expected] of entries)
     if (!isExpected(expected)) throw optionError(`requireContext.${key}`, expected, allowed)

@@ -21,7 +21,13 @@ export {
 export { AuthorizerError, type AuthorizerErrorCode } from './errors.ts'
 export type { AuthorizerContext, AuthorizerResult, Json } from './context.ts'
 export { type Allowed, type CacheState, DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
-export { GATEWAY_RESPONSES, type GatewayResponse, type GatewayResponseType, jsonResponse } from './gateway-response.ts'
+export {
+  GATEWAY_RESPONSES,
+  type GatewayResponse,
+  type GatewayResponseType,
+  jsonResponse,
+  STALE_HEADERS,
+} from './gateway-response.ts'
 export {
   type CacheReport,
   type Decision,
@@ -76,7 +82,7 @@ export type { QueryParameter } from './query.ts'
 export type { RequestProblem } from './target.ts'
 export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
 export { type ContextHeaderOptions, ContextHeaders } from './context-headers.ts'
-export { attach, type AuthorizerReference, readAuthorizer } from './attachment.ts'
+export { attach, type AuthorizerReference, type CurrentRequest, readAuthorizer } from './attachment.ts'
 export {
   contextGuard,
   type ContextRequirement,

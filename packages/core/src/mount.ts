@@ -42,10 +42,10 @@ const skipRule: Check = (value) => {
 const routingCheck: Check = (value) =>
   isRecord(value) &&
   Object.entries(value).every(
-    ([key, each]) => (key === 'caseSensitive' || key === 'strict') && typeof each === 'boolean',
+    ([key, each]) => (key === 'caseSensitive' || key === 'strict' || key === 'decodes') && typeof each === 'boolean',
   )
     ? undefined
-    : '{ caseSensitive?: boolean, strict?: boolean }'
+    : '{ caseSensitive?: boolean, strict?: boolean, decodes?: boolean }'
 
 const MOUNT_CHECKS: Checks<MountOptions> = {
   skip: skipRule,
@@ -131,7 +131,6 @@ export class Mount<TContext> {
   }
 
   #skips(request: GatewayRequest): boolean {
-    // A request that may be read in two ways is on no list.
     if (request.problem !== undefined) return false
     if (
       this.#skipPreflight &&
@@ -141,7 +140,8 @@ export class Mount<TContext> {
     ) {
       return true
     }
-    return this.#skip.length > 0 && this.#skip.some((skips) => skips(request.resourcePath))
+    // What may be read in two ways is on no list: the router may read it in the other one.
+    return this.#skip.length > 0 && request.isPlain && this.#skip.some((skips) => skips(request.resourcePath))
   }
 }
 

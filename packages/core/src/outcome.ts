@@ -8,6 +8,8 @@ export type DenialReason =
   | 'MALFORMED_REQUEST'
   /** The method ARN is longer than 1600 bytes (AWS-ARN-13). */
   | 'RESOURCE_TOO_LONG'
+  /** The path is not below the base path of the API's custom domain. */
+  | 'OUTSIDE_BASE_PATH'
   | 'IDENTITY_SOURCE_MISSING'
   | 'IDENTITY_SOURCE_REPEATED'
   /** An identity value is too long, not text, or holds control characters. */
@@ -49,6 +51,7 @@ export type DenialReason =
 export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   MALFORMED_REQUEST: 'BAD_REQUEST',
   RESOURCE_TOO_LONG: 'URI_TOO_LONG',
+  OUTSIDE_BASE_PATH: 'ACCESS_DENIED',
   IDENTITY_SOURCE_MISSING: 'UNAUTHORIZED',
   IDENTITY_SOURCE_REPEATED: 'UNAUTHORIZED',
   IDENTITY_SOURCE_INVALID: 'UNAUTHORIZED',

@@ -14,6 +14,8 @@ export interface Routing {
   readonly caseSensitive: boolean
   /** Whether `/admin/` and `/admin` are different routes. */
   readonly strict: boolean
+  /** Whether `/%61dmin` and `/admin` are the same route. Default: they are not. */
+  readonly decodes?: boolean
 }
 
 /** What an adapter hands over. Everything is as received on the wire; nothing is decoded, merged or lower-cased. */
@@ -129,6 +131,24 @@ export class GatewayRequest {
     return this.#target.path
   }
 
+  /** The path as the client sent it, with every needless escape. */
+  get sentPath(): string {
+    return this.#target.sentPath
+  }
+
+  /** Whether two layers may read the target differently; such a request only goes on where that was asked for. */
+  get isAmbiguous(): boolean {
+    return this.#target.ambiguous
+  }
+
+  /**
+   * Whether the path was sent in its canonical spelling, which no two layers read differently. What was sent otherwise is
+   * on no skip list.
+   */
+  get isPlain(): boolean {
+    return !this.#target.ambiguous && this.#target.sentPath === this.#target.path
+  }
+
   /** The path that policies are held against: without the trailing slash when the router ignores it (SEC-11). */
   get resourcePath(): string {
     const path = this.#target.path
@@ -165,12 +185,19 @@ export class GatewayRequest {
     return this.#sourceIp
   }
 
+  /** The socket's peer, which is a proxy's address behind a proxy; `undefined` when it cannot be told. */
+  get peer(): string | undefined {
+    return sourceIpOf(this.#init.peer(), undefined, [])
+  }
+
   /** The route that the framework has matched, with its parameters undecoded; `undefined` for a whole-app guard. */
   get route(): Route | undefined {
     if (this.#route === null) {
       const template = this.#init.route
       this.#route =
-        template === undefined ? undefined : new RouteTable('route', [template]).match(this.method, this.path)
+        template === undefined
+          ? undefined
+          : new RouteTable('route', [template]).match(this.method, this.path, this.routing.caseSensitive)
     }
     return this.#route
   }

@@ -41,7 +41,12 @@ const parseTemplate = (where: string, declared: string): Template => {
   return { text: match[2] ?? '', method: match[1] === 'ANY' ? undefined : match[1], segments: segments as Segment[] }
 }
 
-const matchTemplate = (template: Template, path: string): Route | undefined => {
+const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+
+const sameText = (a: string, b: string, caseSensitive: boolean): boolean =>
+  a === b || (!caseSensitive && fold(a) === fold(b))
+
+const matchTemplate = (template: Template, path: string, caseSensitive: boolean): Route | undefined => {
   const trailing = path.length > 1 && path.endsWith('/')
   const segments = (trailing ? path.slice(1, -1) : path.slice(1)).split('/')
   const parameters = Object.create(null) as Record<string, string>
@@ -58,7 +63,7 @@ const matchTemplate = (template: Template, path: string): Route | undefined => {
       parameters[segment.text] = rest
       return Object.freeze({ template: template.text, method: template.method, parameters: Object.freeze(parameters) })
     }
-    if (segment.kind === 'literal' ? segment.text !== value : value === '') return undefined
+    if (segment.kind === 'literal' ? !sameText(segment.text, value, caseSensitive) : value === '') return undefined
     if (segment.kind === 'parameter') parameters[segment.text] = value
   }
   const declared = template.segments.length
@@ -87,10 +92,11 @@ export class RouteTable {
     this.#templates = declared.map((each, index) => parseTemplate(`${where}[${index}]`, each)).sort(bySpecificity)
   }
 
-  match(method: string, path: string): Route | undefined {
+  /** `caseSensitive`: whether the router behind compares paths with regard to letter case. */
+  match(method: string, path: string, caseSensitive: boolean = true): Route | undefined {
     for (const template of this.#templates) {
       if (template.method !== undefined && template.method !== method) continue
-      const route = matchTemplate(template, path)
+      const route = matchTemplate(template, path, caseSensitive)
       if (route !== undefined) return route
     }
     return undefined

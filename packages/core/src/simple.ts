@@ -246,7 +246,12 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
     timeoutMs: 10_000,
     contextValues: 'typed',
     ...(cachePer === 'request' && {
-      keyParts: (request: GatewayRequest) => [request.method, request.path, request.queryString],
+      keyParts: (request: GatewayRequest) => [
+        request.authority ?? '',
+        request.method,
+        request.path,
+        request.queryString,
+      ],
     }),
     toEvent: (request) => request,
     parseResult: (settled: Settled) => {

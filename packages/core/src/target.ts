@@ -34,6 +34,10 @@ export interface Target {
   /** The authority of an absolute-form target, lower case, without the scheme's default port. */
   readonly authority: string | undefined
   readonly problem: RequestProblem | undefined
+  /** The path as it stands in the target, before it was made canonical. */
+  readonly sentPath: string
+  /** Whether two layers may read the target differently, also where that was let through. */
+  readonly ambiguous: boolean
 }
 
 // Nearly every path is of this form and needs no second look. Each segment starts with a character that is not a dot,
@@ -50,11 +54,13 @@ export const parseTarget = (method: string, raw: string, allowAmbiguous: boolean
   let path = mark < 0 ? raw : raw.slice(0, mark)
   let queryString = mark < 0 ? '' : raw.slice(mark + 1)
   if (PLAIN.test(path) && (mark < 0 || !queryString.includes('#'))) {
-    return { path, queryString, authority: undefined, problem: undefined }
+    return { path, queryString, authority: undefined, problem: undefined, sentPath: path, ambiguous: false }
   }
   let authority: string | undefined
   let problem: RequestProblem | undefined
+  let ambiguous = false
   const note = (found: RequestProblem): void => {
+    ambiguous = true
     if (!(allowAmbiguous && RELAXABLE.has(found))) problem ??= found
   }
 
@@ -67,14 +73,17 @@ export const parseTarget = (method: string, raw: string, allowAmbiguous: boolean
     } else queryString = raw.slice(mark + 1, hash)
   }
   if (!path.startsWith('/')) {
-    if (path === '*' && method === 'OPTIONS') return { path, queryString, authority, problem }
+    if (path === '*' && method === 'OPTIONS')
+      return { path, queryString, authority, problem, sentPath: path, ambiguous }
     const absolute = /^(https?):\/\/([^/]*)(.*)$/is.exec(path)
-    if (absolute === null) return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM' }
+    if (absolute === null)
+      return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM', sentPath: path, ambiguous: true }
     authority = canonicalAuthority(absolute[2] ?? '', absolute[1]?.toLowerCase() === 'https' ? '443' : '80')
     if (authority === undefined) note('AUTHORITY')
     path = absolute[3] || '/'
   }
-  return { path: canonicalPath(path, note), queryString, authority, problem }
+  const canonical = canonicalPath(path, note)
+  return { path: canonical, queryString, authority, problem, sentPath: path, ambiguous }
 }
 
 const canonicalPath = (path: string, note: (problem: RequestProblem) => void): string => {

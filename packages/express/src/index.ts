@@ -40,7 +40,8 @@ const ROUTING = { caseSensitive: false, strict: false }
 /** The template of the route that is being served, when the guard stands on a route. */
 const routeOf = (request: Request): string | undefined => {
   const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
-  return template === undefined ? undefined : request.baseUrl + template
+  // What a client has put into a mount's parameter must not become a template's.
+  return template === undefined || /[{}]/.test(request.baseUrl) ? undefined : request.baseUrl + template
 }
 
 /**
@@ -87,15 +88,15 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  request: Pick<Request, 'originalUrl'>,
+  request: Pick<Request, 'method' | 'url'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(request, request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
 
 const toHandler =
   (guard: Guard): RequestHandler =>
   (request, response, next) => {
-    const denied = guard(request)
+    const denied = guard(request, request)
     if (denied === undefined) next()
     else writeGatewayResponse(response, denied.response)
   }

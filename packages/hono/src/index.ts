@@ -11,20 +11,23 @@ import {
   type ContextRequirement,
   type ContextValues,
   createMount,
+  type Denied,
   type Entry,
   type Guard,
   type KernelOptions,
   type Mount,
   type MountOptions,
+  type Reading,
   readAuthorizer,
   type Routing,
   scopeGuard,
   type ScopeRequirement,
   type SimpleAuthorize,
+  STALE_HEADERS,
   toTemplate,
 } from '@custom-authorizer/core'
 import { toGatewayRequest, toResponse } from '@custom-authorizer/core/fetch'
-import { guardRequest } from '@custom-authorizer/core/node'
+import { guardRequest, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
 
 /** What `customAuthorizer` puts into `c.var`. */
@@ -37,60 +40,90 @@ export type AuthorizerMiddleware<TContext> = MiddlewareHandler<{ Variables: Auth
   readonly authorizer: Authorizer<TContext>
 }
 
-/** Hono's routers compare case-sensitively; whether a trailing slash counts shows in each request. */
-const ROUTING = { caseSensitive: true, strict: true }
+/** Hono's routers compare decoded text with regard to case; whether a trailing slash counts shows in each request. */
+const ROUTING = { caseSensitive: true, strict: true, decodes: true }
 
 type Incoming = Parameters<typeof guardRequest>[1]
 
-/** The Node request under `@hono/node-server`: it still has the bytes that a web-standard `Request` has lost. */
-const incomingOf = (c: Context): Incoming | undefined => {
-  const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
-  return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
+/** The path and query of an absolute URL, as they stand in it. */
+const targetOf = (url: string): string => {
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  return start < 0 ? '/' : url.slice(start)
 }
 
-/** Makes the web-standard view agree with what was decided; where headers are immutable the request is replaced. */
+/**
+ * The Node request under `@hono/node-server`: it still has the bytes that a web-standard `Request` has lost. Only while
+ * Hono routes that very request, or the end of its path inside of a mounted app: an application may also have made a
+ * request of its own and passed the bindings on.
+ */
+const incomingOf = (c: Context, ambiguousTargets: Reading['ambiguousTargets']): Incoming | undefined => {
+  const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
+  if (!Array.isArray(incoming?.rawHeaders) || incoming.method !== c.req.method) return undefined
+  const target = targetOf(c.req.url)
+  if (target === incoming.url) return incoming
+  const routed = toGatewayRequest(c.req.raw, { ambiguousTargets: 'allow' })
+  const received = nodeRequest(incoming, { ambiguousTargets: 'allow' })
+  // Hono has resolved what was let through, and serves what it has resolved.
+  if (ambiguousTargets === 'allow' && received.path !== routed.path && received.isAmbiguous) return undefined
+  return received.path.endsWith(routed.path) && received.queryString === routed.queryString ? incoming : undefined
+}
+
+// The request is replaced and not only its headers changed: one that was cloned or read before keeps a second copy of
+// them, which a proxy would send on.
 const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
+  const headers = new Headers(c.req.raw.headers)
+  edit(headers)
   try {
-    edit(c.req.raw.headers)
-  } catch {
-    const headers = new Headers(c.req.raw.headers)
-    edit(headers)
     c.req.raw = new Request(c.req.raw, { headers })
+  } catch {
+    // Its body has been read, so that nobody can send it on.
+    edit(c.req.raw.headers)
   }
 }
 
-const strip = (c: Context, namespace: ContextHeaders): void =>
-  editHeaders(c, (headers) => {
-    const ours = [...headers.keys()].filter((name) => namespace.covers(name))
-    for (const name of ours) headers.delete(name)
-  })
+const strip = (c: Context, namespace: ContextHeaders): void => {
+  const ours = [...c.req.raw.headers.keys()].filter((name) => namespace.covers(name))
+  if (ours.length > 0) editHeaders(c, (headers) => ours.forEach((name) => headers.delete(name)))
+}
+
+// Hono puts headers that were set before over those of the response returned; a denial's own have to stand.
+const refuse = (c: Context, { response }: Denied): Promise<Response> => {
+  const answer = toResponse(response, { head: c.req.method === 'HEAD' })
+  for (const [name, value] of c.res.headers) {
+    if (name === 'vary' || name === 'set-cookie') answer.headers.append(name, value)
+    else if (!answer.headers.has(name) && !STALE_HEADERS.includes(name)) answer.headers.set(name, value)
+  }
+  c.res = undefined
+  c.res = answer
+  return Promise.resolve(answer)
+}
+
+/** `new Hono({ strict: false })` cuts the trailing slash off before it routes. */
+const routingOf = (c: Context, routing: Routing): Routing => {
+  const { path, url } = c.req
+  if (!routing.strict || path.length === 1 || path.endsWith('/')) return routing
+  const query = url.indexOf('?')
+  const end = query < 0 ? url.length : query
+  return url.charCodeAt(end - 1) === 0x2f ? { ...routing, strict: false } : routing
+}
 
 const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | Promise<Entry<TContext>> => {
-  if (mount.contextHeaders !== undefined) strip(c, mount.contextHeaders)
-  const route = toTemplate(c.req.routePath)
-  const incoming = incomingOf(c)
+  const incoming = incomingOf(c, mount.reading.ambiguousTargets)
   const routing = routingOf(c, mount.reading.routing)
+  const route = toTemplate(c.req.routePath)
+  if (mount.contextHeaders !== undefined) strip(c, mount.contextHeaders)
   if (incoming !== undefined) return guardRequest(mount, incoming, c, undefined, route, routing)
   const request = toGatewayRequest(c.req.raw, { ...mount.reading, routing, route })
   const admit = (entry: Entry<TContext>): Entry<TContext> => {
-    if (entry.kind === 'allowed')
-      attach(
-        c,
-        mount.authorizer as unknown as Authorizer<never>,
-        request,
-        entry.authorizer as unknown as AuthorizerContext,
-      )
+    if (entry.kind === 'allowed') {
+      const context = entry.authorizer as unknown as AuthorizerContext
+      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context)
+    }
     return entry
   }
   const entry = mount.enter(request)
   return entry instanceof Promise ? entry.then(admit) : admit(entry)
 }
-
-/** `new Hono({ strict: false })` cuts the trailing slash off before it routes. */
-const routingOf = (c: Context, routing: Routing): Routing =>
-  routing.strict && c.req.path.length > 1 && !c.req.path.endsWith('/') && /\/(?:\?|$)/.test(c.req.url)
-    ? { ...routing, strict: false }
-    : routing
 
 /**
  * Guards an app or a route. The answer is in `c.var.authorizer` and from `getAuthorizer(c)`.
@@ -118,8 +151,7 @@ export function customAuthorizer<TContext>(
   // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
     const settle = (entry: Entry<TContext>): Promise<Response | void> => {
-      if (entry.kind === 'denied')
-        return Promise.resolve(toResponse(entry.denied.response, { head: c.req.method === 'HEAD' }))
+      if (entry.kind === 'denied') return refuse(c, entry.denied)
       if (entry.kind === 'allowed') {
         const { headers } = entry
         if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.set(name, value)))
@@ -140,18 +172,16 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  c: object,
+  c: Pick<Context, 'req'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(c, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(c, c.req, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard): MiddlewareHandler =>
   (c, next) => {
-    const denied = guard(c)
-    return denied === undefined
-      ? next()
-      : Promise.resolve(toResponse(denied.response, { head: c.req.method === 'HEAD' }))
+    const denied = guard(c, c.req)
+    return denied === undefined ? next() : refuse(c, denied)
   }
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */

@@ -9,6 +9,7 @@ import {
   type ContextRequirement,
   type ContextValues,
   createMount,
+  type CurrentRequest,
   type Entry,
   type GatewayResponse,
   type Guard,
@@ -18,6 +19,7 @@ import {
   scopeGuard,
   type ScopeRequirement,
   type SimpleAuthorize,
+  STALE_HEADERS,
   toTemplate,
 } from '@custom-authorizer/core'
 import { guardRequest } from '@custom-authorizer/core/node'
@@ -38,6 +40,7 @@ const ROUTING = { caseSensitive: false, strict: false }
 
 /** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */
 const respond = (ctx: ParameterizedContext, { status, headers, body }: GatewayResponse): void => {
+  for (const name of STALE_HEADERS) ctx.remove(name)
   ctx.status = status
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'vary') ctx.vary(value)
@@ -97,12 +100,16 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   ctx: Pick<ParameterizedContext, 'req'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(ctx.req, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(
+    ctx.req,
+    ctx.req as CurrentRequest,
+    reference as AuthorizerReference<never>,
+  ) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard): Middleware =>
   (ctx, next) => {
-    const denied = guard(ctx.req)
+    const denied = guard(ctx.req, ctx.req as CurrentRequest)
     if (denied === undefined) return next()
     respond(ctx, denied.response)
     return undefined

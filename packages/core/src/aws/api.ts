@@ -1,5 +1,5 @@
 /** The API that requests are addressed to: the constants of every ARN and event. @module */
-import { type Check, check, type Checks, type GatewayRequest } from '../index.ts'
+import { asciiLower, type Check, check, type Checks, type GatewayRequest } from '../index.ts'
 
 /** Where the API would live on AWS. Policies with literal ARNs match when these are the API's own values. */
 export interface ApiOptions {
@@ -76,20 +76,25 @@ export const resolveApi = (where: string, options: ApiOptions | undefined): Api 
 export const arnHead = ({ partition, region, accountId }: Api): string =>
   `arn:${partition}:execute-api:${region}:${accountId}`
 
-/** A path without the base path of a custom domain. */
-export const belowBasePath = (api: Api, path: string, caseSensitive: boolean): string => {
-  const { basePath } = api
-  if (basePath === '') return path
+const below = (basePath: string, path: string, caseSensitive: boolean): string | undefined => {
   const start = path.slice(0, basePath.length)
-  const same = caseSensitive ? start === basePath : start.toLowerCase() === basePath.toLowerCase()
-  if (!same) return path
+  const same = caseSensitive ? start === basePath : asciiLower(start) === asciiLower(basePath)
   const rest = path.slice(basePath.length)
-  return rest === '' ? '/' : rest.startsWith('/') ? rest : path
+  if (!same || (rest !== '' && !rest.startsWith('/'))) return undefined
+  return rest === '' ? '/' : rest
 }
 
+/** A path without the base path of a custom domain; the path itself when there is none, or it is elsewhere. */
+export const belowBasePath = (api: Api, path: string, caseSensitive: boolean): string =>
+  (api.basePath === '' ? undefined : below(api.basePath, path, caseSensitive)) ?? path
+
+/** Whether a path belongs to the API: on a custom domain, whether it is below the base path. */
+export const isBelowBasePath = (api: Api, { path, routing }: GatewayRequest): boolean =>
+  api.basePath === '' || below(api.basePath, path, routing.caseSensitive) !== undefined
+
 /** The resource field of a request's ARN: `{apiId}/{stage}/{VERB}/{path}`. */
-export const resourceOf = (api: Api, request: GatewayRequest): string =>
-  `${api.apiId}/${api.stage}/${request.method}${belowBasePath(api, request.resourcePath, request.routing.caseSensitive)}`
+export const resourceOf = (api: Api, request: GatewayRequest, path: string = request.resourcePath): string =>
+  `${api.apiId}/${api.stage}/${request.method}${belowBasePath(api, path, request.routing.caseSensitive)}`
 
 /**
  * The ARN of a method (AWS-ARN-01): `arn:{partition}:execute-api:{region}:{accountId}:{apiId}/{stage}/{VERB}/{path}`.

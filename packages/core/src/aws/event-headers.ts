@@ -16,7 +16,7 @@ const REWRITTEN: ReadonlySet<string> = new Set([
   'x-amzn-trace-id',
 ])
 
-const TRACE = /^(?:[\w-]+=[\w:.-]+;?)+$/
+const TRACE = /^[\w-]+=[\w:.-]+(?:;[\w-]+=[\w:.-]+)*;?$/
 
 /** A header of an event: the spelling of its name, and the value of every line. */
 export interface EventHeader {
@@ -58,10 +58,7 @@ export const collectHeaders = (
     'X-Amzn-Trace-Id',
     trace !== undefined && TRACE.test(trace) ? trace : `Root=1-${Math.floor(now / 1000).toString(16)}-${hex(24)}`,
   )
-  const hops = [
-    ...request.headerValues('x-forwarded-for'),
-    ...(request.sourceIp === undefined ? [] : [request.sourceIp]),
-  ]
+  const hops = [...request.headerValues('x-forwarded-for'), ...(request.peer === undefined ? [] : [request.peer])]
   if (hops.length > 0) add('X-Forwarded-For', hops.join(', '))
   add('X-Forwarded-Port', '443')
   add('X-Forwarded-Proto', 'https')

@@ -11,7 +11,10 @@ export interface TokenEvent {
   authorizationToken: string
 }
 
-/** `requestContext.identity` (AWS-EVT-18). */
+/**
+ * `requestContext.identity` (AWS-EVT-18). The last three members are absent unless the method requires an API key or the
+ * domain client certificates; they are named for handlers whose types expect them.
+ */
 export interface RequestIdentity {
   cognitoIdentityPoolId: string | null
   accountId: string | null
@@ -56,7 +59,9 @@ export interface RequestEvent {
     domainPrefix: string
     requestTimeEpoch: number
     requestId: string
-    identity: Omit<RequestIdentity, 'apiKey' | 'apiKeyId' | 'clientCert'>
+    identity: RequestIdentity
+    /** Always absent: no authorizer has run yet. Named for handlers whose types expect it. */
+    authorizer: undefined
     domainName: string
     deploymentId: string
     apiId: string
@@ -125,7 +130,11 @@ export const requestTime = (now: number): string => {
 /** The route of a request: the contract's table, else what the framework has matched, else one greedy proxy. */
 export const routeOf = ({ api, routes }: RestApi, request: GatewayRequest): Route => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
-  const found = routes === undefined ? request.route : routes.match(request.method, path)
+  if (routes === undefined && request.route !== undefined) {
+    const { route } = request
+    return { ...route, template: belowBasePath(api, route.template, request.routing.caseSensitive) }
+  }
+  const found = routes?.match(request.method, path, request.routing.caseSensitive)
   if (found !== undefined) return found
   const proxy = path.replace(/^\/+/, '').replace(/\/$/, '')
   const method = undefined
@@ -201,7 +210,8 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
         userArn: null,
         userAgent: request.header('user-agent') ?? null,
         user: null,
-      },
+      } as RequestIdentity,
+      authorizer: undefined,
       domainName: api.domainName,
       deploymentId: stableId(`${api.apiId}/${api.stage}`),
       apiId: api.apiId,

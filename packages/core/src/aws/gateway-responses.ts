@@ -8,6 +8,7 @@ import {
   type GatewayResponse,
   type GatewayResponseType,
 } from '../index.ts'
+import { hex } from './event-headers.ts'
 import { contextPath, requestTime, type RestApi, routeOf } from './event.ts'
 import type { PolicyResult } from './result.ts'
 
@@ -41,7 +42,7 @@ export type RestGatewayResponseType = (typeof TYPES)[number]
 
 /** One customized gateway response, as `AWS::ApiGateway::GatewayResponse` and OpenAPI spell it. */
 export interface GatewayResponseDefinition {
-  /** 100 to 599, as number or text. Default: the type's own. */
+  /** 200 to 599, as number or text. Default: the type's own. */
   statusCode?: number | string
   /** `gatewayresponse.header.NAME` to `'text'` in single quotes, `method.request.…`, `context.…` or `stageVariables.…`. */
   responseParameters?: Readonly<Record<string, string>>
@@ -52,13 +53,14 @@ export interface GatewayResponseDefinition {
 /** Customized gateway responses by type; `DEFAULT_4XX` and `DEFAULT_5XX` serve the types without one of their own. */
 export type GatewayResponseDefinitions = Readonly<Partial<Record<RestGatewayResponseType, GatewayResponseDefinition>>>
 
-const HEADER = /^gatewayresponse\.header\.([!#$%&'*+.^_`|~\dA-Za-z-]+)$/
+const HEADER =
+  /^gatewayresponse\.header\.(?!(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer|te)$)([!#$%&'*+.^_`|~\dA-Za-z-]+)$/i
 const PARAMETER =
   /^(?:'([\t\x20-\x7e]*)'|(method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w.$-]+|context\.[\w.$-]+|stageVariables\.\w+))$/
 
 const definition: Check = (value) => {
   const allowed =
-    '{ statusCode: 100 to 599, responseParameters: { "gatewayresponse.header.NAME": "\'text\'" or a mapping expression }, responseTemplates: { "application/json": "…" } }'
+    '{ statusCode: 200 to 599, responseParameters: { "gatewayresponse.header.NAME": "\'text\'" or a mapping expression }, responseTemplates: { "application/json": "…" } }'
   if (
     !check.isRecord(value) ||
     Object.keys(value).some((key) => !['statusCode', 'responseParameters', 'responseTemplates'].includes(key))
@@ -66,7 +68,7 @@ const definition: Check = (value) => {
     return allowed
   const { statusCode = '400', responseParameters = {}, responseTemplates = {} } = value
   if (
-    !/^[1-5]\d\d$/.test(String(statusCode)) ||
+    !/^[2-5]\d\d$/.test(String(statusCode)) ||
     !check.isRecord(responseParameters) ||
     !check.isRecord(responseTemplates)
   )
@@ -225,6 +227,14 @@ const definitionFor = (
   return definitions[type as RestGatewayResponseType] ?? definitions[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']
 }
 
+// What CloudFront adds before an edge-optimised endpoint (AWS-REST-01).
+const cloudFrontHeaders = (): [string, string][] => [
+  ['X-Cache', 'Error from cloudfront'],
+  ['Via', '1.1 cloudfront.net (CloudFront)'],
+  ['X-Amz-Cf-Pop', 'IAD12-P1'],
+  ['X-Amz-Cf-Id', hex(32)],
+]
+
 /** Answers a denial as a REST API does, byte for byte but for `Cache-Control: no-store` (SEC-103). */
 export const respondAsRest = (
   { rest, definitions, explicitDenyText }: RestResponderOptions,
@@ -240,6 +250,7 @@ export const respondAsRest = (
   if (answer.errorType !== undefined) headers.push(['x-amzn-ErrorType', answer.errorType])
   headers.push(['x-amz-apigw-id', extendedRequestId], ['Cache-Control', 'no-store'])
   if (type === 'OVERLOADED') headers.push(['Retry-After', '1'])
+  if (rest.endpointType === 'EDGE') headers.push(...cloudFrontHeaders())
 
   const custom = definitionFor(definitions, type, answer.status)
   if (custom === undefined) {

@@ -99,12 +99,13 @@ const CHECKS: Checks<HttpApiOptions> = {
   stageVariables: check.mapOf(
     check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
     check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+    100,
   ),
   routes: check.listOf(check.text()),
   httpApiThrowUnauthorized: check.oneOf('500', '401'),
-  maxPolicyBytes: check.integer(1, 6_291_456, 'bytes'),
-  maxStatements: check.integer(1, 100_000, 'statements'),
-  maxContextBytes: check.integer(1, 6_291_456, 'bytes'),
+  maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
+  maxStatements: check.integer(1, 1000, 'statements'),
+  maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
 }
 
 const EXPRESSION = /^\$(request\.header|request\.querystring|stageVariables|context)\.(.+)$/

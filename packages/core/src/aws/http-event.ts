@@ -4,16 +4,19 @@ import { type Api, belowBasePath } from './api.ts'
 import { methodArnOf, requestTime } from './event.ts'
 import { collectHeaders, createMap, type HeaderShape, hex } from './event-headers.ts'
 
-/** Event of payload format 2.0. Members without content are absent, never `null` (AWS-EVT-47). */
+/**
+ * Event of payload format 2.0. Members without content are absent, never `null` (AWS-EVT-47), also `identitySource` and
+ * `cookies`, which the types of `@types/aws-lambda` take for granted.
+ */
 export interface HttpRequestEvent {
   version: '2.0'
   type: 'REQUEST'
   routeArn: string
-  identitySource?: string[]
+  identitySource: string[]
   routeKey: string
   rawPath: string
   rawQueryString: string
-  cookies?: string[]
+  cookies: string[]
   headers?: Record<string, string>
   queryStringParameters?: Record<string, string>
   pathParameters?: Record<string, string>
@@ -85,7 +88,7 @@ interface HttpRoute {
 /** The route of a request: the contract's table, else what the framework has matched, else `$default`. */
 export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
-  const found = routes === undefined ? request.route : routes.match(request.method, path)
+  const found = routes === undefined ? request.route : routes.match(request.method, path, request.routing.caseSensitive)
   if (found === undefined) return { key: '$default', path: '$default', parameters: {} }
   // A framework's route is declared for the method that it was matched with.
   const method = found.method ?? (routes === undefined ? request.method : 'ANY')
@@ -180,7 +183,7 @@ export const httpRequestEvent = (
     },
     ...(pathParameters && { pathParameters }),
     ...(Object.keys(stageVariables).length > 0 && { stageVariables: { ...stageVariables } }),
-  }
+  } as HttpRequestEvent
 }
 
 const IDENTITY_MEMBERS = [

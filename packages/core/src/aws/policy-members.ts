@@ -7,9 +7,9 @@ import {
   type PolicyExplanation,
   type Verdict,
 } from '../index.ts'
-import { type Api, arnHead, resourceOf } from './api.ts'
+import { type Api, arnHead, isBelowBasePath, resourceOf } from './api.ts'
 import { RequestKeys } from './policy/keys.ts'
-import { decodeDelimiters, type Spellings } from './policy/resource.ts'
+import type { Spellings } from './policy/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 /** The longest ARN of a method with authorization (AWS-QUO-05). */
@@ -23,35 +23,43 @@ const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>>
 /** The spellings of a request's resource that reach the same handler (SEC-07, SEC-11). */
 class RequestSpellings implements Spellings {
   readonly canonical: string
+  readonly #api: Api
   readonly #request: GatewayRequest
-  readonly #pathStart: number
 
   constructor(api: Api, request: GatewayRequest) {
     this.canonical = resourceOf(api, request)
+    this.#api = api
     this.#request = request
-    this.#pathStart = api.apiId.length + api.stage.length + request.method.length + 2
   }
 
-  get foldFrom(): number {
-    return this.#request.routing.caseSensitive ? this.canonical.length : this.#pathStart
+  get sent(): string | undefined {
+    const { sentPath, path, routing } = this.#request
+    // A router that decodes before it compares serves the canonical path, however it was sent.
+    if (sentPath === path || routing.decodes) return undefined
+    return resourceOf(this.#api, this.#request, routing.strict ? sentPath : withoutSlash(sentPath))
   }
 
-  get others(): readonly string[] {
-    const { canonical } = this
-    // A trailing slash that the router ignores was cut off; a Deny may have been written for the spelling with it.
-    const asSent = this.#request.path === this.#request.resourcePath ? [] : [`${canonical}/`]
-    if (!canonical.includes('%')) return asSent
-    // Frameworks decode parameters; what they decode to is another spelling of the same request.
-    return [...asSent, ...[canonical, ...asSent].map((each) => decodeDelimiters(each, /[!$&'()*+,;=:@]/))]
+  get slashed(): string | undefined {
+    const { routing } = this.#request
+    return routing.strict || this.canonical.endsWith('/') ? undefined : `${this.canonical}/`
+  }
+
+  get foldFrom(): number | undefined {
+    const { apiId, stage } = this.#api
+    const { method, routing } = this.#request
+    return routing.caseSensitive ? undefined : apiId.length + stage.length + method.length + 2
   }
 }
 
-/** Refuses a request whose ARN is too long (AWS-ARN-13). */
+const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+
+/** Refuses a request that is not the API's, or whose ARN is too long (AWS-ARN-13). */
 export const admitArn =
   (api: Api) =>
   (request: GatewayRequest): DenialReason | undefined => {
-    // Everything but the path is short; only a long path is worth building its ARN for.
-    if (request.path.length < 1000) return undefined
+    if (!isBelowBasePath(api, request)) return 'OUTSIDE_BASE_PATH'
+    // Everything else is short; only a long path or method is worth building the ARN for.
+    if (request.path.length + request.method.length < 1000) return undefined
     return arnHead(api).length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
   }
 

@@ -63,6 +63,7 @@ export const REST_CHECKS: Checks<RestOptions> = {
   stageVariables: check.mapOf(
     check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
     check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+    100,
   ),
   routes: check.listOf(check.text()),
   gatewayResponses: gatewayResponsesOption,
@@ -71,9 +72,9 @@ export const REST_CHECKS: Checks<RestOptions> = {
   missingPrincipalId: check.oneOf('reject', 'accept'),
   nullContextValue: check.oneOf('omit', 'reject'),
   strictPolicyParser: check.oneOf(true, false),
-  maxPolicyBytes: check.integer(1, 6_291_456, 'bytes'),
-  maxStatements: check.integer(1, 100_000, 'statements'),
-  maxContextBytes: check.integer(1, 6_291_456, 'bytes'),
+  maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
+  maxStatements: check.integer(1, 1000, 'statements'),
+  maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
 }
 
 /** What a kind of REST authorizer adds. */

@@ -20,7 +20,7 @@ import { requestTime } from './event.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
-import { exactSpelling } from './policy/resource.ts'
+import { exactSpelling } from './policy/spelling.ts'
 import { policyMembers } from './policy-members.ts'
 import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from './result.ts'
 
@@ -78,6 +78,7 @@ const CHECKS: Checks<WebSocketOptions> = {
   stageVariables: check.mapOf(
     check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
     check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+    100,
   ),
   explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
   missingPrincipalId: check.oneOf('reject', 'accept'),

@@ -9,6 +9,7 @@ import {
   type ContextOf,
   type ContextRequirement,
   type ContextValues,
+  type CurrentRequest,
   createMount,
   type Entry,
   type Guard,
@@ -80,12 +81,16 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   request: IncomingMessage,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(
+    request,
+    request as CurrentRequest,
+    reference as AuthorizerReference<never>,
+  ) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard) =>
   (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    const denied = guard(request)
+    const denied = guard(request, request as CurrentRequest)
     if (denied === undefined) next()
     else writeGatewayResponse(response, denied.response)
   }

@@ -28,37 +28,64 @@ export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequest
     trustedProxies: options.trustedProxies,
   })
 
+/** A list of names and values as a map from lower-case name to all values, as Node's `…Distinct` views have it. */
+const distinct = (lines: readonly string[]): Record<string, string[]> => {
+  const values = Object.create(null) as Record<string, string[]>
+  for (let index = 0; index < lines.length; index += 2) {
+    ;(values[(lines[index] as string).toLowerCase()] ??= []).push(lines[index + 1] as string)
+  }
+  return values
+}
+
+// Node derives these views later, from a count that it took before the lists were edited; ours are derived from the lists.
+const redefine = (
+  incoming: IncomingMessage,
+  view: 'headersDistinct' | 'trailersDistinct',
+  lines: readonly string[],
+): void => {
+  let built: Record<string, string[]> | undefined
+  Object.defineProperty(incoming, view, {
+    configurable: true,
+    enumerable: true,
+    get: () => (built ??= distinct(lines)),
+  })
+}
+
 const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => {
-  if (incoming.httpVersionMajor === 2) incoming.rawHeaders.splice(0, incoming.rawHeaders.length, ...lines)
-  else incoming.rawHeaders = lines
-  // Node derives this view from rawHeaders when it is next asked for.
-  if (incoming.httpVersionMajor !== 2) (incoming as { headersDistinct?: unknown }).headersDistinct = undefined
+  if (incoming.httpVersionMajor === 2) {
+    incoming.rawHeaders.splice(0, incoming.rawHeaders.length, ...lines)
+    return
+  }
+  incoming.rawHeaders = lines
+  redefine(incoming, 'headersDistinct', lines)
 }
 
 /** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
 export const stripHeaders = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
+  // Middleware before us may have written to this view only. Reading it first also makes Node derive it in time.
+  for (const name of Object.keys(incoming.headers)) if (namespace.covers(name)) delete incoming.headers[name]
   const raw = incoming.rawHeaders
   const kept: string[] = []
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index] as string
-    if (namespace.covers(name)) delete incoming.headers[name.toLowerCase()]
-    else kept.push(name, raw[index + 1] as string)
+    if (!namespace.covers(name)) kept.push(name, raw[index + 1] as string)
   }
   if (kept.length < raw.length) replaceRawHeaders(incoming, kept)
   // Trailers exist only once the body has been read; this listener stands before any of the application's.
-  if (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersionMajor === 2) {
+  if (incoming.complete) stripTrailers(incoming, namespace)
+  else if (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersionMajor === 2) {
     incoming.prependOnceListener('end', () => stripTrailers(incoming, namespace))
   }
 }
 
 const stripTrailers = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
-  const raw = incoming.rawTrailers
-  for (let index = raw.length - 2; index >= 0; index -= 2) {
-    const name = raw[index] as string
-    if (!namespace.covers(name)) continue
-    raw.splice(index, 2)
-    delete incoming.trailers[name.toLowerCase()]
+  // Node derives this view when it is first read; afterwards the raw list may change.
+  const { trailers, rawTrailers } = incoming
+  for (const name of Object.keys(trailers)) if (namespace.covers(name)) delete trailers[name]
+  for (let index = rawTrailers.length - 2; index >= 0; index -= 2) {
+    if (namespace.covers(rawTrailers[index] as string)) rawTrailers.splice(index, 2)
   }
+  redefine(incoming, 'trailersDistinct', rawTrailers)
 }
 
 /** Adds header lines to every view of the request. Names are in lower case and were stripped before. */

@@ -1,9 +1,6 @@
 /** Writes a gateway response to Node's `ServerResponse`. @module */
 import type { ServerResponse } from 'node:http'
-import type { GatewayResponse } from '../index.ts'
-
-/** Headers of an answer that is not given any more. */
-const STALE = ['content-encoding', 'content-range', 'etag', 'last-modified', 'transfer-encoding', 'accept-ranges']
+import { type GatewayResponse, STALE_HEADERS } from '../index.ts'
 
 /**
  * Answers with a gateway response and ends the exchange. The request's body is left to the server to drain. A response
@@ -14,7 +11,7 @@ export const writeGatewayResponse = (response: ServerResponse, { status, headers
     response.destroy()
     return
   }
-  for (const name of STALE) response.removeHeader(name)
+  for (const name of STALE_HEADERS) response.removeHeader(name)
   response.statusCode = status
   for (const [name, value] of headers) {
     const earlier = name.toLowerCase() === 'vary' ? response.getHeader(name) : undefined

@@ -44,7 +44,8 @@ export const compileCondition = (
   if (row === undefined) return 'Condition has an operator that does not exist'
   const matchers: ValueMatcher[] = []
   for (const value of values) {
-    const matcher = row.compile(value, variables)
+    // What cannot be told makes a Deny apply and an Allow not, whichever way the operator reads (SEC-27).
+    const matcher = row.compile(value, variables, (effect === 'Deny') !== row.negated)
     if (matcher === undefined) return `Condition.${name} has a malformed value`
     matchers.push(matcher)
   }

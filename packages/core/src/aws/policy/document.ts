@@ -9,9 +9,9 @@ export interface PolicyStatement {
   Resource?: string | readonly string[] | undefined
   NotResource?: string | readonly string[] | undefined
   Sid?: string | undefined
-  Condition?: Readonly<Record<string, Readonly<Record<string, PolicyValue | readonly PolicyValue[]>>>> | undefined
+  /** `{ operator: { key: value | [values] } }`; checked when it is used. */
+  Condition?: unknown
 }
-type PolicyValue = string | number | boolean
 
 /** A policy document (IAM policy grammar, as far as an authorizer may use it). */
 export interface PolicyDocument {
@@ -100,7 +100,7 @@ const checkDocument = (document: Json | undefined, limits: PolicyLimits): Checke
     throw new Malformed(
       `policyDocument has more than ${limits.maxStatements} statements; maxStatements raises the bound`,
     )
-  if (JSON.stringify(document).length > limits.maxPolicyBytes) {
+  if (new TextEncoder().encode(JSON.stringify(document)).length > limits.maxPolicyBytes) {
     throw new Malformed(`policyDocument is larger than ${limits.maxPolicyBytes} bytes; maxPolicyBytes raises the bound`)
   }
   const statements = list.map((each, index) =>
@@ -180,6 +180,8 @@ const checkConditions = (value: Json, at: string): CheckedStatement['conditions'
   if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
   return Object.entries(value).flatMap(([operator, block]) => {
     if (!isMembers(block)) throw new Malformed(`${memberPath(at, operator)} is not an object`)
+    // An operator without a key says nothing, and an Allow would be one without a condition.
+    if (Object.keys(block).length === 0) throw new Malformed(`${memberPath(at, operator)} has no key`)
     return Object.entries(block).map(([key, given]) => {
       const values = Array.isArray(given) ? (given as readonly Json[]) : [given]
       if (!values.every((each) => ['string', 'number', 'boolean'].includes(typeof each))) {

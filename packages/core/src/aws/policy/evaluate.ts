@@ -10,15 +10,10 @@ import {
 } from './document.ts'
 import { compileText } from './text.ts'
 import { type ConditionKeys, givenKeys } from './keys.ts'
-import {
-  type ArnPattern,
-  compileArn,
-  decodeDelimiters,
-  exactSpelling,
-  parseArn,
-  type ResourcePattern,
-  type Spellings,
-} from './resource.ts'
+import { parseArn, patternsFor } from './arn-pattern.ts'
+import { asciiLower } from './glob.ts'
+import type { ResourcePattern } from './resource.ts'
+import { decoded, exactSpelling, type Spellings } from './spelling.ts'
 import { PrefixTrie } from './trie.ts'
 
 /** The three results of evaluation, in the words of the IAM manual. */
@@ -32,8 +27,8 @@ interface Statement {
   readonly sid: string | undefined
   readonly effect: 'Allow' | 'Deny'
   readonly coversAction: boolean
+  readonly resources: readonly string[]
   readonly notResource: boolean
-  readonly patterns: readonly ArnPattern[]
   readonly conditions: readonly Condition[]
 }
 
@@ -50,34 +45,54 @@ interface HeadIndex {
   readonly excluding: readonly { readonly patterns: readonly ResourcePattern[]; readonly statement: Statement }[]
 }
 
-const asciiLower = (text: string): string =>
-  text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+const NO_KEYS: ConditionKeys = { get: () => undefined }
 
-const actionMatches = (pattern: string, action: string): boolean =>
+// A wildcard before the colon is no documented form: it grants nothing and takes away what it may mean (SEC-48).
+const actionMatches = (pattern: string, action: string, wide: boolean): boolean =>
+  (wide || pattern === '*' || !/[*?]/.test(pattern.slice(0, pattern.indexOf(':')))) &&
   compileText(asciiLower(pattern), { wildcards: true, variables: false })(asciiLower(action), NO_KEYS)
 
-const NO_KEYS: ConditionKeys = { get: () => undefined }
+/** Whether a match takes something away from the caller: what a Deny names, and what an Allow leaves out. */
+const takesAway = (effect: 'Allow' | 'Deny', negated: boolean): boolean => (effect === 'Deny') !== negated
+
+const coversAction = ({ effect, actions, notAction }: CheckedStatement, action: string): boolean =>
+  actions.some((pattern) => actionMatches(pattern, action, takesAway(effect, notAction))) !== notAction
 
 const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
   conditions.every((condition) => condition.holds(keys))
 
-// Prefixes of denies are indexed without letter case, so that no spelling escapes the look-up.
+// Denies are indexed by what their beginning decodes to, without letter case, so that no spelling escapes the look-up. A
+// beginning that ends inside of an escape is cut before it.
+const denyKey = (text: string): string => asciiLower(decoded(text))
+const denyPrefix = (prefix: string): string => denyKey(prefix.replace(/%[\dA-Fa-f]?$/, ''))
+
 const isDenied = (denies: PrefixTrie<Indexed>, spellings: Spellings, keys: ConditionKeys): boolean => {
-  const denied = ({ pattern, statement }: Indexed): boolean =>
-    pattern.matchesWidely(spellings, keys) && holds(statement, keys)
-  return (
-    denies.some(asciiLower(spellings.canonical), denied) ||
-    spellings.others.some((other) => denies.some(asciiLower(other), denied))
+  const { canonical, sent, slashed } = spellings
+  return [canonical, sent, slashed].some(
+    (text) =>
+      text !== undefined &&
+      denies.some(
+        denyKey(text),
+        ({ pattern, statement }) => pattern.matchesWidely(spellings, keys) && holds(statement, keys),
+      ),
   )
 }
+
+const isAllowed = (allows: PrefixTrie<Indexed>, text: string, keys: ConditionKeys): boolean =>
+  allows.some(text, ({ pattern, statement }) => pattern.matchesExactly(text, keys) && holds(statement, keys))
+
+const matchesEverySpelling = (pattern: ResourcePattern, { canonical, sent }: Spellings, keys: ConditionKeys): boolean =>
+  pattern.matchesExactly(canonical, keys) && (sent === undefined || pattern.matchesExactly(sent, keys))
 
 /** A compiled policy document. Compile once, evaluate for every request. */
 export class CompiledPolicy {
   readonly #statements: readonly Statement[]
+  readonly #variables: boolean
   #index: HeadIndex | undefined
 
-  private constructor(statements: readonly Statement[]) {
+  private constructor(statements: readonly Statement[], variables: boolean) {
     this.#statements = statements
+    this.#variables = variables
   }
 
   /** Compiles for one action; a string says what is malformed. */
@@ -90,21 +105,18 @@ export class CompiledPolicy {
         if (typeof condition === 'string') return `policyDocument.Statement[${index}].${condition}`
         conditions.push(condition)
       }
-      // What a pattern takes away from the caller is taken widely: Resource of a Deny, NotResource of an Allow (SEC-11).
-      const wide = (statement.effect === 'Deny') !== statement.notResource
+      const { sid, effect, resources, notResource } = statement
       compiled.push({
         index,
-        sid: statement.sid,
-        effect: statement.effect,
+        sid,
+        effect,
         coversAction: coversAction(statement, action),
-        notResource: statement.notResource,
-        patterns: statement.resources.flatMap((each) =>
-          spellingsOf(each, wide).map((spelling) => compileArn(spelling, variables, wide)),
-        ),
+        resources,
+        notResource,
         conditions,
       })
     }
-    return new CompiledPolicy(compiled)
+    return new CompiledPolicy(compiled, variables)
   }
 
   /** Decides on a resource. `head` is the ARN up to the account, `spellings` the resource as the router may read it. */
@@ -123,11 +135,8 @@ export class CompiledPolicy {
       if (statement.effect === 'Deny') return 'ExplicitlyDenied'
       allowed = true
     }
-    const { canonical } = spellings
-    allowed ||= allows.some(
-      canonical,
-      ({ pattern, statement }) => pattern.matchesExactly(canonical, keys) && holds(statement, keys),
-    )
+    const { canonical, sent } = spellings
+    allowed ||= isAllowed(allows, canonical, keys) && (sent === undefined || isAllowed(allows, sent, keys))
     return allowed ? 'Allowed' : 'ImplicitlyDenied'
   }
 
@@ -137,12 +146,10 @@ export class CompiledPolicy {
       const { index, sid, effect } = statement
       const base = { index, ...(sid !== undefined && { sid }), effect }
       if (!statement.coversAction) return { ...base, matched: false, failed: 'action' }
-      const wide = (effect === 'Deny') !== statement.notResource
-      const matched = statement.patterns
-        .flatMap((pattern) => pattern.forHead(head))
-        .some((pattern) =>
-          wide ? pattern.matchesWidely(spellings, keys) : pattern.matchesExactly(spellings.canonical, keys),
-        )
+      const wide = takesAway(effect, statement.notResource)
+      const matched = this.#patternsOf(statement, head).some((pattern) =>
+        wide ? pattern.matchesWidely(spellings, keys) : matchesEverySpelling(pattern, spellings, keys),
+      )
       if (matched === statement.notResource) return { ...base, matched: false, failed: 'resource' }
       const failing = statement.conditions.find((condition) => !condition.holds(keys))
       return failing === undefined
@@ -152,32 +159,27 @@ export class CompiledPolicy {
     return { decision: this.evaluate(head, spellings, keys), statements }
   }
 
+  #patternsOf({ resources, effect, notResource }: Statement, head: string): readonly ResourcePattern[] {
+    return resources.flatMap((text) => patternsFor(head, text, this.#variables, takesAway(effect, notResource)))
+  }
+
   #indexFor(head: string): HeadIndex {
     const allows = new PrefixTrie<Indexed>()
     const denies = new PrefixTrie<Indexed>()
     const excluding: { patterns: readonly ResourcePattern[]; statement: Statement }[] = []
     for (const statement of this.#statements) {
       if (!statement.coversAction) continue
-      const patterns = statement.patterns.flatMap((pattern) => pattern.forHead(head))
+      const patterns = this.#patternsOf(statement, head)
       if (statement.notResource) excluding.push({ patterns, statement })
       else
         for (const pattern of patterns) {
-          if (statement.effect === 'Deny') denies.add(asciiLower(pattern.prefix), { pattern, statement })
+          if (statement.effect === 'Deny') denies.add(denyPrefix(pattern.prefix), { pattern, statement })
           else allows.add(pattern.prefix, { pattern, statement })
         }
     }
     return { head, allows, denies, excluding }
   }
 }
-
-/** A path character may be written raw or encoded; a router that decodes parameters takes both for one (SEC-07). */
-const spellingsOf = (pattern: string, wide: boolean): readonly string[] => {
-  const decoded = wide ? decodeDelimiters(pattern, /[!&'()+,;=:@]/) : pattern
-  return decoded === pattern ? [pattern] : [pattern, decoded]
-}
-
-const coversAction = ({ actions, notAction }: CheckedStatement, action: string): boolean =>
-  actions.some((pattern) => actionMatches(pattern, action)) !== notAction
 
 /** A question to a policy. */
 export interface PolicyQuestion {

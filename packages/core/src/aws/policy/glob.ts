@@ -9,81 +9,65 @@ export type Token = string | typeof ONE | typeof ANY
 export const ONE: unique symbol = Symbol('?')
 export const ANY: unique symbol = Symbol('*')
 
-/** A run of literals and `?` between two stars, as code units; -1 stands for `?`. */
-type Chunk = { readonly units: readonly number[]; readonly literal: string | undefined }
+/** Stands for `?` inside a chunk, and for `*` in {@link matchesFoldedFrom}; neither is a character of a request. */
+const ONE_UNIT = '\ufffe'
+const ANY_UNIT = '\uffff'
 
-/** A compiled pattern. */
-export interface Glob {
-  /** The literal text that every match begins with. */
-  readonly prefix: string
-  /** Whether the pattern is nothing but its prefix. */
-  readonly exact: boolean
-  matches(text: string): boolean
-}
-
-const toChunk = (tokens: readonly Token[]): Chunk => {
-  const units: number[] = []
-  for (const token of tokens) {
-    if (token === ONE) units.push(-1)
-    else for (let index = 0; index < (token as string).length; index++) units.push((token as string).charCodeAt(index))
-  }
-  return { units, literal: units.includes(-1) ? undefined : String.fromCharCode(...units) }
-}
-
-const matchesAt = ({ units, literal }: Chunk, text: string, at: number): boolean => {
-  if (at < 0 || at + units.length > text.length) return false
-  if (literal !== undefined) return text.startsWith(literal, at)
-  for (let index = 0; index < units.length; index++) {
-    const unit = units[index]
-    if (unit !== -1 && unit !== text.charCodeAt(at + index)) return false
+const matchesAt = (chunk: string, text: string, at: number): boolean => {
+  if (at < 0 || at + chunk.length > text.length) return false
+  if (!chunk.includes(ONE_UNIT)) return text.startsWith(chunk, at)
+  for (let index = 0; index < chunk.length; index++) {
+    if (chunk[index] !== ONE_UNIT && chunk.charCodeAt(index) !== text.charCodeAt(at + index)) return false
   }
   return true
 }
 
-const find = (chunk: Chunk, text: string, from: number): number => {
-  if (chunk.literal !== undefined) return text.indexOf(chunk.literal, from)
-  for (let at = from; at + chunk.units.length <= text.length; at++) if (matchesAt(chunk, text, at)) return at
+const find = (chunk: string, text: string, from: number): number => {
+  if (!chunk.includes(ONE_UNIT)) return text.indexOf(chunk, from)
+  for (let at = from; at + chunk.length <= text.length; at++) if (matchesAt(chunk, text, at)) return at
   return -1
 }
 
-/** Compiles tokens into a matcher of whole texts. */
-export const compileGlob = (tokens: readonly Token[]): Glob => {
-  const runs: Token[][] = [[]]
-  for (const token of tokens) {
-    if (token === ANY) runs.push([])
-    else runs.at(-1)?.push(token)
-  }
-  const chunks = runs.map(toChunk)
-  const first = chunks[0] as Chunk
-  const last = chunks.at(-1) as Chunk
-  const wild = first.units.indexOf(-1)
-  const prefix = first.literal ?? String.fromCharCode(...first.units.slice(0, wild))
-  if (chunks.length === 1) {
-    const { literal } = first
-    return {
-      prefix,
-      exact: literal !== undefined,
-      matches:
-        literal === undefined
-          ? (text) => text.length === first.units.length && matchesAt(first, text, 0)
-          : (text) => text === literal,
+/** A compiled pattern, a matcher of whole texts. */
+export class Glob {
+  /** The literal text that every match begins with. */
+  readonly prefix: string
+  readonly #first: string
+  /** The chunks after the first star; `undefined` when there is no star. */
+  readonly #rest: readonly string[] | undefined
+
+  constructor(tokens: readonly Token[]) {
+    const chunks = ['']
+    for (const token of tokens) {
+      if (token === ANY) chunks.push('')
+      else chunks[chunks.length - 1] += token === ONE ? ONE_UNIT : token
     }
+    const first = chunks[0] as string
+    const wild = first.indexOf(ONE_UNIT)
+    this.prefix = wild < 0 ? first : first.slice(0, wild)
+    this.#first = first
+    // Empty chunks between two stars match anywhere.
+    this.#rest =
+      chunks.length === 1
+        ? undefined
+        : chunks.slice(1).filter((chunk, index, all) => chunk !== '' || index === all.length - 1)
   }
-  const middle = chunks.slice(1, -1).filter((chunk) => chunk.units.length > 0)
-  return {
-    prefix,
-    exact: false,
-    matches: (text) => {
-      const end = text.length - last.units.length
-      if (end < first.units.length || !matchesAt(first, text, 0) || !matchesAt(last, text, end)) return false
-      let from = first.units.length
-      for (const chunk of middle) {
-        const at = find(chunk, text, from)
-        if (at < 0 || at + chunk.units.length > end) return false
-        from = at + chunk.units.length
-      }
-      return true
-    },
+
+  matches(text: string): boolean {
+    const first = this.#first
+    const rest = this.#rest
+    if (rest === undefined) return text.length === first.length && matchesAt(first, text, 0)
+    const last = rest[rest.length - 1] as string
+    const end = text.length - last.length
+    if (end < first.length || !matchesAt(first, text, 0) || !matchesAt(last, text, end)) return false
+    let from = first.length
+    for (let index = 0; index < rest.length - 1; index++) {
+      const chunk = rest[index] as string
+      const at = find(chunk, text, from)
+      if (at < 0 || at + chunk.length > end) return false
+      from = at + chunk.length
+    }
+    return true
   }
 }
 
@@ -92,18 +76,17 @@ export const compileGlob = (tokens: readonly Token[]): Glob => {
  * after the folded pattern has matched the folded text.
  */
 export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFrom: number): boolean => {
-  const { units } = toChunk(tokens.map((token) => (token === ANY ? '\uffff' : token)))
-  const star = 0xffff
+  const pattern = tokens.map((token) => (token === ANY ? ANY_UNIT : token === ONE ? ONE_UNIT : token)).join('')
   let position = 0
   let index = 0
   let retryPattern = -1
   let retryText = 0
   while (index < text.length) {
-    const unit = units[position]
-    if (unit === star) {
+    const unit = pattern[position]
+    if (unit === ANY_UNIT) {
       retryPattern = ++position
       retryText = index
-    } else if (unit !== undefined && (unit === -1 || sameUnit(unit, text.charCodeAt(index), index >= foldFrom))) {
+    } else if (unit !== undefined && (unit === ONE_UNIT || sameUnit(unit, text[index] as string, index >= foldFrom))) {
       position++
       index++
     } else if (retryPattern >= 0) {
@@ -111,9 +94,12 @@ export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFr
       index = ++retryText
     } else return false
   }
-  while (units[position] === star) position++
-  return position === units.length
+  while (pattern[position] === ANY_UNIT) position++
+  return position === pattern.length
 }
 
-const sameUnit = (a: number, b: number, fold: boolean): boolean => a === b || (fold && lower(a) === lower(b))
-const lower = (unit: number): number => (unit >= 65 && unit <= 90 ? unit | 32 : unit)
+const sameUnit = (a: string, b: string, fold: boolean): boolean => a === b || (fold && asciiLower(a) === asciiLower(b))
+
+/** Lower-cases ASCII letters and nothing else (SEC-16). */
+export const asciiLower = (text: string): string =>
+  text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))

@@ -7,8 +7,11 @@ import { compileText, type Reading } from './text.ts'
 export type ValueMatcher = (value: string, keys: ConditionKeys) => boolean
 
 interface Operator {
-  /** Compiles one value of the policy; `undefined` when it is malformed (AWS-POL-65). */
-  readonly compile: (value: string, variables: boolean) => ValueMatcher | undefined
+  /**
+   * Compiles one value of the policy; `undefined` when it is malformed (AWS-POL-65). `indeterminate`: what a variable that
+   * cannot be told makes of it.
+   */
+  readonly compile: (value: string, variables: boolean, indeterminate: boolean) => ValueMatcher | undefined
   /** True when none of the policy's values may match (AWS-POL-41). */
   readonly negated: boolean
 }
@@ -17,15 +20,15 @@ type Compile = Operator['compile']
 
 const textual =
   (wildcards: boolean): Compile =>
-  (value, variables) =>
-    compileText(value, { wildcards, variables } satisfies Reading)
+  (value, variables, indeterminate) =>
+    compileText(value, { wildcards, variables } satisfies Reading, indeterminate)
 
 const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
 
-const ignoringCase: Compile = (value, variables) => {
+const ignoringCase: Compile = (value, variables, indeterminate) => {
   const reading = { wildcards: false, variables }
-  const exact = compileText(value, reading)
-  const folded = compileText(fold(value), reading)
+  const exact = compileText(value, reading, indeterminate)
+  const folded = compileText(fold(value), reading, indeterminate)
   return (given, keys) => exact(given, keys) || folded(fold(given), { get: (key) => foldValues(keys.get(key)) })
 }
 
@@ -98,10 +101,10 @@ const splitPattern = (text: string): readonly string[] => {
   return cut.length <= 6 ? cut : [...cut.slice(0, 5), cut.slice(5).join(':')]
 }
 
-const arn: Compile = (value, variables) => {
+const arn: Compile = (value, variables, indeterminate) => {
   const segments = splitPattern(value)
   if (segments.length !== 6 || segments[0] !== 'arn') return value === '*' ? () => true : () => false
-  const matchers = segments.map((segment) => compileText(segment, { wildcards: true, variables }))
+  const matchers = segments.map((segment) => compileText(segment, { wildcards: true, variables }, indeterminate))
   return (given, keys) => {
     const parts = splitSix(given)
     return parts.length === 6 && matchers.every((matches, index) => matches(parts[index] as string, keys))

@@ -1,173 +1,102 @@
-/** Resource patterns: six fields of an ARN, wildcards within them (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
-import { compileGlob, type Glob, matchesFoldedFrom, type Token } from './glob.ts'
-import type { ConditionKeys } from './keys.ts'
-import { expand, hasVariables, type Part, parseText } from './text.ts'
-
-/**
- * An ARN cut at its first five colons: `arn:partition:service:region:account`, and the resource, which may hold colons
- * itself (AWS-ARN-15).
- */
-export interface ResourceName {
-  readonly head: string
-  readonly resource: string
-}
-
-/** Cuts an ARN; `undefined` when it has fewer than six fields. */
-export const parseArn = (arn: string): ResourceName | undefined => {
-  let at = -1
-  for (let colon = 0; colon < 5; colon++) {
-    at = arn.indexOf(':', at + 1)
-    if (at < 0) return undefined
-  }
-  return { head: arn.slice(0, at), resource: arn.slice(at + 1) }
-}
-
-/** The ways in which one request may be spelled for the router that serves it (SEC-11). */
-export interface Spellings {
-  /** The resource as an Allow has to match it. */
-  readonly canonical: string
-  /** Further spellings that reach the same handler; a Deny that matches any of them denies. */
-  readonly others: readonly string[]
-  /** Index from which letter case does not matter to the router; the text's length if it does everywhere. */
-  readonly foldFrom: number
-}
-
-/** A resource alone, for a router that takes every character as it is. */
-export const exactSpelling = (resource: string): Spellings => ({
-  canonical: resource,
-  others: [],
-  foldFrom: resource.length,
-})
-
-/** Decodes percent-encoded characters of a set, for comparing what a router would decode. */
-export const decodeDelimiters = (text: string, set: RegExp): string =>
-  text.includes('%')
-    ? text.replace(/%([\dA-Fa-f]{2})/g, (escape, digits: string) => {
-        const char = String.fromCharCode(Number.parseInt(digits, 16))
-        return set.test(char) ? char : escape
-      })
-    : text
+/** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
+import { ANY, asciiLower, Glob, matchesFoldedFrom, type Token } from './glob.ts'
+import { type ConditionKeys, INDETERMINATE } from './keys.ts'
+import type { Spellings } from './spelling.ts'
+import { decoded } from './spelling.ts'
+import { expand, hasVariables, type Part } from './text.ts'
 
 /** The resource part of one pattern, for requests whose head it covers. */
 export interface ResourcePattern {
   /** Literal text that every match begins with. */
   readonly prefix: string
+  /** Whether the resource is covered as it stands: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
+  /** Whether any spelling is covered that reaches the same handler: for what is taken away from the caller. */
   matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean
 }
 
-const asciiLower = (text: string): string =>
-  text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
-const foldTokens = (tokens: readonly Token[]): readonly Token[] =>
-  tokens.map((token) => (typeof token === 'string' ? asciiLower(token) : token))
+const mapLiterals = (tokens: readonly Token[], map: (literal: string) => string): readonly Token[] =>
+  tokens.map((token) => (typeof token === 'string' ? map(token) : token))
 
-const matcher = (tokens: readonly Token[]): Omit<ResourcePattern, 'prefix'> => {
-  const exact = compileGlob(tokens)
-  let folded: Glob | undefined
-  const matchesOne = (text: string, foldFrom: number): boolean => {
-    if (exact.matches(text)) return true
-    if (foldFrom >= text.length) return false
-    folded ??= compileGlob(foldTokens(tokens))
-    return folded.matches(asciiLower(text)) && matchesFoldedFrom(tokens, text, foldFrom)
-  }
-  return {
-    matchesExactly: (resource) => exact.matches(resource),
-    matchesWidely: ({ canonical, others, foldFrom }) =>
-      matchesOne(canonical, foldFrom) ||
-      others.some((each) => matchesOne(each, foldFrom === canonical.length ? each.length : foldFrom)),
-  }
-}
+/** A pattern held against what spellings decode to. */
+class WideGlob {
+  readonly #tokens: readonly Token[]
+  readonly #glob: Glob
+  #folded: Glob | undefined
+  /** Whether the pattern was written for a path with a trailing slash. */
+  readonly endsInSlash: boolean
 
-const compilePart = (parts: readonly Part[]): ResourcePattern => {
-  if (!hasVariables(parts)) {
-    const tokens = parts as readonly Token[]
-    return { prefix: compileGlob(tokens).prefix, ...matcher(tokens) }
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = mapLiterals(tokens, decoded)
+    this.#glob = new Glob(this.#tokens)
+    const last = this.#tokens.at(-1)
+    this.endsInSlash = typeof last === 'string' && last.endsWith('/')
   }
-  const first = parts[0]
-  const resolved = (keys: ConditionKeys): Omit<ResourcePattern, 'prefix'> | undefined => {
-    const tokens = expand(parts, keys)
-    return tokens && matcher(tokens)
-  }
-  return {
-    prefix: typeof first === 'string' ? first : '',
-    matchesExactly: (resource, keys) => resolved(keys)?.matchesExactly(resource, keys) === true,
-    matchesWidely: (spellings, keys) => resolved(keys)?.matchesWidely(spellings, keys) === true,
+
+  matches(text: string, foldFrom: number | undefined): boolean {
+    const plain = decoded(text)
+    if (this.#glob.matches(plain)) return true
+    if (foldFrom === undefined || foldFrom >= plain.length) return false
+    this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
+    return this.#folded.matches(asciiLower(plain)) && matchesFoldedFrom(this.#tokens, plain, foldFrom)
   }
 }
 
-const SERVICE = 2
-const RESOURCE = 5
+/** Tokens without variables. */
+class LiteralPattern implements ResourcePattern {
+  readonly #tokens: readonly Token[]
+  readonly #glob: Glob
+  #wide: WideGlob | undefined
 
-/** How the written segments of a pattern may lie on the six fields: segment number for each field, or a wildcard. */
-type Alignment = readonly (number | '*')[]
-
-// A pattern that is too short is completed with wildcards (AWS-POL-22b). Where a Deny or an exclusion is concerned, a
-// star at the end of a segment also reaches over the following fields, as IAM documents; an Allow never profits (SEC-46).
-const alignments = (segments: readonly string[], wide: boolean): readonly Alignment[] => {
-  const completed: (number | '*')[] = [0, 1, 2, 3, 4, 5].map((field) => (field < segments.length ? field : '*'))
-  if (!wide || segments.length === 6) return [completed]
-  const found: Alignment[] = [completed]
-  const extend = (segment: number, fields: readonly (number | '*')[]): void => {
-    if (fields.length > 6) return
-    if (segment === segments.length) {
-      if (fields.length === 6) found.push(fields)
-      return
-    }
-    extend(segment + 1, [...fields, segment])
-    if (!segments[segment]?.endsWith('*')) return
-    for (let more = 1; fields.length + 1 + more <= 6; more++) {
-      extend(segment + 1, [...fields, segment, ...Array.from({ length: more }, () => '*' as const)])
-    }
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+    this.#glob = new Glob(tokens)
   }
-  extend(0, [])
-  return found
-}
 
-const splitArn = (text: string): readonly string[] => {
-  const parts = text.split(':')
-  return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')]
-}
-
-/** A resource pattern before it is known which heads it will meet. */
-export interface ArnPattern {
-  /** The resource parts that apply to requests with this head. */
-  forHead(head: string): readonly ResourcePattern[]
-}
-
-const EVERYTHING = parseText('*', { wildcards: true, variables: false })
-
-/** Compiles a `Resource` or `NotResource` element. `wide`: matches of it take something away from the caller. */
-export const compileArn = (text: string, variables: boolean, wide: boolean): ArnPattern => {
-  const literal = { wildcards: true, variables: false }
-  if (text === '*') {
-    const all = compilePart(EVERYTHING)
-    return { forHead: () => [all] }
+  get prefix(): string {
+    return this.#glob.prefix
   }
-  const segments = splitArn(text)
-  const candidates = alignments(segments, wide).map((alignment) => {
-    const fields = alignment.map((segment) => (segment === '*' ? undefined : (segments[segment] as string)))
-    const head = fields
-      .slice(0, RESOURCE)
-      .map((field) => (field === undefined ? undefined : compileGlob(parseText(field, literal) as readonly Token[])))
-    const resource = fields[RESOURCE]
-    // A wildcard in the service field is valid nowhere (AWS-POL-22c).
-    const service = fields[SERVICE]
-    const never = service !== undefined && /[*?]/.test(service)
-    return {
-      head,
-      never,
-      pattern: compilePart(resource === undefined ? EVERYTHING : parseText(resource, { wildcards: true, variables })),
-    }
-  })
-  return {
-    forHead: (head) => {
-      const given = head.split(':')
-      return candidates
-        .filter(
-          ({ head: globs, never }) =>
-            !never && globs.every((glob, index) => glob === undefined || glob.matches(given[index] ?? '')),
-        )
-        .map(({ pattern }) => pattern)
-    },
+
+  matchesExactly(resource: string): boolean {
+    return this.#glob.matches(resource)
+  }
+
+  matchesWidely({ canonical, sent, slashed, foldFrom }: Spellings): boolean {
+    if (this.#glob.matches(canonical)) return true
+    const wide = (this.#wide ??= new WideGlob(this.#tokens))
+    return (
+      wide.matches(canonical, foldFrom) ||
+      (sent !== undefined && wide.matches(sent, foldFrom)) ||
+      // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
+      (slashed !== undefined && wide.endsInSlash && wide.matches(slashed, foldFrom))
+    )
   }
 }
+
+/** Tokens with variables, resolved for each request, which is rare and short. */
+class VariablePattern implements ResourcePattern {
+  readonly #parts: readonly Part[]
+
+  constructor(parts: readonly Part[]) {
+    this.#parts = parts
+  }
+
+  get prefix(): string {
+    const first = this.#parts[0]
+    return typeof first === 'string' ? first : ''
+  }
+
+  matchesExactly(resource: string, keys: ConditionKeys): boolean {
+    const tokens = expand(this.#parts, keys)
+    return tokens !== undefined && tokens !== INDETERMINATE && new Glob(tokens).matches(resource)
+  }
+
+  matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean {
+    // What cannot be told takes everything away that it might (SEC-27).
+    const tokens = expand(this.#parts, keys, ANY)
+    return tokens !== undefined && tokens !== INDETERMINATE && new LiteralPattern(tokens).matchesWidely(spellings)
+  }
+}
+
+export const compileResource = (parts: readonly Part[]): ResourcePattern =>
+  hasVariables(parts) ? new VariablePattern(parts) : new LiteralPattern(parts as readonly Token[])

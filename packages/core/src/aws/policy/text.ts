@@ -1,6 +1,6 @@
 /** Policy text with wildcards and policy variables (AWS-POL-66, AWS-POL-80 to AWS-POL-84). @module */
-import { ANY, compileGlob, type Glob, ONE, type Token } from './glob.ts'
-import { type ConditionKeys, single } from './keys.ts'
+import { ANY, Glob, ONE, type Token } from './glob.ts'
+import { type ConditionKeys, INDETERMINATE, single } from './keys.ts'
 
 /** A policy variable: `${key}` or `${key, 'default'}`. */
 export interface Variable {
@@ -58,19 +58,33 @@ export const parseText = (text: string, { wildcards, variables }: Reading): read
   return parts
 }
 
-/** Puts values in the place of variables, literally: a `*` inside a value is a character. `undefined`: one is absent. */
-export const expand = (parts: readonly Part[], keys: ConditionKeys): readonly Token[] | undefined => {
+/**
+ * Puts values in the place of variables, literally: a `*` inside a value is a character. `undefined`: one is absent;
+ * {@link INDETERMINATE}: one cannot be told, which no default stands in for; `unknown` takes its place if given.
+ */
+export const expand = (
+  parts: readonly Part[],
+  keys: ConditionKeys,
+  unknown?: Token,
+): readonly Token[] | undefined | typeof INDETERMINATE => {
   const tokens: Token[] = []
+  let absent = false
   for (const part of parts) {
     if (!isVariable(part)) {
       tokens.push(part)
       continue
     }
-    const value = single(keys.get(part.key)) ?? part.fallback
-    if (value === undefined) return undefined
-    if (value !== '') tokens.push(value)
+    const values = keys.get(part.key)
+    if (values === INDETERMINATE) {
+      if (unknown === undefined) return INDETERMINATE
+      tokens.push(unknown)
+      continue
+    }
+    const value = single(values) ?? part.fallback
+    if (value === undefined) absent = true
+    else if (value !== '') tokens.push(value)
   }
-  return tokens
+  return absent ? undefined : tokens
 }
 
 /** A matcher of whole texts; with variables it is compiled for each request, which is rare and short. */
@@ -78,15 +92,19 @@ export type TextMatcher = (text: string, keys: ConditionKeys) => boolean
 
 export const hasVariables = (parts: readonly Part[]): boolean => parts.some(isVariable)
 
-/** Compiles policy text; an unresolvable variable matches nothing (AWS-POL-83). */
-export const compileText = (text: string, reading: Reading): TextMatcher => {
+/**
+ * Compiles policy text. An absent variable without a default matches nothing (AWS-POL-83); one that cannot be told
+ * matches if `indeterminate` says so (SEC-27).
+ */
+export const compileText = (text: string, reading: Reading, indeterminate: boolean = false): TextMatcher => {
   const parts = parseText(text, reading)
   if (!hasVariables(parts)) {
-    const glob: Glob = compileGlob(parts as readonly Token[])
+    const glob = new Glob(parts as readonly Token[])
     return (value) => glob.matches(value)
   }
   return (value, keys) => {
     const tokens = expand(parts, keys)
-    return tokens !== undefined && compileGlob(tokens).matches(value)
+    if (tokens === INDETERMINATE) return indeterminate
+    return tokens !== undefined && new Glob(tokens).matches(value)
   }
 }
