@@ -1,0 +1,235 @@
+import { allow, type Authorizer, createAuthorizer } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import type {
+  APIGatewayAuthorizerResult,
+  APIGatewayRequestAuthorizerEvent,
+  APIGatewayRequestAuthorizerHandler,
+  APIGatewayTokenAuthorizerEvent,
+  APIGatewayTokenAuthorizerHandler,
+  APIGatewayTokenAuthorizerWithContextHandler,
+  Callback,
+  Context,
+} from 'aws-lambda'
+import { describe, expectTypeOf, test } from 'vitest'
+
+declare const count: number
+type ContextIn<T> = T extends Authorizer<infer TContext> ? TContext : never
+
+const policyDocument: aws.PolicyDocument = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }],
+}
+const identitySource = 'method.request.header.Authorization'
+
+describe('the context of a Lambda authorizer reaches the handler as text', () => {
+  test('from an async handler', () => {
+    const authorizer = createAuthorizer({
+      authorize: async () => ({ principalId: 'alice', policyDocument, context: { level: 3, admin: true, role: 'a' } }),
+      contract: aws.token(),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ level: string; admin: string; role: string }>()
+  })
+
+  test('from an async handler whose event is typed', () => {
+    const authorizer = createAuthorizer({
+      authorize: async (event: aws.TokenEvent) => ({ principalId: event.methodArn, policyDocument, context: { n: 1 } }),
+      contract: aws.token(),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ n: string }>()
+  })
+
+  test('from a handler that says no more than its interface', () => {
+    const authorizer = createAuthorizer({
+      authorize: async (): Promise<aws.AuthorizerResponse> => ({ principalId: 'alice', policyDocument }),
+      contract: aws.token(),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+  })
+
+  test('from a callback-style handler, about which nothing is known', () => {
+    const authorizer = createAuthorizer({
+      authorize: (_event: aws.TokenEvent, _context: aws.LambdaContext, callback: aws.LambdaCallback) =>
+        callback(null, { principalId: 'alice', policyDocument }),
+      contract: aws.token(),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+  })
+
+  test('of a REQUEST authorizer as well', () => {
+    const authorizer = createAuthorizer({
+      authorize: async ({ headers }: aws.RequestEvent) => ({
+        principalId: 'alice',
+        policyDocument,
+        context: { agent: headers['User-Agent'] },
+      }),
+      contract: aws.request({ identitySource }),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ agent: string }>()
+  })
+})
+
+test('the event and the Lambda context are typed without a word', () => {
+  createAuthorizer({
+    authorize: async (event, context, callback) => {
+      expectTypeOf(event).toEqualTypeOf<aws.TokenEvent>()
+      expectTypeOf(event.authorizationToken).toEqualTypeOf<string>()
+      expectTypeOf(context.getRemainingTimeInMillis()).toEqualTypeOf<number>()
+      expectTypeOf(callback).toEqualTypeOf<aws.LambdaCallback>()
+      return { principalId: 'alice', policyDocument }
+    },
+    contract: aws.token(),
+  })
+  createAuthorizer({
+    authorize: async (event) => {
+      expectTypeOf(event).toEqualTypeOf<aws.RequestEvent>()
+      expectTypeOf(event.requestContext.identity.sourceIp).toEqualTypeOf<string>()
+      return { principalId: 'alice', policyDocument }
+    },
+    contract: aws.request({ identitySource }),
+  })
+})
+
+const asyncToken: APIGatewayTokenAuthorizerHandler = async (event) => ({
+  principalId: event.authorizationToken,
+  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: event.methodArn }] },
+})
+const callbackToken: APIGatewayTokenAuthorizerHandler = (_event, _context, callback) => callback('Unauthorized')
+const withContext: APIGatewayTokenAuthorizerWithContextHandler<{ role: string }> = async (event) => ({
+  principalId: 'alice',
+  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: event.methodArn }] },
+  context: { role: 'admin' },
+})
+const asyncRequest: APIGatewayRequestAuthorizerHandler = async ({ headers, methodArn }) => ({
+  principalId: headers?.['authorization'] ?? '',
+  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: methodArn }] },
+})
+declare const byCallback: (
+  event: APIGatewayTokenAuthorizerEvent,
+  context: Context,
+  callback: Callback<APIGatewayAuthorizerResult>,
+) => void
+declare const byPromise: (event: APIGatewayRequestAuthorizerEvent) => Promise<APIGatewayAuthorizerResult>
+declare const tokenHandler: (event: aws.TokenEvent) => Promise<aws.AuthorizerResponse>
+declare const untyped: (event: aws.TokenEvent) => ReturnType<typeof JSON.parse>
+
+describe('handlers typed with @types/aws-lambda are taken unmodified', () => {
+  test('TOKEN handlers', () => {
+    for (const authorize of [asyncToken, callbackToken]) {
+      const authorizer = createAuthorizer({ authorize, contract: aws.token() })
+      expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+    }
+    const authorizer = createAuthorizer({ authorize: withContext, contract: aws.token() })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
+  })
+
+  test('REQUEST handlers', () => {
+    const authorizer = createAuthorizer({ authorize: asyncRequest, contract: aws.request({ identitySource }) })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+  })
+
+  test('functions whose parameters alone are typed', () => {
+    createAuthorizer({ authorize: byCallback, contract: aws.token() })
+    createAuthorizer({ authorize: byPromise, contract: aws.request({ identitySource }) })
+  })
+
+  test('functions of plain JavaScript', () => {
+    const authorizer = createAuthorizer({ authorize: untyped, contract: aws.token() })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+  })
+})
+
+describe('HTTP APIs', () => {
+  test('values keep their types', () => {
+    const simple = createAuthorizer({
+      authorize: async () => ({ isAuthorized: true, context: { level: count, tags: ['a'] } }),
+      contract: aws.httpApi({ enableSimpleResponses: true }),
+    })
+    expectTypeOf<ContextIn<typeof simple>>().toEqualTypeOf<{ level: number; tags: string[] }>()
+    const policy = createAuthorizer({
+      authorize: async (event) => {
+        expectTypeOf(event).toEqualTypeOf<aws.HttpRequestEvent>()
+        return { principalId: 'alice', policyDocument, context: { level: count } }
+      },
+      contract: aws.httpApi(),
+    })
+    expectTypeOf<ContextIn<typeof policy>>().toEqualTypeOf<{ level: number }>()
+  })
+
+  test('the event follows the payload format', () => {
+    createAuthorizer({
+      authorize: async (event) => {
+        expectTypeOf(event).toEqualTypeOf<aws.HttpRequestEventV1>()
+        return { principalId: 'alice', policyDocument }
+      },
+      contract: aws.httpApi({ authorizerPayloadFormatVersion: '1.0' }),
+    })
+  })
+})
+
+describe('what must not compile', () => {
+  test('options', () => {
+    // @ts-expect-error -- a list belongs to a REQUEST authorizer
+    aws.token({ identitySource: [identitySource] })
+    // @ts-expect-error -- misspelt
+    aws.token({ identitySources: identitySource })
+    // @ts-expect-error -- an option of the native contract
+    aws.token({ resultTtlSeconds: 300 })
+    // @ts-expect-error -- a number of seconds
+    aws.token({ authorizerResultTtlInSeconds: '300' })
+    // @ts-expect-error -- text, not a RegExp
+    aws.token({ identityValidationExpression: /^Bearer/ })
+    // @ts-expect-error -- 12 digits as text
+    aws.token({ api: { accountId: 123_456_789_012 } })
+    // @ts-expect-error -- misspelt member of an option
+    aws.token({ api: { restApiId: 'abcdef1234' } })
+    // @ts-expect-error -- an option of TOKEN authorizers
+    aws.request({ identityValidationExpression: '^Bearer' })
+    // @ts-expect-error -- no such type of gateway response
+    aws.request({ identitySource, gatewayResponses: { FORBIDDEN: {} } })
+    // @ts-expect-error -- misspelt member of a gateway response
+    aws.request({ identitySource, gatewayResponses: { UNAUTHORIZED: { status: 401 } } })
+    // @ts-expect-error -- neither of the two
+    aws.request({ identitySource, endpointType: 'PRIVATE' })
+    // @ts-expect-error -- simple responses are an object's answer
+    aws.httpApi({ enableSimpleResponses: 'yes' })
+  })
+
+  test('results of another contract', () => {
+    const contract = aws.token()
+    // @ts-expect-error -- yes is no policy
+    createAuthorizer({ authorize: async () => true, contract })
+    // @ts-expect-error -- nor is what allow() makes
+    createAuthorizer({ authorize: async () => allow({ principalId: 'alice' }), contract })
+    // @ts-expect-error -- nor a simple response
+    createAuthorizer({ authorize: async () => ({ isAuthorized: true }), contract })
+    // @ts-expect-error -- nor a proxy response
+    createAuthorizer({ authorize: async () => ({ statusCode: 200, body: '' }), contract })
+    // @ts-expect-error -- principalId is missing
+    createAuthorizer({ authorize: async () => ({ policyDocument }), contract })
+    // @ts-expect-error -- policyDocument is missing
+    createAuthorizer({ authorize: async () => ({ principalId: 'alice' }), contract })
+    // @ts-expect-error -- a REST context is flat
+    createAuthorizer({ authorize: async () => ({ principalId: 'a', policyDocument, context: { a: {} } }), contract })
+    // @ts-expect-error -- what is returned without a promise is ignored by Lambda
+    createAuthorizer({ authorize: () => ({ principalId: 'alice', policyDocument }), contract })
+    const simple = aws.httpApi({ enableSimpleResponses: true })
+    // @ts-expect-error -- a policy where a simple response is due
+    createAuthorizer({ authorize: async () => ({ principalId: 'alice', policyDocument }), contract: simple })
+  })
+
+  test('events of another contract', () => {
+    // @ts-expect-error -- a REQUEST event has no authorizationToken
+    createAuthorizer({ authorize: tokenHandler, contract: aws.request({ identitySource }) })
+    // @ts-expect-error -- nor has the native contract's request
+    createAuthorizer({ authorize: tokenHandler })
+  })
+
+  test('policies', () => {
+    const statement = { Effect: 'Allow', Action: '*', Resource: '*' } as const
+    aws.evaluatePolicy({ Statement: statement }, { resource: 'arn' })
+    // @ts-expect-error -- misspelt
+    aws.evaluatePolicy({ Statements: [statement] }, { resource: 'arn' })
+    // @ts-expect-error -- the resource is what is asked for
+    aws.evaluatePolicy({ Statement: statement }, { action: '*' })
+  })
+})
