@@ -1,0 +1,177 @@
+/** `optional`: callers without a credential pass as nobody, and no others do; and compositions on every adapter. */
+import {
+  allow,
+  anyOf,
+  type Authorizer,
+  createAuthorizer,
+  deny,
+  firstOf,
+  optional,
+  simple,
+  unauthorized,
+  unavailable,
+} from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { describe, expect, test } from 'vitest'
+import { describeAdapters } from '../support/adapters.ts'
+import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../support/members.ts'
+import { allowed, atOnce } from '../support/outcome.ts'
+import { gatewayRequest, type RequestParts } from '../support/request.ts'
+
+const HEADER = '$request.header.Authorization'
+const ANSWERS = {
+  good: () => allow({ principalId: 'ann', context: { role: 'reader' } }),
+  bad: () => unauthorized(),
+  refused: () => deny(),
+  broken: () => {
+    throw new Error('x')
+  },
+  down: () => unavailable(),
+}
+const byToken = (identitySources: readonly string[] = [HEADER], source = 'authorization'): Authorizer =>
+  member((request) => ANSWERS[(request.header(source) ?? request.query('t') ?? 'bad') as keyof typeof ANSWERS](), {
+    identitySources,
+  })
+
+const lines = (...values: readonly string[]): RequestParts => ({
+  headers: values.map((value) => ['Authorization', value] as const),
+})
+const ROWS: readonly [title: string, parts: RequestParts, told: string][] = [
+  ['none', {}, 'yes '],
+  ['an empty one', lines(''), 'yes '],
+  ['a good one', lines('good'), 'yes ann'],
+  ['a bad one', lines('bad'), UNAUTHORIZED],
+  ['a refused one', lines('refused'), '403 {"message":"Forbidden"}'],
+  ['two good ones', lines('good', 'good'), UNAUTHORIZED],
+  ['one that is too long', lines('x'.repeat(8193)), UNAUTHORIZED],
+  ['one that breaks the function', lines('broken'), FAILED],
+  ['one that nobody can judge now', lines('down'), UNAVAILABLE],
+]
+
+test.each(ROWS)('optional: a caller with %s', async (_, parts, expected) => {
+  const direct = optional(byToken())
+  expect(told(await direct.evaluate(gatewayRequest('GET /', parts)))).toBe(expected)
+})
+
+test('optional: nobody has an empty principal and an empty context, at once', () => {
+  const { principalId, context, requestContext } = allowed(atOnce(optional(byToken()).evaluate(gatewayRequest())))
+  expect([principalId, context, requestContext.authorizer]).toEqual(['', {}, { principalId: '' }])
+})
+
+test('optional: what a handler writes into the context of nobody is not there for the next', () => {
+  const composed = optional(byToken())
+  const { context } = allowed(atOnce(composed.evaluate(gatewayRequest()))) as { context: Record<string, unknown> }
+  context['role'] = 'admin'
+  expect(allowed(atOnce(composed.evaluate(gatewayRequest()))).context).toEqual({})
+})
+
+test('optional: an authorizer without identity sources takes nobody for anonymous', () => {
+  expect(told(atOnce(optional(byToken([])).evaluate(gatewayRequest())))).toBe(UNAUTHORIZED)
+})
+
+test('optional: a target that can be read in two ways is refused to nobody as well', () => {
+  expect(told(atOnce(optional(byToken()).evaluate(gatewayRequest('GET //a'))))).toMatch(/^400 /)
+})
+
+test('optional: a parameter that is no text is a bad credential and not none', () => {
+  const composed = optional(byToken(['$request.querystring.t']))
+  expect(told(atOnce(composed.evaluate(gatewayRequest('GET /'))))).toBe('yes ')
+  expect(told(atOnce(composed.evaluate(gatewayRequest('GET /?t=%FF'))))).toBe(UNAUTHORIZED)
+})
+
+describe.each([
+  ['anyOf', anyOf],
+  ['firstOf', firstOf],
+] as const)('optional(%s)', (_, compose) => {
+  const session = byToken(['$request.header.X-Session'], 'x-session')
+  const composed = optional(compose(session, byToken()))
+
+  test('nobody passes', async () => {
+    expect(told(await composed.evaluate(gatewayRequest()))).toBe('yes ')
+  })
+
+  test.each([
+    ['the first', { 'X-Session': 'good' }],
+    ['the second', { Authorization: 'good' }],
+  ])('a good credential for %s member is believed', async (_which, headers) => {
+    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ann')
+  })
+
+  test.each([
+    ['the first', { 'X-Session': 'bad' }],
+    ['the second', { Authorization: 'bad' }],
+  ])('a bad credential for %s member is refused and does not pass as nobody', async (_which, headers) => {
+    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+  })
+})
+
+test('optional as the last of several lets nobody in, and after a bad credential as well only nobody', async () => {
+  const composed = firstOf(byToken(), optional(byToken(['$request.header.X-Key'], 'x-key')))
+  expect(told(await composed.evaluate(gatewayRequest()))).toBe('yes ')
+  expect(told(await composed.evaluate(gatewayRequest('GET /', { headers: { 'X-Key': 'bad' } })))).toBe(UNAUTHORIZED)
+})
+
+test.each([null, undefined, {}, () => true])('SEC-105 optional(%j) is refused', (given) => {
+  expect(() => optional(given as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+})
+
+const policy = (Effect: string) => ({ Version: '2012-10-17', Statement: { Effect, Action: '*', Resource: '*' } })
+const gateway = createAuthorizer({
+  name: 'gateway',
+  logger: null,
+  contract: aws.token(),
+  authorize: async ({ authorizationToken }: aws.TokenEvent) => {
+    if (authorizationToken === 'unknown') throw new Error('Unauthorized')
+    return { principalId: 'rob', policyDocument: policy(authorizationToken), context: { role: 'admin' } }
+  },
+})
+const session = createAuthorizer({
+  name: 'session',
+  logger: null,
+  contract: simple({ identitySources: ['$request.header.X-Session'] }),
+  authorize: (request) =>
+    request.header('x-session') === 'good'
+      ? allow({ principalId: 'ann', context: { role: 'reader' } })
+      : unauthorized(),
+})
+
+const principal = (body: string): unknown =>
+  (JSON.parse(body) as { authorizer: { principalId: string } }).authorizer.principalId
+
+describeAdapters('compositions', (adapter) => {
+  const serve = (authorizer: object) =>
+    adapter.serve({
+      use: [adapter.customAuthorizer(authorizer as never, { contextHeaders: { 'x-role': 'context.role' } })],
+      routes: [{ path: '/admin', use: [adapter.requireContext({ role: 'admin' })] }, { path: '*' }],
+    })
+
+  test.each<[title: string, headers: readonly (readonly [string, string])[], status: number, principalId?: string]>([
+    ['nobody', [], 200, ''],
+    ['a session', [['X-Session', 'good']], 200, 'ann'],
+    ['a token', [['Authorization', 'Allow']], 200, 'rob'],
+    ['a token that is denied', [['Authorization', 'Deny']], 403],
+    [
+      'a token twice',
+      [
+        ['Authorization', 'Allow'],
+        ['Authorization', 'Allow'],
+      ],
+      401,
+    ],
+  ])('optional(firstOf(…)) and %s', async (_, headers, status, principalId) => {
+    const service = await serve(optional(firstOf(session, gateway)))
+    const answer = await service.ask({ target: '/', headers })
+    expect(answer.status).toBe(status)
+    expect(service.hits).toHaveLength(status === 200 ? 1 : 0)
+    if (principalId !== undefined) expect(principal(answer.body)).toBe(principalId)
+  })
+
+  test('a guard behind a composition asks what the member said that allowed', async () => {
+    const service = await serve(optional(anyOf(session, gateway)))
+    const status = async (...headers: readonly (readonly [string, string])[]) =>
+      (await service.ask({ target: '/admin', headers })).status
+    expect([await status(), await status(['X-Session', 'good']), await status(['Authorization', 'Allow'])]).toEqual([
+      403, 403, 200,
+    ])
+  })
+})

@@ -1,0 +1,24 @@
+/** Authorizers to be composed, and short names for what becomes of a request. @module */
+import {
+  type Authorizer,
+  createAuthorizer,
+  type KernelOptions,
+  type Outcome,
+  simple,
+  type SimpleAuthorize,
+  type SimpleOptions,
+} from '@custom-authorizer/core'
+
+type Kernel = Partial<Omit<KernelOptions<SimpleAuthorize, 'typed'>, 'contract'>>
+
+/** A native authorizer that logs nothing. */
+export const member = (authorize: SimpleAuthorize, options: SimpleOptions = {}, kernel: Kernel = {}): Authorizer =>
+  createAuthorizer({ name: 'member', logger: null, ...kernel, authorize, contract: simple(options) })
+
+/** `yes` with the principal, or the status with the body. */
+export const told = (outcome: Outcome<unknown>): string =>
+  outcome.allowed ? `yes ${outcome.authorizer.principalId}` : `${outcome.response.status} ${outcome.response.body}`
+
+export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'
+export const FAILED = '500 {"message":"Internal Server Error"}'
+export const UNAVAILABLE = '503 {"message":"Service Unavailable"}'
