@@ -20,7 +20,7 @@ const ALLOWING: readonly (readonly [string, () => SimpleAnswer])[] = [
   ['true', () => true],
   ['{ isAuthorized: true }', () => ({ isAuthorized: true })],
   ['allow()', () => allow()],
-  ['allow() with everything', () => allow({ principalId: 'ann', context: { a: [1] }, expiresAt: 1 })],
+  ['allow() with everything', () => allow({ principalId: 'ann', context: { a: [1] }, expiresAt: 4_102_444_800_000 })],
 ]
 
 const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
