@@ -50,7 +50,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       someCondition(
         each,
-        (written) => written.operator.startsWith('Numeric') && mentioned(written).some((text) => /[eE ]/.test(text)),
+        (written) => written.operator.startsWith('Numeric') && mentioned(written).some((text) => /[eEx ]/.test(text)),
       ),
   },
   {

@@ -35,11 +35,14 @@ export const RESOURCE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'reach-of-a-star-that-takes-away',
     rules: 'SEC-46, AWS-POL-22',
+    // A star reaches further where the pattern has fewer colons than the request.
     applies: (each) =>
       somePattern(
         each,
         ({ takesAway }, parts) =>
-          takesAway && parts.length !== 6 && parts.slice(0, -1).some((part, at) => at <= ACCOUNT && part.endsWith('*')),
+          takesAway &&
+          parts.length < each.resource.split(':').length &&
+          parts.slice(0, -1).some((part, at) => at <= ACCOUNT && part.endsWith('*')),
       ),
   },
   {
