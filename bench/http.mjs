@@ -55,7 +55,9 @@ const measureFramework = async (framework, { rounds, seconds }, say) => {
     load.end()
     for (const { worker } of servers) worker.end()
   }
-  const bare = servers[0].rounds
+  const roundsOf = (variant) => servers.find((server) => server.variant === variant).rounds
+  const bare = roundsOf('bare')
+  const floor = roundsOf('floor')
   return servers.map(({ variant, rounds: found }) => {
     const rates = found.map(({ rate }) => rate)
     return {
@@ -65,6 +67,7 @@ const measureFramework = async (framework, { rounds, seconds }, say) => {
       baseline: rounded(median(bare.map(({ rate }) => rate))),
       // Each round is held against the bare server of the same round: what disturbs the machine disturbs both.
       ratio: rounded(median(rates.map((rate, round) => rate / bare[round].rate)), 3),
+      floorRatio: rounded(median(rates.map((rate, round) => rate / floor[round].rate)), 3),
       spread: middleHalf(rates).map((rate) => rounded(rate)),
       cpuMicroseconds: rounded(median(found.map(({ cpu }) => cpu)), 2),
       cpuRatio: rounded(median(found.map(({ cpu }, round) => bare[round].cpu / cpu)), 3),

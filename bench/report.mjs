@@ -34,13 +34,14 @@ const whole = (value) => String(Math.round(value))
 
 export const printHttp = (rows) => {
   print(
-    ['', 'requests/s', 'middle half', 'of bare', 'goal', 'cpu µs/request', 'of bare', 'server busy'],
+    ['', 'requests/s', 'middle half', 'of bare', 'goal', 'of floor', 'cpu µs/request', 'of bare', 'server busy'],
     rows.map((row) => [
       row.name,
       whole(row.value),
       row.spread.map(whole).join('-'),
       row.ratio.toFixed(3),
       goalOf(row),
+      row.floorRatio.toFixed(3),
       row.cpuMicroseconds.toFixed(1),
       row.cpuRatio.toFixed(3),
       `${Math.round(row.busy * 100)} %`,
