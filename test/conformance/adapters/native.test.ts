@@ -64,6 +64,7 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
     () => unauthorized({ headers: { 'WWW-Authenticate': 'Bearer realm="pets"' } }),
     { status: 401, body: UNAUTHORIZED, headers: { 'WWW-Authenticate': 'Bearer realm="pets"' } },
   ],
+  ['SEC-59 allow() that has expired already', () => allow({ expiresAt: 1 }), { status: 500, body: FAILED }],
   ['nothing', () => undefined, { status: 500, body: FAILED }],
   ['null', () => null, { status: 500, body: FAILED }],
   ['a text', () => 'yes', { status: 500, body: FAILED }],
