@@ -2,15 +2,18 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { parseCommand, type PrintedCommand } from './curl.ts'
 
 const root = join(import.meta.dirname, '..', '..')
 
-/** Examples import what users import, the compiled packages; brings these up to date. */
-export const buildPackages = async (): Promise<void> => {
-  await promisify(execFile)(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root })
-}
+/**
+ * Examples import what users import, the compiled packages; brings these up to date. Errors in types are the business of
+ * `npm run check`: the compiler writes its output all the same.
+ */
+export const buildPackages = (): Promise<void> =>
+  new Promise((resolve) => {
+    execFile(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root }, () => resolve())
+  })
 
 export class Example {
   readonly #child: ChildProcess
