@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ChatClient } from '../support/chat-client.ts'
 import { type Answer, runCommand } from '../support/curl.ts'
 import { buildPackages, Example } from '../support/example.ts'
 
@@ -76,26 +77,71 @@ const perRoute = {
   },
 }
 
+const sessionOrJwt = {
+  name: 'session-or-jwt',
+  args: [],
+  kinds: [200, 401, 403],
+  more: {
+    'knows whose session or token it was': ({ answers }: Ran) => {
+      const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+      expect(bodies).toEqual([{ notesOf: 'rob' }, { notesOf: 'report-bot' }, { removed: '1' }, { removed: '1' }])
+    },
+  },
+}
+
+const membersHearEachOther = async ({ example }: Ran): Promise<void> => {
+  const clients: ChatClient[] = []
+  const enter = async (token: string): Promise<ChatClient> => {
+    const client = await ChatClient.start(example, token)
+    clients.push(client)
+    return client
+  }
+  try {
+    const ann = await enter('t-ann')
+    ann.say('anybody here?')
+    expect(await ann.heard(1)).toEqual(['Ann: anybody here?'])
+    const rob = await enter('t-rob')
+    rob.say('yes')
+    expect(await ann.heard(2)).toEqual(['Ann: anybody here?', 'Rob: yes'])
+    expect(await rob.heard(1)).toEqual(['Rob: yes'])
+    expect([await ann.leave(), await rob.leave()]).toEqual([0, 0])
+  } finally {
+    for (const client of clients) client.kill()
+  }
+}
+
+const websocketChat = {
+  name: 'websocket-chat',
+  args: [],
+  kinds: [401, 403, 426],
+  more: { 'lets members hear each other, under the names that the authorizer knows': membersHearEachOther },
+}
+
 const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
 
 beforeAll(buildPackages, 120_000)
 
-describe.each([lambdaToken('express'), lambdaToken('koa'), lambdaToken('hono'), nativeSession, perRoute])(
-  'example $name $args',
-  ({ name, args, kinds, more }) => {
-    let ran: Ran
-    beforeAll(async () => void (ran = await run(name, args)), 60_000)
-    afterAll(() => ran.example.stop())
+describe.each([
+  lambdaToken('express'),
+  lambdaToken('koa'),
+  lambdaToken('hono'),
+  nativeSession,
+  perRoute,
+  sessionOrJwt,
+  websocketChat,
+])('example $name $args', ({ name, args, kinds, more }) => {
+  let ran: Ran
+  beforeAll(async () => void (ran = await run(name, args)), 60_000)
+  afterAll(() => ran.example.stop())
 
-    test('each printed command gets the status that it names', () => {
-      expect(statuses(ran.answers)).toEqual(statuses(ran.example.commands))
-      expect(new Set(statuses(ran.answers))).toEqual(new Set(kinds))
-    })
+  test('each printed command gets the status that it names', () => {
+    expect(statuses(ran.answers)).toEqual(statuses(ran.example.commands))
+    expect(new Set(statuses(ran.answers))).toEqual(new Set(kinds))
+  })
 
-    test.each(Object.entries(more))('%s', (_, check) => check(ran))
+  test.each(Object.entries(more))('%s', (_, check) => check(ran))
 
-    test('ends cleanly when it is told to', async () => {
-      expect(await ran.example.stop()).toBe(0)
-    })
-  },
-)
+  test('ends cleanly when it is told to', async () => {
+    expect(await ran.example.stop()).toBe(0)
+  })
+})

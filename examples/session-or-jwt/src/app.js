@@ -1,0 +1,39 @@
+/** An API on Express for browsers, which have a session, and for programs, which have a token. */
+import { allow, createAuthorizer, firstOf, simple, unauthorized } from '@custom-authorizer/core'
+import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
+import { jwtAuthorizer } from '@custom-authorizer/jwt'
+import express from 'express'
+
+const sessions = new Map([
+  ['5b0e', { user: 'ann', role: 'admin' }],
+  ['c1d9', { user: 'rob', role: 'reader' }],
+])
+
+const bySession = createAuthorizer({
+  contract: simple({ identitySources: ['$request.header.Cookie'] }),
+  authorize: (request) => {
+    const session = sessions.get(request.cookie('session') ?? '')
+    return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()
+  },
+})
+
+export const ISSUER = 'https://login.example.com'
+export const AUDIENCE = 'https://notes.example.com'
+
+/** @param {{ keys: object[] }} jwks the public keys of the issuer */
+export const createApp = (jwks) => {
+  const byToken = jwtAuthorizer({
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwks,
+    context: ({ role }) => ({ role: role === 'admin' ? 'admin' : 'reader' }),
+  })
+  // Whoever knows the caller decides alone: a session that is denied is not saved by a token.
+  const users = customAuthorizer(firstOf(bySession, byToken))
+
+  const app = express()
+  app.use('/notes', users)
+  app.get('/notes', (req, res) => res.json({ notesOf: getAuthorizer(req, users).principalId }))
+  app.delete('/notes/:id', requireContext({ role: 'admin' }), (req, res) => res.json({ removed: req.params.id }))
+  return app
+}

@@ -1,0 +1,48 @@
+/** The client of the example chat, as a reader starts it in a terminal of its own. @module */
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { join } from 'node:path'
+import type { Example } from './example.ts'
+
+export class ChatClient {
+  readonly #child: ChildProcess
+  readonly #exit: Promise<unknown>
+  #heard = ''
+
+  private constructor(args: readonly string[]) {
+    this.#child = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '..', '..'), stdio: 'pipe' })
+    this.#exit = once(this.#child, 'exit')
+    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#heard += chunk))
+  }
+
+  /** Runs the command that the example has printed for a token. */
+  static async start(example: Example, token: string): Promise<ChatClient> {
+    const [line = ''] = await example.lines(new RegExp(`^node .*token=${token}$`))
+    return new ChatClient(line.split(' ').slice(1))
+  }
+
+  say(text: string): void {
+    this.#child.stdin?.write(`${text}\n`)
+  }
+
+  /** Waits until so many lines have been heard, and returns all of them. */
+  async heard(count: number): Promise<readonly string[]> {
+    for (;;) {
+      const lines = this.#heard.split('\n').slice(0, -1)
+      if (lines.length >= count) return lines
+      if (this.#child.exitCode !== null) throw new Error('The client has ended')
+      await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#exit])
+    }
+  }
+
+  /** Ends the input, as a reader would; resolves with the exit code. */
+  async leave(): Promise<number | null> {
+    this.#child.stdin?.end()
+    await this.#exit
+    return this.#child.exitCode
+  }
+
+  kill(): void {
+    this.#child.kill()
+  }
+}
