@@ -24,13 +24,13 @@ const SECRETS: readonly (readonly [Algorithm, number])[] = [
   ['HS512', 64],
 ]
 const CURVE_KEY = signingKey('curve', 'ES256')
-const OTHER_KEY = signingKey('other')
+const OTHER_KEY = signingKey('other', 'RS256', { pair: 'second' })
 const hmac = (alg: string, secret: string | Buffer, changes = {}): string =>
   signParts({ alg, ...changes }, claims(), alg, createSecretKey(Buffer.from(secret)))
 
 test.each(PUBLIC)('SEC-67 %s verifies when it is asked for, and not when it is not', async (algorithm) => {
   const key = signingKey('k', algorithm)
-  const jwks = { keys: [key.jwk, KEY.jwk, CURVE_KEY.jwk] }
+  const jwks = { keys: [key.jwk, OTHER_KEY.jwk, CURVE_KEY.jwk] }
   const others = PUBLIC.filter((each) => each !== algorithm)
   expect(await answerTo(signToken(key, claims()), { jwks, algorithms: [algorithm] })).toBe('200')
   expect(await answerTo(signToken(key, claims()), { jwks, algorithms: others })).toBe(INVALID)

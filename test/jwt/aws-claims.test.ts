@@ -49,20 +49,20 @@ describe('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 claims are text', () => {
   })
 })
 
-describe('AWS-JWT-33 AWS-JWT-34 AWS-GOT-28 scopes', () => {
-  const authorizer = async (claims: object, options: object = {}): Promise<unknown> =>
-    (await service.said({ ...claims }, options)).requestContext.authorizer
+const behind = async (claims: object, options: object = {}): Promise<unknown> =>
+  (await service.said({ ...claims }, options)).requestContext.authorizer
 
+describe('AWS-JWT-33 AWS-JWT-34 AWS-GOT-28 scopes', () => {
   test('null on a route without scopes, whatever the token holds', async () => {
-    expect(await authorizer({ scope: 'a b' })).toMatchObject({ jwt: { scopes: null, claims: { scope: 'a b' } } })
+    expect(await behind({ scope: 'a b' })).toMatchObject({ jwt: { scopes: null, claims: { scope: 'a b' } } })
   })
 
   test('the full list of the token otherwise, not what matched', async () => {
     const options = { authorizationScopes: ['b'] }
-    expect(await authorizer({ scope: 'a b c' }, options)).toMatchObject({
+    expect(await behind({ scope: 'a b c' }, options)).toMatchObject({
       jwt: { scopes: ['a', 'b', 'c'], claims: { scope: 'a b c' } },
     })
-    expect(await authorizer({ scp: ['b', 'x'] }, options)).toMatchObject({
+    expect(await behind({ scp: ['b', 'x'] }, options)).toMatchObject({
       jwt: { scopes: ['b', 'x'], claims: { scp: '[b x]' } },
     })
   })

@@ -4,7 +4,7 @@ import { encode, signingKey, signParts } from '../support/tokens.ts'
 import { AWS_KEY, awsService, invalidToken, NOW } from './aws-service.ts'
 
 const service = awsService()
-const { ask } = service
+const ask: typeof service.ask = (...request) => service.ask(...request)
 const AUDIENCE = invalidToken('the token does not have a valid audience')
 const EXPIRED = invalidToken('the token has expired')
 const ISSUER = invalidToken('the token does not have a valid issuer')
@@ -35,12 +35,13 @@ test('AWS-JWT-03 a token somewhere else does not count', async () => {
 })
 
 test('AWS-JWT-04 the signature comes before the claims, the claims before the scopes', async () => {
-  const attacker = signingKey('aws-1')
+  const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
   const authorizationScopes = ['a']
   const all = { exp: NOW - 1, aud: 'x', scope: 'b' }
   expect(await ask(service.token(all, {}, attacker))).toBe(SIGNATURE)
-  const scoped = (text: string): string => text.replace('scope=""', 'scope="a"')
-  expect(await ask(service.token({ exp: NOW - 1, scope: 'b' }), { authorizationScopes })).toBe(scoped(EXPIRED))
+  expect(await ask(service.token({ exp: NOW - 1, scope: 'b' }), { authorizationScopes })).toBe(
+    invalidToken('the token has expired', 'a'),
+  )
   expect(await ask(service.token({ scope: 'b' }), { authorizationScopes })).toMatch(/^403 /)
 })
 
@@ -78,7 +79,7 @@ describe('AWS-JWT-06 the key', () => {
     expect(await ask(service.token({}, { kid: undefined }))).toBe(KEY)
     expect(await ask(service.token({}, { kid: 'aws-2' }))).toBe(KEY)
     expect(await ask(service.token({}, { kid: '' }))).toBe(KEY)
-    expect(await ask(service.token({}, {}, signingKey('aws-1')))).toBe(SIGNATURE)
+    expect(await ask(service.token({}, {}, signingKey('aws-1', 'RS256', { pair: 'second' })))).toBe(SIGNATURE)
   })
 })
 
@@ -97,7 +98,7 @@ test('AWS-JWT-07 AWS-CACHE-25 keys are kept, for less than two hours even when t
 })
 
 test('AWS-JWT-07 while a key is replaced, both are good', async () => {
-  const next = signingKey('aws-2')
+  const next = signingKey('aws-2', 'RS256', { pair: 'second' })
   const authorizer = service.authorizer()
   const good = async (compact: string): Promise<boolean> =>
     (await authorizer.evaluate(gatewayRequest('GET /', { headers: { Authorization: compact } }))).allowed

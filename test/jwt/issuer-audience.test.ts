@@ -70,7 +70,7 @@ describe('SEC-68 issuer and audience', () => {
 
 describe('SEC-68 several issuers share nothing', () => {
   const B = 'https://b.example'
-  const keyB = signingKey('key-b')
+  const keyB = signingKey('key-b', 'RS256', { pair: 'second' })
   const issuers = [
     { issuer: ISSUER, audience: AUDIENCE, jwks: { keys: [KEY.jwk] } },
     { issuer: B, audience: 'b', jwks: { keys: [keyB.jwk] } },

@@ -120,7 +120,7 @@ test('SEC-74 a key set without end is left after 512 KiB', async () => {
 describe('SEC-74 a server that says nothing', () => {
   test.each<[string, Reply]>([
     ['at all', hang],
-    ['after the headers', (_, response) => void response.writeHead(200).flushHeaders()],
+    ['after the headers', (_, response) => response.writeHead(200).flushHeaders()],
     ['after half of the body', (_, response) => void response.writeHead(200).write('{"keys":[')],
   ])('%s is left after 5 s', async (_, reply) => {
     const clock = new TestClock()
@@ -172,13 +172,13 @@ test.each([
   expect(() => authorizerOf({ jwksUri })).not.toThrow()
 })
 
-describe('keys found through the metadata of the issuer', () => {
-  const found = async (changes: object = {}): Promise<string> => {
-    const issuer = server.origin
-    const authorizer = authorizerOf({ issuer, audience: 'a', ...changes })
-    return answer(await present(authorizer, token({ iss: 'issuer' in changes ? changes.issuer : issuer, aud: 'a' })))
-  }
+const found = async (changes: object = {}): Promise<string> => {
+  const issuer = server.origin
+  const authorizer = authorizerOf({ issuer, audience: 'a', ...changes })
+  return answer(await present(authorizer, token({ iss: 'issuer' in changes ? changes.issuer : issuer, aud: 'a' })))
+}
 
+describe('keys found through the metadata of the issuer', () => {
   test('SEC-74 at its well-known address', async () => {
     expect(await found()).toBe('200')
     expect(server.asked).toEqual(['/.well-known/openid-configuration', '/keys'])

@@ -76,8 +76,8 @@ describe('SEC-71 extensions that change the meaning', () => {
 })
 
 describe('SEC-72 key selection', () => {
-  const attacker = signingKey('attacker')
-  const bare = signingKey(undefined)
+  const attacker = signingKey('attacker', 'RS256', { pair: 'second' })
+  const bare = signingKey(undefined, 'RS256', { pair: 'third' })
 
   test('a key inside the token is not used, and nothing that it points at is asked', async () => {
     const server = await KeyServer.start(attacker.jwk)

@@ -4,8 +4,10 @@ import { hang, json, KeyServer, type Reply } from '../support/key-server.ts'
 import { type SigningKey, signingKey } from '../support/tokens.ts'
 import { answer, authorizerOf, INVALID, NOW, present, token } from './service.ts'
 
-const KEYS = Array.from({ length: 5 }, (_, index) => signingKey(`rotating-${index}`))
-const ATTACKER = signingKey('attacker')
+const KEYS = Array.from({ length: 5 }, (_, index) =>
+  signingKey(`rotating-${index}`, 'RS256', { pair: `rotating-${index}` }),
+)
+const ATTACKER = signingKey('attacker', 'RS256', { pair: 'attacker' })
 const COOLDOWN_MS = 30_000
 
 let server: KeyServer

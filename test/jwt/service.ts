@@ -1,6 +1,6 @@
 /** An authorizer with one known key and a clock that stands still; tokens that it accepts. @module */
-import type { Outcome } from '@custom-authorizer/core'
-import { jwtAuthorizer, type JwtAuthorizerOptions } from '@custom-authorizer/jwt'
+import type { Decision, Outcome } from '@custom-authorizer/core'
+import { jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
 import { TestClock } from '../support/clock.ts'
 import { responseHeader } from '../support/outcome.ts'
 import { type Jwk, type SigningKey, signingKey, signToken } from '../support/tokens.ts'
@@ -28,8 +28,12 @@ export const claims = (changes: Claims = {}): Claims => ({
 export const token = (changes: Claims = {}, header: Claims = {}, key: SigningKey = KEY): string =>
   signToken(key, claims(changes), header)
 
-/** Only what the test is about has to be said. */
-export type Options = Partial<JwtAuthorizerOptions<Claims>> & { readonly [option: string]: unknown }
+/** Only what the test is about has to be said, and it may be wrong. */
+export interface Options {
+  readonly onDecision?: (decision: Decision) => unknown
+  readonly context?: (claims: JwtContext) => unknown
+  readonly [option: string]: unknown
+}
 
 export const authorizerOf = (options: Options = {}): ReturnType<typeof jwtAuthorizer<Claims>> => {
   const keys: readonly Jwk[] = [KEY.jwk]

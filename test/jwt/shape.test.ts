@@ -9,15 +9,18 @@ const HEADER = { alg: 'RS256', kid: 'key-1', typ: 'JWT' }
 const signed = (header: unknown, payload: unknown): string => signParts(header, payload, 'RS256', KEY.privateKey)
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
-describe('SEC-77 size', () => {
-  const padded = (length: number): string => token({ pad: 'x'.repeat(length) })
-  // Three characters of the claim are four of the token; the rest is found by trying.
-  const fitting = (limit: number): string => {
-    let length = Math.floor(((limit - padded(0).length) * 3) / 4)
-    while (padded(length + 1).length <= limit) length++
-    return padded(length)
-  }
+const padded = (length: number): string => token({ pad: 'x'.repeat(length) })
 
+const headerWith = (length: number): object => ({ ...HEADER, pad: 'x'.repeat(length) })
+
+// Three characters of the claim are four of the token; the rest is found by trying.
+const fitting = (limit: number): string => {
+  let length = Math.floor(((limit - padded(0).length) * 3) / 4)
+  while (padded(length + 1).length <= limit) length++
+  return padded(length)
+}
+
+describe('SEC-77 size', () => {
   test('a token has at most 8192 characters', async () => {
     // The credential has a bound of its own, so the token is read from where it stands alone.
     const authorizer = authorizerOf({ identitySource: '$request.header.x-token' })
@@ -40,10 +43,9 @@ describe('SEC-77 size', () => {
   })
 
   test('a header has at most 2048 bytes', async () => {
-    const header = (length: number): object => ({ ...HEADER, pad: 'x'.repeat(length) })
-    const spare = 2048 - JSON.stringify(header(0)).length
-    expect(await answerTo(signed(header(spare), claims()))).toBe('200')
-    expect(await answerTo(signed(header(spare + 1), claims()))).toBe(INVALID)
+    const spare = 2048 - JSON.stringify(headerWith(0)).length
+    expect(await answerTo(signed(headerWith(spare), claims()))).toBe('200')
+    expect(await answerTo(signed(headerWith(spare + 1), claims()))).toBe(INVALID)
   })
 })
 

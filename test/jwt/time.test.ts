@@ -63,10 +63,10 @@ test.each([
   expect(await answerTo(token({ iat }), { maxTokenAgeSeconds: 600 })).toBe(expected)
 })
 
-describe('SEC-59 a remembered token ends with the token', () => {
-  const good = async (authorizer: ReturnType<typeof authorizerOf>, compact: string): Promise<string> =>
-    answer(await present(authorizer, compact))
+const good = async (authorizer: ReturnType<typeof authorizerOf>, compact: string): Promise<string> =>
+  answer(await present(authorizer, compact))
 
+describe('SEC-59 a remembered token ends with the token', () => {
   test('at exp', async () => {
     const clock = new TestClock()
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0 })

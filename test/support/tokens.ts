@@ -15,22 +15,36 @@ export interface SigningKey {
 
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' }
 
-const pair = (algorithm: Algorithm, bits: number): { publicKey: KeyObject; privateKey: KeyObject } => {
-  const curve = CURVES[algorithm]
-  if (curve !== undefined) return generateKeyPairSync('ec', { namedCurve: curve })
-  return algorithm.startsWith('Ed')
-    ? generateKeyPairSync('ed25519')
-    : generateKeyPairSync('rsa', { modulusLength: bits })
+interface Pair {
+  readonly publicKey: KeyObject
+  readonly privateKey: KeyObject
 }
 
+// RSA pairs are slow to make, so each is made once and found again by its name.
+const rsaPairs = new Map<string, Pair>()
+const rsaPair = (bits: number, name: string): Pair => {
+  const known = rsaPairs.get(`${bits} ${name}`)
+  if (known !== undefined) return known
+  const made = generateKeyPairSync('rsa', { modulusLength: bits })
+  rsaPairs.set(`${bits} ${name}`, made)
+  return made
+}
+
+const pairFor = (algorithm: Algorithm, bits: number, name: string): Pair => {
+  const curve = CURVES[algorithm]
+  if (curve !== undefined) return generateKeyPairSync('ec', { namedCurve: curve })
+  return algorithm.startsWith('Ed') ? generateKeyPairSync('ed25519') : rsaPair(bits, name)
+}
+
+/** RSA keys with the same `pair` are the same key under other names; every other key is a new one. */
 export const signingKey = (
   kid: string | undefined,
   algorithm: Algorithm = 'RS256',
-  { bits = 2048, members = {} }: { bits?: number; members?: Jwk } = {},
+  { bits = 2048, pair = 'first' }: { bits?: number; pair?: string } = {},
 ): SigningKey => {
-  const { publicKey, privateKey } = pair(algorithm, bits)
+  const { publicKey, privateKey } = pairFor(algorithm, bits, pair)
   const named = kid === undefined ? {} : { kid }
-  const jwk = { ...publicKey.export({ format: 'jwk' }), ...named, alg: algorithm, use: 'sig', ...members }
+  const jwk = { ...publicKey.export({ format: 'jwk' }), ...named, alg: algorithm, use: 'sig' }
   return { kid, algorithm, privateKey, jwk }
 }
 
