@@ -1,8 +1,9 @@
 // npm run check [step ...]: everything but the tests. All steps run, so that one look shows all there is to mend.
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { npm, root, run, runTool } from './workspace.mjs'
+import { manifests, pack, tarballOf } from './pack.mjs'
+import { root, run, runTool } from './workspace.mjs'
 
 const quiet = { quiet: true }
 
@@ -41,18 +42,13 @@ async function checkPackages() {
   // Unpacked below the root, so that the dependencies of the packages are found there without an installation.
   const directory = join(root, 'node_modules', '.cache', 'packed')
   rmSync(directory, { recursive: true, force: true })
-  mkdirSync(directory, { recursive: true })
-
-  const built = await runTool('tsc', ['-b'], quiet)
-  if (built !== 0) return built
-  const folders = readdirSync(join(root, 'packages')).map((name) => `./packages/${name}`)
-  const packed = await npm(['pack', '--ignore-scripts', '--pack-destination', directory, ...folders], quiet)
+  const packed = await pack(directory, quiet)
   if (packed !== 0) return packed
 
   const subpaths = []
-  for (const folder of folders) {
-    const { name, version, exports } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
-    const tarball = join(directory, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
+  for (const manifest of manifests) {
+    const { name, exports } = manifest
+    const tarball = tarballOf(directory, manifest)
     const target = join(directory, 'node_modules', name)
     mkdirSync(target, { recursive: true })
     const exitCodes = await Promise.all([

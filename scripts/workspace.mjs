@@ -68,8 +68,8 @@ export async function install() {
 }
 
 /** Compiles the packages; incremental, so it costs little when nothing changed. */
-export function build() {
-  return runTool('tsc', ['-b'])
+export function build(options) {
+  return runTool('tsc', ['-b'], options)
 }
 
 export function npm(args, options) {

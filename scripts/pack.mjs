@@ -1,0 +1,34 @@
+// node scripts/pack.mjs <directory>: builds the packages and packs each into it, as it would be published.
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+
+import { build, npm, root } from './workspace.mjs'
+
+/** Manifests of all packages, each with the folder that it stands in. */
+export const manifests = readdirSync(join(root, 'packages')).map((name) => {
+  const folder = join(root, 'packages', name)
+  return Object.assign(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), { folder })
+})
+
+/** Where the tarball of a package is, once it is packed into a directory. */
+export function tarballOf(directory, { name, version }) {
+  return join(directory, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
+}
+
+/** Resolves with an exit code. */
+export async function pack(directory, options) {
+  mkdirSync(directory, { recursive: true })
+  const built = await build(options)
+  if (built !== 0) return built
+  const folders = manifests.map(({ folder }) => folder)
+  return npm(['pack', '--ignore-scripts', '--pack-destination', directory, ...folders], options)
+}
+
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  if (process.argv.length !== 3) {
+    console.error('Usage: node scripts/pack.mjs <directory>')
+    process.exit(2)
+  }
+  process.exitCode = await pack(resolve(process.argv[2]), { quiet: true })
+}

@@ -1,0 +1,77 @@
+/** The files of each tarball. @module */
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { packageFolders, type Project, readManifest, root } from './project.ts'
+
+const filesBelow = (folder: string): string[] =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .filter((path) => !path.startsWith('node_modules'))
+
+export const contentTests = (project: Project): void => {
+  const names = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
+
+  test.each(names)('%s ships sources, what was compiled from them, and what a reader needs', (name) => {
+    const files = filesBelow(project.installed(name))
+    const odd = files.filter(
+      (path) =>
+        !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|^src\/[\w./-]+\.ts$|^dist\/[\w./-]+\.(?:js|d\.ts)(?:\.map)?$/.test(
+          path,
+        ),
+    )
+    expect(odd).toEqual([])
+    expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
+    expect(files.filter((path) => /test|spec|fixture/i.test(path))).toEqual([])
+  })
+
+  test.each(names)('%s ships for every source its code, types and maps, and nothing else is compiled', (name) => {
+    const files = filesBelow(project.installed(name))
+    const sources = files.filter((path) => path.startsWith('src/'))
+    const expected = sources.flatMap((path) =>
+      ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => path.replace(/^src/, 'dist').replace(/\.ts$/, end)),
+    )
+    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual(expected.sort())
+  })
+
+  test.each(names)('%s ships the sources as they are', (name, folder) => {
+    for (const path of filesBelow(project.installed(name))) {
+      if (!path.startsWith('src/')) continue
+      expect(readFileSync(join(project.installed(name), path), 'utf8')).toBe(readFileSync(join(folder, path), 'utf8'))
+    }
+  })
+
+  test.each(names)('%s has maps that lead to files of its own', (name) => {
+    const folder = project.installed(name)
+    for (const path of filesBelow(folder)) {
+      if (!path.endsWith('.map')) continue
+      const { sources } = JSON.parse(readFileSync(join(folder, path), 'utf8')) as { sources: string[] }
+      for (const source of sources) {
+        const target = join(folder, dirname(path), source)
+        expect(relative(folder, target)).toMatch(/^src\//)
+        expect(existsSync(target), target).toBe(true)
+      }
+    }
+  })
+
+  test.each(names)('%s exports nothing that is not there', (name) => {
+    const { exports } = readManifest(project.installed(name))
+    const targets = Object.values(exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)))
+    expect(targets.filter((path) => !existsSync(join(project.installed(name), path)))).toEqual([])
+  })
+
+  test.each(names)('%s has the licence of the project, and no file says where it was built', (name) => {
+    const folder = project.installed(name)
+    expect(readFileSync(join(folder, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
+    for (const path of filesBelow(folder)) expect(readFileSync(join(folder, path), 'utf8')).not.toContain(root)
+    for (const path of filesBelow(folder)) expect(statSync(join(folder, path)).mode & 0o111).toBe(0)
+  })
+
+  test('SEC-117 one copy of core serves all packages', () => {
+    for (const [name] of names) {
+      const nested = join(project.installed(name), 'node_modules')
+      expect(existsSync(nested) ? readdirSync(nested) : []).not.toContain('@custom-authorizer')
+    }
+  })
+}

@@ -1,0 +1,63 @@
+/** What is public, entry by entry, in the order of code units. Nothing else may be relied on. @module */
+export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
+  '@custom-authorizer/core': {
+    values: `
+      AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest JsonProblem
+      MemoryStore PROBLEM_CHANNEL REPEATED RouteTable SOURCE_NAME STALE_HEADERS allOf allow anyOf
+      asciiLower attach check contextGuard createAuthorizer createMount deny firstOf headerSource inBlock
+      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock querySource
+      readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized unavailable
+    `,
+    types: `
+      Allow Allowed AnyFunction Authorizer AuthorizerContext AuthorizerErrorCode AuthorizerOptions
+      AuthorizerReference AuthorizerResult Block CacheReport CacheState Check Checks Clock
+      ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract CurrentRequest Decision
+      Denial DenialCors DenialReason DenialResponse Denied Deny Entry Expected Explanation
+      GatewayRequestInit GatewayResponse GatewayResponseType Guard IdentitySource IdentitySourceState
+      InvalidateSelector Invocation Json KernelOptions Logger MemoryStoreOptions Mount MountOptions
+      Outcome Parsed PolicyExplanation Problem QueryParameter Reading RequestProblem Route Routing
+      ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions StatementExplanation Store
+      StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
+    `,
+  },
+  '@custom-authorizer/core/aws': {
+    values: 'evaluatePolicy httpApi methodArn request token webSocket',
+    types: `
+      ApiOptions AuthorizerResponse GatewayResponseDefinition GatewayResponseDefinitions HttpApiOptions
+      HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler
+      PolicyDecision PolicyDocument PolicyQuestion PolicyStatement RequestEvent RequestOptions
+      RestGatewayResponseType RestOptions SimpleResponse TokenEvent TokenOptions WebSocketEvent
+      WebSocketOptions
+    `,
+  },
+  '@custom-authorizer/core/fetch': {
+    values: 'toGatewayRequest toResponse',
+    types: 'FetchRequestOptions',
+  },
+  '@custom-authorizer/core/node': {
+    values: `
+      customAuthorizer getAuthorizer guardRequest guardUpgrade requireContext requireScopes
+      toGatewayRequest writeGatewayResponse
+    `,
+    types: 'NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions',
+  },
+  '@custom-authorizer/express': {
+    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AuthorizerLocals AuthorizerMiddleware',
+  },
+  '@custom-authorizer/hono': {
+    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AuthorizerMiddleware AuthorizerVariables',
+  },
+  '@custom-authorizer/jwt': {
+    values: 'awsJwtAuthorizer jwtAuthorizer',
+    types: `
+      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch IssuerOptions
+      JwtAuthorizerOptions JwtContext PassedOptions RequiredScopes WhoseTokens
+    `,
+  },
+  '@custom-authorizer/koa': {
+    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AuthorizerMiddleware AuthorizerState',
+  },
+}
