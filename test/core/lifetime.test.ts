@@ -2,6 +2,7 @@ import { allow, createAuthorizer, simple } from '@custom-authorizer/core'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract } from '../support/contract.ts'
+import { RecordingLogger } from '../support/recording-logger.ts'
 import { withToken } from '../support/with-token.ts'
 
 const request = withToken('Bearer t')
@@ -68,12 +69,14 @@ test.each([
 test.each([
   ['has passed', -1],
   ['is this very moment', 0],
-])('SEC-59 a result whose expiry %s is used for its own request and not kept', (_, expiresIn) => {
+])('SEC-59 a result whose expiry %s is a fault of the authorizer, and is not kept', (_, expiresIn) => {
+  const logger = new RecordingLogger()
   const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
-  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
-  expect(authorizer.evaluate(request)).toMatchObject({ allowed: true })
-  void authorizer.evaluate(request)
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock, logger })
+  for (let round = 0; round < 2; round++)
+    expect(authorizer.evaluate(request)).toMatchObject({ reason: 'BAD_RESULT', response: { status: 500 } })
   expect(authorize).toHaveBeenCalledTimes(2)
+  expect(logger.lines[0]).toMatch(/expiresAt has passed already; it is a time in milliseconds since the epoch/)
 })
 
 test.each([

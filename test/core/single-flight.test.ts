@@ -19,7 +19,7 @@ describe.each([
   ['the memory store', () => ({})],
   ['a store outside of the process', () => ({ store: new PromiseStore(), name: 'test' })],
 ])('with %s', (_, storage) => {
-  test('SEC-62 10,000 concurrent misses on one identity call the function once', async () => {
+  test('SEC-62 10,000 concurrent misses on one identity call the function once', { timeout: 60_000 }, async () => {
     const answer = new Deferred<ReturnType<typeof allow>>()
     const authorize = vi.fn(() => answer.promise)
     const authorizer = createAuthorizer({ authorize, contract: perCaller, ...storage() })
