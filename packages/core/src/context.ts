@@ -31,8 +31,8 @@ interface RequestContextBuilder {
 const copyJson = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null) return value
   if (Array.isArray(value)) return value.map(copyJson)
-  const copy: Record<string, unknown> = {}
-  for (const key of Object.keys(value)) copy[key] = copyJson((value as Record<string, unknown>)[key])
+  const copy = { ...value } as Record<string, unknown>
+  for (const key in copy) if (typeof copy[key] === 'object') copy[key] = copyJson(copy[key])
   return copy
 }
 

@@ -1,6 +1,6 @@
 /** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
 import { optionError } from './check.ts'
-import { asciiLower, type GatewayRequest } from './request.ts'
+import { asciiLower, type GatewayRequest, REPEATED } from './request.ts'
 
 /** Where a caller's identity is read from. */
 export interface IdentitySource {
@@ -12,8 +12,7 @@ export interface IdentitySource {
   read(request: GatewayRequest): string | undefined | typeof REPEATED
 }
 
-/** Answer of {@link IdentitySource.read} for a value that the client sent more than once (SEC-24). */
-export const REPEATED: unique symbol = Symbol('repeated')
+export { REPEATED }
 
 /** What is wrong with the identity that a request carries. */
 export type IdentityProblem = 'IDENTITY_SOURCE_MISSING' | 'IDENTITY_SOURCE_REPEATED' | 'IDENTITY_SOURCE_INVALID'
@@ -28,11 +27,7 @@ export const headerSource = (name: string): IdentitySource => {
   return {
     location: 'header',
     name,
-    read: (request) => {
-      const value = request.header(lower)
-      // Several lines were joined with a comma and a space; only then are they worth counting.
-      return value?.includes(', ') && request.headerCount(lower) > 1 ? REPEATED : value
-    },
+    read: (request) => request.singleHeader(lower),
   }
 }
 

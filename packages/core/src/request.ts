@@ -44,6 +44,9 @@ const METHOD = /^[A-Z]+(?:[-_][A-Z]+)*$/
 const VERSIONS: ReadonlySet<string> = new Set(['1.1', '1.0', '2.0'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
+/** Stands for a value that the client sent more than once where one is expected (SEC-24). */
+export const REPEATED: unique symbol = Symbol('repeated')
+
 /** Compares a header name with a lower-case one, folding ASCII letters only (SEC-16). */
 const isHeader = (name: string, lower: string): boolean => {
   if (name.length !== lower.length) return false
@@ -234,6 +237,18 @@ export class GatewayRequest {
         const line = raw[index + 1] as string
         value = value === undefined ? line : `${value}, ${line}`
       }
+    }
+    return value
+  }
+
+  /** The value of a header that has one line; {@link REPEATED} when it has more. `lower` is a lower-case name. */
+  singleHeader(lower: string): string | undefined | typeof REPEATED {
+    const raw = this.#init.rawHeaders
+    let value: string | undefined
+    for (let index = 0; index < raw.length; index += 2) {
+      if (!isHeader(raw[index] as string, lower)) continue
+      if (value !== undefined) return REPEATED
+      value = raw[index + 1] as string
     }
     return value
   }

@@ -46,7 +46,12 @@ const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.f
 const sameText = (a: string, b: string, caseSensitive: boolean): boolean =>
   a === b || (!caseSensitive && fold(a) === fold(b))
 
-const matchTemplate = (template: Template, path: string, caseSensitive: boolean): Route | undefined => {
+const matchTemplate = (
+  template: Template,
+  path: string,
+  caseSensitive: boolean,
+  greedyRoot: boolean,
+): Route | undefined => {
   const trailing = path.length > 1 && path.endsWith('/')
   const segments = (trailing ? path.slice(1, -1) : path.slice(1)).split('/')
   const parameters = Object.create(null) as Record<string, string>
@@ -59,7 +64,7 @@ const matchTemplate = (template: Template, path: string, caseSensitive: boolean)
     }
     if (segment.kind === 'greedy') {
       const rest = segments.slice(index).join('/')
-      if (rest === '') return undefined
+      if (rest === '' && !greedyRoot) return undefined
       parameters[segment.text] = rest
       return Object.freeze({ template: template.text, method: template.method, parameters: Object.freeze(parameters) })
     }
@@ -86,9 +91,18 @@ const bySpecificity = (a: Template, b: Template): number => {
 /** Finds the route of a request in a list of templates; the most specific one wins. */
 export class RouteTable {
   readonly #templates: readonly Template[]
+  readonly #greedyRoot: boolean
 
-  /** @throws {AuthorizerError} `ERR_OPTION` when an element is not a template */
-  constructor(where: string, declared: readonly string[]) {
+  /**
+   * @param options `greedyRoot`: whether `/{proxy+}` also serves the root, as on HTTP APIs (AWS-EVT-46)
+   * @throws {AuthorizerError} `ERR_OPTION` when an element is not a template
+   */
+  constructor(
+    where: string,
+    declared: readonly string[],
+    { greedyRoot = false }: { readonly greedyRoot?: boolean } = {},
+  ) {
+    this.#greedyRoot = greedyRoot
     this.#templates = declared.map((each, index) => parseTemplate(`${where}[${index}]`, each)).sort(bySpecificity)
   }
 
@@ -96,7 +110,7 @@ export class RouteTable {
   match(method: string, path: string, caseSensitive: boolean = true): Route | undefined {
     for (const template of this.#templates) {
       if (template.method !== undefined && template.method !== method) continue
-      const route = matchTemplate(template, path, caseSensitive)
+      const route = matchTemplate(template, path, caseSensitive, this.#greedyRoot)
       if (route !== undefined) return route
     }
     return undefined
@@ -109,6 +123,17 @@ export class RouteTable {
  */
 export const toTemplate = (pattern: unknown): string | undefined => {
   if (typeof pattern !== 'string' || !pattern.startsWith('/')) return undefined
+  // Patterns are an application's own: there are few, and each is asked for with every request.
+  if (!templates.has(pattern)) {
+    if (templates.size >= 1000) templates.clear()
+    templates.set(pattern, convert(pattern))
+  }
+  return templates.get(pattern)
+}
+
+const templates = new Map<string, string | undefined>()
+
+const convert = (pattern: string): string | undefined => {
   const segments = pattern.split('/').slice(1)
   const converted: string[] = []
   for (const [index, segment] of segments.entries()) {

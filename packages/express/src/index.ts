@@ -37,6 +37,9 @@ export interface AuthorizerMiddleware<TContext> {
 /** Express compares paths without regard to case and to a trailing slash unless each router is told otherwise. */
 const ROUTING = { caseSensitive: false, strict: false }
 
+// Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.
+const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
+
 /** The template of the route that is being served, when the guard stands on a route. */
 const routeOf = (request: Request): string | undefined => {
   const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
@@ -74,7 +77,7 @@ export function customAuthorizer<TContext>(
       if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
       next()
     }
-    const entry = guardRequest(mount, request, request, request.originalUrl, routeOf(request))
+    const entry = guardRequest(mount, request, response.locals, request.originalUrl, routeOf(request))
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }
@@ -88,15 +91,19 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  request: Pick<Request, 'method' | 'url'>,
+  request: Pick<Request, 'method' | 'url' | 'res'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(request, request, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(
+    carrierOf(request),
+    request,
+    reference as AuthorizerReference<never>,
+  ) as unknown as AuthorizerContext<TContext>
 
 const toHandler =
   (guard: Guard): RequestHandler =>
   (request, response, next) => {
-    const denied = guard(request, request)
+    const denied = guard(carrierOf(request), request)
     if (denied === undefined) next()
     else writeGatewayResponse(response, denied.response)
   }

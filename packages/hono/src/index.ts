@@ -90,7 +90,8 @@ const strip = (c: Context, namespace: ContextHeaders): void => {
 const refuse = (c: Context, { response }: Denied): Promise<Response> => {
   const answer = toResponse(response, { head: c.req.method === 'HEAD' })
   for (const [name, value] of c.res.headers) {
-    if (name === 'vary' || name === 'set-cookie') answer.headers.append(name, value)
+    if (name === 'set-cookie') answer.headers.append(name, value)
+    else if (name === 'vary') answer.headers.set(name, [value, answer.headers.get(name)].filter(Boolean).join(', '))
     else if (!answer.headers.has(name) && !STALE_HEADERS.includes(name)) answer.headers.set(name, value)
   }
   c.res = undefined

@@ -164,7 +164,9 @@ const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> =
   if (!(result instanceof JsonProblem)) return { accepted: true, result }
   const simple = typeof value === 'object' && value !== null && 'isAuthorized' in value && !('policyDocument' in value)
   return bad(
-    simple ? 'the answer is a simple response without policyDocument; set enableSimpleResponses: true' : result.problem,
+    simple
+      ? 'the answer is a simple response without policyDocument; set enableSimpleResponses: true, with authorizerPayloadFormatVersion: "2.0"'
+      : result.problem,
   )
 }
 
@@ -224,7 +226,10 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   const http: HttpApi = Object.freeze({
     api: resolveApi('aws.httpApi', { stage: '$default', ...checked.api }),
     stageVariables: Object.freeze({ ...checked.stageVariables }),
-    routes: checked.routes === undefined ? undefined : new RouteTable('aws.httpApi.routes', checked.routes),
+    routes:
+      checked.routes === undefined
+        ? undefined
+        : new RouteTable('aws.httpApi.routes', checked.routes, { greedyRoot: true }),
   })
   const { api } = http
   const { identitySource = [] } = checked
@@ -288,10 +293,16 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     },
     ...policyMembers(api, rules, spellingsUnder(api)),
     requestContext: ({ context, principalId }) =>
-      version === '2.0' ? { lambda: orNull(context) } : { ...context, ...(principalId !== '' && { principalId }) },
+      version === '2.0'
+        ? { lambda: orNull(context) }
+        : { ...withoutClaims(context), ...(principalId !== '' && { principalId }) },
   }
   return contract
 }
+
+/** `claims` is what a JWT authorizer says; no function may pass for one (AWS-OUT-17). */
+const withoutClaims = (context: AuthorizerResult['context']): AuthorizerResult['context'] =>
+  Object.fromEntries(Object.entries(context).filter(([key]) => key !== 'claims'))
 
 /** Authorized without context is `null` for the code behind (AWS-CTX-21). */
 const orNull = (context: AuthorizerResult['context']): unknown => (Object.keys(context).length === 0 ? null : context)

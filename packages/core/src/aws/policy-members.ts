@@ -9,7 +9,7 @@ import {
 } from '../index.ts'
 import { type Api, arnHead, isBelowBasePath, resourceOf } from './api.ts'
 import { RequestKeys } from './policy/keys.ts'
-import type { Spellings } from './policy/spelling.ts'
+import { Spellings } from './policy/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 /** The longest ARN of a method with authorization (AWS-QUO-05). */
@@ -20,35 +20,16 @@ const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>>
   ImplicitlyDenied: { allowed: false, reason: 'IMPLICIT_DENY' },
 }
 
-/** The spellings of a request's resource that reach the same handler (SEC-07, SEC-11). */
-class RequestSpellings implements Spellings {
-  readonly canonical: string
-  readonly #api: Api
-  readonly #request: GatewayRequest
+// The case of hexadecimal digits is no spelling of its own (SEC-06).
+const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
 
-  constructor(api: Api, request: GatewayRequest) {
-    this.canonical = resourceOf(api, request)
-    this.#api = api
-    this.#request = request
-  }
-
-  get sent(): string | undefined {
-    const { sentPath, path, routing } = this.#request
-    // A router that decodes before it compares serves the canonical path, however it was sent.
-    if (sentPath === path || routing.decodes) return undefined
-    return resourceOf(this.#api, this.#request, routing.strict ? sentPath : withoutSlash(sentPath))
-  }
-
-  get slashed(): string | undefined {
-    const { routing } = this.#request
-    return routing.strict || this.canonical.endsWith('/') ? undefined : `${this.canonical}/`
-  }
-
-  get foldFrom(): number | undefined {
-    const { apiId, stage } = this.#api
-    const { method, routing } = this.#request
-    return routing.caseSensitive ? undefined : apiId.length + stage.length + method.length + 2
-  }
+/** The spelling that was sent, where the router compares it and it is another than the canonical one. */
+const sentSpelling = (api: Api, request: GatewayRequest): string | undefined => {
+  // A router that decodes before it compares serves the canonical path, however it was sent.
+  if (request.isPlain || request.routing.decodes) return undefined
+  const sent = upperHex(request.sentPath)
+  if (sent === request.path) return undefined
+  return resourceOf(api, request, request.routing.strict ? sent : withoutSlash(sent))
 }
 
 const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
@@ -63,11 +44,18 @@ export const admitArn =
     return arnHead(api).length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
   }
 
-/** The spellings of a request under an API, for policies. */
+/** The spellings of a request under an API that reach the same handler (SEC-07, SEC-11). */
 export const spellingsUnder =
   (api: Api) =>
-  (request: GatewayRequest): Spellings =>
-    new RequestSpellings(api, request)
+  (request: GatewayRequest): Spellings => {
+    const canonical = resourceOf(api, request)
+    const { routing, method } = request
+    return new Spellings(canonical, {
+      sent: sentSpelling(api, request),
+      slashed: routing.strict || canonical.endsWith('/') ? undefined : `${canonical}/`,
+      foldFrom: routing.caseSensitive ? undefined : api.apiId.length + api.stage.length + method.length + 2,
+    })
+  }
 
 /** `decide` and `explain` of a contract with policies. */
 export const policyMembers = (

@@ -127,7 +127,7 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
   if (principalId instanceof JsonProblem) return principalId
   const context = contextOf(json['context'], rules)
   if (context instanceof JsonProblem) return context
-  const usageIdentifierKey = json['usageIdentifierKey'] ?? undefined
+  const usageIdentifierKey = rules.unknownMembers === 'ignore' ? undefined : (json['usageIdentifierKey'] ?? undefined)
   if (usageIdentifierKey !== undefined && typeof usageIdentifierKey !== 'string')
     return new JsonProblem('usageIdentifierKey is not a string')
   const policyDocument = json['policyDocument']

@@ -52,14 +52,16 @@ export const compileCondition = (
   const holdsFor = (value: string, keys: ConditionKeys): boolean =>
     matchers.some((matches) => matches(value, keys)) !== row.negated
   return guarded((given, keys) => {
-    if (given === undefined) return ifExists !== undefined || ABSENT[(quantifier as Quantifier) ?? 'none'](row.negated)
+    if (given === undefined) return ABSENT[(quantifier as Quantifier) ?? 'none'](row.negated, ifExists !== undefined)
     return quantify(quantifier as Quantifier, row.negated, given, (value) => holdsFor(value, keys))
   })
 }
 
-/** What an absent key means (AWS-POL-43, 46, 47). */
-const ABSENT: Readonly<Record<'none' | NonNullable<Quantifier>, (negated: boolean) => boolean>> = {
-  none: (negated) => negated,
+/**
+ * What an absent key means (AWS-POL-43, 46, 47). `ForAnyValue` asks for a value, which not even `IfExists` stands in for.
+ */
+const ABSENT: Readonly<Record<'none' | NonNullable<Quantifier>, (negated: boolean, ifExists: boolean) => boolean>> = {
+  none: (negated, ifExists) => negated || ifExists,
   ForAllValues: () => true,
   ForAnyValue: () => false,
 }

@@ -125,7 +125,10 @@ const withoutTolerated = (statement: Json | undefined): Json | undefined =>
       )
     : statement
 
-const EFFECTS: Readonly<Record<string, 'Allow' | 'Deny'>> = { allow: 'Allow', deny: 'Deny' }
+const EFFECTS: ReadonlyMap<string, 'Allow' | 'Deny'> = new Map([
+  ['allow', 'Allow'],
+  ['deny', 'Deny'],
+])
 
 const checkStatement = (value: Json | undefined, at: string): CheckedStatement => {
   if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
@@ -134,7 +137,8 @@ const checkStatement = (value: Json | undefined, at: string): CheckedStatement =
     throw new Malformed(`${memberPath(at, unknown)} is not known; allowed: ${[...STATEMENT_MEMBERS].join(', ')}`)
   const { Sid, Effect } = value
   if (Sid !== undefined && typeof Sid !== 'string') throw new Malformed(`${at}.Sid is not a string`)
-  const effect = typeof Effect === 'string' && /^[A-Za-z]+$/.test(Effect) ? EFFECTS[Effect.toLowerCase()] : undefined
+  const effect =
+    typeof Effect === 'string' && /^[A-Za-z]+$/.test(Effect) ? EFFECTS.get(Effect.toLowerCase()) : undefined
   if (effect === undefined) throw new Malformed(`${at}.Effect is not "Allow" or "Deny"`)
   const actions = oneOfPair(value, 'Action', 'NotAction', at)
   for (const action of actions.list) {

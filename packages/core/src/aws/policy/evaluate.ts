@@ -63,19 +63,15 @@ const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
 
 // Denies are indexed by what their beginning decodes to, without letter case, so that no spelling escapes the look-up. A
 // beginning that ends inside of an escape is cut before it.
-const denyKey = (text: string): string => asciiLower(decoded(text))
-const denyPrefix = (prefix: string): string => denyKey(prefix.replace(/%[\dA-Fa-f]?$/, ''))
+const denyPrefix = (prefix: string): string => asciiLower(decoded(prefix.replace(/%[\dA-Fa-f]?$/, '')))
 
 const isDenied = (denies: PrefixTrie<Indexed>, spellings: Spellings, keys: ConditionKeys): boolean => {
-  const { canonical, sent, slashed } = spellings
-  return [canonical, sent, slashed].some(
-    (text) =>
-      text !== undefined &&
-      denies.some(
-        denyKey(text),
-        ({ pattern, statement }) => pattern.matchesWidely(spellings, keys) && holds(statement, keys),
-      ),
-  )
+  const denied = ({ pattern, statement }: Indexed): boolean =>
+    pattern.matchesWidely(spellings, keys) && holds(statement, keys)
+  if (spellings.texts.some(({ folded }) => denies.some(folded, denied))) return true
+  // The slash at the end leads to patterns that the spelling without it does not reach.
+  const slashed = spellings.slashedText
+  return slashed !== undefined && denies.some(slashed.folded, denied)
 }
 
 const isAllowed = (allows: PrefixTrie<Indexed>, text: string, keys: ConditionKeys): boolean =>
@@ -129,7 +125,7 @@ export class CompiledPolicy {
       const excluded = patterns.some((pattern) =>
         statement.effect === 'Allow'
           ? pattern.matchesWidely(spellings, keys)
-          : pattern.matchesExactly(spellings.canonical, keys),
+          : matchesEverySpelling(pattern, spellings, keys),
       )
       if (excluded || !holds(statement, keys)) continue
       if (statement.effect === 'Deny') return 'ExplicitlyDenied'

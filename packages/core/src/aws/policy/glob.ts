@@ -9,22 +9,34 @@ export type Token = string | typeof ONE | typeof ANY
 export const ONE: unique symbol = Symbol('?')
 export const ANY: unique symbol = Symbol('*')
 
-/** Stands for `?` inside a chunk, and for `*` in {@link matchesFoldedFrom}; neither is a character of a request. */
-const ONE_UNIT = '\ufffe'
-const ANY_UNIT = '\uffff'
+/** What stands between two stars: text, and where in it any character may stand. */
+interface Chunk {
+  readonly text: string
+  readonly ones: ReadonlySet<number> | undefined
+}
 
-const matchesAt = (chunk: string, text: string, at: number): boolean => {
-  if (at < 0 || at + chunk.length > text.length) return false
-  if (!chunk.includes(ONE_UNIT)) return text.startsWith(chunk, at)
-  for (let index = 0; index < chunk.length; index++) {
-    if (chunk[index] !== ONE_UNIT && chunk.charCodeAt(index) !== text.charCodeAt(at + index)) return false
+const toChunk = (tokens: readonly Token[]): Chunk => {
+  let text = ''
+  const ones = new Set<number>()
+  for (const token of tokens) {
+    if (token === ONE) ones.add(text.length)
+    text += token === ONE ? '?' : String(token)
+  }
+  return { text, ones: ones.size === 0 ? undefined : ones }
+}
+
+const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
+  if (at < 0 || at + wanted.length > text.length) return false
+  if (ones === undefined) return text.startsWith(wanted, at)
+  for (let index = 0; index < wanted.length; index++) {
+    if (!ones.has(index) && wanted.charCodeAt(index) !== text.charCodeAt(at + index)) return false
   }
   return true
 }
 
-const find = (chunk: string, text: string, from: number): number => {
-  if (!chunk.includes(ONE_UNIT)) return text.indexOf(chunk, from)
-  for (let at = from; at + chunk.length <= text.length; at++) if (matchesAt(chunk, text, at)) return at
+const find = (chunk: Chunk, text: string, from: number): number => {
+  if (chunk.ones === undefined) return text.indexOf(chunk.text, from)
+  for (let at = from; at + chunk.text.length <= text.length; at++) if (matchesAt(chunk, text, at)) return at
   return -1
 }
 
@@ -32,40 +44,40 @@ const find = (chunk: string, text: string, from: number): number => {
 export class Glob {
   /** The literal text that every match begins with. */
   readonly prefix: string
-  readonly #first: string
+  readonly #first: Chunk
   /** The chunks after the first star; `undefined` when there is no star. */
-  readonly #rest: readonly string[] | undefined
+  readonly #rest: readonly Chunk[] | undefined
 
   constructor(tokens: readonly Token[]) {
-    const chunks = ['']
+    const runs: Token[][] = [[]]
     for (const token of tokens) {
-      if (token === ANY) chunks.push('')
-      else chunks[chunks.length - 1] += token === ONE ? ONE_UNIT : token
+      if (token === ANY) runs.push([])
+      else runs.at(-1)?.push(token)
     }
-    const first = chunks[0] as string
-    const wild = first.indexOf(ONE_UNIT)
-    this.prefix = wild < 0 ? first : first.slice(0, wild)
+    const chunks = runs.map(toChunk)
+    const first = chunks[0] as Chunk
+    this.prefix = first.ones === undefined ? first.text : first.text.slice(0, Math.min(...first.ones))
     this.#first = first
     // Empty chunks between two stars match anywhere.
+    const rest = chunks.slice(1)
     this.#rest =
-      chunks.length === 1
-        ? undefined
-        : chunks.slice(1).filter((chunk, index, all) => chunk !== '' || index === all.length - 1)
+      rest.length === 0 ? undefined : rest.filter(({ text }, index) => text !== '' || index === rest.length - 1)
   }
 
   matches(text: string): boolean {
     const first = this.#first
     const rest = this.#rest
-    if (rest === undefined) return text.length === first.length && matchesAt(first, text, 0)
-    const last = rest[rest.length - 1] as string
-    const end = text.length - last.length
-    if (end < first.length || !matchesAt(first, text, 0) || !matchesAt(last, text, end)) return false
-    let from = first.length
+    const start = first.text.length
+    if (rest === undefined) return text.length === start && matchesAt(first, text, 0)
+    const last = rest[rest.length - 1] as Chunk
+    const end = text.length - last.text.length
+    if (end < start || !matchesAt(first, text, 0) || !matchesAt(last, text, end)) return false
+    let from = start
     for (let index = 0; index < rest.length - 1; index++) {
-      const chunk = rest[index] as string
+      const chunk = rest[index] as Chunk
       const at = find(chunk, text, from)
-      if (at < 0 || at + chunk.length > end) return false
-      from = at + chunk.length
+      if (at < 0 || at + chunk.text.length > end) return false
+      from = at + chunk.text.length
     }
     return true
   }
@@ -76,17 +88,17 @@ export class Glob {
  * after the folded pattern has matched the folded text.
  */
 export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFrom: number): boolean => {
-  const pattern = tokens.map((token) => (token === ANY ? ANY_UNIT : token === ONE ? ONE_UNIT : token)).join('')
+  const pattern = tokens.flatMap((token): readonly Token[] => (typeof token === 'string' ? token.split('') : [token]))
   let position = 0
   let index = 0
   let retryPattern = -1
   let retryText = 0
   while (index < text.length) {
     const unit = pattern[position]
-    if (unit === ANY_UNIT) {
+    if (unit === ANY) {
       retryPattern = ++position
       retryText = index
-    } else if (unit !== undefined && (unit === ONE_UNIT || sameUnit(unit, text[index] as string, index >= foldFrom))) {
+    } else if (unit !== undefined && (unit === ONE || sameUnit(unit, text[index] as string, index >= foldFrom))) {
       position++
       index++
     } else if (retryPattern >= 0) {
@@ -94,12 +106,20 @@ export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFr
       index = ++retryText
     } else return false
   }
-  while (pattern[position] === ANY_UNIT) position++
+  while (pattern[position] === ANY) position++
   return position === pattern.length
 }
 
 const sameUnit = (a: string, b: string, fold: boolean): boolean => a === b || (fold && asciiLower(a) === asciiLower(b))
 
 /** Lower-cases ASCII letters and nothing else (SEC-16). */
-export const asciiLower = (text: string): string =>
-  text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+export const asciiLower = (text: string): string => {
+  let upper = false
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index)
+    // Beyond ASCII the built-in folds more than letters of ASCII.
+    if (code > 0x7f) return text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+    upper ||= code >= 0x41 && code <= 0x5a
+  }
+  return upper ? text.toLowerCase() : text
+}

@@ -102,9 +102,13 @@ const splitPattern = (text: string): readonly string[] => {
 }
 
 const arn: Compile = (value, variables, indeterminate) => {
+  if (value === '*') return () => true
   const segments = splitPattern(value)
-  if (segments.length !== 6 || segments[0] !== 'arn') return value === '*' ? () => true : () => false
-  const matchers = segments.map((segment) => compileText(segment, { wildcards: true, variables }, indeterminate))
+  if (segments.length !== 6) return undefined
+  // Variables are expanded in the resource only (AWS-POL-81).
+  const matchers = segments.map((segment, index) =>
+    compileText(segment, { wildcards: true, variables: variables && index === 5 }, indeterminate),
+  )
   return (given, keys) => {
     const parts = splitSix(given)
     return parts.length === 6 && matchers.every((matches, index) => matches(parts[index] as string, keys))

@@ -1,8 +1,7 @@
 /** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
 import { ANY, asciiLower, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './keys.ts'
-import type { Spellings } from './spelling.ts'
-import { decoded } from './spelling.ts'
+import { decoded, type Spellings, type WideText } from './spelling.ts'
 import { expand, hasVariables, type Part } from './text.ts'
 
 /** The resource part of one pattern, for requests whose head it covers. */
@@ -33,12 +32,12 @@ class WideGlob {
     this.endsInSlash = typeof last === 'string' && last.endsWith('/')
   }
 
-  matches(text: string, foldFrom: number | undefined): boolean {
-    const plain = decoded(text)
-    if (this.#glob.matches(plain)) return true
-    if (foldFrom === undefined || foldFrom >= plain.length) return false
+  matches({ plain, folded }: WideText, foldFrom: number | undefined): boolean {
+    if (foldFrom === undefined) return this.#glob.matches(plain)
+    // Most patterns do not match at all, and say so here.
     this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
-    return this.#folded.matches(asciiLower(plain)) && matchesFoldedFrom(this.#tokens, plain, foldFrom)
+    if (!this.#folded.matches(folded)) return false
+    return this.#glob.matches(plain) || matchesFoldedFrom(this.#tokens, plain, foldFrom)
   }
 }
 
@@ -61,15 +60,13 @@ class LiteralPattern implements ResourcePattern {
     return this.#glob.matches(resource)
   }
 
-  matchesWidely({ canonical, sent, slashed, foldFrom }: Spellings): boolean {
-    if (this.#glob.matches(canonical)) return true
+  matchesWidely(spellings: Spellings): boolean {
+    const { texts, foldFrom } = spellings
     const wide = (this.#wide ??= new WideGlob(this.#tokens))
-    return (
-      wide.matches(canonical, foldFrom) ||
-      (sent !== undefined && wide.matches(sent, foldFrom)) ||
-      // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
-      (slashed !== undefined && wide.endsInSlash && wide.matches(slashed, foldFrom))
-    )
+    if (texts.some((text) => wide.matches(text, foldFrom))) return true
+    // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
+    const slashed = wide.endsInSlash ? spellings.slashedText : undefined
+    return slashed !== undefined && wide.matches(slashed, foldFrom)
   }
 }
 

@@ -1,9 +1,14 @@
 /** The ways in which one request may be spelled for the router that serves it (SEC-06, SEC-07, SEC-11). @module */
+import { asciiLower } from './glob.ts'
+
+/** A spelling as wide patterns see it: what it decodes to, and the same without letter case. */
+export interface WideText {
+  readonly plain: string
+  readonly folded: string
+}
 
 /** The resource of a request in the spellings that matter. */
-export interface Spellings {
-  /** Canonical: what events and ARNs name. */
-  readonly canonical: string
+export interface SpellingParts {
   /** As the client sent it, where the router compares that; an Allow has to cover it as well. */
   readonly sent: string | undefined
   /** Canonical with the trailing slash that the router ignores. */
@@ -12,13 +17,44 @@ export interface Spellings {
   readonly foldFrom: number | undefined
 }
 
+const NONE: SpellingParts = { sent: undefined, slashed: undefined, foldFrom: undefined }
+
+/** A resource and its other spellings. What only wide patterns need is computed when the first of them asks. */
+export class Spellings {
+  /** Canonical: what events and ARNs name. */
+  readonly canonical: string
+  readonly sent: string | undefined
+  readonly slashed: string | undefined
+  readonly foldFrom: number | undefined
+  #texts: readonly WideText[] | undefined
+  #slashedText: WideText | undefined
+
+  constructor(canonical: string, { sent, slashed, foldFrom }: SpellingParts = NONE) {
+    this.canonical = canonical
+    this.sent = sent
+    this.slashed = slashed
+    this.foldFrom = foldFrom
+  }
+
+  /** The canonical spelling, and the one sent. */
+  get texts(): readonly WideText[] {
+    this.#texts ??= this.sent === undefined ? [widen(this.canonical)] : [widen(this.canonical), widen(this.sent)]
+    return this.#texts
+  }
+
+  get slashedText(): WideText | undefined {
+    if (this.slashed !== undefined) this.#slashedText ??= widen(this.slashed)
+    return this.#slashedText
+  }
+}
+
+const widen = (text: string): WideText => {
+  const plain = decoded(text)
+  return { plain, folded: asciiLower(plain) }
+}
+
 /** A resource alone, for a router that takes every character as it is. */
-export const exactSpelling = (resource: string): Spellings => ({
-  canonical: resource,
-  sent: undefined,
-  slashed: undefined,
-  foldFrom: undefined,
-})
+export const exactSpelling = (resource: string): Spellings => new Spellings(resource)
 
 /**
  * What a router makes of a parameter: every escape of a printable ASCII character but the slash and the percent sign is

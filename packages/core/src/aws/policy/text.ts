@@ -24,7 +24,7 @@ export interface Reading {
   readonly variables: boolean
 }
 
-/** Cuts policy text into parts. A `${` that starts no variable is ordinary text. */
+/** Cuts policy text into parts. A `${` that is not closed is ordinary text. */
 export const parseText = (text: string, { wildcards, variables }: Reading): readonly Part[] => {
   const parts: Part[] = []
   let literal = ''
@@ -45,10 +45,15 @@ export const parseText = (text: string, { wildcards, variables }: Reading): read
       const inner = text.slice(index + 2, end).trim()
       const variable = VARIABLE.exec(inner)
       if (ESCAPES.has(inner)) literal += inner
-      else if (variable !== null) {
+      else {
         flush()
-        parts.push({ key: (variable[1] as string).toLowerCase(), fallback: variable[2] })
-      } else literal += text.slice(index, end + 1)
+        // A name that no key can have is that of a key that is absent.
+        parts.push(
+          variable === null
+            ? { key: '', fallback: undefined }
+            : { key: (variable[1] as string).toLowerCase(), fallback: variable[2] },
+        )
+      }
       index = end
       continue
     }
