@@ -11,7 +11,7 @@ import {
   givenKeys,
   INDETERMINATE,
   parseArn,
-  type Spellings,
+  type Spelled,
 } from './internals.ts'
 
 /** Every property is tried on the same inputs each time; a counterexample names its seed and path. */
@@ -51,7 +51,7 @@ const swapCase = (text: string): string =>
   text.replace(/[a-z]/gi, (char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase()))
 
 /** Ways in which routers may read a resource: as it was sent, with a slash, and without letter case from some place on. */
-export const spellingsOf = (resource: string): fc.Arbitrary<Spellings> => {
+export const spellingsOf = (resource: string): fc.Arbitrary<Spelled> => {
   const canonical = fc.constantFrom(resource, swapCase(resource))
   return fc.record({
     canonical,

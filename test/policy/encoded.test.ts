@@ -76,6 +76,18 @@ describe('SEC-07 needless escapes do not help past a policy', () => {
   })
 })
 
+// Wildcards cover the characters of the ARN, and an escape has three of them (AWS-POL-20, AWS-POL-31).
+describe('SEC-11 AWS-POL-20 a Deny covers with its wildcards what an Allow would', () => {
+  test.each(['a???b', 'a%??b', 'a%2?b', 'a%2*', 'a%*b', 'a?2Bb', 'a%2Bb', 'a+b', 'a?b', 'a*b'])(
+    'SEC-11 AWS-POL-20 %s',
+    async (tail) => {
+      const denied = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/${tail}` }])
+      expect(await denied.ask('GET /users/a%2Bb')).toBe('EXPLICIT_DENY')
+      expect(await withStatements([{ NotResource: `${USERS}/${tail}` }]).ask('GET /users/a%2Bb')).toBe('IMPLICIT_DENY')
+    },
+  )
+})
+
 test('AWS-POL-31 an Allow is compared as it is written', async () => {
   const asked = withStatements([{ Resource: `${USERS}/a%2Bb` }])
   expect(await asked.ask('GET /users/a%2Bb')).toBe('ALLOWED')

@@ -2,16 +2,23 @@
 import { patternsFor } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 import { Glob, matchesFoldedFrom, type Token } from '../../packages/core/src/aws/policy/glob.ts'
 import type { ConditionKeys } from '../../packages/core/src/aws/policy/keys.ts'
-import type { Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
+import { type SpellingParts, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
 import { parseText } from '../../packages/core/src/aws/policy/text.ts'
 
 export { parseArn } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 export { checkPolicy } from '../../packages/core/src/aws/policy/document.ts'
 export { CompiledPolicy } from '../../packages/core/src/aws/policy/evaluate.ts'
 export { type ConditionKeys, givenKeys, INDETERMINATE } from '../../packages/core/src/aws/policy/keys.ts'
-export { exactSpelling, type Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
+export { exactSpelling } from '../../packages/core/src/aws/policy/spelling.ts'
 export { compileText, expand, parseText } from '../../packages/core/src/aws/policy/text.ts'
 export { PrefixTrie } from '../../packages/core/src/aws/policy/trie.ts'
+
+/** A resource in all its spellings, as plain data. */
+export interface Spelled extends SpellingParts {
+  readonly canonical: string
+}
+
+export const spell = ({ canonical, ...parts }: Spelled): Spellings => new Spellings(canonical, parts)
 
 /** A pattern without variables. */
 const tokensOf = (pattern: string): readonly Token[] =>
@@ -36,5 +43,5 @@ export const coversExactly = (
 ): boolean => patternsFor(head, text, true, wide).some((pattern) => pattern.matchesExactly(resource, keys))
 
 /** Whether an element that takes something away covers any spelling. */
-export const coversWidely = (head: string, text: string, spellings: Spellings, keys: ConditionKeys): boolean =>
-  patternsFor(head, text, true, true).some((pattern) => pattern.matchesWidely(spellings, keys))
+export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
+  patternsFor(head, text, true, true).some((pattern) => pattern.matchesWidely(spell(spelled), keys))

@@ -149,8 +149,8 @@ describe('AWS-POL-65 SEC-50 a value that its operator cannot read spoils the who
   })
 
   // Neither an Allow that tests for anything else, nor a Deny that never applies, may come of a slip of the pen.
-  test.each(['foo', 'bucket', 'aws:s3:::bucket', 's3://bucket', ''])(
-    'SEC-42 AWS-POL-65 an Arn operator with a value that is no ARN at all: %j',
+  test.each(['foo', 'bucket', 'aws:s3:::bucket', 's3://bucket', '', 'arn:aws:s3', 'arn:aws:*:bucket', 'arn:aws:s3:*'])(
+    'SEC-42 AWS-POL-65 an Arn operator with a value that has no six segments: %j',
     (value) => {
       for (const operator of ['ArnLike', 'ArnEquals', 'ArnNotLike', 'ArnNotEquals']) {
         expect(holds({ [operator]: { 'aws:SourceArn': value } }, { 'aws:SourceArn': 'arn:aws:s3:::b' })).toBe('refused')

@@ -106,11 +106,10 @@ test.each<Row>([
   ['AWS-POL-60', 'ArnLike', '*:aws:s3:::bucket', 'arn:aws:s3:::bucket', true],
   ['AWS-POL-60', 'ArnLike', 'a?n:aws:s3:::bucket', 'arn:aws:s3:::bucket', true],
   ['AWS-POL-61', 'ArnLike', 'arn:aws:s3:::a*', 'arn:aws:s3:::abc', true],
-  ['AWS-POL-61', 'ArnLike', 'arn:aws:*:bucket', 'arn:aws:s3:::bucket', false],
   ['AWS-POL-61', 'StringLike', 'arn:aws:*:bucket', 'arn:aws:s3:::bucket', true],
-  ['AWS-POL-61', 'ArnLike', 'arn:*:::bucket', 'arn:aws:s3:::bucket', false],
   ['AWS-POL-61', 'StringLike', 'arn:*:::bucket', 'arn:aws:s3:::bucket', true],
-  ['AWS-POL-61', 'ArnLike', 'arn:aws:sns:*:topic', 'arn:aws:sns:us-east-1:1:topic', false],
+  ['AWS-POL-61', 'ArnLike', 'arn:aws:sns:*:1:t', 'arn:aws:sns:r:2:1:t', false],
+  ['AWS-POL-61', 'StringLike', 'arn:aws:sns:*:1:t', 'arn:aws:sns:r:2:1:t', true],
   // Colons of the resource itself are not among the first five.
   ['AWS-POL-61', 'ArnLike', 'arn:aws:lambda:*:*:function:*', 'arn:aws:lambda:r:1:function:f:v', true],
   ['AWS-POL-61', 'ArnLike', 'arn:aws:lambda:*:*:*', 'arn:aws:lambda:r:1:function:f', true],

@@ -5,7 +5,7 @@ import type { OracleCase } from '../oracle/case.ts'
 import { anyCase, runs, statementsOf } from './arbitraries.ts'
 import { type Answer, answerTo } from './ask.ts'
 
-const MINUTE_MS = 60_000
+const FIVE_MINUTES_MS = 300_000
 
 /** The answer to the question of a case, with other statements in its policy. */
 const withEffect = (each: OracleCase, Effect: string): readonly PolicyStatement[] =>
@@ -14,7 +14,7 @@ const withEffect = (each: OracleCase, Effect: string): readonly PolicyStatement[
 const answer = (each: OracleCase, statements: readonly unknown[]): Answer =>
   answerTo({ ...each.policy, Statement: statements }, each)
 
-describe('SEC-41 AWS-POL-02 over 10,000 random policies', { timeout: MINUTE_MS }, () => {
+describe('SEC-41 AWS-POL-02 over 10,000 random policies', { timeout: FIVE_MINUTES_MS }, () => {
   test('SEC-41 the order of statements does not matter', () => {
     const shuffled = anyCase.chain((each) =>
       fc.tuple(

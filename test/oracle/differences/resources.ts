@@ -4,6 +4,8 @@ import type { Difference } from './difference.ts'
 
 const SERVICE = 2
 const ACCOUNT = 4
+/** An escape that has another spelling: a slash and a percent sign are never decoded. */
+const ESCAPE = /%(?!25|2F)[\dA-Fa-f]{2}/
 
 const somePattern = (
   each: OracleCase,
@@ -48,7 +50,12 @@ export const RESOURCE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'encoded-delimiter-that-takes-away',
     rules: 'SEC-07, SEC-11',
-    applies: (each) => somePattern(each, ({ takesAway, text }) => takesAway && /%(?!25|2F)[\dA-Fa-f]{2}/.test(text)),
+    // Written encoded; or sent encoded where the pattern has the character raw, or a `?` that may stand for it.
+    applies: (each) =>
+      somePattern(
+        each,
+        ({ takesAway, text }) => takesAway && (ESCAPE.test(text) || (ESCAPE.test(each.resource) && /[+?]/.test(text))),
+      ),
   },
   {
     id: 'short-pattern-in-not-resource',
