@@ -222,12 +222,7 @@ class Pipeline implements Authorizer {
   }
 
   #conclude(trail: Trail, { parsed, latencyMs }: Flight): Outcome {
-    if (parsed.accepted) {
-      if (!this.#isExpired(parsed.result)) return this.#judge(trail, parsed.result, latencyMs)
-      trail.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
-      this.#report('BAD_RESULT', trail.problem)
-      return this.#deny(trail, 'BAD_RESULT')
-    }
+    if (parsed.accepted) return this.#judge(trail, parsed.result, latencyMs)
     trail.problem = parsed.problem
     return this.#deny(trail, parsed.reason, parsed.response)
   }
@@ -337,8 +332,12 @@ class Pipeline implements Authorizer {
   }
 }
 
-const copyCors = ({ allowOrigins, allowCredentials = false }: DenialCors): DenialCors =>
-  Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
+// Own members only: a polluted prototype must not grant anything (SEC-108).
+const copyCors = (given: DenialCors): DenialCors => {
+  const { allowOrigins } = given
+  const allowCredentials = Object.hasOwn(given, 'allowCredentials') && given.allowCredentials === true
+  return Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
+}
 
 /** The same without types, for mounts that are handed any function. */
 export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>): Authorizer =>

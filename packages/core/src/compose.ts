@@ -6,12 +6,13 @@
 import type { Authorizer, InvalidateSelector } from './authorizer.ts'
 import { isRecord, optionError } from './check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
+import type { GatewayResponseType } from './gateway-response.ts'
 import type { Denied, DenialReason, Outcome } from './outcome.ts'
 import type { GatewayRequest } from './request.ts'
 
 type Evaluated = Outcome | Promise<Outcome>
 type Options = { readonly signal?: AbortSignal } | undefined
-type ContextsOf<T extends readonly Authorizer<never>[]> = {
+type ContextsOf<T extends readonly Authorizer<unknown>[]> = {
   [K in keyof T]: T[K] extends Authorizer<infer C> ? C : never
 }
 type Intersection<T> = (T extends unknown ? (each: T) => void : never) extends (each: infer U) => void ? U : never
@@ -21,25 +22,55 @@ const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluated): Eva
   // oxlint-disable-next-line no-callback-in-promise -- it is the continuation
   outcome instanceof Promise ? outcome.then(next) : next(outcome)
 
-const checkMembers = (where: string, members: readonly Authorizer<never>[]): readonly Authorizer[] => {
+const checkMembers = (where: string, members: readonly Authorizer<unknown>[]): readonly Authorizer[] => {
   for (const member of members) {
     if (!isRecord(member) || typeof member.evaluate !== 'function') {
       throw optionError(where, member, 'authorizers, as createAuthorizer returns them')
     }
   }
   if (members.length === 0) throw optionError(where, members, 'at least one authorizer')
-  return members
+  return members as unknown as readonly Authorizer[]
 }
 
-/** A fault outranks a denial, and a denial outranks "who are you?": an outage must not look like a bad credential. */
-const rankOf = ({ response: { status } }: Denied): number => (status >= 500 ? 2 : status === 401 ? 0 : 1)
+const FAULTS: ReadonlySet<GatewayResponseType> = new Set([
+  'AUTHORIZER_CONFIGURATION_ERROR',
+  'AUTHORIZER_FAILURE',
+  'OVERLOADED',
+])
 
+/**
+ * How much a refusal says. A fault outranks a denial, and a denial outranks "who are you?": an outage must not look like a
+ * bad credential. A bad credential outranks none at all. Asked of the type: a status may have been customized.
+ */
+const rankOf = ({ type, reason }: Denied): number => {
+  if (FAULTS.has(type)) return 3
+  if (type !== 'UNAUTHORIZED') return 2
+  return reason === 'IDENTITY_SOURCE_MISSING' ? 0 : 1
+}
+
+/** The refusal that says more; the earlier one among equals. */
+const worse = (earlier: Denied | undefined, later: Denied): Denied =>
+  earlier === undefined || rankOf(later) > rankOf(earlier) ? later : earlier
+
+// Every member forgets what it can, whatever becomes of the others; then the first failure is heard of.
 const forAll = (
   members: readonly Authorizer[],
   act: (member: Authorizer) => void | Promise<void>,
 ): void | Promise<void> => {
-  const pending = members.map(act).filter((each) => each instanceof Promise)
-  return pending.length === 0 ? undefined : Promise.all(pending).then(() => undefined)
+  const failures: unknown[] = []
+  const pending: Promise<void>[] = []
+  for (const member of members) {
+    try {
+      const each = act(member)
+      if (each instanceof Promise) pending.push(each.catch((failure: unknown) => void failures.push(failure)))
+    } catch (failure) {
+      failures.push(failure)
+    }
+  }
+  const conclude = (): void => {
+    if (failures.length > 0) throw failures[0]
+  }
+  return pending.length === 0 ? conclude() : Promise.all(pending).then(conclude)
 }
 
 const compose = (
@@ -60,16 +91,17 @@ const nameOf = (kind: string, members: readonly Authorizer[]): string =>
 
 /**
  * The request may go on if any member allows it. Members are asked in order until one does; its answer is the answer.
- * If all refuse, the client sees a fault (5xx) before a denial (403 and others) before a 401, and among equals the first.
+ * If all refuse, the client sees a fault before a denial before a bad credential before a missing one, and among equals
+ * the first.
  */
-export const anyOf = <const T extends readonly Authorizer<never>[]>(
+export const anyOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<ContextsOf<T>[number]> => {
   const checked = checkMembers('anyOf', members)
   const ask = (request: GatewayRequest, options: Options, index: number, worst: Denied | undefined): Evaluated =>
     andThen((checked[index] as Authorizer).evaluate(request, options), (outcome) => {
       if (outcome.allowed) return outcome
-      const refusal = worst === undefined || rankOf(outcome) > rankOf(worst) ? outcome : worst
+      const refusal = worse(worst, outcome)
       return index + 1 < checked.length ? ask(request, options, index + 1, refusal) : refusal
     })
   const composed = compose(nameOf('anyOf', checked), checked, (request, options) => ask(request, options, 0, undefined))
@@ -77,17 +109,18 @@ export const anyOf = <const T extends readonly Authorizer<never>[]>(
 }
 
 /**
- * The first member that knows the caller decides alone. Members are asked in order; one that answers 401 passes the
- * request on, any other outcome is final. If all answer 401, the client sees the first.
+ * The first member that knows the caller decides alone. Members are asked in order; one that does not know the caller (its
+ * gateway response is `UNAUTHORIZED`) passes the request on, any other outcome is final. If none knows the caller, the
+ * client sees the first bad credential, else the first refusal.
  */
-export const firstOf = <const T extends readonly Authorizer<never>[]>(
+export const firstOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<ContextsOf<T>[number]> => {
   const checked = checkMembers('firstOf', members)
   const ask = (request: GatewayRequest, options: Options, index: number, first: Denied | undefined): Evaluated =>
     andThen((checked[index] as Authorizer).evaluate(request, options), (outcome) => {
-      if (outcome.allowed || outcome.response.status !== 401) return outcome
-      const refusal = first ?? outcome
+      if (outcome.allowed || outcome.type !== 'UNAUTHORIZED') return outcome
+      const refusal = worse(first, outcome)
       return index + 1 < checked.length ? ask(request, options, index + 1, refusal) : refusal
     })
   const composed = compose(nameOf('firstOf', checked), checked, (request, options) =>
@@ -96,7 +129,19 @@ export const firstOf = <const T extends readonly Authorizer<never>[]>(
   return composed as unknown as Authorizer<ContextsOf<T>[number]>
 }
 
-const sameJson = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b)
+/** Equality of JSON, whatever the order of members. */
+const sameJson = (a: unknown, b: unknown): boolean => {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  if (Array.isArray(a) !== Array.isArray(b)) return false
+  const keys = Object.keys(a)
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every(
+      (key) =>
+        Object.hasOwn(b, key) && sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]),
+    )
+  )
+}
 
 /** Merges two results; `undefined` when they contradict each other. */
 const merge = (first: AuthorizerResult, second: AuthorizerResult): AuthorizerResult | undefined => {
@@ -121,17 +166,25 @@ const resultOf = (context: AuthorizerContext): AuthorizerResult =>
     context: context.context as AuthorizerResult['context'],
   }
 
-/** `requestContext.authorizer` of merged answers: their members side by side. */
-const merged = (contexts: readonly AuthorizerContext[]): { requestContext(): Record<string, unknown> } => ({
-  requestContext: () =>
-    Object.assign({}, ...contexts.map(({ requestContext }) => requestContext.authorizer)) as Record<string, unknown>,
+/** `requestContext.authorizer` of merged answers: their members side by side, and the principal that they agree on. */
+const merged = (
+  contexts: readonly AuthorizerContext[],
+  principalId: string,
+): { requestContext(): Record<string, unknown> } => ({
+  requestContext: () => {
+    const members = Object.assign({}, ...contexts.map(({ requestContext }) => requestContext.authorizer)) as Record<
+      string,
+      unknown
+    >
+    return Object.hasOwn(members, 'principalId') ? { ...members, principalId } : members
+  },
 })
 
 /**
  * The request may go on only if every member allows it. Members are asked in order; the first refusal is final. Contexts
  * are merged; two members that say different things under one key, or name different principals, are a fault (500).
  */
-export const allOf = <const T extends readonly Authorizer<never>[]>(
+export const allOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<Intersection<ContextsOf<T>[number]>> => {
   const checked = checkMembers('allOf', members)
@@ -157,7 +210,7 @@ export const allOf = <const T extends readonly Authorizer<never>[]>(
         )
       }
       if (index + 1 < checked.length) return ask(request, options, index + 1, contexts, together)
-      return { allowed: true, authorizer: new AuthorizedContext(together, 0, merged(contexts)) }
+      return { allowed: true, authorizer: new AuthorizedContext(together, 0, merged(contexts, together.principalId)) }
     })
   }
   const composed = compose(nameOf('allOf', checked), checked, (request, options) =>
@@ -183,7 +236,7 @@ const passAnonymous = (outcome: Outcome): Outcome =>
  * what "without a credential" means; an authorizer without any never takes a caller for anonymous.
  */
 export const optional = <TContext>(member: Authorizer<TContext>): Authorizer<Partial<TContext>> => {
-  const [checked] = checkMembers('optional', [member as unknown as Authorizer<never>]) as [Authorizer]
+  const [checked] = checkMembers('optional', [member]) as [Authorizer]
   const composed = compose(`optional(${checked.name})`, [checked], (request, options) =>
     andThen(checked.evaluate(request, options), passAnonymous),
   )

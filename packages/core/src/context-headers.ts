@@ -25,9 +25,9 @@ const MAX_TOTAL = 8192
 /** Names that frame, route or authenticate a request; no context value may become one of them (SEC-22). */
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    'accept-encoding authorization connection content-encoding content-length content-type cookie date expect forwarded from host ' +
-    'http2-settings keep-alive max-forwards origin proxy-authenticate proxy-authorization proxy-connection range referer ' +
-    'set-cookie te trailer transfer-encoding upgrade user-agent via www-authenticate x-forwarded-for x-forwarded-host ' +
+    'accept accept-charset accept-encoding accept-language access-control-request-headers access-control-request-method authorization cache-control connection content-encoding content-length content-type cookie date expect forwarded from host ' +
+    'http2-settings if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive max-forwards origin proxy-authenticate proxy-authorization proxy-connection range referer ' +
+    'sec-ch-ua sec-fetch-site sec-websocket-key sec-websocket-protocol set-cookie te trailer transfer-encoding upgrade user-agent via www-authenticate x-forwarded-for x-forwarded-host ' +
     'x-forwarded-port x-forwarded-prefix x-forwarded-proto x-forwarded-uri x-real-ip x-http-method-override'
   ).split(' '),
 )

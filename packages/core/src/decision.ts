@@ -96,6 +96,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   DENIED: 'the authorizer says no',
   EXPLICIT_DENY: 'a Deny statement of the policy covers this request',
   IMPLICIT_DENY: 'no Allow statement of the policy covers this request',
+  FOREIGN_ORIGIN: 'the origin is not in the list of those that may connect',
   CONTEXT_MISMATCH: 'the authorizer context does not have the value that the route asks for',
   INSUFFICIENT_SCOPE: 'the caller does not hold the scopes that the route asks for',
   AUTHORIZER_ERROR: 'the authorizer function failed',

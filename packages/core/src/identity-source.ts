@@ -31,6 +31,9 @@ export const headerSource = (name: string): IdentitySource => {
   }
 }
 
+/** Stands for bytes that are no text: no identity may hold this character, so it is refused as invalid (SEC-55). */
+const UNREADABLE = '\u0000'
+
 export const querySource = (name: string): IdentitySource => ({
   location: 'querystring',
   name,
@@ -39,8 +42,7 @@ export const querySource = (name: string): IdentitySource => ({
     for (const parameter of request.queryParameters) {
       if (parameter.name !== name) continue
       if (found !== undefined) return REPEATED
-      // Bytes that are no text are no identity either: `''` counts as missing (SEC-55).
-      found = parameter.value ?? ''
+      found = parameter.value ?? UNREADABLE
     }
     return found
   },

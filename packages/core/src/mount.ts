@@ -8,6 +8,7 @@ import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
 import type { Denied } from './outcome.ts'
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
 import { blocks } from './source-ip.ts'
+import { parseTarget } from './target.ts'
 
 /** Options of a mount: what depends on the place in the application, not on the authorizer. */
 export interface MountOptions {
@@ -28,15 +29,21 @@ export interface MountOptions {
   routing?: Partial<Routing>
 }
 
+/** Whether a path rule can ever match: rules are held against canonical paths. */
+const isCanonical = (rule: string): boolean => {
+  const path = rule.endsWith('/*') ? rule.slice(0, -1) : rule
+  const { path: canonical, ambiguous } = parseTarget('GET', path, true)
+  return path.startsWith('/') && !/[*?#]/.test(path) && canonical === path && !ambiguous
+}
+
+const isSkipRule = (rule: unknown): boolean =>
+  rule instanceof RegExp ? !/[gy]/.test(rule.flags) : typeof rule === 'string' && isCanonical(rule)
+
 const skipRule: Check = (value) => {
-  const allowed = 'paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
+  const allowed = 'canonical paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
   if (!Array.isArray(value)) return allowed
-  const wrong = value.find((each) =>
-    each instanceof RegExp
-      ? /[gy]/.test(each.flags)
-      : typeof each !== 'string' || !/^\/[^*?#]*\*?$/.test(each) || (each.endsWith('*') && !each.endsWith('/*')),
-  )
-  return wrong === undefined ? undefined : `${allowed} (one is ${describe(wrong)})`
+  const wrong = [...value].findIndex((each) => !isSkipRule(each))
+  return wrong < 0 ? undefined : `${allowed} (one is ${describe(value[wrong])})`
 }
 
 const routingCheck: Check = (value) =>

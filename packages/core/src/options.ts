@@ -70,19 +70,45 @@ const cors: Check = (value) => {
   return right ? undefined : allowed
 }
 
+const methods = instance(
+  'a contract such as aws.token(), called: aws.token() and not aws.token',
+  'toEvent',
+  'parseResult',
+  'decide',
+  'respond',
+  'requestContext',
+)
+const MEMBERS = {
+  name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
+  fingerprint: (value: unknown) => (typeof value === 'string' ? undefined : 'a string'),
+  identitySources: (value: unknown) =>
+    Array.isArray(value) && value.length <= 8 ? undefined : 'an array of at most 8 identity sources',
+  resultTtlSeconds: integer(0, 3600, 'seconds'),
+  timeoutMs: integer(1, 900_000, 'milliseconds'),
+} satisfies Record<string, Check>
+
+const contract: Check = (value) => {
+  const wrong = methods(value)
+  if (wrong !== undefined) return wrong
+  const given = value as Readonly<Record<string, unknown>>
+  for (const [member, check] of Object.entries(MEMBERS)) {
+    const allowed = check(given[member])
+    if (allowed !== undefined) return `a contract whose ${member} is ${allowed}`
+  }
+  const keepsForNobody =
+    given['resultTtlSeconds'] !== 0 && (given['identitySources'] as readonly unknown[]).length === 0
+  return keepsForNobody
+    ? 'a contract with identity sources, or with resultTtlSeconds 0: nothing else says whose result is kept'
+    : undefined
+}
+
 const store: Check = instance('a Store with get(), set() and delete()', 'get', 'set', 'delete')
 const logger: Check = (value) =>
   value === null ? undefined : instance('a Logger with warn() and error(), or null', 'warn', 'error')(value)
 
 /** One row per option of `createAuthorizer` but the function itself. */
 export const KERNEL_CHECKS: Checks<KernelOptions<AnyFunction, ContextValues>> = {
-  contract: instance(
-    'a contract such as aws.token(), called: aws.token() and not aws.token',
-    'toEvent',
-    'parseResult',
-    'decide',
-    'respond',
-  ),
+  contract,
   name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
   timeoutMs: integer(1, 900_000, 'milliseconds'),
   store,

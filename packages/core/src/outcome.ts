@@ -24,6 +24,8 @@ export type DenialReason =
   | 'EXPLICIT_DENY'
   /** No statement allows the request. */
   | 'IMPLICIT_DENY'
+  /** A browser connects from an origin that is not in the list of `guardUpgrade`. */
+  | 'FOREIGN_ORIGIN'
   /** `requireContext` found another value. */
   | 'CONTEXT_MISMATCH'
   /** `requireScopes` did not find the scopes. */
@@ -60,6 +62,7 @@ export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   DENIED: 'ACCESS_DENIED',
   EXPLICIT_DENY: 'ACCESS_DENIED',
   IMPLICIT_DENY: 'ACCESS_DENIED',
+  FOREIGN_ORIGIN: 'ACCESS_DENIED',
   CONTEXT_MISMATCH: 'ACCESS_DENIED',
   INSUFFICIENT_SCOPE: 'ACCESS_DENIED',
   AUTHORIZER_ERROR: 'AUTHORIZER_CONFIGURATION_ERROR',

@@ -10,12 +10,14 @@ import {
   type ContextValues,
   createMount,
   type Entry,
+  type DenialReason,
   type GatewayResponse,
   type KernelOptions,
   type MountOptions,
   type SimpleAuthorize,
 } from '../index.ts'
 import { guardRequest } from './guard.ts'
+import { toGatewayRequest } from './request.ts'
 
 /** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
 export interface UpgradeOptions extends Pick<
@@ -44,17 +46,6 @@ const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/
 const PROTOCOL = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?$/
 const protocolsOption: Check = check.listOf(check.text(PROTOCOL, 'a protocol such as "websocket"'))
 const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as "https://app.example.com"'))
-
-const FORBIDDEN: GatewayResponse = {
-  status: 403,
-  headers: [['Content-Type', 'application/json']],
-  body: '{"message":"Forbidden"}',
-}
-const BAD_REQUEST: GatewayResponse = {
-  status: 400,
-  headers: [['Content-Type', 'application/json']],
-  body: '{"message":"Bad Request"}',
-}
 
 const ignore = (): void => undefined
 
@@ -125,20 +116,31 @@ export function guardUpgrade<TContext>(
     function upgrade(request, socket, head) {
       // Until the listener takes the socket over, a client that resets it must not end the process.
       socket.on('error', ignore)
-      if (!upgradesTo(request, allowedProtocols)) return refuse(socket, BAD_REQUEST)
+      const stop = (reason: DenialReason): void => {
+        const asked = toGatewayRequest(request, mount.reading)
+        refuse(socket, mount.authorizer.refuse(asked, reason).response)
+      }
+      if (!upgradesTo(request, allowedProtocols)) return stop('MALFORMED_REQUEST')
       const origin = request.headers.origin
       if (allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin))
-        return refuse(socket, FORBIDDEN)
+        return stop('FOREIGN_ORIGIN')
       const settle = (entry: Entry<TContext>): void => {
         if (entry.kind === 'denied') return refuse(socket, entry.denied.response)
         // The client may have gone while the authorizer was at work.
-        if (socket.destroyed) return
+        if (socket.destroyed || socket.readableEnded) return void socket.destroy()
         socket.off('error', ignore)
         listener(request, socket, head)
       }
       const entry = guardRequest(mount, request, request)
-      if (entry instanceof Promise) entry.then(settle, () => socket.destroy())
-      else settle(entry)
+      if (!(entry instanceof Promise)) return settle(entry)
+      entry.then(
+        (settled) => {
+          // Asks for nothing, but lets an end that has been received be known by the next turn.
+          socket.read(0)
+          return void setImmediate(settle, settled)
+        },
+        () => socket.destroy(),
+      )
     }
   return Object.assign(guard, { authorizer: mount.authorizer })
 }
