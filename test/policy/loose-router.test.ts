@@ -38,6 +38,18 @@ describe('SEC-11 Resource of a Deny matches every spelling that reaches the hand
   )
 })
 
+test.each([
+  `${API}/PROD/GET/users/bob`,
+  `${API}/prod/get/users/bob`,
+  `${API.replace('us-east-1', 'US-EAST-1')}/prod/GET/users/bob`,
+  `${API.replace('abcdef123', 'ABCDEF123')}/prod/GET/users/bob`,
+  `${API.replace('abcdef123', 'ABCDEF123')}/*`,
+])('SEC-11 AWS-POL-23 no router is loose about what stands before the path: %s', async (Resource) => {
+  const asked = withStatements([{}, { Effect: 'Deny', Resource }])
+  for (const line of ['GET /users/bob', 'GET /users/BOB', 'GET /USERS/bob/'])
+    expect(await asked.ask(line, { routing: LOOSE })).toBe('ALLOWED')
+})
+
 describe('SEC-11 Resource of an Allow matches the canonical spelling alone', () => {
   table(
     [{ Resource: [`${GET}/pets`, `${GET}/Mixed/*`] }],
