@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { allow, type Knock, openDoorway, said, tryDoor } from './harness.ts'
 
 const BAD_REQUEST = '400 {"message":"Bad Request"}'
-const FORBIDDEN = '403 {"message":"Forbidden"}'
+const FORBIDDEN = '403 {"message":"User is not authorized to access this resource"}'
 
 const PROTOCOLS: readonly [upgrade: string, protocols: readonly string[] | undefined, said: string][] = [
   ['websocket', undefined, '101'],

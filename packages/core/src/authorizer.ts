@@ -222,7 +222,12 @@ class Pipeline implements Authorizer {
   }
 
   #conclude(trail: Trail, { parsed, latencyMs }: Flight): Outcome {
-    if (parsed.accepted) return this.#judge(trail, parsed.result, latencyMs)
+    if (parsed.accepted) {
+      if (!this.#isExpired(parsed.result)) return this.#judge(trail, parsed.result, latencyMs)
+      trail.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
+      this.#report('BAD_RESULT', trail.problem)
+      return this.#deny(trail, 'BAD_RESULT')
+    }
     trail.problem = parsed.problem
     return this.#deny(trail, parsed.reason, parsed.response)
   }

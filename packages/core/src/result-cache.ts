@@ -146,9 +146,6 @@ export class ResultCache {
         if (flight?.parsed.accepted !== true || generation !== this.#generation) return
         const { parsed } = flight
         const { expiresAt } = parsed.result
-        // No time in milliseconds is that small, but every time in seconds is.
-        if (expiresAt !== undefined && expiresAt > 0 && expiresAt < 1e11)
-          this.#report('expiresAt looks like seconds; it is a time in milliseconds, so the result is not kept')
         const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
         const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, left)
         if (!(ttlSeconds > 0)) return

@@ -165,6 +165,10 @@ const parseAnswer = (value: unknown): Parsed<SimpleResult> => {
     return bad(
       `the authorizer answered with ${describeKind(value)}; allowed: true, false, { isAuthorized, principalId, context }, allow(), deny(), unauthorized()`,
     )
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
+    return bad('the authorizer answered with an object that is not a plain one')
+  }
   for (const [member, hint] of Object.entries(FOREIGN)) {
     if (Object.hasOwn(value, member)) return bad(`the authorizer answered with a member named ${member}; ${hint}`)
   }
@@ -253,7 +257,8 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
         request.queryString,
       ],
     }),
-    toEvent: (request) => request,
+    // Nothing may be added to what later steps read (SEC-01).
+    toEvent: (request) => Object.freeze(request),
     parseResult: (settled: Settled) => {
       if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
       if (settled.status === 'failed') return { accepted: false, reason: 'AUTHORIZER_ERROR' }

@@ -93,7 +93,7 @@ const canonicalPath = (path: string, note: (problem: RequestProblem) => void): s
     const segment = canonicalSegment(segments[index] ?? '', note)
     if (segment === '' && index < segments.length - 1) note('EMPTY_SEGMENT')
     // What a Java-style layer would drop after `;` must not hide a dot segment either (SEC-09).
-    if (/^\.{1,2}(?:;|$)/.test(segment)) note('DOT_SEGMENT')
+    if (/^\.{1,2}(?:;|%3B|$)/.test(segment)) note('DOT_SEGMENT')
     segments[index] = segment
   }
   return segments.join('/')

@@ -29,8 +29,11 @@ export interface AuthorizerLocals<TContext = Record<string, unknown>> {
 
 /** An Express middleware that knows its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
 export interface AuthorizerMiddleware<TContext> {
-  // oxlint-disable-next-line no-explicit-any -- params, bodies and queries are the route's own business
-  (request: Request<any, any, any, any>, response: Response<any, AuthorizerLocals<TContext>>, next: NextFunction): void
+  <TParams, TResponseBody, TRequestBody, TQuery>(
+    request: Request<TParams, TResponseBody, TRequestBody, TQuery>,
+    response: Response<TResponseBody, AuthorizerLocals<TContext>>,
+    next: NextFunction,
+  ): void
   readonly authorizer: Authorizer<TContext>
 }
 
@@ -81,7 +84,7 @@ export function customAuthorizer<TContext>(
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }
-  return Object.assign(middleware, { authorizer: mount.authorizer })
+  return Object.assign(middleware, { authorizer: mount.authorizer }) as AuthorizerMiddleware<TContext>
 }
 
 /**

@@ -133,14 +133,7 @@ export function guardUpgrade<TContext>(
       }
       const entry = guardRequest(mount, request, request)
       if (!(entry instanceof Promise)) return settle(entry)
-      entry.then(
-        (settled) => {
-          // Asks for nothing, but lets an end that has been received be known by the next turn.
-          socket.read(0)
-          return void setImmediate(settle, settled)
-        },
-        () => socket.destroy(),
-      )
+      entry.then(settle, () => socket.destroy())
     }
   return Object.assign(guard, { authorizer: mount.authorizer })
 }
