@@ -25,6 +25,7 @@ const SECRETS: readonly (readonly [Algorithm, number])[] = [
 ]
 const CURVE_KEY = signingKey('curve', 'ES256')
 const OTHER_KEY = signingKey('other', 'RS256', { pair: 'second' })
+const withCurveKey = (jwk: object): unknown => authorizerOf({ algorithms: ['ES256'], jwks: { keys: [jwk] } })
 const hmac = (alg: string, secret: string | Buffer, changes = {}): string =>
   signParts({ alg, ...changes }, claims(), alg, createSecretKey(Buffer.from(secret)))
 
@@ -166,6 +167,9 @@ test.each(['AQ', 'AA', 'Ag', '', 'AQAA'])('SEC-73 an RSA exponent %j is refused'
 test('SEC-73 a curve that is not the one of the algorithm is refused, and a point that is on none as well', async () => {
   const key = signingKey('k', 'ES256')
   const other = signingKey('k2', 'ES256')
+  expect(() => withCurveKey(signingKey('k', 'ES384').jwk)).toThrow(/jwtAuthorizer\.jwks/)
+  expect(() => withCurveKey({ ...key.jwk, crv: 'P-384' })).toThrow(/jwtAuthorizer\.jwks/)
+  expect(() => withCurveKey({ ...key.jwk, x: undefined })).toThrow(/jwtAuthorizer\.jwks/)
   const with384 = { ...signingKey('k', 'ES384').jwk, alg: 'ES256' }
   const askew = { ...key.jwk, y: other.jwk['y'] }
   for (const jwk of [with384, askew]) {

@@ -1,4 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
+import { BadToken } from '../../packages/jwt/src/problem.ts'
+import { readToken } from '../../packages/jwt/src/token.ts'
 import { atOnce } from '../support/outcome.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { encode, signParts } from '../support/tokens.ts'
@@ -33,6 +35,11 @@ describe('SEC-77 size', () => {
       const request = gatewayRequest('GET /', { headers: { 'x-token': compact } })
       expect(answer(await authorizer.evaluate(request))).toBe(expected)
     }
+  })
+
+  test('the token itself is measured too, whatever bound its source has', () => {
+    expect(readToken('x'.repeat(8192))).toEqual(new BadToken('SEGMENTS'))
+    expect(readToken('x'.repeat(8193))).toEqual(new BadToken('SIZE'))
   })
 
   test('a megabyte is refused without a look at it, and without waiting for anything', () => {
