@@ -77,7 +77,8 @@ test.each(storages)('SEC-54 what a contract adds to the key is told apart as wel
     keyParts: ({ headers }) => headers.filter(([name]) => name === 'p').map(([, value]) => value),
   })
   const authorizer = createAuthorizer({ authorize, contract, ...storage })
-  const lists = [[], [''], ['', ''], ['a', 'b'], ['ab'], ['a1:b'], ['1:a', 'b'], ['a', '1:b']]
+  const joined = ['a:b', 'a,b', 'a|b', 'a b', 'ab', 'a1:b', '1:a1:b', '1:a'].map((each) => [each])
+  const lists = [[], [''], ['', ''], ['a', 'b'], ['1:a', 'b'], ['a', '1:b'], ['b', 'a'], ...joined]
   for (const list of lists) {
     const headers = [['Authorization', 't'], ...list.map((each) => ['p', each])] as [string, string][]
     await authorizer.evaluate(gatewayRequest('GET /pets', { headers }))

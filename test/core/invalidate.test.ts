@@ -122,6 +122,24 @@ describe.each(stores)('in %s', (_, makeStore) => {
   })
 })
 
+test.each(stores)(
+  'SEC-60 what a call that began before brings home is used by its caller and not kept, in %s',
+  async (_, makeStore) => {
+    const answer = new Deferred<ReturnType<typeof allow>>()
+    const authorize = vi.fn(() => answer.promise)
+    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
+    const before = later(authorizer.evaluate(withToken('t')))
+    await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
+    await authorizer.invalidateAll()
+    answer.resolve(allow({ principalId: 'alice' }))
+    expect(await before).toMatchObject({ allowed: true })
+    await turns()
+    await authorizer.evaluate(withToken('t'))
+    expect(authorize).toHaveBeenCalledTimes(2)
+  },
+)
+
 test('SEC-60 in this process it holds when the call returns', () => {
   const authorize = vi.fn(() => true)
   const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
