@@ -2,19 +2,15 @@
 import { createAuthorizer, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { TestClock } from '../support/clock.ts'
+import { reasonOf } from '../support/outcome.ts'
 import { gatewayRequest, type RequestParts } from '../support/request.ts'
 import { statement } from './ask.ts'
 
 const API_OPTIONS = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' } as const
 
-/** What the gateway says, in a word. */
-export type Reason = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'BAD_RESULT' | (string & {})
-
-export const reasonOf = (outcome: Outcome<unknown>): Reason => (outcome.allowed ? 'ALLOWED' : outcome.reason)
-
 export interface Asked {
   /** The client's request, such as `GET /pets/7`; `parts` default to an exact router and the peer 203.0.113.9. */
-  readonly ask: (line: string, parts?: RequestParts) => Promise<Reason>
+  readonly ask: (line: string, parts?: RequestParts) => Promise<string>
   readonly outcome: (line: string, parts?: RequestParts) => Promise<Outcome<unknown>>
   readonly clock: TestClock
   /** How often the function was called. */
