@@ -172,10 +172,9 @@ const merged = (
   principalId: string,
 ): { requestContext(): Record<string, unknown> } => ({
   requestContext: () => {
-    const members = Object.assign({}, ...contexts.map(({ requestContext }) => requestContext.authorizer)) as Record<
-      string,
-      unknown
-    >
+    const members = Object.fromEntries(
+      contexts.flatMap(({ requestContext }) => Object.entries(requestContext.authorizer)),
+    )
     return Object.hasOwn(members, 'principalId') ? { ...members, principalId } : members
   },
 })

@@ -20,20 +20,27 @@ import {
   toTemplate,
 } from '@custom-authorizer/core'
 import { guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
-import type { NextFunction, Request, RequestHandler, Response } from 'express'
+import type { NextFunction, Request, Response } from 'express'
 
 /** What `customAuthorizer` puts into `res.locals`. */
 export interface AuthorizerLocals<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
+/** As much of Express's request as a guard looks at, so that what Express knows of a route is not lost behind one. */
+export type GuardedRequest = Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'route' | 'res'>
+
+/** A middleware that asks about an earlier authorizer. */
+export type GuardMiddleware = (
+  request: GuardedRequest,
+  response: Parameters<typeof writeGatewayResponse>[0],
+  next: NextFunction,
+) => void
+
 /** An Express middleware that knows its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
 export interface AuthorizerMiddleware<TContext> {
-  <TParams, TResponseBody, TRequestBody, TQuery>(
-    request: Request<TParams, TResponseBody, TRequestBody, TQuery>,
-    response: Response<TResponseBody, AuthorizerLocals<TContext>>,
-    next: NextFunction,
-  ): void
+  // oxlint-disable-next-line no-explicit-any -- what a route answers with is its own business
+  (request: GuardedRequest, response: Response<any, AuthorizerLocals<TContext>>, next: NextFunction): void
   readonly authorizer: Authorizer<TContext>
 }
 
@@ -44,7 +51,7 @@ const ROUTING = { caseSensitive: false, strict: false }
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
 
 /** The template of the route that is being served, when the guard stands on a route. */
-const routeOf = (request: Request): string | undefined => {
+const routeOf = (request: GuardedRequest): string | undefined => {
   const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
   // What a client has put into a mount's parameter must not become a template's.
   return template === undefined || /[{}]/.test(request.baseUrl) ? undefined : request.baseUrl + template
@@ -84,7 +91,7 @@ export function customAuthorizer<TContext>(
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }
-  return Object.assign(middleware, { authorizer: mount.authorizer }) as AuthorizerMiddleware<TContext>
+  return Object.assign(middleware as unknown as AuthorizerMiddleware<TContext>, { authorizer: mount.authorizer })
 }
 
 /**
@@ -104,7 +111,7 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   ) as unknown as AuthorizerContext<TContext>
 
 const toHandler =
-  (guard: Guard): RequestHandler =>
+  (guard: Guard): GuardMiddleware =>
   (request, response, next) => {
     const denied = guard(carrierOf(request), request)
     if (denied === undefined) next()
@@ -112,8 +119,8 @@ const toHandler =
   }
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): RequestHandler => toHandler(contextGuard(requirement))
+export const requireContext = (requirement: ContextRequirement): GuardMiddleware => toHandler(contextGuard(requirement))
 
 /** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
-export const requireScopes = (...requirements: readonly ScopeRequirement[]): RequestHandler =>
+export const requireScopes = (...requirements: readonly ScopeRequirement[]): GuardMiddleware =>
   toHandler(scopeGuard(requirements))

@@ -188,7 +188,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
       resourceId: stableId(template),
       resourcePath: template,
       httpMethod: request.method,
-      extendedRequestId: `${btoa(hex(10)).slice(0, 15)}=`,
+      extendedRequestId: `${btoa(hex(11)).slice(0, 15)}=`,
       requestTime: requestTime(now),
       path: contextPath(rest, request),
       accountId: api.accountId,

@@ -245,7 +245,7 @@ export const respondAsRest = (
   const message =
     reason === 'EXPLICIT_DENY' ? `${answer.message}${EXPLICIT_DENY_TEXT[explicitDenyText]}` : answer.message
   const requestId = crypto.randomUUID()
-  const extendedRequestId = `${btoa(requestId.slice(0, 10)).slice(0, 15)}=`
+  const extendedRequestId = `${btoa(requestId.slice(0, 11)).slice(0, 15)}=`
   const headers: [string, string][] = [['x-amzn-RequestId', requestId]]
   if (answer.errorType !== undefined) headers.push(['x-amzn-ErrorType', answer.errorType])
   headers.push(['x-amz-apigw-id', extendedRequestId], ['Cache-Control', 'no-store'])

@@ -1,5 +1,5 @@
 /** Guards `upgrade` listeners, which no middleware sees: the decision comes before the handshake (SEC-110). @module */
-import { type IncomingMessage, STATUS_CODES } from 'node:http'
+import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import {
   type AnyFunction,
@@ -49,6 +49,16 @@ const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as 
 
 const ignore = (): void => undefined
 
+/** Reason phrases of the answers that a guard gives; RFC 9112 lets the others be empty. */
+const PHRASES: Readonly<Record<number, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  429: 'Too Many Requests',
+  500: 'Internal Server Error',
+  503: 'Service Unavailable',
+}
+
 /** Answers on a socket that has no response object. */
 const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse): void => {
   if (!socket.writable) {
@@ -56,7 +66,7 @@ const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse): voi
     return
   }
   const lines = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
+    `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',

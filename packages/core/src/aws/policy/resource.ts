@@ -17,27 +17,46 @@ export interface ResourcePattern {
 const mapLiterals = (tokens: readonly Token[], map: (literal: string) => string): readonly Token[] =>
   tokens.map((token) => (typeof token === 'string' ? map(token) : token))
 
-/** A pattern held against what spellings decode to. */
-class WideGlob {
+/** A pattern that takes something away, held against one form of a spelling. */
+class FoldingGlob {
   readonly #tokens: readonly Token[]
   readonly #glob: Glob
   #folded: Glob | undefined
+
+  constructor(tokens: readonly Token[]) {
+    this.#tokens = tokens
+    this.#glob = new Glob(tokens)
+  }
+
+  matches(text: string, folded: string, foldFrom: number | undefined): boolean {
+    if (foldFrom === undefined) return this.#glob.matches(text)
+    // Most patterns do not match at all, and say so here.
+    this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
+    if (!this.#folded.matches(folded)) return false
+    return this.#glob.matches(text) || matchesFoldedFrom(this.#tokens, text, foldFrom)
+  }
+}
+
+/** A pattern held against what spellings decode to, and, as its wildcards may cover an escape, against them as they are. */
+class WideGlob {
+  readonly #tokens: readonly Token[]
+  readonly #decoded: FoldingGlob
+  #raw: FoldingGlob | undefined
   /** Whether the pattern was written for a path with a trailing slash. */
   readonly endsInSlash: boolean
 
   constructor(tokens: readonly Token[]) {
-    this.#tokens = mapLiterals(tokens, decoded)
-    this.#glob = new Glob(this.#tokens)
-    const last = this.#tokens.at(-1)
+    this.#tokens = tokens
+    this.#decoded = new FoldingGlob(mapLiterals(tokens, decoded))
+    const last = tokens.at(-1)
     this.endsInSlash = typeof last === 'string' && last.endsWith('/')
   }
 
-  matches({ plain, folded }: WideText, foldFrom: number | undefined): boolean {
-    if (foldFrom === undefined) return this.#glob.matches(plain)
-    // Most patterns do not match at all, and say so here.
-    this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
-    if (!this.#folded.matches(folded)) return false
-    return this.#glob.matches(plain) || matchesFoldedFrom(this.#tokens, plain, foldFrom)
+  matches({ text, plain, folded }: WideText, foldFrom: number | undefined): boolean {
+    if (this.#decoded.matches(plain, folded, foldFrom)) return true
+    if (text === plain) return false
+    this.#raw ??= new FoldingGlob(this.#tokens)
+    return this.#raw.matches(text, asciiLower(text), foldFrom)
   }
 }
 

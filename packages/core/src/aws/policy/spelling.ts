@@ -3,6 +3,8 @@ import { asciiLower } from './glob.ts'
 
 /** A spelling as wide patterns see it: what it decodes to, and the same without letter case. */
 export interface WideText {
+  /** The spelling itself. */
+  readonly text: string
   readonly plain: string
   readonly folded: string
 }
@@ -50,7 +52,7 @@ export class Spellings {
 
 const widen = (text: string): WideText => {
   const plain = decoded(text)
-  return { plain, folded: asciiLower(plain) }
+  return { text, plain, folded: asciiLower(plain) }
 }
 
 /** A resource alone, for a router that takes every character as it is. */

@@ -85,7 +85,8 @@ export const expand = (
       tokens.push(unknown)
       continue
     }
-    const value = single(values) ?? part.fallback
+    // A list is no value to put in, and no reason for the default.
+    const value = values === undefined ? part.fallback : single(values)
     if (value === undefined) absent = true
     else if (value !== '') tokens.push(value)
   }
