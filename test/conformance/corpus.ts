@@ -76,7 +76,7 @@ export const readArns = (): ResourceArns => read('resource-arns') as ResourceArn
 export const ANSWERS: Answers = read('answers') as Answers
 
 /** `A` of section 17. */
-export const BASE_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod'
+const BASE_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod'
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -43,7 +43,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/express': {
     values: 'customAuthorizer getAuthorizer requireContext requireScopes',
-    types: 'AuthorizerLocals AuthorizerMiddleware',
+    types: 'AuthorizerLocals AuthorizerMiddleware GuardMiddleware GuardedRequest',
   },
   '@custom-authorizer/hono': {
     values: 'customAuthorizer getAuthorizer requireContext requireScopes',

@@ -9,16 +9,7 @@ import { nodeFramework } from './adapters/node.ts'
 import type { Framework, Journal, Plan } from './adapters/plan.ts'
 import { ask, type RawAnswer, type RawRequest } from './raw-client.ts'
 
-export {
-  type Answer,
-  echo,
-  type Handle,
-  type Plan,
-  type RoutePlan,
-  spell,
-  type Step,
-  type Visit,
-} from './adapters/plan.ts'
+export { echo, type Plan, spell, type Visit } from './adapters/plan.ts'
 
 /** An application that listens on a port of its own until the test ends. */
 export interface Service extends Journal {

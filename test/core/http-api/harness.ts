@@ -15,7 +15,7 @@ import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest, type RequestParts } from '../../support/request.ts'
 import { ALLOWED, API, said } from '../aws/harness.ts'
 
-export { A, allow, ALLOWED, API, bearer, deny, headerOf, reasonOf, said, thrown } from '../aws/harness.ts'
+export { A, allow, ALLOWED, API, bearer, deny, reasonOf, said, thrown } from '../aws/harness.ts'
 
 /** Answers of an HTTP API, as `said` writes them. */
 export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'

@@ -53,7 +53,7 @@ export interface Plan {
   readonly mounts?: readonly MountPlan[]
 }
 
-export interface MountPlan extends Plan {
+interface MountPlan extends Plan {
   readonly path: string
   /** Mounted as an application of its own, which sees its paths without the prefix; a router otherwise. */
   readonly application?: true

@@ -15,7 +15,7 @@ export interface TokenEvent {
  * `requestContext.identity` (AWS-EVT-18). The last three members are absent unless the method requires an API key or the
  * domain client certificates; they are named for handlers whose types expect them.
  */
-export interface RequestIdentity {
+interface RequestIdentity {
   cognitoIdentityPoolId: string | null
   accountId: string | null
   cognitoIdentityId: string | null
@@ -94,7 +94,7 @@ const EDGE_HEADERS: readonly (readonly [string, string])[] = [
 ]
 
 /** A short identifier that is always the same for the same text, where AWS has one of its own. */
-export const stableId = (text: string): string => {
+const stableId = (text: string): string => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
   return (hash >>> 0).toString(36).padStart(6, '0').slice(-6)

@@ -86,7 +86,7 @@ interface HttpRoute {
 }
 
 /** The route of a request: the contract's table, else what the framework has matched, else `$default`. */
-export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
+const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
   const found = routes === undefined ? request.route : routes.match(request.method, path, request.routing.caseSensitive)
   if (found === undefined) return { key: '$default', path: '$default', parameters: {} }
@@ -96,7 +96,7 @@ export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): 
 }
 
 /** The path with the stage before it, unless the stage is `$default` or the domain a custom one (AWS-GOT-18). */
-export const stagedPath = ({ api }: HttpApi, request: GatewayRequest): string =>
+const stagedPath = ({ api }: HttpApi, request: GatewayRequest): string =>
   api.stage === '$default' || api.customDomain ? request.path : `/${api.stage}${request.path}`
 
 const KEPT: ReadonlySet<string> = new Set(['content-length'])
