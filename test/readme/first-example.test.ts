@@ -37,14 +37,14 @@ const services: readonly (readonly [framework: string, listener: App])[] = [
       .use((ctx) => {
         ctx.body = onKoa.getAuthorizer(ctx)
       })
-      .callback() as App,
+      .callback(),
   ],
   [
     'Hono',
     getRequestListener(
       new Hono().use(onHono.customAuthorizer(handler, options())).get('/pets', (c) => c.json(onHono.getAuthorizer(c)))
         .fetch,
-    ) as App,
+    ),
   ],
 ]
 
