@@ -42,6 +42,8 @@ interface HeadIndex {
   readonly head: string
   readonly allows: PrefixTrie<Indexed>
   readonly denies: PrefixTrie<Indexed>
+  /** Whether any of the denies was written for a path with a trailing slash. */
+  readonly deniesSlashed: boolean
   readonly excluding: readonly { readonly patterns: readonly ResourcePattern[]; readonly statement: Statement }[]
 }
 
@@ -65,12 +67,12 @@ const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
 // beginning that ends inside of an escape is cut before it.
 const denyPrefix = (prefix: string): string => asciiLower(decoded(prefix.replace(/%[\dA-Fa-f]?$/, '')))
 
-const isDenied = (denies: PrefixTrie<Indexed>, spellings: Spellings, keys: ConditionKeys): boolean => {
+const isDenied = ({ denies, deniesSlashed }: HeadIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
   const denied = ({ pattern, statement }: Indexed): boolean =>
     pattern.matchesWidely(spellings, keys) && holds(statement, keys)
   if (spellings.texts.some(({ folded }) => denies.some(folded, denied))) return true
   // The slash at the end leads to patterns that the spelling without it does not reach.
-  const slashed = spellings.slashedText
+  const slashed = deniesSlashed ? spellings.slashedText : undefined
   return slashed !== undefined && denies.some(slashed.folded, denied)
 }
 
@@ -119,7 +121,7 @@ export class CompiledPolicy {
   evaluate(head: string, spellings: Spellings, keys: ConditionKeys): PolicyDecision {
     if (this.#index?.head !== head) this.#index = this.#indexFor(head)
     const { allows, denies, excluding } = this.#index
-    if (denies.size > 0 && isDenied(denies, spellings, keys)) return 'ExplicitlyDenied'
+    if (denies.size > 0 && isDenied(this.#index, spellings, keys)) return 'ExplicitlyDenied'
     let allowed = false
     for (const { patterns, statement } of excluding) {
       const excluded = patterns.some((pattern) =>
@@ -162,6 +164,7 @@ export class CompiledPolicy {
   #indexFor(head: string): HeadIndex {
     const allows = new PrefixTrie<Indexed>()
     const denies = new PrefixTrie<Indexed>()
+    let deniesSlashed = false
     const excluding: { patterns: readonly ResourcePattern[]; statement: Statement }[] = []
     for (const statement of this.#statements) {
       if (!statement.coversAction) continue
@@ -169,11 +172,13 @@ export class CompiledPolicy {
       if (statement.notResource) excluding.push({ patterns, statement })
       else
         for (const pattern of patterns) {
-          if (statement.effect === 'Deny') denies.add(denyPrefix(pattern.prefix), { pattern, statement })
-          else allows.add(pattern.prefix, { pattern, statement })
+          if (statement.effect === 'Deny') {
+            denies.add(denyPrefix(pattern.prefix), { pattern, statement })
+            deniesSlashed ||= pattern.endsInSlash
+          } else allows.add(pattern.prefix, { pattern, statement })
         }
     }
-    return { head, allows, denies, excluding }
+    return { head, allows, denies, deniesSlashed, excluding }
   }
 }
 

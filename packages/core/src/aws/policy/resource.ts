@@ -8,6 +8,8 @@ import { expand, hasVariables, type Part } from './text.ts'
 export interface ResourcePattern {
   /** Literal text that every match begins with. */
   readonly prefix: string
+  /** Whether it was written for a path with a trailing slash. */
+  readonly endsInSlash: boolean
   /** Whether the resource is covered as it stands: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
   /** Whether any spelling is covered that reaches the same handler: for what is taken away from the caller. */
@@ -42,14 +44,10 @@ class WideGlob {
   readonly #tokens: readonly Token[]
   readonly #decoded: FoldingGlob
   #raw: FoldingGlob | undefined
-  /** Whether the pattern was written for a path with a trailing slash. */
-  readonly endsInSlash: boolean
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
     this.#decoded = new FoldingGlob(mapLiterals(tokens, decoded))
-    const last = tokens.at(-1)
-    this.endsInSlash = typeof last === 'string' && last.endsWith('/')
   }
 
   matches({ text, plain, folded }: WideText, foldFrom: number | undefined): boolean {
@@ -58,6 +56,11 @@ class WideGlob {
     this.#raw ??= new FoldingGlob(this.#tokens)
     return this.#raw.matches(text, asciiLower(text), foldFrom)
   }
+}
+
+const endsInSlash = (parts: readonly Part[]): boolean => {
+  const last = parts.at(-1)
+  return typeof last === 'string' && last.endsWith('/')
 }
 
 /** Tokens without variables. */
@@ -75,6 +78,10 @@ class LiteralPattern implements ResourcePattern {
     return this.#glob.prefix
   }
 
+  get endsInSlash(): boolean {
+    return endsInSlash(this.#tokens)
+  }
+
   matchesExactly(resource: string): boolean {
     return this.#glob.matches(resource)
   }
@@ -84,7 +91,7 @@ class LiteralPattern implements ResourcePattern {
     const wide = (this.#wide ??= new WideGlob(this.#tokens))
     if (texts.some((text) => wide.matches(text, foldFrom))) return true
     // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
-    const slashed = wide.endsInSlash ? spellings.slashedText : undefined
+    const slashed = this.endsInSlash ? spellings.slashedText : undefined
     return slashed !== undefined && wide.matches(slashed, foldFrom)
   }
 }
@@ -100,6 +107,10 @@ class VariablePattern implements ResourcePattern {
   get prefix(): string {
     const first = this.#parts[0]
     return typeof first === 'string' ? first : ''
+  }
+
+  get endsInSlash(): boolean {
+    return endsInSlash(this.#parts)
   }
 
   matchesExactly(resource: string, keys: ConditionKeys): boolean {

@@ -51,7 +51,7 @@ export class Spellings {
 }
 
 const widen = (text: string): WideText => {
-  const plain = decoded(text)
+  const plain = decodeEscapes(text)
   return { text, plain, folded: asciiLower(plain) }
 }
 
@@ -62,18 +62,17 @@ export const exactSpelling = (resource: string): Spellings => new Spellings(reso
  * What a router makes of a parameter: every escape of a printable ASCII character but the slash and the percent sign is
  * decoded, other escapes are in upper case. Two spellings with the same decoded form can name the same thing.
  */
-export const decoded = (text: string): string => {
-  /* oxlint-disable no-control-regex -- everything that is not ASCII */
-  // Policies may be written with letters that a request can only send encoded.
-  const encoded =
-    /[^\u0000-\u007f]/.test(text) && text.isWellFormed() ? text.replace(/[^\u0000-\u007f]+/g, encodeURIComponent) : text
-  /* oxlint-enable no-control-regex */
-  return encoded.includes('%')
-    ? encoded.replace(/%([\dA-Fa-f]{2})/g, (escape, digits: string) => {
+const decodeEscapes = (text: string): string =>
+  text.includes('%')
+    ? text.replace(/%([\dA-Fa-f]{2})/g, (escape, digits: string) => {
         const code = Number.parseInt(digits, 16)
         return code >= 0x20 && code < 0x7f && code !== 0x25 && code !== 0x2f
           ? String.fromCharCode(code)
           : escape.toUpperCase()
       })
-    : encoded
-}
+    : text
+
+/** The decoded form of policy text, which may be written with letters that a request can only send encoded. */
+export const decoded = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex -- everything that is not ASCII
+  decodeEscapes(text.isWellFormed() ? text.replace(/[^\u0000-\u007f]+/g, encodeURIComponent) : text)
