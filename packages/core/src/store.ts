@@ -56,8 +56,11 @@ const CHECKS: Checks<MemoryStoreOptions> = {
   clock: instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
 }
 
-/** An entry larger than this is not kept (SEC-61). */
+/** A result whose text is larger than this is not kept (SEC-61). */
 const MAX_ENTRY_BYTES = 65_536
+
+/** What a result takes up for each byte of its text once it is in use: a policy is compiled, and indexed (measured). */
+const BYTES_IN_USE = 5
 
 interface Held {
   readonly scope: string
@@ -96,6 +99,7 @@ export class MemoryStore implements Store {
   readonly #entries: LRUCache<string, Held>
   readonly #slots: (Held | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
   readonly #clock: Clock
+  readonly #maxBytes: number
 
   /** @throws {AuthorizerError} `ERR_OPTION` */
   constructor(options: MemoryStoreOptions = {}) {
@@ -105,10 +109,10 @@ export class MemoryStore implements Store {
       clock = systemClock,
     } = checkOptions('MemoryStore', options, CHECKS)
     this.#clock = clock
+    this.#maxBytes = maxBytes
     this.#entries = new LRUCache({
       max: maxEntries,
       maxSize: maxBytes,
-      maxEntrySize: Math.min(MAX_ENTRY_BYTES, maxBytes),
       dispose: (held) => this.#forget(held),
     })
   }
@@ -135,8 +139,12 @@ export class MemoryStore implements Store {
 
   set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void {
     const now = this.#clock.monotonic()
-    // Two bytes for each character, and room for the objects around them.
-    const size = 2 * (scope.length + key.length + JSON.stringify(stored).length) + 256
+    const bytes = 2 * JSON.stringify(stored).length
+    const size = 2 * (scope.length + key.length) + BYTES_IN_USE * bytes + 512
+    if (bytes > MAX_ENTRY_BYTES || size > this.#maxBytes) {
+      this.#entries.delete(joined(scope, key))
+      return
+    }
     const held: Held = { scope, key, stored, storedAt: now, expiresAt: now + ttlSeconds * 1000, touchedAt: now }
     this.#entries.set(joined(scope, key), held, { size })
   }

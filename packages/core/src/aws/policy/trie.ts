@@ -3,10 +3,11 @@
 interface Node<T> {
   readonly label: string
   readonly values: T[]
-  readonly children: Map<number, Node<T>>
+  /** By the first character of their label; most nodes have none. */
+  children: Map<number, Node<T>> | undefined
 }
 
-const createNode = <T>(label: string): Node<T> => ({ label, values: [], children: new Map() })
+const createNode = <T>(label: string): Node<T> => ({ label, values: [], children: undefined })
 
 const commonLength = (a: string, b: string): number => {
   let length = 0
@@ -28,10 +29,11 @@ export class PrefixTrie<T> {
     let node = this.#root
     let rest = prefix
     while (rest !== '') {
-      const child = node.children.get(rest.charCodeAt(0))
+      const children = (node.children ??= new Map<number, Node<T>>())
+      const child = children.get(rest.charCodeAt(0))
       if (child === undefined) {
         const leaf = createNode<T>(rest)
-        node.children.set(rest.charCodeAt(0), leaf)
+        children.set(rest.charCodeAt(0), leaf)
         leaf.values.push(value)
         return
       }
@@ -39,8 +41,8 @@ export class PrefixTrie<T> {
       if (shared < child.label.length) {
         const upper = createNode<T>(child.label.slice(0, shared))
         const lower: Node<T> = { label: child.label.slice(shared), values: child.values, children: child.children }
-        upper.children.set(lower.label.charCodeAt(0), lower)
-        node.children.set(upper.label.charCodeAt(0), upper)
+        upper.children = new Map([[lower.label.charCodeAt(0), lower]])
+        children.set(upper.label.charCodeAt(0), upper)
         node = upper
       } else node = child
       rest = rest.slice(shared)
@@ -54,7 +56,7 @@ export class PrefixTrie<T> {
     let at = 0
     for (;;) {
       for (const value of node.values) if (test(value)) return true
-      const child = node.children.get(text.charCodeAt(at))
+      const child = node.children?.get(text.charCodeAt(at))
       if (child === undefined || !text.startsWith(child.label, at)) return false
       at += child.label.length
       node = child
