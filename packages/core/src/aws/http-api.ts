@@ -9,14 +9,10 @@ import {
   GATEWAY_RESPONSES,
   type GatewayRequest,
   type GatewayResponse,
-  headerSource,
-  type IdentitySource,
   JsonProblem,
   type Parsed,
-  querySource,
   RouteTable,
   type Settled,
-  SOURCE_NAME,
   toJson,
   type Verdict,
 } from '../index.ts'
@@ -30,6 +26,8 @@ import {
   type HttpRequestEventV1,
 } from './http-event.ts'
 import { hex } from './event-headers.ts'
+import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
+import { limitOptions, stageVariablesOption } from './option-rows.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
@@ -85,50 +83,19 @@ export interface HttpApiOptions {
   maxContextBytes?: number
 }
 
-const sources = (value: unknown): string | undefined =>
-  typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
-    ? undefined
-    : 'a string, or an array of strings'
-
 const CHECKS: Checks<HttpApiOptions> = {
   authorizerPayloadFormatVersion: check.oneOf('1.0', '2.0'),
   enableSimpleResponses: check.oneOf(true, false),
-  identitySource: sources,
+  identitySource: identitySourceOption,
   authorizerResultTtlInSeconds: check.integer(0, 3600, 'seconds'),
   api: apiOption,
-  stageVariables: check.mapOf(
-    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
-    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
-    100,
-  ),
+  stageVariables: stageVariablesOption,
   routes: check.listOf(check.text()),
   httpApiThrowUnauthorized: check.oneOf('500', '401'),
-  maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
-  maxStatements: check.integer(1, 1000, 'statements'),
-  maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
+  ...limitOptions,
 }
 
-const EXPRESSION = /^\$(request\.header|request\.querystring|stageVariables|context)\.(.+)$/
-
-const parseSource = (expression: string, http: HttpApi): IdentitySource => {
-  const [, location, name = ''] = EXPRESSION.exec(expression) ?? []
-  const variable = location === 'context' ? HTTP_CONTEXT_VARIABLES.get(name) : undefined
-  if (location === undefined || !SOURCE_NAME.test(name) || (location === 'context' && variable === undefined)) {
-    throw check.optionError(
-      'aws.httpApi.identitySource',
-      expression,
-      `"$request.header.NAME", "$request.querystring.NAME", "$stageVariables.NAME" or "$context.NAME" with one of ${[...HTTP_CONTEXT_VARIABLES.keys()].join(', ')}`,
-    )
-  }
-  if (location === 'request.header') return headerSource(name)
-  if (location === 'request.querystring') return querySource(name)
-  if (variable !== undefined) return { location: 'context', name, read: (request) => variable(http, request) }
-  return {
-    location: 'stageVariables',
-    name,
-    read: () => (Object.hasOwn(http.stageVariables, name) ? http.stageVariables[name] : undefined),
-  }
-}
+const NOTATION: SourceNotation = { sign: '$', request: 'request' }
 
 interface SimpleResult extends AuthorizerResult {
   readonly isAuthorized: boolean
@@ -233,18 +200,9 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   })
   const { api } = http
   const { identitySource = [] } = checked
-  const expressions = (typeof identitySource === 'string' ? identitySource.split(',') : identitySource).map((each) =>
-    each.trim(),
-  )
-  if (expressions.length > 8) throw check.optionError('aws.httpApi.identitySource', identitySource, 'at most 8 sources')
-  const identitySources = expressions.map((each) => parseSource(each, http))
-  if (identitySources.length === 0 && authorizerResultTtlInSeconds > 0) {
-    throw check.optionError(
-      'aws.httpApi.identitySource',
-      options.identitySource,
-      'at least one source, or authorizerResultTtlInSeconds: 0: without a source there is nothing that says whose result is kept (AWS-KIND-24)',
-    )
-  }
+  const where = 'aws.httpApi.identitySource'
+  const identitySources = parseIdentitySources(where, identitySource, NOTATION, http, HTTP_CONTEXT_VARIABLES)
+  requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
   const rules: ResultRules = {
     missingPrincipalId: 'accept',
     nullContextValue: 'omit',

@@ -22,6 +22,7 @@ import {
   respondAsRest,
 } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { limitOptions, stageVariablesOption } from './option-rows.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
 import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from './result.ts'
@@ -60,11 +61,7 @@ export interface RestOptions {
 export const REST_CHECKS: Checks<RestOptions> = {
   authorizerResultTtlInSeconds: check.integer(0, 3600, 'seconds'),
   api: apiOption,
-  stageVariables: check.mapOf(
-    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
-    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
-    100,
-  ),
+  stageVariables: stageVariablesOption,
   routes: check.listOf(check.text()),
   gatewayResponses: gatewayResponsesOption,
   endpointType: check.oneOf('REGIONAL', 'EDGE'),
@@ -72,9 +69,7 @@ export const REST_CHECKS: Checks<RestOptions> = {
   missingPrincipalId: check.oneOf('reject', 'accept'),
   nullContextValue: check.oneOf('omit', 'reject'),
   strictPolicyParser: check.oneOf(true, false),
-  maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
-  maxStatements: check.integer(1, 1000, 'statements'),
-  maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
+  ...limitOptions,
 }
 
 /** What a kind of REST authorizer adds. */

@@ -7,16 +7,14 @@ import {
   type Denial,
   type GatewayRequest,
   type GatewayResponse,
-  headerSource,
-  type IdentitySource,
   JsonProblem,
   jsonResponse,
-  querySource,
-  SOURCE_NAME,
 } from '../index.ts'
 import { type Api, type ApiOptions, apiOption, arnHead, resolveApi } from './api.ts'
 import { collectHeaders, createMap, hex, type HeaderShape } from './event-headers.ts'
 import { requestTime } from './event.ts'
+import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
+import { stageVariablesOption } from './option-rows.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
@@ -70,16 +68,9 @@ export interface WebSocketOptions {
 }
 
 const CHECKS: Checks<WebSocketOptions> = {
-  identitySource: (value) =>
-    typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
-      ? undefined
-      : 'a string, or an array of strings',
+  identitySource: identitySourceOption,
   api: apiOption,
-  stageVariables: check.mapOf(
-    check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
-    check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
-    100,
-  ),
+  stageVariables: stageVariablesOption,
   explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
   missingPrincipalId: check.oneOf('reject', 'accept'),
   nullContextValue: check.oneOf('omit', 'reject'),
@@ -90,7 +81,7 @@ interface WebSocketApi {
   readonly stageVariables: Readonly<Record<string, string>>
 }
 
-const CONTEXT: ReadonlyMap<string, (socket: WebSocketApi, request: GatewayRequest) => string | undefined> = new Map<
+const CONTEXT: ContextVariables<WebSocketApi> = new Map<
   string,
   (socket: WebSocketApi, request: GatewayRequest) => string | undefined
 >([
@@ -103,27 +94,7 @@ const CONTEXT: ReadonlyMap<string, (socket: WebSocketApi, request: GatewayReques
   ['stage', ({ api }) => api.stage],
 ])
 
-const EXPRESSION = /^(route\.request\.header|route\.request\.querystring|stageVariables|context)\.(.+)$/
-
-const parseSource = (expression: string, socket: WebSocketApi): IdentitySource => {
-  const [, location, name = ''] = EXPRESSION.exec(expression) ?? []
-  const variable = location === 'context' ? CONTEXT.get(name) : undefined
-  if (location === undefined || !SOURCE_NAME.test(name) || (location === 'context' && variable === undefined)) {
-    throw check.optionError(
-      'aws.webSocket.identitySource',
-      expression,
-      `"route.request.header.NAME", "route.request.querystring.NAME", "stageVariables.NAME" or "context.NAME" with one of ${[...CONTEXT.keys()].join(', ')}`,
-    )
-  }
-  if (location === 'route.request.header') return headerSource(name)
-  if (location === 'route.request.querystring') return querySource(name)
-  if (variable !== undefined) return { location: 'context', name, read: (request) => variable(socket, request) }
-  return {
-    location: 'stageVariables',
-    name,
-    read: () => (Object.hasOwn(socket.stageVariables, name) ? socket.stageVariables[name] : undefined),
-  }
-}
+const NOTATION: SourceNotation = { sign: '', request: 'route.request' }
 
 /** Handshake headers reach the event, which REST would drop (AWS-EVT-82). */
 const HANDSHAKE: HeaderShape = {
@@ -212,11 +183,6 @@ export const webSocket = (
   })
   const { api } = socket
   const { identitySource = [], explicitDenyText = 'identity-based-policy' } = checked
-  const expressions = (typeof identitySource === 'string' ? identitySource.split(',') : identitySource).map((each) =>
-    each.trim(),
-  )
-  if (expressions.length > 8)
-    throw check.optionError('aws.webSocket.identitySource', identitySource, 'at most 8 sources')
   const rules: ResultRules = {
     ...DEFAULT_LIMITS,
     missingPrincipalId: checked.missingPrincipalId ?? 'reject',
@@ -229,7 +195,7 @@ export const webSocket = (
   const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: 'aws.webSocket',
     fingerprint: JSON.stringify([api, checked]),
-    identitySources: expressions.map((each) => parseSource(each, socket)),
+    identitySources: parseIdentitySources('aws.webSocket.identitySource', identitySource, NOTATION, socket, CONTEXT),
     resultTtlSeconds: 0,
     timeoutMs: 10_000,
     contextValues: 'text',
