@@ -3,6 +3,7 @@
  * for this request or removed, on every path (SEC-17 to SEC-22).
  * @module
  */
+import { asciiLower } from './ascii.ts'
 import { type Check, isRecord, optionError } from './check.ts'
 import type { AuthorizerContext } from './context.ts'
 
@@ -13,7 +14,7 @@ import type { AuthorizerContext } from './context.ts'
 export type ContextHeaderOptions = string | Readonly<Record<string, string>>
 
 /** Compares names the way the loosest backend would: `X_User` and `x-user` are one (SEC-18). */
-const fold = (name: string): string => name.toLowerCase().replace(/[^a-z\d]/g, '-')
+const fold = (name: string): string => asciiLower(name).replace(/[^a-z\d]/g, '-')
 
 const TOKEN = /^[a-z\d][a-z\d-]*$/i
 const PREFIX = /^[a-z\d][a-z\d-]*-$/i

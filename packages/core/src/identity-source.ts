@@ -1,6 +1,7 @@
 /** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
+import { asciiLower } from './ascii.ts'
 import { optionError } from './check.ts'
-import { asciiLower, type GatewayRequest, REPEATED } from './request.ts'
+import { type GatewayRequest, REPEATED } from './request.ts'
 
 /** Where a caller's identity is read from. */
 export interface IdentitySource {

@@ -77,7 +77,8 @@ export { type Block, inBlock, parseAddress, parseBlock } from './source-ip.ts'
 export { type Route, RouteTable, toTemplate } from './route.ts'
 
 // For authors of adapters.
-export { asciiLower, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
+export { asciiLower } from './ascii.ts'
+export { GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
 export type { QueryParameter } from './query.ts'
 export type { RequestProblem } from './target.ts'
 export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'

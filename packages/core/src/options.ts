@@ -3,6 +3,7 @@ import { callable, type Check, type Checks, instance, integer, isRecord, text } 
 import type { Clock } from './clock.ts'
 import type { AnyFunction, Contract, ContextValues } from './contract.ts'
 import type { Decision } from './decision.ts'
+import { MAX_SOURCES } from './identity-source.ts'
 import type { Logger } from './logger.ts'
 import type { Store } from './store.ts'
 
@@ -82,7 +83,9 @@ const MEMBERS = {
   name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
   fingerprint: (value: unknown) => (typeof value === 'string' ? undefined : 'a string'),
   identitySources: (value: unknown) =>
-    Array.isArray(value) && value.length <= 8 ? undefined : 'an array of at most 8 identity sources',
+    Array.isArray(value) && value.length <= MAX_SOURCES
+      ? undefined
+      : `an array of at most ${MAX_SOURCES} identity sources`,
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   timeoutMs: integer(1, 900_000, 'milliseconds'),
 } satisfies Record<string, Check>

@@ -3,6 +3,7 @@
  * logs alike (SEC-01). It never touches the body.
  * @module
  */
+import { asciiLower } from './ascii.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
 import { type Route, RouteTable } from './route.ts'
 import { type Block, parseBlock, sourceIpOf } from './source-ip.ts'
@@ -287,10 +288,6 @@ export class GatewayRequest {
   }
 }
 Object.freeze(GatewayRequest.prototype)
-
-/** Lower-cases ASCII letters and nothing else (SEC-16). */
-export const asciiLower = (text: string): string =>
-  /[A-Z]/.test(text) ? text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32)) : text
 
 /** Parses the CIDR blocks of an option that has passed its check. */
 export const parseProxies = (list: readonly string[]): readonly Block[] => list.map((each) => parseBlock(each) as Block)

@@ -1,4 +1,5 @@
 /** Route templates such as `/pets/{id}` and `/files/{proxy+}`, matched against the canonical path. @module */
+import { asciiLower } from './ascii.ts'
 import { AuthorizerError } from './errors.ts'
 
 /** The route that a request belongs to. */
@@ -41,10 +42,8 @@ const parseTemplate = (where: string, declared: string): Template => {
   return { text: match[2] ?? '', method: match[1] === 'ANY' ? undefined : match[1], segments: segments as Segment[] }
 }
 
-const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
-
 const sameText = (a: string, b: string, caseSensitive: boolean): boolean =>
-  a === b || (!caseSensitive && fold(a) === fold(b))
+  a === b || (!caseSensitive && asciiLower(a) === asciiLower(b))
 
 const matchTemplate = (
   template: Template,

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Why a request is refused with 400. The first five may be let through with `ambiguousTargets: 'allow'`. */
+/** Why a request is refused with 400. The first six may be let through with `ambiguousTargets: 'allow'`. */
 export type RequestProblem =
   | 'EMPTY_SEGMENT'
   | 'DOT_SEGMENT'

@@ -1,4 +1,5 @@
 /** One condition of a statement: operator, key, values (section 5.4 of the AWS specification). @module */
+import { asciiLower } from '../../index.ts'
 import { type ConditionKeys, INDETERMINATE, type KeyValues } from './keys.ts'
 import { OPERATORS, type ValueMatcher } from './operators.ts'
 
@@ -24,7 +25,7 @@ export const compileCondition = (
 ): Condition | string => {
   const [, quantifier, name, ifExists] = NAME.exec(operator) ?? []
   const label = `${operator} ${key}`
-  const lower = key.toLowerCase()
+  const lower = asciiLower(key)
   // What cannot be told grants nothing and takes everything away (SEC-27).
   const guarded = (holds: (given: Known, keys: ConditionKeys) => boolean): Condition => ({
     label,

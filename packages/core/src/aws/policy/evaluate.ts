@@ -1,5 +1,12 @@
 /** Policy evaluation: an explicit Deny wins, an Allow is needed, the rest is denied (AWS-POL-01 to AWS-POL-03). @module */
-import { AuthorizerError, JsonProblem, type PolicyExplanation, type StatementExplanation, toJson } from '../../index.ts'
+import {
+  asciiLower,
+  AuthorizerError,
+  JsonProblem,
+  type PolicyExplanation,
+  type StatementExplanation,
+  toJson,
+} from '../../index.ts'
 import { compileCondition, type Condition } from './condition.ts'
 import {
   type CheckedPolicy,
@@ -11,7 +18,6 @@ import {
 import { compileText } from './text.ts'
 import { type ConditionKeys, givenKeys } from './keys.ts'
 import { parseArn, patternsFor } from './arn-pattern.ts'
-import { asciiLower } from './glob.ts'
 import type { ResourcePattern } from './resource.ts'
 import { decoded, exactSpelling, type Spellings } from './spelling.ts'
 import { PrefixTrie } from './trie.ts'

@@ -3,6 +3,7 @@
  * into chunks, and each chunk is looked for once, from where the one before it ended.
  * @module
  */
+import { asciiLower } from '../../index.ts'
 
 /** A part of a pattern: literal text, `?` (exactly one character), `*` (any run of characters). */
 export type Token = string | typeof ONE | typeof ANY
@@ -111,15 +112,3 @@ export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFr
 }
 
 const sameUnit = (a: string, b: string, fold: boolean): boolean => a === b || (fold && asciiLower(a) === asciiLower(b))
-
-/** Lower-cases ASCII letters and nothing else (SEC-16). */
-export const asciiLower = (text: string): string => {
-  let upper = false
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    // Beyond ASCII the built-in folds more than letters of ASCII.
-    if (code > 0x7f) return text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
-    upper ||= code >= 0x41 && code <= 0x5a
-  }
-  return upper ? text.toLowerCase() : text
-}

@@ -1,5 +1,5 @@
 /** The condition keys of one request (AWS-POL-70 to AWS-POL-73). @module */
-import type { Clock, GatewayRequest } from '../../index.ts'
+import { asciiLower, type Clock, type GatewayRequest } from '../../index.ts'
 
 /** A value that exists but cannot be told: no Allow that tests it matches, every Deny that tests it does (SEC-27). */
 export const INDETERMINATE: unique symbol = Symbol('indeterminate')
@@ -57,6 +57,6 @@ export class RequestKeys implements ConditionKeys {
 export const givenKeys = (context: Readonly<Record<string, string | readonly string[]>>): ConditionKeys => {
   const keys = new Map<string, readonly string[]>()
   for (const [key, value] of Object.entries(context))
-    keys.set(key.toLowerCase(), typeof value === 'string' ? [value] : value)
+    keys.set(asciiLower(key), typeof value === 'string' ? [value] : value)
   return { get: (key) => keys.get(key) }
 }

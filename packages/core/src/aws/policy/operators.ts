@@ -1,5 +1,5 @@
 /** Condition operators, one row each (section 5.5 of the AWS specification). @module */
-import { parseAddress, parseBlock, inBlock } from '../../index.ts'
+import { asciiLower, inBlock, parseAddress, parseBlock } from '../../index.ts'
 import type { ConditionKeys } from './keys.ts'
 import { compileText, type Reading } from './text.ts'
 
@@ -23,17 +23,15 @@ const textual =
   (value, variables, indeterminate) =>
     compileText(value, { wildcards, variables } satisfies Reading, indeterminate)
 
-const fold = (text: string): string => text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
-
 const ignoringCase: Compile = (value, variables, indeterminate) => {
   const reading = { wildcards: false, variables }
   const exact = compileText(value, reading, indeterminate)
-  const folded = compileText(fold(value), reading, indeterminate)
-  return (given, keys) => exact(given, keys) || folded(fold(given), { get: (key) => foldValues(keys.get(key)) })
+  const folded = compileText(asciiLower(value), reading, indeterminate)
+  return (given, keys) => exact(given, keys) || folded(asciiLower(given), { get: (key) => foldValues(keys.get(key)) })
 }
 
 const foldValues = (values: ReturnType<ConditionKeys['get']>): ReturnType<ConditionKeys['get']> =>
-  Array.isArray(values) ? values.map(fold) : values
+  Array.isArray(values) ? values.map(asciiLower) : values
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/
 const parseNumber = (text: string): number | undefined => {
@@ -70,8 +68,8 @@ const compared =
   }
 
 const bool: Compile = (value) => {
-  const wanted = fold(value)
-  return wanted === 'true' || wanted === 'false' ? (given) => fold(given) === wanted : undefined
+  const wanted = asciiLower(value)
+  return wanted === 'true' || wanted === 'false' ? (given) => asciiLower(given) === wanted : undefined
 }
 
 const BASE64 = /^(?:[A-Za-z\d+/]{4})*(?:[A-Za-z\d+/]{2}==|[A-Za-z\d+/]{3}=)?$/

@@ -1,5 +1,6 @@
 /** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
-import { ANY, asciiLower, Glob, matchesFoldedFrom, type Token } from './glob.ts'
+import { asciiLower } from '../../index.ts'
+import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './keys.ts'
 import { decoded, type Spellings, type WideText } from './spelling.ts'
 import { expand, hasVariables, type Part } from './text.ts'

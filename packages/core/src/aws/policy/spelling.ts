@@ -1,5 +1,5 @@
 /** The ways in which one request may be spelled for the router that serves it (SEC-06, SEC-07, SEC-11). @module */
-import { asciiLower } from './glob.ts'
+import { asciiLower } from '../../index.ts'
 
 /** A spelling as wide patterns see it: what it decodes to, and the same without letter case. */
 export interface WideText {

@@ -1,4 +1,5 @@
 /** Policy text with wildcards and policy variables (AWS-POL-66, AWS-POL-80 to AWS-POL-84). @module */
+import { asciiLower } from '../../index.ts'
 import { ANY, Glob, ONE, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE, single } from './keys.ts'
 
@@ -51,7 +52,7 @@ export const parseText = (text: string, { wildcards, variables }: Reading): read
         parts.push(
           variable === null
             ? { key: '', fallback: undefined }
-            : { key: (variable[1] as string).toLowerCase(), fallback: variable[2] },
+            : { key: asciiLower(variable[1] as string), fallback: variable[2] },
         )
       }
       index = end
