@@ -12,6 +12,12 @@ export type AuthorizerErrorCode =
   | 'ERR_NOT_AUTHORIZED'
   /** A policy document does not follow the policy grammar (AWS-OUT-20 to AWS-OUT-34). */
   | 'ERR_POLICY'
+  /** A function elsewhere was not asked: its circuit is open, or too many calls are outstanding (SEC-86). */
+  | 'ERR_REMOTE_OVERLOADED'
+  /** A function elsewhere could not be asked, or broke off: no connection, no answer in time, status 500 or 503. */
+  | 'ERR_REMOTE_UNREACHABLE'
+  /** What a function elsewhere answered is no function's answer: another status, type, size or syntax (SEC-81, SEC-88). */
+  | 'ERR_REMOTE_ANSWER'
 
 /** The only error class that this library throws. Compare `code`, not the message. */
 export class AuthorizerError extends Error {
