@@ -111,7 +111,7 @@ describe('headers for the code behind', () => {
   test('SEC-21 SEC-22 or there is no allowance: 500, and one line in the log without the value', () => {
     const logger = new RecordingLogger()
     const entry = answering({ role: 'a\r\nx-admin: 1' }, logger)
-    expect(entry).toMatchObject({ kind: 'denied', denied: { reason: 'BAD_CONTEXT_HEADER', response: { status: 500 } } })
+    expect(entry).toMatchObject({ kind: 'denied', denied: { reason: 'BAD_MAPPED_VALUE', response: { status: 500 } } })
     expect(logger.lines).toHaveLength(1)
     expect(logger.lines[0]).toMatch(/control characters .* x-authz-ctx-role/)
     expect(logger.lines[0]).not.toContain('x-admin')

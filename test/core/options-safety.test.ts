@@ -112,7 +112,7 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     expect(requests.map((request) => mount.enter(request))).toEqual(before)
     expect(mount.reading).toMatchObject({ routing: reading, ambiguousTargets: 'refuse' })
     expect(mount.reading.trustedProxies).toHaveLength(1)
-    expect(mount.contextHeaders?.covers('x-role')).toBe(false)
+    expect(mount.mapping?.covers('x-role')).toBe(false)
   })
 
   test('what a mount says of its reading of requests cannot be changed either', () => {

@@ -14,21 +14,25 @@ export interface Attachment {
   readonly authorizer: Authorizer<never>
   readonly request: GatewayRequest
   readonly context: AuthorizerContext
+  /** The canonical path that the request goes on with: its own, unless a mapping has changed it. */
+  readonly path: string
   readonly previous: Attachment | undefined
 }
 
 const KEY: unique symbol = Symbol('custom-authorizer')
 type Carrier = { [KEY]?: Attachment }
 
-/** Remembers an answer on the framework's request object. */
+/** Remembers an answer on the framework's request object; `target` is what a mapping has made of the request's own. */
 export const attach = (
   carrier: object,
   authorizer: Authorizer<never>,
   request: GatewayRequest,
   context: AuthorizerContext,
+  target?: string,
 ): void => {
   const previous = (carrier as Carrier)[KEY]
-  ;(carrier as Carrier)[KEY] = { authorizer, request, context, previous }
+  const path = target === undefined ? request.path : parseTarget(request.method, target, true).path
+  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, previous }
 }
 
 /** Method and URL as the framework holds them now; routers and middleware may have changed them since. */
@@ -40,10 +44,10 @@ export interface CurrentRequest {
 
 // A decision is bound to the method and the path it was made for (SEC-14). A router that is mounted cuts off what is
 // before it; nothing else may change.
-const isBound = ({ request }: Attachment, { method, url }: CurrentRequest): boolean => {
+const isBound = ({ request, path: served }: Attachment, { method, url }: CurrentRequest): boolean => {
   if (method !== request.method || url === undefined) return false
   const { path } = parseTarget(method, url, true)
-  return path === '/' || request.path.endsWith(path)
+  return path === '/' || served.endsWith(path)
 }
 
 /** The latest answer on a request object, if any authorizer has allowed the request as it is now. */

@@ -21,7 +21,7 @@ import { identityKey, isText, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
-import type { GatewayRequest } from './request.ts'
+import type { BodyProblem, GatewayRequest } from './request.ts'
 import { ResultCache } from './result-cache.ts'
 import { simple, type SimpleAuthorize } from './simple.ts'
 import type { StoreHit } from './store.ts'
@@ -169,6 +169,30 @@ class Pipeline implements Authorizer {
       return this.#deny(trail, 'OVERLOADED')
     }
     if (key !== undefined) trail.state = 'miss'
+    const { maxBodyBytes } = this.#contract
+    if (maxBodyBytes === undefined) return this.#launch(trail)
+    // A body that is being read is as much of a burden as a call.
+    this.#inFlight++
+    return request.readBody(maxBodyBytes).then((body) => {
+      this.#inFlight--
+      return this.#withBody(trail, body)
+    })
+  }
+
+  #withBody(trail: Trail, body: Uint8Array | BodyProblem): Outcome | Promise<Outcome> {
+    if (typeof body !== 'string') {
+      // Another request of the same caller may have started a call while the body came in.
+      const running = trail.key === undefined ? undefined : this.#cache?.running(trail.key)
+      if (running === undefined) return this.#launch(trail, body)
+      trail.state = 'shared'
+      return this.#land(trail, running)
+    }
+    if (body === 'BROKEN' && trail.signal?.aborted === true) return this.#deny(trail, 'ABORTED')
+    return this.#deny(trail, body === 'TOO_LARGE' ? 'BODY_TOO_LARGE' : 'BODY_UNAVAILABLE')
+  }
+
+  #launch(trail: Trail, body?: Uint8Array): Outcome | Promise<Outcome> {
+    const { request, identity, key } = trail
     const ticket = key === undefined ? undefined : this.#cache?.start(key)
     const land = (flight: Flight | undefined): void => {
       this.#inFlight--
@@ -178,7 +202,7 @@ class Pipeline implements Authorizer {
     this.#overloaded = false
     let flight: Flight | Promise<Flight>
     try {
-      flight = fly(this.#plan, request, identity)
+      flight = fly(this.#plan, request, identity, body)
     } catch (fault) {
       land(undefined)
       throw fault
@@ -300,7 +324,7 @@ class Pipeline implements Authorizer {
     const started = this.#start()
     trail.result = authorizer && AuthorizedContext.resultOf(authorizer)
     trail.problem = problem
-    if (problem !== undefined && (reason === 'BAD_CONTEXT_HEADER' || reason === 'BAD_RESULT'))
+    if (problem !== undefined && (reason === 'BAD_MAPPED_VALUE' || reason === 'BAD_RESULT'))
       this.#report(reason, problem)
     let denied: Denied
     try {

@@ -3,9 +3,11 @@
  * for this request or removed, on every path (SEC-17 to SEC-22).
  * @module
  */
-import { asciiLower } from './ascii.ts'
 import { type Check, isRecord, optionError } from './check.ts'
 import type { AuthorizerContext } from './context.ts'
+import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
+import type { GatewayRequest } from './request.ts'
+import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 
 /**
  * Where the authorizer's answer goes as request headers. A map from header name to `principalId` or `context.KEY`; or a
@@ -13,15 +15,10 @@ import type { AuthorizerContext } from './context.ts'
  */
 export type ContextHeaderOptions = string | Readonly<Record<string, string>>
 
-/** Compares names the way the loosest backend would: `X_User` and `x-user` are one (SEC-18). */
-const fold = (name: string): string => asciiLower(name).replace(/[^a-z\d]/g, '-')
-
 const TOKEN = /^[a-z\d][a-z\d-]*$/i
 const PREFIX = /^[a-z\d][a-z\d-]*-$/i
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 const SOURCE = /^(?:principalId|context\.(.+))$/
-const MAX_VALUE = 4096
-const MAX_TOTAL = 8192
 
 /** Names that frame, route or authenticate a request; no context value may become one of them (SEC-22). */
 const RESERVED: ReadonlySet<string> = new Set(
@@ -51,15 +48,8 @@ export const contextHeaders: Check = (value) => {
   return folded.size > 0 ? undefined : 'at least one header'
 }
 
-/** Text as a header may carry it: printable ASCII stays, `%` and everything else become percent-encoded UTF-8 (SEC-21). */
-const encode = (text: string): string | undefined => {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is refused
-  if (/[\u0000-\u001f\u007f]/.test(text) || !text.isWellFormed()) return undefined
-  return text.replace(/[^\x20-\x7e]|%/gu, (char) => encodeURIComponent(char))
-}
-
 /** Compiled form of the option. */
-export class ContextHeaders {
+export class ContextHeaders implements RequestMapping {
   readonly #prefix: string | undefined
   readonly #names: ReadonlySet<string>
   readonly #mapping: readonly (readonly [name: string, key: string | undefined])[]
@@ -77,6 +67,12 @@ export class ContextHeaders {
   covers(name: string): boolean {
     const folded = fold(name)
     return this.#prefix === undefined ? this.#names.has(folded) : folded.startsWith(this.#prefix)
+  }
+
+  edit(_request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {
+    if (authorizer === undefined) return NO_EDITS
+    const headers = this.lines(authorizer)
+    return typeof headers === 'string' ? headers : { headers, target: undefined }
   }
 
   /** The header lines for an answer, or what makes it impossible to write them. */
@@ -102,7 +98,7 @@ export class ContextHeaders {
       if (value === undefined || value === null) continue
       if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
       // oxlint-disable-next-line no-base-to-string -- objects were refused above
-      const encoded = encode(String(value))
+      const encoded = headerText(String(value))
       if (encoded === undefined)
         return `${from} holds control characters or ill-formed text and cannot be sent as header ${name}`
       total += encoded.length

@@ -18,6 +18,8 @@ export interface Invocation {
   readonly identity: readonly string[]
   /** Aborted at the deadline. Calls may be shared, so a client that goes away does not abort it (SEC-63). */
   readonly signal: AbortSignal
+  /** The request's body, for contracts with `maxBodyBytes`. */
+  readonly body?: Uint8Array | undefined
   /** Milliseconds left until the deadline; never negative. */
   remainingMs(): number
   readonly clock: Clock
@@ -99,6 +101,8 @@ export interface Contract<
   readonly resultTtlSeconds: number
   /** Default deadline of a call in milliseconds. */
   readonly timeoutMs: number
+  /** Most bytes of the body that the function is given; larger ones get 413. Default: the body is not read. */
+  readonly maxBodyBytes?: number
   /** For types only: how context values reach the handler. */
   readonly contextValues: TValues
 

@@ -87,6 +87,9 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   ALLOWED: 'the authorizer allows this request',
   MALFORMED_REQUEST: 'the request can be read in more than one way and was refused before the authorizer was asked',
   RESOURCE_TOO_LONG: 'the method ARN is longer than 1600 bytes',
+  BODY_TOO_LARGE: 'the body is larger than the authorizer may be given',
+  BODY_UNAVAILABLE:
+    'the authorizer is to be given the body, which other code has read before the guard, or which broke off',
   OUTSIDE_BASE_PATH: 'the path is not below the base path of the API',
   IDENTITY_SOURCE_MISSING: 'an identity source is missing or empty, so the authorizer was not called',
   IDENTITY_SOURCE_REPEATED: 'a credential was sent more than once, so the authorizer was not called',
@@ -103,7 +106,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   AUTHORIZER_TIMEOUT: 'the authorizer function gave no answer in time',
   AUTHORIZER_UNAVAILABLE: 'the authorizer cannot tell, because something it depends on is down',
   BAD_RESULT: 'the answer of the authorizer function does not have the form that the contract asks for',
-  BAD_CONTEXT_HEADER: 'a value of the authorizer context cannot be sent as a header',
+  BAD_MAPPED_VALUE: 'a value cannot be put into the header, query or path that it is mapped to',
   NOT_GUARDED: 'no authorizer has allowed this request before the guard was reached',
   INTERNAL_ERROR: 'the library failed',
   OVERLOADED: 'too many calls of the authorizer are outstanding',
@@ -220,7 +223,7 @@ export interface Problem {
     | 'AUTHORIZER_TIMEOUT'
     | 'AUTHORIZER_UNAVAILABLE'
     | 'BAD_RESULT'
-    | 'BAD_CONTEXT_HEADER'
+    | 'BAD_MAPPED_VALUE'
     | 'INTERNAL_ERROR'
     | 'LATE_ANSWER'
     | 'STORE_FAILURE'

@@ -3,7 +3,13 @@
  * lines are joined and dot segments resolved before anything here can see them.
  * @module
  */
-import { GatewayRequest, type GatewayRequestInit, type GatewayResponse } from './index.ts'
+import {
+  type BodyProblem,
+  type BodyReader,
+  GatewayRequest,
+  type GatewayRequestInit,
+  type GatewayResponse,
+} from './index.ts'
 
 /** What a `Request` does not say by itself. */
 export interface FetchRequestOptions extends Partial<
@@ -11,11 +17,13 @@ export interface FetchRequestOptions extends Partial<
 > {
   /** The client's address, from the runtime's connection information. Default: unknown. */
   readonly peer?: string | undefined
+  /** Reads the body for contracts that ask for it. Default: it is read from `request`, which then has none. */
+  readonly body?: BodyReader | undefined
 }
 
 const STRICT = { caseSensitive: true, strict: true }
 
-/** Builds the canonical request from a web-standard `Request`. Never throws and never touches the body. */
+/** Builds the canonical request from a web-standard `Request`. Never throws; the body stays until a contract asks for it. */
 export const toGatewayRequest = (request: Request, options: FetchRequestOptions = {}): GatewayRequest => {
   const { url } = request
   const authorityStart = url.indexOf('://') + 3
@@ -35,7 +43,48 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
     route: options.route,
     ambiguousTargets: options.ambiguousTargets,
     trustedProxies: options.trustedProxies,
+    body: options.body ?? ((maxBytes) => readBody(request, maxBytes)),
   })
+}
+
+/** Reads the body of a `Request` whole, but never more than `maxBytes` of it. */
+export const readBody = async (request: Request, maxBytes: number): Promise<Uint8Array | BodyProblem> => {
+  if (request.bodyUsed) return 'GONE'
+  if (request.body === null) return new Uint8Array()
+  if (Number(request.headers.get('content-length')) > maxBytes) return 'TOO_LARGE'
+  const reader = request.body.getReader()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return concat(chunks, length)
+      length += value.length
+      if (length > maxBytes) {
+        void reader.cancel().catch(() => undefined)
+        return 'TOO_LARGE'
+      }
+      chunks.push(value)
+    }
+  } catch {
+    return 'BROKEN'
+  }
+}
+
+const concat = (chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
+  const whole = new Uint8Array(length)
+  let at = 0
+  for (const chunk of chunks) {
+    whole.set(chunk, at)
+    at += chunk.length
+  }
+  return whole
+}
+
+/** What a `Request` with the same body as one that has been read is made from. */
+export const withBody = (request: Request, body: Uint8Array): RequestInit => {
+  const { method, headers, signal } = request
+  return { method, headers, signal, body: body as Uint8Array<ArrayBuffer> }
 }
 
 /** Statuses whose answers have no body. */

@@ -4,6 +4,7 @@ import type { Clock } from './clock.ts'
 import type { AuthorizerResult } from './context.ts'
 import type { AnyFunction, Contract, Invocation, Parsed, Settled } from './contract.ts'
 import type { Problem } from './decision.ts'
+import { AuthorizerError } from './errors.ts'
 import type { GatewayRequest } from './request.ts'
 import { isThenable } from './thenable.ts'
 
@@ -38,6 +39,7 @@ export const fly = (
   plan: FlightPlan,
   request: GatewayRequest,
   identity: readonly string[],
+  body?: Uint8Array,
 ): Flight | Promise<Flight> => {
   const { contract, clock, timeoutMs, report } = plan
   const started = clock.monotonic()
@@ -45,6 +47,7 @@ export const fly = (
   const invocation: Invocation = {
     identity,
     signal: controller.signal,
+    body,
     remainingMs: () => Math.max(0, timeoutMs - (clock.monotonic() - started)),
     clock,
     warn: (message) => report('NOTE', message),
@@ -53,7 +56,8 @@ export const fly = (
   const read = (settled: Settled): Parsed<AuthorizerResult> => {
     try {
       const parsed: unknown = contract.parseResult(settled)
-      if (isParsed(parsed)) return parsed
+      if (isParsed(parsed))
+        return wasNotAsked(settled, parsed) ? { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE' } : parsed
     } catch {
       // Whatever the contract made of it: it is not an answer.
     }
@@ -117,6 +121,13 @@ export const fly = (
       .catch(reject)
   })
 }
+
+// No gateway knows this failure, so no contract has words for it: it is an outage, not the function's fault (SEC-86).
+const wasNotAsked = (settled: Settled, parsed: Parsed<AuthorizerResult>): boolean =>
+  !parsed.accepted &&
+  settled.status === 'failed' &&
+  settled.error instanceof AuthorizerError &&
+  settled.error.code === 'ERR_REMOTE_OVERLOADED'
 
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'UNAUTHORIZED',

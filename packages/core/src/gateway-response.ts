@@ -18,6 +18,7 @@ export type GatewayResponseType =
   | 'QUOTA_EXCEEDED'
   | 'BAD_REQUEST'
   | 'URI_TOO_LONG'
+  | 'REQUEST_TOO_LARGE'
   | 'OVERLOADED'
 
 /** Default status and message of each type. */
@@ -33,6 +34,7 @@ export const GATEWAY_RESPONSES: Readonly<
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded' },
   BAD_REQUEST: { status: 400, message: 'Bad Request' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
   OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 

@@ -78,11 +78,19 @@ export { type Route, RouteTable, toTemplate } from './route.ts'
 
 // For authors of adapters.
 export { asciiLower } from './ascii.ts'
-export { GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
+export { type BodyProblem, type BodyReader, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
 export type { QueryParameter } from './query.ts'
 export type { RequestProblem } from './target.ts'
 export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
 export { type ContextHeaderOptions, ContextHeaders } from './context-headers.ts'
+export {
+  type MappedParameter,
+  type MappedPart,
+  type MappingRules,
+  type MappingScope,
+  ParameterMapping,
+} from './parameter-mapping.ts'
+export type { RequestEdits, RequestMapping } from './request-mapping.ts'
 export { attach, type AuthorizerReference, type CurrentRequest, readAuthorizer } from './attachment.ts'
 export {
   contextGuard,

@@ -6,6 +6,7 @@ import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './con
 import type { AnyFunction, ContextValues } from './contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
 import type { Denied } from './outcome.ts'
+import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
 import { blocks } from './source-ip.ts'
 import { parseTarget } from './target.ts'
@@ -21,6 +22,11 @@ export interface MountOptions {
   preflight?: 'authorize' | 'skip'
   /** Request headers that carry the authorizer's answer. A client's own are always removed. Default: none. */
   contextHeaders?: ContextHeaderOptions
+  /**
+   * Changes to the request in the words of a gateway: `aws.parameterMapping`, `huawei.backendParameters`. Not together
+   * with `contextHeaders`. Default: none.
+   */
+  parameterMapping?: RequestMapping
   /** Peers whose `X-Forwarded-For` says where a request comes from, as addresses or CIDR blocks. Default: none (SEC-26). */
   trustedProxies?: readonly string[]
   /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
@@ -58,6 +64,10 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
   skip: skipRule,
   preflight: oneOf('authorize', 'skip'),
   contextHeaders,
+  parameterMapping: (value) =>
+    isRecord(value) && typeof value['covers'] === 'function' && typeof value['edit'] === 'function'
+      ? undefined
+      : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,
   ambiguousTargets: oneOf('refuse', 'allow'),
   routing: routingCheck,
@@ -76,17 +86,15 @@ const compileSkip = (rule: string | RegExp): Skip => {
 
 /** What a mount says about a request. */
 export type Entry<TContext> =
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'skipped'; readonly edits: RequestEdits }
   | {
       readonly kind: 'allowed'
       readonly authorizer: AuthorizerContext<TContext>
-      /** Lines to add to the request; names in lower case. */
-      readonly headers: readonly (readonly [name: string, value: string])[]
+      readonly edits: RequestEdits
     }
   | { readonly kind: 'denied'; readonly denied: Denied }
 
-const SKIPPED: Entry<never> = { kind: 'skipped' }
-const NO_HEADERS: readonly (readonly [string, string])[] = []
+const SKIPPED: Entry<never> = { kind: 'skipped', edits: NO_EDITS }
 
 /** What is read from the options when a request is built. */
 export type Reading = Pick<GatewayRequestInit, 'routing' | 'ambiguousTargets' | 'trustedProxies'>
@@ -96,8 +104,8 @@ export class Mount<TContext> {
   readonly authorizer: Authorizer<TContext>
   /** To be handed to the adapter's `toGatewayRequest`. */
   readonly reading: Reading
-  /** Names that are ours alone; `undefined` when no headers are injected. */
-  readonly contextHeaders: ContextHeaders | undefined
+  /** What is changed about requests that pass; `undefined` when nothing is. */
+  readonly mapping: RequestMapping | undefined
   readonly #skip: readonly Skip[]
   readonly #skipPreflight: boolean
 
@@ -109,14 +117,22 @@ export class Mount<TContext> {
       ambiguousTargets,
       trustedProxies: parseProxies(trustedProxies),
     })
-    this.contextHeaders = options.contextHeaders === undefined ? undefined : new ContextHeaders(options.contextHeaders)
+    const { contextHeaders: headers, parameterMapping } = options
+    if (headers !== undefined && parameterMapping !== undefined) {
+      throw optionError(
+        'customAuthorizer.contextHeaders',
+        headers,
+        'nothing beside parameterMapping: it sets headers too',
+      )
+    }
+    this.mapping = headers === undefined ? parameterMapping : new ContextHeaders(headers)
     this.#skip = skip.map(compileSkip)
     this.#skipPreflight = preflight === 'skip'
   }
 
   /** Decides on a request; synchronous whenever `evaluate` is. */
   enter(request: GatewayRequest): Entry<TContext> | Promise<Entry<TContext>> {
-    if (this.#skips(request)) return SKIPPED
+    if (this.#skips(request)) return this.#pass(request)
     const outcome = this.authorizer.evaluate(request)
     if (outcome instanceof Promise) return outcome.then((settled) => this.#leave(request, settled))
     return this.#leave(request, outcome)
@@ -125,16 +141,26 @@ export class Mount<TContext> {
   #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
     if (!outcome.allowed) return { kind: 'denied', denied: outcome }
     const { authorizer } = outcome
-    if (this.contextHeaders === undefined) return { kind: 'allowed', authorizer, headers: NO_HEADERS }
-    const headers = this.contextHeaders.lines(authorizer as unknown as AuthorizerContext)
-    if (typeof headers !== 'string') return { kind: 'allowed', authorizer, headers }
-    const denied = this.authorizer.refuse(
-      request,
-      'BAD_CONTEXT_HEADER',
-      authorizer as unknown as AuthorizerContext,
-      headers,
-    )
-    return { kind: 'denied', denied }
+    if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS }
+    const edits = this.#edit(request, authorizer as unknown as AuthorizerContext)
+    return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits }
+  }
+
+  #pass(request: GatewayRequest): Entry<TContext> {
+    if (this.mapping === undefined) return SKIPPED
+    const edits = this.#edit(request, undefined)
+    return 'kind' in edits ? edits : { kind: 'skipped', edits }
+  }
+
+  #edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | Entry<TContext> {
+    let edits: RequestEdits | string | undefined
+    try {
+      edits = this.mapping?.edit(request, authorizer)
+    } catch {
+      edits = 'the mapping failed'
+    }
+    if (typeof edits === 'object') return edits
+    return { kind: 'denied', denied: this.authorizer.refuse(request, 'BAD_MAPPED_VALUE', authorizer, edits) }
   }
 
   #skips(request: GatewayRequest): boolean {

@@ -8,6 +8,10 @@ export type DenialReason =
   | 'MALFORMED_REQUEST'
   /** The method ARN is longer than 1600 bytes (AWS-ARN-13). */
   | 'RESOURCE_TOO_LONG'
+  /** The body is larger than the contract lets the function have. */
+  | 'BODY_TOO_LARGE'
+  /** The body was read by other code before the guard, or broke off. */
+  | 'BODY_UNAVAILABLE'
   /** The path is not below the base path of the API's custom domain. */
   | 'OUTSIDE_BASE_PATH'
   | 'IDENTITY_SOURCE_MISSING'
@@ -38,8 +42,8 @@ export type DenialReason =
   | 'AUTHORIZER_UNAVAILABLE'
   /** The authorizer's answer does not have the form that the contract asks for. */
   | 'BAD_RESULT'
-  /** A value of the context cannot be sent as a header (SEC-21, SEC-22). */
-  | 'BAD_CONTEXT_HEADER'
+  /** A value cannot be put into the header, query or path that it is mapped to (SEC-21, SEC-22). */
+  | 'BAD_MAPPED_VALUE'
   /** A guard such as `requireContext` ran on a request that no authorizer has allowed. */
   | 'NOT_GUARDED'
   /** A fault of this library. */
@@ -53,6 +57,8 @@ export type DenialReason =
 export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   MALFORMED_REQUEST: 'BAD_REQUEST',
   RESOURCE_TOO_LONG: 'URI_TOO_LONG',
+  BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
+  BODY_UNAVAILABLE: 'AUTHORIZER_CONFIGURATION_ERROR',
   OUTSIDE_BASE_PATH: 'ACCESS_DENIED',
   IDENTITY_SOURCE_MISSING: 'UNAUTHORIZED',
   IDENTITY_SOURCE_REPEATED: 'UNAUTHORIZED',
@@ -69,7 +75,7 @@ export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   AUTHORIZER_TIMEOUT: 'AUTHORIZER_CONFIGURATION_ERROR',
   AUTHORIZER_UNAVAILABLE: 'OVERLOADED',
   BAD_RESULT: 'AUTHORIZER_CONFIGURATION_ERROR',
-  BAD_CONTEXT_HEADER: 'AUTHORIZER_CONFIGURATION_ERROR',
+  BAD_MAPPED_VALUE: 'AUTHORIZER_CONFIGURATION_ERROR',
   NOT_GUARDED: 'AUTHORIZER_CONFIGURATION_ERROR',
   INTERNAL_ERROR: 'AUTHORIZER_FAILURE',
   OVERLOADED: 'OVERLOADED',

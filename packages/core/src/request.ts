@@ -1,6 +1,6 @@
 /**
  * The canonical request: built once at the edge, never changed, read by identity sources, cache, policy, event and
- * logs alike (SEC-01). It never touches the body.
+ * logs alike (SEC-01). It leaves the body alone unless a contract asks for it.
  * @module
  */
 import { asciiLower } from './ascii.ts'
@@ -18,6 +18,12 @@ export interface Routing {
   /** Whether `/%61dmin` and `/admin` are the same route. Default: they are not. */
   readonly decodes?: boolean
 }
+
+/** Why a body cannot be had: too large, read by somebody else before, or broken off. */
+export type BodyProblem = 'TOO_LARGE' | 'GONE' | 'BROKEN'
+
+/** Reads the whole body, but never more than `maxBytes` of it, and hands it on so that the code behind can read it again. */
+export type BodyReader = (maxBytes: number) => Promise<Uint8Array | BodyProblem>
 
 /** What an adapter hands over. Everything is as received on the wire; nothing is decoded, merged or lower-cased. */
 export interface GatewayRequestInit {
@@ -38,6 +44,8 @@ export interface GatewayRequestInit {
   readonly ambiguousTargets?: 'refuse' | 'allow' | undefined
   /** Peers whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly Block[] | undefined
+  /** Reads the body; asked only for contracts that want it. Default: there is none to be had. */
+  readonly body?: BodyReader | undefined
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -79,6 +87,7 @@ export class GatewayRequest {
   #query: readonly QueryParameter[] | undefined
   #route: Route | undefined | null = null
   #sourceIp: string | undefined | null = null
+  #body: Promise<Uint8Array | BodyProblem> | undefined
 
   constructor(init: GatewayRequestInit) {
     this.#init = init
@@ -260,6 +269,13 @@ export class GatewayRequest {
     let count = 0
     for (let index = 0; index < raw.length; index += 2) if (isHeader(raw[index] as string, lower)) count++
     return count
+  }
+
+  /** The body, read on the first call and kept: the bound of the first call holds. Never rejects. */
+  readBody(maxBytes: number): Promise<Uint8Array | BodyProblem> {
+    const { body } = this.#init
+    this.#body ??= body === undefined ? Promise.resolve('GONE') : body(maxBytes).catch(() => 'BROKEN' as const)
+    return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
   }
 
   /** The query parameters in order, decoded; a part that is not valid UTF-8 is `undefined`. */

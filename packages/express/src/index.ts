@@ -57,6 +57,14 @@ const routeOf = (request: GuardedRequest): string | undefined => {
   return template === undefined || /[{}]/.test(request.baseUrl) ? undefined : request.baseUrl + template
 }
 
+// Express 4 has parsed the query before any guard runs; Express 5 parses it whenever it is read.
+const renewQuery = (request: Request): void => {
+  if (!Object.hasOwn(request, 'query')) return
+  const parse = request.app.get('query parser fn') as ((text: string) => Request['query']) | undefined
+  const mark = request.url.indexOf('?')
+  request.query = parse === undefined || mark < 0 ? {} : parse(request.url.slice(mark + 1))
+}
+
 /**
  * Guards an app, a router or a route. The answer is in `res.locals.authorizer` and from `getAuthorizer(req)`.
  *
@@ -85,9 +93,11 @@ export function customAuthorizer<TContext>(
     const settle = (entry: Entry<TContext>): void => {
       if (entry.kind === 'denied') return writeGatewayResponse(response, entry.denied.response)
       if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
+      if (entry.edits.target !== undefined) renewQuery(request)
       next()
     }
-    const entry = guardRequest(mount, request, response.locals, request.originalUrl, routeOf(request))
+    const { originalUrl: target } = request
+    const entry = guardRequest(mount, request, { carrier: response.locals, target, route: routeOf(request) })
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }

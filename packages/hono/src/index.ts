@@ -5,8 +5,8 @@ import {
   type Authorizer,
   type AuthorizerContext,
   type AuthorizerReference,
+  type BodyReader,
   contextGuard,
-  type ContextHeaders,
   type ContextOf,
   type ContextRequirement,
   type ContextValues,
@@ -19,6 +19,8 @@ import {
   type MountOptions,
   type Reading,
   readAuthorizer,
+  type RequestEdits,
+  type RequestMapping,
   type Routing,
   scopeGuard,
   type ScopeRequirement,
@@ -26,7 +28,7 @@ import {
   STALE_HEADERS,
   toTemplate,
 } from '@custom-authorizer/core'
-import { toGatewayRequest, toResponse } from '@custom-authorizer/core/fetch'
+import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
 import { guardRequest, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
 
@@ -81,7 +83,33 @@ const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
   }
 }
 
-const strip = (c: Context, namespace: ContextHeaders): void => {
+const change = (c: Context, { headers, target }: RequestEdits): void => {
+  if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
+  if (target === undefined) return
+  const { url } = c.req
+  const start = url.indexOf('/', url.indexOf('://') + 3)
+  c.req.raw = new Request((start < 0 ? url : url.slice(0, start)) + target, c.req.raw)
+}
+
+/**
+ * The body, read once and bounded, for contracts that ask for it. What was read goes on in a request of its own, unless
+ * Hono has it already and hands it on itself.
+ */
+const bodyOf =
+  (c: Context): BodyReader =>
+  async (maxBytes) => {
+    const { raw } = c.req
+    if (raw.bodyUsed) {
+      if (Object.keys(c.req.bodyCache).length === 0) return 'GONE'
+      const kept = new Uint8Array(await c.req.arrayBuffer())
+      return kept.length > maxBytes ? 'TOO_LARGE' : kept
+    }
+    const body = await readBody(raw, maxBytes)
+    if (typeof body !== 'string' && raw.body !== null) c.req.raw = new Request(raw.url, withBody(raw, body))
+    return body
+  }
+
+const strip = (c: Context, namespace: RequestMapping): void => {
   const ours = [...c.req.raw.headers.keys()].filter((name) => namespace.covers(name))
   if (ours.length > 0) editHeaders(c, (headers) => ours.forEach((name) => headers.delete(name)))
 }
@@ -112,13 +140,13 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   const incoming = incomingOf(c, mount.reading.ambiguousTargets)
   const routing = routingOf(c, mount.reading.routing)
   const route = toTemplate(c.req.routePath)
-  if (mount.contextHeaders !== undefined) strip(c, mount.contextHeaders)
-  if (incoming !== undefined) return guardRequest(mount, incoming, c, undefined, route, routing)
-  const request = toGatewayRequest(c.req.raw, { ...mount.reading, routing, route })
+  if (mount.mapping !== undefined) strip(c, mount.mapping)
+  if (incoming !== undefined) return guardRequest(mount, incoming, { carrier: c, route, routing, body: bodyOf(c) })
+  const request = toGatewayRequest(c.req.raw, { ...mount.reading, routing, route, body: bodyOf(c) })
   const admit = (entry: Entry<TContext>): Entry<TContext> => {
     if (entry.kind === 'allowed') {
       const context = entry.authorizer as unknown as AuthorizerContext
-      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context)
+      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, entry.edits.target)
     }
     return entry
   }
@@ -153,11 +181,8 @@ export function customAuthorizer<TContext>(
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
     const settle = (entry: Entry<TContext>): Promise<Response | void> => {
       if (entry.kind === 'denied') return refuse(c, entry.denied)
-      if (entry.kind === 'allowed') {
-        const { headers } = entry
-        if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.set(name, value)))
-        c.set('authorizer', entry.authorizer)
-      }
+      change(c, entry.edits)
+      if (entry.kind === 'allowed') c.set('authorizer', entry.authorizer)
       return next()
     }
     const entry = enter(c, mount)

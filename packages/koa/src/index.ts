@@ -84,7 +84,7 @@ export function customAuthorizer<TContext>(
     }
     // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
     const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-    const entry = guardRequest(mount, ctx.req, ctx.req, ctx.originalUrl, route)
+    const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: ctx.originalUrl, route })
     return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
   }
   return Object.assign(middleware as Middleware<AuthorizerState<TContext>>, { authorizer: mount.authorizer })

@@ -105,11 +105,17 @@ const ANSWERS: Readonly<
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', errorType: 'LimitExceededException' },
   BAD_REQUEST: { status: 400, message: 'Bad Request', errorType: 'BadRequestException' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
   OVERLOADED: { status: 503, message: 'Service Unavailable', errorType: 'ServiceUnavailableException' },
 }
 
 /** Answers of the gateway's front end, which no gateway response customizes (AWS-GWR-30). */
-const FRONT_END: ReadonlySet<GatewayResponseType> = new Set(['BAD_REQUEST', 'URI_TOO_LONG', 'OVERLOADED'])
+const FRONT_END: ReadonlySet<GatewayResponseType> = new Set([
+  'BAD_REQUEST',
+  'URI_TOO_LONG',
+  'REQUEST_TOO_LARGE',
+  'OVERLOADED',
+])
 
 /** Text of the explicit-deny body: the current one, or the one used until about 2025 (AWS-GOT-01). */
 export type ExplicitDenyText = 'identity-based-policy' | 'legacy'

@@ -86,7 +86,7 @@ interface HttpRoute {
 }
 
 /** The route of a request: the contract's table, else what the framework has matched, else `$default`. */
-const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
+export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
   const found = routes === undefined ? request.route : routes.match(request.method, path, request.routing.caseSensitive)
   if (found === undefined) return { key: '$default', path: '$default', parameters: {} }
@@ -113,7 +113,7 @@ const orAbsent = <T>(members: Record<string, T>): Record<string, T> | undefined 
   Object.keys(members).length > 0 ? members : undefined
 
 // HTTP APIs decode path parameters, REST APIs do not (AWS-EVT-50); a trailing slash is no part of one (AWS-EVT-48).
-const decodedParameters = (parameters: Readonly<Record<string, string>>): Record<string, string> => {
+export const decodedParameters = (parameters: Readonly<Record<string, string>>): Record<string, string> => {
   const decoded = createMap<string>()
   for (const [name, value] of Object.entries(parameters)) {
     try {

@@ -1,15 +1,55 @@
-/** One request through one mount, on Node: strip, decide, inject, remember. @module */
+/** One request through one mount, on Node: strip, decide, change, remember. @module */
 import type { IncomingMessage } from 'node:http'
 import {
   attach,
   type AuthorizerContext,
   type Authorizer,
+  type BodyReader,
   type Entry,
   type GatewayRequest,
   type Mount,
   type Routing,
 } from '../index.ts'
 import { injectHeaders, stripHeaders, toGatewayRequest } from './request.ts'
+
+/** What the framework knows about a request that stands before a guard. */
+export interface GuardedPlace {
+  /** The object on which the answer is remembered. */
+  readonly carrier: object
+  /** The request target from the root, where the framework keeps it. */
+  readonly target?: string | undefined
+  /** Template of the route that is being served. */
+  readonly route?: string | undefined
+  readonly routing?: Routing
+  /** Reads the body, where the framework hands it on in its own way. */
+  readonly body?: BodyReader
+}
+
+/** What a router that is mounted sees of a target: the end of it. `undefined` when the target is not below the mount. */
+const belowMount = (target: string, seen: string, { sentPath }: GatewayRequest): string | undefined => {
+  const mark = seen.indexOf('?')
+  const path = mark < 0 ? seen : seen.slice(0, mark)
+  const mount = sentPath.endsWith(path)
+    ? sentPath.slice(0, sentPath.length - path.length)
+    : path === '/'
+      ? sentPath
+      : /^https?:/i.test(seen)
+        ? ''
+        : undefined
+  if (mount === undefined || !target.startsWith(mount)) return undefined
+  const rest = target.slice(mount.length)
+  return rest.startsWith('/') ? rest : rest === '' || rest.startsWith('?') ? `/${rest}` : undefined
+}
+
+const rewrite = (incoming: IncomingMessage, target: string, request: GatewayRequest): boolean => {
+  const seen = incoming.url ?? '/'
+  const url = belowMount(target, seen, request)
+  if (url === undefined) return false
+  // Where frameworks keep what the client asked for, so that a guard further on decides on that and not on this.
+  ;(incoming as { originalUrl?: string }).originalUrl ??= seen
+  incoming.url = url
+  return true
+}
 
 const admit = <TContext>(
   mount: Mount<TContext>,
@@ -18,33 +58,29 @@ const admit = <TContext>(
   carrier: object,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
+  if (entry.kind === 'denied') return entry
+  const { headers, target } = entry.edits
+  if (target !== undefined && !rewrite(incoming, target, request)) {
+    const problem = 'the mapped path is not below the router that the guard is mounted on'
+    return { kind: 'denied', denied: mount.authorizer.refuse(request, 'BAD_MAPPED_VALUE', undefined, problem) }
+  }
+  injectHeaders(incoming, headers)
   if (entry.kind === 'allowed') {
-    injectHeaders(incoming, entry.headers)
-    attach(
-      carrier,
-      mount.authorizer as unknown as Authorizer<never>,
-      request,
-      entry.authorizer as unknown as AuthorizerContext,
-    )
+    const context = entry.authorizer as unknown as AuthorizerContext
+    attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, target)
   }
   return entry
 }
 
-/**
- * Takes a request through a mount. `carrier` is the object on which the answer is remembered, `target` and `route` are
- * what the framework knows about them. Synchronous whenever `evaluate` is.
- */
+/** Takes a request through a mount. Synchronous whenever `evaluate` is. */
 export const guardRequest = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
-  carrier: object,
-  target?: string,
-  route?: string,
-  routing: Routing = mount.reading.routing,
+  { carrier, target, route, routing = mount.reading.routing, body }: GuardedPlace,
 ): Entry<TContext> | Promise<Entry<TContext>> => {
-  if (mount.contextHeaders !== undefined) stripHeaders(incoming, mount.contextHeaders)
+  if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const { ambiguousTargets, trustedProxies } = mount.reading
-  const request = toGatewayRequest(incoming, { target, route, routing, ambiguousTargets, trustedProxies })
+  const request = toGatewayRequest(incoming, { target, route, routing, ambiguousTargets, trustedProxies, body })
   const entry = mount.enter(request)
   return entry instanceof Promise
     ? entry.then((settled) => admit(mount, incoming, request, carrier, settled))

@@ -65,7 +65,7 @@ export function customAuthorizer<TContext>(
       if (entry.kind === 'denied') writeGatewayResponse(response, entry.denied.response)
       else next()
     }
-    const entry = guardRequest(mount, request, request)
+    const entry = guardRequest(mount, request, { carrier: request })
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }

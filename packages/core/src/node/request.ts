@@ -1,10 +1,11 @@
 /** From `IncomingMessage` to the canonical request, and the headers that belong to us. @module */
 import type { IncomingMessage } from 'node:http'
-import { type ContextHeaders, GatewayRequest, type GatewayRequestInit } from '../index.ts'
+import { GatewayRequest, type GatewayRequestInit, type RequestMapping } from '../index.ts'
+import { readBody } from './body.ts'
 
 /** What an `IncomingMessage` does not say by itself. */
 export interface NodeRequestOptions extends Partial<
-  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'trustedProxies'>
+  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'trustedProxies' | 'body'>
 > {
   /** The request target. Default: `originalUrl` where a framework keeps it, else `url`. */
   readonly target?: string | undefined
@@ -12,7 +13,7 @@ export interface NodeRequestOptions extends Partial<
 
 const LOOSE = { caseSensitive: false, strict: false }
 
-/** Builds the canonical request from Node's. Never throws and never touches the body. */
+/** Builds the canonical request from Node's. Never throws; the body stays until a contract asks for it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
   new GatewayRequest({
     method: incoming.method ?? '',
@@ -26,6 +27,7 @@ export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequest
     route: options.route,
     ambiguousTargets: options.ambiguousTargets,
     trustedProxies: options.trustedProxies,
+    body: options.body ?? ((maxBytes) => readBody(incoming, maxBytes)),
   })
 
 /** A list of names and values as a map from lower-case name to all values, as Node's `…Distinct` views have it. */
@@ -61,7 +63,7 @@ const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => 
 }
 
 /** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
-export const stripHeaders = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
+export const stripHeaders = (incoming: IncomingMessage, namespace: RequestMapping): void => {
   // Middleware before us may have written to this view only. Reading it first also makes Node derive it in time.
   for (const name of Object.keys(incoming.headers)) if (namespace.covers(name)) delete incoming.headers[name]
   const raw = incoming.rawHeaders
@@ -78,7 +80,7 @@ export const stripHeaders = (incoming: IncomingMessage, namespace: ContextHeader
   }
 }
 
-const stripTrailers = (incoming: IncomingMessage, namespace: ContextHeaders): void => {
+const stripTrailers = (incoming: IncomingMessage, namespace: RequestMapping): void => {
   // Node derives this view when it is first read; afterwards the raw list may change.
   const { trailers, rawTrailers } = incoming
   for (const name of Object.keys(trailers)) if (namespace.covers(name)) delete trailers[name]
@@ -88,9 +90,12 @@ const stripTrailers = (incoming: IncomingMessage, namespace: ContextHeaders): vo
   redefine(incoming, 'trailersDistinct', rawTrailers)
 }
 
-/** Adds header lines to every view of the request. Names are in lower case and were stripped before. */
+/** Adds header lines to every view of the request. Names are in lower case; those that are ours were stripped before. */
 export const injectHeaders = (incoming: IncomingMessage, lines: readonly (readonly [string, string])[]): void => {
   if (lines.length === 0) return
-  for (const [name, value] of lines) incoming.headers[name] = value
+  for (const [name, value] of lines) {
+    const there = incoming.headers[name]
+    incoming.headers[name] = there === undefined ? value : [there, value].flat().join(', ')
+  }
   replaceRawHeaders(incoming, [...incoming.rawHeaders, ...lines.flat()])
 }

@@ -22,7 +22,7 @@ import { toGatewayRequest } from './request.ts'
 /** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
 export interface UpgradeOptions extends Pick<
   MountOptions,
-  'contextHeaders' | 'trustedProxies' | 'ambiguousTargets' | 'routing'
+  'contextHeaders' | 'parameterMapping' | 'trustedProxies' | 'ambiguousTargets' | 'routing'
 > {
   /** Protocols that may be upgraded to. Others get 400. Default `['websocket']`. */
   protocols?: readonly string[]
@@ -141,7 +141,7 @@ export function guardUpgrade<TContext>(
         socket.off('error', ignore)
         listener(request, socket, head)
       }
-      const entry = guardRequest(mount, request, request)
+      const entry = guardRequest(mount, request, { carrier: request })
       if (!(entry instanceof Promise)) return settle(entry)
       entry.then(settle, () => socket.destroy())
     }

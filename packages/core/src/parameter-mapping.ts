@@ -1,0 +1,199 @@
+/**
+ * Changes to a request before it goes on, from what the authorizer said and from the request itself. The clouds spell
+ * their rules in their own words; what a rule does to a header, a query or a path is one thing, and here.
+ * @module
+ */
+import { asciiLower } from './ascii.ts'
+import type { AuthorizerContext } from './context.ts'
+import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
+import type { GatewayRequest } from './request.ts'
+import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
+import { parseTarget } from './target.ts'
+
+/** What the values of a mapping are read from. */
+export interface MappingScope {
+  readonly request: GatewayRequest
+  readonly authorizer: AuthorizerContext
+  /** `requestContext.authorizer`, built once. */
+  readonly requestContext: Readonly<Record<string, unknown>>
+}
+
+/** A piece of a mapped value. `context` is what an authorizer said, `path` a path that is encoded already. */
+export type MappedPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'context' | 'request' | 'path'; readonly read: (scope: MappingScope) => unknown }
+
+/** One rule. A value that consists of a single absent part leaves the parameter out; elsewhere it counts as `''`. */
+export interface MappedParameter {
+  readonly action: 'append' | 'overwrite' | 'remove'
+  readonly location: 'header' | 'querystring'
+  readonly name: string
+  readonly value: readonly MappedPart[]
+}
+
+/** The rules of a {@link ParameterMapping}. */
+export interface MappingRules {
+  readonly parameters: readonly MappedParameter[]
+  /** The new path. */
+  readonly path?: readonly MappedPart[] | undefined
+}
+
+type Place = 'header' | 'querystring' | 'path'
+
+// RFC 3986 pchar without `;`, `%` and what separates parameters; a value must not add a segment, a query or a fragment.
+const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
+const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
+const FIELD_UNSAFE = /[^\t\u0020-\u007e\u0080-\u00ff]/
+
+const encodeAll = (text: string, unsafe: RegExp): string | undefined =>
+  text.isWellFormed() ? text.replace(unsafe, encodeURIComponent) : undefined
+
+/** A part as its place may hold it; `undefined` when it cannot. */
+const placed = (part: MappedPart, text: string, place: Place): string | undefined => {
+  if (place === 'querystring') return encodeAll(text, QUERY_UNSAFE)
+  if (place === 'path') return part.kind === 'text' || part.kind === 'path' ? text : encodeAll(text, SEGMENT_UNSAFE)
+  if (part.kind === 'context') return headerText(text)
+  return FIELD_UNSAFE.test(text) ? undefined : text
+}
+
+const PROBLEM = Symbol('problem')
+
+const render = (
+  parts: readonly MappedPart[],
+  scope: MappingScope,
+  place: Place,
+): string | undefined | typeof PROBLEM => {
+  let rendered = ''
+  for (const part of parts) {
+    const value = part.kind === 'text' ? part.text : part.read(scope)
+    if (value === undefined || value === null) {
+      if (parts.length === 1) return undefined
+      continue
+    }
+    if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') return PROBLEM
+    // oxlint-disable-next-line no-base-to-string -- objects were refused above
+    const text = placed(part, String(value), place)
+    if (text === undefined) return PROBLEM
+    rendered += text
+  }
+  return rendered
+}
+
+const decoded = (text: string): string => {
+  const spaced = text.replaceAll('+', ' ')
+  try {
+    return decodeURIComponent(spaced)
+  } catch {
+    return spaced
+  }
+}
+
+const nameOf = (pair: string): string => {
+  const equals = pair.indexOf('=')
+  return decoded(equals < 0 ? pair : pair.slice(0, equals))
+}
+
+// Parsers that build objects and lists from names read `user[]` and `user[x]` as `user`, some `user.x` too.
+const isNamed = (pair: string, name: string): boolean => {
+  const found = nameOf(pair).trimStart()
+  return found === name || (found.startsWith(name) && (found[name.length] === '[' || found[name.length] === '.'))
+}
+
+const withoutParameter = (queryString: string, name: string): string =>
+  queryString
+    .split('&')
+    .filter((pair) => pair !== '' && !isNamed(pair, name))
+    .join('&')
+
+/** Compiled rules. */
+export class ParameterMapping implements RequestMapping {
+  readonly #names: ReadonlySet<string>
+  readonly #headers: readonly MappedParameter[]
+  readonly #query: readonly MappedParameter[]
+  readonly #path: readonly MappedPart[] | undefined
+
+  constructor({ parameters, path }: MappingRules) {
+    const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
+    this.#headers = at('header')
+    this.#query = at('querystring')
+    this.#path = path
+    this.#names = new Set(this.#headers.filter(({ action }) => action !== 'append').map(({ name }) => fold(name)))
+  }
+
+  covers(name: string): boolean {
+    return this.#names.has(fold(name))
+  }
+
+  edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {
+    if (authorizer === undefined) {
+      const kept = this.#cleanQuery(request.queryString)
+      return kept === request.queryString ? NO_EDITS : { headers: [], target: join(request.sentPath, kept) }
+    }
+    const scope: MappingScope = { request, authorizer, requestContext: authorizer.requestContext.authorizer }
+    const headers = this.#headerLines(scope)
+    if (typeof headers === 'string') return headers
+    if (this.#query.length === 0 && this.#path === undefined) return { headers, target: undefined }
+    const query = this.#queryOf(scope)
+    if (query instanceof Impossible) return query.problem
+    const path = this.#path === undefined ? request.sentPath : pathOf(this.#path, scope)
+    if (path instanceof Impossible) return path.problem
+    return { headers, target: join(path, query) }
+  }
+
+  #headerLines(scope: MappingScope): readonly (readonly [string, string])[] | string {
+    const lines: [string, string][] = []
+    let total = 0
+    for (const { action, name, value } of this.#headers) {
+      if (action === 'remove') continue
+      const text = render(value, scope, 'header')
+      if (text === undefined) continue
+      if (text === PROBLEM) return `the value mapped to header ${name} cannot be sent in a header`
+      total += text.length
+      if (text.length > MAX_VALUE || total > MAX_TOTAL) return `the value mapped to header ${name} is too long`
+      lines.push([asciiLower(name), text])
+    }
+    return lines
+  }
+
+  #cleanQuery(queryString: string): string {
+    let kept = queryString
+    for (const { action, name } of this.#query) if (action !== 'append') kept = withoutParameter(kept, name)
+    return kept
+  }
+
+  #queryOf(scope: MappingScope): string | Impossible {
+    const pairs = [this.#cleanQuery(scope.request.queryString)]
+    for (const { action, name, value } of this.#query) {
+      if (action === 'remove') continue
+      const text = render(value, scope, 'querystring')
+      if (text === PROBLEM)
+        return new Impossible(`the value mapped to query parameter ${name} cannot be sent in a query`)
+      if (text !== undefined) pairs.push(`${encodeAll(name, QUERY_UNSAFE)}=${text}`)
+    }
+    const query = pairs.filter((pair) => pair !== '').join('&')
+    return query.length > MAX_TARGET ? new Impossible('the mapped query is too long') : query
+  }
+}
+
+class Impossible {
+  readonly problem: string
+  constructor(problem: string) {
+    this.problem = problem
+  }
+}
+
+const MAX_TARGET = 32_768
+
+const join = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`)
+
+// A path that two layers may read differently is no path to send a request to, whoever made it.
+const pathOf = (parts: readonly MappedPart[], scope: MappingScope): string | Impossible => {
+  const path = render(parts, scope, 'path')
+  if (path === undefined || path === PROBLEM || path.length > MAX_TARGET) {
+    return new Impossible('the mapped path lacks a value, or holds one that no path can hold')
+  }
+  const target = parseTarget(scope.request.method, path, false)
+  return target.problem !== undefined || target.ambiguous || path.includes('?')
+    ? new Impossible('the mapped path can be read in more than one way')
+    : path
+}
