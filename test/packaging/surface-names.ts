@@ -5,7 +5,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest JsonProblem
       MemoryStore PROBLEM_CHANNEL REPEATED RouteTable SOURCE_NAME STALE_HEADERS allOf allow anyOf
       asciiLower attach check contextGuard createAuthorizer createMount deny firstOf headerSource inBlock
-      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock querySource
+      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock parseJson querySource
       readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized unavailable
     `,
     types: `

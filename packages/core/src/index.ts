@@ -70,6 +70,7 @@ export {
 } from './identity-source.ts'
 export { isGatewayResponse } from './denial.ts'
 export { JsonProblem, memberPath, toJson } from './json.ts'
+export { parseJson } from './strict-json.ts'
 export { isThenable } from './thenable.ts'
 export * as check from './check.ts'
 export type { Check, Checks } from './check.ts'
