@@ -33,6 +33,8 @@ const visitOf = (request: Request, response: Response): Visit => ({
     'req.get': request.get(name) === undefined ? [] : [request.get(name) ?? ''],
   }),
   body: () => readBody(request),
+  target: request.url,
+  query: { ...request.query },
 })
 
 const toHandler =

@@ -35,6 +35,8 @@ const visitOf = (c: Context): Visit => ({
   locals: c.get('authorizer'),
   headerViews: (name) => viewsOf(c, name),
   body: async () => Buffer.from(await c.req.arrayBuffer()),
+  target: c.req.url.replace(/^[a-z]+:\/\/[^/]*/, ''),
+  query: c.req.query(),
 })
 
 const toHandler =

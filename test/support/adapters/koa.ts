@@ -28,6 +28,8 @@ const visitOf = (ctx: ParameterizedContext): Visit => ({
     'ctx.get': ctx.get(name) === '' ? [] : [ctx.get(name)],
   }),
   body: () => readBody(ctx.req),
+  target: ctx.url,
+  query: { ...ctx.query },
 })
 
 const toMiddleware =

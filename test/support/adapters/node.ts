@@ -57,6 +57,8 @@ const visitOf = (request: IncomingMessage): Visit => ({
   locals: undefined,
   headerViews: (name) => incomingViews(request, name),
   body: () => readBody(request),
+  target: request.url ?? '',
+  query: Object.fromEntries(new URLSearchParams(request.url?.split('?')[1])),
 })
 
 const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal): Middleware => {

@@ -25,6 +25,9 @@ export interface Visit {
   /** Every view of the request's headers and trailers that the framework offers: its name, and what it shows. */
   headerViews(lowerName: string): Readonly<Record<string, readonly string[]>>
   body(): Promise<Buffer>
+  /** Path and query as the framework holds them now, and its own reading of the query. */
+  readonly target: string
+  readonly query: Readonly<Record<string, unknown>>
 }
 
 /** What a route answers. */
