@@ -35,7 +35,12 @@ export type Settled =
 
 /** What an ended call means. Only an accepted result may be kept; a refusal is for this request alone. */
 export type Parsed<TResult> =
-  | { readonly accepted: true; readonly result: TResult }
+  | {
+      readonly accepted: true
+      readonly result: TResult
+      /** Why the result stands in for an answer that was not to be had. Such a result is reported and never kept. */
+      readonly standsInFor?: string
+    }
   | {
       readonly accepted: false
       readonly reason: Extract<

@@ -67,7 +67,11 @@ export const fly = (
   const finish = (settled: Settled): Flight => {
     const latencyMs = clock.monotonic() - started
     const parsed = read(settled)
-    if (parsed.accepted || parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
+    if (parsed.accepted) {
+      if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
+      return { parsed, latencyMs }
+    }
+    if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
     if (settled.status === 'failed') plan.onError(settled.error)
     const problem =
       parsed.problem ??
@@ -78,9 +82,11 @@ export const fly = (
     return { parsed: { ...parsed, problem }, latencyMs }
   }
 
+  // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
+  // be told to forgive.
+  const event = contract.toEvent(request, invocation)
   let answer: unknown
   try {
-    const event = contract.toEvent(request, invocation)
     answer =
       contract.invoke === undefined
         ? plan.authorize(event, { signal: controller.signal })
@@ -123,11 +129,14 @@ export const fly = (
 }
 
 // No gateway knows this failure, so no contract has words for it: it is an outage, not the function's fault (SEC-86).
-const wasNotAsked = (settled: Settled, parsed: Parsed<AuthorizerResult>): boolean =>
-  !parsed.accepted &&
-  settled.status === 'failed' &&
-  settled.error instanceof AuthorizerError &&
-  settled.error.code === 'ERR_REMOTE_OVERLOADED'
+const wasNotAsked = (settled: Settled, parsed: Parsed<AuthorizerResult>): boolean => {
+  if (parsed.accepted || settled.status !== 'failed') return false
+  try {
+    return settled.error instanceof AuthorizerError && settled.error.code === 'ERR_REMOTE_OVERLOADED'
+  } catch {
+    return false
+  }
+}
 
 const REFUSALS: ReadonlySet<unknown> = new Set([
   'UNAUTHORIZED',

@@ -68,6 +68,8 @@ const render = (
     const value = part.kind === 'text' ? part.text : part.read(scope)
     if (value === undefined || value === null) {
       if (parts.length === 1) return undefined
+      // A path without one of its segments is another path.
+      if (place === 'path') return PROBLEM
       continue
     }
     if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') return PROBLEM

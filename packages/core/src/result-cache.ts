@@ -143,7 +143,12 @@ export class ResultCache {
       land: (flight, request) => {
         if (shared !== undefined && this.#flights.get(key) === shared) this.#flights.delete(key)
         // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
-        if (flight?.parsed.accepted !== true || generation !== this.#generation) return
+        if (
+          flight?.parsed.accepted !== true ||
+          flight.parsed.standsInFor !== undefined ||
+          generation !== this.#generation
+        )
+          return
         const { parsed } = flight
         const { expiresAt } = parsed.result
         const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000

@@ -1,0 +1,178 @@
+/** Frontend, choice of backend policy, backend: the order of APIG (section 12 of the specification). @module */
+import { type Authorizer, type AuthorizerContext, check, type GatewayRequest, type Outcome } from '../index.ts'
+import { compileExpression } from './expression.ts'
+import { rememberFrontend } from './gateway-responses.ts'
+import { textOf } from './text.ts'
+
+/** A condition on what the frontend authorizer said (HW-CTX-13); members as the API reference has them. */
+export interface PolicyCondition {
+  conditionOrigin: 'frontend_authorizer'
+  /** `$context.authorizer.frontend.KEY`. */
+  frontendAuthorizerParamName: string
+  /** One text, a list separated by commas, or a regular expression for the whole value. */
+  conditionType: 'exact' | 'enum' | 'pattern'
+  /** Booleans are written `true` and `false`. */
+  conditionValue: string
+}
+
+/** A backend policy: serves the requests that its conditions describe. */
+export interface BackendPolicy {
+  /** Tells handlers which policy was chosen. */
+  name: string
+  conditions: readonly PolicyCondition[]
+  /** Whether all conditions have to hold or one. Default `'ALL'`. */
+  effectMode?: 'ALL' | 'ANY'
+  /** Authorizer of this policy's backend. Default: none. */
+  backend?: Authorizer<unknown>
+}
+
+/** What {@link both} is made of. */
+export interface BothOptions<TFrontend, TBackend> {
+  frontend: Authorizer<TFrontend>
+  /** Authorizer of the default backend. */
+  backend?: Authorizer<TBackend>
+  /** Policies in the order in which they are tried. Default: none. */
+  policies?: readonly BackendPolicy[]
+}
+
+/** The context of {@link both}: each authorizer's under its own name (HW-GEN-04). */
+export interface BothContext<TFrontend, TBackend> {
+  frontend: TFrontend
+  /** Absent where the chosen backend has no authorizer. */
+  backend?: TBackend
+  /** Name of the backend policy, if one was chosen. */
+  policy?: string
+}
+
+const WHERE = 'huawei.both'
+const PARAMETER = /^\$context\.authorizer\.frontend\.([\w-]+)$/
+
+type Test = (context: Readonly<Record<string, unknown>>) => boolean
+
+const compileCondition = (where: string, condition: unknown): Test => {
+  const allowed =
+    '{ conditionOrigin: "frontend_authorizer", frontendAuthorizerParamName: "$context.authorizer.frontend.KEY", conditionType: "exact", "enum" or "pattern", conditionValue: text }'
+  if (!check.isRecord(condition)) throw check.optionError(where, condition, allowed)
+  const { conditionOrigin, frontendAuthorizerParamName: name, conditionType: type, conditionValue: value } = condition
+  const key = typeof name === 'string' ? PARAMETER.exec(name)?.[1] : undefined
+  if (conditionOrigin !== 'frontend_authorizer' || key === undefined || typeof value !== 'string') {
+    throw check.optionError(where, condition, allowed)
+  }
+  const matches = valueTest(where, type, value)
+  return (context) => {
+    const found = Object.hasOwn(context, key) ? textOf(context[key]) : undefined
+    return found !== undefined && matches(found)
+  }
+}
+
+const valueTest = (where: string, type: unknown, value: string): ((text: string) => boolean) => {
+  if (type === 'exact') return (text) => text === value
+  if (type === 'enum') {
+    const values = new Set(value.split(',').map((each) => each.trim()))
+    return (text) => values.has(text)
+  }
+  if (type !== 'pattern') throw check.optionError(`${where}.conditionType`, type, '"exact", "enum" or "pattern"')
+  return compileExpression(`${where}.conditionValue`, value, 'whole')
+}
+
+interface CompiledPolicy {
+  readonly name: string
+  readonly backend: Authorizer | undefined
+  readonly applies: Test
+}
+
+const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => {
+  const where = `${WHERE}.policies[${index}]`
+  const { name, conditions, effectMode = 'ALL', backend } = check.isRecord(policy) ? policy : ({} as BackendPolicy)
+  if (typeof name !== 'string' || name === '' || !Array.isArray(conditions) || conditions.length === 0) {
+    throw check.optionError(where, policy, '{ name, conditions: at least one, effectMode, backend }')
+  }
+  if (effectMode !== 'ALL' && effectMode !== 'ANY') {
+    throw check.optionError(`${where}.effectMode`, effectMode, '"ALL" or "ANY"')
+  }
+  const tests = conditions.map((each, at) => compileCondition(`${where}.conditions[${at}]`, each))
+  return {
+    name,
+    backend: backend === undefined ? undefined : checkAuthorizer(`${where}.backend`, backend),
+    applies: (context) =>
+      effectMode === 'ALL' ? tests.every((test) => test(context)) : tests.some((test) => test(context)),
+  }
+}
+
+const checkAuthorizer = (where: string, value: unknown): Authorizer => {
+  if (!check.isRecord(value) || typeof value['evaluate'] !== 'function') {
+    throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
+  }
+  return value as unknown as Authorizer
+}
+
+type Evaluated = Outcome | Promise<Outcome>
+
+const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluated): Evaluated =>
+  // oxlint-disable-next-line no-callback-in-promise -- it is the continuation
+  outcome instanceof Promise ? outcome.then(next) : next(outcome)
+
+const together = (
+  frontend: AuthorizerContext,
+  backend: AuthorizerContext | undefined,
+  policy: string | undefined,
+): Outcome => ({
+  allowed: true,
+  authorizer: {
+    principalId: frontend.principalId,
+    context: {
+      frontend: frontend.context,
+      ...(backend && { backend: backend.context }),
+      ...(policy !== undefined && { policy }),
+    },
+    get requestContext() {
+      return { authorizer: { ...frontend.requestContext.authorizer, ...backend?.requestContext.authorizer } }
+    },
+  },
+})
+
+/**
+ * A frontend authorizer and a backend authorizer as one: the frontend decides first, its context chooses the backend
+ * policy, and that backend's authorizer decides last (HW-GEN-05, HW-GEN-06). The first refusal is final.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * const authorizer = huawei.both({
+ *   frontend: createAuthorizer({ authorize: whoCalls, contract: huawei.frontend() }),
+ *   backend: createAuthorizer({ authorize: signForBackend, contract: huawei.backend() }),
+ * })
+ */
+export const both = <TFrontend, TBackend = Record<string, unknown>>(
+  options: BothOptions<TFrontend, TBackend>,
+): Authorizer<BothContext<TFrontend, TBackend>> => {
+  const { frontend: front, backend: back, policies = [] } = options
+  const frontend = checkAuthorizer(`${WHERE}.frontend`, front)
+  const fallback = back === undefined ? undefined : checkAuthorizer(`${WHERE}.backend`, back)
+  const compiled = policies.map(compilePolicy)
+  const members = [frontend, fallback, ...compiled.map((each) => each.backend)].filter((each) => each !== undefined)
+
+  const evaluate: Authorizer['evaluate'] = (request: GatewayRequest, call) =>
+    andThen(frontend.evaluate(request, call), (first) => {
+      if (!first.allowed) return first
+      const { context } = first.authorizer
+      const policy = compiled.find(({ applies }) => applies(context))
+      const backend = policy === undefined ? fallback : policy.backend
+      if (backend === undefined) return together(first.authorizer, undefined, policy?.name)
+      rememberFrontend(request, context)
+      return andThen(backend.evaluate(request, call), (second) =>
+        second.allowed ? together(first.authorizer, second.authorizer, policy?.name) : second,
+      )
+    })
+
+  const authorizer: Authorizer = {
+    name: `both(${members.map(({ name }) => name).join(',')})`,
+    evaluate,
+    // Backend results belong to no caller, so that there is nothing to forget for one.
+    invalidate: (selector) => frontend.invalidate(selector),
+    invalidateAll: async () => {
+      await Promise.all(members.map(async (member) => member.invalidateAll()))
+    },
+    refuse: (...refusal) => frontend.refuse(...refusal),
+  }
+  return authorizer as unknown as Authorizer<BothContext<TFrontend, TBackend>>
+}

@@ -1,0 +1,126 @@
+/** What a FunctionGraph function receives from APIG (section 3 of the specification). @module */
+import { type GatewayRequest, type RouteTable } from '../index.ts'
+import { type Api, requestIdOf } from './api.ts'
+
+/** Event of a frontend authorizer (HW-FE-01 to HW-FE-21). */
+export interface FrontendEvent {
+  /** `''` unless `needBody` is set (HW-FE-10). */
+  body: string
+  requestContext: { apiId: string; requestId: string; stage: string }
+  /** The last value of a repeated parameter (HW-FE-07). */
+  queryStringParameters: Record<string, string>
+  httpMethod: string
+  pathParameters: Record<string, string>
+  /** Names in lower case, one string each (HW-FE-04, HW-FE-06). */
+  headers: Record<string, string>
+  /** Without the query; percent-decoded unless `api_uri_no_escape` is on (HW-FE-17, HW-FE-18). */
+  path: string
+  isBase64Encoded: boolean
+  user_data: string
+}
+
+/** Event of a backend authorizer (HW-BE-01, HW-BE-02). */
+export interface BackendEvent {
+  user_data: string
+}
+
+/** What an event is built from besides the request. */
+export interface EventOptions {
+  readonly api: Api
+  readonly userData: string
+  readonly routes: RouteTable | undefined
+  readonly base64: boolean
+  readonly keepsEscapes: boolean
+  /** Names of the identity sources, where the function is to see nothing else (HW-FE-05). */
+  readonly only: { readonly headers: ReadonlySet<string>; readonly query: ReadonlySet<string> } | undefined
+}
+
+// Names come from the client: maps without a prototype, which JSON turns into plain objects (SEC-29).
+const createMap = (): Record<string, string> => Object.create(null) as Record<string, string>
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
+
+/** Headers that the gateway writes itself, whatever the client sent (HW-FE-14). */
+const REWRITTEN: ReadonlySet<string> = new Set([
+  'x-forwarded-for',
+  'x-forwarded-host',
+  'x-forwarded-port',
+  'x-forwarded-proto',
+  'x-real-ip',
+  'x-request-id',
+])
+
+const headersOf = (request: GatewayRequest, { only }: EventOptions): Record<string, string> => {
+  const headers = createMap()
+  for (const [name, value] of request.headers) {
+    const lower = name.toLowerCase()
+    if (REWRITTEN.has(lower) || (only !== undefined && !only.headers.has(lower))) continue
+    const before = headers[lower]
+    headers[lower] = before === undefined ? value : `${before}${lower === 'cookie' ? '; ' : ', '}${value}`
+  }
+  if (only !== undefined) return headers
+  const { authority, peer, sourceIp } = request
+  if (authority !== undefined) {
+    headers['host'] ??= authority
+    headers['x-forwarded-host'] = authority
+  }
+  const hops = [...request.headerValues('x-forwarded-for'), ...(peer === undefined ? [] : [peer])]
+  if (hops.length > 0) headers['x-forwarded-for'] = hops.join(', ')
+  if (sourceIp !== undefined) headers['x-real-ip'] = sourceIp
+  headers['x-forwarded-port'] = '443'
+  headers['x-forwarded-proto'] = 'https'
+  headers['x-request-id'] = requestIdOf(request)
+  return headers
+}
+
+const queryOf = (request: GatewayRequest, { only }: EventOptions): Record<string, string> => {
+  const query = createMap()
+  for (const { name, value } of request.queryParameters) {
+    if (name !== undefined && value !== undefined && (only === undefined || only.query.has(name))) query[name] = value
+  }
+  return query
+}
+
+const parametersOf = (request: GatewayRequest, routes: RouteTable | undefined): Record<string, string> => {
+  const route =
+    routes === undefined ? request.route : routes.match(request.method, request.path, request.routing.caseSensitive)
+  const parameters = createMap()
+  for (const [name, value] of Object.entries(route?.parameters ?? {})) parameters[name] = decoded(value)
+  return parameters
+}
+
+const base64Of = (bytes: Uint8Array): string => {
+  let text = ''
+  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
+  return btoa(text)
+}
+
+// Only JSON may be sent as it is (HW-CFG-21).
+const isJson = (request: GatewayRequest): boolean =>
+  /^application\/json\s*(?:;|$)/i.test(request.header('content-type') ?? '')
+
+export const frontendEvent = (
+  options: EventOptions,
+  request: GatewayRequest,
+  body: Uint8Array | undefined,
+): FrontendEvent => {
+  const { api, routes, userData, keepsEscapes } = options
+  const base64 = options.base64 || (body !== undefined && !isJson(request))
+  return {
+    body: body === undefined ? '' : base64 ? base64Of(body) : new TextDecoder().decode(body),
+    requestContext: { apiId: api.apiId, requestId: requestIdOf(request), stage: api.stage },
+    queryStringParameters: queryOf(request, options),
+    httpMethod: request.method,
+    pathParameters: parametersOf(request, routes),
+    headers: headersOf(request, options),
+    path: keepsEscapes ? request.path : decoded(request.path),
+    isBase64Encoded: base64,
+    user_data: userData,
+  }
+}

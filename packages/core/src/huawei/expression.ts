@@ -1,0 +1,27 @@
+/** Regular expressions from a configuration. @module */
+import { RE2JS } from 're2js'
+import { check } from '../index.ts'
+
+/**
+ * Compiles an expression for RE2, which runs in linear time, so that no expression and no value can stall the process
+ * (SEC-96).
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export const compileExpression = (
+  where: string,
+  expression: string,
+  match: 'whole' | 'part',
+): ((value: string) => boolean) => {
+  try {
+    const compiled = RE2JS.compile(expression)
+    return match === 'whole' ? (value) => compiled.testExact(value) : (value) => compiled.test(value)
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'unknown'
+    throw check.optionError(
+      where,
+      expression,
+      `a regular expression that runs in linear time, without look-around and back-references (${reason})`,
+    )
+  }
+}

@@ -1,0 +1,102 @@
+/** Frontend custom authentication: who may call the API. @module */
+import { type AnyFunction, check, type Checks, type Contract, RouteTable } from '../index.ts'
+import { frontendEvent, type FrontendEvent } from './event.ts'
+import type { FunctionGraphHandler } from './function-graph.ts'
+import { compileIdentities, identitiesOption, type Identity } from './identities.ts'
+import type { FunctionResult } from './result.ts'
+import { COMMON_CHECKS, commonMembers, type CommonOptions } from './shared.ts'
+
+/** Options of {@link frontend}. */
+export interface FrontendOptions extends CommonOptions {
+  /** Where the caller's identity is. Every one has to be there. Required if results are kept. Default: none (HW-CFG-08). */
+  identities?: readonly Identity[]
+  /** Whether the function is given the request's body, of at most 12 MB. Default false (HW-CFG-12). */
+  needBody?: boolean
+  /** Whether the body is Base64 in the event; only JSON may be sent as it is. Default true (HW-CFG-20 to HW-CFG-22). */
+  isSendFgBodyBase64?: boolean
+  /** Parameter of the gateway: `event.path` keeps its escapes. Default false (HW-FE-17, HW-FE-18). */
+  api_uri_no_escape?: boolean
+  /** Whether `validation` has to match the whole value or a part of it. Default `'whole'` (HW-ID-05). */
+  validationMatch?: 'whole' | 'part'
+  /** Whether the event holds all headers and parameters or the identity sources only. Default `'all'` (HW-FE-05). */
+  eventParameters?: 'all' | 'identities'
+  /**
+   * What a kept result is good for: everything the same identity does, as on the gateway, or the same method and path
+   * only, for functions that look at them. Default `'identity'` (HW-CACHE-05).
+   */
+  cachePer?: 'identity' | 'request'
+  /** Lets `needBody` go with `ttl`: a result obtained for one body then serves others (HW-CACHE-11). Default false. */
+  allowCacheAcrossBodies?: boolean
+  /** Routes such as `/users/{id}`, which give `pathParameters`. Default: the route that the framework has matched. */
+  routes?: readonly string[]
+}
+
+const CHECKS: Checks<FrontendOptions> = {
+  ...COMMON_CHECKS,
+  identities: identitiesOption,
+  needBody: check.oneOf(true, false),
+  isSendFgBodyBase64: check.oneOf(true, false),
+  api_uri_no_escape: check.oneOf(true, false),
+  validationMatch: check.oneOf('whole', 'part'),
+  eventParameters: check.oneOf('all', 'identities'),
+  cachePer: check.oneOf('identity', 'request'),
+  allowCacheAcrossBodies: check.oneOf(true, false),
+  routes: check.listOf(check.text()),
+}
+
+const WHERE = 'huawei.frontend'
+/** HW-FE-20. */
+const MAX_BODY = 12 * 1024 * 1024
+
+/**
+ * The contract of a frontend authorizer: the function receives headers, query and `user_data`, and answers with
+ * `{ statusCode: 200, body: '{"status":"allow","context":{…}}' }` (developer guide: "Creating a Function for Frontend
+ * Custom Authentication"). 401 and 500 as APIG answers.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(handler, { contract: huawei.frontend({ userData: 'tenant-a' }) }))
+ */
+export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphHandler<FrontendEvent>, 'typed'> => {
+  const checked = check.checkOptions(WHERE, options, CHECKS)
+  const { identities = [], needBody = false, ttl = 0, routes } = checked
+  if (ttl > 0 && identities.length === 0) {
+    throw check.optionError(
+      `${WHERE}.identities`,
+      checked.identities,
+      'at least one, or ttl: 0: without an identity source there is nothing that says whose result is kept (HW-CFG-09)',
+    )
+  }
+  if (needBody && ttl > 0 && checked.allowCacheAcrossBodies !== true) {
+    throw check.optionError(
+      `${WHERE}.ttl`,
+      ttl,
+      '0 with needBody, or allowCacheAcrossBodies: true: a result obtained for one body would serve others (HW-CACHE-11)',
+    )
+  }
+  const { api, ...common } = commonMembers('frontend', checked)
+  const { sources, names, validate } = compileIdentities(
+    `${WHERE}.identities`,
+    identities,
+    checked.validationMatch ?? 'whole',
+  )
+  const event = {
+    api,
+    userData: checked.userData ?? '',
+    routes: routes === undefined ? undefined : new RouteTable(`${WHERE}.routes`, routes),
+    base64: checked.isSendFgBodyBase64 ?? true,
+    keepsEscapes: checked.api_uri_no_escape ?? false,
+    only: checked.eventParameters === 'identities' ? names : undefined,
+  }
+  const contract: Contract<AnyFunction, 'typed', FunctionResult> = {
+    ...common,
+    identitySources: sources,
+    validateIdentity: validate,
+    toEvent: (request, { body }) => frontendEvent(event, request, body),
+    ...(checked.cachePer === 'request' && {
+      keyParts: (request) => [request.method, request.path, request.queryString],
+    }),
+    ...(needBody && { maxBodyBytes: MAX_BODY }),
+  }
+  return contract
+}

@@ -1,0 +1,231 @@
+/** What the client receives: error codes, bodies, headers, and their customization (section 6 of the specification). @module */
+import {
+  type Check,
+  check,
+  type Denial,
+  type DenialReason,
+  type GatewayRequest,
+  type GatewayResponse,
+  type GatewayResponseType,
+} from '../index.ts'
+import { type Api, requestIdOf } from './api.ts'
+import { textOf } from './text.ts'
+
+/** The error types that a guard can answer with, and the two that serve the types without a response of their own. */
+const TYPES = [
+  'ACCESS_DENIED',
+  'AUTHORIZER_CONF_FAILURE',
+  'AUTHORIZER_FAILURE',
+  'AUTHORIZER_IDENTITIES_FAILURE',
+  'DEFAULT_4XX',
+  'DEFAULT_5XX',
+  'REQUEST_PARAMETERS_FAILURE',
+  'THROTTLED',
+] as const
+
+/** Name of a gateway response of APIG. */
+export type ErrorType = (typeof TYPES)[number]
+
+/** One customized gateway response, as the API reference has it. */
+export interface GatewayResponseDefinition {
+  /** 200 to 599 except 444. Default: the type's own (HW-GWR-01). */
+  status?: number
+  /** At most 10 (HW-GWR-02). Values may hold variables. */
+  headers?: readonly { readonly key: string; readonly value: string }[]
+  /** JSON text with variables such as `$context.error.code` and `$context.authorizer.frontend.KEY` (HW-GWR-05). */
+  body?: string
+}
+
+/** Customized gateway responses by error type. */
+export type GatewayResponseDefinitions = Readonly<Partial<Record<ErrorType, GatewayResponseDefinition>>>
+
+/** Which kind of authorizer answers. */
+export type AuthorizerKind = 'frontend' | 'backend'
+
+interface Answer {
+  readonly type: ErrorType
+  readonly status: number
+  readonly code: string
+  readonly message: string
+}
+
+/** `authorizer` is where the error names the kind of authorizer (HW-ERR-09, HW-ERR-10, HW-ERR-12). */
+const INCORRECT = 'Incorrect authentication information: {kind} authorizer'
+
+const ANSWERS: Readonly<Record<GatewayResponseType, Answer>> = {
+  UNAUTHORIZED: { type: 'AUTHORIZER_IDENTITIES_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT },
+  ACCESS_DENIED: { type: 'ACCESS_DENIED', status: 403, code: 'APIG.0306', message: 'API access denied.' },
+  AUTHORIZER_CONFIGURATION_ERROR: {
+    type: 'AUTHORIZER_CONF_FAILURE',
+    status: 500,
+    code: 'APIG.0601',
+    message: 'Internal server error',
+  },
+  AUTHORIZER_FAILURE: { type: 'DEFAULT_5XX', status: 500, code: 'APIG.0601', message: 'Internal server error' },
+  INVALID_API_KEY: {
+    type: 'DEFAULT_4XX',
+    status: 401,
+    code: 'APIG.0303',
+    message: 'Incorrect app authentication information.',
+  },
+  THROTTLED: {
+    type: 'THROTTLED',
+    status: 429,
+    code: 'APIG.0308',
+    message: 'The throttling threshold has been reached.',
+  },
+  QUOTA_EXCEEDED: { type: 'THROTTLED', status: 405, code: 'APIG.0501', message: 'The app quota has been used up.' },
+  BAD_REQUEST: { type: 'REQUEST_PARAMETERS_FAILURE', status: 400, code: 'APIG.0602', message: 'Bad request.' },
+  URI_TOO_LONG: { type: 'DEFAULT_4XX', status: 414, code: 'APIG.0201', message: 'Request URI too large.' },
+  REQUEST_TOO_LARGE: { type: 'DEFAULT_4XX', status: 413, code: 'APIG.0201', message: 'Request entity too large.' },
+  OVERLOADED: { type: 'DEFAULT_5XX', status: 503, code: 'APIG.0601', message: 'Service unavailable' },
+}
+
+const DENY: Answer = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT }
+
+const VARIABLE =
+  /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|(error\.(?:message|code|type)|apiId|apiName|appId|appName|requestId|stage|sourceIp|reqPath|reqUri|reqMethod)\b)/g
+const FIELD_NAME = /^[\w-]{1,128}$/
+const FRAMING =
+  /^(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer|te|proxy-connection|x-request-id)$/i
+const FIELD_VALUE = /^[\t\x20-\x7e]*$/
+
+const isJsonTemplate = (body: string): boolean => {
+  try {
+    // A variable may stand inside a string or for a whole value.
+    JSON.parse(body.replace(VARIABLE, '1'))
+    return true
+  } catch {
+    return false
+  }
+}
+
+const definition: Check = (value) => {
+  const allowed =
+    '{ status: 200 to 599 except 444, headers: at most 10 of { key, value: 1 to 1024 printable characters without "[[" and "]]" }, body: JSON text }'
+  if (!check.isRecord(value) || Object.keys(value).some((key) => !['status', 'headers', 'body'].includes(key))) {
+    return allowed
+  }
+  const { status = 401, headers = [], body = '{}' } = value
+  if (!Number.isInteger(status) || (status as number) < 200 || (status as number) > 599 || status === 444)
+    return allowed
+  if (!Array.isArray(headers) || headers.length > 10 || typeof body !== 'string' || !isJsonTemplate(body))
+    return allowed
+  const fits = headers.every(
+    (each: unknown) =>
+      check.isRecord(each) &&
+      typeof each['key'] === 'string' &&
+      FIELD_NAME.test(each['key']) &&
+      !FRAMING.test(each['key']) &&
+      typeof each['value'] === 'string' &&
+      FIELD_VALUE.test(each['value']) &&
+      each['value'].length >= 1 &&
+      each['value'].length <= 1024 &&
+      !/\[\[|\]\]/.test(each['value']),
+  )
+  return fits ? undefined : allowed
+}
+
+/** Row for the option `gatewayResponses`. */
+export const gatewayResponsesOption: Check = check.mapOf(check.oneOf(...TYPES), definition)
+
+/** How denials are answered. */
+export interface ResponderOptions {
+  readonly kind: AuthorizerKind
+  readonly api: Api
+  readonly definitions: GatewayResponseDefinitions
+  /** The page on gateway responses says 500, the page on error codes and captures say 401 (HW-ERR-11). */
+  readonly denyStatus: 401 | 500
+}
+
+type Context = Readonly<Record<string, unknown>>
+
+/** What the frontend authorizer said about a request whose backend authorizer answers now (HW-GEN-04). */
+const frontendContexts = new WeakMap<GatewayRequest, Context>()
+
+export const rememberFrontend = (request: GatewayRequest, context: Context): void => {
+  frontendContexts.set(request, context)
+}
+
+interface Scope {
+  readonly options: ResponderOptions
+  readonly request: GatewayRequest
+  readonly answer: Answer
+  readonly message: string
+  readonly contexts: Readonly<Record<AuthorizerKind, Context>>
+}
+
+const VALUES: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
+  apiId: ({ options }) => options.api.apiId,
+  apiName: ({ options }) => options.api.apiName,
+  appId: ({ options }) => options.api.appId,
+  appName: ({ options }) => options.api.appName,
+  'error.code': ({ answer }) => answer.code,
+  'error.message': ({ message }) => message,
+  'error.type': ({ answer }) => answer.type,
+  reqMethod: ({ request }) => request.method,
+  reqPath: ({ request }) => request.path,
+  reqUri: ({ request: { path, queryString } }) => (queryString === '' ? path : `${path}?${queryString}`),
+  requestId: ({ request }) => requestIdOf(request),
+  sourceIp: ({ request }) => request.sourceIp,
+  stage: ({ options }) => options.api.stage,
+}
+
+/** Unknown variables and missing keys are empty (HW-GWR-09). */
+const render = (template: string, scope: Scope, escape: (text: string) => string): string =>
+  template.replace(VARIABLE, (_, kind: AuthorizerKind | undefined, key: string = '', name: string = '') => {
+    if (kind === undefined) return escape(VALUES[name]?.(scope) ?? '')
+    return escape((Object.hasOwn(scope.contexts[kind], key) ? textOf(scope.contexts[kind][key]) : undefined) ?? '')
+  })
+
+// Values come from the function, which copies what clients send: they must not end a string (HW-GWR-08).
+const insideString = (text: string): string => JSON.stringify(text).slice(1, -1)
+
+const headerLines = ({ headers = [] }: GatewayResponseDefinition, scope: Scope): [string, string][] =>
+  headers.flatMap(({ key, value }): [string, string][] => {
+    const rendered = render(value, scope, (text) => text)
+    return FIELD_VALUE.test(rendered) ? [[key, rendered]] : []
+  })
+
+const answerFor = (type: GatewayResponseType, reason: DenialReason): Answer =>
+  reason === 'DENIED' ? DENY : ANSWERS[type]
+
+/** Answers a denial as APIG does, byte for byte but for `Cache-Control: no-store` (SEC-103). */
+export const respondAsApig = (
+  options: ResponderOptions,
+  { type, reason, request, result }: Denial,
+): GatewayResponse => {
+  const answer = answerFor(type, reason)
+  const custom =
+    options.definitions[answer.type] ?? options.definitions[answer.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'] ?? {}
+  const own = result?.context ?? {}
+  const message = answer.message.replace('{kind}', options.kind)
+  const scope: Scope = {
+    options,
+    request,
+    answer,
+    message,
+    contexts:
+      options.kind === 'frontend'
+        ? { frontend: own, backend: {} }
+        : { frontend: frontendContexts.get(request) ?? {}, backend: own },
+  }
+  const requestId = requestIdOf(request)
+  const lines = headerLines(custom, scope)
+  const overridden = new Set(lines.map(([name]) => name.toLowerCase()))
+  const headers: [string, string][] = [
+    ['Content-Type', 'application/json'],
+    ['Server', 'api-gateway'],
+    ['X-Request-Id', requestId],
+    ['Cache-Control', 'no-store'],
+  ]
+  if (type === 'OVERLOADED') headers.push(['Retry-After', '1'])
+  return {
+    status: custom.status ?? (reason === 'DENIED' ? options.denyStatus : answer.status),
+    headers: [...headers.filter(([name]) => !overridden.has(name.toLowerCase())), ...lines],
+    body:
+      custom.body === undefined
+        ? JSON.stringify({ error_msg: message, error_code: answer.code, request_id: requestId })
+        : render(custom.body, scope, insideString),
+  }
+}

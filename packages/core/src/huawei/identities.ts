@@ -1,0 +1,60 @@
+/** Identity sources and their validation (section 5 of the specification). @module */
+import { type Check, check, type DenialReason, headerSource, type IdentitySource, querySource } from '../index.ts'
+import { compileExpression } from './expression.ts'
+
+/** One identity source, as the API reference has it. */
+export interface Identity {
+  location: 'HEADER' | 'QUERY'
+  /** Header names are compared without regard to case, parameter names exactly (HW-CFG-17, HW-CFG-18). */
+  name: string
+  /** Regular expression that the value has to match. Default: it only has to be there (HW-ID-04). */
+  validation?: string | null
+}
+
+const MAX_IDENTITIES = 8
+const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
+
+const identity: Check = (value) => {
+  const allowed = '{ location: "HEADER" or "QUERY", name, validation: 1 to 2048 characters }'
+  if (!check.isRecord(value)) return allowed
+  const { location, name, validation = null, ...rest } = value
+  if (Object.keys(rest).length > 0 || typeof name !== 'string' || name === '') return allowed
+  if (location !== 'QUERY' && !(location === 'HEADER' && FIELD_NAME.test(name))) return allowed
+  return validation === null || (typeof validation === 'string' && validation.length <= 2048) ? undefined : allowed
+}
+
+/** Row for the option `identities`. */
+export const identitiesOption: Check = check.listOf(identity, MAX_IDENTITIES)
+
+/** Compiled identities. */
+export interface Identities {
+  readonly sources: readonly IdentitySource[]
+  readonly validate: (values: readonly string[]) => DenialReason | undefined
+  readonly names: { readonly headers: ReadonlySet<string>; readonly query: ReadonlySet<string> }
+}
+
+/** @throws {AuthorizerError} `ERR_OPTION` */
+export const compileIdentities = (
+  where: string,
+  identities: readonly Identity[],
+  match: 'whole' | 'part',
+): Identities => {
+  const checks = identities.map(({ validation }, index) =>
+    validation === undefined || validation === null || validation === ''
+      ? undefined
+      : compileExpression(`${where}[${index}].validation`, validation, match),
+  )
+  const named = (location: Identity['location']): string[] =>
+    identities.filter((each) => each.location === location).map(({ name }) => name)
+  return {
+    sources: identities.map(({ location, name }) => (location === 'HEADER' ? headerSource(name) : querySource(name))),
+    validate: (values) =>
+      checks.every((each, index) => each === undefined || each(values[index] as string))
+        ? undefined
+        : 'IDENTITY_VALIDATION_FAILED',
+    names: {
+      headers: new Set(named('HEADER').map((name) => name.toLowerCase())),
+      query: new Set(named('QUERY')),
+    },
+  }
+}

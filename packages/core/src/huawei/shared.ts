@@ -1,0 +1,116 @@
+/** What frontend and backend authorizers have in common. @module */
+import { type AnyFunction, check, type Check, type Checks, type Contract, type Invocation } from '../index.ts'
+import { type Api, type ApiOptions, apiOption, resolveApi } from './api.ts'
+import { type FunctionGraphHandler, type FunctionOptions, invokeFunction } from './function-graph.ts'
+import {
+  type AuthorizerKind,
+  type GatewayResponseDefinitions,
+  gatewayResponsesOption,
+  respondAsApig,
+  type ResponderOptions,
+} from './gateway-responses.ts'
+import {
+  type FunctionResult,
+  isDowngraded,
+  parseFunctionResult,
+  reviveFunctionResult,
+  type ResultRules,
+} from './result.ts'
+
+/** Options of both kinds of authorizer; the names of the manual, and of the gateway's features, where it has one. */
+export interface CommonOptions extends FunctionOptions {
+  /** How long a result is kept, in seconds: 0 to 3600. Default 0, nothing is kept (HW-CFG-07). */
+  ttl?: number
+  /** Handed to the function as `event.user_data`; at most 2048 characters. Default `''` (HW-CFG-11). */
+  userData?: string
+  /** Deadline of the function in milliseconds, 1 to 600,000. Default 5000 (HW-CFG-14). */
+  timeout?: number
+  /** How often a function is called again that cannot be reached, 0 to 10, within the deadline. Default 0 (HW-CFG-15). */
+  retryAttempts?: number
+  /**
+   * Relaxed mode: a function that fails, cannot be reached or answers 500 or 503 lets the request pass, with an empty
+   * context. Dangerous: whoever can break the function gets in. Default false (HW-RSP-14).
+   */
+  authDowngradeEnabled?: boolean
+  /** Feature of the gateway: context values may be numbers and booleans. Default false (HW-RSP-07). */
+  authorizer_context_support_num_bool?: boolean
+  /** Whether an illegal context entry makes the whole answer invalid, or is left out. Default `'reject'` (HW-RSP-17). */
+  illegalContext?: 'reject' | 'drop'
+  /** Status of a denial. Default 401 (HW-ERR-11). */
+  denyStatus?: 401 | 500
+  /** Customized gateway responses by error type. Default: none (HW-GWR-01 to HW-GWR-10). */
+  gatewayResponses?: GatewayResponseDefinitions
+  /** What `$context` and `requestContext` say about the API. */
+  api?: ApiOptions
+}
+
+const loggerOption: Check = check.instance(
+  'an object with info, warn, error and debug',
+  'info',
+  'warn',
+  'error',
+  'debug',
+)
+
+/** One row per shared option. */
+export const COMMON_CHECKS: Checks<CommonOptions> = {
+  ttl: check.integer(0, 3600, 'seconds'),
+  userData: check.text(/^[^]{0,2048}$/, 'text of at most 2048 characters'),
+  timeout: check.integer(1, 600_000, 'milliseconds'),
+  retryAttempts: check.integer(0, 10),
+  authDowngradeEnabled: check.oneOf(true, false),
+  authorizer_context_support_num_bool: check.oneOf(true, false),
+  illegalContext: check.oneOf('reject', 'drop'),
+  denyStatus: check.oneOf(401, 500),
+  gatewayResponses: gatewayResponsesOption,
+  api: apiOption,
+  environmentVariables: check.mapOf(check.text(), check.text(/^[^]*$/, 'text')),
+  functionLogger: loggerOption,
+}
+
+/** The members of a contract that do not depend on its kind. */
+export type CommonMembers = Omit<Contract<AnyFunction, 'typed', FunctionResult>, 'identitySources' | 'toEvent'>
+
+/** @throws {AuthorizerError} `ERR_OPTION` */
+export const commonMembers = (
+  kind: AuthorizerKind,
+  checked: Readonly<Partial<CommonOptions>>,
+): CommonMembers & { readonly api: Api } => {
+  const name = `huawei.${kind}`
+  const api = resolveApi(name, checked.api)
+  const { timeout = 5000, ttl = 0, environmentVariables, functionLogger, retryAttempts = 0 } = checked
+  const rules: ResultRules = {
+    numbersAndBooleans: checked.authorizer_context_support_num_bool ?? false,
+    illegalContext: checked.illegalContext ?? 'reject',
+    relaxed: checked.authDowngradeEnabled ?? false,
+  }
+  const responder: ResponderOptions = {
+    kind,
+    api,
+    definitions: checked.gatewayResponses ?? {},
+    denyStatus: checked.denyStatus ?? 401,
+  }
+  const functionOptions: FunctionOptions = {
+    ...(environmentVariables && { environmentVariables: { ...environmentVariables } }),
+    ...(functionLogger && { functionLogger }),
+  }
+  return {
+    api,
+    name,
+    fingerprint: JSON.stringify([api, { ...checked, functionLogger: undefined }]),
+    resultTtlSeconds: ttl,
+    timeoutMs: timeout,
+    contextValues: 'typed',
+    invoke: (authorize: AnyFunction, event: unknown, invocation: Invocation) =>
+      invokeFunction(authorize as FunctionGraphHandler<never>, event, invocation, {
+        functionOptions,
+        retryAttempts,
+        timeoutMs: timeout,
+      }),
+    parseResult: (settled) => parseFunctionResult(settled, rules),
+    reviveResult: (stored) => reviveFunctionResult(stored, rules),
+    decide: ({ status }) => (status === 'allow' ? { allowed: true } : { allowed: false, reason: 'DENIED' }),
+    respond: (denial) => respondAsApig(responder, denial),
+    requestContext: (result) => ({ [kind]: result.context, ...(isDowngraded(result) && { authDowngraded: true }) }),
+  }
+}

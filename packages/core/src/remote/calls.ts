@@ -1,0 +1,104 @@
+/** Calls of one function elsewhere: each under a deadline, not too many, and none that is in vain. @module */
+import { AuthorizerError, type Clock, systemClock } from '../index.ts'
+import { Circuit } from './circuit.ts'
+import type { RemoteContext, RemoteOptions } from './options.ts'
+import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './outcome.ts'
+import { Places } from './places.ts'
+
+/** Makes one call. The signal is aborted when nobody waits for it any longer. */
+export type Call = (signal: AbortSignal) => Promise<Outcome>
+
+const NO_TIME = new Fault('ERR_REMOTE_UNREACHABLE', 'there was no time left for a call')
+const FULL = new Fault('ERR_REMOTE_OVERLOADED', 'maxConcurrency calls are outstanding')
+const OPEN = new Fault('ERR_REMOTE_OVERLOADED', 'the circuit is open, after too many calls that failed')
+
+/** What the caller has left, in the words of either cloud. */
+const remainingMs = (context: RemoteContext | undefined): number => {
+  const left: unknown = context?.getRemainingTimeInMillis?.() ?? context?.getRemainingTimeInMilliSeconds?.()
+  return typeof left === 'number' && !Number.isNaN(left) ? left : Number.POSITIVE_INFINITY
+}
+
+const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError'
+
+export class Calls {
+  readonly #where: string
+  readonly #timeoutMs: number
+  readonly #queueTimeoutMs: number
+  readonly #clock: Clock
+  readonly #places: Places
+  readonly #circuit: Circuit
+
+  constructor(where: string, options: Readonly<Partial<RemoteOptions>>) {
+    const { timeoutMs = 3000, maxConcurrency = 256, queueTimeoutMs = 100, breaker, clock = systemClock } = options
+    this.#where = where
+    this.#timeoutMs = timeoutMs
+    this.#queueTimeoutMs = queueTimeoutMs
+    this.#clock = clock
+    this.#places = new Places(maxConcurrency, clock)
+    this.#circuit = new Circuit({ failureShare: 0.5, minimumCalls: 20, openMs: 1000, ...breaker }, clock)
+  }
+
+  /**
+   * Resolves with the function's answer, at the deadline at the latest.
+   *
+   * @throws {AuthorizerError} `ERR_REMOTE_…`
+   * @throws {Error} with the message `Unauthorized`, when that is what the function has said
+   */
+  async run(context: RemoteContext | undefined, call: Call): Promise<unknown> {
+    const outcome = await this.#attempt(context, call)
+    if (outcome instanceof Fault) throw new AuthorizerError(outcome.code, `${this.#where}: ${outcome.problem}`)
+    // The very text that API Gateway asks for (AWS-REST-07).
+    if (outcome === UNAUTHORIZED) throw new Error('Unauthorized')
+    return outcome.answer
+  }
+
+  async #attempt(context: RemoteContext | undefined, call: Call): Promise<Outcome> {
+    const limitMs = Math.min(this.#timeoutMs, remainingMs(context))
+    const endsAt = this.#clock.monotonic() + limitMs
+    // Whether it waited for a place or not, a call that is in vain is not made.
+    if (this.#circuit.isOpen) return OPEN
+    const place = this.#places.take(Math.min(this.#queueTimeoutMs, limitMs))
+    if (!(typeof place === 'boolean' ? place : await place)) return FULL
+    const leftMs = endsAt - this.#clock.monotonic()
+    const report = leftMs > 0 && context?.signal?.aborted !== true ? this.#circuit.enter() : NO_TIME
+    if (report === undefined || report instanceof Fault) {
+      this.#places.release()
+      return report ?? OPEN
+    }
+    const outcome = await this.#underDeadline(leftMs, limitMs, context?.signal, call)
+    report(outcome instanceof Fault && outcome.isOutage)
+    return outcome
+  }
+
+  #underDeadline(leftMs: number, limitMs: number, outer: AbortSignal | undefined, call: Call): Promise<Outcome> {
+    const controller = new AbortController()
+    return new Promise((resolve) => {
+      const finish = (outcome: Outcome): void => {
+        cancel()
+        outer?.removeEventListener('abort', abandon)
+        resolve(outcome)
+        // Whatever is still on its way is not wanted.
+        if (outcome instanceof Fault) controller.abort()
+      }
+      const abandon = (): void =>
+        finish(new Fault('ERR_REMOTE_UNREACHABLE', 'the call was given up by its caller', isTimeout(outer?.reason)))
+      const cancel = this.#clock.setTimeout(
+        () => finish(new Fault('ERR_REMOTE_UNREACHABLE', `gave no answer within ${Math.ceil(limitMs)} ms`, true)),
+        leftMs,
+      )
+      outer?.addEventListener('abort', abandon, { once: true })
+      void this.#settled(call, controller.signal).then(finish)
+    })
+  }
+
+  /** A place is free again when the call has really ended, whoever waits for it. */
+  async #settled(call: Call, signal: AbortSignal): Promise<Outcome> {
+    try {
+      return await call(signal)
+    } catch (error) {
+      return unreachable('the call failed', error)
+    } finally {
+      this.#places.release()
+    }
+  }
+}

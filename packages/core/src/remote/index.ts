@@ -1,0 +1,14 @@
+/** Functions elsewhere as handlers: behind an HTTP endpoint, or on AWS Lambda; in any language. @module */
+export { httpFunction, type HttpFunctionOptions, type MappedStatus } from './http-function.ts'
+export {
+  type DeployedLambda,
+  type LambdaEndpoint,
+  lambdaFunction,
+  type LambdaFunctionOptions,
+  type LambdaInvocation,
+  type LambdaInvoker,
+  type LambdaResult,
+} from './lambda-function.ts'
+export type { BreakerOptions, RemoteContext, RemoteFunction, RemoteOptions } from './options.ts'
+export type { AddressOptions } from './address.ts'
+export type { Fetch } from './exchange.ts'
