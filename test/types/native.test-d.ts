@@ -15,6 +15,12 @@ declare const authorize: () => boolean
 declare const text: string
 declare const count: number
 
+interface Session {
+  role: string
+  tags: string[]
+}
+declare const session: Session
+
 /** What handlers get to see of the context of an authorizer. */
 type ContextIn<T> = T extends Authorizer<infer TContext> ? TContext : never
 
@@ -24,6 +30,11 @@ describe('the context comes from the function', () => {
       authorize: () => allow({ principalId: 'alice', context: { role: text, level: count } }),
     })
     expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly role: string; readonly level: number }>()
+  })
+
+  test('that answers with what an interface describes', () => {
+    const authorizer = createAuthorizer({ authorize: async () => allow({ context: session }) })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Session>()
   })
 
   test('that answers with allow() later', () => {

@@ -47,10 +47,10 @@ export interface Unavailable {
 export type SimpleAnswer =
   | Unavailable
   | boolean
-  | Allow<Readonly<Record<string, unknown>>>
+  | Allow<object>
   | Deny
   | Unauthorized
-  | { isAuthorized: boolean; principalId?: string | undefined; context?: Readonly<Record<string, unknown>> }
+  | { isAuthorized: boolean; principalId?: string | undefined; context?: object }
 
 /** A native authorizer. `signal` is aborted at the deadline. */
 export type SimpleAuthorize = (
@@ -59,7 +59,7 @@ export type SimpleAuthorize = (
 ) => SimpleAnswer | Promise<SimpleAnswer>
 
 /** The request may go on. `context` is for the code behind: scalars, arrays and plain objects. */
-export const allow = <const TContext extends Readonly<Record<string, unknown>> = Record<never, never>>(
+export const allow = <const TContext extends object = Record<never, never>>(
   answer: { principalId?: string | undefined; context?: TContext; expiresAt?: number | undefined } = {},
 ): Allow<TContext> => ({ isAuthorized: true, ...answer })
 

@@ -6,6 +6,11 @@ type Answer<TAuthorize extends AnyFunction> = Awaited<ReturnType<TAuthorize>>
 // `any` and `unknown` (callback-style handlers, plain JavaScript) say nothing about the context.
 type IsUntyped<T> = unknown extends T ? true : false
 
+// `object`, which the type of authorizers in general says, is any object; `{}` has no members.
+type OpenIfObject<T> = (<U>() => U extends T ? 1 : 2) extends <U>() => U extends object ? 1 : 2
+  ? Record<string, unknown>
+  : T
+
 type RawContext<TAnswer> =
   IsUntyped<TAnswer> extends true
     ? Record<string, unknown>
@@ -14,7 +19,7 @@ type RawContext<TAnswer> =
       : TAnswer extends { context?: infer TContext }
         ? unknown extends TContext
           ? Record<string, unknown>
-          : Exclude<TContext, null | undefined>
+          : OpenIfObject<Exclude<TContext, null | undefined>>
         : TAnswer extends boolean
           ? Record<never, never>
           : TAnswer extends object
