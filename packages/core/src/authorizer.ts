@@ -54,6 +54,9 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   readonly contextType?: TContext
 }
 
+/** Most pieces of advice that one authorizer gives. */
+const MAX_NOTES = 100
+
 class Pipeline implements Authorizer {
   readonly name: string
   readonly #contract: Contract
@@ -64,6 +67,7 @@ class Pipeline implements Authorizer {
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
   readonly #logger: Logger | null
   readonly #maxInFlight: number
+  readonly #noted = new Set<string>()
   #inFlight = 0
   #overloaded = false
 
@@ -84,6 +88,7 @@ class Pipeline implements Authorizer {
       timeoutMs: options.timeoutMs ?? contract.timeoutMs,
       clock,
       report: (kind, message) => this.#report(kind, message),
+      note: (message) => this.#note(message),
       onError: (error) => {
         if (onAuthorizerError !== undefined)
           isolated(
@@ -354,6 +359,13 @@ class Pipeline implements Authorizer {
       if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), failed)
     }, failed)
     return outcome
+  }
+
+  /** The same advice applies to every policy that a function writes in the same way. */
+  #note(message: string): void {
+    if (this.#noted.has(message) || this.#noted.size >= MAX_NOTES) return
+    this.#noted.add(message)
+    this.#report('NOTE', message)
   }
 
   #report(kind: Problem['kind'], message: string): void {

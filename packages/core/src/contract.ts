@@ -40,6 +40,8 @@ export type Parsed<TResult> =
       readonly result: TResult
       /** Why the result stands in for an answer that was not to be had. Such a result is reported and never kept. */
       readonly standsInFor?: string
+      /** What the developer should know about the answer; each line is reported once. Names and places, never values. */
+      readonly notes?: readonly string[]
     }
   | {
       readonly accepted: false

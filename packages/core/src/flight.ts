@@ -21,6 +21,8 @@ export interface FlightPlan {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly report: (kind: Problem['kind'], message: string) => void
+  /** Reports something that is worth saying once. */
+  readonly note: (message: string) => void
   readonly onError: (error: unknown) => void
 }
 
@@ -68,6 +70,7 @@ export const fly = (
     const latencyMs = clock.monotonic() - started
     const parsed = read(settled)
     if (parsed.accepted) {
+      for (const note of parsed.notes ?? []) plan.note(note)
       if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
       return { parsed, latencyMs }
     }

@@ -27,12 +27,12 @@ import {
 } from './http-event.ts'
 import { hex } from './event-headers.ts'
 import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
-import { limitOptions, stageVariablesOption } from './option-rows.ts'
+import { policyOptions, stageVariablesOption } from './option-rows.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
-import { checkResult, contextOf, isMembers, type PolicyResult, type ResultRules } from './result.ts'
+import { checkResult, contextOf, isMembers, policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 type JsonContext = Readonly<Record<string, unknown>> | null | undefined
 
@@ -75,6 +75,11 @@ export interface HttpApiOptions {
   routes?: readonly string[]
   /** What a thrown `Unauthorized` is. Default `'500'` (AWS-GOT-03). */
   httpApiThrowUnauthorized?: '500' | '401'
+  /**
+   * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
+   * keeps its full reach. Default `'iam'` (SEC-46).
+   */
+  segmentWildcards?: 'iam' | 'strict'
   /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
   maxPolicyBytes?: number
   /** Most statements accepted in a policy document. Default 100 (SEC-51). */
@@ -92,7 +97,7 @@ const CHECKS: Checks<HttpApiOptions> = {
   stageVariables: stageVariablesOption,
   routes: check.listOf(check.text()),
   httpApiThrowUnauthorized: check.oneOf('500', '401'),
-  ...limitOptions,
+  ...policyOptions,
 }
 
 const NOTATION: SourceNotation = { sign: '$', request: 'request' }
@@ -128,7 +133,7 @@ const reviveSimple = (stored: unknown, rules: ResultRules): SimpleResult | undef
 
 const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> => {
   const result = checkResult(value, rules)
-  if (!(result instanceof JsonProblem)) return { accepted: true, result }
+  if (!(result instanceof JsonProblem)) return { accepted: true, result, notes: policyOf(result, rules).advice }
   const simple = typeof value === 'object' && value !== null && 'isAuthorized' in value && !('policyDocument' in value)
   return bad(
     simple
@@ -211,6 +216,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     maxStatements: checked.maxStatements ?? DEFAULT_LIMITS.maxStatements,
     strictPolicyParser: false,
     contextValues: 'json',
+    segmentWildcards: checked.segmentWildcards ?? 'iam',
     unknownMembers: 'ignore',
   }
   const throwUnauthorized = checked.httpApiThrowUnauthorized ?? '500'

@@ -8,8 +8,11 @@ export const stageVariablesOption: Check = check.mapOf(
   100,
 )
 
-/** Bounds of an answer that can be raised (SEC-33, SEC-51). */
-export const limitOptions: Readonly<Record<'maxPolicyBytes' | 'maxStatements' | 'maxContextBytes', Check>> = {
+/** How answers with policies are read: bounds that can be raised (SEC-33, SEC-51), and how far wildcards reach (SEC-46). */
+export const policyOptions: Readonly<
+  Record<'maxPolicyBytes' | 'maxStatements' | 'maxContextBytes' | 'segmentWildcards', Check>
+> = {
+  segmentWildcards: check.oneOf('iam', 'strict'),
   maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
   maxStatements: check.integer(1, 1000, 'statements'),
   maxContextBytes: check.integer(1, 1_048_576, 'bytes'),

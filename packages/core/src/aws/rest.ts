@@ -22,10 +22,10 @@ import {
   respondAsRest,
 } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
-import { limitOptions, stageVariablesOption } from './option-rows.ts'
+import { policyOptions, stageVariablesOption } from './option-rows.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
-import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from './result.ts'
+import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 /** Options that TOKEN and REQUEST authorizers share; the names of the AWS manual where it has one. */
 export interface RestOptions {
@@ -49,6 +49,11 @@ export interface RestOptions {
   nullContextValue?: 'omit' | 'reject'
   /** `false` ignores `Principal`, and `null` in place of `Sid` and `Condition`. Default `true` (AWS-OUT-27, AWS-OUT-29). */
   strictPolicyParser?: boolean
+  /**
+   * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
+   * keeps its full reach. Default `'iam'` (SEC-46).
+   */
+  segmentWildcards?: 'iam' | 'strict'
   /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
   maxPolicyBytes?: number
   /** Most statements accepted in a policy document. Default 100 (SEC-51). */
@@ -69,7 +74,7 @@ export const REST_CHECKS: Checks<RestOptions> = {
   missingPrincipalId: check.oneOf('reject', 'accept'),
   nullContextValue: check.oneOf('omit', 'reject'),
   strictPolicyParser: check.oneOf(true, false),
-  ...limitOptions,
+  ...policyOptions,
 }
 
 /** What a kind of REST authorizer adds. */
@@ -104,6 +109,7 @@ export const restContract = <TEvent>(
     maxStatements: options.maxStatements ?? DEFAULT_LIMITS.maxStatements,
     strictPolicyParser: options.strictPolicyParser ?? true,
     contextValues: 'text',
+    segmentWildcards: options.segmentWildcards ?? 'iam',
     unknownMembers: 'reject',
   }
   const responder = {
@@ -124,7 +130,7 @@ export const restContract = <TEvent>(
     const result = checkResult(settled.value, rules)
     return result instanceof JsonProblem
       ? { accepted: false, reason: 'BAD_RESULT', problem: result.problem }
-      : { accepted: true, result }
+      : { accepted: true, result, notes: policyOf(result, rules).advice }
   }
 
   const contract: Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text', PolicyResult> = {

@@ -2,6 +2,7 @@
 import { type AuthorizerResult, type Json, JsonProblem, memberPath, toJson } from '../index.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from './policy/document.ts'
 import { CompiledPolicy } from './policy/evaluate.ts'
+import type { Reach } from './policy/resource.ts'
 
 /** Answer of a policy-style authorizer function. */
 export interface AuthorizerResponse {
@@ -28,6 +29,7 @@ export interface ResultRules extends PolicyLimits {
   readonly contextValues: 'text' | 'json'
   /** What a member is that the gateway does not know (AWS-OUT-08). */
   readonly unknownMembers: 'reject' | 'ignore'
+  readonly segmentWildcards: Reach
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey'])
@@ -63,7 +65,7 @@ export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPoli
   if (compiled !== undefined) return compiled
   // A result from a store that several processes share has not been compiled here yet.
   const checked = checkPolicy(result.policyDocument, rules)
-  compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked)
+  compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, undefined, rules.segmentWildcards)
   if (typeof compiled === 'string') throw new Error('a stored policy is malformed')
   compiledPolicies.set(result, compiled)
   return compiled
@@ -133,7 +135,8 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
   const policyDocument = json['policyDocument']
   if (policyDocument === undefined || policyDocument === null) return new JsonProblem('policyDocument is missing')
   const checked = checkPolicy(policyDocument, rules)
-  const compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked)
+  const compiled =
+    typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, undefined, rules.segmentWildcards)
   if (typeof compiled === 'string') return new JsonProblem(compiled)
   const result: PolicyResult = Object.freeze({
     principalId,

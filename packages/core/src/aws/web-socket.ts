@@ -189,6 +189,7 @@ export const webSocket = (
     nullContextValue: checked.nullContextValue ?? 'omit',
     maxContextBytes: MAX_RESULT,
     contextValues: 'text',
+    segmentWildcards: 'iam',
     unknownMembers: 'reject',
   }
   const spelling = exactSpelling(connectResource(api))

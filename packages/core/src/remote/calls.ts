@@ -1,12 +1,21 @@
 /** Calls of one function elsewhere: each under a deadline, not too many, and none that is in vain. @module */
 import { AuthorizerError, type Clock, systemClock } from '../index.ts'
-import { Circuit } from './circuit.ts'
+import { Circuit, type Report } from './circuit.ts'
 import type { RemoteContext, RemoteOptions } from './options.ts'
 import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './outcome.ts'
 import { Places } from './places.ts'
 
 /** Makes one call. The signal is aborted when nobody waits for it any longer. */
 export type Call = (signal: AbortSignal) => Promise<Outcome>
+
+/** What one call has to keep to. */
+interface Terms {
+  readonly leftMs: number
+  /** The same before the wait for a place. */
+  readonly limitMs: number
+  readonly outer: AbortSignal | undefined
+  readonly report: Report
+}
 
 const NO_TIME = new Fault('ERR_REMOTE_UNREACHABLE', 'there was no time left for a call')
 const FULL = new Fault('ERR_REMOTE_OVERLOADED', 'maxConcurrency calls are outstanding')
@@ -65,17 +74,19 @@ export class Calls {
       this.#places.release()
       return report ?? OPEN
     }
-    const outcome = await this.#underDeadline(leftMs, limitMs, context?.signal, call)
-    report(outcome instanceof Fault && outcome.isOutage)
-    return outcome
+    return this.#underDeadline(call, { leftMs, limitMs, outer: context?.signal, report })
   }
 
-  #underDeadline(leftMs: number, limitMs: number, outer: AbortSignal | undefined, call: Call): Promise<Outcome> {
+  #underDeadline(call: Call, { leftMs, limitMs, outer, report }: Terms): Promise<Outcome> {
     const controller = new AbortController()
     return new Promise((resolve) => {
+      let isOpen = true
       const finish = (outcome: Outcome): void => {
+        if (!isOpen) return
+        isOpen = false
         cancel()
         outer?.removeEventListener('abort', abandon)
+        report(outcome instanceof Fault && outcome.isOutage)
         resolve(outcome)
         // Whatever is still on its way is not wanted.
         if (outcome instanceof Fault) controller.abort()
@@ -87,17 +98,17 @@ export class Calls {
         leftMs,
       )
       outer?.addEventListener('abort', abandon, { once: true })
-      void this.#settled(call, controller.signal).then(finish)
+      void this.#carryOut(call, controller.signal, finish)
     })
   }
 
-  /** A place is free again when the call has really ended, whoever waits for it. */
-  async #settled(call: Call, signal: AbortSignal): Promise<Outcome> {
+  async #carryOut(call: Call, signal: AbortSignal, finish: (outcome: Outcome) => void): Promise<void> {
     try {
-      return await call(signal)
+      finish(await call(signal))
     } catch (error) {
-      return unreachable('the call failed', error)
+      finish(unreachable('the call failed', error))
     } finally {
+      // The call has really ended, whether somebody waited for that or not; and whoever comes next knows how.
       this.#places.release()
     }
   }

@@ -1,6 +1,6 @@
 /** Resource patterns: six fields of an ARN, wildcards within them (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
 import { Glob, type Token } from './glob.ts'
-import { compileResource, type ResourcePattern } from './resource.ts'
+import { compileResource, type Reach, type ResourcePattern } from './resource.ts'
 import { parseText } from './text.ts'
 
 /**
@@ -68,13 +68,14 @@ const covers = (pattern: string, field: string): boolean =>
 
 /**
  * The resource parts of a `Resource` or `NotResource` element that apply to requests with this head. `wide`: matches of it
- * take something away from the caller.
+ * take something away from the caller. `reach` is for what is granted.
  */
 export const patternsFor = (
   head: string,
   text: string,
   variables: boolean,
   wide: boolean,
+  reach: Reach = 'iam',
 ): readonly ResourcePattern[] => {
   if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL))]
   const given = head.split(':')
@@ -86,5 +87,7 @@ export const patternsFor = (
   const resources = alignments
     .filter((each) => each.head.every((field, index) => covers(field, given[index] ?? '')))
     .map(({ resource }) => resource)
-  return [...new Set(resources)].map((resource) => compileResource(parseText(resource, { wildcards: true, variables })))
+  return [...new Set(resources)].map((resource) =>
+    compileResource(parseText(resource, { wildcards: true, variables }), reach),
+  )
 }

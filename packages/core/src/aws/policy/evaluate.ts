@@ -18,7 +18,8 @@ import {
 import { compileText } from './text.ts'
 import { type ConditionKeys, givenKeys } from './keys.ts'
 import { parseArn, patternsFor } from './arn-pattern.ts'
-import type { ResourcePattern } from './resource.ts'
+import { adviceFor } from './advice.ts'
+import type { Reach, ResourcePattern } from './resource.ts'
 import { decoded, exactSpelling, type Spellings } from './spelling.ts'
 import { PrefixTrie } from './trie.ts'
 
@@ -92,15 +93,21 @@ const matchesEverySpelling = (pattern: ResourcePattern, { canonical, sent }: Spe
 export class CompiledPolicy {
   readonly #statements: readonly Statement[]
   readonly #variables: boolean
+  readonly #reach: Reach
+  /** What the policy may mean other than its author thinks, one line each. */
+  readonly advice: readonly string[]
   #index: HeadIndex | undefined
 
-  private constructor(statements: readonly Statement[], variables: boolean) {
+  private constructor(statements: readonly Statement[], variables: boolean, reach: Reach, advice: readonly string[]) {
     this.#statements = statements
     this.#variables = variables
+    this.#reach = reach
+    this.advice = advice
   }
 
   /** Compiles for one action; a string says what is malformed. */
-  static compile({ statements, variables }: CheckedPolicy, action: string = INVOKE): CompiledPolicy | string {
+  static compile(policy: CheckedPolicy, action: string = INVOKE, reach: Reach = 'iam'): CompiledPolicy | string {
+    const { statements, variables } = policy
     const compiled: Statement[] = []
     for (const [index, statement] of statements.entries()) {
       const conditions: Condition[] = []
@@ -120,7 +127,7 @@ export class CompiledPolicy {
         conditions,
       })
     }
-    return new CompiledPolicy(compiled, variables)
+    return new CompiledPolicy(compiled, variables, reach, reach === 'iam' ? adviceFor(policy) : [])
   }
 
   /** Decides on a resource. `head` is the ARN up to the account, `spellings` the resource as the router may read it. */
@@ -164,7 +171,9 @@ export class CompiledPolicy {
   }
 
   #patternsOf({ resources, effect, notResource }: Statement, head: string): readonly ResourcePattern[] {
-    return resources.flatMap((text) => patternsFor(head, text, this.#variables, takesAway(effect, notResource)))
+    const wide = takesAway(effect, notResource)
+    const reach = effect === 'Allow' && !notResource ? this.#reach : 'iam'
+    return resources.flatMap((text) => patternsFor(head, text, this.#variables, wide, reach))
   }
 
   #indexFor(head: string): HeadIndex {

@@ -2,6 +2,7 @@
 import { asciiLower } from '../../index.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './keys.ts'
+import { SegmentGlob } from './segments.ts'
 import { decoded, type Spellings, type WideText } from './spelling.ts'
 import { expand, hasVariables, type Part } from './text.ts'
 
@@ -126,5 +127,42 @@ class VariablePattern implements ResourcePattern {
   }
 }
 
-export const compileResource = (parts: readonly Part[]): ResourcePattern =>
-  hasVariables(parts) ? new VariablePattern(parts) : new LiteralPattern(parts as readonly Token[])
+/** How far the wildcards of an Allow reach: over `/` as in IAM, or to the end of their segment (SEC-46). */
+export type Reach = 'iam' | 'strict'
+
+/** A pattern that, for what it grants, has to match segment by segment as well. */
+class SegmentPattern implements ResourcePattern {
+  readonly #pattern: ResourcePattern
+  readonly #parts: readonly Part[]
+  readonly #glob: SegmentGlob | undefined
+
+  constructor(pattern: ResourcePattern, parts: readonly Part[]) {
+    this.#pattern = pattern
+    this.#parts = parts
+    this.#glob = hasVariables(parts) ? undefined : new SegmentGlob(parts as readonly Token[])
+  }
+
+  get prefix(): string {
+    return this.#pattern.prefix
+  }
+
+  get endsInSlash(): boolean {
+    return this.#pattern.endsInSlash
+  }
+
+  matchesExactly(resource: string, keys: ConditionKeys): boolean {
+    if (!this.#pattern.matchesExactly(resource, keys)) return false
+    if (this.#glob !== undefined) return this.#glob.matches(resource)
+    const tokens = expand(this.#parts, keys)
+    return tokens !== undefined && tokens !== INDETERMINATE && new SegmentGlob(tokens).matches(resource)
+  }
+
+  matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean {
+    return this.#pattern.matchesWidely(spellings, keys)
+  }
+}
+
+export const compileResource = (parts: readonly Part[], reach: Reach = 'iam'): ResourcePattern => {
+  const pattern = hasVariables(parts) ? new VariablePattern(parts) : new LiteralPattern(parts as readonly Token[])
+  return reach === 'iam' ? pattern : new SegmentPattern(pattern, parts)
+}
