@@ -20,6 +20,9 @@ const targetOf = ({ exports, ...manifest }: Manifest & { main?: string }, subpat
   return manifest.main ?? 'index.js'
 }
 
+/** CommonJS leaves out the end of a name. */
+const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`)
+
 /** Every import of a module of Node.js that is reached from an entry, as `file: specifier`. */
 const builtinsFrom = (project: Project, name: string, subpath: string): string[] => {
   const builtins: string[] = []
@@ -30,7 +33,7 @@ const builtinsFrom = (project: Project, name: string, subpath: string): string[]
     const code = withoutComments(readFileSync(file, 'utf8'))
     for (const [, specifier = ''] of code.matchAll(IMPORT)) {
       if (isBuiltin(specifier)) builtins.push(`${relative(project.folder, file)}: ${specifier}`)
-      else if (specifier.startsWith('.')) visit(join(dirname(file), specifier))
+      else if (specifier.startsWith('.')) visit(fileOf(join(dirname(file), specifier)))
       else {
         const [, bare = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
         const folder = findInstalled(bare, dirname(file))
@@ -49,6 +52,7 @@ export const runtimeTests = (project: Project): void => {
     ['@custom-authorizer/core', '.'],
     ['@custom-authorizer/core', './aws'],
     ['@custom-authorizer/core', './fetch'],
+    ['@custom-authorizer/core', './remote'],
     ['@custom-authorizer/hono', '.'],
   ])('SEC-113 %s %s imports nothing of Node.js, nor does anything that it imports', (name, subpath) => {
     expect(builtinsFrom(project, name, subpath)).toEqual([])

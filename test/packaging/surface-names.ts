@@ -41,6 +41,14 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
     types: 'NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions',
   },
+  '@custom-authorizer/core/remote': {
+    values: 'httpFunction lambdaFunction',
+    types: `
+      AddressOptions BreakerOptions DeployedLambda Fetch HttpFunctionOptions LambdaEndpoint
+      LambdaFunctionOptions LambdaInvocation LambdaInvoker LambdaResult MappedStatus RemoteContext
+      RemoteFunction RemoteOptions
+    `,
+  },
   '@custom-authorizer/express': {
     values: 'customAuthorizer getAuthorizer requireContext requireScopes',
     types: 'AuthorizerLocals AuthorizerMiddleware GuardMiddleware GuardedRequest',

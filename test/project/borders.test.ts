@@ -60,6 +60,10 @@ const borders: Record<string, Border> = {
     allowed: ['./other.ts', '../index.ts', 'node:http', 'node:fs/promises'],
     refused: ['../contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
+  'core/src/remote/index.ts': {
+    allowed: ['./other.ts', '../index.ts', 'cockatiel'],
+    refused: ['../contract.ts', '../aws/index.ts', '../node/index.ts', 'lru-cache', 'node:http', ...core, ...foreign],
+  },
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),
   'hono/src/index.ts': adapter('hono', 'hono/factory'),

@@ -1,6 +1,6 @@
 /** Calls of one function elsewhere: each under a deadline, not too many, and none that is in vain. @module */
 import { AuthorizerError, type Clock, systemClock } from '../index.ts'
-import { Circuit, type Report } from './circuit.ts'
+import { Circuit, type Report } from './breaker.ts'
 import type { RemoteContext, RemoteOptions } from './options.ts'
 import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './outcome.ts'
 import { Places } from './places.ts'
