@@ -24,7 +24,7 @@ const begin = (response: ServerResponse): ServerResponse =>
   response.writeHead(200, { 'content-type': 'application/json' })
 
 const left =
-  (ms: number): RemoteContext['getRemainingTimeInMillis'] =>
+  (ms: number): (() => number) =>
   () =>
     ms
 

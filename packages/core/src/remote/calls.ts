@@ -56,9 +56,15 @@ export class Calls {
   async run(context: RemoteContext | undefined, call: Call): Promise<unknown> {
     const outcome = await this.#attempt(context, call)
     if (outcome instanceof Fault) throw new AuthorizerError(outcome.code, `${this.#where}: ${outcome.problem}`)
+    if (outcome !== UNAUTHORIZED) return outcome.answer
+    // To FunctionGraph, which knows no such answer, a throw is a failure, and relaxed mode would forgive it (HW-RSP-14).
+    if (context?.getRemainingTimeInMilliSeconds !== undefined)
+      throw new AuthorizerError(
+        'ERR_REMOTE_ANSWER',
+        `${this.#where}: Unauthorized is no answer of a FunctionGraph function`,
+      )
     // The very text that API Gateway asks for (AWS-REST-07).
-    if (outcome === UNAUTHORIZED) throw new Error('Unauthorized')
-    return outcome.answer
+    throw new Error('Unauthorized')
   }
 
   async #attempt(context: RemoteContext | undefined, call: Call): Promise<Outcome> {

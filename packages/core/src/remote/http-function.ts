@@ -19,7 +19,11 @@ export interface HttpFunctionOptions extends RemoteOptions, AddressOptions {
   url: string
   /** Headers sent with every call, such as an API key. Never logged. */
   headers?: Readonly<Record<string, string>>
-  /** What the statuses 401 and 403 stand for. Default: nothing but a fault, like any status that is not 200 (SEC-81). */
+  /**
+   * What the statuses 401 and 403 stand for. `'Unauthorized'` is for contracts of API Gateway; for those of Huawei Cloud an
+   * answer says no, such as `{ statusCode: 200, body: '{"status":"deny"}' }`. Default: a fault, like any status that is not
+   * 200 (SEC-81).
+   */
   mapStatus?: { readonly 401?: MappedStatus; readonly 403?: MappedStatus }
   /** In place of the platform's own, for a private authority, say. It must obey `redirect: 'manual'` and `signal`. */
   fetch?: Fetch

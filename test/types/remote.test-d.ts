@@ -1,0 +1,51 @@
+import { createAuthorizer } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import * as huawei from '@custom-authorizer/core/huawei'
+import { httpFunction, lambdaFunction, type LambdaInvoker } from '@custom-authorizer/core/remote'
+import { customAuthorizer, getAuthorizer } from '@custom-authorizer/express'
+import type { Request } from 'express'
+import { expectTypeOf, test } from 'vitest'
+
+const url = 'https://authorizer.example/'
+const client: LambdaInvoker = { invoke: async () => ({}) }
+
+test('a function elsewhere goes with every contract that makes an event', () => {
+  const options = { url }
+  expectTypeOf(customAuthorizer(httpFunction(options), { contract: aws.token() })).not.toBeAny()
+  const authorize = lambdaFunction({ functionName: 'f', client })
+  const request = aws.request({ identitySource: 'method.request.header.X' })
+  expectTypeOf(createAuthorizer({ authorize, contract: request })).toHaveProperty('evaluate')
+  expectTypeOf(
+    createAuthorizer({ authorize, contract: aws.httpApi({ authorizerPayloadFormatVersion: '2.0' }) }),
+  ).toHaveProperty('evaluate')
+  expectTypeOf(createAuthorizer({ authorize: httpFunction(options), contract: huawei.frontend() })).toHaveProperty(
+    'evaluate',
+  )
+})
+
+test('what the context holds is open, or as it is said to be', () => {
+  const open = customAuthorizer(httpFunction({ url }), { contract: aws.token() })
+  expectTypeOf(getAuthorizer({} as Request, open).context).toEqualTypeOf<Record<string, string>>()
+  interface Answer extends Omit<aws.AuthorizerResponse, 'context'> {
+    context: { role: string; level: number }
+  }
+  const closed = customAuthorizer(httpFunction<Answer>({ url }), { contract: aws.token() })
+  expectTypeOf(getAuthorizer({} as Request, closed).context).toEqualTypeOf<{ role: string; level: string }>()
+})
+
+test('an answer of another contract does not compile', () => {
+  const remote = httpFunction<{ isAuthorized: boolean }>({ url })
+  // @ts-expect-error -- a policy is asked for
+  createAuthorizer({ authorize: remote, contract: aws.token() })
+})
+
+test('a function on Lambda is called through a client or an endpoint', () => {
+  lambdaFunction({ functionName: 'f', client })
+  lambdaFunction({ endpoint: 'http://127.0.0.1:9000' })
+  // @ts-expect-error -- nothing to call it with
+  lambdaFunction({ functionName: 'f' })
+  // @ts-expect-error -- nothing to call
+  lambdaFunction({ client })
+  // @ts-expect-error -- what takes commands is not what invokes
+  lambdaFunction({ functionName: 'f', client: { send: async () => ({}) } })
+})
