@@ -16,7 +16,7 @@ const kept = simple({ identitySources: ['$request.header.Authorization'], result
 const kernel: readonly Row[] = [
   ['.timeout', { timeout: 5 }, UNKNOWN, 'timeoutMs'],
   ['.authoriser', { authoriser: authorize }, UNKNOWN, 'contract'],
-  ['.failureMode', { failureMode: 'allow' }, UNKNOWN, 'timeoutMs'],
+  ['.failOpen', { failOpen: true }, UNKNOWN, 'timeoutMs'],
   ['.__proto__', JSON.parse('{"__proto__":{}}'), UNKNOWN, 'timeoutMs'],
   ['.constructor', { constructor: Object }, UNKNOWN, 'timeoutMs'],
   ['.timeoutMs', { timeoutMs: '300s' }, 'found "300s"', '1 to 900000 (milliseconds)'],

@@ -50,6 +50,8 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   invalidateAll(): void | Promise<void>
   /** Refuses a request in the words of this authorizer's contract: for guards that run after it. */
   refuse(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied
+  /** Tells the developer something about a mount of this authorizer, on its logger. */
+  report?(kind: Problem['kind'], message: string): void
   /** For types only: the context that handlers receive. */
   readonly contextType?: TContext
 }
@@ -102,6 +104,11 @@ class Pipeline implements Authorizer {
       contract.resultTtlSeconds > 0
         ? new ResultCache(options, contract, clock, (message) => this.#report('STORE_FAILURE', message))
         : undefined
+    for (const line of contract.dangers ?? []) this.#report('NOTE', line)
+  }
+
+  report(kind: Problem['kind'], message: string): void {
+    this.#report(kind, message)
   }
 
   evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {

@@ -82,6 +82,7 @@ const compose = (
   evaluate,
   invalidate: (selector: InvalidateSelector) => forAll(members, (member) => member.invalidate(selector)),
   invalidateAll: () => forAll(members, (member) => member.invalidateAll()),
+  report: (kind, message) => members[0]?.report?.(kind, message),
   refuse: (request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string) =>
     (members[0] as Authorizer).refuse(request, reason, authorizer, problem),
 })

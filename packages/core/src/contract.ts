@@ -110,6 +110,8 @@ export interface Contract<
   readonly timeoutMs: number
   /** Most bytes of the body that the function is given; larger ones get 413. Default: the body is not read. */
   readonly maxBodyBytes?: number
+  /** What the options relax, one line each; said once, when an authorizer is built (SEC-109). */
+  readonly dangers?: readonly string[]
   /** For types only: how context values reach the handler. */
   readonly contextValues: TValues
 

@@ -229,6 +229,7 @@ export interface Problem {
     | 'STORE_FAILURE'
     | 'HOOK_FAILURE'
     | 'OVERLOADED'
+    | 'FAILED_OPEN'
     | 'NOTE'
   /** One line for a person: names, kinds and places, never values. */
   readonly message: string
@@ -244,6 +245,8 @@ export const isolated = (hook: () => unknown, onFailure: () => void): void => {
   }
 }
 
+const WARNINGS: ReadonlySet<Problem['kind']> = new Set(['NOTE', 'LATE_ANSWER', 'FAILED_OPEN'])
+
 export const reportProblem = (logger: Logger | null, problem: Problem): void => {
   if (problemChannel.hasSubscribers)
     isolated(
@@ -253,7 +256,7 @@ export const reportProblem = (logger: Logger | null, problem: Problem): void => 
   if (logger === null) return
   const line = `custom-authorizer: "${problem.authorizer}": ${problem.message}`
   isolated(
-    () => (problem.kind === 'NOTE' || problem.kind === 'LATE_ANSWER' ? logger.warn(line) : logger.error(line)),
+    () => (WARNINGS.has(problem.kind) ? logger.warn(line) : logger.error(line)),
     () => undefined,
   )
 }

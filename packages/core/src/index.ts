@@ -69,6 +69,7 @@ export {
   SOURCE_NAME,
 } from './identity-source.ts'
 export { isGatewayResponse } from './denial.ts'
+export { above, type Danger, danger, type Dangers, dangersIn } from './dangers.ts'
 export { JsonProblem, memberPath, toJson } from './json.ts'
 export { parseJson } from './strict-json.ts'
 export { isThenable } from './thenable.ts'

@@ -5,7 +5,8 @@ import type { AuthorizerContext } from './context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
 import type { AnyFunction, ContextValues } from './contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
-import type { Denied } from './outcome.ts'
+import { danger, type Dangers, dangersIn } from './dangers.ts'
+import type { Denied, DenialReason } from './outcome.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
 import { blocks } from './source-ip.ts'
@@ -31,6 +32,11 @@ export interface MountOptions {
   trustedProxies?: readonly string[]
   /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
   ambiguousTargets?: 'refuse' | 'allow'
+  /**
+   * What happens when the authorizer fails, gives no answer in time, or says that it is unavailable. `'allow'` lets the
+   * request pass without a principal: for single routes that are worth more open than closed. Default `'deny'` (SEC-87).
+   */
+  failureMode?: 'deny' | 'allow'
   /** How the router behind compares paths. Default: as loosely as the framework may (SEC-11). */
   routing?: Partial<Routing>
 }
@@ -70,8 +76,30 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
       : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,
   ambiguousTargets: oneOf('refuse', 'allow'),
+  failureMode: oneOf('deny', 'allow'),
   routing: routingCheck,
 }
+
+const isNarrower = (value: unknown): boolean => isRecord(value) && Object.values(value).includes(true)
+
+export const MOUNT_DANGERS: Dangers = {
+  ambiguousTargets: danger(
+    'allow',
+    ['SEC-04', 'SEC-05', 'SEC-06', 'SEC-07', 'SEC-08', 'SEC-10'],
+    'targets pass that two layers may read differently',
+  ),
+  preflight: danger('skip', ['SEC-14'], 'CORS preflights pass without an authorizer'),
+  failureMode: danger('allow', ['SEC-87'], 'requests pass without a principal while the authorizer fails'),
+  routing: {
+    value: '{ … true }',
+    relaxes: ['SEC-11'],
+    effect: 'policies cover fewer spellings of a path, which is wrong where the router serves more',
+    applies: isNarrower,
+  },
+}
+
+/** Failures of the authorizer, which `failureMode` is about; never an answer of it, nor a fault of the library. */
+const OUTAGES: ReadonlySet<DenialReason> = new Set(['AUTHORIZER_ERROR', 'AUTHORIZER_TIMEOUT', 'AUTHORIZER_UNAVAILABLE'])
 
 type Skip = (path: string) => boolean
 const compileSkip = (rule: string | RegExp): Skip => {
@@ -86,7 +114,8 @@ const compileSkip = (rule: string | RegExp): Skip => {
 
 /** What a mount says about a request. */
 export type Entry<TContext> =
-  | { readonly kind: 'skipped'; readonly edits: RequestEdits }
+  /** `failure`: why a request that was not skipped passes without an answer of the authorizer (`failureMode: 'allow'`). */
+  | { readonly kind: 'skipped'; readonly edits: RequestEdits; readonly failure?: DenialReason }
   | {
       readonly kind: 'allowed'
       readonly authorizer: AuthorizerContext<TContext>
@@ -108,6 +137,7 @@ export class Mount<TContext> {
   readonly mapping: RequestMapping | undefined
   readonly #skip: readonly Skip[]
   readonly #skipPreflight: boolean
+  readonly #failsOpen: boolean
 
   constructor(authorizer: Authorizer<TContext>, options: Readonly<MountOptions>, routing: Routing) {
     this.authorizer = authorizer
@@ -128,6 +158,8 @@ export class Mount<TContext> {
     this.mapping = headers === undefined ? parameterMapping : new ContextHeaders(headers)
     this.#skip = skip.map(compileSkip)
     this.#skipPreflight = preflight === 'skip'
+    this.#failsOpen = options.failureMode === 'allow'
+    for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report?.('NOTE', line)
   }
 
   /** Decides on a request; synchronous whenever `evaluate` is. */
@@ -139,11 +171,18 @@ export class Mount<TContext> {
   }
 
   #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
-    if (!outcome.allowed) return { kind: 'denied', denied: outcome }
+    if (!outcome.allowed) return this.#refuse(request, outcome)
     const { authorizer } = outcome
     if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS }
     const edits = this.#edit(request, authorizer as unknown as AuthorizerContext)
     return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits }
+  }
+
+  #refuse(request: GatewayRequest, denied: Denied): Entry<TContext> {
+    if (!this.#failsOpen || !OUTAGES.has(denied.reason)) return { kind: 'denied', denied }
+    this.authorizer.report?.('FAILED_OPEN', `${denied.reason}: failureMode let a request pass without a principal`)
+    const entry = this.#pass(request)
+    return entry.kind === 'skipped' ? { ...entry, failure: denied.reason } : entry
   }
 
   #pass(request: GatewayRequest): Entry<TContext> {

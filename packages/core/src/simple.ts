@@ -1,6 +1,7 @@
 /** The native contract: a function that is handed the request and answers yes, no, or who is calling. @module */
 import { checkOptions, type Checks, integer, isRecord, listOf, oneOf, optionError, text } from './check.ts'
 import type { AuthorizerResult, Json } from './context.ts'
+import { danger, type Dangers, dangersIn } from './dangers.ts'
 import type { Contract, Parsed, Settled, Verdict } from './contract.ts'
 import { isGatewayResponse } from './denial.ts'
 import { GATEWAY_RESPONSES, type GatewayResponse, jsonResponse } from './gateway-response.ts'
@@ -92,6 +93,10 @@ const CHECKS: Checks<SimpleOptions> = {
   identitySources: listOf(text(), MAX_SOURCES),
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   cachePer: oneOf('request', 'identity'),
+}
+
+export const SIMPLE_DANGERS: Dangers = {
+  cachePer: danger('identity', ['SEC-52'], 'an answer for one method and path holds for all'),
 }
 
 interface SimpleResult extends AuthorizerResult {
@@ -237,7 +242,8 @@ const ALLOWED: Verdict = { allowed: true }
  * @throws {AuthorizerError} `ERR_OPTION`
  */
 export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, 'typed'> => {
-  const { identitySources = [], resultTtlSeconds = 0, cachePer = 'request' } = checkOptions('simple', options, CHECKS)
+  const checked = checkOptions('simple', options, CHECKS)
+  const { identitySources = [], resultTtlSeconds = 0, cachePer = 'request' } = checked
   const sources = identitySources.map((each, index) => parseIdentitySource(`simple.identitySources[${index}]`, each))
   if (resultTtlSeconds > 0 && sources.length === 0) {
     throw optionError('simple.resultTtlSeconds', resultTtlSeconds, '0 unless identitySources says whose answer is kept')
@@ -245,6 +251,7 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
   const contract: Contract<SimpleAuthorize, 'typed', SimpleResult> = {
     name: 'simple',
     fingerprint: JSON.stringify([identitySources, cachePer]),
+    dangers: dangersIn('simple', checked, SIMPLE_DANGERS),
     identitySources: sources,
     resultTtlSeconds,
     timeoutMs: 10_000,

@@ -7,8 +7,7 @@ type Answer<TAuthorize extends AnyFunction> = Awaited<ReturnType<TAuthorize>>
 type IsUntyped<T> = unknown extends T ? true : false
 
 // `object`, which the type of authorizers in general says, is any object; `{}` has no members.
-type OpenIfObject<T> =
-  (<U>() => U extends T ? 1 : 2) extends <U>() => U extends object ? 1 : 2 ? Record<string, unknown> : T
+type OpenIfObject<T> = object extends T ? (string extends T ? T : Record<string, unknown>) : T
 
 type RawContext<TAnswer> =
   IsUntyped<TAnswer> extends true

@@ -93,6 +93,7 @@ export function customAuthorizer<TContext>(
     const settle = (entry: Entry<TContext>): void => {
       if (entry.kind === 'denied') return writeGatewayResponse(response, entry.denied.response)
       if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
+      else if (entry.failure !== undefined) response.locals['authorizerFailure'] = entry.failure
       if (entry.edits.target !== undefined) renewQuery(request)
       next()
     }

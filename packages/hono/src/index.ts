@@ -183,6 +183,7 @@ export function customAuthorizer<TContext>(
       if (entry.kind === 'denied') return refuse(c, entry.denied)
       change(c, entry.edits)
       if (entry.kind === 'allowed') c.set('authorizer', entry.authorizer)
+      else if (entry.failure !== undefined) c.set('authorizerFailure', entry.failure)
       return next()
     }
     const entry = enter(c, mount)

@@ -1,5 +1,5 @@
 /** Options of one issuer: whose tokens, for whom, under which keys. @module */
-import { AuthorizerError, check, type Checks, JsonProblem, toJson } from '@custom-authorizer/core'
+import { AuthorizerError, check, type Checks, type Dangers, JsonProblem, toJson } from '@custom-authorizer/core'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
 import { hasUsableKey, listKeys } from './keys.ts'
 import { isKeyUrl } from './url.ts'
@@ -9,10 +9,10 @@ export interface IssuerOptions {
   /** The claim `iss`, compared exactly. */
   issuer: string
   /**
-   * The claim `aud` has to name one of these. `null` accepts a token that was made for anybody: whoever receives such a
-   * token can then use it here, so it is for issuers without audiences only.
+   * The claim `aud` has to name one of these. `{ allowAny: true }` accepts a token that was made for anybody: whoever
+   * receives such a token can then use it here, so it is for issuers without audiences only (SEC-68).
    */
-  audience: string | readonly string[] | null
+  audience: string | readonly string[] | { readonly allowAny: true }
   /** Default `['RS256']`. With `secret` it has to be given. Never both symmetric and asymmetric ones. */
   algorithms?: readonly Algorithm[]
   /**
@@ -41,10 +41,28 @@ export const listOfAtLeastOne =
   (value) =>
     Array.isArray(value) && value.length > 0 ? check.listOf(each, 100)(value) : 'an array that is not empty'
 
+const allowsAny = (value: unknown): boolean =>
+  check.isRecord(value) &&
+  Object.keys(value).length === 1 &&
+  Object.hasOwn(value, 'allowAny') &&
+  value['allowAny'] === true
+
 const audience: check.Check = (value) =>
-  value === null || (typeof value === 'string' ? claimText : listOfAtLeastOne(claimText))(value) === undefined
+  allowsAny(value) || (typeof value === 'string' ? claimText : listOfAtLeastOne(claimText))(value) === undefined
     ? undefined
-    : 'a string, an array of strings that is not empty, or null for any audience'
+    : 'a string, an array of strings that is not empty, or { allowAny: true }'
+
+const isList = (value: IssuerOptions['audience']): value is readonly string[] => Array.isArray(value)
+
+/** What the options of an issuer can relax (SEC-109). */
+export const ISSUER_DANGERS: Dangers = {
+  audience: {
+    value: '{ allowAny: true }',
+    relaxes: ['SEC-68'],
+    effect: 'tokens count that were made for others',
+    applies: allowsAny,
+  },
+}
 
 /** Looked at by {@link secretBytes}, which shows nothing of it. */
 const unseen: check.Check = () => undefined
@@ -149,7 +167,7 @@ export const resolveIssuer = (where: string, options: Readonly<Partial<IssuerOpt
     throw check.optionError(`${where}.algorithms`, list, 'HS256, HS384 and HS512 with secret, the others without')
   return Object.freeze({
     issuer,
-    audiences: typeof audiences === 'string' ? [audiences] : audiences && [...audiences],
+    audiences: typeof audiences === 'string' ? [audiences] : isList(audiences) ? [...audiences] : null,
     algorithms: [...new Set(list)],
     keys: resolveKeys(where, options, list),
   })

@@ -4,6 +4,7 @@ import {
   type Authorizer,
   type Contract,
   createAuthorizer,
+  dangersIn,
   type Denial,
   type Invocation,
   type Parsed,
@@ -13,7 +14,7 @@ import {
 } from '@custom-authorizer/core'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
 import { passedOptions } from './kernel-options.ts'
-import type { ResolvedIssuer } from './issuer-options.ts'
+import { ISSUER_DANGERS, type ResolvedIssuer } from './issuer-options.ts'
 import { FixedKeySet, type KeySource } from './key-set.ts'
 import { discovered, type Fetching, keySetUri, Secret } from './key-source.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
@@ -165,6 +166,10 @@ const contractOf = (
   return {
     ...base,
     name: 'jwt',
+    // An answer of `authorizeWith` is about the token alone, so that nothing is relaxed by keeping it for the token.
+    dangers: issuers.flatMap(({ audiences }) =>
+      dangersIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_DANGERS),
+    ),
     // All that changes answers, but for the secret, which must not be found here (SEC-53).
     fingerprint: JSON.stringify([
       identitySource,

@@ -80,6 +80,7 @@ export function customAuthorizer<TContext>(
         return undefined
       }
       if (entry.kind === 'allowed') (ctx.state as Partial<AuthorizerState<TContext>>).authorizer = entry.authorizer
+      else if (entry.failure !== undefined) ctx.state['authorizerFailure'] = entry.failure
       return next()
     }
     // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it

@@ -78,6 +78,9 @@ test('AWS-CTX-08 AWS-CTX-09 nothing is added to a request by itself, and Authori
     contract: aws.token({ api: API }),
   })
   const request = gatewayRequest('GET /', bearer('Bearer x'))
-  expect(await createMount(authorizer, {}, EXACT).enter(request)).toMatchObject({ kind: 'allowed', edits: { headers: [] } })
+  expect(await createMount(authorizer, {}, EXACT).enter(request)).toMatchObject({
+    kind: 'allowed',
+    edits: { headers: [] },
+  })
   expect(request.headerValues('authorization')).toEqual(['Bearer x'])
 })

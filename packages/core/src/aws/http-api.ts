@@ -5,6 +5,7 @@ import {
   check,
   type Checks,
   type Contract,
+  dangersIn,
   type Denial,
   GATEWAY_RESPONSES,
   type GatewayRequest,
@@ -27,7 +28,7 @@ import {
 } from './http-event.ts'
 import { hex } from './event-headers.ts'
 import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
-import { policyOptions, stageVariablesOption } from './option-rows.ts'
+import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
@@ -223,6 +224,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   const shared = {
     name: 'aws.httpApi',
     fingerprint: JSON.stringify([api, checked]),
+    dangers: dangersIn('aws.httpApi', checked, AWS_DANGERS),
     identitySources,
     resultTtlSeconds: authorizerResultTtlInSeconds,
     timeoutMs: 10_000,

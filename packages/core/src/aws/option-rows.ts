@@ -1,5 +1,5 @@
 /** Rows that the options of several contracts share. @module */
-import { type Check, check } from '../index.ts'
+import { above, type Check, check, danger, type Dangers } from '../index.ts'
 
 /** At most 100, names of letters, digits and "_", values of at most 512 characters (AWS-QUO-18). */
 export const stageVariablesOption: Check = check.mapOf(
@@ -16,4 +16,34 @@ export const policyOptions: Readonly<
   maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
   maxStatements: check.integer(1, 1000, 'statements'),
   maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
+}
+
+/** What the options of AWS contracts can relax (SEC-109). */
+export const AWS_DANGERS: Dangers = {
+  missingPrincipalId: danger('accept', ['SEC-32'], 'answers without a principal count'),
+  strictPolicyParser: danger(false, ['SEC-42'], 'elements of a policy that have no effect are ignored'),
+  tokenRegexMode: {
+    value: "'search' or 'prefix'",
+    relaxes: ['SEC-96'],
+    effect: 'identityValidationExpression need not match the whole token',
+    applies: (value) => value === 'search' || value === 'prefix',
+  },
+  maxPolicyBytes: {
+    value: 'above 8192',
+    relaxes: ['SEC-51'],
+    effect: 'larger policies are read',
+    applies: above(8192),
+  },
+  maxStatements: {
+    value: 'above 100',
+    relaxes: ['SEC-51'],
+    effect: 'policies with more statements are read',
+    applies: above(100),
+  },
+  maxContextBytes: {
+    value: 'above 8192',
+    relaxes: ['SEC-33'],
+    effect: 'larger contexts are accepted',
+    applies: above(8192),
+  },
 }

@@ -3,6 +3,7 @@ import {
   check,
   type Checks,
   type Contract,
+  dangersIn,
   type Denial,
   type DenialReason,
   type GatewayRequest,
@@ -22,7 +23,7 @@ import {
   respondAsRest,
 } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
-import { policyOptions, stageVariablesOption } from './option-rows.ts'
+import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
 import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
@@ -137,6 +138,7 @@ export const restContract = <TEvent>(
     name: kind.name,
     // Validators and limits change answers too, so everything that was typed in counts (SEC-53).
     fingerprint: JSON.stringify([api, options]),
+    dangers: dangersIn(kind.name, options, AWS_DANGERS),
     identitySources: kind.identitySources,
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,

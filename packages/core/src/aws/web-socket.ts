@@ -4,6 +4,7 @@ import {
   type Checks,
   type Clock,
   type Contract,
+  dangersIn,
   type Denial,
   type GatewayRequest,
   type GatewayResponse,
@@ -14,7 +15,7 @@ import { type Api, type ApiOptions, apiOption, arnHead, resolveApi } from './api
 import { collectHeaders, createMap, hex, type HeaderShape } from './event-headers.ts'
 import { requestTime } from './event.ts'
 import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
-import { stageVariablesOption } from './option-rows.ts'
+import { AWS_DANGERS, stageVariablesOption } from './option-rows.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
 import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
@@ -196,6 +197,7 @@ export const webSocket = (
   const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: 'aws.webSocket',
     fingerprint: JSON.stringify([api, checked]),
+    dangers: dangersIn('aws.webSocket', checked, AWS_DANGERS),
     identitySources: parseIdentitySources('aws.webSocket.identitySource', identitySource, NOTATION, socket, CONTEXT),
     resultTtlSeconds: 0,
     timeoutMs: 10_000,

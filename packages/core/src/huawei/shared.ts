@@ -1,5 +1,15 @@
 /** What frontend and backend authorizers have in common. @module */
-import { type AnyFunction, check, type Check, type Checks, type Contract, type Invocation } from '../index.ts'
+import {
+  type AnyFunction,
+  check,
+  type Check,
+  type Checks,
+  type Contract,
+  danger,
+  type Dangers,
+  dangersIn,
+  type Invocation,
+} from '../index.ts'
 import { type Api, type ApiOptions, apiOption, resolveApi } from './api.ts'
 import { type FunctionGraphHandler, type FunctionOptions, invokeFunction } from './function-graph.ts'
 import {
@@ -68,6 +78,14 @@ export const COMMON_CHECKS: Checks<CommonOptions> = {
   functionLogger: loggerOption,
 }
 
+/** What the options can relax (SEC-109). */
+export const HUAWEI_DANGERS: Dangers = {
+  authDowngradeEnabled: danger(true, ['SEC-87'], 'requests pass with an empty context while the function fails'),
+  illegalContext: danger('drop', ['SEC-31'], 'illegal context entries are left out of an answer that counts'),
+  validationMatch: danger('part', ['SEC-96'], 'validation need not match the whole value'),
+  allowCacheAcrossBodies: danger(true, ['SEC-52'], 'a result obtained for one body serves others'),
+}
+
 /** The members of a contract that do not depend on its kind. */
 export type CommonMembers = Omit<Contract<AnyFunction, 'typed', FunctionResult>, 'identitySources' | 'toEvent'>
 
@@ -97,6 +115,7 @@ export const commonMembers = (
   return {
     api,
     name,
+    dangers: dangersIn(name, checked, HUAWEI_DANGERS),
     fingerprint: JSON.stringify([api, { ...checked, functionLogger: undefined }]),
     resultTtlSeconds: ttl,
     timeoutMs: timeout,

@@ -1,0 +1,107 @@
+/** From Node's messages to canonical requests: which of the views of a message counts. */
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+import { toGatewayRequest } from '@custom-authorizer/core/node'
+import { describe, expect, test } from 'vitest'
+import { arrive, arriveHttp2 } from '../support/arriving.ts'
+import { EXACT, LOOSE } from '../support/request.ts'
+
+describe('HTTP/1', () => {
+  test('SEC-01 lines are taken as they came, the peer from the socket', async () => {
+    const lines = ['PATCH /a%62?x=1 HTTP/1.1', 'X-A: 1', 'x-a: 2']
+    const request = await arrive(lines, (incoming) => {
+      const built = toGatewayRequest(incoming)
+      return { ...pick(built), peer: built.peer, sourceIp: built.sourceIp }
+    })
+    expect(request).toEqual({
+      method: 'PATCH',
+      path: '/ab',
+      queryString: 'x=1',
+      protocol: 'HTTP/1.1',
+      headers: [
+        ['X-A', '1'],
+        ['x-a', '2'],
+        ['Host', 'h'],
+        ['Connection', 'close'],
+      ],
+      problem: undefined,
+      peer: '127.0.0.1',
+      sourceIp: '127.0.0.1',
+    })
+  })
+
+  test.each([
+    ['what the adapter says', '/c', '/b', '/c'],
+    ['what a framework has kept', undefined, '/b', '/b'],
+    ['what the server got', undefined, undefined, '/a'],
+  ])('SEC-12 the target is %s', async (_, target, originalUrl, path) => {
+    const built = await arrive(['GET /a HTTP/1.1'], (incoming) => {
+      if (originalUrl !== undefined) Object.assign(incoming, { originalUrl })
+      return toGatewayRequest(incoming, { target }).path
+    })
+    expect(built).toBe(path)
+  })
+
+  test('SEC-11 SEC-26 options of the mount are handed on; a router that is not known is loose', async () => {
+    const [bare, told] = await arrive(['GET /pets/7 HTTP/1.1'], (incoming) => [
+      toGatewayRequest(incoming),
+      toGatewayRequest(incoming, { routing: EXACT, route: '/pets/{id}', body: async () => 'BROKEN' }),
+    ])
+    expect([bare?.routing, bare?.route]).toEqual([LOOSE, undefined])
+    expect([told?.routing, told?.route?.parameters]).toEqual([EXACT, { id: '7' }])
+    expect(await told?.readBody(1)).toBe('BROKEN')
+  })
+
+  test('the body is Node’s unless an adapter says otherwise', async () => {
+    const body = await arrive(
+      ['POST / HTTP/1.1', 'Content-Length: 2'],
+      (incoming) => toGatewayRequest(incoming).readBody(10),
+      'ab',
+    )
+    expect(body).toEqual(new Uint8Array([97, 98]))
+  })
+})
+
+describe('HTTP/2', () => {
+  test('SEC-114 pseudo-headers are read', async () => {
+    const headers = { ':method': 'DELETE', ':path': '/a?x=1', 'x-a': '1' }
+    const request = await arriveHttp2(headers, (incoming) => pick(toGatewayRequest(incoming)))
+    expect(request).toEqual({
+      method: 'DELETE',
+      path: '/a',
+      queryString: 'x=1',
+      protocol: 'HTTP/2',
+      headers: [['x-a', '1']],
+      problem: undefined,
+    })
+  })
+
+  test('SEC-01 what is added to the message later is not part of the request', async () => {
+    const seen = await arriveHttp2({ ':path': '/' }, (incoming) => {
+      const request = toGatewayRequest(incoming)
+      incoming.rawHeaders.push('x-later', '1')
+      return request.header('x-later')
+    })
+    expect(seen).toBeUndefined()
+  })
+})
+
+describe('messages that no server has made', () => {
+  test('SEC-01 are requests that will be refused, not faults', () => {
+    const incoming = new IncomingMessage(new Socket())
+    const request = toGatewayRequest(incoming)
+    expect([request.method, request.path, request.problem]).toEqual(['', '/', 'TARGET_FORM'])
+    expect(request.sourceIp).toBeUndefined()
+  })
+
+  test('SEC-27 have no peer without a socket, and no target without a url', () => {
+    const incoming = Object.assign(new IncomingMessage(new Socket()), { socket: undefined, url: undefined })
+    const request = toGatewayRequest(incoming)
+    expect([request.sourceIp, request.peer, request.sentPath]).toEqual([undefined, undefined, ''])
+  })
+})
+
+const pick = (request: ReturnType<typeof toGatewayRequest>) => {
+  const { method, path, queryString, protocol, headers, problem } = request
+  return { method, path, queryString, protocol, headers, problem }
+}
