@@ -56,4 +56,18 @@ describe('a FunctionGraph function elsewhere', () => {
     expect(await evaluate({}, { authDowngradeEnabled: true })).toMatchObject({ allowed })
     expect(await evaluate({})).toMatchObject({ allowed: false, response: { status: 500 } })
   })
+
+  test('SEC-86 SEC-87 an open circuit is 503, whatever relaxed mode says', async () => {
+    const authorizer = createAuthorizer({
+      authorize: httpFunction({ url: remote.url, breaker: { minimumCalls: 1, openMs: 60_000 } }),
+      contract: huawei.frontend({ authDowngradeEnabled: true }),
+      logger: null,
+    })
+    remote.reply = reset
+    expect(await authorizer.evaluate(withToken('Bearer t'))).toMatchObject({ allowed: true })
+    expect(await authorizer.evaluate(withToken('Bearer t'))).toMatchObject({
+      allowed: false,
+      response: { status: 503 },
+    })
+  })
 })
