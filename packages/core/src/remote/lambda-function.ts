@@ -153,7 +153,7 @@ const resolveAsk = (options: Readonly<Partial<AllOptions>>): Ask => {
 /**
  * A function on Lambda as a handler. Its answer is the payload of an invocation with status 200 and without
  * `FunctionError`; with `FunctionError` and exactly the `errorMessage` `Unauthorized`, it has thrown `Error('Unauthorized')`;
- * anything else is a fault (SEC-85).
+ * anything else is a fault (SEC-85). With `maxAttempts: 1` the client does not try again what may have been done already.
  *
  * Of an endpoint, the header `X-Amz-Function-Error` counts. The runtime interface emulator does not send it: there an object
  * with `errorMessage` and `errorType` is a fault, whatever its message says, so that the caller gets 500 where API Gateway
