@@ -22,17 +22,18 @@ export interface Attachment {
 const KEY: unique symbol = Symbol('custom-authorizer')
 type Carrier = { [KEY]?: Attachment }
 
-/** Remembers an answer on the framework's request object; `target` is what a mapping has made of the request's own. */
+/** Remembers an answer on the framework's request object; `target` is what a mapping has made of the request's own. Returns the path it holds for. */
 export const attach = (
   carrier: object,
   authorizer: Authorizer<never>,
   request: GatewayRequest,
   context: AuthorizerContext,
   target?: string,
-): void => {
+): string => {
   const previous = (carrier as Carrier)[KEY]
   const path = target === undefined ? request.path : parseTarget(request.method, target, true).path
   ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, previous }
+  return path
 }
 
 /** Method and URL as the framework holds them now; routers and middleware may have changed them since. */
@@ -44,11 +45,13 @@ export interface CurrentRequest {
 
 // A decision is bound to the method and the path it was made for (SEC-14). A router that is mounted cuts off what is
 // before it; nothing else may change.
-const isBound = ({ request, path: served }: Attachment, { method, url }: CurrentRequest): boolean => {
-  if (method !== request.method || url === undefined) return false
+export const isBoundTo = (served: string, method: string, url: string): boolean => {
   const { path } = parseTarget(method, url, true)
   return path === '/' || served.endsWith(path)
 }
+
+const isBound = ({ request, path }: Attachment, { method, url }: CurrentRequest): boolean =>
+  method === request.method && url !== undefined && isBoundTo(path, method, url)
 
 /** The latest answer on a request object, if any authorizer has allowed the request as it is now. */
 export const attachmentOf = (carrier: object, current: CurrentRequest): Attachment | undefined => {

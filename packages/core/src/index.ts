@@ -93,7 +93,7 @@ export {
   ParameterMapping,
 } from './parameter-mapping.ts'
 export type { RequestEdits, RequestMapping } from './request-mapping.ts'
-export { attach, type AuthorizerReference, type CurrentRequest, readAuthorizer } from './attachment.ts'
+export { attach, type AuthorizerReference, type CurrentRequest, isBoundTo, readAuthorizer } from './attachment.ts'
 export {
   contextGuard,
   type ContextRequirement,

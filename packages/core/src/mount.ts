@@ -33,6 +33,12 @@ export interface MountOptions {
   /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
   ambiguousTargets?: 'refuse' | 'allow'
   /**
+   * What a change of method or path after the decision does: `getAuthorizer` and the guards no longer know the request
+   * (`'accessors'`), or it throws as well, at the cost of several microseconds a request (`'strict'`, in Express, Koa and
+   * bare Node; Hono has routed before any guard runs). Default `'accessors'` (SEC-14).
+   */
+  bind?: 'accessors' | 'strict'
+  /**
    * What happens when the authorizer fails, gives no answer in time, or says that it is unavailable. `'allow'` lets the
    * request pass without a principal: for single routes that are worth more open than closed. Default `'deny'` (SEC-87).
    */
@@ -76,6 +82,7 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
       : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,
   ambiguousTargets: oneOf('refuse', 'allow'),
+  bind: oneOf('accessors', 'strict'),
   failureMode: oneOf('deny', 'allow'),
   routing: routingCheck,
 }
@@ -135,6 +142,8 @@ export class Mount<TContext> {
   readonly reading: Reading
   /** What is changed about requests that pass; `undefined` when nothing is. */
   readonly mapping: RequestMapping | undefined
+  /** Whether a change of method or path after the decision throws. */
+  readonly bindsStrictly: boolean
   readonly #skip: readonly Skip[]
   readonly #skipPreflight: boolean
   readonly #failsOpen: boolean
@@ -158,6 +167,7 @@ export class Mount<TContext> {
     this.mapping = headers === undefined ? parameterMapping : new ContextHeaders(headers)
     this.#skip = skip.map(compileSkip)
     this.#skipPreflight = preflight === 'skip'
+    this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
     for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report?.('NOTE', line)
   }

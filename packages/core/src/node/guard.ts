@@ -10,6 +10,7 @@ import {
   type Mount,
   type Routing,
 } from '../index.ts'
+import { bindStrictly, setUrl } from './bind.ts'
 import { injectHeaders, stripHeaders, toGatewayRequest } from './request.ts'
 
 /** What the framework knows about a request that stands before a guard. */
@@ -47,7 +48,7 @@ const rewrite = (incoming: IncomingMessage, target: string, request: GatewayRequ
   if (url === undefined) return false
   // Where frameworks keep what the client asked for, so that a guard further on decides on that and not on this.
   ;(incoming as { originalUrl?: string }).originalUrl ??= seen
-  incoming.url = url
+  setUrl(incoming, url)
   return true
 }
 
@@ -67,7 +68,8 @@ const admit = <TContext>(
   injectHeaders(incoming, headers)
   if (entry.kind === 'allowed') {
     const context = entry.authorizer as unknown as AuthorizerContext
-    attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, target)
+    const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, target)
+    if (mount.bindsStrictly) bindStrictly(incoming, request, path)
   }
   return entry
 }
