@@ -117,6 +117,21 @@ const websocketChat = {
   more: { 'lets members hear each other, under the names that the authorizer knows': membersHearEachOther },
 }
 
+const functionGraph = {
+  name: 'function-graph',
+  args: [],
+  kinds: [200, 401],
+  more: {
+    'tells the code behind what both functions said, whatever the client says': ({ answers }: Ran) => {
+      const bodies = answers.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+      const stock = { user: 'alice', token: 'signed-warehouse' }
+      expect(bodies.slice(0, 2)).toEqual([stock, stock])
+      expect(bodies[3]).toEqual({ code: '1001', message: 'incorrect username or password' })
+      expect(bodies.slice(4).map((each) => each['error_code'])).toEqual(['APIG.0305', 'APIG.0305'])
+    },
+  },
+}
+
 const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
 
 beforeAll(buildPackages, 120_000)
@@ -129,6 +144,7 @@ describe.each([
   perRoute,
   sessionOrJwt,
   websocketChat,
+  functionGraph,
 ])('example $name $args', ({ name, args, kinds, more }) => {
   let ran: Ran
   beforeAll(async () => void (ran = await run(name, args)), 60_000)

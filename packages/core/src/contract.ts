@@ -106,6 +106,8 @@ export interface Contract<
   readonly identitySources: readonly IdentitySource[]
   /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. */
   readonly resultTtlSeconds: number
+  /** Whether results depend on no caller, so that one serves all requests; without identity sources only (HW-CACHE-06). */
+  readonly callerIndependent?: true
   /** Default deadline of a call in milliseconds. */
   readonly timeoutMs: number
   /** Most bytes of the body that the function is given; larger ones get 413. Default: the body is not read. */

@@ -98,9 +98,10 @@ const contract: Check = (value) => {
     const allowed = check(given[member])
     if (allowed !== undefined) return `a contract whose ${member} is ${allowed}`
   }
-  const keepsForNobody =
-    given['resultTtlSeconds'] !== 0 && (given['identitySources'] as readonly unknown[]).length === 0
-  return keepsForNobody
+  const names = (given['identitySources'] as readonly unknown[]).length > 0
+  const independent = Object.hasOwn(given, 'callerIndependent') && given['callerIndependent'] === true
+  if (independent && names) return 'a contract that is callerIndependent or has identity sources, not both'
+  return given['resultTtlSeconds'] !== 0 && !names && !independent
     ? 'a contract with identity sources, or with resultTtlSeconds 0: nothing else says whose result is kept'
     : undefined
 }

@@ -22,6 +22,7 @@ export const backend = (options: BackendOptions = {}): Contract<FunctionGraphHan
   const contract: Contract<AnyFunction, 'typed', FunctionResult> = {
     ...common,
     identitySources: [],
+    callerIndependent: true,
     toEvent: (): BackendEvent => ({ user_data: userData }),
   }
   return contract
