@@ -1,0 +1,258 @@
+/** Requests and policies about them. Patterns are made from the request's own resource, so that they meet often. @module */
+import type { Routing } from '@custom-authorizer/core'
+import type { PolicyDocument } from '@custom-authorizer/core/aws'
+import * as fc from 'fast-check'
+
+export const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
+export const PREFIX = 'abcdef1234/prod/'
+
+const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
+const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
+  fc.array(arbitrary, { minLength, maxLength })
+
+/** Mostly the one, now and then the other. */
+const rarely = <T>(usual: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: seldom })
+
+/** Pieces of paths as they are sent, none of which two layers read differently. */
+const PIECES = [
+  'a',
+  'B',
+  'ab',
+  'pets',
+  '7',
+  '/',
+  '/',
+  '/',
+  '+',
+  '%2B',
+  '%2b',
+  '%2F',
+  '%2f',
+  '%41',
+  '%62',
+  '%7e',
+  '%25',
+  '%C3%A9',
+  '%24',
+  '%3F',
+  '%2A',
+  '{',
+  ':',
+  '~',
+  '=',
+]
+
+/** How routers compare paths: Express and Koa, Hono, Hono that ignores a slash, an exact one, and what a user may say. */
+export const ROUTINGS: readonly Routing[] = [
+  { caseSensitive: false, strict: false },
+  { caseSensitive: true, strict: true, decodes: true },
+  { caseSensitive: true, strict: false, decodes: true },
+  { caseSensitive: true, strict: true },
+  { caseSensitive: false, strict: true },
+  { caseSensitive: true, strict: false },
+]
+
+const agent = from('red', 'Red', 'blue', 'a', 'a*b', '', '12', 'true', '10.1.2.3')
+
+export const questions = fc.record({
+  method: from('GET', 'GET', 'POST', 'DELETE'),
+  path: some(from(...PIECES), 0, 7).map(
+    (pieces) =>
+      `/${pieces
+        .join('')
+        .replace(/^\/+/, '')
+        .replace(/\/{2,}/g, '/')}`,
+  ),
+  agent: fc.option(agent, { nil: undefined }),
+  referer: fc.option(agent, { nil: undefined }),
+  peer: from('203.0.113.9', '10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1', 'nonsense', undefined),
+})
+export type Asked = typeof questions extends fc.Arbitrary<infer T> ? T : never
+
+/** A change of the request's resource: so far from its end, so many characters away, this put in. */
+const edit = fc.record({
+  at: fc.nat({ max: 40 }),
+  away: from(0, 0, 1, 1, 2, 3, 6),
+  put: from(
+    '*',
+    '*',
+    '?',
+    '',
+    'a',
+    'B',
+    '/',
+    '%2B',
+    '%2b',
+    '+',
+    '%',
+    '%2',
+    'é',
+    '${aws:UserAgent}',
+    "${aws:Referer,'a'}",
+    '${*}',
+    '${$}',
+    '$',
+  ),
+})
+type Edit = typeof edit extends fc.Arbitrary<infer T> ? T : never
+
+const tail = fc.record({
+  edits: some(edit, 0, 3),
+  letters: from('kept', 'kept', 'kept', 'upper', 'lower'),
+  end: from('', '', '', '*', '/', '/*', '?'),
+  spelled: fc.boolean(),
+})
+
+const head = from(
+  HEAD,
+  HEAD,
+  HEAD,
+  HEAD,
+  'arn:aws:execute-api:*:*',
+  'arn:*:execute-api:us-*-1:123456789012',
+  'arn:aws:execute-api:us-east-?:*',
+  'arn:aws:*:us-east-1:123456789012',
+  'arn:aws:execute-api:*',
+  'arn:aws:execute-api:eu-west-1:123456789012',
+)
+const whole = from(
+  '*',
+  HEAD,
+  'arn:aws:execute-api:*',
+  'arn:aws:execute-api',
+  'arn:aws:exec*',
+  `${HEAD}:*`,
+  'arn:aws*:123456789012',
+  'arn:*:123456789012',
+  'arn:aws:*:us-east-1:123456789012',
+)
+const pattern = fc.oneof({ weight: 1, arbitrary: whole }, { weight: 7, arbitrary: fc.record({ head, tail }) })
+type Pattern = typeof pattern extends fc.Arbitrary<infer T> ? T : never
+
+// Small numbers are the most frequent, and most of what matters is at the end.
+const apply = (text: string, { at, away, put }: Edit): string => {
+  const start = text.length - (at % (text.length + 1))
+  return text.slice(0, start) + put + text.slice(start + away)
+}
+
+/** Writes a pattern down for a request. */
+const written = (each: Pattern, canonical: string, sent: string): string => {
+  if (typeof each === 'string') return each
+  const { edits, letters, end, spelled } = each.tail
+  const changed = edits.reduce(apply, spelled ? sent : canonical)
+  const cased = letters === 'kept' ? changed : letters === 'upper' ? changed.toUpperCase() : changed.toLowerCase()
+  return `${each.head}:${cased}${end}`.slice(0, 500)
+}
+
+const operator = rarely(
+  from(
+    'StringEquals',
+    'StringNotEquals',
+    'StringLike',
+    'StringNotLike',
+    'StringEqualsIgnoreCase',
+    'StringNotEqualsIgnoreCase',
+    'Bool',
+    'NumericEquals',
+    'NumericNotEquals',
+    'NumericLessThan',
+    'IpAddress',
+    'NotIpAddress',
+    'Null',
+  ),
+  from('StringEqual', 'stringEquals'),
+)
+const value = from(
+  'red',
+  'RED',
+  'r*',
+  '?',
+  '*',
+  'a',
+  'a${*}b',
+  '${aws:Referer}',
+  "${aws:UserAgent, 'red'}",
+  '',
+  '12',
+  '13',
+  'true',
+  'False',
+  '10.0.0.0/8',
+  '203.0.113.9',
+  '2001:db8::/32',
+)
+const condition = fc.record({
+  operator,
+  quantifier: from('', '', '', 'ForAllValues:', 'ForAnyValue:'),
+  ifExists: from('', '', '', 'IfExists'),
+  key: from('aws:UserAgent', 'aws:useragent', 'aws:Referer', 'aws:SourceIp', 'aws:SecureTransport', 'aws:PrincipalArn'),
+  values: some(rarely(value, from('10.0.0.0/33', '10.1', 'maybe', 'x')), 0, 3),
+})
+type Condition = typeof condition extends fc.Arbitrary<infer T> ? T : never
+
+// Most values fit their operator, so that few policies are refused.
+const fits = ({ operator: name }: Condition, given: string): boolean => {
+  if (name === 'Bool' || name === 'Null') return /^(?:true|false)$/i.test(given)
+  if (name.startsWith('Numeric')) return /^\d+$/.test(given)
+  return !name.endsWith('IpAddress') || /[.:]/.test(given)
+}
+const conditionOf = (each: Condition): Record<string, Record<string, readonly string[]>> => {
+  const name = each.operator === 'Null' ? each.operator : `${each.quantifier}${each.operator}${each.ifExists}`
+  return { [name]: { [each.key]: each.values.filter((given) => fits(each, given)) } }
+}
+
+const ACTIONS = [
+  'execute-api:Invoke',
+  'execute-api:Invoke',
+  '*',
+  'execute-api:*',
+  'EXECUTE-API:inv*',
+  'exec*:Invoke',
+  's3:*',
+  'execute-api:?nvoke',
+  '*:*',
+]
+const statement = fc.record({
+  effect: rarely(from('Allow', 'Allow', 'Allow', 'Deny', 'Deny', 'allow', 'DENY'), from('Allow ', 'allowed', '')),
+  notAction: from(false, false, false, false, true),
+  actions: fc.oneof(
+    { weight: 4, arbitrary: fc.constant(['execute-api:Invoke']) },
+    { weight: 1, arbitrary: some(from(...ACTIONS), 1, 2) },
+  ),
+  notResource: from(false, false, false, false, true),
+  patterns: some(pattern, 1, 2),
+  conditions: fc.oneof(
+    { weight: 2, arbitrary: fc.constant<Condition[]>([]) },
+    { weight: 1, arbitrary: some(condition, 1, 2) },
+  ),
+})
+type Statement = typeof statement extends fc.Arbitrary<infer T> ? T : never
+
+const statementOf = (each: Statement, canonical: string, sent: string): Record<string, unknown> => ({
+  Effect: each.effect,
+  [each.notAction ? 'NotAction' : 'Action']: each.actions,
+  [each.notResource ? 'NotResource' : 'Resource']: each.patterns.map((one) => written(one, canonical, sent)),
+  ...(each.conditions.length > 0 && { Condition: Object.assign({}, ...each.conditions.map(conditionOf)) as unknown }),
+})
+
+export const policies = fc.record({
+  version: from('2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17', undefined),
+  statements: some(statement, 1, 3),
+  /** Whether everything is allowed that no statement denies. */
+  generous: from(false, false, true),
+})
+export type Policy = typeof policies extends fc.Arbitrary<infer T> ? T : never
+
+/** The document, with patterns about a resource in its canonical spelling and as it was sent. */
+export const documentOf = (
+  { version, statements, generous }: Policy,
+  canonical: string,
+  sent: string,
+): PolicyDocument => ({
+  ...(version !== undefined && { Version: version }),
+  Statement: [
+    ...statements.map((each) => statementOf(each, canonical, sent)),
+    ...(generous ? [{ Effect: 'Allow', Action: '*', Resource: '*' }] : []),
+  ] as unknown as PolicyDocument['Statement'],
+})

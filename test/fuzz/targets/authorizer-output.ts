@@ -1,0 +1,132 @@
+/** What authorizers answer: nothing is accepted that is not exactly in the form of the contract. @module */
+import { type AuthorizerResult, type Contract, GatewayRequest, type Parsed, simple } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import * as fc from 'fast-check'
+import * as a from '../answers.ts'
+import { agree, fuzzTarget, holds } from '../target.ts'
+
+interface Kind {
+  readonly contract: Contract
+  readonly members: Readonly<Record<string, fc.Arbitrary<a.Tagged>>>
+  /** What the combination of members that are right by themselves comes to. */
+  readonly fits?: (value: Readonly<Record<string, unknown>>) => boolean
+  /** Whether an unknown member matters. */
+  readonly tolerant?: true
+}
+
+const untyped = (contract: unknown): Contract => contract as Contract
+const policyMembers = { policyDocument: a.policyDocument }
+const KINDS: readonly Kind[] = [
+  {
+    contract: untyped(simple()),
+    members: {
+      isAuthorized: a.yesOrNo,
+      principalId: a.nativePrincipal,
+      context: a.anyJsonContext,
+      expiresAt: a.expiry,
+      response: a.customResponse,
+      unauthorized: a.never,
+      unavailable: a.never,
+    },
+    fits: ({ isAuthorized, response }) => isAuthorized === false || response === undefined,
+  },
+  {
+    contract: untyped(aws.token()),
+    members: { ...policyMembers, principalId: a.restPrincipal, context: a.textContext, usageIdentifierKey: a.usageKey },
+  },
+  {
+    contract: untyped(aws.httpApi()),
+    members: { ...policyMembers, principalId: a.httpPrincipal, context: a.boundedJsonContext },
+    tolerant: true,
+  },
+  {
+    contract: untyped(aws.httpApi({ enableSimpleResponses: true })),
+    members: { isAuthorized: a.yesOrNo, context: a.boundedJsonContext },
+    tolerant: true,
+  },
+]
+
+const unknownMember = fc.oneof(
+  { weight: 10, arbitrary: fc.constant<readonly [string, unknown] | undefined>(undefined) },
+  {
+    weight: 1,
+    arbitrary: fc.tuple(
+      fc.constantFrom('extra', 'PolicyDocument', 'statusCode', 'errorMessage', ''),
+      fc.constantFrom<unknown>(1, true, null, {}),
+    ),
+  },
+)
+
+/** A whole answer, what it has to come to, and by which contract. */
+interface Input {
+  readonly kind: number
+  readonly value: unknown
+  readonly good: boolean
+  readonly allows: boolean
+}
+
+const inputsOf = ({ members, fits, tolerant }: Kind, kind: number): fc.Arbitrary<Input> =>
+  fc.oneof(
+    {
+      weight: 15,
+      arbitrary: fc.tuple(fc.record(members), unknownMember).map(([tagged, unknown]): Input => {
+        const entries = Object.entries(tagged as Readonly<Record<string, a.Tagged>>)
+        const value = Object.fromEntries([
+          ...entries.filter(([, each]) => each.value !== a.ABSENT).map(([name, each]) => [name, each.value]),
+          ...(unknown === undefined ? [] : [unknown]),
+        ]) as Record<string, unknown>
+        const good = entries.every(([, each]) => each.good) && (unknown === undefined || tolerant === true)
+        return {
+          kind,
+          value,
+          good: good && (fits?.(value) ?? true),
+          allows: entries.some(([, each]) => each.allows === true),
+        }
+      }),
+    },
+    { weight: 1, arbitrary: a.notAnObject.map((value) => ({ kind, value, good: false, allows: false })) },
+  )
+
+const inputs = fc.oneof(...KINDS.map(inputsOf))
+
+const request = new GatewayRequest({
+  method: 'GET',
+  target: '/pets',
+  rawHeaders: ['Host', 'h'],
+  httpVersion: '1.1',
+  peer: () => '203.0.113.9',
+  routing: { caseSensitive: true, strict: true },
+})
+const clock = { now: () => a.NOW, monotonic: () => 0, setTimeout: () => () => undefined }
+
+const isFrozen = (value: unknown): boolean =>
+  typeof value !== 'object' || value === null || (Object.isFrozen(value) && Object.values(value).every(isFrozen))
+
+const isExpired = (result: AuthorizerResult): boolean => result.expiresAt !== undefined && result.expiresAt <= a.NOW
+
+const accepted = (parsed: Parsed<AuthorizerResult>): AuthorizerResult | undefined =>
+  parsed.accepted && !isExpired(parsed.result) ? parsed.result : undefined
+
+export const authorizerOutput = fuzzTarget(
+  'authorizer-output',
+  'SEC-31 to SEC-35, SEC-38, SEC-42',
+  inputs,
+  ({ kind, value, good, allows }) => {
+    const { contract } = KINDS[kind] as Kind
+    const parsed = contract.parseResult({ status: 'answered', value })
+    const result = accepted(parsed)
+    agree('accepted', result !== undefined, good)
+    if (!parsed.accepted) {
+      const { problem = '' } = parsed
+      holds('the problem is one line without values', /^[\x20-\x7e…]*$/.test(problem) && !problem.includes('xxxx'))
+    }
+    if (result === undefined) return
+    holds('the result is frozen', isFrozen(result))
+    agree('the principal is text', typeof result.principalId, 'string')
+    agree('allowed', contract.decide(result, request, clock).allowed, allows)
+    // What a store gives back is checked in the same way, and means the same.
+    const revived = contract.reviveResult?.(JSON.parse(JSON.stringify(result)))
+    agree('revived', revived, result)
+    if (revived !== undefined) agree('allowed once revived', contract.decide(revived, request, clock).allowed, allows)
+  },
+)

@@ -1,0 +1,95 @@
+/** Whole policies: from the answer of a function to the decision on a request. @module */
+import { type Contract, GatewayRequest, type GatewayRequestInit, type Routing } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import * as fc from 'fast-check'
+import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../policies.ts'
+import { agree, fuzzTarget } from '../target.ts'
+import { slowAddress } from '../twins/address.ts'
+import { slowPolicy, type SlowQuestion } from '../twins/policy.ts'
+import type { Given, Keys } from '../twins/policy-text.ts'
+import { slowTarget } from '../twins/target.ts'
+
+const contract = aws.token() as unknown as Contract
+const clock = { now: () => 0, monotonic: () => 0, setTimeout: () => () => undefined }
+
+const initOf = ({ method, path, agent, referer, peer }: Asked, routing: Routing): GatewayRequestInit => ({
+  method,
+  target: path,
+  rawHeaders: [
+    'Host',
+    'h',
+    ...(agent === undefined ? [] : ['User-Agent', agent]),
+    ...(referer === undefined ? [] : ['Referer', referer]),
+  ],
+  httpVersion: '1.1',
+  peer: () => peer,
+  routing,
+})
+
+const unslashed = (path: string): string => (path === '/' ? path : path.replace(/\/$/, ''))
+const upperHex = (path: string): string => path.replace(/%../g, (escape) => escape.toUpperCase())
+
+const one = (value: string | undefined): Given => (value === undefined ? undefined : [value])
+
+/** The keys of a request, read without its help. */
+const keysOf = ({ agent, referer, peer }: Asked): Keys => {
+  const bits = peer === undefined ? undefined : slowAddress(peer)
+  const keys: Readonly<Record<string, Given>> = {
+    'aws:useragent': one(agent),
+    'aws:referer': one(referer),
+    'aws:sourceip': bits === undefined ? 'unknown' : one(bits.length === 32 ? peer?.replace(/^.*:/, '') : peer),
+    'aws:securetransport': ['true'],
+  }
+  return (key) => keys[key]
+}
+
+const DECISIONS: Readonly<Record<string, string>> = {
+  ALLOWED: 'Allowed',
+  EXPLICIT_DENY: 'ExplicitlyDenied',
+  IMPLICIT_DENY: 'ImplicitlyDenied',
+}
+
+interface Input {
+  readonly request: Asked
+  readonly policy: Policy
+  /** The routing for which the decision is also explained. */
+  readonly explained: number
+}
+
+const check = ({ request: asked, policy: given, explained }: Input): void => {
+  const { method, path } = asked
+  const keys = keysOf(asked)
+  const canonical = slowTarget(method, path).path
+  const sent = upperHex(path)
+  const document = documentOf(given, PREFIX + method + canonical, PREFIX + method + path)
+  const parsed = contract.parseResult({ status: 'answered', value: { principalId: 'a', policyDocument: document } })
+  for (const [index, routing] of ROUTINGS.entries()) {
+    const name = (spelled: string): string => `${PREFIX}${method}${routing.strict ? spelled : unslashed(spelled)}`
+    const question: SlowQuestion = {
+      head: HEAD,
+      canonical: name(canonical),
+      sent: sent === canonical || routing.decodes ? undefined : name(sent),
+      ignoresSlash: !routing.strict,
+      foldFrom: routing.caseSensitive ? undefined : PREFIX.length + method.length,
+      keys,
+    }
+    const expected = slowPolicy(document, question)
+    const request = new GatewayRequest(initOf(asked, routing))
+    const verdict = parsed.accepted ? contract.decide(parsed.result, request, clock) : undefined
+    const answer = verdict === undefined ? 'REFUSED' : verdict.allowed ? 'ALLOWED' : verdict.reason
+    if (answer !== expected)
+      throw new Error(`${answer}, expected ${expected}: ${JSON.stringify({ document, question, routing })}`)
+    if (!parsed.accepted) return
+    // The look-up that explains has to come to the same end as the one that decides.
+    if (index === explained)
+      agree('explained', contract.explain?.(parsed.result, request, clock).decision, DECISIONS[answer])
+  }
+}
+
+export const policyEvaluator = fuzzTarget(
+  'policy',
+  'SEC-11, SEC-27, SEC-41 to SEC-48, AWS-POL-02',
+  fc.record({ request: questions, policy: policies, explained: fc.nat({ max: ROUTINGS.length - 1 }) }),
+  check,
+  ROUTINGS.length,
+)

@@ -1,0 +1,98 @@
+/** Text of policies: wildcards, variables, the fields of an ARN, and what escapes in it stand for. @module */
+import { slowGlob, type Unit } from './glob.ts'
+
+/** The values of a condition key: a list, nothing, or something that cannot be told. */
+export type Given = readonly string[] | undefined | 'unknown'
+export type Keys = (lowerName: string) => Given
+
+/** Text in which each variable has its value; `unknown` and `absent` when there is none to put in. */
+type Resolved = readonly Unit[] | 'unknown' | 'absent'
+
+export interface How {
+  readonly wildcards: boolean
+  readonly variables: boolean
+}
+
+const literal = (text: string): readonly Unit[] => text.split('').map((char) => ({ literal: char }))
+
+/** What stands between `${` and `}`: one of three characters, or a key and perhaps its default. */
+const variable = (inner: string, keys: Keys): { readonly values: Given; readonly fallback: string | undefined } => {
+  if (['*', '?', '$'].includes(inner)) return { values: [inner], fallback: undefined }
+  const [name = '', fallback] = inner.split(/\s*,\s*'/)
+  const valid = /^[A-Za-z0-9-]+:[\w.:/=+@-]+$/.test(name) && (fallback === undefined || /^[^']*'$/.test(fallback))
+  return valid
+    ? { values: keys(name.toLowerCase()), fallback: fallback?.slice(0, -1) }
+    : { values: undefined, fallback: undefined }
+}
+
+/** Reads policy text; `inPlaceOfUnknown` stands where a value cannot be told. */
+export const resolve = (text: string, how: How, keys: Keys, inPlaceOfUnknown?: Unit): Resolved => {
+  const units: Unit[] = []
+  let absent = false
+  for (let at = 0; at < text.length; at++) {
+    const char = text.charAt(at)
+    const end = how.variables && text.startsWith('${', at) ? text.indexOf('}', at) : -1
+    if (end > 0) {
+      const { values, fallback } = variable(text.slice(at + 2, end).trim(), keys)
+      at = end
+      if (values === 'unknown') {
+        if (inPlaceOfUnknown === undefined) return 'unknown'
+        units.push(inPlaceOfUnknown)
+        continue
+      }
+      const value = values === undefined ? fallback : values.length === 1 ? values[0] : undefined
+      if (value === undefined) absent = true
+      else units.push(...literal(value))
+    } else units.push(how.wildcards && char === '*' ? 'any' : how.wildcards && char === '?' ? 'one' : { literal: char })
+  }
+  return absent ? 'absent' : units
+}
+
+/** Escapes of printable ASCII but `%` and `/` stand for their character; the others are in upper case. */
+export const plain = (text: string): string =>
+  text.replace(/%[\da-f]{2}/gi, (escape) => {
+    const char = String.fromCharCode(Number(`0x${escape.slice(1)}`))
+    return /^[ -~]$/.test(char) && char !== '%' && char !== '/' ? char : escape.toUpperCase()
+  })
+
+/** The same for a pattern, run by run of what is not a wildcard; other letters than ASCII count as their escapes. */
+export const plainUnits = (units: readonly Unit[]): readonly Unit[] => {
+  const runs: Unit[] = []
+  let run = ''
+  for (const unit of [...units, undefined]) {
+    if (typeof unit === 'object') {
+      run += unit.literal
+      continue
+    }
+    runs.push(...literal(plain(run.replace(/[\u0080-\uffff]+/g, encodeURIComponent))))
+    run = ''
+    if (unit !== undefined) runs.push(unit)
+  }
+  return runs
+}
+
+const wild = (text: string): readonly Unit[] =>
+  text.split('').map((char) => (char === '*' ? 'any' : char === '?' ? 'one' : { literal: char }))
+
+/** Resource parts that are left of a pattern once it covers the five fields of a head. */
+const remainders = (segments: readonly string[], fields: readonly string[], wide: boolean): readonly string[] => {
+  const [segment, ...later] = segments
+  const [field, ...others] = fields
+  if (segment === undefined) return ['*']
+  if (field === undefined) return [segments.join(':')]
+  if (!slowGlob(wild(segment), field)) return []
+  const found = [...remainders(later, others, wide)]
+  // Where it takes something away, a star at the end also stands for whole fields that follow.
+  if (wide && segment.endsWith('*') && later.length > 0)
+    for (let skip = 1; skip <= others.length; skip++) found.push(...remainders(later, others.slice(skip), wide))
+  return found
+}
+
+/** The resource parts with which a pattern meets requests under a head; none if it is about something else. */
+export const resourceParts = (pattern: string, head: string, wide: boolean): readonly string[] => {
+  if (pattern === '*') return ['*']
+  const segments = pattern.split(':')
+  // Nothing is granted by a pattern with a wildcard for the service.
+  if (!wide && /[*?]/.test(segments[2] ?? '')) return []
+  return remainders(segments, head.split(':'), wide)
+}

@@ -1,0 +1,113 @@
+/**
+ * Policies evaluated statement by statement, without an index, a compiler or a short cut (AWS-POL-01 to AWS-POL-03,
+ * SEC-11, SEC-41 to SEC-48).
+ * @module
+ */
+import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
+import { slowCondition } from './condition.ts'
+import { slowGlob, type Unit, unitsOf } from './glob.ts'
+import { type Keys, plain, plainUnits, resolve, resourceParts } from './policy-text.ts'
+
+/** What is asked: the resource in the spellings that reach one handler. */
+export interface SlowQuestion {
+  /** The ARN without its last field. */
+  readonly head: string
+  readonly canonical: string
+  /** As the client sent it, where the router compares that. */
+  readonly sent: string | undefined
+  /** Whether the router ignores a slash at the end. */
+  readonly ignoresSlash: boolean
+  /** Index from which the router ignores letter case. */
+  readonly foldFrom: number | undefined
+  readonly keys: Keys
+}
+
+export type SlowAnswer = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REFUSED'
+
+const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]
+
+const coversAction = (pattern: string, takesAway: boolean): boolean => {
+  const [service = ''] = pattern.split(':')
+  if (!takesAway && pattern !== '*' && /[*?]/.test(service)) return false
+  return slowGlob(unitsOf(pattern.toLowerCase()), 'execute-api:invoke')
+}
+
+/** What is granted has to be covered as it stands. */
+const coversExactly = (parts: readonly string[], text: string, variables: boolean, keys: Keys): boolean =>
+  parts.some((part) => {
+    const units = resolve(part, { wildcards: true, variables }, keys)
+    return typeof units !== 'string' && slowGlob(units, text)
+  })
+
+const coversText = (units: readonly Unit[], text: string, foldFrom: number | undefined): boolean =>
+  slowGlob(plainUnits(units), plain(text), foldFrom) || slowGlob(units, text, foldFrom)
+
+/** What is taken away is covered in any spelling that reaches the same handler. */
+const coversWidely = (parts: readonly string[], question: SlowQuestion, variables: boolean): boolean =>
+  parts.some((part) => {
+    const { canonical, sent, ignoresSlash, foldFrom, keys } = question
+    const units = resolve(part, { wildcards: true, variables }, keys, 'any')
+    if (typeof units === 'string') return false
+    const last = units.at(-1)
+    const slashed = ignoresSlash && !canonical.endsWith('/') && typeof last === 'object' && last.literal === '/'
+    return [canonical, ...(sent === undefined ? [] : [sent]), ...(slashed ? [`${canonical}/`] : [])].some((text) =>
+      coversText(units, text, foldFrom),
+    )
+  })
+
+const EFFECTS = { allow: 'Allow', deny: 'Deny' } as const
+
+/** Whether a statement covers a spelling, and all conditions hold. */
+const applies = (
+  statement: PolicyStatement,
+  effect: 'Allow' | 'Deny',
+  variables: boolean,
+  question: SlowQuestion,
+): { readonly canonical: boolean; readonly sent: boolean } | 'malformed' => {
+  const { Action, NotAction, Resource, NotResource, Condition = {} } = statement
+  const conditions = new Set(
+    Object.entries(Condition as Record<string, Record<string, string | string[]>>).flatMap(([operator, block]) =>
+      Object.entries(block).map(([key, values]) =>
+        slowCondition(operator, key, listOf(values).map(String), effect, variables, question.keys),
+      ),
+    ),
+  )
+  if (conditions.has('malformed')) return 'malformed'
+  const denies = effect === 'Deny'
+  const action =
+    Action === undefined
+      ? !listOf(NotAction).some((pattern) => coversAction(pattern, !denies))
+      : listOf(Action).some((pattern) => coversAction(pattern, denies))
+  if (!action || conditions.has(false)) return { canonical: false, sent: false }
+
+  const negated = Resource === undefined
+  const takesAway = denies !== negated
+  const parts = listOf(Resource ?? NotResource).flatMap((pattern) => resourceParts(pattern, question.head, takesAway))
+  const { canonical, sent = canonical, keys } = question
+  if (takesAway) {
+    const covered = coversWidely(parts, question, variables) !== negated
+    return { canonical: covered, sent: covered }
+  }
+  if (!negated) {
+    const covers = (text: string): boolean => coversExactly(parts, text, variables, keys)
+    return { canonical: covers(canonical), sent: covers(sent) }
+  }
+  // A Deny of everything but some: that some spelling is not among them is enough.
+  const spared = parts.some((part) => [canonical, sent].every((text) => coversExactly([part], text, variables, keys)))
+  return { canonical: !spared, sent: !spared }
+}
+
+export const slowPolicy = ({ Version, Statement }: PolicyDocument, question: SlowQuestion): SlowAnswer => {
+  const found = listOf(Statement).map((statement) => {
+    const effect = EFFECTS[statement.Effect.toLowerCase() as keyof typeof EFFECTS]
+    if (effect === undefined) return 'malformed'
+    const applied = applies(statement, effect, Version === '2012-10-17', question)
+    return applied === 'malformed' ? applied : { effect, canonical: applied.canonical, sent: applied.sent }
+  })
+  const valid = found.filter((each) => each !== 'malformed')
+  if (valid.length < found.length) return 'REFUSED'
+  if (valid.some(({ effect, canonical, sent }) => effect === 'Deny' && (canonical || sent))) return 'EXPLICIT_DENY'
+  const allows = valid.filter(({ effect }) => effect === 'Allow')
+  return allows.some(({ canonical }) => canonical) && allows.some(({ sent }) => sent) ? 'ALLOWED' : 'IMPLICIT_DENY'
+}

@@ -1,0 +1,72 @@
+/** What the fuzz targets have found, each with the smallest input that shows it. */
+import {
+  createAuthorizer,
+  type Contract,
+  type GatewayRequest,
+  inBlock,
+  parseAddress,
+  parseBlock,
+} from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { describe, expect, test } from 'vitest'
+import { reasonOf } from '../support/outcome.ts'
+import { gatewayRequest } from '../support/request.ts'
+import { withToken } from '../support/with-token.ts'
+
+const asked = (peer: string): GatewayRequest => gatewayRequest('GET /', { headers: { Authorization: 't' }, peer })
+
+describe('SEC-27 an address that is not IPv4-mapped is no IPv4 address', () => {
+  test.each(['::10.0.0.1', '::a00:1', '0:0:0:0:0:0:10.0.0.1', '64:ff9b::10.0.0.1'])('SEC-27 SEC-49 %s', (text) => {
+    const address = parseAddress(text)
+    const block = parseBlock('10.0.0.0/8')
+    expect(address !== undefined && block !== undefined && inBlock(address, block)).toBe(false)
+  })
+
+  test('SEC-27 a policy that allows a network does not allow such an address', async () => {
+    const Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }
+    const Statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*', Condition }
+    const contract = aws.token()
+    const authorize = async () => ({ principalId: 'ann', policyDocument: { Statement } })
+    const authorizer = createAuthorizer({ authorize, contract, logger: null })
+    expect(reasonOf(await authorizer.evaluate(asked('::ffff:10.0.0.1')))).toBe('ALLOWED')
+    expect(reasonOf(await authorizer.evaluate(asked('::10.0.0.1')))).toBe('IMPLICIT_DENY')
+  })
+})
+
+const ALLOWING = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
+const answers: readonly (readonly [string, unknown, unknown])[] = [
+  ['aws.token', aws.token(), { principalId: 'a', policyDocument: ALLOWING }],
+  ['aws.httpApi', aws.httpApi(), { policyDocument: ALLOWING }],
+  ['simple responses', aws.httpApi({ enableSimpleResponses: true }), { isAuthorized: true, context: null }],
+]
+test.each(answers)('SEC-38 the context of an answer without one is frozen like any other: %s', (_, contract, value) => {
+  const parsed = (contract as Contract).parseResult({ status: 'answered', value })
+  expect(parsed.accepted && Object.isFrozen(parsed.result.context)).toBe(true)
+})
+
+const API = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
+
+test.each(['arn:aws*:123456789012', 'arn:*:123456789012', 'arn:aws:*:123456789012'])(
+  'AWS-POL-22, 22b a Deny is completed after a star that reaches over fields as well: %s',
+  (Resource) => {
+    const Statement = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: '*', Resource },
+    ]
+    expect(aws.evaluatePolicy({ Statement }, { resource: `${API}/GET/pets` }).decision).toBe('ExplicitlyDenied')
+    // An Allow gains nothing by it (SEC-46).
+    const only = { Statement: { Effect: 'Allow', Action: '*', Resource } }
+    expect(aws.evaluatePolicy(only, { resource: `${API}/GET/pets` }).decision).toBe('ImplicitlyDenied')
+  },
+)
+
+test('SEC-07 AWS-POL-84 an escape that a variable stands in is one escape once the variable has its value', async () => {
+  const Statement = [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: '*', Resource: `${API}/GET/us%4\${aws:Referer, ''}5rs` },
+  ]
+  const contract = aws.token()
+  const authorize = async () => ({ principalId: 'a', policyDocument: { Version: '2012-10-17', Statement } })
+  const authorizer = createAuthorizer({ authorize, contract, logger: null })
+  expect(reasonOf(await authorizer.evaluate(withToken('t', 'GET /usErs')))).toBe('EXPLICIT_DENY')
+})
