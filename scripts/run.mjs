@@ -9,6 +9,8 @@ const tasks = {
   build: [install, build],
   /** npm run bench [arguments] */
   bench: [install, build, (args) => run(process.execPath, ['bench/run.mjs', ...args])],
+  /** npm run fuzz [-- --minutes N --only target --seed S] */
+  fuzz: [install, async (args) => (await import('./fuzz.mjs')).fuzz(args)],
   format: [install, (args) => runTool('oxfmt', args)],
   check: [install, async (args) => (await import('./check.mjs')).check(args)],
 }
