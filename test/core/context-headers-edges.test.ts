@@ -20,6 +20,13 @@ describe('SEC-22 a map', () => {
     expectOptionError(build(map), 'contextHeaders', 'found an object with', 'mapped to "principalId" or "context.KEY"')
   })
 
+  test.each(['Authorization', 'host', 'If-Match', 'referer', 'set-cookie', 'TE', 'X-Forwarded-Uri', 'X-Real-IP'])(
+    'takes no name that frames, routes or authenticates: %s',
+    (name) => {
+      expectOptionError(build({ [name]: 'principalId' }), 'contextHeaders', 'found', 'not reserved')
+    },
+  )
+
   test('names at least one header', () => {
     expectOptionError(build({}), 'contextHeaders', 'found', 'at least one header')
   })
@@ -34,7 +41,11 @@ describe('SEC-22 a prefix', () => {
     expectOptionError(build(prefix), 'contextHeaders', 'found', 'a prefix such as "x-authz-"')
   })
 
-  test.each(['x-authz-', 'A-', '9-', 'a--'])('may be %j', (prefix) => {
+  test.each(['x-forwarded-', 'X_', 'if-', 'SEC-', 'accept-', 'http2-'])('begins no standard name: %j', (prefix) => {
+    expectOptionError(build(prefix), 'contextHeaders', 'found', 'begins no standard header name')
+  })
+
+  test.each(['x-authz-', 'A-', '9-', 'a--', 'type-'])('may be %j', (prefix) => {
     expect(build(prefix)).not.toThrow()
   })
 })

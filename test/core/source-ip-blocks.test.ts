@@ -32,6 +32,7 @@ test.each<[unknown, string | undefined]>([
   [{ 0: '10.0.0.0/8', length: 1 }, 'an array of addresses or CIDR blocks such as "10.0.0.0/8"'],
   [['10.0.0.0/8', 'any'], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is "any")'],
   [['10.0.0.0/8', 10], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is 10)'],
+  [[['10.0.0.0/8']], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is an array of 1)'],
 ])('SEC-26 as trusted proxies %j are: %j', (value, problem) => {
   expect(blocks(value)).toBe(problem)
 })

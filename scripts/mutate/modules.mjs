@@ -1,0 +1,54 @@
+// What is mutated, and the tests that are to notice. Only tests that start no server, so that a mutant costs little;
+// of properties, which are tried on hundreds of inputs elsewhere, a part.
+
+const core = 'packages/core/src'
+const policy = `${core}/aws/policy`
+
+/** Parts of the sources, in the order in which they are worked through: files to mutate, tests to run. */
+export const modules = {
+  target: {
+    sources: [`${core}/target.ts`, `${core}/request.ts`, `${core}/query.ts`, `${core}/source-ip.ts`],
+    tests: [
+      'test/core/{target,request,query-and-cookies,source-ip,route,fetch}*.test.ts',
+      'test/core/aws/event-target.test.ts',
+    ],
+  },
+  headers: {
+    sources: [`${core}/context-headers.ts`, `${core}/header-text.ts`, `${core}/node/request.ts`],
+    tests: ['test/core/{context-headers,node}*.test.ts'],
+  },
+  cache: {
+    sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`],
+    tests: [
+      'test/core/{cache-key,external-store,invalidate,isolation,lifetime,memory-store,single-flight,store-faults}*.test.ts',
+      'test/core/aws/{cache-key,cache-lifetime,identity-source}*.test.ts',
+      'test/core/http-api/{cache,identity-source}.test.ts',
+    ],
+  },
+  output: {
+    sources: [`${core}/json.ts`, `${core}/context.ts`, `${core}/aws/result.ts`, `${core}/simple.ts`],
+    tests: [
+      'test/core/{decision,hostile-function,invalidate,lifetime,simple}*.test.ts',
+      'test/core/aws/{answer,context,quotas,traps}*.test.ts',
+      'test/core/http-api/{answer,context}.test.ts',
+    ],
+  },
+  policy: {
+    sources: [`${policy}/*.ts`],
+    tests: [
+      'test/policy/!(statements.property|linear-time).test.ts',
+      'test/core/aws/{answer-policy,arn,quotas}.test.ts',
+    ],
+  },
+}
+
+/**
+ * Tests of quantity would cost more than all others together: [file, what it says, what it says for a mutant]. What
+ * they say of quantities is not asked here.
+ */
+export const shortened = [
+  ['test/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 60) })'],
+  ['test/core/cache-key.test.ts', 'round < 100_000', 'round < 500'],
+  ['test/core/memory-store.test.ts', "test('SEC-61 a million", "test.skip('SEC-61 a million"],
+  ['test/core/single-flight.test.ts', 'length: 10_000', 'length: 20'],
+]
