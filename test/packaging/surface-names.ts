@@ -2,37 +2,49 @@
 export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '@custom-authorizer/core': {
     values: `
-      AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest JsonProblem
-      MemoryStore PROBLEM_CHANNEL REPEATED RouteTable SOURCE_NAME STALE_HEADERS allOf allow anyOf
-      asciiLower attach check contextGuard createAuthorizer createMount deny firstOf headerSource inBlock
-      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock parseJson querySource
-      readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized unavailable
+      AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
+      JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME
+      STALE_HEADERS above allOf allow anyOf asciiLower attach check contextGuard createAuthorizer
+      createMount danger dangersIn deny firstOf functionConsole headerSource inBlock isBoundTo
+      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock parseJson
+      querySource readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized
+      unavailable
     `,
     types: `
       Allow Allowed AnyFunction Authorizer AuthorizerContext AuthorizerErrorCode AuthorizerOptions
-      AuthorizerReference AuthorizerResult Block CacheReport CacheState Check Checks Clock
-      ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract CurrentRequest Decision
-      Denial DenialCors DenialReason DenialResponse Denied Deny Entry Expected Explanation
-      GatewayRequestInit GatewayResponse GatewayResponseType Guard IdentitySource IdentitySourceState
-      InvalidateSelector Invocation Json KernelOptions Logger MemoryStoreOptions Mount MountOptions
-      Outcome Parsed PolicyExplanation Problem QueryParameter Reading RequestProblem Route Routing
-      ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions StatementExplanation Store
-      StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
+      AuthorizerReference AuthorizerResult Block BodyProblem BodyReader CacheReport CacheState Check
+      Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract
+      CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse Denied Deny
+      Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType Guard
+      IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
+      MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
+      Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
+      Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
+      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
     `,
   },
   '@custom-authorizer/core/aws': {
-    values: 'evaluatePolicy httpApi methodArn request token webSocket',
+    values: 'evaluatePolicy httpApi methodArn parameterMapping request token webSocket',
     types: `
       ApiOptions AuthorizerResponse GatewayResponseDefinition GatewayResponseDefinitions HttpApiOptions
       HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler
-      PolicyDecision PolicyDocument PolicyQuestion PolicyStatement RequestEvent RequestOptions
-      RestGatewayResponseType RestOptions SimpleResponse TokenEvent TokenOptions WebSocketEvent
-      WebSocketOptions
+      ParameterMappingOptions PolicyDecision PolicyDocument PolicyQuestion PolicyStatement RequestEvent
+      RequestOptions RequestParameters RestGatewayResponseType RestOptions SimpleResponse TokenEvent
+      TokenOptions WebSocketEvent WebSocketOptions
     `,
   },
   '@custom-authorizer/core/fetch': {
-    values: 'toGatewayRequest toResponse',
+    values: 'readBody toGatewayRequest toResponse withBody',
     types: 'FetchRequestOptions',
+  },
+  '@custom-authorizer/core/huawei': {
+    values: 'backend backendParameters both frontend',
+    types: `
+      ApiOptions BackendEvent BackendOptions BackendParameter BackendParameterOptions BackendPolicy
+      BothContext BothOptions CommonOptions ErrorType FrontendEvent FrontendOptions FunctionCallback
+      FunctionContext FunctionGraphHandler FunctionLogger FunctionOptions GatewayResponseDefinition
+      GatewayResponseDefinitions Identity PolicyCondition
+    `,
   },
   '@custom-authorizer/core/node': {
     values: `
@@ -60,8 +72,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/jwt': {
     values: 'awsJwtAuthorizer jwtAuthorizer',
     types: `
-      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch IssuerOptions
-      JwtAuthorizerOptions JwtContext PassedOptions RequiredScopes WhoseTokens
+      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch
+      IssuerOptions JwtAuthorizerOptions JwtContext PassedOptions RequiredScopes WhoseTokens
     `,
   },
   '@custom-authorizer/koa': {

@@ -173,9 +173,11 @@ const merged = (
   principalId: string,
 ): { requestContext(): Record<string, unknown> } => ({
   requestContext: () => {
-    const members = Object.fromEntries(
-      contexts.flatMap(({ requestContext }) => Object.entries(requestContext.authorizer)),
-    )
+    const members: Record<string, unknown> = {}
+    for (const [key, value] of contexts.flatMap(({ requestContext }) => Object.entries(requestContext.authorizer))) {
+      const before = members[key]
+      members[key] = isRecord(before) && isRecord(value) ? { ...before, ...value } : (value ?? before)
+    }
     return Object.hasOwn(members, 'principalId') ? { ...members, principalId } : members
   },
 })
@@ -233,7 +235,8 @@ const passAnonymous = (outcome: Outcome): Outcome =>
 /**
  * Lets callers without a credential pass, with an empty principal and an empty context. A credential that is there is
  * judged as ever: one that is bad, repeated or refused is refused. The member has to have identity sources, which say
- * what "without a credential" means; an authorizer without any never takes a caller for anonymous.
+ * what "without a credential" means; an authorizer without any never takes a caller for anonymous. A `Cookie` header is a credential to it, whatever is
+ * in it: name the cookie's own header or use a native authorizer that looks for the cookie.
  */
 export const optional = <TContext>(member: Authorizer<TContext>): Authorizer<Partial<TContext>> => {
   const [checked] = checkMembers('optional', [member]) as [Authorizer]

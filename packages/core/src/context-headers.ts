@@ -50,6 +50,7 @@ export const contextHeaders: Check = (value) => {
 
 /** Compiled form of the option. */
 export class ContextHeaders implements RequestMapping {
+  readonly authorizerSees = 'uncovered'
   readonly #prefix: string | undefined
   readonly #names: ReadonlySet<string>
   readonly #mapping: readonly (readonly [name: string, key: string | undefined])[]

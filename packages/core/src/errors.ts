@@ -18,6 +18,8 @@ export type AuthorizerErrorCode =
   | 'ERR_REMOTE_UNREACHABLE'
   /** What a function elsewhere answered is no function's answer: another status, type, size or syntax (SEC-81, SEC-88). */
   | 'ERR_REMOTE_ANSWER'
+  /** `assertGuarded` has found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
+  | 'ERR_UNGUARDED'
 
 /** The only error class that this library throws. Compare `code`, not the message. */
 export class AuthorizerError extends Error {

@@ -36,7 +36,7 @@ export {
   type Problem,
   PROBLEM_CHANNEL,
 } from './decision.ts'
-export type { Logger } from './logger.ts'
+export { functionConsole, type Logger } from './logger.ts'
 export { type Clock, systemClock } from './clock.ts'
 export {
   MemoryStore,
@@ -83,6 +83,8 @@ export { asciiLower } from './ascii.ts'
 export { type BodyProblem, type BodyReader, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
 export type { QueryParameter } from './query.ts'
 export type { RequestProblem } from './target.ts'
+export type { AssertGuardedOptions } from './guarded.ts'
+export * as guarded from './guarded.ts'
 export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
 export { type ContextHeaderOptions, ContextHeaders } from './context-headers.ts'
 export {

@@ -10,3 +10,11 @@ export const consoleLogger: Logger = {
   warn: (message) => console.warn(message),
   error: (message) => console.error(message),
 }
+
+/** What functions write to that bring no logger of their own. */
+export const functionConsole: Pick<Console, 'info' | 'warn' | 'error' | 'debug'> = {
+  info: (...message) => console.info(...message),
+  warn: (...message) => console.warn(...message),
+  error: (...message) => console.error(...message),
+  debug: (...message) => console.debug(...message),
+}

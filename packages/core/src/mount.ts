@@ -77,7 +77,10 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
   preflight: oneOf('authorize', 'skip'),
   contextHeaders,
   parameterMapping: (value) =>
-    isRecord(value) && typeof value['covers'] === 'function' && typeof value['edit'] === 'function'
+    isRecord(value) &&
+    typeof value['covers'] === 'function' &&
+    typeof value['edit'] === 'function' &&
+    ['uncovered', 'everything'].includes(value['authorizerSees'] as string)
       ? undefined
       : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,

@@ -28,6 +28,8 @@ export interface MappedParameter {
   readonly action: 'append' | 'overwrite' | 'remove'
   readonly location: 'header' | 'querystring'
   readonly name: string
+  /** Which of the client's query parameters it takes the place of. Headers ignore letter case in any event. */
+  readonly names: 'exact' | 'anyCase'
   readonly value: readonly MappedPart[]
 }
 
@@ -96,19 +98,21 @@ const nameOf = (pair: string): string => {
 }
 
 // Parsers that build objects and lists from names read `user[]` and `user[x]` as `user`, some `user.x` too.
-const isNamed = (pair: string, name: string): boolean => {
-  const found = nameOf(pair).trimStart()
+const isNamed = (pair: string, { name: given, names }: MappedParameter): boolean => {
+  const spelled = nameOf(pair).trimStart()
+  const [found, name] = names === 'exact' ? [spelled, given] : [asciiLower(spelled), asciiLower(given)]
   return found === name || (found.startsWith(name) && (found[name.length] === '[' || found[name.length] === '.'))
 }
 
-const withoutParameter = (queryString: string, name: string): string =>
+const withoutParameter = (queryString: string, parameter: MappedParameter): string =>
   queryString
     .split('&')
-    .filter((pair) => pair !== '' && !isNamed(pair, name))
+    .filter((pair) => pair !== '' && !isNamed(pair, parameter))
     .join('&')
 
 /** Compiled rules. */
 export class ParameterMapping implements RequestMapping {
+  readonly authorizerSees = 'everything'
   readonly #names: ReadonlySet<string>
   readonly #headers: readonly MappedParameter[]
   readonly #query: readonly MappedParameter[]
@@ -159,7 +163,7 @@ export class ParameterMapping implements RequestMapping {
 
   #cleanQuery(queryString: string): string {
     let kept = queryString
-    for (const { action, name } of this.#query) if (action !== 'append') kept = withoutParameter(kept, name)
+    for (const each of this.#query) if (each.action !== 'append') kept = withoutParameter(kept, each)
     return kept
   }
 

@@ -12,6 +12,11 @@ export interface RequestEdits {
 
 /** How a mount changes the requests that it lets pass. */
 export interface RequestMapping {
+  /**
+   * What the authorizer sees of a client's headers of covered names: nothing, as of a namespace that only we write to, or
+   * everything, as on a gateway, which maps parameters after the authorizer has answered (HW-CTX-10).
+   */
+  readonly authorizerSees: 'uncovered' | 'everything'
   /** Whether a client's header of this name never gets through, on any path (SEC-17, SEC-18, SEC-20). */
   covers(name: string): boolean
   /**

@@ -21,6 +21,9 @@ import {
 } from '@custom-authorizer/core'
 import { guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
+import { renewQuery } from './renew-query.ts'
+
+export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
 /** What `customAuthorizer` puts into `res.locals`. */
 export interface AuthorizerLocals<TContext = Record<string, unknown>> {
@@ -55,14 +58,6 @@ const routeOf = (request: GuardedRequest): string | undefined => {
   const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
   // What a client has put into a mount's parameter must not become a template's.
   return template === undefined || /[{}]/.test(request.baseUrl) ? undefined : request.baseUrl + template
-}
-
-// Express 4 has parsed the query before any guard runs; Express 5 parses it whenever it is read.
-const renewQuery = (request: Request): void => {
-  if (!Object.hasOwn(request, 'query')) return
-  const parse = request.app.get('query parser fn') as ((text: string) => Request['query']) | undefined
-  const mark = request.url.indexOf('?')
-  request.query = parse === undefined || mark < 0 ? {} : parse(request.url.slice(mark + 1))
 }
 
 /**

@@ -13,6 +13,7 @@ import {
   createMount,
   type Denied,
   type Entry,
+  type GatewayRequest,
   type Guard,
   type KernelOptions,
   type Mount,
@@ -31,6 +32,8 @@ import {
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
 import { guardRequest, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
+
+export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
 /** What `customAuthorizer` puts into `c.var`. */
 export interface AuthorizerVariables<TContext = Record<string, unknown>> {
@@ -53,6 +56,11 @@ const targetOf = (url: string): string => {
   return start < 0 ? '/' : url.slice(start)
 }
 
+// A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
+const normalQuery = (query: string): string => new URL(`http://h/?${query}`).search
+const sameQuery = (received: string, routed: string): boolean =>
+  received === routed || normalQuery(received) === normalQuery(routed)
+
 /**
  * The Node request under `@hono/node-server`: it still has the bytes that a web-standard `Request` has lost. Only while
  * Hono routes that very request, or the end of its path inside of a mounted app: an application may also have made a
@@ -67,7 +75,9 @@ const incomingOf = (c: Context, ambiguousTargets: Reading['ambiguousTargets']): 
   const received = nodeRequest(incoming, { ambiguousTargets: 'allow' })
   // Hono has resolved what was let through, and serves what it has resolved.
   if (ambiguousTargets === 'allow' && received.path !== routed.path && received.isAmbiguous) return undefined
-  return received.path.endsWith(routed.path) && received.queryString === routed.queryString ? incoming : undefined
+  return received.path.endsWith(routed.path) && sameQuery(received.queryString, routed.queryString)
+    ? incoming
+    : undefined
 }
 
 // The request is replaced and not only its headers changed: one that was cloned or read before keeps a second copy of
@@ -140,9 +150,13 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   const incoming = incomingOf(c, mount.reading.ambiguousTargets)
   const routing = routingOf(c, mount.reading.routing)
   const route = toTemplate(c.req.routePath)
+  const read = (): GatewayRequest => toGatewayRequest(c.req.raw, { ...mount.reading, routing, route, body: bodyOf(c) })
+  const everything = mount.mapping?.authorizerSees === 'everything'
+  // What a `Request` says of its headers is read when the request is built.
+  const received = everything && incoming === undefined ? read() : undefined
   if (mount.mapping !== undefined) strip(c, mount.mapping)
   if (incoming !== undefined) return guardRequest(mount, incoming, { carrier: c, route, routing, body: bodyOf(c) })
-  const request = toGatewayRequest(c.req.raw, { ...mount.reading, routing, route, body: bodyOf(c) })
+  const request = received ?? read()
   const admit = (entry: Entry<TContext>): Entry<TContext> => {
     if (entry.kind === 'allowed') {
       const context = entry.authorizer as unknown as AuthorizerContext

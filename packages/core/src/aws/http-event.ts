@@ -281,6 +281,13 @@ export const HTTP_CONTEXT_VARIABLES: ReadonlyMap<
   ['identity.userAgent', (_, request) => request.header('user-agent')],
   ['path', stagedPath],
   ['protocol', () => 'HTTP/1.1'],
-  ['routeKey', (http, request) => httpRouteOf(http, request).key],
+  // Where nobody knows the route, each path is one of its own: a result is shared too rarely rather than too often.
+  [
+    'routeKey',
+    (http, request) =>
+      http.routes === undefined && request.route === undefined
+        ? `${request.method} ${request.path}`
+        : httpRouteOf(http, request).key,
+  ],
   ['stage', ({ api }) => api.stage],
 ])

@@ -141,6 +141,7 @@ const parseRule = (http: HttpApi, key: string, value: string): MappedParameter =
     action: action as MappedParameter['action'],
     location: location as MappedParameter['location'],
     name,
+    names: 'exact',
     value: action === 'remove' ? [] : parseValue(http, key, value),
   }
 }

@@ -174,6 +174,7 @@ export const backendParameters = (
         action: 'overwrite',
         location: location === 'HEADER' ? 'header' : 'querystring',
         name,
+        names: 'anyCase',
         value: [value],
       })
     }

@@ -113,7 +113,8 @@ export const frontendEvent = (
   const { api, routes, userData, keepsEscapes } = options
   const base64 = options.base64 || (body !== undefined && !isJson(request))
   return {
-    body: body === undefined ? '' : base64 ? base64Of(body) : new TextDecoder().decode(body),
+    body:
+      body === undefined ? '' : base64 ? base64Of(body) : new TextDecoder('utf-8', { ignoreBOM: true }).decode(body),
     requestContext: { apiId: api.apiId, requestId: requestIdOf(request), stage: api.stage },
     queryStringParameters: queryOf(request, options),
     httpMethod: request.method,

@@ -1,5 +1,5 @@
 /** An unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
-import { AuthorizerError, type Invocation, isThenable } from '../index.ts'
+import { AuthorizerError, functionConsole, type Invocation, isThenable } from '../index.ts'
 
 /** What `context.getLogger()` returns. */
 export interface FunctionLogger {
@@ -77,7 +77,7 @@ const contextOf = (
   getCPUNumber: () => 300,
   getRunningTimeInSeconds: () => Math.ceil(timeoutMs / 1000),
   getProjectID: none,
-  getLogger: () => functionLogger ?? console,
+  getLogger: () => functionLogger ?? functionConsole,
 })
 
 /** A call of a function, and how often it is made again when the function cannot be reached (HW-CFG-15). */

@@ -83,8 +83,7 @@ const ANSWERS: Readonly<Record<GatewayResponseType, Answer>> = {
 
 const DENY: Answer = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT }
 
-const VARIABLE =
-  /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|(error\.(?:message|code|type)|apiId|apiName|appId|appName|requestId|stage|sourceIp|reqPath|reqUri|reqMethod)\b)/g
+const VARIABLE = /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|([A-Za-z]\w*(?:\.\w+)*))/g
 const FIELD_NAME = /^[\w-]{1,128}$/
 const FRAMING =
   /^(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer|te|proxy-connection|x-request-id)$/i
@@ -174,7 +173,7 @@ const VALUES: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
 /** Unknown variables and missing keys are empty (HW-GWR-09). */
 const render = (template: string, scope: Scope, escape: (text: string) => string): string =>
   template.replace(VARIABLE, (_, kind: AuthorizerKind | undefined, key: string = '', name: string = '') => {
-    if (kind === undefined) return escape(VALUES[name]?.(scope) ?? '')
+    if (kind === undefined) return escape((Object.hasOwn(VALUES, name) ? VALUES[name]?.(scope) : undefined) ?? '')
     return escape((Object.hasOwn(scope.contexts[kind], key) ? textOf(scope.contexts[kind][key]) : undefined) ?? '')
   })
 

@@ -11,7 +11,7 @@ import {
   type Routing,
 } from '../index.ts'
 import { bindStrictly, setUrl } from './bind.ts'
-import { injectHeaders, stripHeaders, toGatewayRequest } from './request.ts'
+import { injectHeaders, readRequest, stripHeaders } from './request.ts'
 
 /** What the framework knows about a request that stands before a guard. */
 export interface GuardedPlace {
@@ -80,9 +80,11 @@ export const guardRequest = <TContext>(
   incoming: IncomingMessage,
   { carrier, target, route, routing = mount.reading.routing, body }: GuardedPlace,
 ): Entry<TContext> | Promise<Entry<TContext>> => {
+  const received = mount.mapping?.authorizerSees === 'everything' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const { ambiguousTargets, trustedProxies } = mount.reading
-  const request = toGatewayRequest(incoming, { target, route, routing, ambiguousTargets, trustedProxies, body })
+  const options = { target, route, routing, ambiguousTargets, trustedProxies, body }
+  const request = readRequest(incoming, received, options)
   const entry = mount.enter(request)
   return entry instanceof Promise
     ? entry.then((settled) => admit(mount, incoming, request, carrier, settled))

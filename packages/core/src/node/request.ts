@@ -15,12 +15,20 @@ const LOOSE = { caseSensitive: false, strict: false }
 
 /** Builds the canonical request from Node's. Never throws; the body stays until a contract asks for it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
+  readRequest(incoming, undefined, options)
+
+/** The same with the header lines as they were before some were stripped. */
+export const readRequest = (
+  incoming: IncomingMessage,
+  received: readonly string[] | undefined,
+  options: NodeRequestOptions,
+): GatewayRequest =>
   new GatewayRequest({
     method: incoming.method ?? '',
     // Inside a mounted router `url` has lost its prefix (SEC-12).
     target: options.target ?? (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? '',
     // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
-    rawHeaders: incoming.httpVersionMajor === 2 ? incoming.rawHeaders.slice() : incoming.rawHeaders,
+    rawHeaders: received ?? (incoming.httpVersionMajor === 2 ? incoming.rawHeaders.slice() : incoming.rawHeaders),
     httpVersion: incoming.httpVersion,
     peer: () => incoming.socket?.remoteAddress,
     routing: options.routing ?? LOOSE,

@@ -122,8 +122,10 @@ export function guardUpgrade<TContext>(
   const allowedOrigins = origins === undefined ? undefined : new Set(origins)
   const mount = createMount<TContext>(given, rest, { caseSensitive: false, strict: false })
 
+  // `assertGuarded` knows a guard by its authorizer.
+  const mark = (listener: UpgradeListener): UpgradeListener => Object.assign(listener, { authorizer: mount.authorizer })
   const guard = (listener: UpgradeListener): UpgradeListener =>
-    function upgrade(request, socket, head) {
+    mark(function upgrade(request, socket, head) {
       // Until the listener takes the socket over, a client that resets it must not end the process.
       socket.on('error', ignore)
       const stop = (reason: DenialReason): void => {
@@ -144,6 +146,6 @@ export function guardUpgrade<TContext>(
       const entry = guardRequest(mount, request, { carrier: request })
       if (!(entry instanceof Promise)) return settle(entry)
       entry.then(settle, () => socket.destroy())
-    }
+    })
   return Object.assign(guard, { authorizer: mount.authorizer })
 }

@@ -18,7 +18,7 @@ import {
 import { compileText } from './text.ts'
 import { type ConditionKeys, givenKeys } from './keys.ts'
 import { parseArn, patternsFor } from './arn-pattern.ts'
-import { adviceFor } from './advice.ts'
+import { adviceFor } from './cautions.ts'
 import type { Reach, ResourcePattern } from './resource.ts'
 import { decoded, exactSpelling, type Spellings } from './spelling.ts'
 import { PrefixTrie } from './trie.ts'
