@@ -37,14 +37,15 @@ const startBackend = async (): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
+const showTest = (visit: { headerViews(name: string): object }): { body: object } => ({
+  body: visit.headerViews('test'),
+})
+
 describeAdapters('the example of the manual', (adapter) => {
   test.each(['frontend', 'backend'] as const)('HW-CTX-17, HW-BE-03 C1 C6 %s: the handler', async (kind) => {
     const authorizer = createAuthorizer({ authorize: handler, contract: KINDS[kind]({ userData: '123' }) })
-    const handle = (visit: { headerViews(name: string): object }): { body: object } => ({
-      body: visit.headerViews('test'),
-    })
     const use = [adapter.customAuthorizer(authorizer as never, mapping(kind))]
-    const service = await adapter.serve({ use, routes: [{ path: '*', handle }] })
+    const service = await adapter.serve({ use, routes: [{ path: '*', handle: showTest }] })
     const answer = await service.ask({ headers: [['Test', 'evil']] })
     expect(answer.status).toBe(200)
     const views = Object.values(JSON.parse(answer.body) as Record<string, string[]>).filter((each) => each.length > 0)
@@ -60,10 +61,10 @@ describeAdapters('the example of the manual', (adapter) => {
       headerViews(name: string): Readonly<Record<string, readonly string[]>>
     }): Promise<{ body: string }> => {
       const view = visit.headerViews('test')
-      const test = (view['headers'] ?? view['c.req.raw.headers'] ?? Object.values(view)[0] ?? [])[0] ?? ''
+      const value = (view['headers'] ?? view['c.req.raw.headers'] ?? Object.values(view)[0] ?? [])[0] ?? ''
       return {
         body: await new Promise<string>((resolve, reject) => {
-          send({ host: '127.0.0.1', port, path: visit.target, headers: { test } }, (response) => {
+          send({ host: '127.0.0.1', port, path: visit.target, headers: { test: value } }, (response) => {
             let body = ''
             response.on('data', (chunk: Buffer) => (body += chunk.toString()))
             response.on('end', () => resolve(body))

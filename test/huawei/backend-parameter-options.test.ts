@@ -1,0 +1,116 @@
+/** Wrong backend parameters: refused when the mapping is built (HW-CTX-03 to HW-CTX-07, SEC-105). */
+import * as huawei from '@custom-authorizer/core/huawei'
+import { describe, expect, test } from 'vitest'
+import { expectOptionError, type Row, UNKNOWN } from '../support/option-error.ts'
+
+const RIGHT = {
+  name: 'test',
+  location: 'HEADER',
+  origin: 'SYSTEM',
+  value: '$context.authorizer.frontend.user',
+} as const
+
+const header = (name: unknown): unknown => [{ ...RIGHT, name }]
+const query = (name: unknown): unknown => [{ ...RIGHT, location: 'QUERY', name }]
+const value = (text: unknown): unknown => [{ ...RIGHT, value: text }]
+const constant = (text: unknown): unknown => [{ ...RIGHT, origin: 'CONSTANT', value: text }]
+
+const NAMES = '1 to 32 letters'
+const VARIABLES = '"$context.authorizer.frontend.KEY"'
+
+const ROWS: readonly (readonly [string, ...Row])[] = [
+  ['', '', RIGHT, 'found an object', 'an array of at most 50'],
+  ['', '', Array.from({ length: 51 }, (_, index) => ({ ...RIGHT, name: `a${index}` })), 'array of 51', 'at most 50'],
+  ['', '[0]', ['test'], 'found "test"', 'name, location'],
+  ['', '[1]', [RIGHT, null], 'found null', 'name, location'],
+  ['', '[0]', [{ ...RIGHT, remark: 'x' }], 'found an object', 'name, location'],
+  ['HW-CTX-04', '[0].location', [{ ...RIGHT, location: 'COOKIE' }], 'found "COOKIE"', '"HEADER", "QUERY" or "PATH"'],
+  ['HW-CTX-04', '[0].location', [{ ...RIGHT, location: 'header' }], 'found "header"', '"HEADER", "QUERY" or "PATH"'],
+  ['HW-CFG-34', '[0].origin', [{ ...RIGHT, origin: 'REQUEST' }], 'found "REQUEST"', '"SYSTEM" or "CONSTANT"'],
+  ['HW-CFG-34', '[0].origin', [{ ...RIGHT, origin: undefined }], 'found undefined', '"SYSTEM" or "CONSTANT"'],
+  ['HW-CTX-05', '[0].name', header(''), 'found ""', NAMES],
+  ['HW-CTX-05', '[0].name', header(7), 'found 7', NAMES],
+  ['HW-CTX-05', '[0].name', header('1a'), 'found "1a"', NAMES],
+  ['HW-CTX-05', '[0].name', header('x'.repeat(33)), `found "${'x'.repeat(33)}"`, NAMES],
+  ['HW-CTX-05', '[0].name', header('a b'), 'found "a b"', NAMES],
+  ['HW-CTX-05', '[0].name', header('a\n'), 'found "a\\n"', NAMES],
+  ['HW-CTX-05', '[0].name', header('X-Stage'), 'found "X-Stage"', '"x-stage"'],
+  ['HW-CTX-05', '[0].name', header('x-apig-mode'), 'found "x-apig-mode"', '"x-apig-…"'],
+  ['HW-CTX-05', '[0].name', header('X-Sdk-Date'), 'found "X-Sdk-Date"', '"x-sdk-…"'],
+  ['HW-CTX-05', '[0].name', query('X-Sdk-Date'), 'found "X-Sdk-Date"', '"x-sdk-…"'],
+  ['HW-CTX-05', '[0].name', header('x_user'), 'found "x_user"', 'without "_"'],
+  ['HW-CTX-05', '[0].name', header('x.user'), 'found "x.user"', 'without "_" and "."'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Content-Length'), 'found "Content-Length"', 'frames or routes'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Transfer-Encoding'), 'found "Transfer-Encoding"', 'frames or routes'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Host'), 'found "Host"', 'frames or routes'],
+  ['HW-CTX-05', '[0].name', query('_a'), 'found "_a"', NAMES],
+  ['HW-CTX-05', '[1].name', [RIGHT, { ...RIGHT, name: 'TEST' }], 'found "TEST"', 'each name once'],
+  ['HW-CTX-05', '[1].name', [query('a'), query('A')].flat(), 'found "A"', 'each name once'],
+  ['HW-CTX-01', '[0]', value(undefined), 'found an object', 'value'],
+  ['HW-CTX-01', '[0].value', value('user'), 'found "user"', VARIABLES],
+  ['HW-CTX-01', '[0].value', value('$context.authorizer.user'), 'found', VARIABLES],
+  ['HW-CTX-01', '[0].value', value('$context.authorizer.Frontend.user'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.a.b'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.a b'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('x$context.authorizer.frontend.a'), 'found', VARIABLES],
+  ['HW-CTX-06', '[0].value', value(`$context.authorizer.frontend.${'a'.repeat(240)}`), 'found a string', VARIABLES],
+  ['HW-CTX-12', '[0].value', value('$context.serverAddr'), 'found "$context.serverAddr"', '$context.sourceIp'],
+  ['HW-CTX-12', '[0].value', value('$context.clientCertCN'), 'found', '$context.sourceIp'],
+  ['HW-CFG-34', '[0].value', constant(''), 'found ""', '1 to 255 printable'],
+  ['HW-CFG-34', '[0].value', constant('x'.repeat(256)), 'found a string of 256', '1 to 255 printable'],
+  ['HW-CFG-34 SEC-21', '[0].value', constant('a\r\nb'), 'found "a\\r\\nb"', 'printable'],
+]
+
+const PATH = { name: 'id', location: 'PATH', origin: 'SYSTEM', value: '$context.authorizer.frontend.id' }
+
+const URIS: readonly (readonly [string, string, unknown[], unknown, string, string])[] = [
+  ['HW-CTX-07', '.reqUri', [PATH], undefined, 'found undefined', 'a placeholder for each PATH parameter'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u' }, 'found "/u"', 'the placeholder {id}'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u/{ID}' }, 'found "/u/{ID}"', '{ID} has none'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u/{id}/{other}' }, 'found', '{other} has none'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{id}' }, 'found "/u/{id}"', '{id} has none'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{}' }, 'found "/u/{}"', '{} has none'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: 'u' }, 'found "u"', 'a path such as "/u/{id}"'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u?a=1' }, 'found "/u?a=1"', 'a path such as "/u/{id}"'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{id' }, 'found "/u/{id"', 'a path'],
+  ['SEC-04', '.reqUri', [], { reqUri: '/a/../b' }, 'found "/a/../b"', 'a path'],
+  ['SEC-02', '.reqUri', [], { reqUri: '/a//b' }, 'found "/a//b"', 'a path'],
+  ['SEC-05', '.reqUri', [], { reqUri: '/a/%zz' }, 'found "/a/%zz"', 'a path'],
+  ['', '.requestUri', [], { requestUri: '/u' }, UNKNOWN, 'reqUri'],
+  ['', '', [], '/u', 'found "/u"', 'an object with options'],
+  ['', '.api', [], { api: 'a' }, 'found "a"', 'apiId'],
+]
+
+const WHERE = 'huawei.backendParameters'
+
+describe('backend parameters', () => {
+  test.each(ROWS)('SEC-105 %s %s is refused when it is built (%#)', (_, path, given, found, allowed) => {
+    expectOptionError(() => huawei.backendParameters(given as never), WHERE + path, found, allowed)
+  })
+
+  test.each(URIS)('SEC-105 %s %s of %j and %j: %s; allowed: %s', (_, path, given, options, found, allowed) => {
+    expectOptionError(() => huawei.backendParameters(given as never, options as never), WHERE + path, found, allowed)
+  })
+
+  test.each([
+    ['HW-CTX-05 a name of 32 characters', header('x'.repeat(32))],
+    ['HW-CTX-05 a parameter with dots and underscores', query('a.b_c-9')],
+    ['HW-CTX-05 the same name in two places', [RIGHT, { ...RIGHT, location: 'QUERY' }]],
+    ['HW-CTX-06 a variable of 255 characters', value(`$context.authorizer.frontend.${'a'.repeat(226)}`)],
+    ['HW-CTX-12 every variable there is', value('$context.requestId')],
+    ['none at all', []],
+  ])('%s is allowed', (_, given) => {
+    expect(() => huawei.backendParameters(given as never)).not.toThrow()
+  })
+
+  test('HW-CTX-10 SEC-18 its header names are covered in every spelling', () => {
+    const mapping = huawei.backendParameters([{ ...RIGHT, name: 'X-User-Id' }])
+    expect(['x-user-id', 'X_USER_ID', 'x.user.id', 'X-User-ID'].map((name) => mapping.covers(name))).toEqual(
+      Array.from({ length: 4 }, () => true),
+    )
+    expect(['x-user', 'x-user-id2', 'user-id', 'authorization'].map((name) => mapping.covers(name))).toEqual(
+      Array.from({ length: 4 }, () => false),
+    )
+  })
+})
