@@ -2,6 +2,7 @@ import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { Deferred, turns } from '../support/deferred.ts'
+import { soon } from '../support/refusal.ts'
 import { OVERLOADED, settle, type Settled } from './ask.ts'
 
 let clock: TestClock
@@ -47,6 +48,9 @@ class Elsewhere {
     for (let call = 0; call < count; call++) await this.answered(new Error('down'))
   }
 }
+
+/** Does not care about signals, so that a call keeps its place. */
+const deaf = (): Promise<Response> => new Promise(() => undefined)
 
 const ok = (): Response => Response.json({ ok: true })
 const OK = { answer: { ok: true } }
@@ -97,6 +101,18 @@ describe('SEC-86 the circuit opens', () => {
     await first
     expect(await second).toEqual(OPEN)
     expect(elsewhere.calls).toHaveLength(1)
+    // Its turn went to nobody.
+    clock.advance(1000)
+    expect(await elsewhere.answered(ok())).toEqual(OK)
+  })
+
+  test('for all at once, even when there is no place that they could take', async () => {
+    const elsewhere = new Elsewhere({ fetch: deaf, timeoutMs: 500, maxConcurrency: 1, breaker: { minimumCalls: 1 } })
+    const first = elsewhere.ask()
+    await turns()
+    clock.advance(500)
+    await first
+    expect(await soon(elsewhere.ask())).toEqual(OPEN)
   })
 })
 
@@ -150,6 +166,19 @@ describe('SEC-86 an open circuit is tried with one call', () => {
     elsewhere.answer(3, new Error('down'))
     expect(await hanging).toMatchObject({ code: 'ERR_REMOTE_UNREACHABLE' })
     expect(await elsewhere.answered(ok())).toEqual(OK)
+  })
+
+  test('and a try that ends well after the circuit has opened anew tells nothing about now', async () => {
+    const elsewhere = await opened()
+    clock.advance(1000)
+    const hanging = elsewhere.ask()
+    await turns()
+    clock.advance(1000)
+    expect(await elsewhere.answered(ok())).toEqual(OK)
+    await elsewhere.fail(3)
+    elsewhere.answer(3, ok())
+    expect(await hanging).toEqual(OK)
+    expect(await elsewhere.ask()).toEqual(OPEN)
   })
 
   test('whatever happens to the wall clock', async () => {

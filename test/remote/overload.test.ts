@@ -91,6 +91,8 @@ describe('SEC-86 a place is given on', () => {
     expect(await first).toEqual({ answer: 'one' })
     await turns()
     expect(asked).toEqual([{ n: 1 }, { n: 2 }])
+    // The deadline; nothing is left of the wait.
+    expect(clock.pending).toBe(1)
     clock.advance(939)
     expect(await soon(second)).toBeUndefined()
     clock.advance(1)
