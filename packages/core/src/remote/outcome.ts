@@ -19,7 +19,7 @@ export class Fault {
 /** The function says that it does not know the caller. */
 export const UNAUTHORIZED: unique symbol = Symbol('Unauthorized')
 
-export interface Answer {
+interface Answer {
   readonly answer: unknown
 }
 
