@@ -58,8 +58,7 @@ export const fly = (
   const read = (settled: Settled): Parsed<AuthorizerResult> => {
     try {
       const parsed: unknown = contract.parseResult(settled)
-      if (isParsed(parsed))
-        return wasNotAsked(settled, parsed) ? { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE' } : parsed
+      if (isParsed(parsed)) return wasNotAsked(settled) ? { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE' } : parsed
     } catch {
       // Whatever the contract made of it: it is not an answer.
     }
@@ -131,9 +130,9 @@ export const fly = (
   })
 }
 
-// No gateway knows this failure, so no contract has words for it: it is an outage, not the function's fault (SEC-86).
-const wasNotAsked = (settled: Settled, parsed: Parsed<AuthorizerResult>): boolean => {
-  if (parsed.accepted || settled.status !== 'failed') return false
+// No gateway knows this failure, so no contract has words for it, nor may one forgive it: clients can bring it about (SEC-86).
+const wasNotAsked = (settled: Settled): boolean => {
+  if (settled.status !== 'failed') return false
   try {
     return settled.error instanceof AuthorizerError && settled.error.code === 'ERR_REMOTE_OVERLOADED'
   } catch {
