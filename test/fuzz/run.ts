@@ -48,7 +48,11 @@ export const runTargets = async (
       const numRuns = Math.max(1, Math.min(Math.ceil(sliceRuns / perRun), left))
       const sliceSeed = (seed + slice) | 0
       const start = performance.now()
-      const details = await fc.check(target.property, { seed: sliceSeed, numRuns })
+      const details = await fc.check(target.property, {
+        seed: sliceSeed,
+        numRuns,
+        endOnFailure: target.endOnFailure ?? false,
+      })
       tally.elapsedMs += performance.now() - start
       if (details.failed) {
         const { errorInstance } = details

@@ -10,6 +10,8 @@ export interface FuzzTarget {
   readonly property: fc.IRawProperty<unknown>
   /** How many inputs one run of the property tries. */
   readonly inputsPerRun: number
+  /** Whether a failure is reported as it was found, because making it smaller takes too long. Default false. */
+  readonly endOnFailure?: boolean
   /** Ends what the property has started: servers, say. */
   readonly close?: () => Promise<void>
 }

@@ -7,6 +7,7 @@ import { canonicalizer } from './targets/canonicalizer.ts'
 import { headerFold } from './targets/header-fold.ts'
 import { identitySource } from './targets/identity-source.ts'
 import { memoryStore } from './targets/memory-store.ts'
+import { paths } from './targets/paths.ts'
 import { policyEvaluator } from './targets/policy-evaluator.ts'
 import { queryParser } from './targets/query-parser.ts'
 import { skipRule } from './targets/skip-rule.ts'
@@ -26,4 +27,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   memoryStore,
   skipRule,
   addresses,
+  paths,
 ]

@@ -1,0 +1,22 @@
+/** What an application is told, and what it tells. @module */
+import type { RequestListener } from 'node:http'
+import type { AnyFunction } from '@custom-authorizer/core'
+
+/** How the guard stands in an application: once before everything, or on each route and each mounted router. */
+export type Place = 'app' | 'routes'
+
+export interface GuardSpec {
+  readonly authorize: AnyFunction
+  readonly options: object
+  readonly place: Place
+}
+
+/** One framework. */
+export interface DifferentialApp {
+  readonly name: string
+  /** Whether its router ignores letter case and a slash at the end. */
+  readonly loose: boolean
+  /** Whether its router compares paths as they were sent. */
+  readonly comparesRaw: boolean
+  listener(guard: GuardSpec): RequestListener
+}

@@ -1,0 +1,49 @@
+/** Express 4 and 5. @module */
+import { customAuthorizer } from '@custom-authorizer/express'
+import express, { type Request, type RequestHandler, type Router } from 'express'
+import express4 from 'express4'
+import type { DifferentialApp } from '../app.ts'
+import { NESTED, principalsOf, RAN, type RouteSpec, ROUTES, say, valuesOf } from '../routes.ts'
+
+const handler =
+  (template: string): RequestHandler =>
+  (request: Request, response) => {
+    const named = (name: string): string => {
+      const value: unknown = name === '*' ? (request.params['0'] ?? request.params['rest']) : request.params[name]
+      return Array.isArray(value) ? value.join('/') : String(value)
+    }
+    response
+      .set(
+        RAN,
+        say({ template, method: request.method, values: valuesOf(template, named), principals: principalsOf(request) }),
+      )
+      .end()
+  }
+
+const framework = (name: string, library: typeof express, splat: string): DifferentialApp => ({
+  name,
+  loose: true,
+  comparesRaw: true,
+  listener: ({ authorize, options, place }) => {
+    const guard = customAuthorizer(authorize as () => boolean, options) as unknown as RequestHandler
+    const guards = place === 'routes' ? [guard] : []
+    const add = (router: Router, { template, methods }: RouteSpec, prefix: string): void => {
+      const whole = prefix + (template === '/' && prefix !== '' ? '' : template)
+      const path = template.replace('*', splat).replace('+', '\\+')
+      for (const method of methods ?? ['all']) router[method.toLowerCase() as 'get'](path, [...guards, handler(whole)])
+    }
+    const app = library()
+    if (place === 'app') app.use(guard)
+    for (const route of ROUTES) add(app, route, '')
+    for (const { mounts, routes } of NESTED) {
+      let inner: Router = library.Router({ mergeParams: true })
+      for (const route of routes) add(inner, route, mounts.join(''))
+      for (const mount of mounts.slice(1).toReversed()) inner = library.Router({ mergeParams: true }).use(mount, inner)
+      app.use(mounts[0] ?? '/', inner)
+    }
+    return app
+  },
+})
+
+export const express4App: DifferentialApp = framework('Express 4', express4, '*')
+export const express5App: DifferentialApp = framework('Express 5', express, '*rest')

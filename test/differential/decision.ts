@@ -1,0 +1,49 @@
+/** The decision on the handler that ran, made without any of the code under test. @module */
+import { slowGlob, unitsOf } from '../fuzz/twins/glob.ts'
+import type { Rule } from './inputs.ts'
+
+/** Escapes of printable ASCII but `%` and `/` decoded, the others in upper case: two spellings of one path are then one. */
+const plain = (path: string): string =>
+  path.replace(/%[\da-f]{2}/gi, (escape) => {
+    const char = String.fromCharCode(Number(`0x${escape.slice(1)}`))
+    return /^[ -~]$/.test(char) && char !== '%' && char !== '/' ? char : escape.toUpperCase()
+  })
+
+const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
+const unslashed = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+
+/** What is asked: the handler's own path, and the router's ways. */
+export interface Question {
+  readonly method: string
+  /** Path of the handler that ran. */
+  readonly path: string
+  /** Path of the request as it was sent, where the router compares that. */
+  readonly sentPath: string | undefined
+  /** Whether the router ignores letter case and a slash at the end. */
+  readonly loose: boolean
+}
+
+/** Why a handler must not have run; `undefined` when it may have. */
+export const objection = (rules: readonly Rule[], { method, path, sentPath, loose }: Question): string | undefined => {
+  // A star for the method reaches into the path, as AWS documents it.
+  const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
+    const fold = (text: string): string => (loose ? read(text).toLowerCase() : read(text))
+    return slowGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
+  }
+  const own = loose ? unslashed(path) : path
+  const deny = rules.find(
+    (rule) =>
+      rule.effect === 'Deny' &&
+      // What was written for a slash at the end is about the handler without it as well; `pets/*` is not about `pets`.
+      (covers(rule, own, plain) || (loose && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
+  )
+  if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
+  const allows = rules.filter(({ effect }) => effect === 'Allow')
+  if (!allows.some((rule) => covers(rule, own, plain))) return `${method} ${own} is allowed by nothing`
+  if (sentPath === undefined) return undefined
+  // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.
+  const sent = loose ? unslashed(sentPath) : sentPath
+  return allows.some((rule) => covers(rule, sent, upperHex))
+    ? undefined
+    : `${method} ${sent}, as sent, is allowed by nothing`
+}
