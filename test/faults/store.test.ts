@@ -79,9 +79,9 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
     'SEC-65 SEC-66 a store that %s decides nothing',
     async (_name, fault) => {
       current = fault.store
-      // The whole row for one kind, and one of each for the other: what differs by method is the same code.
-      for (const method of METHODS) await strike(fault, method, false)
-      for (const method of ['GET', 'POST'] as const) await strike(fault, method, true)
+      const some = ['GET', 'POST'] as const
+      for (const method of fault.brief ? some : METHODS) await strike(fault, method, false)
+      for (const method of some) await strike(fault, method, true)
       const { service } = running()
       expect(service.lines.join('\n')).not.toMatch(/hunter2|mallory|redis:/)
       expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined()

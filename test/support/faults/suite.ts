@@ -1,11 +1,7 @@
-/**
- * Whatever an authorizer function does wrong, on every adapter, under either contract, with every method: no handler runs,
- * the answer is the contract's, nothing of the cause is told, and nothing is left behind (INV-2, INV-3, INV-6, SEC-36, 37, 98).
- * @module
- */
+/** The matrix of faults under one contract: every adapter, every fault of the function, every method. @module */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turns } from '../support/deferred.ts'
-import { type Fault, FAULTS, SECRET } from '../support/faults/functions.ts'
+import { turns } from '../deferred.ts'
+import { type Fault, FAULTS, SECRET } from './functions.ts'
 import {
   Client,
   connectionsOf,
@@ -20,10 +16,11 @@ import {
   requestOf,
   TIMEOUT_MS,
   until,
-} from '../support/faults/harness.ts'
-import { APPLICATIONS } from '../support/fixture/service.ts'
-import type { RawAnswer } from '../support/raw-client.ts'
-import { expectNothingUncaught } from '../support/refusal.ts'
+} from './harness.ts'
+import type { FixtureApplication } from '../fixture/parts.ts'
+import { APPLICATIONS } from '../fixture/service.ts'
+import type { RawAnswer } from '../raw-client.ts'
+import { expectNothingUncaught } from '../refusal.ts'
 
 const expectAnswer = (got: RawAnswer, method: Method, fault: Fault, name: ContractName): void => {
   const { failed, errorType } = CONTRACTS[name]
@@ -36,12 +33,12 @@ const expectAnswer = (got: RawAnswer, method: Method, fault: Fault, name: Contra
   expect(JSON.stringify(got.lines)).not.toContain(SECRET)
 }
 
-const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
-const MATRIX = APPLICATIONS.flatMap((application) =>
-  NAMES.map((name) => [application.name, name, application] as const),
-)
+const allowed = async (): Promise<unknown> => ({
+  principalId: 'u',
+  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
+})
 
-describe.each(MATRIX)('a fault of the authorizer on %s under %s', (_application, name, application) => {
+const describeFaults = (name: ContractName, application: FixtureApplication): void => {
   let harness: Harness | undefined
   let client: Client | undefined
   let resources = 0
@@ -111,9 +108,12 @@ describe.each(MATRIX)('a fault of the authorizer on %s under %s', (_application,
     await until(async () => (await connectionsOf(service)) === 0, 'no connections')
     expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(resources)
   })
-})
+}
 
-const allowed = async (): Promise<unknown> => ({
-  principalId: 'u',
-  policyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] },
-})
+/** Describes the matrix under a contract: whatever the function does, no handler runs and nothing is told or left behind. */
+export const describeFaultsUnder = (name: ContractName): void => {
+  describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
+    `a fault of the authorizer under ${name} on %s`,
+    (_, application) => describeFaults(name, application),
+  )
+}
