@@ -74,8 +74,8 @@ const slowSource = (peer: string, hops: readonly string[], proxies: readonly str
 const inputs = fc.record({
   address,
   block,
-  hops: fc.array(address, { maxLength: 3 }),
-  proxies: fc.array(block, { maxLength: 2 }),
+  hops: fc.array(address, { maxLength: 2 }),
+  proxies: fc.array(block, { maxLength: 1 }),
 })
 
 export const addresses = fuzzTarget(

@@ -4,37 +4,44 @@ import { globOf, matchesFolded } from '../../policy/internals.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 import { slowGlob, unitsOf } from '../twins/glob.ts'
 
-const letters = (alphabet: string, maxLength: number): fc.Arbitrary<string> =>
-  fc.string({ unit: fc.constantFrom(...alphabet.split('')), maxLength })
-const PATTERN = 'aabAB*?/'
-const TEXT = 'aabAB/*'
-
-/** Texts that the pattern nearly is: its wildcards filled in, and perhaps a character changed. */
-const near = letters(PATTERN, 10).chain((pattern) =>
-  fc
-    .tuple(letters(TEXT, 3), letters(TEXT, 3), fc.constantFrom('a', 'b', '/'), fc.nat({ max: 12 }), fc.boolean())
-    .map(([first, second, one, cut, cuts]): [string, string] => {
-      let stars = 0
-      const text = pattern.replaceAll('?', one).replace(/\*/g, () => (stars++ % 2 === 0 ? first : second))
-      return [pattern, cuts ? text.slice(0, cut) + text.slice(cut + 1) : text]
-    }),
-)
+const from = (text: string): fc.Arbitrary<string> => fc.constantFrom(...text.split(''))
+const units = (alphabet: string, maxLength: number): fc.Arbitrary<readonly string[]> =>
+  fc.array(from(alphabet), { maxLength })
 
 const inputs = fc.record({
-  pair: fc.oneof(near, fc.tuple(letters(PATTERN, 10), letters(TEXT, 12))),
+  pattern: units('aabAB*?/', 10),
+  letters: units('aabAB/*', 12),
+  one: from('ab/'),
+  /** Whether the text is what the pattern stands for, with the letters in the place of its wildcards. */
+  near: fc.boolean(),
+  cut: fc.nat({ max: 20 }),
   foldFrom: fc.nat({ max: 12 }),
 })
+
+/** A text that the pattern matches, or would if no character had been lost. */
+const nearly = (pattern: string, letters: readonly string[], one: string, cut: number): string => {
+  let used = 0
+  const star = (): string => {
+    const length = letters.length % 3
+    used += length
+    return letters.slice(used - length, used).join('')
+  }
+  const text = pattern.replaceAll('?', one).replace(/\*/g, star)
+  return text.slice(0, cut) + text.slice(cut + 1)
+}
 
 export const wildcardMatcher = fuzzTarget(
   'wildcard',
   'SEC-45, SEC-46, AWS-POL-20',
   inputs,
-  ({ pair: [pattern, text], foldFrom }) => {
-    const units = unitsOf(pattern)
+  ({ pattern: written, letters, one, near, cut, foldFrom }) => {
+    const pattern = written.join('')
+    const text = near ? nearly(pattern, letters, one, cut) : letters.join('')
+    const wanted = unitsOf(pattern)
     const glob = globOf(pattern)
-    const expected = slowGlob(units, text)
+    const expected = slowGlob(wanted, text)
     agree('matches', glob.matches(text), expected)
-    agree('matches without letter case', matchesFolded(pattern, text, foldFrom), slowGlob(units, text, foldFrom))
+    agree('matches without letter case', matchesFolded(pattern, text, foldFrom), slowGlob(wanted, text, foldFrom))
     holds('what matches begins with the prefix', !expected || text.startsWith(glob.prefix))
   },
 )

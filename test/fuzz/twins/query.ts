@@ -9,6 +9,7 @@ const slowDecode = (text: string): string | undefined => {
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at)
     if (char === '+') bytes.push(0x20)
+    else if (char < '\u0080' && char !== '%') bytes.push(char.charCodeAt(0))
     else if (char !== '%') bytes.push(...encoder.encode(char))
     else {
       const digits = text.slice(at + 1, at + 3)
