@@ -1,4 +1,5 @@
 /** Answers on the wire whose form depends on the adapter: statuses without a body, HEAD, repeated headers, ids. */
+import { backendParameters } from '@custom-authorizer/core/huawei'
 import type * as huawei from '@custom-authorizer/core/huawei'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeAdapters } from '../support/adapters.ts'
@@ -67,6 +68,23 @@ describeAdapters('an answer', (adapter) => {
       expect([seen[index], (JSON.parse(answer.body) as { request_id: string }).request_id]).toEqual([[id, id], id])
     }
     expect(new Set(ids).size).toBe(3)
+  })
+
+  test('HW-CTX-12 HW-FE-13 the same id for the code behind', async () => {
+    const seen: string[] = []
+    const authorizer = front(async ({ requestContext }: huawei.FrontendEvent) => {
+      seen.push(requestContext.requestId)
+      return saying('allow')
+    })
+    const parameterMapping = backendParameters([
+      { name: 'x-id', location: 'HEADER', origin: 'SYSTEM', value: '$context.requestId' },
+    ])
+    const service = await adapter.serve({
+      use: [adapter.customAuthorizer(authorizer as never, { parameterMapping })],
+      routes: [{ path: '*', handle: (visit) => ({ body: visit.headerViews('x-id') }) }],
+    })
+    const views = JSON.parse((await service.ask({ headers: [['X-Id', 'evil']] })).body) as Record<string, string[]>
+    expect(new Set(Object.values(views).flat())).toEqual(new Set(seen))
   })
 
   test('HW-GWR-02 two lines of one name are sent alike everywhere', async () => {

@@ -10,7 +10,7 @@ const INTERNAL = 'Internal server error'
 
 /** Reason, error type, status, code, message; reasons that a guard, or the front end of a gateway, refuses with. */
 const ROWS: readonly (readonly [rules: string, DenialReason, string, number, string, string])[] = [
-  ['HW-ERR-10', 'DENIED', 'AUTHORIZER_FAILURE', 401, 'APIG.0305', INCORRECT],
+  ['HW-ERR-09 HW-ERR-10', 'DENIED', 'AUTHORIZER_FAILURE', 401, 'APIG.0305', INCORRECT],
   ['HW-ERR-14', 'IDENTITY_SOURCE_MISSING', 'AUTHORIZER_IDENTITIES_FAILURE', 401, 'APIG.0305', INCORRECT],
   ['HW-ERR-14', 'IDENTITY_VALIDATION_FAILED', 'AUTHORIZER_IDENTITIES_FAILURE', 401, 'APIG.0305', INCORRECT],
   ['SEC-24', 'IDENTITY_SOURCE_REPEATED', 'AUTHORIZER_IDENTITIES_FAILURE', 401, 'APIG.0305', INCORRECT],
@@ -46,7 +46,7 @@ describe('an error type', () => {
   })
 
   test.each([
-    ['HW-ERR-12', 'DENIED'],
+    ['HW-ERR-09 HW-ERR-12', 'DENIED'],
     ['HW-ERR-12', 'IDENTITY_SOURCE_REPEATED'],
   ] as const)('%s %s of a backend authorizer says so', (_, reason) => {
     const { response } = back(yes).refuse(gatewayRequest(), reason)

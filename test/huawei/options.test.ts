@@ -29,6 +29,7 @@ const COMMON: readonly Ruled[] = [
   ['HW-CFG-14', '.timeoutMs', { timeoutMs: 5000 }, UNKNOWN, 'timeout'],
   ['HW-CFG-15', '.retryAttempts', { retryAttempts: -1 }, 'found -1', '0 to 10'],
   ['HW-CFG-15', '.retryAttempts', { retryAttempts: 11 }, 'found 11', '0 to 10'],
+  ['HW-CFG-16', '.ldApiId', { ldApiId: 'a' }, UNKNOWN, 'userData'],
   ['HW-CFG-13', '.authDowngradeEnabled', { authDowngradeEnabled: 'true' }, 'found "true"', 'true or false'],
   ['HW-CFG-13', '.authDowngradeEnabled', { authDowngradeEnabled: 1 }, 'found 1', 'true or false'],
   [
