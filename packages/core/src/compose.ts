@@ -176,7 +176,7 @@ const merged = (
     const members: Record<string, unknown> = {}
     for (const [key, value] of contexts.flatMap(({ requestContext }) => Object.entries(requestContext.authorizer))) {
       const before = members[key]
-      members[key] = isRecord(before) && isRecord(value) ? { ...before, ...value } : (value ?? before)
+      members[key] = isRecord(before) && isRecord(value) ? { ...before, ...value } : (value ?? before ?? null)
     }
     return Object.hasOwn(members, 'principalId') ? { ...members, principalId } : members
   },

@@ -9,6 +9,8 @@ export interface AuthorizerResult {
   readonly context: { readonly [key: string]: Json }
   /** The API key by which a usage plan counts (AWS-UP-01). */
   readonly usageIdentifierKey?: string
+  /** Scopes of the caller, where the contract knows them better than the context's text. For `requireScopes`. */
+  readonly heldScopes?: readonly string[]
   /** Milliseconds since the epoch after which the result must not be used, whatever the TTL says (SEC-59). */
   readonly expiresAt?: number
 }

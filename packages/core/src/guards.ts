@@ -1,7 +1,7 @@
 /** Guards on what the authorizer said: the second half of a route's protection. @module */
 import { attachmentOf, type CurrentRequest } from './attachment.ts'
 import { isRecord, optionError } from './check.ts'
-import { AuthorizedContext, type AuthorizerContext, type Json } from './context.ts'
+import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
 import { reportProblem } from './decision.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from './gateway-response.ts'
 import { consoleLogger } from './logger.ts'
@@ -26,7 +26,7 @@ export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | 
 /** Refuses a request, given the framework's request object; `undefined` lets it pass. */
 export type Guard = (carrier: object, current: CurrentRequest) => Denied | undefined
 
-type Said = { readonly principalId: string; readonly context: { readonly [key: string]: Json } }
+type Said = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
 
 const guard = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Guard => {
   return (carrier, current) => {
@@ -122,8 +122,8 @@ export const scopeGuard = (requirements: readonly ScopeRequirement[]): Guard => 
   }
   const wanted = [...(names as readonly string[])]
   const any = typeof first === 'object' && first !== null && 'anyOf' in first
-  return guard('requireScopes', 'INSUFFICIENT_SCOPE', ({ context }) => {
-    const held = heldScopes(context)
+  return guard('requireScopes', 'INSUFFICIENT_SCOPE', ({ context, heldScopes: known }) => {
+    const held: ReadonlySet<unknown> = known === undefined ? heldScopes(context) : new Set(known)
     return any ? wanted.some((each) => held.has(each)) : wanted.every((each) => held.has(each))
   })
 }

@@ -66,6 +66,24 @@ const isHeader = (name: string, lower: string): boolean => {
   return true
 }
 
+// HTTP/2 clients may send a cookie header in pieces, which are one header for everybody else (RFC 9113, section 8.2.3).
+const withWholeCookie = (raw: readonly string[]): readonly string[] => {
+  let at = -1
+  let lines: string[] | undefined
+  for (let index = 0; index < raw.length; index += 2) {
+    const [name, value] = [raw[index] as string, raw[index + 1] as string]
+    const cookie = name.length === 6 && isHeader(name, 'cookie')
+    if (cookie && at >= 0) {
+      lines ??= raw.slice(0, index)
+      lines[at + 1] += `; ${value}`
+    } else {
+      if (cookie) at = index
+      lines?.push(name, value)
+    }
+  }
+  return lines ?? raw
+}
+
 // Nearly every request of a process names the same host.
 let lastHost = ''
 let lastAuthority: string | undefined
@@ -90,7 +108,7 @@ export class GatewayRequest {
   #body: Promise<Uint8Array | BodyProblem> | undefined
 
   constructor(init: GatewayRequestInit) {
-    this.#init = init
+    this.#init = init.httpVersion === '2.0' ? { ...init, rawHeaders: withWholeCookie(init.rawHeaders) } : init
     this.#target = parseTarget(init.method, init.target, init.ambiguousTargets === 'allow')
     let problem = this.#target.problem
     if (!METHODS.has(init.method) && !METHOD.test(init.method)) problem ??= 'METHOD'
@@ -98,7 +116,7 @@ export class GatewayRequest {
 
     let host: string | undefined
     let credentials = 0
-    const raw = init.rawHeaders
+    const raw = this.#init.rawHeaders
     for (let index = 0; index < raw.length; index += 2) {
       const name = raw[index] as string
       if (name.length === 13) {

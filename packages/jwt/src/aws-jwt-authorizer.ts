@@ -145,8 +145,9 @@ const parse = (settled: Settled, answers: HttpApiAnswers, routeScopes: readonly 
   }
   const context = Object.freeze(claimsAsText(answer))
   const principalId = Object.hasOwn(context, 'sub') ? (context['sub'] ?? '') : ''
-  const scopes = routeScopes.length === 0 ? null : scopesOf(answer, 'scp', 'scope')
-  return { accepted: true, result: { principalId, context, scopes } }
+  const heldScopes = scopesOf(answer, 'scp', 'scope')
+  const scopes = routeScopes.length === 0 ? null : heldScopes
+  return { accepted: true, result: { principalId, context, scopes, heldScopes } }
 }
 
 /**

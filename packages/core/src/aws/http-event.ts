@@ -1,5 +1,5 @@
 /** What an HTTP API's authorizer function receives, in both payload formats (AWS-EVT-40 to AWS-EVT-66). @module */
-import { type Clock, type GatewayRequest, type RouteTable } from '../index.ts'
+import { type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
 import { type Api, belowBasePath } from './api.ts'
 import { methodArnOf, requestTime } from './event.ts'
 import { collectHeaders, createMap, type HeaderShape, hex } from './event-headers.ts'
@@ -88,7 +88,12 @@ interface HttpRoute {
 /** The route of a request: the contract's table, else what the framework has matched, else `$default`. */
 export const httpRouteOf = ({ api, routes }: HttpApi, request: GatewayRequest): HttpRoute => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
-  const found = routes === undefined ? request.route : routes.match(request.method, path, request.routing.caseSensitive)
+  const matchAs = (method: string): Route | undefined => routes?.match(method, path, request.routing.caseSensitive)
+  // Routers serve HEAD from the route for GET, where the gateway knows no such route.
+  const found =
+    routes === undefined
+      ? request.route
+      : (matchAs(request.method) ?? (request.method === 'HEAD' ? matchAs('GET') : undefined))
   if (found === undefined) return { key: '$default', path: '$default', parameters: {} }
   // A framework's route is declared for the method that it was matched with.
   const method = found.method ?? (routes === undefined ? request.method : 'ANY')

@@ -60,7 +60,7 @@ const PHRASES: Readonly<Record<number, string>> = {
 }
 
 /** Answers on a socket that has no response object. */
-const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse): void => {
+const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse, method?: string): void => {
   if (!socket.writable) {
     socket.destroy()
     return
@@ -71,7 +71,7 @@ const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse): voi
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
+  socket.end(`${lines.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`, () => socket.destroy())
 }
 
 /** Whether every protocol that the client asks for is in the list. */
@@ -130,14 +130,14 @@ export function guardUpgrade<TContext>(
       socket.on('error', ignore)
       const stop = (reason: DenialReason): void => {
         const asked = toGatewayRequest(request, mount.reading)
-        refuse(socket, mount.authorizer.refuse(asked, reason).response)
+        refuse(socket, mount.authorizer.refuse(asked, reason).response, request.method)
       }
       if (!upgradesTo(request, allowedProtocols)) return stop('MALFORMED_REQUEST')
       const origin = request.headers.origin
       if (allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin))
         return stop('FOREIGN_ORIGIN')
       const settle = (entry: Entry<TContext>): void => {
-        if (entry.kind === 'denied') return refuse(socket, entry.denied.response)
+        if (entry.kind === 'denied') return refuse(socket, entry.denied.response, request.method)
         // The client may have gone while the authorizer was at work.
         if (socket.destroyed || socket.readableEnded) return void socket.destroy()
         socket.off('error', ignore)
