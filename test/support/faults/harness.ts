@@ -1,7 +1,7 @@
 /** A service whose authorizer does whatever a test wants next, and a client that stays connected to it. @module */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Authorizer, createAuthorizer, simple, type Store } from '@custom-authorizer/core'
+import { type Authorizer, createAuthorizer, type Decision, simple, type Store } from '@custom-authorizer/core'
 import { TestClock } from '../clock.ts'
 import { Deferred, turns } from '../deferred.ts'
 import { newWitness, tellingTo, tokenContract } from '../fixture/authorizer.ts'
@@ -48,6 +48,7 @@ export interface Harness {
   readonly sockets: Socket[]
   /** Lines of the logger. */
   readonly lines: string[]
+  readonly decisions: Decision[]
   /** How often the function was called since the last `set`. */
   calls(): number
   /** Sets the behaviour of the next calls. */
@@ -93,6 +94,7 @@ export const openHarness = async (
     requests,
     sockets,
     lines: witness.lines,
+    decisions: witness.decisions,
     calls: () => calls,
     set: (next) => {
       behaviour = next
