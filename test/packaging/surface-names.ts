@@ -5,18 +5,18 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
       JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME
       STALE_HEADERS above allOf allow anyOf asciiLower attach check contextGuard createAuthorizer
-      createMount danger dangersIn deny firstOf functionConsole headerSource inBlock isBoundTo
+      createMount danger dangersIn deny firstOf functionConsole guarded headerSource inBlock isBoundTo
       isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock parseJson
       querySource readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized
       unavailable
     `,
     types: `
-      Allow Allowed AnyFunction Authorizer AuthorizerContext AuthorizerErrorCode AuthorizerOptions
-      AuthorizerReference AuthorizerResult Block BodyProblem BodyReader CacheReport CacheState Check
-      Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract
-      CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse Denied Deny
-      Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType Guard
-      IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
+      Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
+      AuthorizerOptions AuthorizerReference AuthorizerResult Block BodyProblem BodyReader CacheReport
+      CacheState Check Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
+      Contract CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse
+      Denied Deny Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType
+      Guard IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
       MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
       Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
       Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
@@ -48,10 +48,10 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      customAuthorizer getAuthorizer guardRequest guardUpgrade requireContext requireScopes
-      toGatewayRequest writeGatewayResponse
+      assertGuarded customAuthorizer getAuthorizer guardRequest guardUpgrade requireContext
+      requireScopes toGatewayRequest writeGatewayResponse
     `,
-    types: 'NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions',
+    types: 'AssertGuardedOptions NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions',
   },
   '@custom-authorizer/core/remote': {
     values: 'httpFunction lambdaFunction',
@@ -62,12 +62,12 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
   },
   '@custom-authorizer/express': {
-    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
-    types: 'AuthorizerLocals AuthorizerMiddleware GuardMiddleware GuardedRequest',
+    values: 'assertGuarded customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AssertGuardedOptions AuthorizerLocals AuthorizerMiddleware GuardMiddleware GuardedRequest',
   },
   '@custom-authorizer/hono': {
-    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
-    types: 'AuthorizerMiddleware AuthorizerVariables',
+    values: 'assertGuarded customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AssertGuardedOptions AuthorizerMiddleware AuthorizerVariables',
   },
   '@custom-authorizer/jwt': {
     values: 'awsJwtAuthorizer jwtAuthorizer',
@@ -77,7 +77,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
   },
   '@custom-authorizer/koa': {
-    values: 'customAuthorizer getAuthorizer requireContext requireScopes',
-    types: 'AuthorizerMiddleware AuthorizerState',
+    values: 'assertGuarded customAuthorizer getAuthorizer requireContext requireScopes',
+    types: 'AssertGuardedOptions AuthorizerMiddleware AuthorizerState',
   },
 }

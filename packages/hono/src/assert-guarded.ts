@@ -20,7 +20,8 @@ const SYNTAX: guarded.PatternSyntax = { braces: 'expression', wildcard: 'anythin
 /** Entries with the same text are matched together, whatever the text means to the router in use. */
 const patternsOf = (path: string): readonly guarded.PathPattern[] => {
   const use = { prefix: false, caseSensitive: true, strict: true }
-  return guarded.parsePattern(path, SYNTAX, use).map((pattern) => ({ ...pattern, key: path }))
+  const withKey = (pattern: guarded.PathPattern): guarded.PathPattern => ({ ...pattern, key: path })
+  return guarded.parsePattern(path, SYNTAX, use).map(withKey)
 }
 
 /** A handler of a sub-application with an error handler of its own is wrapped, and Hono remembers what is inside. */
@@ -50,7 +51,7 @@ const answers = ({ handler }: Entry): boolean => handler.length < 2 || handler.n
  * for other functions for all methods, which may be middleware, those on a path that no guard covers at all. A guard
  * covers a route when its pattern surely matches every path of the route's. `requireContext` and `requireScopes` are no
  * guards, and what is on a guard's `skip` list counts as guarded. Not seen are guards inside of other functions
- * (`every`, `except`), and middleware for every path that answers by itself.
+ * (`every`, `except`), middleware for every path that answers by itself, and `notFound`.
  *
  * @throws {AuthorizerError} `ERR_UNGUARDED` with a line for everything that is open; `ERR_OPTION`
  * @example
@@ -59,7 +60,8 @@ const answers = ({ handler }: Entry): boolean => handler.length < 2 || handler.n
 export const assertGuarded = (app: Pick<Hono, 'routes'>, options?: AssertGuardedOptions): void => {
   const routes = (app as Partial<typeof app> | undefined)?.routes as readonly Entry[] | undefined
   if (!Array.isArray(routes)) throw check.optionError('assertGuarded', app, 'a Hono application')
-  const entries = (routes as readonly Entry[]).map((each) => ({ ...each, handler: unwrap(each.handler) }))
+  const toEntry = ({ method, path, handler }: Entry): Entry => ({ method, path, handler: unwrap(handler) })
+  const entries = (routes as readonly Entry[]).map(toEntry)
   const toGuard = ({ method, path }: Entry): Guard => ({ method, patterns: patternsOf(path) })
   const all = entries.filter(({ handler }) => guarded.isGuard(handler)).map(toGuard)
   const guards: Guard[] = []

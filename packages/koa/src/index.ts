@@ -25,6 +25,8 @@ import {
 import { guardRequest } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
 
+export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
+
 /** What `customAuthorizer` puts into `ctx.state`. */
 export interface AuthorizerState<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>

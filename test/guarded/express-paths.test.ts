@@ -1,0 +1,139 @@
+import express from 'express'
+import express4 from 'express4'
+import { answer, guard, pass, type Row, routerWith, testTable } from './express-table.ts'
+
+const paths: readonly Row[] = [
+  ['a guard with a path', (app) => app.use('/api', guard).get('/api/x', answer).get('/apis', answer), 'GET /apis'],
+  ['a guard with several paths', (app) => app.use(['/a', '/b'], guard).get(['/a', '/b/x', '/c'], answer), 'GET /c'],
+  ['a guard with a parameter', (app) => app.use('/t/:id', guard).get('/t/:any/x', answer).get('/t', answer), 'GET /t'],
+  ['a parameter, and a guard for one value', (app) => app.use('/t/1', guard).get('/t/:id', answer), 'GET /t/:id'],
+  ['a guard for a whole route, and a part of it', (app) => app.all('/a', guard).get('/a/b', answer), 'GET /a/b'],
+  ['a guard for the same route', (app) => app.all('/a/:id', guard).get('/a/:id', answer).get('/a/b', answer)],
+  ['a guard for another method', (app) => app.post('/a', guard).get('/a', answer), 'GET /a'],
+  ['a guard that may be left before it', (app) => app.all('/a', pass, guard).get('/a', answer), 'ALL /a', 'GET /a'],
+  ['a regular expression as a guard’s path', (app) => app.use(/^\/a/, guard).get('/a', answer), 'GET /a'],
+  ['the same regular expression for `use`', (app) => app.use(/b$/, guard).get(/b$/, answer), 'GET /b$/'],
+  ['the same regular expression twice', (app) => app.all(/^\/a/, guard).get(/^\/a/, answer)],
+  ['another regular expression', (app) => app.all(/^\/a/, guard).get(/^\/A/i, answer), 'GET /^\\/A/i'],
+  ['an expression that remembers', (app) => app.all(/^\/a/g, guard).get(/^\/a/g, answer), 'GET /^\\/a/g'],
+  ['a text that reads like an expression', (app) => app.all('/x/', guard).get(/x/, answer), 'GET /x/'],
+  ['a regular expression under a guard for everything', (app) => app.use(guard).get(/x/, answer)],
+  ['letter case that the guard sees', (app) => app.use('/Api', guard).get('/aPI/x', answer)],
+  [
+    'letter case that the guard does not see',
+    (app, library) => {
+      app.set('case sensitive routing', true)
+      app.use('/api', guard).use(routerWith(library, (r) => r.get('/api/x', answer)))
+    },
+    'GET /api/x',
+  ],
+  [
+    'letter case that matters to both',
+    (app) => app.set('case sensitive routing', true).use('/api', guard).get('/api/x', answer).get('/API/x', answer),
+    'GET /API/x',
+  ],
+  [
+    'a slash that only the guard looks at',
+    (app, library) => {
+      app
+        .set('strict routing', true)
+        .all('/x', guard)
+        .use(routerWith(library, (r) => r.get('/x', answer)))
+    },
+    'GET /x',
+  ],
+  [
+    'a slash that the guard asks for',
+    (app) => app.set('strict routing', true).all('/x/', guard).get('/x', answer),
+    'GET /x',
+  ],
+  [
+    'a slash that matters to both',
+    (app) => app.set('strict routing', true).all('/x', guard).get('/x', answer).get('/x/', answer),
+    'GET /x/',
+  ],
+  [
+    'a text that reads like an expression, where everything matters',
+    (app) => {
+      app.set('strict routing', true).set('case sensitive routing', true)
+      app.all('/x/i', guard).get(/x/i, answer)
+    },
+    'GET /x/i',
+  ],
+]
+
+const five: readonly Row[] = [
+  ['a wildcard for everything', (app) => app.all('/{*all}', guard).get('/', answer).get('/x/*y', answer)],
+  ['a wildcard that needs something', (app) => app.all('/*all', guard).get('/x', answer).get('/', answer), 'GET /'],
+  ['a wildcard below a path', (app) => app.all('/a/*all', guard).get('/a/:b', answer).get('/a', answer), 'GET /a'],
+  ['an optional part', (app) => app.use('/a', guard).get('/a{/:b}', answer).get('/a{b}', answer), 'GET /a{b}'],
+  [
+    'a guard with an optional part',
+    (app) => app.all('/a{/:b}', guard).get('/a', answer).get('/a/b', answer).get('/a/b/c', answer),
+    'GET /a/b/c',
+  ],
+  [
+    'a wildcard that mounts, even nothing',
+    (app, library) =>
+      app.all('/', guard).use(
+        '/{*all}',
+        routerWith(library, (r) => r.get('/', answer)),
+      ),
+    'GET /{*all}',
+  ],
+  [
+    'a wildcard that mounts',
+    (app, library) =>
+      app.all('/', guard).use(
+        '/*all',
+        routerWith(library, (r) => r.get('/', answer)),
+      ),
+    'GET /*all',
+  ],
+  [
+    'the path with two slashes is not below the mount',
+    (app, library) =>
+      app.use('/a/b', guard).use(
+        '/a',
+        routerWith(library, (r) => r.get('/b', answer)),
+      ),
+  ],
+]
+
+const four: readonly Row[] = [
+  ['a wildcard for everything', (app) => app.all('*', guard).get('/', answer).get(/x/, answer)],
+  ['a wildcard from the root', (app) => app.all('/*', guard).get('/x', answer).get('/:a/b', answer)],
+  ['a wildcard below a path', (app) => app.use('/a', guard).get('/a/*', answer).get('/a*', answer), 'GET /a*'],
+  ['an optional parameter', (app) => app.use('/a', guard).get('/a/:b?', answer).get('/a/b?', answer), 'GET /a/b?'],
+  ['a parameter with an expression', (app) => app.use('/a', guard).get('/a/:b(\\d+)', answer)],
+  ['a guard with a narrower parameter', (app) => app.use('/a/:b(\\d+)', guard).get('/a/:b', answer), 'GET /a/:b'],
+  ['alternatives', (app) => app.use('/a', guard).get('/a|/b', answer), 'GET /a|/b'],
+  ['a slash that may be missing', (app) => app.use('/a', guard).get('/a/?b', answer), 'GET /a/?b'],
+  [
+    'a wildcard that mounts',
+    (app, library) =>
+      app.all('/', guard).use(
+        '*',
+        routerWith(library, (r) => r.get('/', answer)),
+      ),
+    'GET *',
+  ],
+  [
+    'two slashes, of which the mount swallows one',
+    (app, library) =>
+      app.use('/a/b', guard).use(
+        '/a',
+        routerWith(library, (r) => r.get('/b', answer)),
+      ),
+    'GET /a/b',
+  ],
+  [
+    'an expression that only looks like the list of paths that Express makes',
+    (app) => app.use(/^\/ap|^\/api\/?(?=\/|$)/i, guard).get('/api/x', answer),
+    'GET /api/x',
+  ],
+]
+
+testTable(paths)
+testTable(five, [[5, express]])
+testTable(four, [[4, express4]])

@@ -1,0 +1,23 @@
+import { assertGuarded } from '@custom-authorizer/express'
+import express from 'express'
+import express4 from 'express4'
+import { test } from 'vitest'
+import { inject, type Listener } from './inject.ts'
+import { buildExpress, expressItems } from './random-express.ts'
+import { expectReported } from './runs.ts'
+
+test.each([
+  [4, express4],
+  [5, express],
+] as const)('SEC-107 whatever runs unguarded in Express %i is in the report', async (major, library) => {
+  await expectReported(
+    expressItems(major),
+    (items) => {
+      const { app, runs } = buildExpress(library, items)
+      const listener = app as unknown as Listener
+      return { app, runs, check: () => assertGuarded(app), ask: (asked) => inject(listener, asked) }
+    },
+    // What the middleware in these applications does at a client's word.
+    ['x-throw', 'x-route', 'x-router'],
+  )
+})

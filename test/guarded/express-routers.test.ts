@@ -1,0 +1,107 @@
+import { appWith, answer, guard, pass, type Row, routerWith, testTable } from './express-table.ts'
+
+const routers: readonly Row[] = [
+  [
+    'a guard in the router',
+    (app, library) =>
+      app.use(
+        '/r',
+        routerWith(library, (r) => r.get('/open', answer).use(guard).get('/x', answer)),
+      ),
+    'GET /r/open',
+  ],
+  [
+    'a guard in one router, a route in another',
+    (app, library) =>
+      app.use(routerWith(library, (r) => r.use(pass).use(guard))).use(
+        '/r',
+        routerWith(library, (r) => r.get('/', answer).post('/:id', answer)),
+      ),
+    'GET /r',
+    'POST /r/:id',
+  ],
+  [
+    'a router that begins with a guard',
+    (app, library) => app.use(routerWith(library, (r) => r.use(guard).use(pass))).get('/x', answer),
+  ],
+  [
+    'a router at a path that begins with a guard',
+    (app, library) =>
+      app
+        .use(
+          '/r',
+          routerWith(library, (r) => r.use(guard)),
+        )
+        .get('/r/x', answer)
+        .get('/x', answer),
+    'GET /x',
+  ],
+  [
+    'a router that begins with a guard for some paths',
+    (app, library) => app.use(routerWith(library, (r) => r.use('/a', guard))).get('/x', answer),
+    'GET /x',
+  ],
+  [
+    'a guard before a mounted application',
+    (app, library) =>
+      app.use(guard).use(
+        '/s',
+        appWith(library, (sub) => sub.get('/x', answer)),
+      ),
+  ],
+  [
+    'a mounted application',
+    (app, library) => {
+      const inner = appWith(library, (sub) => sub.get('/deep', answer))
+      app.use(
+        '/s',
+        appWith(library, (sub) => sub.get('/x', answer).use('/t', inner).use(guard).get('/y', answer)),
+      )
+    },
+    'GET /s/x',
+    'GET /s/t/deep',
+  ],
+  [
+    'an application in a router',
+    (app, library) =>
+      app.use(
+        '/r',
+        routerWith(library, (r) =>
+          r.use(
+            '/s',
+            appWith(library, (sub) => sub.get('/x', answer)),
+          ),
+        ),
+      ),
+    'GET /r/s/x',
+  ],
+  [
+    'a router in two places',
+    (app, library) => {
+      const router = routerWith(library, (r) => r.get('/x', answer))
+      app.use('/a', guard, router).use(['/b', '/c'], router)
+    },
+    'GET /b/x',
+    'GET /c/x',
+  ],
+  [
+    'a router in itself',
+    (app, library) => {
+      const router = library.Router()
+      router.get('/x', answer).use('/r', router)
+      app.use(router)
+    },
+    'GET /x',
+  ],
+  [
+    'the root of a router, and a guard for its path alone',
+    (app, library) =>
+      app.all('/r', guard).use(
+        '/r',
+        routerWith(library, (r) => r.get('/', answer)),
+      ),
+    'GET /r',
+  ],
+]
+
+testTable(routers)

@@ -1,0 +1,103 @@
+import { assertGuarded } from '@custom-authorizer/express'
+import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
+import express4 from 'express4'
+import { describe, expect, test } from 'vitest'
+import { answer, forget, guard, LIBRARIES, pass } from './express-table.ts'
+import { linesOf } from './runs.ts'
+
+describe.each(LIBRARIES)('Express %i', (_, library) => {
+  test('SEC-107 a router by itself', () => {
+    const router = library.Router()
+    router.get('/open', answer).use(guard).get('/x', answer)
+    expect(linesOf(() => assertGuarded(router))).toEqual(['GET /open'])
+  })
+
+  test('SEC-107 what instrumentation has wrapped', () => {
+    const app = library()
+    app.use(pass, guard).get('/x', answer)
+    const { stack } = (app as unknown as { _router?: Stacked; router: Stacked })[
+      library === express4 ? '_router' : 'router'
+    ] as Stacked
+    for (const layer of stack) {
+      const original = layer.handle
+      const patched = (...args: Parameters<typeof original>): unknown => original(...args)
+      layer.handle = Object.defineProperty(patched, '__original', { value: original })
+    }
+    expect(linesOf(() => assertGuarded(app))).toEqual([])
+  })
+
+  test('SEC-107 nothing of an application runs while it is looked at', () => {
+    const ran: string[] = []
+    const note =
+      (name: string): RequestHandler =>
+      (_request, _response, next) => {
+        ran.push(name)
+        next()
+      }
+    const sub = library()
+    sub.use(note('middleware')).get('/', note('route'))
+    const onError: ErrorRequestHandler = (_error, _request, _response, next) => {
+      ran.push('error')
+      next()
+    }
+    sub.use(onError)
+    const app = library()
+    app.use('/s', note('before'), sub, note('after'))
+    expect(linesOf(() => assertGuarded(app))).toEqual(['GET /s'])
+    expect(ran).toEqual([])
+  })
+})
+
+interface Stacked {
+  readonly stack: { handle: (...args: never[]) => unknown }[]
+}
+
+test('SEC-107 the reason why a guard does not count is given', () => {
+  const app = express()
+  app.use(guard).use(forget).get('/x', answer)
+  expect(() => assertGuarded(app)).toThrow('GET /x (an error handler after the guard may let requests continue)')
+})
+
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+  expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+})
+
+/** The lines of the report on an application that has lost what the older versions have not kept. */
+const older = (register: (app: Express) => void): readonly string[] => {
+  const app = express()
+  register(app)
+  const forgetPaths = ({ stack }: { stack: { rawPath?: unknown; handle: { stack?: never } }[] }): void => {
+    for (const layer of stack) {
+      delete layer.rawPath
+      if (layer.handle.stack !== undefined) forgetPaths(layer.handle as never)
+    }
+  }
+  forgetPaths(app.router as never)
+  return linesOf(() => assertGuarded(app))
+}
+
+describe('Express 5 before 5.3, which did not keep the paths of `use`', () => {
+  test('SEC-107 guards without a path, and with one that stands before the route’s', () => {
+    expect(older((app) => app.get('/open', answer).use(guard).get('/x', answer))).toEqual(['GET /open'])
+    expect(older((app) => app.use('/api', guard).get('/api/x', answer).get('/apis', answer))).toEqual(['GET /apis'])
+    expect(older((app) => app.use('/Api', guard).get('/api/:x', answer))).toEqual([])
+  })
+
+  test.each([
+    ['a parameter', (app: Express) => app.use('/:x', guard).get('/a', answer)],
+    ['a regular expression', (app: Express) => app.use(/^\/a/i, guard).get('/a', answer)],
+    [
+      'letter case',
+      (app: Express) =>
+        app.set('case sensitive routing', true).use('/a', guard).use(express.Router().get('/a', answer)),
+    ],
+  ])('SEC-107 in doubt a guard does not count: %s', (_, register) => {
+    expect(older((app) => void register(app))).toEqual(['GET /a'])
+  })
+
+  test('SEC-107 a router at a path that is not known needs a guard without one', () => {
+    const router = express.Router().get('/x', answer)
+    expect(older((app) => app.use('/r', guard, router))).toEqual(['GET (a path that Express has not kept)/x'])
+    expect(older((app) => app.use(guard).use('/r', router))).toEqual([])
+  })
+})

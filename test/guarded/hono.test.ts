@@ -1,0 +1,140 @@
+import { deny } from '@custom-authorizer/core'
+import { assertGuarded, customAuthorizer, requireScopes } from '@custom-authorizer/hono'
+import { type Handler, Hono, type MiddlewareHandler } from 'hono'
+import { every } from 'hono/combine'
+import { mount } from 'hono/mount'
+import { describe, expect, test } from 'vitest'
+import { linesOf, titled } from './runs.ts'
+
+const guard = customAuthorizer(() => deny()) as unknown as MiddlewareHandler
+const answer: Handler = (c) => c.text('open')
+const pass: MiddlewareHandler = (_, next) => next()
+
+/** What is registered, and the lines of the report. */
+type Row = readonly [title: string, register: (app: Hono) => unknown, ...lines: string[]]
+
+const order: readonly Row[] = [
+  ['a route before the guard', (app) => app.get('/open', answer).use(guard).get('/x', answer), 'GET /open'],
+  ['plain middleware before the guard', (app) => app.use(pass).use('/a/*', pass).use(guard).get('/x', answer)],
+  [
+    'no guard',
+    (app) => app.get('/a', answer).on('PURGE', '/a', answer).all('/b', answer),
+    'GET /a',
+    'PURGE /a',
+    'ALL /b',
+  ],
+  ['nothing registered', () => undefined],
+  ['what asks about an authorizer', (app) => app.use(requireScopes('a')).get('/x', answer), 'GET /x'],
+  ['a guard in the route', (app) => app.get('/x', guard, answer)],
+  ['a guard behind the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
+  ['a guard behind what may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
+  ['a guard for another method', (app) => app.post('/x', guard).get('/x', answer), 'GET /x'],
+  ['a guard for one of all methods', (app) => app.get('/x', guard).all('/x', answer), 'ALL /x'],
+  ['a guard inside of another function', (app) => app.use(every(guard)).get('/x', answer), 'GET /x'],
+]
+
+const paths: readonly Row[] = [
+  [
+    'everything below a path, and the path',
+    (app) => app.use('/a/*', guard).get('/a', answer).get('/a/:b', answer).get('/ab', answer),
+    'GET /ab',
+  ],
+  ['a path alone', (app) => app.use('/a', guard).get('/a', answer).get('/a/b', answer), 'GET /a/b'],
+  ['a parameter', (app) => app.use('/:a', guard).get('/x', answer).get('/:b', answer).get('/x/y', answer), 'GET /x/y'],
+  ['a parameter, and a guard for one value', (app) => app.use('/a', guard).get('/:b', answer), 'GET /:b'],
+  [
+    'a parameter before a wildcard',
+    (app) => app.use('/:t/*', guard).get('/a/b', answer).get('/:u', answer).get('/', answer),
+    'GET /',
+  ],
+  ['a slash at the end', (app) => app.use('/:a', guard).get('/a/', answer), 'GET /a/'],
+  ['letter case', (app) => app.use('/a/*', guard).get('/A/b', answer), 'GET /A/b'],
+  ['a pattern twice', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b{[0-9]+}', answer)],
+  [
+    'a pattern, and a wider guard',
+    (app) => app.use('/a/*', guard).get('/a/:b{.+}/c', answer).get('/:b{.+}/c', answer),
+    'GET /:b{.+}/c',
+  ],
+  ['a pattern, and a narrower guard', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b', answer), 'GET /a/:b'],
+  ['an optional parameter', (app) => app.use('/a/:b', guard).get('/a/:b?', answer), 'GET /a/:b?'],
+  ['an optional parameter below the guard', (app) => app.use('/a/*', guard).get('/a/:b?', answer)],
+  ['a wildcard in the middle', (app) => app.use('/a/*/b', guard).get('/a/x/b', answer), 'GET /a/x/b'],
+  ['several paths', (app) => app.use('/a', guard).on(['GET', 'PUT'], ['/a', '/b'], answer), 'GET /b', 'PUT /b'],
+]
+
+const applications: readonly Row[] = [
+  [
+    'a sub-application',
+    (app) => app.route('/s', new Hono().get('/open', answer).use(guard).get('/x', answer)).get('/y', answer),
+    'GET /s/open',
+    'GET /y',
+  ],
+  [
+    'a sub-application below the guard',
+    (app) => app.use('/s/*', guard).route('/s', new Hono().get('/', answer).get('/x', answer)),
+  ],
+  [
+    'a sub-application with an error handler of its own',
+    (app) =>
+      app.route(
+        '/s',
+        new Hono()
+          .onError((_, c) => c.text('', 500))
+          .get('/open', answer)
+          .use(pass)
+          .use(guard)
+          .get('/x', answer),
+      ),
+    'GET /s/open',
+  ],
+  ['a base path', (app) => app.basePath('/v1').get('/open', answer).use(guard).get('/x', answer), 'GET /v1/open'],
+  ['a base path, and a guard beside it', (app) => app.use('/v1/*', guard).basePath('/v1').get('/x', answer)],
+  ['a mounted application', (app) => app.mount('/m', () => new Response()), 'ALL /m/*'],
+  ['a mounted application behind the guard', (app) => app.use(guard).mount('/m', () => new Response())],
+  [
+    'a mounted application before the guard',
+    (app) => app.mount('/m', () => new Response()).use('/m/*', guard),
+    'ALL /m/*',
+  ],
+  [
+    'the other way to mount',
+    (app) =>
+      app.all(
+        '/m/*',
+        mount(() => new Response()),
+      ),
+    'ALL /m/*',
+  ],
+  [
+    'middleware on a path that no guard covers',
+    (app) => app.use('/static/*', pass).use('/a/*', guard),
+    'ALL /static/*',
+  ],
+]
+
+describe.each([true, false])('strict: %o', (strict) => {
+  test.each(titled<Row[1]>([...order, ...paths, ...applications]))('SEC-107 %s', (_title, register, lines) => {
+    const app = new Hono({ strict })
+    register(app)
+    expect(linesOf(() => assertGuarded(app))).toEqual(lines)
+  })
+})
+
+/** What `route` made of a handler under an error handler: its key was a symbol before it was a text. */
+const wrap = (handler: MiddlewareHandler): MiddlewareHandler => {
+  const composed: MiddlewareHandler = (c, next) => handler(c, next)
+  return Object.assign(composed, { [Symbol('composedHandler')]: handler })
+}
+
+test('SEC-107 what older versions of Hono have wrapped', () => {
+  const app = new Hono()
+    .use(wrap(pass))
+    .use(wrap(guard))
+    .get('/x', wrap(answer as MiddlewareHandler))
+  expect(linesOf(() => assertGuarded(app))).toEqual([])
+  expect(linesOf(() => assertGuarded(new Hono().all('/x', wrap(answer as MiddlewareHandler))))).toEqual(['ALL /x'])
+})
+
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+  expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+})

@@ -1,0 +1,185 @@
+import { deny } from '@custom-authorizer/core'
+import { assertGuarded, customAuthorizer, requireContext } from '@custom-authorizer/koa'
+import Router, { type RouterMiddleware } from '@koa/router'
+import Koa, { type Middleware } from 'koa'
+import Koa2 from 'koa2'
+import { describe, expect, test } from 'vitest'
+import { linesOf, titled } from './runs.ts'
+
+const guard = customAuthorizer(() => deny()) as unknown as Middleware & RouterMiddleware
+const answer: Middleware & RouterMiddleware = (ctx) => void (ctx.body = 'open')
+const pass: Middleware & RouterMiddleware = (_, next) => next()
+const asks = requireContext({ role: 'admin' }) as Middleware & RouterMiddleware
+
+const router = (register: (to: Router) => unknown, options?: ConstructorParameters<typeof Router>[0]): Middleware => {
+  const made = new Router(options)
+  register(made)
+  return made.routes() as Middleware
+}
+const nested = (register: (to: Router) => unknown): RouterMiddleware => router(register) as RouterMiddleware
+
+/** The row of an application, and the lines of the report. */
+type Row = readonly [title: string, row: readonly Middleware[], ...lines: string[]]
+
+const order: readonly Row[] = [
+  ['a guard before the router', [pass, guard, router((to) => to.get('/x', answer))]],
+  ['a router before the guard', [router((to) => to.get('/x', answer).all('/y', answer)), guard], 'GET /x', 'ALL /y'],
+  [
+    'no guard',
+    [router((to) => to.get('/x', answer).post('/x', answer).head('/x', answer))],
+    'GET /x',
+    'POST /x',
+    'HEAD /x',
+  ],
+  ['what asks about an authorizer', [asks, router((to) => to.get('/x', answer))], 'GET /x'],
+  ['a router without routes', [router(() => undefined)]],
+  ['nothing at all', [], 'USE /'],
+  ['neither guard nor router', [pass], 'USE /'],
+  ['only a guard', [guard, answer]],
+  ['what does not take `next`', [answer, guard], 'USE /'],
+  ['what comes after the routers', [router((to) => to.get('/x', guard, answer)), answer], 'USE /'],
+  [
+    'static files',
+    [
+      async function serve(_, next) {
+        await next()
+      },
+      guard,
+    ],
+    'static files at /',
+  ],
+]
+
+const inRouters: readonly Row[] = [
+  ['a guard in the route', [router((to) => to.get('/x', guard, answer))]],
+  ['a guard behind the handler', [router((to) => to.get('/x', answer, guard))], 'GET /x'],
+  ['a guard behind what may be a handler', [router((to) => to.get('/x', pass, guard, answer))], 'GET /x'],
+  [
+    'a callback for a parameter',
+    [router((to) => to.param('id', (_, _ctx, next) => next()).get('/:id', guard, answer))],
+  ],
+  ['a guard in the router', [router((to) => to.get('/open', answer).use(guard).get('/x', answer))], 'GET /open'],
+  [
+    'a guard in another router',
+    [router((to) => to.use(guard).get('/x', answer)), router((to) => to.get('/y', answer))],
+    'GET /y',
+  ],
+  ['a guard for a path', [router((to) => to.use('/a', guard).get('/a/b', answer).get('/b', answer))], 'GET /b'],
+  [
+    'a guard for several paths',
+    [router((to) => to.use(['/a', '/b'], guard).get('/b/:x', answer).get('/:x', answer))],
+    'GET /:x',
+  ],
+  [
+    'a guard for the same route',
+    [router((to) => to.all('/:x', guard).get('/:x', answer).get('/:x/y', answer))],
+    'GET /:x/y',
+  ],
+  ['a guard for another method', [router((to) => to.post('/x', guard).get('/x', answer))], 'GET /x'],
+  ['a guard for `/` alone', [router((to) => to.use('/', guard).get('/', answer).get('/x', answer))], 'GET /x'],
+  [
+    'a guard with a parameter',
+    [router((to) => to.use('/t/:id', guard).get('/t/:x/y', answer).get('/t', answer))],
+    'GET /t',
+  ],
+  ['a wildcard', [router((to) => to.all('/a/*all', guard).get('/a/b', answer).get('/a', answer))], 'GET /a'],
+  ['an optional part', [router((to) => to.use('/a', guard).get('/a{/:b}', answer).get('/a{b}', answer))], 'GET /a{b}'],
+  ['a regular expression', [router((to) => to.use('/a', guard).get(/^\/a/, answer))], 'GET /^\\/a/'],
+  ['the same regular expression', [router((to) => to.all(/^\/a/, guard).get(/^\/a/, answer))]],
+  [
+    'a regular expression that remembers',
+    [router((to) => to.all(/^\/a/g, guard).get(/^\/a/g, answer))],
+    'GET /^\\/a/g',
+  ],
+  ['a middleware of the router that answers', [router((to) => to.use('/a', answer).get('/a', guard))], 'USE /a'],
+  ['one that answers everywhere', [router((to) => to.use(answer).use(guard).get('/a', answer))], 'USE /'],
+  [
+    'an exclusive router',
+    [router((to) => to.use(guard).get('/x', answer).get('/y', guard, answer), { exclusive: true })],
+    'GET /x',
+  ],
+  ['an empty path', [router((to) => to.get('', answer))], 'GET '],
+]
+
+const prefixes: readonly Row[] = [
+  [
+    'a prefix, of which the guard sees one letter case',
+    [router((to) => to.use(guard).get('/x', answer), { prefix: '/api' })],
+    'GET /api/x',
+  ],
+  [
+    'a prefix in a router that looks at letter case',
+    [router((to) => to.use(guard).get('/x', answer), { prefix: '/api', sensitive: true })],
+  ],
+  ['a prefix without letters', [router((to) => to.use(guard).get('/x', answer), { prefix: '/1' })]],
+  ['a prefix with a parameter', [router((to) => to.use(guard).get('/x', answer), { prefix: '/:tenant' })]],
+  [
+    'a router in a router',
+    [
+      router((to) =>
+        to.use(
+          '/1',
+          nested((in1) => in1.use(guard).get('/x', answer)),
+        ),
+      ),
+    ],
+  ],
+  [
+    'a router in a router, by letter',
+    [
+      router((to) =>
+        to.use(
+          '/a',
+          nested((inA) => inA.use(guard).get('/x', answer)),
+        ),
+      ),
+    ],
+    'GET /a/x',
+  ],
+  [
+    'a guard before the router in it',
+    [
+      router((to) =>
+        to.use(guard).use(
+          '/a',
+          nested((inA) => inA.get('/x', answer)),
+        ),
+      ),
+    ],
+  ],
+  [
+    'a guard that came too late for the router in it',
+    [
+      router((to) =>
+        to
+          .use(
+            '/a',
+            nested((inA) => inA.get('/x', answer)),
+          )
+          .use(guard),
+      ),
+    ],
+    'GET /a/x',
+  ],
+]
+
+describe.each([
+  [2, Koa2],
+  [3, Koa],
+] as const)('Koa %i', (_, Application) => {
+  test.each(titled<Row[1]>([...order, ...inRouters, ...prefixes]))('SEC-107 %s', (_title, row, lines) => {
+    const app = new Application()
+    for (const each of row) app.use(each)
+    expect(linesOf(() => assertGuarded(app))).toEqual(lines)
+  })
+})
+
+test('SEC-107 the reason why a guard does not count is given', () => {
+  const app = new Koa().use(router((to) => to.use(guard).get('/x', answer), { prefix: '/api' }))
+  expect(() => assertGuarded(app)).toThrow('GET /api/x (the guard sees one letter case only, the route any)')
+  expect(() => assertGuarded(new Koa())).toThrow('USE / (the application has no guard)')
+})
+
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+  expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
+})

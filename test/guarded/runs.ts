@@ -1,0 +1,82 @@
+/** What has run of an application in which nothing may, and what the report says of it. @module */
+import type { AuthorizerError } from '@custom-authorizer/core'
+import * as fc from 'fast-check'
+import { expect } from 'vitest'
+import { type Asked, TARGETS } from './inject.ts'
+
+/** A function of an application that has run: for which method, and what it may be called in the report. */
+export interface Run {
+  readonly method: string
+  readonly names: readonly string[]
+}
+
+/** The lines of a report without what is said about them; none when nothing is open. */
+export const linesOf = (check: () => void): readonly string[] => {
+  try {
+    check()
+    return []
+  } catch (error) {
+    expect(error).toMatchObject({ code: 'ERR_UNGUARDED' })
+    const lines = (error as AuthorizerError).message.split('\n').slice(1, -1)
+    return lines.map((line) => line.replace(/ \((?:an error handler|the application|the guard) [^()]*\)$/, ''))
+  }
+}
+
+/** Rows of a table whose lines of the report come last, for `test.each`. */
+export const titled = <T>(
+  rows: readonly (readonly [title: string, what: T, ...lines: string[]])[],
+): [string, T, readonly string[]][] => rows.map(([title, what, ...lines]) => [title, what, lines])
+
+/** How an application of one framework is made, looked at and asked. */
+export interface Trial<TApp> {
+  readonly app: TApp
+  readonly runs: readonly Run[]
+  readonly check: () => void
+  readonly ask: (asked: Asked) => Promise<unknown>
+}
+
+/** Some frameworks refuse some combinations of paths when they are registered. */
+const attempt = <TItem, TApp>(build: (item: TItem) => Trial<TApp>, item: TItem): Trial<TApp> => {
+  try {
+    return build(item)
+  } catch {
+    return fc.pre(false) as never
+  }
+}
+
+const RUNS = Number(process.env['GUARDED_RUNS'] ?? 100)
+const SEED = Number(process.env['GUARDED_SEED'] ?? 107)
+
+/** Every function that has run although its application refuses everything has to be in the report. */
+export const expectReported = async <TItem, TApp>(
+  items: fc.Arbitrary<TItem>,
+  build: (items: TItem) => Trial<TApp>,
+  headers: readonly string[] = [],
+): Promise<void> => {
+  const questions = TARGETS.flatMap((target): Asked[] => {
+    const plain = ['GET', 'HEAD', 'POST'].map((method) => ({ method, target }))
+    return plain.concat(headers.map((header) => ({ method: 'GET', target, headers: [header] })))
+  })
+  const seen = { content: 0, open: 0, lines: 0, ran: 0 }
+  await fc.assert(
+    fc.asyncProperty(items, async (each) => {
+      const { runs, check, ask } = attempt(build, each)
+      const lines = new Set(linesOf(check))
+      expect(runs).toEqual([])
+      await Promise.all(questions.map(ask))
+      const isReported = ({ method, names }: Run): boolean =>
+        [method, 'ALL'].some((prefix) =>
+          names.some((name) => lines.has(name) || lines.has(name.replace(/^\w+/, prefix))),
+        )
+      const missing = new Set(runs.filter((run) => !isReported(run)).map((run) => JSON.stringify(run)))
+      expect([[...lines], [...missing]]).toEqual([[...lines], []])
+      seen.lines += lines.size
+      seen.ran += new Set(runs.flatMap(({ names }) => names)).size
+      seen[lines.size === 0 ? 'content' : 'open'] += 1
+    }),
+    { seed: SEED, numRuns: RUNS },
+  )
+  if (process.env['GUARDED_RUNS']) console.log(seen)
+  // Both answers have to be given often for this to say anything.
+  expect(Math.min(seen.content, seen.open)).toBeGreaterThan(RUNS / 10)
+}
