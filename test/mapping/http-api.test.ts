@@ -160,7 +160,7 @@ describeAdapters('parameter mapping', (adapter) => {
     ['AWS-CTX-26', { 'overwrite:header.test': '$context.authorizer.list' }],
     ['AWS-CTX-26', { 'overwrite:querystring.test': '$context.authorizer.list' }],
     ['AWS-CTX-27', { 'overwrite:path': '/${context.authorizer.list}' }],
-    ['AWS-CTX-27', { 'overwrite:path': '$context.authorizer.absent' }],
+    ['AWS-CTX-27', { 'overwrite:path': '/v/${context.authorizer.absent}' }],
   ])('%s a value that cannot be mapped is a fault: %j', async (_, parameters) => {
     const service = await serve(adapter, parameters as aws.RequestParameters)
     const answer = await service.ask({ target: '/pets' })

@@ -51,14 +51,16 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
 export const readBody = async (request: Request, maxBytes: number): Promise<Uint8Array | BodyProblem> => {
   if (request.bodyUsed) return 'GONE'
   if (request.body === null) return new Uint8Array()
-  if (Number(request.headers.get('content-length')) > maxBytes) return 'TOO_LARGE'
+  const declared = request.headers.get('content-length')
+  if (Number(declared) > maxBytes) return 'TOO_LARGE'
   const reader = request.body.getReader()
   const chunks: Uint8Array[] = []
   let length = 0
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      if (done) return concat(chunks, length)
+      // Somebody else may have read the beginning.
+      if (done) return declared !== null && Number(declared) !== length ? 'GONE' : concat(chunks, length)
       length += value.length
       if (length > maxBytes) {
         void reader.cancel().catch(() => undefined)
@@ -97,7 +99,10 @@ export const toResponse = (
 ): Response => {
   const lines = new Headers()
   for (const [name, value] of headers) lines.append(name, value)
-  const length = new TextEncoder().encode(body).length
-  lines.set('Content-Length', String(length))
-  return new Response(head || BODILESS.has(status) ? null : body, { status, headers: lines })
+  if (BODILESS.has(status)) {
+    if (status === 205) lines.set('Content-Length', '0')
+    return new Response(null, { status, headers: lines })
+  }
+  lines.set('Content-Length', String(new TextEncoder().encode(body).length))
+  return new Response(head ? null : body, { status, headers: lines })
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { asciiLower } from './ascii.ts'
+import { optionError } from './check.ts'
 import type { AuthorizerContext } from './context.ts'
 import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from './request.ts'
@@ -35,6 +36,8 @@ export interface MappedParameter {
 
 /** The rules of a {@link ParameterMapping}. */
 export interface MappingRules {
+  /** Name of the option, for errors. */
+  readonly where: string
   readonly parameters: readonly MappedParameter[]
   /** The new path. */
   readonly path?: readonly MappedPart[] | undefined
@@ -118,7 +121,12 @@ export class ParameterMapping implements RequestMapping {
   readonly #query: readonly MappedParameter[]
   readonly #path: readonly MappedPart[] | undefined
 
-  constructor({ parameters, path }: MappingRules) {
+  /** @throws {AuthorizerError} `ERR_OPTION` for a path that can be read in more than one way */
+  constructor({ where, parameters, path }: MappingRules) {
+    const sample = path?.map((part) => (part.kind === 'text' ? part.text : part.kind === 'path' ? '/x' : 'x')).join('')
+    if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x'), false).ambiguous) {
+      throw optionError(where, sample, 'a path that begins with "/" and can be read in one way only')
+    }
     const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
     this.#headers = at('header')
     this.#query = at('querystring')

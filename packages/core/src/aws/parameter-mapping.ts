@@ -194,5 +194,9 @@ export const parameterMapping = (
       throw check.optionError(WHERE, `${action}:${location}.${name}`, 'each parameter overwritten or removed once')
     }
   }
-  return new ParameterMapping({ parameters: mapped, path: path && parseValue(http, ...path) })
+  return new ParameterMapping({
+    where: `${WHERE}["overwrite:path"]`,
+    parameters: mapped,
+    path: path && parseValue(http, ...path),
+  })
 }

@@ -33,7 +33,7 @@ export interface BackendParameterOptions {
 
 const WHERE = 'huawei.backendParameters'
 const CHECKS: Checks<BackendParameterOptions> = {
-  reqUri: check.text(/^\/[^?#\s]*$/, 'a path such as "/u/{id}"'),
+  reqUri: check.text(/^\/(?:[^?#\s{}]|\{[^{}/]*\})*$/, 'a path such as "/u/{id}"'),
   api: apiOption,
 }
 const NAME = /^(?!x-stage$|x-apig-|x-sdk-)[a-z][\w.-]{0,31}$/i
@@ -183,6 +183,7 @@ export const backendParameters = (
     throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter (HW-CTX-07)')
   }
   return new ParameterMapping({
+    where: `${WHERE}.reqUri`,
     parameters: mapped,
     path: reqUri === undefined ? undefined : compilePath(reqUri, path),
   })

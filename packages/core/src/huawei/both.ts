@@ -1,5 +1,12 @@
 /** Frontend, choice of backend policy, backend: the order of APIG (section 12 of the specification). @module */
-import { type Authorizer, type AuthorizerContext, check, type GatewayRequest, type Outcome } from '../index.ts'
+import {
+  type Authorizer,
+  type AuthorizerContext,
+  check,
+  type Checks,
+  type GatewayRequest,
+  type Outcome,
+} from '../index.ts'
 import { compileExpression } from './expression.ts'
 import { rememberFrontend } from './gateway-responses.ts'
 import { textOf } from './text.ts'
@@ -45,6 +52,13 @@ export interface BothContext<TFrontend, TBackend> {
 }
 
 const WHERE = 'huawei.both'
+const POLICY = '{ name, conditions: at least one, effectMode, backend } and nothing else'
+const authorizerOption = check.instance('an authorizer, as createAuthorizer returns it', 'evaluate', 'refuse')
+const CHECKS: Checks<BothOptions<unknown, unknown>> = {
+  frontend: authorizerOption,
+  backend: authorizerOption,
+  policies: (value) => (Array.isArray(value) ? undefined : 'an array of backend policies'),
+}
 const PARAMETER = /^\$context\.authorizer\.frontend\.([\w-]+)$/
 
 type Test = (context: Readonly<Record<string, unknown>>) => boolean
@@ -53,9 +67,20 @@ const compileCondition = (where: string, condition: unknown): Test => {
   const allowed =
     '{ conditionOrigin: "frontend_authorizer", frontendAuthorizerParamName: "$context.authorizer.frontend.KEY", conditionType: "exact", "enum" or "pattern", conditionValue: text }'
   if (!check.isRecord(condition)) throw check.optionError(where, condition, allowed)
-  const { conditionOrigin, frontendAuthorizerParamName: name, conditionType: type, conditionValue: value } = condition
+  const {
+    conditionOrigin,
+    frontendAuthorizerParamName: name,
+    conditionType: type,
+    conditionValue: value,
+    ...rest
+  } = condition
   const key = typeof name === 'string' ? PARAMETER.exec(name)?.[1] : undefined
-  if (conditionOrigin !== 'frontend_authorizer' || key === undefined || typeof value !== 'string') {
+  if (
+    conditionOrigin !== 'frontend_authorizer' ||
+    key === undefined ||
+    typeof value !== 'string' ||
+    Object.keys(rest).length > 0
+  ) {
     throw check.optionError(where, condition, allowed)
   }
   const matches = valueTest(where, type, value)
@@ -81,16 +106,27 @@ interface CompiledPolicy {
   readonly applies: Test
 }
 
+const recordOf = (where: string, value: unknown, allowed: string): Readonly<Record<string, unknown>> => {
+  if (!check.isRecord(value)) throw check.optionError(where, value, allowed)
+  return value
+}
+
 const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => {
   const where = `${WHERE}.policies[${index}]`
-  const { name, conditions, effectMode = 'ALL', backend } = check.isRecord(policy) ? policy : ({} as BackendPolicy)
-  if (typeof name !== 'string' || name === '' || !Array.isArray(conditions) || conditions.length === 0) {
-    throw check.optionError(where, policy, '{ name, conditions: at least one, effectMode, backend }')
+  const { name, conditions, effectMode = 'ALL', backend, ...rest } = recordOf(where, policy, POLICY)
+  if (
+    typeof name !== 'string' ||
+    name === '' ||
+    !Array.isArray(conditions) ||
+    conditions.length === 0 ||
+    Object.keys(rest).length > 0
+  ) {
+    throw check.optionError(where, policy, POLICY)
   }
   if (effectMode !== 'ALL' && effectMode !== 'ANY') {
     throw check.optionError(`${where}.effectMode`, effectMode, '"ALL" or "ANY"')
   }
-  const tests = conditions.map((each, at) => compileCondition(`${where}.conditions[${at}]`, each))
+  const tests = conditions.map((each: unknown, at) => compileCondition(`${where}.conditions[${at}]`, each))
   return {
     name,
     backend: backend === undefined ? undefined : checkAuthorizer(`${where}.backend`, backend),
@@ -145,7 +181,12 @@ const together = (
 export const both = <TFrontend, TBackend = Record<string, unknown>>(
   options: BothOptions<TFrontend, TBackend>,
 ): Authorizer<BothContext<TFrontend, TBackend>> => {
-  const { frontend: front, backend: back, policies = [] } = options
+  const given: BothOptions<unknown, unknown> = check.checkOptions(
+    WHERE,
+    { ...recordOf(WHERE, options, '{ frontend, backend, policies }') },
+    CHECKS,
+  ) as never
+  const { frontend: front, backend: back, policies = [] } = given
   const frontend = checkAuthorizer(`${WHERE}.frontend`, front)
   const fallback = back === undefined ? undefined : checkAuthorizer(`${WHERE}.backend`, back)
   const compiled = policies.map(compilePolicy)

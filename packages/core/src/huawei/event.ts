@@ -60,7 +60,7 @@ const headersOf = (request: GatewayRequest, { only }: EventOptions): Record<stri
   const headers = createMap()
   for (const [name, value] of request.headers) {
     const lower = name.toLowerCase()
-    if (REWRITTEN.has(lower) || (only !== undefined && !only.headers.has(lower))) continue
+    if (only === undefined ? REWRITTEN.has(lower) : !only.headers.has(lower)) continue
     const before = headers[lower]
     headers[lower] = before === undefined ? value : `${before}${lower === 'cookie' ? '; ' : ', '}${value}`
   }
@@ -87,18 +87,30 @@ const queryOf = (request: GatewayRequest, { only }: EventOptions): Record<string
   return query
 }
 
-const parametersOf = (request: GatewayRequest, routes: RouteTable | undefined): Record<string, string> => {
+const parametersOf = (request: GatewayRequest, { routes, keepsEscapes }: EventOptions): Record<string, string> => {
   const route =
     routes === undefined ? request.route : routes.match(request.method, request.path, request.routing.caseSensitive)
   const parameters = createMap()
-  for (const [name, value] of Object.entries(route?.parameters ?? {})) parameters[name] = decoded(value)
+  for (const [name, value] of Object.entries(route?.parameters ?? {})) {
+    parameters[name] = keepsEscapes ? value : decoded(value)
+  }
   return parameters
 }
 
+interface Encoder {
+  from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string }
+}
+// Many times as fast as the portable way, where it is there.
+const { Buffer: encoder } = globalThis as { Buffer?: Encoder }
+
+/** A multiple of three, so that no part but the last is padded. */
+const PART = 8190
+
 const base64Of = (bytes: Uint8Array): string => {
+  if (encoder !== undefined) return encoder.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
   let text = ''
-  for (let at = 0; at < bytes.length; at += 8192) text += String.fromCharCode(...bytes.subarray(at, at + 8192))
-  return btoa(text)
+  for (let at = 0; at < bytes.length; at += PART) text += btoa(String.fromCharCode(...bytes.subarray(at, at + PART)))
+  return text
 }
 
 // Only JSON may be sent as it is (HW-CFG-21).
@@ -110,7 +122,7 @@ export const frontendEvent = (
   request: GatewayRequest,
   body: Uint8Array | undefined,
 ): FrontendEvent => {
-  const { api, routes, userData, keepsEscapes } = options
+  const { api, userData, keepsEscapes } = options
   const base64 = options.base64 || (body !== undefined && !isJson(request))
   return {
     body:
@@ -118,7 +130,7 @@ export const frontendEvent = (
     requestContext: { apiId: api.apiId, requestId: requestIdOf(request), stage: api.stage },
     queryStringParameters: queryOf(request, options),
     httpMethod: request.method,
-    pathParameters: parametersOf(request, routes),
+    pathParameters: parametersOf(request, options),
     headers: headersOf(request, options),
     path: keepsEscapes ? request.path : decoded(request.path),
     isBase64Encoded: base64,

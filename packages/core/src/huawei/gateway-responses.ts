@@ -101,7 +101,7 @@ const isJsonTemplate = (body: string): boolean => {
 
 const definition: Check = (value) => {
   const allowed =
-    '{ status: 200 to 599 except 444, headers: at most 10 of { key, value: 1 to 1024 printable characters without "[[" and "]]" }, body: JSON text }'
+    '{ status: 200 to 599 except 444, headers: at most 10 of { key, value: 1 to 1024 printable characters without "[[" and "]]" }, no key twice, body: JSON text }'
   if (!check.isRecord(value) || Object.keys(value).some((key) => !['status', 'headers', 'body'].includes(key))) {
     return allowed
   }
@@ -122,7 +122,8 @@ const definition: Check = (value) => {
       each['value'].length <= 1024 &&
       !/\[\[|\]\]/.test(each['value']),
   )
-  return fits ? undefined : allowed
+  const names = new Set(headers.map((each: { key: string }) => each.key.toLowerCase()))
+  return fits && names.size === headers.length ? undefined : allowed
 }
 
 /** Row for the option `gatewayResponses`. */
@@ -195,8 +196,7 @@ export const respondAsApig = (
   { type, reason, request, result }: Denial,
 ): GatewayResponse => {
   const answer = answerFor(type, reason)
-  const custom =
-    options.definitions[answer.type] ?? options.definitions[answer.status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'] ?? {}
+  const custom = options.definitions[answer.type] ?? {}
   const own = result?.context ?? {}
   const message = answer.message.replace('{kind}', options.kind)
   const scope: Scope = {

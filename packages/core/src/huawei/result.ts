@@ -98,12 +98,23 @@ const fromBase64 = (text: string): string | undefined => {
   }
 }
 
+const textOfAnswer = (value: unknown): string | undefined => {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
+}
+
 /** An answer as data: text is JSON, and anything else has been through JSON on its way (HW-FG-03). */
 const answerOf = (value: unknown): Json | JsonProblem => {
   if (typeof value !== 'string') {
-    const json = toJson(value, 'answer')
-    if (json instanceof JsonProblem) return json
-    return byteLength(JSON.stringify(json)) > MAX_RESPONSE ? new JsonProblem('the answer is larger than 1 MB') : json
+    const text = textOfAnswer(value)
+    if (text === undefined) return new JsonProblem('the answer has no JSON')
+    if (text.length > MAX_RESPONSE || byteLength(text) > MAX_RESPONSE) {
+      return new JsonProblem('the answer is larger than 1 MB')
+    }
+    return toJson(JSON.parse(text), 'answer')
   }
   if (value.length > MAX_RESPONSE || byteLength(value) > MAX_RESPONSE) {
     return new JsonProblem('the answer is larger than 1 MB')

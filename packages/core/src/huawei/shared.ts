@@ -105,7 +105,7 @@ export const commonMembers = (
   const responder: ResponderOptions = {
     kind,
     api,
-    definitions: checked.gatewayResponses ?? {},
+    definitions: structuredClone(checked.gatewayResponses ?? {}),
     denyStatus: checked.denyStatus ?? 401,
   }
   const functionOptions: FunctionOptions = {

@@ -10,7 +10,7 @@ interface Bound {
 }
 type Carrier = IncomingMessage & { [BOUND]: Bound }
 
-const refuse = (what: string): never => {
+const changed = (what: string): never => {
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
     `the ${what} of a request was changed after the authorizer had decided on it; change it before the guard`,
@@ -25,7 +25,7 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
       return this[BOUND].method
     },
     set(value: unknown) {
-      if (value !== this[BOUND].method) refuse('method')
+      if (value !== this[BOUND].method) changed('method')
     },
   },
   url: {
@@ -37,8 +37,8 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
     set(value: unknown) {
       const { method, path } = this[BOUND]
       // Routers cut off what they are mounted at, and put it back.
-      if (typeof value !== 'string' || !isBoundTo(path, method, value)) return refuse('path')
-      this[BOUND].url = value
+      if (typeof value === 'string' && isBoundTo(path, method, value)) this[BOUND].url = value
+      else changed('path')
     },
   },
 }

@@ -59,7 +59,11 @@ const admit = <TContext>(
   carrier: object,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
-  if (entry.kind === 'denied') return entry
+  if (entry.kind === 'denied') {
+    // A stream that was read from is one that Node does not empty by itself.
+    if (entry.denied.reason === 'BODY_TOO_LARGE') incoming.resume()
+    return entry
+  }
   const { headers, target } = entry.edits
   if (target !== undefined && !rewrite(incoming, target, request)) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'

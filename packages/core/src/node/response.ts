@@ -17,6 +17,16 @@ export const writeGatewayResponse = (response: ServerResponse, { status, headers
     const earlier = name.toLowerCase() === 'vary' ? response.getHeader(name) : undefined
     response.setHeader(name, earlier === undefined ? value : `${String(earlier)}, ${value}`)
   }
+  // RFC 9110: an answer with status 204 has no length, one with 205 no content.
+  if (status === 204 || status === 304) {
+    response.end()
+    return
+  }
+  if (status === 205) {
+    response.setHeader('Content-Length', 0)
+    response.end()
+    return
+  }
   response.setHeader('Content-Length', Buffer.byteLength(body))
   // Node leaves the body of an answer to HEAD out by itself (AWS-REST-31).
   response.end(body)
