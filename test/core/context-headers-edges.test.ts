@@ -72,6 +72,10 @@ describe('SEC-33 a fault names the part of the answer that it lies in', () => {
 describe('what becomes of a request', () => {
   const request = gatewayRequest('GET /')
 
+  test('SEC-17 the authorizer sees nothing that a client sent under our names', () => {
+    expect(new ContextHeaders('x-z-').authorizerSees).toBe('uncovered')
+  })
+
   test('SEC-20 without an answer nothing is set', () => {
     expect(new ContextHeaders('x-z-').edit(request, undefined)).toEqual({ headers: [], target: undefined })
   })

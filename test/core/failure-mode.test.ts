@@ -10,12 +10,13 @@ const down = (): never => {
   throw new Error('the database is down')
 }
 
+const handle = (visit: { headerViews(name: string): object; locals: unknown }): { body: object } => ({
+  body: { views: visit.headerViews('x-authz-principal-id'), locals: visit.locals ?? null },
+})
+
 const serve = (adapter: Adapter, authorize: () => unknown, logger: RecordingLogger): Promise<Service> => {
   const guard = (options: object): ReturnType<Adapter['customAuthorizer']> =>
     adapter.customAuthorizer(authorize as never, { contextHeaders: 'x-authz-', logger, ...options })
-  const handle = (visit: { headerViews(name: string): object; locals: unknown }): { body: object } => ({
-    body: { views: visit.headerViews('x-authz-principal-id'), locals: visit.locals ?? null },
-  })
   return adapter.serve({
     routes: [
       { path: '/pets', use: [guard({ failureMode: 'allow' })], handle },

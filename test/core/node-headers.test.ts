@@ -4,7 +4,11 @@ import { describe, expect, test } from 'vitest'
 import { injectHeaders, stripHeaders } from '../../packages/core/src/node/request.ts'
 import { arrive, arriveHttp2, readToEnd } from '../support/arriving.ts'
 
-const OURS = { covers: (name: string) => name.toLowerCase().startsWith('x-our'), edit: () => '' }
+const OURS = {
+  covers: (name: string) => name.toLowerCase().startsWith('x-our'),
+  edit: () => '',
+  authorizerSees: 'uncovered',
+} as const
 
 const names = (list: readonly string[]): string[] => list.filter((name) => name.startsWith('x-'))
 

@@ -2,7 +2,8 @@
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { type Adapter, describeAdapters, type Service } from '../support/adapters.ts'
+import { type Adapter, describeAdapters, type Service, type Visit } from '../support/adapters.ts'
+import type { Answer } from '../support/adapters/plan.ts'
 import type { RawRequest } from '../support/raw-client.ts'
 
 interface Seen {
@@ -18,34 +19,42 @@ const handler: AnyFunction = () => Promise.resolve({ isAuthorized: true, context
 
 const HEADERS = ['test', 'x-user', 'x-other', 'user-agent']
 
+const principalOf = (visit: Visit): string | null => {
+  try {
+    return visit.getAuthorizer().principalId
+  } catch {
+    return null
+  }
+}
+
+/** What the handler sees; a request without an answer of the authorizer has no principal. */
+const look = (visit: Visit): Answer => {
+  const { target, query } = visit
+  const headers = Object.fromEntries(HEADERS.map((name) => [name, visit.headerViews(name)]))
+  return { body: { target, query, headers, principalId: principalOf(visit) } }
+}
+
+interface Parts {
+  readonly route?: { readonly method?: string }
+  readonly mount?: object
+  readonly options?: aws.ParameterMappingOptions
+}
+
 const serve = (
   adapter: Adapter,
   parameters: aws.RequestParameters,
-  { routes = [{ path: '*' }], mount = {}, options = {} }: Record<string, object> = {},
+  { route = {}, mount = {}, options = {} }: Parts = {},
 ): Promise<Service> =>
   adapter.serve({
     use: [
       adapter.customAuthorizer(handler, {
         contract: aws.httpApi({ enableSimpleResponses: true }),
-        parameterMapping: aws.parameterMapping(parameters, options as aws.ParameterMappingOptions),
+        parameterMapping: aws.parameterMapping(parameters, options),
         logger: null,
         ...mount,
       }),
     ],
-    routes: (routes as { path: string }[]).map((route) => ({
-      ...route,
-      handle: (visit) => {
-        let principalId: string | null = null
-        try {
-          ;({ principalId } = visit.getAuthorizer())
-        } catch {
-          // What a skipped request looks like.
-        }
-        const { target, query } = visit
-        const headers = Object.fromEntries(HEADERS.map((name) => [name, visit.headerViews(name)]))
-        return { body: { target, query, headers, principalId } }
-      },
-    })),
+    routes: [{ path: '*', ...route, handle: look }],
   })
 
 const ask = async (service: Service, request: RawRequest): Promise<Seen> => {
@@ -85,7 +94,7 @@ describeAdapters('parameter mapping', (adapter) => {
       { 'overwrite:header.test': value },
       {
         options: { stageVariables: { color: 'blue' }, routes: ['POST /pets/{id}'] },
-        routes: [{ method: 'POST', path: '*' }],
+        route: { method: 'POST' },
       },
     )
     const seen = await ask(service, {
@@ -162,7 +171,7 @@ describeAdapters('parameter mapping', (adapter) => {
     ['AWS-CTX-27', { 'overwrite:path': '/${context.authorizer.list}' }],
     ['AWS-CTX-27', { 'overwrite:path': '/v/${context.authorizer.absent}' }],
   ])('%s a value that cannot be mapped is a fault: %j', async (_, parameters) => {
-    const service = await serve(adapter, parameters as aws.RequestParameters)
+    const service = await serve(adapter, parameters)
     const answer = await service.ask({ target: '/pets' })
     expect([answer.status, answer.body, service.hits]).toEqual([500, '{"message":"Internal Server Error"}', []])
   })

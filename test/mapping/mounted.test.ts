@@ -6,15 +6,16 @@ import { describeAdapters } from '../support/adapters.ts'
 
 const yes = (): ReturnType<typeof allow> => allow()
 
-describeAdapters('a mapped path', (adapter) => {
-  const mapping = (path: string): object => ({
-    parameterMapping: aws.parameterMapping({ 'overwrite:path': path }),
-    logger: null,
-  })
+const mapping = (path: string): object => ({
+  parameterMapping: aws.parameterMapping({ 'overwrite:path': path }),
+  logger: null,
+})
 
+const handle = (visit: { target: string }): { body: string } => ({ body: visit.target })
+
+describeAdapters('a mapped path', (adapter) => {
   test('SEC-12 below the mount it is served without the prefix', async () => {
     const use = [adapter.customAuthorizer(yes, mapping('/api/v2'))]
-    const handle = (visit: { target: string }): { body: string } => ({ body: visit.target })
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*', handle }] }] })
     const answer = await service.ask({ target: '/api/v1' })
     // Routers of Koa and Hono are no mounts: what is in them sees the whole path.

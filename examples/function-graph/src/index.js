@@ -3,7 +3,8 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createApp } from './app.js'
 
-const server = createServer(createApp().callback())
+const listener = createApp().callback()
+const server = createServer((request, response) => void listener(request, response))
 await once(server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1'), 'listening')
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
 const origin = `http://127.0.0.1:${port}`

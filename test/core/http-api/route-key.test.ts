@@ -1,5 +1,5 @@
 /** The route as an identity source, where nobody knows the routes; two answers of HTTP APIs as one. */
-import { allOf, type AnyFunction, createAuthorizer } from '@custom-authorizer/core'
+import { allOf, type AnyFunction, type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { withToken } from '../../support/with-token.ts'
@@ -40,12 +40,12 @@ test('AWS-CACHE-04 with a table one answer serves a route, and $default all that
   expect(calls).toBe(2)
 })
 
+const member = (context: object): Authorizer<unknown> => {
+  const authorize: AnyFunction = () => Promise.resolve({ isAuthorized: true, context })
+  return createAuthorizer({ authorize: authorize as never, contract: aws.httpApi({ enableSimpleResponses: true }) })
+}
+
 test('AWS-CTX-20 allOf keeps what both functions said under `lambda`', async () => {
-  const member = (context: object): ReturnType<typeof createAuthorizer> => {
-    const authorize: AnyFunction = () => Promise.resolve({ isAuthorized: true, context })
-    const contract = aws.httpApi({ enableSimpleResponses: true })
-    return createAuthorizer({ authorize: authorize as never, contract }) as ReturnType<typeof createAuthorizer>
-  }
   const outcome = await allOf(member({ a: 1 }), member({ b: [2] }), member({})).evaluate(withToken('t'))
   expect(outcome).toMatchObject({
     allowed: true,
