@@ -18,6 +18,7 @@ import {
   TIMEOUT_MS,
   until,
 } from '../support/faults/harness.ts'
+import { resources } from '../support/fixture/resources.ts'
 import { APPLICATIONS, bytesOf, sendBytes } from '../support/fixture/service.ts'
 import { expectNothingUncaught } from '../support/refusal.ts'
 
@@ -40,11 +41,11 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
 
 describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, application) => {
   let harness: Harness | undefined
-  let resources = 0
+  let before = 0
   expectNothingUncaught()
   beforeAll(async () => {
     harness = await openHarness(application, name, { mount: { contextHeaders: undefined } })
-    resources = process.getActiveResourcesInfo().length
+    before = resources()
   })
   afterAll(() => harness?.close())
   const running = (): Harness => {
@@ -136,6 +137,6 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     await until(async () => (await connectionsOf(service)) === 0, 'no connections')
     await turns()
     expect(service.clock.pending).toBe(0)
-    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(resources)
+    expect(resources()).toBeLessThanOrEqual(before)
   })
 })

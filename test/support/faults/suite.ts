@@ -18,6 +18,7 @@ import {
   until,
 } from './harness.ts'
 import type { FixtureApplication } from '../fixture/parts.ts'
+import { resources } from '../fixture/resources.ts'
 import { APPLICATIONS } from '../fixture/service.ts'
 import type { RawAnswer } from '../raw-client.ts'
 import { expectNothingUncaught } from '../refusal.ts'
@@ -41,7 +42,7 @@ const allowed = async (): Promise<unknown> => ({
 const describeFaults = (name: ContractName, application: FixtureApplication): void => {
   let harness: Harness | undefined
   let client: Client | undefined
-  let resources = 0
+  let before = 0
   const running = (): { harness: Harness; client: Client } => {
     if (harness === undefined || client === undefined) throw new Error('not running')
     return { harness, client }
@@ -50,7 +51,7 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
   beforeAll(async () => {
     harness = await openHarness(application, name)
     client = new Client(harness.fixture.port)
-    resources = process.getActiveResourcesInfo().length
+    before = resources()
   })
   afterAll(async () => {
     client?.close()
@@ -106,7 +107,7 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
     for (const socket of service.sockets) expect(listenersOf(socket)).toEqual(usual.socket)
     caller.close()
     await until(async () => (await connectionsOf(service)) === 0, 'no connections')
-    expect(process.getActiveResourcesInfo().length).toBeLessThanOrEqual(resources)
+    expect(resources()).toBeLessThanOrEqual(before)
   })
 }
 
