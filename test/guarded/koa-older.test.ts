@@ -56,6 +56,14 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
       { path: '/1.2/x', regexp: /^\/1\.2\/x$/i },
     ],
   ],
+  [
+    'a path that is not what its expression says',
+    [
+      { path: '/1', regexp: /^\/2(?=\/|$)/ },
+      { path: '/1/x', regexp: /^\/1\/x$/ },
+    ],
+    'GET /1/x',
+  ],
 ]
 
 test.each(titled(older))('SEC-107 an older router: %s', (_, layers, lines) => {

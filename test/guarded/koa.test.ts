@@ -16,7 +16,7 @@ const router = (register: (to: Router) => unknown, options?: ConstructorParamete
   register(made)
   return made.routes() as Middleware
 }
-const nested = (register: (to: Router) => unknown): RouterMiddleware => router(register) as RouterMiddleware
+const nested = (...args: Parameters<typeof router>): RouterMiddleware => router(...args) as RouterMiddleware
 
 /** The row of an application, and the lines of the report. */
 type Row = readonly [title: string, row: readonly Middleware[], ...lines: string[]]
@@ -112,6 +112,26 @@ const prefixes: readonly Row[] = [
     [router((to) => to.use(guard).get('/x', answer), { prefix: '/api', sensitive: true })],
   ],
   ['a prefix without letters', [router((to) => to.use(guard).get('/x', answer), { prefix: '/1' })]],
+  [
+    'a prefix, and a guard for it alone',
+    [router((to) => to.use('/', guard).get('/', answer).get('/x', answer), { prefix: '/1' })],
+    'GET /1/x',
+  ],
+  [
+    'a slash that only the guard looks at',
+    [router((to) => to.use(nested((inner) => inner.all('/x', guard), { strict: true })).get('/x', answer))],
+    'GET /x',
+  ],
+  [
+    'a text that is an expression',
+    [
+      router((to) => {
+        to.use('/a', guard)
+        to.register('/a', ['GET'], answer, { pathAsRegExp: true })
+      }),
+    ],
+    'GET /a',
+  ],
   ['a prefix with a parameter', [router((to) => to.use(guard).get('/x', answer), { prefix: '/:tenant' })]],
   [
     'a router in a router',
