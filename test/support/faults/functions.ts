@@ -9,7 +9,7 @@ import type { Behaviour, ContractName } from './harness.ts'
 export const SECRET = 'hunter2'
 
 /** What a row expects where it is not a 500 in the words of the contract. */
-export interface Expected {
+interface Expected {
   readonly status: number
   readonly body: string
 }
