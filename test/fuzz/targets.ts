@@ -7,6 +7,7 @@ import { canonicalizer } from './targets/canonicalizer.ts'
 import { headerFold } from './targets/header-fold.ts'
 import { identitySource } from './targets/identity-source.ts'
 import { memoryStore } from './targets/memory-store.ts'
+import { parameterMapping } from './targets/parameter-mapping.ts'
 import { paths } from './targets/paths.ts'
 import { policyEvaluator } from './targets/policy-evaluator.ts'
 import { queryParser } from './targets/query-parser.ts'
@@ -22,6 +23,7 @@ export const TARGETS: readonly FuzzTarget[] = [
   cacheKey,
   authorizerOutput,
   headerFold,
+  parameterMapping,
   strictJson,
   identitySource,
   memoryStore,

@@ -8,6 +8,7 @@ import {
   parseBlock,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { reasonOf } from '../support/outcome.ts'
 import { gatewayRequest } from '../support/request.ts'
@@ -69,4 +70,20 @@ test('SEC-07 AWS-POL-84 an escape that a variable stands in is one escape once t
   const authorize = async () => ({ principalId: 'a', policyDocument: { Version: '2012-10-17', Statement } })
   const authorizer = createAuthorizer({ authorize, contract, logger: null })
   expect(reasonOf(await authorizer.evaluate(withToken('t', 'GET /usErs')))).toBe('EXPLICIT_DENY')
+})
+
+describe('SEC-20 a parameter that a mapping replaces is gone in every spelling', () => {
+  const authorizer = { principalId: 'ann', context: {}, requestContext: { authorizer: {} } }
+  const mappings = [
+    aws.parameterMapping({ 'remove:querystring.token': '' }),
+    huawei.backendParameters([{ name: 'token', location: 'QUERY', origin: 'CONSTANT', value: 'ours' }]),
+  ] as const
+  // Part of the name is no UTF-8, or no escape at all: strict parsers fail, lenient ones decode the rest.
+  test.each(['tok%65n[%zz]=root', 'tok%65n[%ff]=root', 'tok%65n.%=root'])('SEC-20 SEC-111 %s', (query) => {
+    const request = gatewayRequest(`GET /pets?${query}&a=1`)
+    const targets = mappings
+      .map((mapping) => mapping.edit(request, authorizer))
+      .map((edits) => (typeof edits === 'string' ? edits : edits.target))
+    expect(targets).toEqual(['/pets?a=1', '/pets?a=1&token=ours'])
+  })
 })

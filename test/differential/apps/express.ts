@@ -33,6 +33,8 @@ const framework = (name: string, library: typeof express, splat: string): Differ
       for (const method of methods ?? ['all']) router[method.toLowerCase() as 'get'](path, [...guards, handler(whole)])
     }
     const app = library()
+    // Express prints what it refuses itself unless it is under test.
+    app.set('env', 'test')
     if (place === 'app') app.use(guard)
     for (const route of ROUTES) add(app, route, '')
     for (const { mounts, routes } of NESTED) {

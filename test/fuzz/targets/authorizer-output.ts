@@ -1,8 +1,10 @@
 /** What authorizers answer: nothing is accepted that is not exactly in the form of the contract. @module */
 import { type AuthorizerResult, type Contract, GatewayRequest, type Parsed, simple } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
 import * as a from '../answers.ts'
+import * as apig from '../answers-apig.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 interface Kind {
@@ -44,6 +46,11 @@ const KINDS: readonly Kind[] = [
     members: { isAuthorized: a.yesOrNo, context: a.boundedJsonContext },
     tolerant: true,
   },
+  {
+    contract: untyped(huawei.frontend()),
+    members: { statusCode: apig.statusCode, body: apig.body, isBase64Encoded: apig.isBase64Encoded },
+    tolerant: true,
+  },
 ]
 
 const unknownMember = fc.oneof(
@@ -51,7 +58,7 @@ const unknownMember = fc.oneof(
   {
     weight: 1,
     arbitrary: fc.tuple(
-      fc.constantFrom('extra', 'PolicyDocument', 'statusCode', 'errorMessage', ''),
+      fc.constantFrom('extra', 'PolicyDocument', 'status', 'errorMessage', ''),
       fc.constantFrom<unknown>(1, true, null, {}),
     ),
   },

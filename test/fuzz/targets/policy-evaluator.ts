@@ -9,7 +9,10 @@ import { slowPolicy, type SlowQuestion } from '../twins/policy.ts'
 import type { Given, Keys } from '../twins/policy-text.ts'
 import { slowTarget } from '../twins/target.ts'
 
-const contract = aws.token() as unknown as Contract
+const CONTRACTS = {
+  iam: aws.token() as unknown as Contract,
+  strict: aws.token({ segmentWildcards: 'strict' }) as unknown as Contract,
+}
 const clock = { now: () => 0, monotonic: () => 0, setTimeout: () => () => undefined }
 
 const initOf = ({ method, path, agent, referer, peer }: Asked, routing: Routing): GatewayRequestInit => ({
@@ -52,11 +55,14 @@ const DECISIONS: Readonly<Record<string, string>> = {
 interface Input {
   readonly request: Asked
   readonly policy: Policy
+  /** How far the wildcards of an Allow reach. */
+  readonly reach: keyof typeof CONTRACTS
   /** The routing for which the decision is also explained. */
   readonly explained: number
 }
 
-const check = ({ request: asked, policy: given, explained }: Input): void => {
+const check = ({ request: asked, policy: given, reach, explained }: Input): void => {
+  const contract = CONTRACTS[reach]
   const { method, path } = asked
   const keys = keysOf(asked)
   const canonical = slowTarget(method, path).path
@@ -72,6 +78,7 @@ const check = ({ request: asked, policy: given, explained }: Input): void => {
       ignoresSlash: !routing.strict,
       foldFrom: routing.caseSensitive ? undefined : PREFIX.length + method.length,
       keys,
+      segmentWise: reach === 'strict',
     }
     const expected = slowPolicy(document, question)
     const request = new GatewayRequest(initOf(asked, routing))
@@ -89,7 +96,12 @@ const check = ({ request: asked, policy: given, explained }: Input): void => {
 export const policyEvaluator = fuzzTarget(
   'policy',
   'SEC-11, SEC-27, SEC-41 to SEC-48, AWS-POL-02',
-  fc.record({ request: questions, policy: policies, explained: fc.nat({ max: ROUTINGS.length - 1 }) }),
+  fc.record({
+    request: questions,
+    policy: policies,
+    reach: fc.constantFrom('iam' as const, 'iam' as const, 'strict' as const),
+    explained: fc.nat({ max: ROUTINGS.length - 1 }),
+  }),
   check,
   ROUTINGS.length,
 )

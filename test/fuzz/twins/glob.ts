@@ -1,7 +1,14 @@
 /** What `*` and `?` mean, said as plainly as possible and in exponential time. @module */
 
 /** A pattern cut into single characters; wildcards are told from characters by what they are, not by how they look. */
-export type Unit = { readonly literal: string } | 'one' | 'any'
+export type Unit = { readonly literal: string } | 'one' | 'any' | 'one within' | 'any within'
+
+/** The same pattern with wildcards that stop at `/`, but for a star at its end. */
+export const withinSegments = (pattern: readonly Unit[]): readonly Unit[] =>
+  pattern.map((unit, index) => {
+    if (unit === 'one') return 'one within'
+    return unit === 'any' && index < pattern.length - 1 ? 'any within' : unit
+  })
 
 export const unitsOf = (pattern: string): readonly Unit[] =>
   pattern.split('').map((char) => (char === '*' ? 'any' : char === '?' ? 'one' : { literal: char }))
@@ -13,9 +20,12 @@ export const slowGlob = (pattern: readonly Unit[], text: string, foldFrom: numbe
   const matches = (unit: number, at: number): boolean => {
     const wanted = pattern[unit]
     if (wanted === undefined) return at === text.length
-    if (wanted === 'any') return matches(unit + 1, at) || (at < text.length && matches(unit, at + 1))
-    if (at === text.length) return false
     const char = text.charAt(at)
+    const stays = wanted === 'any' || (wanted === 'any within' && char !== '/')
+    if (wanted === 'any' || wanted === 'any within')
+      return matches(unit + 1, at) || (stays && at < text.length && matches(unit, at + 1))
+    if (at === text.length) return false
+    if (wanted === 'one within') return char !== '/' && matches(unit + 1, at + 1)
     const same = wanted === 'one' || wanted.literal === char || (at >= foldFrom && fold(wanted.literal) === fold(char))
     return same && matches(unit + 1, at + 1)
   }

@@ -5,7 +5,7 @@
  */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
 import { slowCondition } from './condition.ts'
-import { slowGlob, type Unit, unitsOf } from './glob.ts'
+import { slowGlob, type Unit, unitsOf, withinSegments } from './glob.ts'
 import { type Keys, plain, plainUnits, resolve, resourceParts } from './policy-text.ts'
 
 /** What is asked: the resource in the spellings that reach one handler. */
@@ -20,6 +20,8 @@ export interface SlowQuestion {
   /** Index from which the router ignores letter case. */
   readonly foldFrom: number | undefined
   readonly keys: Keys
+  /** Whether the wildcards of an Allow stop at `/`. */
+  readonly segmentWise?: boolean
 }
 
 export type SlowAnswer = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REFUSED'
@@ -34,10 +36,15 @@ const coversAction = (pattern: string, takesAway: boolean): boolean => {
 }
 
 /** What is granted has to be covered as it stands. */
-const coversExactly = (parts: readonly string[], text: string, variables: boolean, keys: Keys): boolean =>
+const coversExactly = (
+  parts: readonly string[],
+  text: string,
+  variables: boolean,
+  { keys, segmentWise = false }: Pick<SlowQuestion, 'keys' | 'segmentWise'>,
+): boolean =>
   parts.some((part) => {
     const units = resolve(part, { wildcards: true, variables }, keys)
-    return typeof units !== 'string' && slowGlob(units, text)
+    return typeof units !== 'string' && slowGlob(segmentWise ? withinSegments(units) : units, text)
   })
 
 const coversText = (units: readonly Unit[], text: string, foldFrom: number | undefined): boolean =>
@@ -90,11 +97,13 @@ const applies = (
     return { canonical: covered, sent: covered }
   }
   if (!negated) {
-    const covers = (text: string): boolean => coversExactly(parts, text, variables, keys)
+    const covers = (text: string): boolean => coversExactly(parts, text, variables, question)
     return { canonical: covers(canonical), sent: covers(sent) }
   }
   // A Deny of everything but some: that some spelling is not among them is enough.
-  const spared = parts.some((part) => [canonical, sent].every((text) => coversExactly([part], text, variables, keys)))
+  const spared = parts.some((part) =>
+    [canonical, sent].every((text) => coversExactly([part], text, variables, { keys })),
+  )
   return { canonical: !spared, sent: !spared }
 }
 
