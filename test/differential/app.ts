@@ -14,8 +14,9 @@ export interface GuardSpec {
 /** One framework. */
 export interface DifferentialApp {
   readonly name: string
-  /** Whether its router ignores letter case and a slash at the end. */
-  readonly loose: boolean
+  readonly ignoresCase: boolean
+  /** Whether its router ignores a slash at the end. */
+  readonly ignoresSlash: boolean
   /** Whether its router compares paths as they were sent. */
   readonly comparesRaw: boolean
   listener(guard: GuardSpec): RequestListener

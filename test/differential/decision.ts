@@ -19,30 +19,33 @@ export interface Question {
   readonly path: string
   /** Path of the request as it was sent, where the router compares that. */
   readonly sentPath: string | undefined
-  /** Whether the router ignores letter case and a slash at the end. */
-  readonly loose: boolean
+  readonly ignoresCase: boolean
+  readonly ignoresSlash: boolean
 }
 
 /** Why a handler must not have run; `undefined` when it may have. */
-export const objection = (rules: readonly Rule[], { method, path, sentPath, loose }: Question): string | undefined => {
+export const objection = (
+  rules: readonly Rule[],
+  { method, path, sentPath, ignoresCase, ignoresSlash }: Question,
+): string | undefined => {
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
-    const fold = (text: string): string => (loose ? read(text).toLowerCase() : read(text))
+    const fold = (text: string): string => (ignoresCase ? read(text).toLowerCase() : read(text))
     return slowGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
   }
-  const own = loose ? unslashed(path) : path
+  const own = ignoresSlash ? unslashed(path) : path
   const deny = rules.find(
     (rule) =>
       rule.effect === 'Deny' &&
       // What was written for a slash at the end is about the handler without it as well; `pets/*` is not about `pets`.
-      (covers(rule, own, plain) || (loose && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
+      (covers(rule, own, plain) || (ignoresSlash && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
   )
   if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
   const allows = rules.filter(({ effect }) => effect === 'Allow')
   if (!allows.some((rule) => covers(rule, own, plain))) return `${method} ${own} is allowed by nothing`
   if (sentPath === undefined) return undefined
   // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.
-  const sent = loose ? unslashed(sentPath) : sentPath
+  const sent = ignoresSlash ? unslashed(sentPath) : sentPath
   return allows.some((rule) => covers(rule, sent, upperHex))
     ? undefined
     : `${method} ${sent}, as sent, is allowed by nothing`

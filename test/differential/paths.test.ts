@@ -6,7 +6,7 @@ import { APPS } from './apps.ts'
 import { batchOf } from './inputs.ts'
 import { DifferentialService } from './service.ts'
 
-const BATCHES = 50
+const BATCHES = 35
 const REQUESTS = 30
 const PLACES: readonly Place[] = ['app', 'routes']
 

@@ -103,9 +103,9 @@ export class DifferentialService {
     if (anonymous) return 'nobody has asked the authorizer'
     if (ran.principals.length < 2 || ran.principals.some((each) => each !== PRINCIPAL_ID))
       return `it is told that ${ran.principals.join(', ')} is calling`
-    const { loose, comparesRaw } = this.app
+    const { ignoresCase, ignoresSlash, comparesRaw } = this.app
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
     const path = ran.template.endsWith('*') ? sent : pathOf(ran)
-    return objection(rules, { method, path, sentPath: comparesRaw ? sent : undefined, loose })
+    return objection(rules, { method, path, sentPath: comparesRaw ? sent : undefined, ignoresCase, ignoresSlash })
   }
 }

@@ -30,9 +30,11 @@ afterAll(async () => {
   for (const server of servers) await new Promise((resolve) => void server.close(resolve))
 })
 
+const portOf = (server: Server | undefined): number => (server?.address() as AddressInfo | undefined)?.port ?? 0
+
 type Lines = readonly (readonly [string, string])[]
 const send = (index: number, target: string, headers: Lines = []): Promise<RawAnswer> =>
-  ask((servers[index] as Server & { address(): AddressInfo }).address().port, { target, headers })
+  ask(portOf(servers[index]), { target, headers })
 const FORGED: Lines = [['X-Authz-Principal-Id', 'mallory']]
 const TWICE: Lines = [
   ['Authorization', 'A'],

@@ -20,12 +20,14 @@ const handler =
       .end()
   }
 
-const framework = (name: string, library: typeof express, splat: string): DifferentialApp => ({
+const framework = (name: string, library: typeof express, splat: string, loose = true): DifferentialApp => ({
   name,
-  loose: true,
+  ignoresCase: loose,
+  ignoresSlash: loose,
   comparesRaw: true,
   listener: ({ authorize, options, place }) => {
-    const guard = customAuthorizer(authorize as () => boolean, options) as unknown as RequestHandler
+    const routing = { caseSensitive: !loose, strict: !loose }
+    const guard = customAuthorizer(authorize as () => boolean, { ...options, routing }) as unknown as RequestHandler
     const guards = place === 'routes' ? [guard] : []
     const add = (router: Router, { template, methods }: RouteSpec, prefix: string): void => {
       const whole = prefix + (template === '/' && prefix !== '' ? '' : template)
@@ -35,12 +37,15 @@ const framework = (name: string, library: typeof express, splat: string): Differ
     const app = library()
     // Express prints what it refuses itself unless it is under test.
     app.set('env', 'test')
+    app.set('case sensitive routing', !loose)
+    app.set('strict routing', !loose)
+    const routerOptions = { mergeParams: true, caseSensitive: !loose, strict: !loose }
     if (place === 'app') app.use(guard)
     for (const route of ROUTES) add(app, route, '')
     for (const { mounts, routes } of NESTED) {
-      let inner: Router = library.Router({ mergeParams: true })
+      let inner: Router = library.Router(routerOptions)
       for (const route of routes) add(inner, route, mounts.join(''))
-      for (const mount of mounts.slice(1).toReversed()) inner = library.Router({ mergeParams: true }).use(mount, inner)
+      for (const mount of mounts.slice(1).toReversed()) inner = library.Router(routerOptions).use(mount, inner)
       app.use(mounts[0] ?? '/', inner)
     }
     return app
@@ -49,3 +54,4 @@ const framework = (name: string, library: typeof express, splat: string): Differ
 
 export const express4App: DifferentialApp = framework('Express 4', express4, '*')
 export const express5App: DifferentialApp = framework('Express 5', express, '*rest')
+export const strictExpressApp: DifferentialApp = framework('Express 5, strict', express, '*rest', false)

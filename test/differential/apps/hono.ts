@@ -16,12 +16,15 @@ const handler =
     return c.body('')
   }
 
-export const honoApp: DifferentialApp = {
-  name: 'Hono',
-  loose: false,
+const framework = (name: string, strict: boolean): DifferentialApp => ({
+  name,
+  ignoresCase: false,
+  ignoresSlash: !strict,
   comparesRaw: false,
   listener: ({ authorize, options, place }) => {
-    const guard = customAuthorizer(authorize as () => boolean, options) as unknown as MiddlewareHandler
+    // The slash that Hono cuts off shows in a request, the one that it would have cut off does not.
+    const routing = strict ? {} : { strict }
+    const guard = customAuthorizer(authorize as () => boolean, { ...options, routing }) as unknown as MiddlewareHandler
     const guards = place === 'routes' ? [guard] : []
     const add = (app: Hono, { template, methods }: RouteSpec, prefix: string): void => {
       const whole = prefix + (template === '/' && prefix !== '' ? '' : template)
@@ -31,15 +34,18 @@ export const honoApp: DifferentialApp = {
         else app.on([...methods], path, each)
       }
     }
-    const app = new Hono()
+    const app = new Hono({ strict })
     if (place === 'app') app.use(guard)
     for (const route of ROUTES) add(app, route, '')
     for (const { mounts, routes } of NESTED) {
-      const inner = new Hono()
+      const inner = new Hono({ strict })
       for (const route of routes) add(inner, route, mounts.join(''))
       app.route(mounts.join(''), inner)
     }
     const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
     return (request, response) => void listener(request, response)
   },
-}
+})
+
+export const honoApp: DifferentialApp = framework('Hono', true)
+export const looseHonoApp: DifferentialApp = framework('Hono, not strict', false)

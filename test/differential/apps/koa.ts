@@ -20,12 +20,14 @@ const handler =
     ctx.body = ''
   }
 
-const framework = (name: string, Application: typeof Koa): DifferentialApp => ({
+const framework = (name: string, Application: typeof Koa, loose = true): DifferentialApp => ({
   name,
-  loose: true,
+  ignoresCase: loose,
+  ignoresSlash: loose,
   comparesRaw: true,
   listener: ({ authorize, options, place }) => {
-    const guard = customAuthorizer(authorize as () => boolean, options) as unknown as Koa.Middleware
+    const routing = { caseSensitive: !loose, strict: !loose }
+    const guard = customAuthorizer(authorize as () => boolean, { ...options, routing }) as unknown as Koa.Middleware
     const guards = place === 'routes' ? [guard as unknown as RouterMiddleware] : []
     const add = (router: Router, { template, methods }: RouteSpec, prefix: string): void => {
       const whole = prefix + (template === '/' && prefix !== '' ? '' : template)
@@ -38,13 +40,13 @@ const framework = (name: string, Application: typeof Koa): DifferentialApp => ({
     const app = new Application()
     app.silent = true
     if (place === 'app') app.use(guard)
-    const router = new Router()
+    const router = new Router({ sensitive: !loose, strict: !loose })
     for (const route of ROUTES) add(router, route, '')
     for (const { mounts, routes } of NESTED) {
-      let inner = new Router()
+      let inner = new Router({ sensitive: !loose, strict: !loose })
       for (const route of routes) add(inner, route, mounts.join(''))
       for (const mount of mounts.slice(1).toReversed()) {
-        const outer = new Router()
+        const outer = new Router({ sensitive: !loose, strict: !loose })
         outer.use(mount, inner.routes())
         inner = outer
       }
@@ -58,3 +60,4 @@ const framework = (name: string, Application: typeof Koa): DifferentialApp => ({
 
 export const koa2App: DifferentialApp = framework('Koa 2', Koa2)
 export const koa3App: DifferentialApp = framework('Koa 3', Koa)
+export const strictKoaApp: DifferentialApp = framework('Koa 3, strict', Koa, false)

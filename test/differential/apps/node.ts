@@ -69,7 +69,8 @@ const pass: Guard = (_request, _response, next) => next()
 
 export const nodeApp: DifferentialApp = {
   name: 'node:http',
-  loose: true,
+  ignoresCase: true,
+  ignoresSlash: true,
   comparesRaw: true,
   listener: ({ authorize, options, place }) => {
     const guard = customAuthorizer(authorize as () => boolean, options) as unknown as Guard
