@@ -135,6 +135,11 @@ const endpoints: readonly Row[] = [
   ],
   ['what does not take `next`', (app) => app.use('/rpc', answer).use(answer), 'USE /rpc', 'USE /'],
   [
+    'an application of Connect',
+    (app) => app.use(Object.assign(pass.bind(undefined), { stack: [{ route: '', handle: answer }] })),
+    'application at /',
+  ],
+  [
     'an application that cannot be looked into',
     (app) =>
       app.use('/s', function mounted_app() {

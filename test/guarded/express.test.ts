@@ -62,6 +62,22 @@ test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', 
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })
 
+test('SEC-107 several paths as the older versions of Express 4 wrote them', () => {
+  const app = express4().use(['/a', '/b'], guard).get('/a', answer).get('/b/c', answer).get('/c', answer)
+  const { _router: router } = app as unknown as { _router: { stack: { regexp: RegExp }[] } }
+  Object.assign(router.stack[2] ?? {}, { regexp: /(?:^\/a\/?(?=\/|$)|^\/b\/?(?=\/|$))/i })
+  expect(linesOf(() => assertGuarded(app))).toEqual(['GET /c'])
+})
+
+test('SEC-107 parameters as the older versions of Express 4 wrote them', () => {
+  const app = express4().use('/t/:id', guard).get('/t/:any/x', answer).use('/s/:sort', answer)
+  const { _router: router } = app as unknown as { _router: { stack: { route?: object; regexp: RegExp }[] } }
+  const older = [String.raw`^\/t\/(?:([^\/]+?))\/?(?=\/|$)`, String.raw`^\/s\/(?:([^\/]+?))\/?(?=\/|$)`]
+  const used = router.stack.slice(2).filter(({ route }) => route === undefined)
+  for (const [index, layer] of used.entries()) layer.regexp = new RegExp(older[index] as string, 'i')
+  expect(linesOf(() => assertGuarded(app))).toEqual(['USE /s/:sort'])
+})
+
 /** The lines of the report on an application that has lost what the older versions have not kept. */
 const older = (register: (app: Express) => void): readonly string[] => {
   const app = express()

@@ -36,6 +36,7 @@ const order: readonly Row[] = [
   ['nothing at all', [], 'USE /'],
   ['neither guard nor router', [pass], 'USE /'],
   ['only a guard', [guard, answer]],
+  ['a router of another kind', [Object.assign(pass.bind(undefined), { router: {} })], 'USE /'],
   ['what does not take `next`', [answer, guard], 'USE /'],
   ['what comes after the routers', [router((to) => to.get('/x', guard, answer)), answer], 'USE /'],
   [

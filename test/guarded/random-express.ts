@@ -50,11 +50,15 @@ const COMMON: readonly Path[] = [/^\/a/, /b$/i, LIKE_A_TEXT, /./g, ['/a', '/b'],
 /** Applications for one major of Express. */
 export const expressItems = (major: 4 | 5): fc.Arbitrary<readonly Item[]> => {
   const path = fc.oneof(
-    { weight: 4, arbitrary: fc.constantFrom(...SHARED) },
+    { weight: 3, arbitrary: fc.constantFrom('/', '/a', '/b', '/a/b', '/:x', '/a/:x') },
     { weight: 2, arbitrary: fc.constantFrom(...PATHS[major], ...COMMON) },
   )
-  const at = fc.option(path, { nil: undefined, freq: 3 })
+  const at = fc.oneof(
+    { weight: 3, arbitrary: fc.constantFrom(undefined, '/a', '/a/b', '/:x', '/b', '/A') },
+    { weight: 2, arbitrary: path },
+  )
   const step = fc.constantFrom<Step>('guard', 'guard', 'guard', 'answer', 'pass', 'forget', 'note')
+  const used = fc.constantFrom<Step>('guard', 'guard', 'guard', 'guard', 'answer', 'pass', 'forget')
   const call = fc.record({
     method: fc.constantFrom('get' as const, 'get' as const, 'post' as const, 'head' as const, 'all' as const),
     row: fc.array(step, { minLength: 1, maxLength: 3 }),
@@ -63,7 +67,7 @@ export const expressItems = (major: 4 | 5): fc.Arbitrary<readonly Item[]> => {
     items: fc.array(tie('item'), { minLength: 2, maxLength: 6, depthIdentifier: 'express' }),
     item: fc.oneof(
       { depthSize: 'small', depthIdentifier: 'express' },
-      { weight: 4, arbitrary: fc.record({ kind: fc.constant('use' as const), at, step }) },
+      { weight: 4, arbitrary: fc.record({ kind: fc.constant('use' as const), at, step: used }) },
       {
         weight: 5,
         arbitrary: fc.record({

@@ -5,6 +5,7 @@ type Run = (...args: never[]) => unknown
 
 /** One entry of a router's stack, or of a route's. */
 export interface Layer {
+  match(path: string): unknown
   readonly name: string
   readonly handle: Run
   readonly route?: Route
@@ -80,8 +81,11 @@ const isPlain = (text: string | undefined): boolean => text !== undefined && !/[
 /** Express 4 keeps only what it has made of the paths of `use`: an expression, and the names of its parameters. */
 const pathsOf4 = (regexp: RegExp, keys: readonly { readonly name: unknown }[]): readonly Path[] => {
   let index = 0
-  const named = regexp.source.replaceAll(/\(\?:\\\/\(\[\^\\?\/\]\+\?\)\)/g, () => `\\/:${String(keys[index++]?.name)}`)
+  // The older versions put the slash before the group of a parameter, and several paths into one group.
+  const parameter = /(?:\(\?:\\\/|\\\/\(\?:)\(\[\^\\?\/\]\+\?\)\)/g
+  const named = regexp.source.replaceAll(parameter, () => `\\/:${String(keys[index++]?.name)}`)
   const texts = named
+    .replace(/^\(\?:(\^.*)\)$/, '$1')
     .split('|^')
     .map((each) => /^\^?(.*)\\\/\?\(\?=\\\/\|\$\)$/.exec(each)?.[1]?.replaceAll(/\\([/.])/g, '$1'))
   return /[gy]/.test(regexp.flags) || !texts.every(isPlain) ? [regexp] : texts

@@ -1,5 +1,5 @@
 /** The routers of an Express application, and what else takes requests in its row of middleware. @module */
-import type { RouterLike } from './layer.ts'
+import type { Layer, RouterLike } from './layer.ts'
 
 /** A function in the row: a middleware, a router, an application. */
 export interface Part {
@@ -51,7 +51,11 @@ const mountedApplication = (part: Part): Part | undefined => {
 
 /** The router of an application, or the router itself; `undefined` when this is neither. */
 export const routerOf = (part: Part): RouterLike | undefined => {
-  if (Array.isArray(part.stack)) return part as unknown as RouterLike
+  if (Array.isArray(part.stack)) {
+    // Connect has a stack of another kind.
+    const isExpress = (part.stack as readonly Partial<Layer>[]).every(({ match }) => typeof match === 'function')
+    return isExpress ? (part as unknown as RouterLike) : undefined
+  }
   if (part.name === 'mounted_app') {
     const application = mountedApplication(part)
     return application === undefined ? undefined : routerOf(application)
@@ -66,10 +70,13 @@ export const routerOf = (part: Part): RouterLike | undefined => {
 export const layersOf = ({ stack }: RouterLike): RouterLike['stack'] =>
   stack[0]?.name === 'query' && stack[1]?.name === 'expressInit' ? stack.slice(2) : stack
 
-/** What takes the requests below a path, with a name if it is known; `undefined` for what may just be passed through. */
+/**
+ * What takes the requests below a path and is no router of Express: its name, `''` when it has none. `undefined` for what
+ * may just be passed through.
+ */
 export const endpointOf = (part: Part): string | undefined => {
   if (part.name === 'serveStatic') return 'static files'
-  if (part.name === 'mounted_app') return 'application'
+  if (part.name === 'mounted_app' || Array.isArray(part.stack)) return 'application'
   // `http-proxy-middleware` has no name, but a listener for upgrades.
   if (part.name === 'handleProxy' || typeof part.upgrade === 'function') return 'proxy'
   // What does not take `next` ends the request.

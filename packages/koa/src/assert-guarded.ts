@@ -4,7 +4,10 @@ import { type Layer, patternsOf, type RouterLike, textOf } from './router-layer.
 
 export type { AssertGuardedOptions } from '@custom-authorizer/core'
 
-type Part = ((...args: never[]) => unknown) & { readonly router?: RouterLike }
+type Part = ((...args: never[]) => unknown) & { readonly router?: Partial<RouterLike> }
+
+const routerOf = ({ router }: Part): RouterLike | undefined =>
+  Array.isArray(router?.stack) ? (router as RouterLike) : undefined
 
 /** A guard in a router, for the layers after it. */
 interface Guard {
@@ -73,11 +76,11 @@ const NOTE = 'the application has no guard'
  *
  * Reported are the routes of `@koa/router` (also nested, and of the older `koa-router`), functions that do not take `next`,
  * `koa-static`, and an application without any guard and any router. A guard counts from where it stands, for the letter
- * cases and slashes that it sees itself: with `new Router({ prefix })` and `router.use(guard)`, `@koa/router` compares the
- * prefix with regard to case for the guard and without for the routes, so put the guard into the application, or set
- * `sensitive: true`; `router.use('/', guard)` guards `/` alone. `requireContext` and `requireScopes` are no guards; what is on a guard's `skip` list counts as
- * guarded. Not seen are guards and routes inside of other functions (`koa-mount`, `koa-compose`), middleware that answers
- * although it takes `next`, and middleware that changes `ctx.path`.
+ * cases and slashes that it sees itself. With `new Router({ prefix })`, `router.use(guard)` sees the prefix in one letter
+ * case only and the routes in any: put the guard into the application, or set `sensitive: true`. `router.use('/', guard)`
+ * guards `/` alone. `requireContext` and `requireScopes` are no guards; what is on a guard's `skip` list counts as guarded.
+ * Not seen are guards and routes inside of other functions (`koa-mount`, `koa-compose`, other routers), middleware that
+ * answers although it takes `next`, and middleware that changes `ctx.path`.
  *
  * @throws {AuthorizerError} `ERR_UNGUARDED` with a line for everything that is open; `ERR_OPTION`
  * @example
@@ -94,10 +97,11 @@ export const assertGuarded = (
   const found: guarded.Exposure[] = []
   for (const part of guard < 0 ? parts : parts.slice(0, guard)) {
     const endpoint = endpointOf(part)
-    if (part.router !== undefined) inspect(part.router, found)
+    const router = routerOf(part)
+    if (router !== undefined) inspect(router, found)
     else if (endpoint !== undefined) found.push(endpoint)
   }
-  const isBare = guard < 0 && parts.every(({ router }) => router === undefined)
+  const isBare = guard < 0 && parts.every((part) => routerOf(part) === undefined)
   if (isBare && found.length === 0) found.push({ method: 'USE', path: '/', pattern: guarded.EVERY_PATH, note: NOTE })
   guarded.report(found, options)
 }
