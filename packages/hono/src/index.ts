@@ -30,7 +30,7 @@ import {
   toTemplate,
 } from '@custom-authorizer/core'
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
-import { guardRequest, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
+import { guardRequest, stripHeaders, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -56,6 +56,11 @@ const targetOf = (url: string): string => {
   return start < 0 ? '/' : url.slice(start)
 }
 
+const nodeOf = (c: Context): Incoming | undefined => {
+  const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
+  return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
+}
+
 // A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
 const normalQuery = (query: string): string => new URL(`http://h/?${query}`).search
 const sameQuery = (received: string, routed: string): boolean =>
@@ -67,14 +72,17 @@ const sameQuery = (received: string, routed: string): boolean =>
  * request of its own and passed the bindings on.
  */
 const incomingOf = (c: Context, ambiguousTargets: Reading['ambiguousTargets']): Incoming | undefined => {
-  const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
-  if (!Array.isArray(incoming?.rawHeaders) || incoming.method !== c.req.method) return undefined
-  const target = targetOf(c.req.url)
-  if (target === incoming.url) return incoming
+  const incoming = nodeOf(c)
+  if (incoming === undefined) return undefined
+  const sameMethod = incoming.method === c.req.method
+  if (sameMethod && targetOf(c.req.url) === incoming.url) return incoming
+  // What Hono routes has been resolved: a request that has to be refused shows only here.
+  if (nodeRequest(incoming, { ambiguousTargets }).problem !== undefined) return incoming
+  if (!sameMethod) return undefined
   const routed = toGatewayRequest(c.req.raw, { ambiguousTargets: 'allow' })
   const received = nodeRequest(incoming, { ambiguousTargets: 'allow' })
   // Hono has resolved what was let through, and serves what it has resolved.
-  if (ambiguousTargets === 'allow' && received.path !== routed.path && received.isAmbiguous) return undefined
+  if (received.path !== routed.path && received.isAmbiguous) return undefined
   return received.path.endsWith(routed.path) && sameQuery(received.queryString, routed.queryString)
     ? incoming
     : undefined
@@ -83,22 +91,35 @@ const incomingOf = (c: Context, ambiguousTargets: Reading['ambiguousTargets']): 
 // The request is replaced and not only its headers changed: one that was cloned or read before keeps a second copy of
 // them, which a proxy would send on.
 const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
-  const headers = new Headers(c.req.raw.headers)
+  const { raw } = c.req
+  const headers = new Headers(raw.headers)
   edit(headers)
+  const remade = remake(raw, raw.url, headers)
+  if (remade !== undefined) c.req.raw = remade
+  // Its body has been read, so that nobody can send it on.
+  else edit(raw.headers)
+}
+
+// Member by member: what a server hands over may only look like a `Request`.
+const remake = (raw: Request, url: string, headers: Headers): Request | undefined => {
+  const { method, signal, body } = raw
   try {
-    c.req.raw = new Request(c.req.raw, { headers })
+    const init: RequestInit & { duplex: 'half' } = { method, headers, signal, body, duplex: 'half' }
+    return new Request(url, init)
   } catch {
-    // Its body has been read, so that nobody can send it on.
-    edit(c.req.raw.headers)
+    return undefined
   }
 }
 
 const change = (c: Context, { headers, target }: RequestEdits): void => {
   if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
   if (target === undefined) return
-  const { url } = c.req
+  const { raw } = c.req
+  const { url } = raw
   const start = url.indexOf('/', url.indexOf('://') + 3)
-  c.req.raw = new Request((start < 0 ? url : url.slice(0, start)) + target, c.req.raw)
+  const mapped = (start < 0 ? url : url.slice(0, start)) + target
+  // Without its body, where that has been read.
+  c.req.raw = remake(raw, mapped, raw.headers) ?? new Request(mapped, { method: raw.method, headers: raw.headers })
 }
 
 /**
@@ -154,7 +175,11 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   const everything = mount.mapping?.authorizerSees === 'everything'
   // What a `Request` says of its headers is read when the request is built.
   const received = everything && incoming === undefined ? read() : undefined
-  if (mount.mapping !== undefined) strip(c, mount.mapping)
+  if (mount.mapping !== undefined) {
+    const other = incoming === undefined ? nodeOf(c) : undefined
+    if (other !== undefined) stripHeaders(other, mount.mapping)
+    strip(c, mount.mapping)
+  }
   if (incoming !== undefined) return guardRequest(mount, incoming, { carrier: c, route, routing, body: bodyOf(c) })
   const request = received ?? read()
   const admit = (entry: Entry<TContext>): Entry<TContext> => {

@@ -1,15 +1,16 @@
 /** Reads a body before the code behind does, and puts it back as if nothing had happened. @module */
 import type { IncomingMessage } from 'node:http'
 import type { BodyProblem } from '../index.ts'
+import { http2Stream } from './connection.ts'
 
 /** Whether every byte of the message has arrived. HTTP/2 says so on its stream. */
-const hasArrived = (incoming: IncomingMessage): boolean => {
-  const { stream } = incoming as { stream?: { readableEnded?: boolean } }
-  return stream === undefined ? incoming.complete : stream.readableEnded === true
-}
+const hasArrived = (incoming: IncomingMessage): boolean => http2Stream(incoming)?.readableEnded ?? incoming.complete
 
-const hasBody = ({ headers, httpVersionMajor }: IncomingMessage): boolean =>
-  httpVersionMajor === 2 || headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
+const hasBody = (incoming: IncomingMessage): boolean =>
+  http2Stream(incoming) !== undefined || isFramed(incoming.headers)
+
+const isFramed = (headers: IncomingMessage['headers']): boolean =>
+  headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
 /** Whether other code reads the stream, or has begun to: what is left is not the whole body. */
 const isTaken = (incoming: IncomingMessage): boolean =>

@@ -11,6 +11,7 @@ import {
   type Routing,
 } from '../index.ts'
 import { bindStrictly, setUrl } from './bind.ts'
+import { isGone } from './connection.ts'
 import { injectHeaders, readRequest, stripHeaders } from './request.ts'
 
 /** What the framework knows about a request that stands before a guard. */
@@ -64,6 +65,7 @@ const admit = <TContext>(
     if (entry.denied.reason === 'BODY_TOO_LARGE') incoming.resume()
     return entry
   }
+  if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.refuse(request, 'ABORTED') }
   const { headers, target } = entry.edits
   if (target !== undefined && !rewrite(incoming, target, request)) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'

@@ -2,6 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import { GatewayRequest, type GatewayRequestInit, type RequestMapping } from '../index.ts'
 import { readBody } from './body.ts'
+import { http2Stream } from './connection.ts'
 
 /** What an `IncomingMessage` does not say by itself. */
 export interface NodeRequestOptions extends Partial<
@@ -12,6 +13,10 @@ export interface NodeRequestOptions extends Partial<
 }
 
 const LOOSE = { caseSensitive: false, strict: false }
+
+// A request line may say HTTP/2.0, which is no version of the protocol that it is written in (SEC-15).
+const versionOf = (incoming: IncomingMessage): string =>
+  http2Stream(incoming) === undefined ? (incoming.httpVersionMajor < 2 ? incoming.httpVersion : 'unknown') : '2.0'
 
 /** Builds the canonical request from Node's. Never throws; the body stays until a contract asks for it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
@@ -28,8 +33,8 @@ export const readRequest = (
     // Inside a mounted router `url` has lost its prefix (SEC-12).
     target: options.target ?? (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? '',
     // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
-    rawHeaders: received ?? (incoming.httpVersionMajor === 2 ? incoming.rawHeaders.slice() : incoming.rawHeaders),
-    httpVersion: incoming.httpVersion,
+    rawHeaders: received ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
+    httpVersion: versionOf(incoming),
     peer: () => incoming.socket?.remoteAddress,
     routing: options.routing ?? LOOSE,
     route: options.route,
@@ -47,14 +52,10 @@ const distinct = (lines: readonly string[]): Record<string, string[]> => {
   return values
 }
 
-// Node derives these views later, from a count that it took before the lists were edited; ours are derived from the lists.
-const redefine = (
-  incoming: IncomingMessage,
-  view: 'headersDistinct' | 'trailersDistinct',
-  lines: readonly string[],
-): void => {
+// Node derives this view later, from a count that it took before the list was edited; ours is derived from the list.
+const redefineDistinct = (incoming: IncomingMessage, lines: readonly string[]): void => {
   let built: Record<string, string[]> | undefined
-  Object.defineProperty(incoming, view, {
+  Object.defineProperty(incoming, 'headersDistinct', {
     configurable: true,
     enumerable: true,
     get: () => (built ??= distinct(lines)),
@@ -62,40 +63,67 @@ const redefine = (
 }
 
 const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => {
-  if (incoming.httpVersionMajor === 2) {
+  if (http2Stream(incoming) !== undefined) {
     incoming.rawHeaders.splice(0, incoming.rawHeaders.length, ...lines)
     return
   }
   incoming.rawHeaders = lines
-  redefine(incoming, 'headersDistinct', lines)
+  redefineDistinct(incoming, lines)
 }
 
 /** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
 export const stripHeaders = (incoming: IncomingMessage, namespace: RequestMapping): void => {
   // Middleware before us may have written to this view only. Reading it first also makes Node derive it in time.
   for (const name of Object.keys(incoming.headers)) if (namespace.covers(name)) delete incoming.headers[name]
-  const raw = incoming.rawHeaders
-  const kept: string[] = []
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index] as string
-    if (!namespace.covers(name)) kept.push(name, raw[index + 1] as string)
-  }
-  if (kept.length < raw.length) replaceRawHeaders(incoming, kept)
-  // Trailers exist only once the body has been read; this listener stands before any of the application's.
-  if (incoming.complete) stripTrailers(incoming, namespace)
-  else if (incoming.headers['transfer-encoding'] !== undefined || incoming.httpVersionMajor === 2) {
-    incoming.prependOnceListener('end', () => stripTrailers(incoming, namespace))
+  const kept = withoutOurs(incoming.rawHeaders, namespace)
+  if (kept.length < incoming.rawHeaders.length) replaceRawHeaders(incoming, kept)
+  // Trailers come with the end of the body, which may be before or after the code behind looks at them.
+  if (incoming.headers['transfer-encoding'] !== undefined || http2Stream(incoming) !== undefined) {
+    stripTrailers(incoming, namespace)
   }
 }
 
-const stripTrailers = (incoming: IncomingMessage, namespace: RequestMapping): void => {
-  // Node derives this view when it is first read; afterwards the raw list may change.
-  const { trailers, rawTrailers } = incoming
-  for (const name of Object.keys(trailers)) if (namespace.covers(name)) delete trailers[name]
-  for (let index = rawTrailers.length - 2; index >= 0; index -= 2) {
-    if (namespace.covers(rawTrailers[index] as string)) rawTrailers.splice(index, 2)
+const descriptorOf = (of: object, name: string): PropertyDescriptor | undefined => {
+  for (let at: object | null = of; at !== null; at = Object.getPrototypeOf(at) as object | null) {
+    const found = Object.getOwnPropertyDescriptor(at, name)
+    if (found !== undefined) return found
   }
-  redefine(incoming, 'trailersDistinct', rawTrailers)
+  return undefined
+}
+
+const withoutOurs = (lines: readonly string[], namespace: RequestMapping): string[] => {
+  const kept: string[] = []
+  for (let index = 0; index < lines.length; index += 2) {
+    const name = lines[index] as string
+    if (!namespace.covers(name)) kept.push(name, lines[index + 1] as string)
+  }
+  return kept
+}
+
+/** Lets no view of the trailers show a name of the namespace, whenever they arrive (SEC-25). */
+const stripTrailers = (incoming: IncomingMessage, namespace: RequestMapping): void => {
+  const before = descriptorOf(incoming, 'rawTrailers')
+  let received: readonly string[] = incoming.rawTrailers
+  const lines = (): string[] =>
+    withoutOurs(before?.get === undefined ? received : (before.get.call(incoming) as string[]), namespace)
+  const view = (name: string, get: () => unknown): void => {
+    Object.defineProperty(incoming, name, {
+      configurable: true,
+      enumerable: true,
+      get,
+      // Node sets the raw list when the trailers arrive; the other views follow from it.
+      set: (value: readonly string[]) => {
+        if (name !== 'rawTrailers') return
+        if (before?.set === undefined) received = value
+        else before.set.call(incoming, value)
+      },
+    })
+  }
+  view('rawTrailers', lines)
+  view('trailersDistinct', () => distinct(lines()))
+  view('trailers', () =>
+    Object.fromEntries(Object.entries(distinct(lines())).map(([name, values]) => [name, values.join(', ')])),
+  )
 }
 
 /** Adds header lines to every view of the request. Names are in lower case; those that are ours were stripped before. */
