@@ -61,6 +61,8 @@ export const readBody = async (request: Request, maxBytes: number): Promise<Uint
       const { done, value } = await reader.read()
       // Somebody else may have read the beginning.
       if (done) return declared !== null && Number(declared) !== length ? 'GONE' : concat(chunks, length)
+      // Other code may have made the stream one of text.
+      if (!((value as unknown) instanceof Uint8Array)) return 'GONE'
       length += value.length
       if (length > maxBytes) {
         void reader.cancel().catch(() => undefined)
