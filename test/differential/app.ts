@@ -5,7 +5,7 @@ import type { AnyFunction } from '@custom-authorizer/core'
 /** How the guard stands in an application: once before everything, or on each route and each mounted router. */
 export type Place = 'app' | 'routes'
 
-export interface GuardSpec {
+interface GuardSpec {
   readonly authorize: AnyFunction
   readonly options: object
   readonly place: Place

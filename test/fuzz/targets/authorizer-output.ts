@@ -5,11 +5,13 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
 import * as a from '../answers.ts'
 import * as apig from '../answers-apig.ts'
+import { policyDocument } from '../answers-policy.ts'
+import { ABSENT, type Tagged } from '../tagged.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 interface Kind {
   readonly contract: Contract
-  readonly members: Readonly<Record<string, fc.Arbitrary<a.Tagged>>>
+  readonly members: Readonly<Record<string, fc.Arbitrary<Tagged>>>
   /** What the combination of members that are right by themselves comes to. */
   readonly fits?: (value: Readonly<Record<string, unknown>>) => boolean
   /** Whether an unknown member matters. */
@@ -17,7 +19,6 @@ interface Kind {
 }
 
 const untyped = (contract: unknown): Contract => contract as Contract
-const policyMembers = { policyDocument: a.policyDocument }
 const KINDS: readonly Kind[] = [
   {
     contract: untyped(simple()),
@@ -34,11 +35,11 @@ const KINDS: readonly Kind[] = [
   },
   {
     contract: untyped(aws.token()),
-    members: { ...policyMembers, principalId: a.restPrincipal, context: a.textContext, usageIdentifierKey: a.usageKey },
+    members: { policyDocument, principalId: a.restPrincipal, context: a.textContext, usageIdentifierKey: a.usageKey },
   },
   {
     contract: untyped(aws.httpApi()),
-    members: { ...policyMembers, principalId: a.httpPrincipal, context: a.boundedJsonContext },
+    members: { policyDocument, principalId: a.httpPrincipal, context: a.boundedJsonContext },
     tolerant: true,
   },
   {
@@ -77,9 +78,9 @@ const inputsOf = ({ members, fits, tolerant }: Kind, kind: number): fc.Arbitrary
     {
       weight: 15,
       arbitrary: fc.tuple(fc.record(members), unknownMember).map(([tagged, unknown]): Input => {
-        const entries = Object.entries(tagged as Readonly<Record<string, a.Tagged>>)
+        const entries = Object.entries(tagged as Readonly<Record<string, Tagged>>)
         const value = Object.fromEntries([
-          ...entries.filter(([, each]) => each.value !== a.ABSENT).map(([name, each]) => [name, each.value]),
+          ...entries.filter(([, each]) => each.value !== ABSENT).map(([name, each]) => [name, each.value]),
           ...(unknown === undefined ? [] : [unknown]),
         ]) as Record<string, unknown>
         const good = entries.every(([, each]) => each.good) && (unknown === undefined || tolerant === true)
