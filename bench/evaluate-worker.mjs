@@ -9,7 +9,7 @@ import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { toGatewayRequest } from '@custom-authorizer/core/node'
 import { answerWith } from './answer.mjs'
-import { authorizerWith, policyOf, typicalPolicy } from './guarded.mjs'
+import { ARN, authorizerWith, policyOf, statement, typicalPolicy } from './guarded.mjs'
 import { middleHalf, median } from './statistics.mjs'
 import { issueCredentials } from './token.mjs'
 
@@ -66,6 +66,20 @@ const walkHit = async (policy) => {
   }
 }
 
+/** A hundred stars that nearly match a path of the greatest length, and in the end do not. */
+const wildcards = async () => {
+  const policy = { Version: '2012-10-17', Statement: [statement('Allow', `${ARN}/GET/${'*a'.repeat(100)}b`)] }
+  const authorizer = createAuthorizer({
+    authorize: authorizerWith(policy),
+    contract: aws.token({ authorizerResultTtlInSeconds: 3600 }),
+    logger: null,
+  })
+  const path = `/${'a'.repeat(1500)}`
+  const ask = () => toGatewayRequest({ ...incomingWith(freshHeader()), url: path })
+  if ((await authorizer.evaluate(ask())).allowed) throw new Error('The request was allowed')
+  return { prepare: ask, run: (request) => (seen += authorizer.evaluate(request).response.status) }
+}
+
 const mapHit = () => {
   const map = new Map([[freshHeader(), { length: 1 }]])
   return { prepare: freshHeader, run: (header) => (seen += map.get(header).length) }
@@ -78,6 +92,7 @@ const subjects = {
   'evaluate/hit/5': () => evaluateHit(typicalPolicy),
   'evaluate/hit/10': () => evaluateHit(policyOf(10)),
   'evaluate/hit/100': () => evaluateHit(policyOf(100)),
+  'wildcards/100': wildcards,
   request: () => ({
     prepare: () => incomingWith(freshHeader()),
     run: (incoming) => (seen += toGatewayRequest(incoming).path.length),

@@ -1,7 +1,7 @@
 /** The authorizer that is measured, and the policies that it returns. */
 
-const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
-const statement = (Effect, Resource) => ({ Action: 'execute-api:Invoke', Effect, Resource })
+export const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
+export const statement = (Effect, Resource) => ({ Action: 'execute-api:Invoke', Effect, Resource })
 
 /** What a typical role gets: four Allows, one of which covers the request, and a Deny. */
 export const typicalPolicy = {

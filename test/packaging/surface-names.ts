@@ -49,9 +49,11 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core/node': {
     values: `
       assertGuarded customAuthorizer getAuthorizer guardRequest guardUpgrade requireContext
-      requireScopes toGatewayRequest writeGatewayResponse
+      requireScopes stripHeaders toGatewayRequest writeGatewayResponse
     `,
-    types: 'AssertGuardedOptions NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions',
+    types: `
+      AssertGuardedOptions NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions
+    `,
   },
   '@custom-authorizer/core/remote': {
     values: 'httpFunction lambdaFunction',

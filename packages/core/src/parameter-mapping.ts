@@ -91,7 +91,8 @@ const decoded = (text: string): string => {
   try {
     return decodeURIComponent(spaced)
   } catch {
-    return spaced
+    // Some parsers decode what can be decoded.
+    return spaced.replace(/%([0-7][\da-f])/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
   }
 }
 

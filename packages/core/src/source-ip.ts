@@ -14,9 +14,16 @@ export const parseAddress = (text: string): Address | undefined => {
   // The embedded dotted form is held to the same strictness as a bare one.
   const dotted = plain.includes('.') ? plain.slice(plain.lastIndexOf(':') + 1) : undefined
   if (!plain.includes(':') || (dotted !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(dotted))) return undefined
-  if (!/^[\dA-Fa-f:.]+$/.test(plain) || !ipaddr.IPv6.isValid(plain)) return undefined
-  const address = ipaddr.IPv6.parse(plain)
+  const groups = dotted === undefined ? plain : plain.slice(0, -dotted.length) + asGroups(dotted)
+  if (!/^[\dA-Fa-f:]+$/.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined
+  const address = ipaddr.IPv6.parse(groups)
   return address.isIPv4MappedAddress() ? address.toIPv4Address() : address
+}
+
+// The library takes `::10.0.0.1` for `::ffff:10.0.0.1`, which is another address.
+const asGroups = (dotted: string): string => {
+  const [a = 0, b = 0, c = 0, d = 0] = dotted.split('.').map(Number)
+  return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`
 }
 
 /** `203.0.113.0/24`, `2001:db8::/32`, or a single address; `undefined` when it is neither (SEC-49). */

@@ -90,7 +90,7 @@ export const contextOf = (
     contextValues,
   }: Pick<ResultRules, 'nullContextValue' | 'maxContextBytes' | 'contextValues'>,
 ): Readonly<Record<string, Json>> | JsonProblem => {
-  if (value === undefined || value === null) return {}
+  if (value === undefined || value === null) return Object.freeze({})
   if (!isMembers(value)) return new JsonProblem('context is not an object')
   const entries = Object.entries(value)
   if (entries.length > MAX_CONTEXT_KEYS) return new JsonProblem(`context has more than ${MAX_CONTEXT_KEYS} keys`)

@@ -43,12 +43,16 @@ const complete = (segments: readonly string[]): Alignment => ({
 const extended = (segments: readonly string[]): readonly Alignment[] => {
   const found: Alignment[] = []
   const extend = (segment: number, head: readonly string[]): void => {
-    if (head.length === HEAD_FIELDS) {
-      if (segment < segments.length) found.push({ head, resource: segments.slice(segment).join(':') })
+    const text = segments[segment]
+    if (text === undefined) {
+      const missing = Array.from({ length: HEAD_FIELDS - head.length }, () => EVERYTHING)
+      found.push({ head: [...head, ...missing], resource: EVERYTHING })
       return
     }
-    const text = segments[segment]
-    if (text === undefined) return
+    if (head.length === HEAD_FIELDS) {
+      found.push({ head, resource: segments.slice(segment).join(':') })
+      return
+    }
     extend(segment + 1, [...head, text])
     if (!text.endsWith('*')) return
     for (let more = 1; head.length + 1 + more <= HEAD_FIELDS; more++) {

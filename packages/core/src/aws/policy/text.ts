@@ -74,22 +74,28 @@ export const expand = (
   unknown?: Token,
 ): readonly Token[] | undefined | typeof INDETERMINATE => {
   const tokens: Token[] = []
+  // Text that stands side by side is one: half of an escape may stand on either side of a variable's end.
+  const push = (token: Token): void => {
+    const last = tokens.at(-1)
+    if (typeof token === 'string' && typeof last === 'string') tokens[tokens.length - 1] = last + token
+    else tokens.push(token)
+  }
   let absent = false
   for (const part of parts) {
     if (!isVariable(part)) {
-      tokens.push(part)
+      push(part)
       continue
     }
     const values = keys.get(part.key)
     if (values === INDETERMINATE) {
       if (unknown === undefined) return INDETERMINATE
-      tokens.push(unknown)
+      push(unknown)
       continue
     }
     // A list is no value to put in, and no reason for the default.
     const value = values === undefined ? part.fallback : single(values)
     if (value === undefined) absent = true
-    else if (value !== '') tokens.push(value)
+    else if (value !== '') push(value)
   }
   return absent ? undefined : tokens
 }
