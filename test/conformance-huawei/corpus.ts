@@ -29,7 +29,7 @@ export interface ExpectedEvent {
   readonly absent?: Readonly<Record<string, readonly string[]>>
 }
 
-export interface Expected extends Partial<ExpectedAnswer> {
+interface Expected extends Partial<ExpectedAnswer> {
   readonly answer?: string
   readonly service?: Seen
   readonly events?: Readonly<Record<string, ExpectedEvent>>
@@ -61,7 +61,7 @@ export interface Member {
   readonly handler?: FunctionDescription
 }
 
-export interface Policy {
+interface Policy {
   readonly name: string
   readonly conditions: readonly unknown[]
   readonly effectMode?: 'ALL' | 'ANY'
