@@ -2,6 +2,7 @@
 // the tests whether they notice. Prints what they did not; test/mutation/SURVIVORS.md has the reason for each.
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { modules } from './mutate/modules.mjs'
@@ -56,7 +57,7 @@ async function runModule(name, incremental) {
       incremental,
       incrementalFile: join(cache, `${name}.incremental.json`),
     }
-    const worker = join(import.meta.dirname, 'mutate', 'worker.mjs')
+    const worker = fileURLToPath(new URL('./mutate/worker.mjs', import.meta.url))
     return await run(process.execPath, [worker, sandbox, name, JSON.stringify(options)])
   } finally {
     rmSync(sandbox, { recursive: true, force: true })

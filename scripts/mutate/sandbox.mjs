@@ -37,7 +37,7 @@ function linkPackages(sandbox) {
   const to = join(sandbox, 'node_modules')
   mkdirSync(join(to, OWN), { recursive: true })
   for (const name of readdirSync(from))
-    if (name !== OWN && name !== '.cache') symlinkSync(join(from, name), join(to, name))
+    if (name !== OWN && !name.startsWith('.')) symlinkSync(join(from, name), join(to, name))
   for (const folder of readdirSync(join(sandbox, 'packages'))) {
     symlinkSync(join(sandbox, 'packages', folder), join(to, OWN, folder))
     const nested = join(root, 'packages', folder, 'node_modules')
@@ -50,6 +50,6 @@ function shortenTests(sandbox) {
     const file = join(sandbox, name)
     const text = readFileSync(file, 'utf8')
     if (!text.includes(before)) throw new Error(`${name} no longer says ${before}`)
-    writeFileSync(file, text.replace(before, after))
+    writeFileSync(file, text.replaceAll(before, after))
   }
 }

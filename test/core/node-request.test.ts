@@ -30,6 +30,11 @@ describe('HTTP/1', () => {
     })
   })
 
+  test('SEC-15 a request line cannot turn it into another protocol', async () => {
+    const request = await arrive(['GET / HTTP/2.0'], toGatewayRequest)
+    expect([request.problem, request.protocol]).toEqual(['HTTP_VERSION', 'HTTP/unknown'])
+  })
+
   test.each([
     ['what the adapter says', '/c', '/b', '/c'],
     ['what a framework has kept', undefined, '/b', '/b'],

@@ -101,7 +101,7 @@ describe('the body', () => {
     expect(body.mock.calls).toEqual([[4]])
   })
 
-  test('SEC-64 is too large for a later reader with a lower bound', async () => {
+  test('SEC-95 is too large for a later reader with a lower bound', async () => {
     const request = new GatewayRequest({ ...init, body: async () => bytes })
     expect(await request.readBody(4)).toBe(bytes)
     expect(await request.readBody(3)).toBe('TOO_LARGE')
