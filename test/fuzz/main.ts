@@ -71,22 +71,29 @@ export const main = async (args: readonly string[]): Promise<number> => {
     interrupted = true
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
+  // What is refused is refused with errors, whose stacks would cost more than everything else.
+  Error.stackTraceLimit = 0
+  const written = new Map<string, number>()
+  /** Writes down what has run since the last time. */
+  const keep = (tallies: readonly Tally[]): void => {
+    const since = tallies.map(
+      ({ target: { name }, iterations }) => [name, iterations - (written.get(name) ?? 0)] as const,
+    )
+    for (const { target, iterations } of tallies) written.set(target.name, iterations)
+    record(commit, since)
+  }
   let nextReport = performance.now() + PROGRESS_MS
   const { tallies, failure } = await runTargets(asked.targets, asked, (current) => {
     if (performance.now() >= nextReport) {
       nextReport += PROGRESS_MS
       console.log(current.map(({ target: { name }, iterations }) => `${name} ${grouped(iterations)}`).join(', '))
+      keep(current)
     }
     return interrupted
   })
   for (const { close } of asked.targets) await close?.()
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  // What ran before a failure counts for the others, not for the target that failed.
-  const ran = tallies.map(({ target, iterations }): [string, number] => [
-    target.name,
-    target === failure?.target ? 0 : iterations,
-  ])
-  record(commit, ran)
+  keep(tallies)
   const ledger = readLedger()
   console.log(table(tallies, (name) => totalOf(ledger, name)))
   if (failure === undefined) return 0
