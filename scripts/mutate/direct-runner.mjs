@@ -78,6 +78,8 @@ class DirectRunner {
   async #run({ wanted, bail = false }) {
     const results = []
     const names = new Map()
+    const wantedFiles = wanted === undefined ? undefined : new Set([...wanted].map((id) => id.split(SEPARATOR, 1)[0]))
+    globalThis['__wantsFile__'] = (name) => wantedFiles?.has(name) ?? true
     let failed
     let failure
     this.#stray = []
@@ -118,7 +120,8 @@ class DirectRunner {
 
 const statusOf = (error) => (error === undefined ? { status: 0 } : { status: 1, failureMessage: String(error.message) })
 
-const nameOf = ({ name, suite }) => (suite?.name ? `${nameOf(suite)} > ${name}` : name)
+const SEPARATOR = ' > '
+const nameOf = ({ name, suite }) => (suite?.name ? `${nameOf(suite)}${SEPARATOR}${name}` : name)
 
 /** Tests of one name are told apart by their order. */
 function unique(name, names) {

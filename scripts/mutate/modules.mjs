@@ -27,7 +27,7 @@ export const modules = {
   output: {
     sources: [`${core}/json.ts`, `${core}/context.ts`, `${core}/aws/result.ts`, `${core}/simple.ts`],
     tests: [
-      'test/core/{decision,hostile-function,invalidate,lifetime,simple}*.test.ts',
+      'test/core/{decision,hostile-function,invalidate,json,lifetime,simple}*.test.ts',
       'test/core/aws/{answer,context,quotas,traps}*.test.ts',
       'test/core/http-api/{answer,context}.test.ts',
     ],
@@ -36,7 +36,7 @@ export const modules = {
     sources: [`${policy}/*.ts`],
     tests: [
       'test/policy/*.test.ts',
-      '!test/policy/{statements.property,linear-time}.test.ts',
+      '!test/policy/{index.property,statements.property,linear-time}.test.ts',
       'test/core/aws/{answer-policy,arn,quotas}.test.ts',
     ],
   },
@@ -47,8 +47,8 @@ export const modules = {
  * they say of quantities is not asked here.
  */
 export const shortened = [
-  ['test/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 100) })'],
-  // How often a property met an interesting case says nothing when it is tried a hundred times only.
+  ['test/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 50) })'],
+  // How often a property met an interesting case says nothing when it is tried fifty times only.
   ['test/policy/glob.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
   ['test/policy/wide.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
   ['test/core/cache-key.test.ts', 'round < 100_000', 'round < 500'],

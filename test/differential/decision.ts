@@ -21,12 +21,14 @@ export interface Question {
   readonly sentPath: string | undefined
   readonly ignoresCase: boolean
   readonly ignoresSlash: boolean
+  /** Whether the handler is the root of a mounted router, which answers with and without a slash, in a strict router as well. */
+  readonly isMountRoot: boolean
 }
 
 /** Why a handler must not have run; `undefined` when it may have. */
 export const objection = (
   rules: readonly Rule[],
-  { method, path, sentPath, ignoresCase, ignoresSlash }: Question,
+  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot }: Question,
 ): string | undefined => {
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
@@ -38,11 +40,15 @@ export const objection = (
     (rule) =>
       rule.effect === 'Deny' &&
       // What was written for a slash at the end is about the handler without it as well; `pets/*` is not about `pets`.
-      (covers(rule, own, plain) || (ignoresSlash && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
+      // The root is all slash: nothing reaches it by `//`, which is refused before anybody decides.
+      (covers(rule, own, plain) ||
+        ((ignoresSlash || isMountRoot) && own !== '/' && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
   )
   if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
   const allows = rules.filter(({ effect }) => effect === 'Allow')
-  if (!allows.some((rule) => covers(rule, own, plain))) return `${method} ${own} is allowed by nothing`
+  const names = isMountRoot && !ignoresSlash ? [own, `${own}/`] : [own]
+  if (!allows.some((rule) => names.some((name) => covers(rule, name, plain))))
+    return `${method} ${own} is allowed by nothing`
   if (sentPath === undefined) return undefined
   // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.
   const sent = ignoresSlash ? unslashed(sentPath) : sentPath

@@ -71,6 +71,11 @@ export const TEMPLATES: readonly string[] = [
   ),
 ]
 
+/** Handlers at the root of a router that is mounted. */
+export const MOUNT_ROOTS: readonly string[] = NESTED.flatMap(({ mounts, routes }) =>
+  routes.some(({ template }) => template === '/') ? [mounts.join('')] : [],
+)
+
 /** The header of an answer by which a handler says that it ran. */
 export const RAN = 'x-ran'
 export const say = (ran: Ran): string => encodeURIComponent(JSON.stringify(ran))

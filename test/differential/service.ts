@@ -5,7 +5,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import type { DifferentialApp, Place } from './app.ts'
 import { objection } from './decision.ts'
 import type { Batch, Rule } from './inputs.ts'
-import { heard, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
+import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
 import { slowTarget } from '../fuzz/twins/target.ts'
 import { Wire } from './wire.ts'
 
@@ -32,7 +32,8 @@ export interface Findings {
   readonly statuses: ReadonlyMap<number, number>
 }
 
-const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
+/** Path of a target as it was sent; an authority alone asks for the root (RFC 9112, section 3.2.1). */
+const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '') || '/'
 
 export class DifferentialService {
   readonly app: DifferentialApp
@@ -106,6 +107,8 @@ export class DifferentialService {
     const { ignoresCase, ignoresSlash, comparesRaw } = this.app
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
     const path = ran.template.endsWith('*') ? sent : pathOf(ran)
-    return objection(rules, { method, path, sentPath: comparesRaw ? sent : undefined, ignoresCase, ignoresSlash })
+    const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
+    const sentPath = comparesRaw ? sent : undefined
+    return objection(rules, { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot })
   }
 }

@@ -9,10 +9,16 @@ import {
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { customAuthorizer } from '@custom-authorizer/express'
+import express from 'express'
+import express4 from 'express4'
+import supertest from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { reasonOf } from '../support/outcome.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
+
+type App = Parameters<typeof supertest>[0]
 
 const asked = (peer: string): GatewayRequest => gatewayRequest('GET /', { headers: { Authorization: 't' }, peer })
 
@@ -86,4 +92,47 @@ describe('SEC-20 a parameter that a mapping replaces is gone in every spelling',
       .map((edits) => (typeof edits === 'string' ? edits : edits.target))
     expect(targets).toEqual(['/pets?a=1', '/pets?a=1&token=ours'])
   })
+})
+
+const statusOf = async (app: App, path: string): Promise<number> =>
+  (await supertest(app).get(path).set('Authorization', 't')).status
+
+describe.each([
+  ['Express 4', express4],
+  ['Express 5', express],
+] as const)('%s, strict: the root of a mounted router answers with and without a slash', (_, create) => {
+  const listen = (...Resource: readonly string[]): App => {
+    const app = create()
+    app.set('strict routing', true)
+    const Statement = [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: '*', Resource: Resource.map((each) => `${API}/GET${each}`) },
+    ]
+    const authorize = async () => ({ principalId: 'ann', policyDocument: { Statement } })
+    app.use(customAuthorizer(authorize, { contract: aws.token(), routing: { strict: true } }))
+    app.use(
+      '/admin',
+      create.Router({ strict: true }).get('/', (_request, response) => void response.send('root')),
+    )
+    app.get('/slashed/', (_request, response) => void response.send('slashed'))
+    return app
+  }
+  test.each(['/admin', '/admin/'])('SEC-11 a Deny on %s is about both', async (denied) => {
+    const app = listen(denied)
+    expect([await statusOf(app, '/admin'), await statusOf(app, '/admin/')]).toEqual([403, 403])
+    expect([await statusOf(app, '/slashed'), await statusOf(app, '/slashed/')]).toEqual([404, 200])
+  })
+})
+
+test('SEC-11 the root is not denied for a slash that it cannot be asked with', async () => {
+  const Statement = [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: '*', Resource: `${API}/*/*/` },
+  ]
+  const authorize = async () => ({ principalId: 'ann', policyDocument: { Statement } })
+  const authorizer = createAuthorizer({ authorize, contract: aws.token(), logger: null })
+  const ask = async (line: string) =>
+    reasonOf(await authorizer.evaluate(withToken('t', line, { routing: { caseSensitive: false, strict: false } })))
+  expect(await ask('OPTIONS /')).toBe('ALLOWED')
+  expect(await ask('GET /pets')).toBe('EXPLICIT_DENY')
 })

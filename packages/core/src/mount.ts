@@ -67,10 +67,10 @@ const skipRule: Check = (value) => {
 const routingCheck: Check = (value) =>
   isRecord(value) &&
   Object.entries(value).every(
-    ([key, each]) => (key === 'caseSensitive' || key === 'strict' || key === 'decodes') && typeof each === 'boolean',
+    ([key, each]) => ['caseSensitive', 'strict', 'decodes', 'looseMounts'].includes(key) && typeof each === 'boolean',
   )
     ? undefined
-    : '{ caseSensitive?: boolean, strict?: boolean, decodes?: boolean }'
+    : '{ caseSensitive?: boolean, strict?: boolean, decodes?: boolean, looseMounts?: boolean }'
 
 const MOUNT_CHECKS: Checks<MountOptions> = {
   skip: skipRule,
@@ -90,7 +90,8 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
   routing: routingCheck,
 }
 
-const isNarrower = (value: unknown): boolean => isRecord(value) && Object.values(value).includes(true)
+const isNarrower = (value: unknown): boolean =>
+  isRecord(value) && Object.entries(value).some(([key, each]) => each === (key !== 'looseMounts'))
 
 export const MOUNT_DANGERS: Dangers = {
   ambiguousTargets: danger(

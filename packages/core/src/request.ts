@@ -17,6 +17,8 @@ export interface Routing {
   readonly strict: boolean
   /** Whether `/%61dmin` and `/admin` are the same route. Default: they are not. */
   readonly decodes?: boolean
+  /** Whether the root of a mounted router answers with and without a slash even if routes do not. Default: it does not. */
+  readonly looseMounts?: boolean
 }
 
 /** Why a body cannot be had: too large, read by somebody else before, or broken off. */

@@ -48,7 +48,8 @@ export interface AuthorizerMiddleware<TContext> {
 }
 
 /** Express compares paths without regard to case and to a trailing slash unless each router is told otherwise. */
-const ROUTING = { caseSensitive: false, strict: false }
+// Mounted routers answer at their root with and without a slash, however strict they are.
+const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
 // Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}

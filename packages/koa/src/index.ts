@@ -38,7 +38,8 @@ export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext
 }
 
 /** `@koa/router` compares paths without regard to case and to a trailing slash unless told otherwise. */
-const ROUTING = { caseSensitive: false, strict: false }
+// Mounted routers answer at their root with and without a slash, however strict they are.
+const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
 /** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */
 const respond = (ctx: ParameterizedContext, { status, headers, body }: GatewayResponse): void => {

@@ -50,9 +50,13 @@ export const spellingsUnder =
   (request: GatewayRequest): Spellings => {
     const canonical = resourceOf(api, request)
     const { routing, method } = request
+    const ignores = !routing.strict || routing.looseMounts === true
+    const ends = canonical.endsWith('/')
     return new Spellings(canonical, {
       sent: sentSpelling(api, request),
-      slashed: routing.strict || canonical.endsWith('/') ? undefined : `${canonical}/`,
+      slashed: ignores && !ends ? `${canonical}/` : undefined,
+      // Where routes mind the slash it is still there; the root of a mounted router may ignore it nevertheless.
+      unslashed: ignores && ends && request.path.length > 1 ? canonical.slice(0, -1) : undefined,
       foldFrom: routing.caseSensitive ? undefined : api.apiId.length + api.stage.length + method.length + 2,
     })
   }

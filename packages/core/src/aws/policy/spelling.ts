@@ -15,6 +15,8 @@ export interface SpellingParts {
   readonly sent: string | undefined
   /** Canonical with the trailing slash that the router ignores. */
   readonly slashed: string | undefined
+  /** Canonical without the trailing slash that matters to some of the routers. */
+  readonly unslashed?: string | undefined
   /** Index from which letter case does not matter to the router; `undefined` when it matters everywhere. */
   readonly foldFrom: number | undefined
 }
@@ -27,21 +29,27 @@ export class Spellings {
   readonly canonical: string
   readonly sent: string | undefined
   readonly slashed: string | undefined
+  readonly #unslashed: string | undefined
   readonly foldFrom: number | undefined
   #texts: readonly WideText[] | undefined
   #slashedText: WideText | undefined
 
-  constructor(canonical: string, { sent, slashed, foldFrom }: SpellingParts = NONE) {
+  constructor(canonical: string, { sent, slashed, unslashed, foldFrom }: SpellingParts = NONE) {
     this.canonical = canonical
     this.sent = sent
     this.slashed = slashed
+    this.#unslashed = unslashed
     this.foldFrom = foldFrom
   }
 
-  /** The canonical spelling, and the one sent. */
+  /** The canonical spelling, the one sent, and the one without a slash. */
   get texts(): readonly WideText[] {
-    this.#texts ??= this.sent === undefined ? [widen(this.canonical)] : [widen(this.canonical), widen(this.sent)]
-    return this.#texts
+    if (this.#texts !== undefined) return this.#texts
+    const texts = [widen(this.canonical)]
+    if (this.sent !== undefined) texts.push(widen(this.sent))
+    if (this.#unslashed !== undefined) texts.push(widen(this.#unslashed))
+    this.#texts = texts
+    return texts
   }
 
   get slashedText(): WideText | undefined {
