@@ -6,14 +6,18 @@ type Address = ipaddr.IPv4 | ipaddr.IPv6
 /** A parsed CIDR block. */
 export type Block = readonly [Address, number]
 
+const octet = String.raw`(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)`
+// The library finds out by throwing, ten microseconds for each address that somebody made up.
+const FOUR_PARTS = new RegExp(String.raw`^${octet}(?:\.${octet}){3}$`)
+
 /** Strict parser: no octal, no shorthand, no port; a zone id is dropped; an IPv4-mapped address is IPv4 (AWS-POL-64). */
 export const parseAddress = (text: string): Address | undefined => {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return ipaddr.IPv4.parse(text)
+  if (FOUR_PARTS.test(text)) return ipaddr.IPv4.parse(text)
   const zone = text.indexOf('%')
   const plain = zone < 0 ? text : text.slice(0, zone)
   // The embedded dotted form is held to the same strictness as a bare one.
   const dotted = plain.includes('.') ? plain.slice(plain.lastIndexOf(':') + 1) : undefined
-  if (!plain.includes(':') || (dotted !== undefined && !ipaddr.IPv4.isValidFourPartDecimal(dotted))) return undefined
+  if (!plain.includes(':') || (dotted !== undefined && !FOUR_PARTS.test(dotted))) return undefined
   const groups = dotted === undefined ? plain : plain.slice(0, -dotted.length) + asGroups(dotted)
   if (!/^[\dA-Fa-f:]+$/.test(groups) || !ipaddr.IPv6.isValid(groups)) return undefined
   const address = ipaddr.IPv6.parse(groups)
