@@ -54,6 +54,7 @@ describePlaces('a handshake', (place) => {
     const sent = place.name === 'ws' ? expected[2] : ''
     expect([status, reason, body]).toEqual([...expected.slice(0, 2), sent])
     expect(Object.fromEntries(lines.map(([name, value]) => [name.toLowerCase(), value]))).toEqual({
+      ...(place.name === 'ws' && { date: expect.stringMatching(/^\w{3}, \d\d \w{3} \d{4} [\d:]{8} GMT$/) as string }),
       'content-type': 'application/json',
       'content-length': String(bytes.length),
       'cache-control': 'no-store',

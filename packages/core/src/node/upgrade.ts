@@ -68,6 +68,7 @@ const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse, meth
   const lines = [
     `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
+    `Date: ${new Date().toUTCString()}`,
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
