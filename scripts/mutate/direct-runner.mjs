@@ -33,6 +33,10 @@ class DirectRunner {
   #script
   /** Failures outside of any test: rejections that nobody handles, and what timers throw. */
   #stray = []
+  /** Milliseconds that each file of tests takes. */
+  #durations = new Map()
+  /** By mutated file: how many of its mutants each file of tests has noticed. */
+  #noticed = new Map()
 
   capabilities() {
     return { reloadEnvironment: true }
@@ -59,6 +63,7 @@ class DirectRunner {
     stryker.mutantCoverage = { static: {}, perTest: {} }
     const { failure, results } = await this.#run({})
     if (failure !== undefined) return { status: 'error', errorMessage: failure }
+    for (const { id, timeSpentMs } of results) add(this.#durations, fileOf(id), timeSpentMs)
     return { status: 'complete', tests: results, mutantCoverage: stryker.mutantCoverage }
   }
 
@@ -67,7 +72,10 @@ class DirectRunner {
     stryker.hitCount = 0
     stryker.hitLimit = hitLimit
     const wanted = testFilter === undefined ? undefined : new Set(testFilter)
-    const { failure, failed, results } = await this.#run({ wanted, bail: !disableBail })
+    if (!this.#noticed.has(activeMutant.fileName)) this.#noticed.set(activeMutant.fileName, new Map())
+    const noticed = this.#noticed.get(activeMutant.fileName)
+    const { failure, failed, results } = await this.#run({ wanted, bail: !disableBail, noticed })
+    if (failed !== undefined) add(noticed, fileOf(failed), 1)
     stryker.activeMutant = undefined
     if (hitLimit !== undefined && stryker.hitCount > hitLimit) return { status: 'timeout', reason: 'hit limit reached' }
     const nrOfTests = results.length
@@ -75,11 +83,18 @@ class DirectRunner {
     return { status: 'killed', killedBy: failed === undefined ? [] : [failed], failureMessage: failure, nrOfTests }
   }
 
-  async #run({ wanted, bail = false }) {
+  async #run({ wanted, bail = false, noticed = new Map() }) {
     const results = []
     const names = new Map()
-    const wantedFiles = wanted === undefined ? undefined : new Set([...wanted].map((id) => id.split(SEPARATOR, 1)[0]))
-    globalThis['__wantsFile__'] = (name) => wantedFiles?.has(name) ?? true
+    const wantedFiles = wanted === undefined ? undefined : new Set([...wanted].map(fileOf))
+    const rankOf = (file) => [noticed.get(file) ?? 0, -(this.#durations.get(file) ?? 0)]
+    // First who has noticed most so far, then who is done soonest: the first to notice is the last one to be asked.
+    globalThis['__chooseFiles__'] = (files) =>
+      files
+        .filter((file) => wantedFiles?.has(file) ?? true)
+        .map((file) => ({ file, rank: rankOf(file) }))
+        .sort((a, b) => b.rank[0] - a.rank[0] || b.rank[1] - a.rank[1])
+        .map(({ file }) => file)
     let failed
     let failure
     this.#stray = []
@@ -120,7 +135,10 @@ class DirectRunner {
 
 const statusOf = (error) => (error === undefined ? { status: 0 } : { status: 1, failureMessage: String(error.message) })
 
+const add = (sums, key, amount) => void sums.set(key, (sums.get(key) ?? 0) + amount)
+
 const SEPARATOR = ' > '
+const fileOf = (id) => id.split(SEPARATOR, 1)[0]
 const nameOf = ({ name, suite }) => (suite?.name ? `${nameOf(suite)}${SEPARATOR}${name}` : name)
 
 /** Tests of one name are told apart by their order. */

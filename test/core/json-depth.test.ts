@@ -31,8 +31,16 @@ test('SEC-38 the result behind a context is known to us alone', () => {
 })
 
 test('SEC-39 an answer has at most 10,000 values, itself among them', () => {
-  expect(toJson(Array.from({ length: 9999 }, () => 0), 'answer')).toHaveLength(9999)
-  expect(toJson(Array.from({ length: 10_000 }, () => 0), 'answer')).toEqual(
-    new JsonProblem('answer has more than 10000 values'),
-  )
+  expect(
+    toJson(
+      Array.from({ length: 9999 }, () => 0),
+      'answer',
+    ),
+  ).toHaveLength(9999)
+  expect(
+    toJson(
+      Array.from({ length: 10_000 }, () => 0),
+      'answer',
+    ),
+  ).toEqual(new JsonProblem('answer has more than 10000 values'))
 })
