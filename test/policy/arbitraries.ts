@@ -56,7 +56,7 @@ export const spellingsOf = (resource: string): fc.Arbitrary<Spelled> => {
   return fc.record({
     canonical,
     sent: fc.option(fc.constantFrom(resource.replace('+', '%2B'), resource.replace('7', '%37')), { nil: undefined }),
-    slashed: fc.option(fc.constant(`${resource}/`), { nil: undefined }),
+    otherSlash: fc.constantFrom('added' as const, undefined),
     foldFrom: fc.option(fc.nat({ max: resource.length }), { nil: undefined }),
   })
 }

@@ -2,7 +2,7 @@
 import { patternsFor } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 import { Glob, matchesFoldedFrom, type Token } from '../../packages/core/src/aws/policy/glob.ts'
 import type { ConditionKeys } from '../../packages/core/src/aws/policy/keys.ts'
-import { type SpellingParts, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
+import { beginning, type SpellingParts, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
 import { parseText } from '../../packages/core/src/aws/policy/text.ts'
 
 export { parseArn } from '../../packages/core/src/aws/policy/arn-pattern.ts'
@@ -18,7 +18,7 @@ export interface Spelled extends SpellingParts {
   readonly canonical: string
 }
 
-export const spell = ({ canonical, ...parts }: Spelled): Spellings => new Spellings(canonical, parts)
+export const spell = ({ canonical, ...parts }: Spelled): Spellings => new Spellings(beginning(''), canonical, parts)
 
 /** A pattern without variables. */
 const tokensOf = (pattern: string): readonly Token[] =>

@@ -136,3 +136,23 @@ test('SEC-11 the root is not denied for a slash that it cannot be asked with', a
   expect(await ask('OPTIONS /')).toBe('ALLOWED')
   expect(await ask('GET /pets')).toBe('EXPLICIT_DENY')
 })
+
+test('SEC-11 AWS-POL-80 a Deny that ends in a slash only when its variable is empty is about the handler without it, too', async () => {
+  const Statement = [
+    { Effect: 'Allow', Action: '*', Resource: '*' },
+    { Effect: 'Deny', Action: '*', Resource: `${API}/GET/a/\${aws:UserAgent}` },
+  ]
+  const authorize = async () => ({ principalId: 'ann', policyDocument: { Version: '2012-10-17', Statement } })
+  const authorizer = createAuthorizer({ authorize, contract: aws.token(), logger: null })
+  const ask = async (agent: string) =>
+    reasonOf(
+      await authorizer.evaluate(
+        gatewayRequest('GET /a', {
+          headers: { Authorization: 't', 'User-Agent': agent },
+          routing: { caseSensitive: false, strict: false },
+        }),
+      ),
+    )
+  expect(await ask('')).toBe('EXPLICIT_DENY')
+  expect(await ask('b')).toBe('ALLOWED')
+})

@@ -1,13 +1,11 @@
 /** Letter case without Unicode: code points are compared, and only A to Z have two forms (SEC-16). @module */
 
+// oxlint-disable-next-line no-control-regex -- everything that is not ASCII
+const BEYOND_ASCII = /[^\u0000-\u007f]/
+
 /** Lower-cases ASCII letters and nothing else (SEC-16). */
-export const asciiLower = (text: string): string => {
-  let upper = false
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    // Beyond ASCII the built-in folds more than letters of ASCII.
-    if (code > 0x7f) return text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
-    upper ||= code >= 0x41 && code <= 0x5a
-  }
-  return upper ? text.toLowerCase() : text
-}
+export const asciiLower = (text: string): string =>
+  // Beyond ASCII the built-in folds more than letters of ASCII.
+  BEYOND_ASCII.test(text)
+    ? text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) | 32))
+    : text.toLowerCase()

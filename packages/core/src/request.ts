@@ -63,7 +63,8 @@ const isHeader = (name: string, lower: string): boolean => {
   if (name.length !== lower.length) return false
   for (let index = 0; index < name.length; index++) {
     const code = name.charCodeAt(index)
-    if ((code >= 65 && code <= 90 ? code | 32 : code) !== lower.charCodeAt(index)) return false
+    const wanted = lower.charCodeAt(index)
+    if (code !== wanted && (code < 65 || code > 90 || (code | 32) !== wanted)) return false
   }
   return true
 }

@@ -5,11 +5,12 @@ import {
   type DenialReason,
   type GatewayRequest,
   type PolicyExplanation,
+  type Routing,
   type Verdict,
 } from '../index.ts'
-import { type Api, arnHead, isBelowBasePath, resourceOf } from './api.ts'
+import { type Api, arnHead, belowBasePath, isBelowBasePath, resourceOf } from './api.ts'
 import { RequestKeys } from './policy/keys.ts'
-import { Spellings } from './policy/spelling.ts'
+import { type Beginning, beginning, type SpellingParts, Spellings } from './policy/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 /** The longest ARN of a method with authorization (AWS-QUO-05). */
@@ -23,16 +24,25 @@ const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>>
 // The case of hexadecimal digits is no spelling of its own (SEC-06).
 const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
 
-/** The spelling that was sent, where the router compares it and it is another than the canonical one. */
+/** The path that was sent, where the router compares it and it is another than the canonical one. */
 const sentSpelling = (api: Api, request: GatewayRequest): string | undefined => {
   // A router that decodes before it compares serves the canonical path, however it was sent.
   if (request.isPlain || request.routing.decodes) return undefined
   const sent = upperHex(request.sentPath)
   if (sent === request.path) return undefined
-  return resourceOf(api, request, request.routing.strict ? sent : withoutSlash(sent))
+  const { strict, caseSensitive } = request.routing
+  return belowBasePath(api, strict ? sent : withoutSlash(sent), caseSensitive)
 }
 
-const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
+const endsInSlash = (path: string): boolean => path.charCodeAt(path.length - 1) === 0x2f
+const withoutSlash = (path: string): string => (path.length > 1 && endsInSlash(path) ? path.slice(0, -1) : path)
+
+/** Where routes mind the slash the path still has it; the root of a mounted router may ignore it nevertheless. */
+const otherSlashOf = (path: string, { strict, looseMounts }: Routing): SpellingParts['otherSlash'] => {
+  if (strict && looseMounts !== true) return undefined
+  if (!endsInSlash(path)) return 'added'
+  return path.length > 1 ? 'removed' : undefined
+}
 
 /** Refuses a request that is not the API's, or whose ARN is too long (AWS-ARN-13). */
 export const admitArn =
@@ -44,22 +54,34 @@ export const admitArn =
     return arnHead(api).length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
   }
 
+/** Clients may make methods up; the first that come are remembered. */
+const MAX_METHODS = 16
+
+/** What the resources of an API begin with, put together once for each method. */
+const beginningsOf = (api: Api): ((method: string) => Beginning) => {
+  const made = new Map<string, Beginning>()
+  return (method) => {
+    const known = made.get(method)
+    if (known !== undefined) return known
+    const fresh = beginning(`${api.apiId}/${api.stage}/${method}`)
+    if (made.size < MAX_METHODS) made.set(method, fresh)
+    return fresh
+  }
+}
+
 /** The spellings of a request under an API that reach the same handler (SEC-07, SEC-11). */
-export const spellingsUnder =
-  (api: Api) =>
-  (request: GatewayRequest): Spellings => {
-    const canonical = resourceOf(api, request)
-    const { routing, method } = request
-    const ignores = !routing.strict || routing.looseMounts === true
-    const ends = canonical.endsWith('/')
-    return new Spellings(canonical, {
+export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spellings) => {
+  const beginningOf = beginningsOf(api)
+  return (request) => {
+    const { routing, resourcePath } = request
+    const start = beginningOf(request.method)
+    return new Spellings(start, belowBasePath(api, resourcePath, routing.caseSensitive), {
       sent: sentSpelling(api, request),
-      slashed: ignores && !ends ? `${canonical}/` : undefined,
-      // Where routes mind the slash it is still there; the root of a mounted router may ignore it nevertheless.
-      unslashed: ignores && ends && request.path.length > 1 ? canonical.slice(0, -1) : undefined,
-      foldFrom: routing.caseSensitive ? undefined : api.apiId.length + api.stage.length + method.length + 2,
+      otherSlash: otherSlashOf(resourcePath, routing),
+      foldFrom: routing.caseSensitive ? undefined : start.text.length,
     })
   }
+}
 
 /** `decide` and `explain` of a contract with policies. */
 export const policyMembers = (

@@ -77,14 +77,14 @@ const denyPrefix = (prefix: string): string => asciiLower(decoded(prefix.replace
 const isDenied = ({ denies, deniesSlashed }: HeadIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
   const denied = ({ pattern, statement }: Indexed): boolean =>
     pattern.matchesWidely(spellings, keys) && holds(statement, keys)
-  if (spellings.texts.some(({ folded }) => denies.some(folded, denied))) return true
+  for (const { folded } of spellings.texts) if (denies.some(folded, denied)) return true
   // The slash at the end leads to patterns that the spelling without it does not reach.
   const slashed = deniesSlashed ? spellings.slashedText : undefined
   return slashed !== undefined && denies.some(slashed.folded, denied)
 }
 
 const isAllowed = (allows: PrefixTrie<Indexed>, text: string, keys: ConditionKeys): boolean =>
-  allows.some(text, ({ pattern, statement }) => pattern.matchesExactly(text, keys) && holds(statement, keys))
+  allows.some(text, ({ pattern, statement }) => pattern.completes(text, keys) && holds(statement, keys))
 
 const matchesEverySpelling = (pattern: ResourcePattern, { canonical, sent }: Spellings, keys: ConditionKeys): boolean =>
   pattern.matchesExactly(canonical, keys) && (sent === undefined || pattern.matchesExactly(sent, keys))
@@ -189,7 +189,7 @@ export class CompiledPolicy {
         for (const pattern of patterns) {
           if (statement.effect === 'Deny') {
             denies.add(denyPrefix(pattern.prefix), { pattern, statement })
-            deniesSlashed ||= pattern.endsInSlash
+            deniesSlashed ||= pattern.mayEndInSlash
           } else allows.add(pattern.prefix, { pattern, statement })
         }
     }

@@ -4,6 +4,7 @@
  * @module
  */
 import { asciiLower } from '../../index.ts'
+import { startsAt } from './trie.ts'
 
 /** A part of a pattern: literal text, `?` (exactly one character), `*` (any run of characters). */
 export type Token = string | typeof ONE | typeof ANY
@@ -28,7 +29,7 @@ const toChunk = (tokens: readonly Token[]): Chunk => {
 
 const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
   if (at < 0 || at + wanted.length > text.length) return false
-  if (ones === undefined) return text.startsWith(wanted, at)
+  if (ones === undefined) return startsAt(text, wanted, at)
   for (let index = 0; index < wanted.length; index++) {
     if (!ones.has(index) && wanted.charCodeAt(index) !== text.charCodeAt(at + index)) return false
   }
@@ -66,13 +67,22 @@ export class Glob {
   }
 
   matches(text: string): boolean {
-    const first = this.#first
+    return this.#covers(text, matchesAt(this.#first, text, 0))
+  }
+
+  /** The same for a text of which it is known that it begins with {@link prefix}. */
+  completes(text: string): boolean {
+    return this.#covers(text, this.#first.ones === undefined || matchesAt(this.#first, text, 0))
+  }
+
+  #covers(text: string, begins: boolean): boolean {
     const rest = this.#rest
-    const start = first.text.length
-    if (rest === undefined) return text.length === start && matchesAt(first, text, 0)
+    const start = this.#first.text.length
+    if (!begins) return false
+    if (rest === undefined) return text.length === start
     const last = rest[rest.length - 1] as Chunk
     const end = text.length - last.text.length
-    if (end < start || !matchesAt(first, text, 0) || !matchesAt(last, text, end)) return false
+    if (end < start || !matchesAt(last, text, end)) return false
     let from = start
     for (let index = 0; index < rest.length - 1; index++) {
       const chunk = rest[index] as Chunk

@@ -4,16 +4,18 @@ import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './keys.ts'
 import { SegmentGlob } from './segments.ts'
 import { decoded, type Spellings, type WideText } from './spelling.ts'
-import { expand, hasVariables, type Part } from './text.ts'
+import { expand, hasVariables, isVariable, type Part } from './text.ts'
 
 /** The resource part of one pattern, for requests whose head it covers. */
 export interface ResourcePattern {
   /** Literal text that every match begins with. */
   readonly prefix: string
-  /** Whether it was written for a path with a trailing slash. */
-  readonly endsInSlash: boolean
+  /** Whether it was written for a path with a trailing slash, or may come to be with the values of its variables. */
+  readonly mayEndInSlash: boolean
   /** Whether the resource is covered as it stands: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
+  /** The same for a resource of which it is known that it begins with {@link prefix}. */
+  completes(resource: string, keys: ConditionKeys): boolean
   /** Whether any spelling is covered that reaches the same handler: for what is taken away from the caller. */
   matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean
 }
@@ -80,7 +82,7 @@ class LiteralPattern implements ResourcePattern {
     return this.#glob.prefix
   }
 
-  get endsInSlash(): boolean {
+  get mayEndInSlash(): boolean {
     return endsInSlash(this.#tokens)
   }
 
@@ -88,12 +90,16 @@ class LiteralPattern implements ResourcePattern {
     return this.#glob.matches(resource)
   }
 
+  completes(resource: string): boolean {
+    return this.#glob.completes(resource)
+  }
+
   matchesWidely(spellings: Spellings): boolean {
     const { texts, foldFrom } = spellings
     const wide = (this.#wide ??= new WideGlob(this.#tokens))
-    if (texts.some((text) => wide.matches(text, foldFrom))) return true
+    for (const text of texts) if (wide.matches(text, foldFrom)) return true
     // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
-    const slashed = this.endsInSlash ? spellings.slashedText : undefined
+    const slashed = this.mayEndInSlash ? spellings.slashedText : undefined
     return slashed !== undefined && wide.matches(slashed, foldFrom)
   }
 }
@@ -111,13 +117,19 @@ class VariablePattern implements ResourcePattern {
     return typeof first === 'string' ? first : ''
   }
 
-  get endsInSlash(): boolean {
-    return endsInSlash(this.#parts)
+  get mayEndInSlash(): boolean {
+    const last = this.#parts.at(-1)
+    // The value of a variable is the client's to choose, and may be empty.
+    return endsInSlash(this.#parts) || (last !== undefined && isVariable(last))
   }
 
   matchesExactly(resource: string, keys: ConditionKeys): boolean {
     const tokens = expand(this.#parts, keys)
     return tokens !== undefined && tokens !== INDETERMINATE && new Glob(tokens).matches(resource)
+  }
+
+  completes(resource: string, keys: ConditionKeys): boolean {
+    return this.matchesExactly(resource, keys)
   }
 
   matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean {
@@ -146,12 +158,19 @@ class SegmentPattern implements ResourcePattern {
     return this.#pattern.prefix
   }
 
-  get endsInSlash(): boolean {
-    return this.#pattern.endsInSlash
+  get mayEndInSlash(): boolean {
+    return this.#pattern.mayEndInSlash
   }
 
   matchesExactly(resource: string, keys: ConditionKeys): boolean {
-    if (!this.#pattern.matchesExactly(resource, keys)) return false
+    return this.#pattern.matchesExactly(resource, keys) && this.#matchesSegments(resource, keys)
+  }
+
+  completes(resource: string, keys: ConditionKeys): boolean {
+    return this.#pattern.completes(resource, keys) && this.#matchesSegments(resource, keys)
+  }
+
+  #matchesSegments(resource: string, keys: ConditionKeys): boolean {
     if (this.#glob !== undefined) return this.#glob.matches(resource)
     const tokens = expand(this.#parts, keys)
     return tokens !== undefined && tokens !== INDETERMINATE && new SegmentGlob(tokens).matches(resource)

@@ -9,62 +9,76 @@ export interface WideText {
   readonly folded: string
 }
 
-/** The resource of a request in the spellings that matter. */
+/** What resources of many requests begin with: API, stage and method. There is nothing encoded in it. */
+export interface Beginning {
+  readonly text: string
+  readonly folded: string
+}
+
+export const beginning = (text: string): Beginning => ({ text, folded: asciiLower(text) })
+
+/** In which other spellings a request reaches the same handler. */
 export interface SpellingParts {
-  /** As the client sent it, where the router compares that; an Allow has to cover it as well. */
+  /** The path as the client sent it, where the router compares that; an Allow has to cover it as well. */
   readonly sent: string | undefined
-  /** Canonical with the trailing slash that the router ignores. */
-  readonly slashed: string | undefined
-  /** Canonical without the trailing slash that matters to some of the routers. */
-  readonly unslashed?: string | undefined
+  /** What else the path may be: with a slash at its end, or without the one that is there. */
+  readonly otherSlash: 'added' | 'removed' | undefined
   /** Index from which letter case does not matter to the router; `undefined` when it matters everywhere. */
   readonly foldFrom: number | undefined
 }
 
-const NONE: SpellingParts = { sent: undefined, slashed: undefined, foldFrom: undefined }
+const NONE: SpellingParts = { sent: undefined, otherSlash: undefined, foldFrom: undefined }
 
-/** A resource and its other spellings. What only wide patterns need is computed when the first of them asks. */
+/** The resource of a request in the spellings that matter. What only wide patterns need is computed when one asks. */
 export class Spellings {
   /** Canonical: what events and ARNs name. */
   readonly canonical: string
   readonly sent: string | undefined
-  readonly slashed: string | undefined
-  readonly #unslashed: string | undefined
   readonly foldFrom: number | undefined
+  readonly #beginning: Beginning
+  readonly #path: string
+  readonly #parts: SpellingParts
   #texts: readonly WideText[] | undefined
   #slashedText: WideText | undefined
 
-  constructor(canonical: string, { sent, slashed, unslashed, foldFrom }: SpellingParts = NONE) {
-    this.canonical = canonical
-    this.sent = sent
-    this.slashed = slashed
-    this.#unslashed = unslashed
-    this.foldFrom = foldFrom
+  constructor(start: Beginning, path: string, parts: SpellingParts = NONE) {
+    this.canonical = start.text + path
+    this.sent = parts.sent === undefined ? undefined : start.text + parts.sent
+    this.foldFrom = parts.foldFrom
+    this.#beginning = start
+    this.#path = path
+    this.#parts = parts
   }
 
-  /** The canonical spelling, the one sent, and the one without a slash. */
+  /** The canonical spelling, the one sent, and the one without the slash. */
   get texts(): readonly WideText[] {
     if (this.#texts !== undefined) return this.#texts
-    const texts = [widen(this.canonical)]
-    if (this.sent !== undefined) texts.push(widen(this.sent))
-    if (this.#unslashed !== undefined) texts.push(widen(this.#unslashed))
+    const { sent, otherSlash } = this.#parts
+    const texts = [this.#widen(this.#path)]
+    if (sent !== undefined) texts.push(this.#widen(sent))
+    if (otherSlash === 'removed') texts.push(this.#widen(this.#path.slice(0, -1)))
     this.#texts = texts
     return texts
   }
 
+  /** The spelling with a slash that is not there, for patterns that were written with one. */
   get slashedText(): WideText | undefined {
-    if (this.slashed !== undefined) this.#slashedText ??= widen(this.slashed)
+    if (this.#parts.otherSlash === 'added') this.#slashedText ??= this.#widen(`${this.#path}/`)
     return this.#slashedText
+  }
+
+  #widen(path: string): WideText {
+    const { text: start, folded } = this.#beginning
+    const plain = decodeEscapes(path)
+    const text = start + path
+    return { text, plain: plain === path ? text : start + plain, folded: folded + asciiLower(plain) }
   }
 }
 
-const widen = (text: string): WideText => {
-  const plain = decodeEscapes(text)
-  return { text, plain, folded: asciiLower(plain) }
-}
+const NOTHING = beginning('')
 
 /** A resource alone, for a router that takes every character as it is. */
-export const exactSpelling = (resource: string): Spellings => new Spellings(resource)
+export const exactSpelling = (resource: string): Spellings => new Spellings(NOTHING, resource)
 
 /**
  * What a router makes of a parameter: every escape of a printable ASCII character but the slash and the percent sign is

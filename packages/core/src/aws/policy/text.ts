@@ -13,7 +13,7 @@ export interface Variable {
 /** Literal text and wildcards, or a variable. */
 export type Part = Token | Variable
 
-const isVariable = (part: Part): part is Variable => typeof part === 'object'
+export const isVariable = (part: Part): part is Variable => typeof part === 'object'
 
 // `${*}`, `${?}` and `${$}` are the characters themselves.
 const ESCAPES: ReadonlySet<string> = new Set(['*', '?', '$'])
