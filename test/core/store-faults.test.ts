@@ -178,3 +178,91 @@ test('a store that answers set with something else than a promise is not reporte
   await expectMiss({ ...silent, set: () => 'OK' as unknown as undefined })
   expect(logger.lines).toEqual([])
 })
+
+/** An authorizer over a store that works or not, and who was asked so far. */
+const outage = () => {
+  const clock = new TestClock()
+  const state = { works: false, gets: 0, sets: 0 }
+  const store: Store = {
+    ...silent,
+    get: async () => {
+      state.gets++
+      return state.works ? undefined : reject()
+    },
+    set: async () => void state.sets++,
+  }
+  const authorize = vi.fn(() => true)
+  const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger, clock })
+  const ask = async (times = 1): Promise<void> => {
+    for (let index = 0; index < times; index++) expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+  }
+  return { clock, state, authorize, ask }
+}
+
+describe('SEC-66 a store that keeps failing is left alone', () => {
+  test('SEC-66 after five failures, for a second; the authorizer is asked instead', async () => {
+    const { clock, state, authorize, ask } = outage()
+    await ask(20)
+    expect(state).toEqual({ works: false, gets: 5, sets: 0 })
+    expect(authorize).toHaveBeenCalledTimes(20)
+    expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
+    clock.advance(999)
+    await ask()
+    expect(state.gets).toBe(5)
+    clock.advance(1)
+    await ask(3)
+    expect(state.gets).toBe(6)
+    expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
+  })
+
+  test('SEC-66 until a look-up works again', async () => {
+    const { clock, state, ask } = outage()
+    await ask(7)
+    state.works = true
+    await ask(2)
+    expect(state).toEqual({ works: true, gets: 5, sets: 0 })
+    clock.advance(1000)
+    await ask(3)
+    expect(state).toEqual({ works: true, gets: 8, sets: 3 })
+    // Five in a row it takes, and not five in all.
+    for (const works of [false, true, false, false, false, false, true]) {
+      state.works = works
+      await ask()
+    }
+    expect(state.gets).toBe(15)
+  })
+
+  test('SEC-66 nothing is written that could not be read', async () => {
+    const { state, ask } = outage()
+    await ask(2)
+    expect(state.sets).toBe(0)
+    state.works = true
+    await ask()
+    expect(state).toEqual({ works: true, gets: 3, sets: 1 })
+  })
+
+  test('SEC-66 a look-up that hangs is no reason to wait for the next one', async () => {
+    const clock = new TestClock()
+    const get = vi.fn(() => new Promise<never>(() => undefined))
+    const store: Store = { ...silent, get }
+    const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger, clock })
+    for (let index = 0; index < 5; index++) {
+      const outcome = later(authorizer.evaluate(request))
+      await vi.waitFor(() => expect(clock.pending).toBe(1))
+      clock.advance(100)
+      expect(reasonOf(await outcome)).toBe('ALLOWED')
+    }
+    expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+    expect(get).toHaveBeenCalledTimes(5)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('SEC-60 SEC-66 what is revoked is removed nevertheless', async () => {
+    const remove = vi.fn(async () => undefined)
+    const store: Store = { ...silent, get: reject, delete: remove }
+    const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger })
+    for (let index = 0; index < 6; index++) await authorizer.evaluate(request)
+    await authorizer.invalidateAll()
+    expect(remove).toHaveBeenCalledTimes(1)
+  })
+})

@@ -59,6 +59,8 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
   const strike = async (fault: StoreFault, method: (typeof METHODS)[number], allowed: boolean): Promise<void> => {
     const { service, caller } = running()
     service.set(async () => (allowed ? allowance(name) : refusal(name)))
+    // A store that keeps failing is asked once a second.
+    service.clock.advance(1000)
     await caller.send(requestOf(method, SECRET))
     if (fault.hangs) {
       await until(() => service.clock.pending === 1, 'the store was asked')
@@ -97,6 +99,7 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
     }
     const { service, caller } = running()
     service.set(async () => refusal(name))
+    service.clock.advance(1000)
     await caller.send(requestOf('GET', SECRET))
     const got = await caller.read('GET')
     expect([got.status, service.calls(), service.fixture.ran.splice(0)]).toEqual([200, 0, ['echo']])

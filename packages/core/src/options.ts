@@ -33,7 +33,10 @@ export interface AuthorizerOptions<
   store?: Store
   /** Most results kept by the default store. Default 10,000. */
   maxEntries?: number
-  /** Deadline of one operation of a store that answers with promises, in milliseconds. Default 100. */
+  /**
+   * Deadline of one look-up in a store that answers with promises, in milliseconds. Default 100. After five failures in a
+   * row the store is asked once a second until it works again (SEC-66).
+   */
   storeTimeoutMs?: number
   /** Most calls of the function outstanding at a time; beyond it requests get 503. Default 1,000 (SEC-64). */
   maxInFlight?: number

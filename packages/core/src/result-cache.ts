@@ -5,6 +5,7 @@ import type { Contract } from './contract.ts'
 import type { Flight } from './flight.ts'
 import type { GatewayRequest } from './request.ts'
 import { MemoryStore, type Store, type StoreHit, type StoredResult, type StoreSelector } from './store.ts'
+import { StoreCircuit } from './store-circuit.ts'
 import { isThenable } from './thenable.ts'
 
 /** Version of the key's form: entries of another form are never met. */
@@ -43,6 +44,8 @@ export class ResultCache {
   readonly #scope: string
   /** What a digest covers besides the identity; `undefined` when keys stay in this process. */
   readonly #digested: string | undefined
+  /** Of a store that is not ours. */
+  readonly #circuit: StoreCircuit | undefined
   readonly #contract: Contract
   readonly #clock: Clock
   readonly #timeoutMs: number
@@ -79,6 +82,9 @@ export class ResultCache {
     this.#clock = clock
     this.#timeoutMs = options.storeTimeoutMs ?? 100
     this.#report = report
+    this.#circuit = this.#trusted
+      ? undefined
+      : new StoreCircuit(clock, () => report('the store keeps failing; it is asked once a second until it works again'))
     // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
     this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
     this.#digested = store.inProcess === true ? undefined : lengthPrefixed([contract.name, contract.fingerprint])
@@ -96,18 +102,25 @@ export class ResultCache {
   }
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
+    if (this.#circuit?.enter() === false) return undefined
     try {
       const found: unknown = this.#store.get(this.#scope, key)
       if (isThenable(found)) return this.#bounded(found)
       return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found)
     } catch {
-      this.#report('store.get failed; counted as a miss')
-      return undefined
+      return this.#miss('store.get failed; counted as a miss')
     }
+  }
+
+  #miss(why: string): undefined {
+    this.#report(why)
+    this.#circuit?.fail()
+    return undefined
   }
 
   /** What comes from a store that is not ours is data, and checked like an answer (SEC-65). */
   #revive(found: unknown): StoreHit | undefined {
+    this.#circuit?.succeed()
     if (found === undefined || found === null) return undefined
     const hit = isRecord(found) && isRecord(found['stored']) ? found['stored'] : undefined
     const ageMs = isRecord(found) ? found['ageMs'] : undefined
@@ -177,6 +190,7 @@ export class ResultCache {
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
+    if (this.#circuit?.isSound === false) return
     const failed = (): void => this.#report('store.set failed; the result was used but not kept')
     try {
       const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
@@ -189,21 +203,20 @@ export class ResultCache {
   /** A store that hangs or fails costs at most its deadline, and is then a miss (SEC-66). */
   #bounded(found: PromiseLike<unknown>): Promise<StoreHit | undefined> {
     return new Promise((resolve) => {
+      let late = false
       const cancel = this.#clock.setTimeout(() => {
-        this.#report(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`)
-        resolve(undefined)
+        late = true
+        resolve(this.#miss(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`))
       }, this.#timeoutMs)
       const give = (hit: StoreHit | undefined): void => {
         cancel()
         resolve(hit)
       }
-      const failed = (): void => {
-        this.#report('store.get failed; counted as a miss')
-        give(undefined)
-      }
       Promise.resolve(found)
-        .then((hit) => give(this.#revive(hit)))
-        .catch(failed)
+        .then((hit) => (late ? undefined : this.#revive(hit)))
+        .then(give, () => {
+          if (!late) give(this.#miss('store.get failed; counted as a miss'))
+        })
     })
   }
 }
