@@ -38,6 +38,7 @@ export const modules = {
       'test/policy/*.test.ts',
       '!test/policy/{index.property,statements.property,linear-time}.test.ts',
       'test/core/aws/{answer-policy,arn,quotas}.test.ts',
+      'test/regression/fuzzed.test.ts',
     ],
   },
 }

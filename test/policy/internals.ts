@@ -9,7 +9,7 @@ export { parseArn } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 export { checkPolicy } from '../../packages/core/src/aws/policy/document.ts'
 export { CompiledPolicy } from '../../packages/core/src/aws/policy/evaluate.ts'
 export { type ConditionKeys, givenKeys, INDETERMINATE } from '../../packages/core/src/aws/policy/keys.ts'
-export { exactSpelling } from '../../packages/core/src/aws/policy/spelling.ts'
+export { beginning, decoded, exactSpelling, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
 export { compileText, expand, parseText } from '../../packages/core/src/aws/policy/text.ts'
 export { PrefixTrie } from '../../packages/core/src/aws/policy/trie.ts'
 
@@ -40,8 +40,8 @@ export const coversExactly = (
   wide: boolean,
   resource: string,
   keys: ConditionKeys,
-): boolean => patternsFor(head, text, true, wide).some((pattern) => pattern.matchesExactly(resource, keys))
+): boolean => patternsFor(head, text, true, wide, 'iam').some((pattern) => pattern.matchesExactly(resource, keys))
 
 /** Whether an element that takes something away covers any spelling. */
 export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
-  patternsFor(head, text, true, true).some((pattern) => pattern.matchesWidely(spell(spelled), keys))
+  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesWidely(spell(spelled), keys))

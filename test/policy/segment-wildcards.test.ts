@@ -42,6 +42,10 @@ describe('segmentWildcards', () => {
     ['prod/GET/*/edit', 'GET /a/edit', true, true],
     ['prod/GET/*/edit', 'GET /a/b/edit', true, false],
     ['prod/GET/${aws:SourceIp, "x"}*', 'GET /a', false, false],
+    ["prod/GET/${aws:Referer, 'a'}/*/x", 'GET /a/b/x', true, true],
+    ["prod/GET/${aws:Referer, 'a'}/*/x", 'GET /a/b/c/x', true, false],
+    ["prod/GET/${aws:Referer, 'a'}/*/x", 'GET /b/b/x', false, false],
+    ['prod/GET/${aws:Referer}/*', 'GET /undefined/b', false, false],
     ['*', 'DELETE /a/b', true, true],
   ])('SEC-46 an Allow on %s and %s: %s as in IAM, %s when strict', async (pattern, line, iam, strict) => {
     const allowed = (reach?: 'iam' | 'strict'): Promise<boolean> => ask([statement('Allow', pattern)], line, reach)
@@ -52,6 +56,15 @@ describe('segmentWildcards', () => {
     const statements = [statement('Allow', '*'), statement('Deny', '*/GET/pets')]
     expect(await ask(statements, 'POST /x/GET/pets', reach)).toBe(false)
     expect(await ask(statements, 'POST /x/pets', reach)).toBe(true)
+  })
+
+  test('SEC-46 what a Deny leaves out is left out as in IAM', async () => {
+    const [allow, deny] = [statement('Allow', '*'), statement('Deny', '')]
+    const statements = [allow, { ...deny, Resource: undefined, NotResource: `${ARN}/prod/GET/*/x` }]
+    for (const reach of ['iam', 'strict'] as const) {
+      expect(await ask(statements, 'GET /a/b/x', reach)).toBe(true)
+      expect(await ask(statements, 'GET /a/b/y', reach)).toBe(false)
+    }
   })
 
   test('SEC-46 strict never grants what IAM does not', () => {
@@ -75,14 +88,18 @@ describe('segmentWildcards', () => {
   })
 })
 
-const advice = async (statements: readonly object[], options: aws.TokenOptions = {}): Promise<readonly string[]> => {
+const advice = async (
+  statements: readonly object[],
+  options: aws.TokenOptions = {},
+  shown = /Statement\[\d+\] \S+ \S+/,
+): Promise<readonly string[]> => {
   const logger = new RecordingLogger()
   const authorize: AnyFunction = () =>
     Promise.resolve({ principalId: 'u', policyDocument: { Version: '2012-10-17', Statement: statements } })
   const authorizer = createAuthorizer({ authorize: authorize as never, contract: aws.token(options), logger })
   await authorizer.evaluate(withToken('a'))
   await authorizer.evaluate(withToken('b'))
-  return logger.lines.map((line) => /Statement\[\d+\] \S+ \S+/.exec(line)?.[0] ?? line)
+  return logger.lines.map((line) => shown.exec(line)?.[0] ?? line)
 }
 
 const forAll = (condition: object): object => ({
@@ -98,8 +115,17 @@ describe('advice', () => {
     ['prod/*/*', 0],
     ['*', 0],
     ['prod/GET/pets', 0],
+    ['prod/GET/p*s', 0],
   ])('SEC-46 an Allow on %s is worth %s warning, however often it is met', async (pattern, lines) => {
     expect(await advice([statement('Deny', '*/x/y'), statement('Allow', pattern)])).toHaveLength(lines)
+  })
+
+  test('SEC-46 one such resource among others is enough, and the line says where and what to do', async () => {
+    const allow = statement('Allow', 'prod/GET/pets') as { Resource: string }
+    const Resource = [allow.Resource, `${ARN}/prod/*/pets`]
+    expect(await advice([statement('Deny', 'prod/GET/x'), { ...allow, Resource }], {}, /\[1\].*strict.*/)).toEqual([
+      expect.stringMatching(/before the last part of the path.*segmentWildcards: 'strict' \(SEC-46\)/),
+    ])
   })
 
   test('SEC-46 nothing is said where wildcards stop at a slash', async () => {
@@ -109,6 +135,9 @@ describe('advice', () => {
   test('SEC-43 ForAllValues in an Allow wants a Null guard', async () => {
     expect(await advice([forAll({})])).toEqual(['Statement[0] allows with'])
     expect(await advice([forAll({ Null: { 'AWS:sourceip': 'false' } })])).toEqual([])
+    expect(await advice([forAll({ Null: { 'aws:UserAgent': 'false' } })])).toEqual(['Statement[0] allows with'])
     expect(await advice([{ ...forAll({}), Effect: 'Deny' }])).toEqual([])
+    const Condition = { StringEquals: { 'aws:SourceIp': 'x' } }
+    expect(await advice([{ ...statement('Allow', 'prod/GET/pets'), Condition }])).toEqual([])
   })
 })

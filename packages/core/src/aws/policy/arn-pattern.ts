@@ -79,9 +79,9 @@ export const patternsFor = (
   text: string,
   variables: boolean,
   wide: boolean,
-  reach: Reach = 'iam',
+  reach: Reach,
 ): readonly ResourcePattern[] => {
-  if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL))]
+  if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL), 'iam')]
   const given = head.split(':')
   const segments = text.split(':')
   const completed = complete(segments)

@@ -181,7 +181,7 @@ class SegmentPattern implements ResourcePattern {
   }
 }
 
-export const compileResource = (parts: readonly Part[], reach: Reach = 'iam'): ResourcePattern => {
+export const compileResource = (parts: readonly Part[], reach: Reach): ResourcePattern => {
   const pattern = hasVariables(parts) ? new VariablePattern(parts) : new LiteralPattern(parts as readonly Token[])
   return reach === 'iam' ? pattern : new SegmentPattern(pattern, parts)
 }
