@@ -11,6 +11,8 @@ const tasks = {
   bench: [install, build, (args) => run(process.execPath, ['bench/run.mjs', ...args])],
   /** npm run fuzz [-- --minutes N --only target --seed S] */
   fuzz: [install, async (args) => (await import('./fuzz.mjs')).fuzz(args)],
+  /** npm run runtimes */
+  runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
   /** npm run mutate [-- --only module --incremental] */
   mutate: [install, async (args) => (await import('./mutate.mjs')).mutate(args)],
   format: [install, (args) => runTool('oxfmt', args)],

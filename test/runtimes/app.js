@@ -1,0 +1,80 @@
+/** The same application on every runtime: whoever calls is told what the handler saw. */
+import { simple } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { customAuthorizer } from '@custom-authorizer/hono'
+import { jwtAuthorizer } from '@custom-authorizer/jwt'
+import { Hono } from 'hono'
+
+const API = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
+const statement = (Effect, path) => ({ Effect, Action: 'execute-api:Invoke', Resource: `${API}/${path}` })
+
+let calls = 0
+/** `u-…` may do everything but what is below /admin; nobody else is known. */
+const authorize = async ({ authorizationToken }) => {
+  calls++
+  const principalId = /^Bearer (u-\d+)$/.exec(authorizationToken)?.[1]
+  if (principalId === undefined) throw new Error('Unauthorized')
+  const Statement = [statement('Allow', '*'), statement('Deny', '*/admin*')]
+  return {
+    principalId,
+    policyDocument: { Version: '2012-10-17', Statement },
+    context: { number: principalId.slice(2) },
+  }
+}
+
+const kept = new Map()
+/** A store as one over the network would be: digests for keys, text for values. */
+const store = {
+  get: async (_scope, key) => (kept.has(key) ? { stored: JSON.parse(kept.get(key)), ageMs: 0 } : undefined),
+  set: async (_scope, key, stored) => void kept.set(key, JSON.stringify(stored)),
+  delete: async () => kept.clear(),
+}
+let asked = 0
+const answer = () => {
+  asked++
+  return { isAuthorized: true, principalId: 'somebody' }
+}
+const remembered = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 })
+
+const hexOf = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')
+
+const show = async (c) => {
+  const { raw } = c.req
+  const body = c.req.method === 'POST' ? hexOf(await crypto.subtle.digest('SHA-256', await c.req.arrayBuffer())) : null
+  return c.json({
+    ran: c.req.path,
+    principal: c.get('authorizer')?.principalId ?? null,
+    views: [c.req.header('x-authz-principal-id') ?? null, raw.headers.get('x-authz-principal-id')],
+    names: [...raw.headers.keys()].filter((name) => name.replaceAll('_', '-').startsWith('x-authz-')),
+    body,
+    calls,
+    asked,
+    keys: [...kept.keys()],
+  })
+}
+
+/** @param secret of the tokens for /jwt, as bytes */
+export const createApp = (secret) => {
+  const app = new Hono()
+  const guard = { contract: aws.token(), contextHeaders: 'x-authz-', skip: ['/public/*'], logger: null }
+  const native = {
+    contract: remembered,
+    store,
+    name: 'stored',
+    logger: null,
+  }
+  const tokens = jwtAuthorizer({
+    issuer: 'https://issuer.example',
+    audience: 'https://api.example',
+    algorithms: ['HS256'],
+    secret,
+    logger: null,
+  })
+  app.all('/stored/*', customAuthorizer(answer, native), show)
+  app.all('/jwt/*', customAuthorizer(tokens), show)
+  app.use(customAuthorizer(authorize, guard))
+  app.all('*', show)
+  return app
+}
+
+export const secretFrom = (base64) => Uint8Array.from(atob(base64), (char) => char.charCodeAt(0))
