@@ -59,7 +59,8 @@ describe('section 5.5: dates', () => {
     try {
       expect(new Date('2026-01-01T00:00:00').getTime()).not.toBe(Date.parse('2026-01-01T00:00:00Z'))
       const policy = { DateEquals: { 'aws:UserAgent': '2026-01-01T00:00:00' } }
-      expect(holds(policy, agent('2026-01-01T00:00:00Z'))).toBe(true)
+      expect(holds(policy, agent('2026-01-01T00:00:00+00:00'))).toBe(true)
+      expect(holds(policy, agent('2026-01-01T00:00:00+09:00'))).toBe(false)
     } finally {
       if (zone === undefined) delete process.env['TZ']
       else process.env['TZ'] = zone
@@ -176,3 +177,22 @@ test.each(['arn:aws:*:us-east-1:123456789012', 'arn:aws:exec*:us-east-1:12345678
     expect(decide({ Resource })).not.toBe('Allowed')
   },
 )
+
+describe('AWS-POL-20 a question mark where an Allow is found by what stands before it', () => {
+  test.each([
+    ['p?ts', '/pets', true],
+    ['p?ts', '/petz', false],
+    ['p?ts', '/pts', false],
+    ['p?ts*', '/petsitter', true],
+    ['p?ts*', '/petzitter', false],
+  ])('AWS-POL-20 %s covers %s: %s', (pattern, path, covered) => {
+    expect(decide({ Resource: `${GET}/${pattern}` }, { resource: `${GET}${path}` }) === 'Allowed').toBe(covered)
+  })
+})
+
+test('SEC-11 a Deny that ends in a slash only when its last variable is empty, wherever its first one stands', async () => {
+  const asked = withStatements([{}, { Effect: 'Deny', Resource: `${GET}/*/\${aws:Referer, ''}` }])
+  const routing = { caseSensitive: false, strict: false }
+  expect(await asked.ask('GET /a', { routing })).toBe('EXPLICIT_DENY')
+  expect(await asked.ask('GET /', { routing })).toBe('ALLOWED')
+})

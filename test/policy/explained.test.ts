@@ -1,10 +1,12 @@
 /** What an explanation says of each statement (AWS-POL-03). */
-import { evaluatePolicy, type PolicyDocument } from '@custom-authorizer/core/aws'
+import { createAuthorizer, type Explanation } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
+import { withToken } from '../support/with-token.ts'
 import { API, ARN, statement } from './ask.ts'
 
 const explain = (statements: readonly unknown[], context: Readonly<Record<string, string>> = {}): unknown =>
-  evaluatePolicy({ Version: '2012-10-17', Statement: statements } as PolicyDocument, { resource: ARN, context })
+  aws.evaluatePolicy({ Version: '2012-10-17', Statement: statements } as aws.PolicyDocument, { resource: ARN, context })
 
 const AGENT = { 'aws:UserAgent': 'blue' }
 
@@ -52,3 +54,32 @@ test('AWS-POL-03 of a statement with NotResource or NotAction the opposite fails
     ],
   })
 })
+
+test('AWS-POL-03 one of several resources is enough', () => {
+  const statements = [statement({ Resource: [`${API}/prod/GET/toys`, `${API}/prod/GET/pets/*`] })]
+  expect(explain(statements)).toEqual({
+    decision: 'Allowed',
+    statements: [{ index: 0, effect: 'Allow', matched: true }],
+  })
+})
+
+test.each([
+  ['iam', 'GET /a/b/x', true],
+  ['strict', 'GET /a/b/x', false],
+  ['strict', 'GET /a/x', true],
+] as const)(
+  'SEC-46 AWS-POL-03 wildcards that are %s reach as far in explanations: %s',
+  async (reach, line, matched) => {
+    const explanations: Explanation[] = []
+    const Resource = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/GET/*/x'
+    const policyDocument = { Statement: statement({ Resource }) } as never
+    const authorizer = createAuthorizer({
+      authorize: async () => ({ principalId: 'ann', policyDocument }),
+      contract: aws.token({ segmentWildcards: reach }),
+      logger: null,
+      onDecision: (decision) => explanations.push(decision.explain()),
+    })
+    expect((await authorizer.evaluate(withToken('t', line))).allowed).toBe(matched)
+    expect(explanations[0]?.policy?.statements).toMatchObject([{ index: 0, matched }])
+  },
+)
