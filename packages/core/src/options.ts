@@ -42,7 +42,10 @@ export interface AuthorizerOptions<
   maxInFlight?: number
   /** Adds CORS headers to denials. Default: none, as the gateway. */
   denialCors?: DenialCors
-  /** Called once for each decision, after it has been made; what it throws has no effect. */
+  /**
+   * Called once for each decision, after it has been made; what it throws has no effect. A request that was allowed and then
+   * could not go on (`BAD_MAPPED_VALUE`, `ABORTED`) is told of a second time, as a denial.
+   */
   onDecision?: (decision: Decision) => unknown
   /** Called with whatever the authorizer function threw, as it is: it may hold what your code put there. */
   onAuthorizerError?: (error: unknown) => unknown
