@@ -102,6 +102,10 @@ export const EXCHANGES: readonly Exchange[] = [
   statusOf('no credential', { target: '/pets' }, 401),
   statusOf('a credential that nobody knows', { target: '/pets', headers: as('x') }, 401),
   statusOf('two credentials', { target: '/pets', headers: [...ANN, ...as('u-2')] }, 401),
+  // Workers are bundled: a check that a bundler takes for nothing would be gone there.
+  ...['/pets/%ff', '/pets/%c0%af', '/pets/%zz'].map((target) =>
+    statusOf(`SEC-113 SEC-07 ${target} is refused`, { target, headers: ANN }, 400),
+  ),
   {
     title: 'SEC-113 SEC-19 a handler sees who is calling, and nothing that the client says of it',
     run: async (ask) => {

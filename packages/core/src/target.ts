@@ -126,8 +126,8 @@ const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void):
 
 const isUtf8 = (encoded: string): boolean => {
   try {
-    decodeURIComponent(encoded)
-    return true
+    // Bundlers leave a call out whose result nobody asks for, although it throws.
+    return decodeURIComponent(encoded) !== ''
   } catch {
     return false
   }

@@ -92,8 +92,7 @@ const FIELD_VALUE = /^[\t\x20-\x7e]*$/
 const isJsonTemplate = (body: string): boolean => {
   try {
     // A variable may stand inside a string or for a whole value.
-    JSON.parse(body.replace(VARIABLE, '1'))
-    return true
+    return JSON.parse(body.replace(VARIABLE, '1')) !== undefined
   } catch {
     return false
   }
