@@ -17,7 +17,7 @@ export const modules = {
     tests: ['test/core/{context-headers,node}*.test.ts'],
   },
   cache: {
-    sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`],
+    sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`, `${core}/store-circuit.ts`],
     tests: [
       'test/core/{cache-key,external-store,identity-source,invalidate,isolation,lifetime,memory-store,result-cache,single-flight,store-faults}*.test.ts',
       'test/core/aws/{cache-key,cache-lifetime,identity-source}*.test.ts',

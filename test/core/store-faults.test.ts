@@ -179,15 +179,16 @@ test('a store that answers set with something else than a promise is not reporte
   expect(logger.lines).toEqual([])
 })
 
-/** An authorizer over a store that works or not, and who was asked so far. */
+/** An authorizer over a store that works, fails or hangs, and who was asked so far. */
 const outage = () => {
   const clock = new TestClock()
-  const state = { works: false, gets: 0, sets: 0 }
+  const state = { mode: 'fails' as 'works' | 'fails' | 'hangs', gets: 0, sets: 0 }
   const store: Store = {
     ...silent,
-    get: async () => {
+    get: () => {
       state.gets++
-      return state.works ? undefined : reject()
+      if (state.mode === 'hangs') return new Promise(() => undefined)
+      return state.mode === 'works' ? Promise.resolve(undefined) : reject()
     },
     set: async () => void state.sets++,
   }
@@ -196,14 +197,14 @@ const outage = () => {
   const ask = async (times = 1): Promise<void> => {
     for (let index = 0; index < times; index++) expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   }
-  return { clock, state, authorize, ask }
+  return { clock, state, authorize, authorizer, ask }
 }
 
 describe('SEC-66 a store that keeps failing is left alone', () => {
   test('SEC-66 after five failures, for a second; the authorizer is asked instead', async () => {
     const { clock, state, authorize, ask } = outage()
     await ask(20)
-    expect(state).toEqual({ works: false, gets: 5, sets: 0 })
+    expect(state).toMatchObject({ gets: 5, sets: 0 })
     expect(authorize).toHaveBeenCalledTimes(20)
     expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
     clock.advance(999)
@@ -218,15 +219,15 @@ describe('SEC-66 a store that keeps failing is left alone', () => {
   test('SEC-66 until a look-up works again', async () => {
     const { clock, state, ask } = outage()
     await ask(7)
-    state.works = true
+    state.mode = 'works'
     await ask(2)
-    expect(state).toEqual({ works: true, gets: 5, sets: 0 })
+    expect(state).toMatchObject({ gets: 5, sets: 0 })
     clock.advance(1000)
     await ask(3)
-    expect(state).toEqual({ works: true, gets: 8, sets: 3 })
+    expect(state).toMatchObject({ gets: 8, sets: 3 })
     // Five in a row it takes, and not five in all.
     for (const works of [false, true, false, false, false, false, true]) {
-      state.works = works
+      state.mode = works ? 'works' : 'fails'
       await ask()
     }
     expect(state.gets).toBe(15)
@@ -236,9 +237,9 @@ describe('SEC-66 a store that keeps failing is left alone', () => {
     const { state, ask } = outage()
     await ask(2)
     expect(state.sets).toBe(0)
-    state.works = true
+    state.mode = 'works'
     await ask()
-    expect(state).toEqual({ works: true, gets: 3, sets: 1 })
+    expect(state).toMatchObject({ gets: 3, sets: 1 })
   })
 
   test('SEC-66 a look-up that hangs is no reason to wait for the next one', async () => {
@@ -255,6 +256,46 @@ describe('SEC-66 a store that keeps failing is left alone', () => {
     expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
     expect(get).toHaveBeenCalledTimes(5)
     expect(clock.pending).toBe(0)
+  })
+
+  test.each<[string, (late: Deferred<StoreHit | undefined>) => void, number]>([
+    ['a success that comes late does not close it', (late) => late.resolve(undefined), 5],
+    ['a failure that comes late is counted once', (late) => late.reject(new Error('late')), 5],
+  ])('SEC-66 %s', async (_, settle, asked) => {
+    const clock = new TestClock()
+    const late: Deferred<StoreHit | undefined>[] = []
+    const get = vi.fn(() => {
+      const each = new Deferred<StoreHit | undefined>()
+      late.push(each)
+      return each.promise
+    })
+    const store: Store = { ...silent, get }
+    const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger, clock })
+    for (let index = 0; index < 5; index++) {
+      expect(get).toHaveBeenCalledTimes(index)
+      const outcome = later(authorizer.evaluate(request))
+      await vi.waitFor(() => expect(clock.pending).toBe(1))
+      clock.advance(100)
+      expect(reasonOf(await outcome)).toBe('ALLOWED')
+      settle(late[index] as Deferred<StoreHit | undefined>)
+      await turns()
+    }
+    expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
+    expect(get).toHaveBeenCalledTimes(asked)
+    expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
+  })
+
+  test('SEC-66 while one try hangs nobody else tries', async () => {
+    const { clock, state, authorizer, ask } = outage()
+    await ask(5)
+    clock.advance(1000)
+    state.mode = 'hangs'
+    const first = later(authorizer.evaluate(request))
+    await vi.waitFor(() => expect(clock.pending).toBe(1))
+    await ask(3)
+    expect(state.gets).toBe(6)
+    clock.advance(100)
+    expect(reasonOf(await first)).toBe('ALLOWED')
   })
 
   test('SEC-60 SEC-66 what is revoked is removed nevertheless', async () => {
