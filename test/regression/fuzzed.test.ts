@@ -1,4 +1,6 @@
 /** What the fuzz targets have found, each with the smallest input that shows it. */
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import {
   createAuthorizer,
   type Contract,
@@ -10,11 +12,15 @@ import {
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer } from '@custom-authorizer/express'
+import * as onHono from '@custom-authorizer/hono'
+import { getRequestListener } from '@hono/node-server'
 import express from 'express'
 import express4 from 'express4'
+import { Hono } from 'hono'
 import supertest from 'supertest'
 import { describe, expect, test } from 'vitest'
 import { reasonOf } from '../support/outcome.ts'
+import { RawConnection, toBytes } from '../support/raw-client.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
 
@@ -155,4 +161,24 @@ test('SEC-11 AWS-POL-80 a Deny that ends in a slash only when its variable is em
     )
   expect(await ask('')).toBe('EXPLICIT_DENY')
   expect(await ask('b')).toBe('ALLOWED')
+})
+
+test('SEC-15 SEC-113 a target with credentials is refused by Hono as well when headers are ours to strip', async () => {
+  const app = new Hono()
+  app.use(onHono.customAuthorizer(() => true, { contextHeaders: 'x-authz-', logger: null }))
+  app.all('*', (c) => c.text('ran'))
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const server = createServer((given, response) => void listener(given, response))
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+  const connection = await RawConnection.open((server.address() as AddressInfo).port)
+  try {
+    connection.write(
+      toBytes({ target: 'http://ann@service.test/pets', headers: [['X-Authz-Principal-Id', 'mallory']] }),
+    )
+    const { status, body } = await connection.read()
+    expect([status, body]).toEqual([400, '{"message":"Bad Request"}'])
+  } finally {
+    connection.close()
+    server.close()
+  }
 })

@@ -102,8 +102,9 @@ const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
 
 // Member by member: what a server hands over may only look like a `Request`.
 const remake = (raw: Request, url: string, headers: Headers): Request | undefined => {
-  const { method, signal, body } = raw
   try {
+    // Asking for some of them makes the request, and from a URL with credentials none can be made.
+    const { method, signal, body } = raw
     const init: RequestInit & { duplex: 'half' } = { method, headers, signal, body, duplex: 'half' }
     return new Request(url, init)
   } catch {
