@@ -88,6 +88,7 @@ const mount: readonly Row[] = [
   ['.ambiguousTargets', { ambiguousTargets: true }, 'found true', '"refuse" or "allow"'],
   ['.routing', { routing: 'strict' }, 'found "strict"', 'caseSensitive'],
   ['.routing', { routing: { strict: 1 } }, 'found an object with strict', 'boolean'],
+  ['.routing', { routing: { looseMounts: 1 } }, 'found an object with looseMounts', 'looseMounts'],
   ['.routing', { routing: { casesensitive: true } }, 'found an object with casesensitive', 'caseSensitive'],
   ['.contextHeaders', { contextHeaders: true }, 'found true', 'a prefix such as "x-authz-"'],
   ['.contextHeaders', { contextHeaders: '' }, 'found ""', 'a prefix such as "x-authz-"'],

@@ -1,13 +1,12 @@
 /** What is left of the checks once a bundler has thrown out all that it holds to be without effect. */
 import { mkdtempSync, rmSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { GatewayRequest, GatewayRequestInit } from '@custom-authorizer/core'
 import { afterAll, describe, expect, test } from 'vitest'
+import { bundle } from '../support/vite.ts'
 
-type Build = (options: object) => Promise<unknown>
 interface Bundled {
   readonly GatewayRequest: new (init: GatewayRequestInit) => GatewayRequest
 }
@@ -16,12 +15,9 @@ const root = join(import.meta.dirname, '..', '..')
 const folder = mkdtempSync(join(tmpdir(), 'bundled-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const bundle = async (minify: boolean): Promise<Bundled> => {
-  // The one that Vitest works with.
-  const vite = createRequire(createRequire(import.meta.url).resolve('vitest')).resolve('vite')
-  const { build } = (await import(/* @vite-ignore */ pathToFileURL(vite).href)) as { build: Build }
+const load = async (minify: boolean): Promise<Bundled> => {
   const outDir = join(folder, String(minify))
-  await build({
+  await bundle({
     root,
     configFile: false,
     logLevel: 'error',
@@ -55,7 +51,7 @@ const TARGETS: readonly (readonly [target: string, problem: string | undefined])
 
 describe.each([false, true])('a bundle, minified: %s', (minify) => {
   test('SEC-01 SEC-07 refuses every target that the library refuses', async () => {
-    const { GatewayRequest: Request } = await bundle(minify)
+    const { GatewayRequest: Request } = await load(minify)
     const problems = TARGETS.map(([target]) => {
       const { problem } = new Request({
         method: 'GET',

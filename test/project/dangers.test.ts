@@ -47,6 +47,14 @@ describe('SEC-109 options that relax a rule', () => {
     }
   })
 
+  test('SEC-11 a routing counts when it says less of the router than is assumed', () => {
+    const { applies } = MOUNT_DANGERS['routing'] as Dangers[string]
+    expect([{ strict: true }, { caseSensitive: true }, { decodes: true }, { looseMounts: false }].map(applies)).toEqual(
+      [true, true, true, true],
+    )
+    expect([{ strict: false }, { looseMounts: true }, {}].map(applies)).toEqual([false, false, false])
+  })
+
   test('carry "allow" where they can turn a failure into access', () => {
     const opening = TABLES.flatMap(([, table]) => Object.entries(table)).filter(([, { relaxes }]) =>
       relaxes.includes('SEC-87'),

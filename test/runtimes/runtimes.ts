@@ -1,10 +1,9 @@
 /** How a runtime is started. @module */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
+import { bundle } from '../support/vite.ts'
 import type { Project } from './project.ts'
 
 /** A server that listens on loopback. */
@@ -75,14 +74,9 @@ const freePort = (): Promise<number> =>
     })
   })
 
-type Build = (options: object) => Promise<unknown>
-
 /** Workers are one file each. */
-const bundle = async (project: Project): Promise<void> => {
-  // The one that Vitest works with.
-  const vite = createRequire(createRequire(import.meta.url).resolve('vitest')).resolve('vite')
-  const { build } = (await import(/* @vite-ignore */ pathToFileURL(vite).href)) as { build: Build }
-  await build({
+const bundleWorker = (project: Project): Promise<void> =>
+  bundle({
     root: project.folder,
     configFile: false,
     logLevel: 'error',
@@ -94,7 +88,6 @@ const bundle = async (project: Project): Promise<void> => {
       rolldownOptions: { output: { entryFileNames: 'worker.js', codeSplitting: false } },
     },
   })
-}
 
 const configOf = (port: number, secret: string): string => `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
@@ -110,7 +103,7 @@ const config :Workerd.Config = (
 const workerd: Runtime = {
   name: 'workerd',
   start: async (project, secret) => {
-    await bundle(project)
+    await bundleWorker(project)
     const port = await freePort()
     writeFileSync(join(project.folder, 'workerd.capnp'), configOf(port, secret))
     const program = project.program('workerd')

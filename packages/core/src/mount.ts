@@ -90,6 +90,7 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
   routing: routingCheck,
 }
 
+// `looseMounts` alone is the wider one when it is true.
 const isNarrower = (value: unknown): boolean =>
   isRecord(value) && Object.entries(value).some(([key, each]) => each === (key !== 'looseMounts'))
 
@@ -102,7 +103,7 @@ export const MOUNT_DANGERS: Dangers = {
   preflight: danger('skip', ['SEC-14'], 'CORS preflights pass without an authorizer'),
   failureMode: danger('allow', ['SEC-87'], 'requests pass without a principal while the authorizer fails'),
   routing: {
-    value: '{ … true }',
+    value: '{ … true } or { looseMounts: false }',
     relaxes: ['SEC-11'],
     effect: 'policies cover fewer spellings of a path, which is wrong where the router serves more',
     applies: isNarrower,

@@ -47,8 +47,10 @@ export interface AuthorizerMiddleware<TContext> {
   readonly authorizer: Authorizer<TContext>
 }
 
-/** Express compares paths without regard to case and to a trailing slash unless each router is told otherwise. */
-// Mounted routers answer at their root with and without a slash, however strict they are.
+/**
+ * Express compares paths without regard to case and to a trailing slash unless each router is told otherwise.
+ * Routers that are mounted answer at their root with and without a slash, however strict they are.
+ */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
 // Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.

@@ -37,8 +37,10 @@ export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext
   readonly authorizer: Authorizer<TContext>
 }
 
-/** `@koa/router` compares paths without regard to case and to a trailing slash unless told otherwise. */
-// Mounted routers answer at their root with and without a slash, however strict they are.
+/**
+ * `@koa/router` compares paths without regard to case and to a trailing slash unless told otherwise.
+ * Routers that are mounted answer at their root with and without a slash, however strict they are.
+ */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
 /** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */

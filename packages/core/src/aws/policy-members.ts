@@ -25,7 +25,7 @@ const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>>
 const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
 
 /** The path that was sent, where the router compares it and it is another than the canonical one. */
-const sentSpelling = (api: Api, request: GatewayRequest): string | undefined => {
+const sentPathOf = (api: Api, request: GatewayRequest): string | undefined => {
   // A router that decodes before it compares serves the canonical path, however it was sent.
   if (request.isPlain || request.routing.decodes) return undefined
   const sent = upperHex(request.sentPath)
@@ -76,7 +76,7 @@ export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spelling
     const { routing, resourcePath } = request
     const start = beginningOf(request.method)
     return new Spellings(start, belowBasePath(api, resourcePath, routing.caseSensitive), {
-      sent: sentSpelling(api, request),
+      sent: sentPathOf(api, request),
       otherSlash: otherSlashOf(resourcePath, routing),
       foldFrom: routing.caseSensitive ? undefined : start.text.length,
     })

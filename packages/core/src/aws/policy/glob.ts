@@ -4,7 +4,6 @@
  * @module
  */
 import { asciiLower } from '../../index.ts'
-import { startsAt } from './trie.ts'
 
 /** A part of a pattern: literal text, `?` (exactly one character), `*` (any run of characters). */
 export type Token = string | typeof ONE | typeof ANY
@@ -29,7 +28,8 @@ const toChunk = (tokens: readonly Token[]): Chunk => {
 
 const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
   if (at < 0 || at + wanted.length > text.length) return false
-  if (ones === undefined) return startsAt(text, wanted, at)
+  // With a position `startsWith` takes three times as long.
+  if (ones === undefined) return text.slice(at, at + wanted.length) === wanted
   for (let index = 0; index < wanted.length; index++) {
     if (!ones.has(index) && wanted.charCodeAt(index) !== text.charCodeAt(at + index)) return false
   }
@@ -67,18 +67,18 @@ export class Glob {
   }
 
   matches(text: string): boolean {
-    return this.#covers(text, matchesAt(this.#first, text, 0))
+    return matchesAt(this.#first, text, 0) && this.#matchesRest(text)
   }
 
   /** The same for a text of which it is known that it begins with {@link prefix}. */
   completes(text: string): boolean {
-    return this.#covers(text, this.#first.ones === undefined || matchesAt(this.#first, text, 0))
+    return (this.#first.ones === undefined || matchesAt(this.#first, text, 0)) && this.#matchesRest(text)
   }
 
-  #covers(text: string, begins: boolean): boolean {
+  /** Whether what follows the first chunk matches. */
+  #matchesRest(text: string): boolean {
     const rest = this.#rest
     const start = this.#first.text.length
-    if (!begins) return false
     if (rest === undefined) return text.length === start
     const last = rest[rest.length - 1] as Chunk
     const end = text.length - last.text.length

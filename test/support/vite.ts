@@ -1,0 +1,12 @@
+/** The bundler that Vitest works with. @module */
+import { createRequire } from 'node:module'
+import { pathToFileURL } from 'node:url'
+
+/** `build` of Vite, with the options of Vite. */
+export const bundle = async (options: object): Promise<void> => {
+  const vite = createRequire(createRequire(import.meta.url).resolve('vitest')).resolve('vite')
+  const { build } = (await import(/* @vite-ignore */ pathToFileURL(vite).href)) as {
+    build: (given: object) => Promise<unknown>
+  }
+  await build(options)
+}
