@@ -4,6 +4,7 @@ import {
   type Authorizer,
   contextGuard,
   type ContextRequirement,
+  type CurrentRequest,
   createAuthorizer,
   type Decision,
   type Denied,
@@ -174,12 +175,12 @@ test('an answer is found for the authorizer that gave it, and the latest one oth
 
 describe('SEC-14 an answer is bound to the method and path that it was given for', () => {
   const guard = contextGuard(() => true)
-  const bound: readonly [string, { method: string; url: string | undefined }][] = [
+  const bound: readonly [string, CurrentRequest][] = [
     ['the same', { method: 'GET', url: '/pets' }],
     ['another query', { method: 'GET', url: '/pets?a=1' }],
     ['another spelling of the path', { method: 'GET', url: '/%70ets' }],
     ['an absolute URL', { method: 'GET', url: 'http://h/pets' }],
-    ['what a mounted router sees of it', { method: 'GET', url: '/' }],
+    ['the root of a router that the framework says is mounted there', { method: 'GET', url: '/', bases: ['/pets'] }],
   ]
   test.each(bound)('%s passes', async (_, current) => {
     const carrier = await carrierOf({})
@@ -187,12 +188,14 @@ describe('SEC-14 an answer is bound to the method and path that it was given for
     expect(readAuthorizer(carrier, current).principalId).toBe('alice')
   })
 
-  const changed: readonly [string, { method: string | undefined; url: string | undefined }][] = [
+  const changed: readonly [string, CurrentRequest][] = [
     ['another method', { method: 'DELETE', url: '/pets' }],
     ['no method', { method: undefined, url: '/pets' }],
     ['HEAD for GET', { method: 'HEAD', url: '/pets' }],
     ['another path', { method: 'GET', url: '/admin' }],
     ['a path below', { method: 'GET', url: '/pets/7' }],
+    ['the end of the path without a mount that is known', { method: 'GET', url: '/' }],
+    ['the end of the path below another mount', { method: 'GET', url: '/pets', bases: ['/admin'] }],
     ['another letter case', { method: 'GET', url: '/PETS' }],
     ['no path', { method: 'GET', url: undefined }],
   ]

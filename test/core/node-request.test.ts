@@ -36,15 +36,23 @@ describe('HTTP/1', () => {
   })
 
   test.each([
-    ['what the adapter says', '/c', '/b', '/c'],
-    ['what a framework has kept', undefined, '/b', '/b'],
-    ['what the server got', undefined, undefined, '/a'],
-  ])('SEC-12 the target is %s', async (_, target, originalUrl, path) => {
+    ['the one that the adapter names', '/c', { originalUrl: '/b' }, '/c', undefined],
+    ['the base URL and the URL', undefined, { originalUrl: '/b/a', baseUrl: '/b' }, '/b/a', undefined],
+    ['the base URL and the rewritten URL', undefined, { originalUrl: '/c', baseUrl: '/b' }, '/b/a', '/c'],
+    ['the URL that the server received', undefined, {}, '/a', undefined],
+  ])('SEC-12 the routed target is %s', async (_, target, members, path, received) => {
     const built = await arrive(['GET /a HTTP/1.1'], (incoming) => {
-      if (originalUrl !== undefined) Object.assign(incoming, { originalUrl })
-      return toGatewayRequest(incoming, { target }).path
+      Object.assign(incoming, members)
+      return toGatewayRequest(incoming, { target })
     })
-    expect(built).toBe(path)
+    expect([built.path, built.received?.path, built.problem]).toEqual([path, received, undefined])
+  })
+
+  test('SEC-12 a request with an original URL and no base URL is rejected, as nothing explains the difference', async () => {
+    const request = await arrive(['GET /a HTTP/1.1'], (incoming) =>
+      toGatewayRequest(Object.assign(incoming, { originalUrl: '/b/a' })),
+    )
+    expect(request.problem).toBe('UNEXPLAINED_TARGET')
   })
 
   test('SEC-11 SEC-26 options of the mount are handed on; a router that is not known is loose', async () => {

@@ -1,7 +1,7 @@
 import { AuthorizerError, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { slowPolicy, type SlowQuestion } from '../fuzz/twins/policy.ts'
+import { slowReadings, type SlowQuestion } from '../fuzz/twins/policy.ts'
 import { slowTarget } from '../fuzz/twins/target.ts'
 import { EXACT, gatewayRequest } from '../support/request.ts'
 import { asEscapes, missingStrings, noteOf, shows, STRINGS } from './data.ts'
@@ -35,7 +35,7 @@ const questionOf = (path: string): SlowQuestion => ({
   keys: () => undefined,
 })
 
-const allowing = (members: object): Parameters<typeof slowPolicy>[0]['Statement'] & object => ({
+const allowing = (members: object): Parameters<typeof slowReadings>[0]['Statement'] & object => ({
   Effect: 'Allow',
   Action: 'execute-api:Invoke',
   Resource: '*',
@@ -95,7 +95,7 @@ test.skipIf(missingStrings !== undefined)(
         for (const Effect of ['Allow', 'Deny']) {
           const Resource = `${HEAD}:${PREFIX}/${text}`
           const document = { Version: '2012-10-17', Statement: [allowing({ Effect, Resource })] } as aws.PolicyDocument
-          const expected = Resource.length > 512 ? 'REFUSED' : slowPolicy(document, questionOf(path))
+          const expected = Resource.length > 512 ? 'REFUSED' : slowReadings(document, questionOf(path))
           const [decision] = decide(allowing({ Effect, Resource }), path)
           if (decision !== expected) wrong.push([text, path, Effect, decision, expected])
         }

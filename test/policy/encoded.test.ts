@@ -42,12 +42,84 @@ describe('SEC-06 a slash that is encoded is data', () => {
     expect(await withStatements([{ Resource }]).ask(line)).toBe(expected)
   })
 
-  test('SEC-06 a Deny of two segments does not cover one with an encoded slash, nor the other way round', async () => {
-    const two = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/a/b` }])
-    expect(await two.ask('GET /users/a%2Fb')).toBe('ALLOWED')
-    const one = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/a%2Fb` }])
-    expect(await one.ask('GET /users/a/b')).toBe('ALLOWED')
-    expect(await one.ask('GET /users/a%2fb')).toBe('EXPLICIT_DENY')
+  test.each<[resource: string, line: string]>([
+    [`${USERS}/a/b`, 'GET /users/a%2Fb'],
+    [`${USERS}/a/b`, 'GET /users/a%2fb'],
+    [`${USERS}/a/*`, 'GET /users%2Fa%2Fb'],
+    [`${USERS}/*/c`, 'GET /users/a%2Fb%2Fc'],
+    [`${USERS}/a?b`, 'GET /users/a%2Fb'],
+    [`${USERS}/a%2Fb`, 'GET /users/a%2fb'],
+    [`${USERS}/a%2fb`, 'GET /users/a/b'],
+    [`${USERS}/a/`, 'GET /users/a%2F'],
+  ])('SEC-06 a Deny on %s rejects %s, in either reading of the encoded slash', async (Resource, line) => {
+    expect(await withStatements([{}, { Effect: 'Deny', Resource }]).ask(line)).toBe('EXPLICIT_DENY')
+    expect(await withStatements([{ NotResource: Resource }]).ask(line)).toBe('IMPLICIT_DENY')
+  })
+
+  test.each<[resources: string[], line: string, expected: string]>([
+    [[`${USERS}/*`], 'GET /users/a%2Fb', 'ALLOWED'],
+    [[`${USERS}/a%*`], 'GET /users/a%2Fb', 'IMPLICIT_DENY'],
+    [[`${API}/prod/GET/*`], 'GET /users%2Fa', 'ALLOWED'],
+    [[`${USERS}/*`], 'GET /users%2Fa', 'IMPLICIT_DENY'],
+    [[`${API}/prod/GET/users%2F*`], 'GET /users%2Fa', 'ALLOWED'],
+    // Each reading may be allowed by a statement of its own.
+    [[`${API}/prod/GET/users*`, `${USERS}/a`], 'GET /users%2Fa', 'ALLOWED'],
+  ])('SEC-06 an Allow on %j has to match both readings: %s is %s', async (Resource, line, expected) => {
+    expect(await withStatements([{ Resource }]).ask(line)).toBe(expected)
+  })
+
+  test.each<[line: string, expected: string]>([
+    ['GET /users/..%2Fadmin', 'MALFORMED_REQUEST'],
+    ['GET /users/.%2Fadmin', 'MALFORMED_REQUEST'],
+    ['GET /users%2F..', 'MALFORMED_REQUEST'],
+    ['GET /users%2f%2e%2e%2fadmin', 'MALFORMED_REQUEST'],
+    ['GET /users%2F..;x%2Fadmin', 'MALFORMED_REQUEST'],
+    ['GET /users%2F..%3Bx%2Fadmin', 'MALFORMED_REQUEST'],
+    ['GET /%2Fusers', 'MALFORMED_REQUEST'],
+    ['GET /users/%2Fa', 'MALFORMED_REQUEST'],
+    ['GET /users%2F/a', 'MALFORMED_REQUEST'],
+    ['GET /users%2F%2Fa', 'MALFORMED_REQUEST'],
+    ['GET /users%2F', 'ALLOWED'],
+    ['GET /users%252F..', 'ALLOWED'],
+  ])('SEC-06 %s is %s: a dot or empty segment is rejected in the decoded reading as well', async (line, expected) => {
+    expect(await withStatements([{}]).ask(line)).toBe(expected)
+  })
+})
+
+describe('a percent sign in policy text may stand for itself', () => {
+  test.each<[resource: string, line: string]>([
+    [`${USERS}/100%`, 'GET /users/100%25'],
+    [`${USERS}/100%*`, 'GET /users/100%25/x'],
+    [`${USERS}/100%*`, 'GET /users/100%2Bx'],
+    [`${USERS}/100%*`, 'GET /users/100%2Fx'],
+    [`${USERS}/50%off`, 'GET /users/50%25off'],
+    [`${USERS}/5%de`, 'GET /users/5%25de'],
+    [`${USERS}/5%20%`, 'GET /users/5%20%25'],
+    [`${USERS}/a b%`, 'GET /users/a%20b%25'],
+    [`${USERS}/100%25`, 'GET /users/100%25'],
+  ])('SEC-07 SEC-11 a Deny on %s rejects %s', async (Resource, line) => {
+    expect(await withStatements([{}, { Effect: 'Deny', Resource }]).ask(line)).toBe('EXPLICIT_DENY')
+    expect(await withStatements([{ NotResource: Resource }]).ask(line)).toBe('IMPLICIT_DENY')
+  })
+
+  test('AWS-POL-31 an Allow on a lone percent sign does not match its escape', async () => {
+    expect(await withStatements([{ Resource: `${USERS}/100%` }]).ask('GET /users/100%25')).toBe('IMPLICIT_DENY')
+  })
+})
+
+describe('SEC-14 HEAD is served by the handler of GET', () => {
+  test.each<[statements: Record<string, unknown>[], line: string, expected: string]>([
+    [[{}, { Effect: 'Deny', Resource: `${USERS}/*` }], 'HEAD /users/bob', 'EXPLICIT_DENY'],
+    [[{}, { Effect: 'Deny', Resource: `${USERS}/bob/` }], 'HEAD /users/bob/', 'EXPLICIT_DENY'],
+    [[{}, { Effect: 'Deny', Resource: `${USERS}/a/b` }], 'HEAD /users/a%2Fb', 'EXPLICIT_DENY'],
+    [[{}, { Effect: 'Deny', Resource: `${API}/prod/HEAD/*` }], 'GET /users/bob', 'ALLOWED'],
+    [[{}, { Effect: 'Deny', NotResource: `${API}/prod/HEAD/*` }], 'HEAD /users/bob', 'EXPLICIT_DENY'],
+    [[{}, { Effect: 'Deny', NotResource: [`${API}/prod/HEAD/*`, `${USERS}/*`] }], 'HEAD /users/bob', 'ALLOWED'],
+    [[{ NotResource: `${USERS}/bob` }], 'HEAD /users/bob', 'IMPLICIT_DENY'],
+    [[{ Resource: `${USERS}/*` }], 'HEAD /users/bob', 'IMPLICIT_DENY'],
+    [[{ Resource: `${API}/prod/HEAD/*` }], 'HEAD /users/bob', 'ALLOWED'],
+  ])('SEC-14 with %j, %s is %s', async (statements, line, expected) => {
+    expect(await withStatements(statements).ask(line)).toBe(expected)
   })
 })
 

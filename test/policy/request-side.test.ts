@@ -43,7 +43,8 @@ describe('SEC-47 a path cannot forge another ARN', () => {
     ['GET //prod2/GET/admin', 'MALFORMED_REQUEST'],
     ['GET /prod2/GET/admin', 'IMPLICIT_DENY'],
     ['GET /x:y/prod2/GET/admin', 'IMPLICIT_DENY'],
-    ['GET /%2Fprod2%2FGET%2Fadmin', 'IMPLICIT_DENY'],
+    ['GET /%2Fprod2%2FGET%2Fadmin', 'MALFORMED_REQUEST'],
+    ['GET /x%2Fprod2%2FGET%2Fadmin', 'IMPLICIT_DENY'],
     ['GET /admin', 'IMPLICIT_DENY'],
   ])('SEC-47 %s', async (line, expected) => {
     expect(await withStatements([{ Resource: `${API}/prod2/GET/admin` }]).ask(line)).toBe(expected)

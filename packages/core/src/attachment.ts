@@ -7,6 +7,7 @@ import type { Authorizer } from './authorizer.ts'
 import type { AuthorizerContext } from './context.ts'
 import { AuthorizerError } from './errors.ts'
 import type { GatewayRequest } from './request.ts'
+import { isRouted, type MountPath } from './routed-target.ts'
 import { parseTarget } from './target.ts'
 
 /** One authorizer's answer for one request; the latest comes first. */
@@ -16,42 +17,63 @@ export interface Attachment {
   readonly context: AuthorizerContext
   /** The canonical path that the request goes on with: its own, unless a mapping has changed it. */
   readonly path: string
+  /** Paths of mounts that the framework does not tell, from the option `mountedPaths`. */
+  readonly mountedPaths: readonly MountPath[]
   readonly previous: Attachment | undefined
 }
 
 const KEY: unique symbol = Symbol('custom-authorizer')
 type Carrier = { [KEY]?: Attachment }
 
-/** Remembers an answer on the framework's request object; `target` is what a mapping has made of the request's own. Returns the path it holds for. */
+/** Where a request goes on after a mount. */
+export interface Onward {
+  /** The target that a mapping has given the request. Default: the request's own. */
+  readonly target?: string | undefined
+  readonly mountedPaths?: readonly MountPath[]
+}
+
+/** Stores a result on the framework's request object and returns the canonical path that it is bound to. */
 export const attach = (
   carrier: object,
   authorizer: Authorizer<never>,
   request: GatewayRequest,
   context: AuthorizerContext,
-  target?: string,
+  { target, mountedPaths = [] }: Onward = {},
 ): string => {
   const previous = (carrier as Carrier)[KEY]
-  const path = target === undefined ? request.path : parseTarget(request.method, target, true).path
-  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, previous }
+  const path = target === undefined ? request.path : canonicalPathOf(request.method, target)
+  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, mountedPaths, previous }
   return path
 }
 
-/** Method and URL as the framework holds them now; routers and middleware may have changed them since. */
+const canonicalPathOf = (method: string, target: string): string =>
+  parseTarget(method, target, { allowAmbiguous: true }).path
+
+/** Method and target as the framework has them now; routers and middleware may have changed them since the decision. */
 export interface CurrentRequest {
   readonly method: string | undefined
-  /** A path, or an absolute URL. Mounted routers see only the end of the path. */
+  /** A path, or an absolute URL. */
   readonly url: string | undefined
+  /** What mounts have cut off the path, as far as the framework tells it. Default: nothing. */
+  readonly bases?: readonly string[]
 }
 
-// A decision is bound to the method and the path it was made for (SEC-14). A router that is mounted cuts off what is
-// before it; nothing else may change.
-export const isBoundTo = (served: string, method: string, url: string): boolean => {
-  const { path } = parseTarget(method, url, true)
-  return path === '/' || served.endsWith(path)
-}
+/**
+ * Whether a request still has the method and the path that a decision was made for (SEC-14). The path without a mount's
+ * prefix counts only where the framework, or the option `mountedPaths`, names the mount.
+ */
+export const isBoundTo = (
+  { method, path, mountedPaths }: { method: string; path: string; mountedPaths: readonly MountPath[] },
+  current: CurrentRequest,
+): boolean =>
+  current.method === method &&
+  current.url !== undefined &&
+  isRouted(path, { url: current.url, bases: current.bases ?? [''] }, mountedPaths, (target) =>
+    canonicalPathOf(method, target),
+  )
 
-const isBound = ({ request, path }: Attachment, { method, url }: CurrentRequest): boolean =>
-  method === request.method && url !== undefined && isBoundTo(path, method, url)
+const isBound = ({ request, path, mountedPaths }: Attachment, current: CurrentRequest): boolean =>
+  isBoundTo({ method: request.method, path, mountedPaths }, current)
 
 /** The latest answer on a request object, if any authorizer has allowed the request as it is now. */
 export const attachmentOf = (carrier: object, current: CurrentRequest): Attachment | undefined => {
@@ -82,6 +104,6 @@ export const readAuthorizer = (
   if (found !== undefined) return found.context
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
-    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, and on paths that it skips ask the locals instead',
+    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, name mounts that the framework does not tell in its option mountedPaths, and on skipped paths read the locals instead',
   )
 }

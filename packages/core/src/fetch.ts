@@ -13,7 +13,18 @@ import {
 
 /** What a `Request` does not say by itself. */
 export interface FetchRequestOptions extends Partial<
-  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'trustedProxies'>
+  Pick<
+    GatewayRequestInit,
+    | 'routing'
+    | 'route'
+    | 'ambiguousTargets'
+    | 'encodedSlash'
+    | 'trustedProxies'
+    | 'target'
+    | 'receivedTarget'
+    | 'unexplainedTarget'
+    | 'rawHeaders'
+  >
 > {
   /** The client's address, from the runtime's connection information. Default: unknown. */
   readonly peer?: string | undefined
@@ -28,20 +39,23 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
   const { url } = request
   const authorityStart = url.indexOf('://') + 3
   const pathStart = url.slice(authorityStart).search(/[/?#]/)
-  const target = pathStart < 0 ? '/' : url.slice(authorityStart + pathStart)
+  const ownTarget = pathStart < 0 ? '/' : url.slice(authorityStart + pathStart)
   const authority = pathStart < 0 ? url.slice(authorityStart) : url.slice(authorityStart, authorityStart + pathStart)
-  const rawHeaders: string[] = []
-  request.headers.forEach((value, name) => rawHeaders.push(name, value))
+  const rawHeaders: string[] = [...(options.rawHeaders ?? [])]
+  if (options.rawHeaders === undefined) request.headers.forEach((value, name) => rawHeaders.push(name, value))
   if (!request.headers.has('host')) rawHeaders.push('host', authority)
   return new GatewayRequest({
     method: request.method,
-    target,
+    target: options.target ?? ownTarget,
+    receivedTarget: options.receivedTarget,
+    unexplainedTarget: options.unexplainedTarget,
     rawHeaders,
     httpVersion: '1.1',
     peer: () => options.peer,
     routing: options.routing ?? STRICT,
     route: options.route,
     ambiguousTargets: options.ambiguousTargets,
+    encodedSlash: options.encodedSlash,
     trustedProxies: options.trustedProxies,
     body: options.body ?? ((maxBytes) => readBody(request, maxBytes)),
   })

@@ -82,7 +82,7 @@ export { type Route, RouteTable, toTemplate } from './route.ts'
 export { asciiLower } from './ascii.ts'
 export { type BodyProblem, type BodyReader, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
 export type { QueryParameter } from './query.ts'
-export type { RequestProblem } from './target.ts'
+export { decodeSlashes, hasEncodedSlash, type RequestProblem } from './target.ts'
 export type { AssertGuardedOptions } from './guarded.ts'
 export * as guarded from './guarded.ts'
 export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
@@ -96,6 +96,7 @@ export {
 } from './parameter-mapping.ts'
 export type { RequestEdits, RequestMapping } from './request-mapping.ts'
 export { attach, type AuthorizerReference, type CurrentRequest, isBoundTo, readAuthorizer } from './attachment.ts'
+export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './routed-target.ts'
 export {
   contextGuard,
   type ContextRequirement,

@@ -9,8 +9,9 @@ import { danger, type Dangers, dangersIn } from './dangers.ts'
 import type { Denied, DenialReason } from './outcome.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
+import { type MountPath, parseMountPath } from './routed-target.ts'
 import { blocks } from './source-ip.ts'
-import { parseTarget } from './target.ts'
+import { hasEncodedSlash, parseTarget } from './target.ts'
 
 /** Options of a mount: what depends on the place in the application, not on the authorizer. */
 export interface MountOptions {
@@ -33,6 +34,23 @@ export interface MountOptions {
   /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
   ambiguousTargets?: 'refuse' | 'allow'
   /**
+   * What `%2F` in a path is: data, which a policy has to allow both as it is written and as a slash, or a reason to reject
+   * the request with 400. `'reject'` also rejects `%25` before two hexadecimal digits; use it where a proxy behind the
+   * guard decodes paths. Default `'data'` (SEC-06, SEC-07).
+   */
+  encodedSlash?: 'reject' | 'data'
+  /**
+   * The path at which the guard's router is mounted, such as `'/api'` or `'/tenants/:tenantId'`, where the framework does
+   * not tell it: Connect, nested `koa-mount`, a Hono application inside of another one's `mount()`. `'/'` states that
+   * nothing is cut off. Default: what the framework tells; a request that it does not explain is rejected (SEC-12).
+   */
+  mountPath?: string
+  /**
+   * Paths, from the root, at which routers behind the guard are mounted, where the framework does not tell it (see
+   * {@link mountPath}). Below them `getAuthorizer`, `requireContext` and `requireScopes` know the request. Default: none.
+   */
+  mountedPaths?: readonly string[]
+  /**
    * What a change of method or path after the decision does: `getAuthorizer` and the guards no longer know the request
    * (`'accessors'`), or it throws as well, at the cost of several microseconds a request (`'strict'`, in Express, Koa and
    * bare Node; Hono has routed before any guard runs). Default `'accessors'` (SEC-14).
@@ -49,8 +67,10 @@ export interface MountOptions {
 
 /** Whether a path rule can ever match: rules are held against canonical paths. */
 const isCanonical = (rule: string): boolean => {
+  // A path with an encoded slash is never skipped (SEC-06).
+  if (hasEncodedSlash(rule)) return false
   const path = rule.endsWith('/*') ? rule.slice(0, -1) : rule
-  const { path: canonical, ambiguous } = parseTarget('GET', path, true)
+  const { path: canonical, ambiguous } = parseTarget('GET', path, { allowAmbiguous: true })
   return path.startsWith('/') && !/[*?#]/.test(path) && canonical === path && !ambiguous
 }
 
@@ -85,6 +105,15 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
       : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,
   ambiguousTargets: oneOf('refuse', 'allow'),
+  encodedSlash: oneOf('reject', 'data'),
+  mountPath: (value) =>
+    typeof value === 'string' && parseMountPath(value) !== undefined
+      ? undefined
+      : 'a path such as "/api" or "/tenants/:tenantId", without a slash at its end',
+  mountedPaths: (value) =>
+    Array.isArray(value) && value.every((each) => typeof each === 'string' && parseMountPath(each) !== undefined)
+      ? undefined
+      : 'a list of paths such as ["/api", "/tenants/:tenantId"]',
   bind: oneOf('accessors', 'strict'),
   failureMode: oneOf('deny', 'allow'),
   routing: routingCheck,
@@ -138,7 +167,13 @@ export type Entry<TContext> =
 const SKIPPED: Entry<never> = { kind: 'skipped', edits: NO_EDITS }
 
 /** What is read from the options when a request is built. */
-export type Reading = Pick<GatewayRequestInit, 'routing' | 'ambiguousTargets' | 'trustedProxies'>
+export interface Reading extends Pick<
+  GatewayRequestInit,
+  'routing' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies'
+> {
+  /** The option `mountPath`, parsed. */
+  readonly mountPath?: MountPath | undefined
+}
 
 /** An authorizer at one place of an application. */
 export class Mount<TContext> {
@@ -149,9 +184,12 @@ export class Mount<TContext> {
   readonly mapping: RequestMapping | undefined
   /** Whether a change of method or path after the decision throws. */
   readonly bindsStrictly: boolean
+  /** The option `mountedPaths`, parsed. */
+  readonly mountedPaths: readonly MountPath[]
   readonly #skip: readonly Skip[]
   readonly #skipPreflight: boolean
   readonly #failsOpen: boolean
+  #reportedTarget = false
 
   constructor(authorizer: Authorizer<TContext>, options: Readonly<MountOptions>, routing: Routing) {
     this.authorizer = authorizer
@@ -159,7 +197,9 @@ export class Mount<TContext> {
     this.reading = Object.freeze({
       routing: Object.freeze({ ...routing, ...options.routing }),
       ambiguousTargets,
+      encodedSlash: options.encodedSlash,
       trustedProxies: parseProxies(trustedProxies),
+      mountPath: options.mountPath === undefined ? undefined : parseMountPath(options.mountPath),
     })
     const { contextHeaders: headers, parameterMapping } = options
     if (headers !== undefined && parameterMapping !== undefined) {
@@ -170,6 +210,9 @@ export class Mount<TContext> {
       )
     }
     this.mapping = headers === undefined ? parameterMapping : new ContextHeaders(headers)
+    const { mountPath, mountedPaths = [] } = options
+    const known = mountPath === undefined ? mountedPaths : [mountPath, ...mountedPaths]
+    this.mountedPaths = known.map((each) => parseMountPath(each) as MountPath)
     this.#skip = skip.map(compileSkip)
     this.#skipPreflight = preflight === 'skip'
     this.bindsStrictly = options.bind === 'strict'
@@ -179,10 +222,19 @@ export class Mount<TContext> {
 
   /** Decides on a request; synchronous whenever `evaluate` is. */
   enter(request: GatewayRequest): Entry<TContext> | Promise<Entry<TContext>> {
+    if (request.problem === 'UNEXPLAINED_TARGET') this.#reportTarget()
     if (this.#skips(request)) return this.#pass(request)
     const outcome = this.authorizer.evaluate(request)
     if (outcome instanceof Promise) return outcome.then((settled) => this.#leave(request, settled))
     return this.#leave(request, outcome)
+  }
+
+  #reportTarget(): void {
+    if (this.#reportedTarget) return
+    this.#reportedTarget = true
+    const line =
+      'a request was rejected: the path that is routed is not the one that was received, and the framework does not tell why; state the path at which the guard is mounted in the option mountPath'
+    this.authorizer.report?.('NOTE', line)
   }
 
   #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
@@ -227,8 +279,16 @@ export class Mount<TContext> {
     ) {
       return true
     }
-    // What may be read in two ways is on no list: the router may read it in the other one.
-    return this.#skip.length > 0 && request.isPlain && this.#skip.some((skips) => skips(request.resourcePath))
+    return (
+      this.#skip.length > 0 &&
+      this.#isOnSkipList(request) &&
+      (request.received === undefined || this.#isOnSkipList(request.received))
+    )
+  }
+
+  /** Paths that a layer may read differently never match a skip rule: not canonical, or with an encoded slash (SEC-06, SEC-13). */
+  #isOnSkipList({ isPlain, hasEncodedSlash: encoded, resourcePath }: GatewayRequest): boolean {
+    return isPlain && !encoded && this.#skip.some((skips) => skips(resourcePath))
   }
 }
 

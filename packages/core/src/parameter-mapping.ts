@@ -125,7 +125,7 @@ export class ParameterMapping implements RequestMapping {
   /** @throws {AuthorizerError} `ERR_OPTION` for a path that can be read in more than one way */
   constructor({ where, parameters, path }: MappingRules) {
     const sample = path?.map((part) => (part.kind === 'text' ? part.text : part.kind === 'path' ? '/x' : 'x')).join('')
-    if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x'), false).ambiguous) {
+    if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x')).ambiguous) {
       throw optionError(where, sample, 'a path that begins with "/" and can be read in one way only')
     }
     const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
@@ -207,7 +207,7 @@ const pathOf = (parts: readonly MappedPart[], scope: MappingScope): string | Imp
   if (path === undefined || path === PROBLEM || path.length > MAX_TARGET) {
     return new Impossible('the mapped path lacks a value, or holds one that no path can hold')
   }
-  const target = parseTarget(scope.request.method, path, false)
+  const target = parseTarget(scope.request.method, path)
   return target.problem !== undefined || target.ambiguous || path.includes('?')
     ? new Impossible('the mapped path can be read in more than one way')
     : path

@@ -7,7 +7,7 @@ import { asciiLower } from './ascii.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
 import { type Route, RouteTable } from './route.ts'
 import { type Block, parseBlock, sourceIpOf } from './source-ip.ts'
-import { canonicalAuthority, parseTarget, type RequestProblem, type Target } from './target.ts'
+import { canonicalAuthority, hasEncodedSlash, parseTarget, type RequestProblem, type Target } from './target.ts'
 
 /** How the router behind the guard compares paths. What is not known is assumed loose (SEC-11). */
 export interface Routing {
@@ -30,7 +30,7 @@ export type BodyReader = (maxBytes: number) => Promise<Uint8Array | BodyProblem>
 /** What an adapter hands over. Everything is as received on the wire; nothing is decoded, merged or lower-cased. */
 export interface GatewayRequestInit {
   readonly method: string
-  /** The request target of the request line, or `:path`. */
+  /** The request target that the framework routes: path from the root, and query. */
   readonly target: string
   /** Names and values alternating, in the order and spelling received: Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[]
@@ -42,8 +42,17 @@ export interface GatewayRequestInit {
   readonly routing: Routing
   /** Template of the route that the framework has matched, if it has. */
   readonly route?: string | undefined
+  /**
+   * The target that the client sent, where the framework now routes another one because something has rewritten it.
+   * Default: {@link target}.
+   */
+  readonly receivedTarget?: string | undefined
+  /** Whether the adapter can tell neither a mount nor a rewrite from the two targets; then the request is rejected. */
+  readonly unexplainedTarget?: boolean | undefined
   /** `'allow'` lets targets through that two layers may read differently. Default `'refuse'`. */
   readonly ambiguousTargets?: 'refuse' | 'allow' | undefined
+  /** `'reject'` rejects `%2F` in paths, and `%25` before two hexadecimal digits. Default `'data'` (SEC-06). */
+  readonly encodedSlash?: 'reject' | 'data' | undefined
   /** Peers whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly Block[] | undefined
   /** Reads the body; asked only for contracts that want it. Default: there is none to be had. */
@@ -105,6 +114,7 @@ export class GatewayRequest {
   readonly #problem: RequestProblem | undefined
   readonly #authority: string | undefined
   readonly #repeatedCredential: boolean
+  readonly #received: GatewayRequest | undefined
   #query: readonly QueryParameter[] | undefined
   #route: Route | undefined | null = null
   #sourceIp: string | undefined | null = null
@@ -112,8 +122,16 @@ export class GatewayRequest {
 
   constructor(init: GatewayRequestInit) {
     this.#init = init.httpVersion === '2.0' ? { ...init, rawHeaders: withWholeCookie(init.rawHeaders) } : init
-    this.#target = parseTarget(init.method, init.target, init.ambiguousTargets === 'allow')
+    this.#target = parseTarget(init.method, init.target, {
+      allowAmbiguous: init.ambiguousTargets === 'allow',
+      encodedSlash: init.encodedSlash,
+    })
     let problem = this.#target.problem
+    if (init.receivedTarget !== undefined && init.receivedTarget !== init.target) {
+      this.#received = new GatewayRequest({ ...init, target: init.receivedTarget, receivedTarget: undefined })
+      problem ??= this.#received.problem
+    }
+    if (init.unexplainedTarget === true) problem ??= 'UNEXPLAINED_TARGET'
     if (!METHODS.has(init.method) && !METHOD.test(init.method)) problem ??= 'METHOD'
     if (!VERSIONS.has(init.httpVersion)) problem ??= 'HTTP_VERSION'
 
@@ -150,6 +168,14 @@ export class GatewayRequest {
     return this.#problem
   }
 
+  /**
+   * The same request under the target that the client sent, where the framework routes another one (SEC-12); `undefined`
+   * when they are the same. A policy has to allow both.
+   */
+  get received(): GatewayRequest | undefined {
+    return this.#received
+  }
+
   /** Whether the client sent more than one `Authorization` line, which is refused with 401 (SEC-24). */
   get repeatedCredential(): boolean {
     return this.#repeatedCredential
@@ -183,7 +209,12 @@ export class GatewayRequest {
     return !this.#target.ambiguous && this.#target.sentPath === this.#target.path
   }
 
-  /** The path that policies are held against: without the trailing slash when the router ignores it (SEC-11). */
+  /** Whether the path holds `%2F`, which routers read as data and file servers as a slash (SEC-06). */
+  get hasEncodedSlash(): boolean {
+    return hasEncodedSlash(this.#target.path)
+  }
+
+  /** The path that policies are compared with: without the trailing slash when the router ignores it (SEC-11). */
   get resourcePath(): string {
     const path = this.#target.path
     return this.#init.routing.strict || path.length === 1 || !path.endsWith('/') ? path : path.slice(0, -1)

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** Why a request is refused with 400. The first six may be let through with `ambiguousTargets: 'allow'`. */
+/** Why a request is rejected with 400. The first six may be let through with `ambiguousTargets: 'allow'`. */
 export type RequestProblem =
   | 'EMPTY_SEGMENT'
   | 'DOT_SEGMENT'
@@ -12,7 +12,10 @@ export type RequestProblem =
   | 'FRAGMENT'
   | 'CONTROL_CHARACTER'
   | 'MALFORMED_ESCAPE'
+  | 'ENCODED_SLASH'
+  | 'DOUBLE_ENCODING'
   | 'TARGET_FORM'
+  | 'UNEXPLAINED_TARGET'
   | 'METHOD'
   | 'AUTHORITY'
   | 'HTTP_VERSION'
@@ -40,6 +43,22 @@ export interface Target {
   readonly ambiguous: boolean
 }
 
+/** How a target is parsed. */
+export interface TargetOptions {
+  /** Accepts targets that two layers may read differently. Default `false`. */
+  readonly allowAmbiguous?: boolean
+  /** `'reject'` reports `%2F`, and `%25` before two hexadecimal digits, as problems. Default `'data'` (SEC-06, SEC-07). */
+  readonly encodedSlash?: 'reject' | 'data' | undefined
+}
+
+const ENCODED_SLASH = /%2F/gi
+
+/** Whether a path holds an encoded slash, which routers read as data and file servers as a separator. */
+export const hasEncodedSlash = (path: string): boolean => path.includes('%2F') || path.includes('%2f')
+
+/** The path as a layer reads it that decodes before it splits: each `%2F` is a `/`. */
+export const decodeSlashes = (path: string): string => path.replace(ENCODED_SLASH, '/')
+
 // Nearly every path is of this form and needs no second look. Each segment starts with a character that is not a dot,
 // so that there are neither empty segments nor dot segments; nothing is encoded; nothing is outside RFC 3986's pchar.
 const PLAIN = /^(?:\/|(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+\/?)$/
@@ -49,7 +68,11 @@ const UNRESERVED = /[A-Za-z0-9._~-]/
 const ENCODE = /["<>^`{|}]/g
 
 /** Splits and canonicalises a request target (RFC 9112, section 3.2). Never throws. */
-export const parseTarget = (method: string, raw: string, allowAmbiguous: boolean): Target => {
+export const parseTarget = (
+  method: string,
+  raw: string,
+  { allowAmbiguous = false, encodedSlash = 'data' }: TargetOptions = {},
+): Target => {
   const mark = raw.indexOf('?')
   let path = mark < 0 ? raw : raw.slice(0, mark)
   let queryString = mark < 0 ? '' : raw.slice(mark + 1)
@@ -83,20 +106,33 @@ export const parseTarget = (method: string, raw: string, allowAmbiguous: boolean
     path = absolute[3] || '/'
   }
   const canonical = canonicalPath(path, note)
+  if (canonical.includes('%2')) {
+    // A layer that decodes before it splits must not find what is rejected in plain text.
+    if (hasEncodedSlash(canonical)) checkSegments(decodeSlashes(canonical).split('/'), note)
+    if (encodedSlash === 'reject') {
+      if (hasEncodedSlash(canonical)) note('ENCODED_SLASH')
+      if (/%25[\dA-Fa-f]{2}/.test(canonical)) note('DOUBLE_ENCODING')
+    }
+  }
   return { path: canonical, queryString, authority, problem, sentPath: path, ambiguous }
 }
 
 const canonicalPath = (path: string, note: (problem: RequestProblem) => void): string => {
   if (path === '/') return path
   const segments = path.split('/')
-  for (let index = 1; index < segments.length; index++) {
-    const segment = canonicalSegment(segments[index] ?? '', note)
-    if (segment === '' && index < segments.length - 1) note('EMPTY_SEGMENT')
-    // What a Java-style layer would drop after `;` must not hide a dot segment either (SEC-09).
-    if (/^\.{1,2}(?:;|%3B|$)/.test(segment)) note('DOT_SEGMENT')
-    segments[index] = segment
-  }
+  for (let index = 1; index < segments.length; index++) segments[index] = canonicalSegment(segments[index] ?? '', note)
+  checkSegments(segments, note)
   return segments.join('/')
+}
+
+/** Reports empty segments before the end, and dot segments. The first part is the empty text before the first slash. */
+const checkSegments = (segments: readonly string[], note: (problem: RequestProblem) => void): void => {
+  for (let index = 1; index < segments.length; index++) {
+    const segment = segments[index] as string
+    if (segment === '' && index < segments.length - 1) note('EMPTY_SEGMENT')
+    // A Java-style layer drops what follows `;`, which must not hide a dot segment (SEC-09).
+    if (/^\.{1,2}(?:;|%3B|$)/.test(segment)) note('DOT_SEGMENT')
+  }
 }
 
 const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void): string => {

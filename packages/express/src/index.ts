@@ -19,7 +19,7 @@ import {
   type SimpleAuthorize,
   toTemplate,
 } from '@custom-authorizer/core'
-import { guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
+import { currentRequest, guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { renewQuery } from './renew-query.ts'
 
@@ -95,8 +95,7 @@ export function customAuthorizer<TContext>(
       if (entry.edits.target !== undefined) renewQuery(request)
       next()
     }
-    const { originalUrl: target } = request
-    const entry = guardRequest(mount, request, { carrier: response.locals, target, route: routeOf(request) })
+    const entry = guardRequest(mount, request, { carrier: response.locals, route: routeOf(request) })
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }
@@ -110,19 +109,19 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  request: Pick<Request, 'method' | 'url' | 'res'>,
+  request: Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'res'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
   readAuthorizer(
     carrierOf(request),
-    request,
+    currentRequest(request),
     reference as AuthorizerReference<never>,
   ) as unknown as AuthorizerContext<TContext>
 
 const toHandler =
   (guard: Guard): GuardMiddleware =>
   (request, response, next) => {
-    const denied = guard(carrierOf(request), request)
+    const denied = guard(carrierOf(request), currentRequest(request))
     if (denied === undefined) next()
     else writeGatewayResponse(response, denied.response)
   }

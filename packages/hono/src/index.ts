@@ -13,12 +13,12 @@ import {
   createMount,
   type Denied,
   type Entry,
+  type FrameworkTarget,
   type GatewayRequest,
   type Guard,
   type KernelOptions,
   type Mount,
   type MountOptions,
-  type Reading,
   readAuthorizer,
   type RequestEdits,
   type RequestMapping,
@@ -30,8 +30,9 @@ import {
   toTemplate,
 } from '@custom-authorizer/core'
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
-import { guardRequest, stripHeaders, toGatewayRequest as nodeRequest } from '@custom-authorizer/core/node'
+import { guardRequest, stripHeaders } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
+import { currentOf, headerLines, incomingOf, nodeOf, ownTargets, replaces, targetUnderNode } from './incoming.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
@@ -48,46 +49,6 @@ export type AuthorizerMiddleware<TContext> = MiddlewareHandler<{ Variables: Auth
 /** Hono's routers compare decoded text with regard to case; whether a trailing slash counts shows in each request. */
 const ROUTING = { caseSensitive: true, strict: true, decodes: true }
 
-type Incoming = Parameters<typeof guardRequest>[1]
-
-/** The path and query of an absolute URL, as they stand in it. */
-const targetOf = (url: string): string => {
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  return start < 0 ? '/' : url.slice(start)
-}
-
-const nodeOf = (c: Context): Incoming | undefined => {
-  const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
-  return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
-}
-
-// A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
-const normalQuery = (query: string): string => new URL(`http://h/?${query}`).search
-const sameQuery = (received: string, routed: string): boolean =>
-  received === routed || normalQuery(received) === normalQuery(routed)
-
-/**
- * The Node request under `@hono/node-server`: it still has the bytes that a web-standard `Request` has lost. Only while
- * Hono routes that very request, or the end of its path inside of a mounted app: an application may also have made a
- * request of its own and passed the bindings on.
- */
-const incomingOf = (c: Context, ambiguousTargets: Reading['ambiguousTargets']): Incoming | undefined => {
-  const incoming = nodeOf(c)
-  if (incoming === undefined) return undefined
-  const sameMethod = incoming.method === c.req.method
-  if (sameMethod && targetOf(c.req.url) === incoming.url) return incoming
-  // What Hono routes has been resolved: a request that has to be refused shows only here.
-  if (nodeRequest(incoming, { ambiguousTargets }).problem !== undefined) return incoming
-  if (!sameMethod) return undefined
-  const routed = toGatewayRequest(c.req.raw, { ambiguousTargets: 'allow' })
-  const received = nodeRequest(incoming, { ambiguousTargets: 'allow' })
-  // Hono has resolved what was let through, and serves what it has resolved.
-  if (received.path !== routed.path && received.isAmbiguous) return undefined
-  return received.path.endsWith(routed.path) && sameQuery(received.queryString, routed.queryString)
-    ? incoming
-    : undefined
-}
-
 // The request is replaced and not only its headers changed: one that was cloned or read before keeps a second copy of
 // them, which a proxy would send on.
 const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
@@ -95,7 +56,7 @@ const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
   const headers = new Headers(raw.headers)
   edit(headers)
   const remade = remake(raw, raw.url, headers)
-  if (remade !== undefined) c.req.raw = remade
+  if (remade !== undefined) c.req.raw = replaces(c, remade)
   // Its body has been read, so that nobody can send it on.
   else edit(raw.headers)
 }
@@ -120,7 +81,8 @@ const change = (c: Context, { headers, target }: RequestEdits): void => {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   const mapped = (start < 0 ? url : url.slice(0, start)) + target
   // Without its body, where that has been read.
-  c.req.raw = remake(raw, mapped, raw.headers) ?? new Request(mapped, { method: raw.method, headers: raw.headers })
+  const remade = remake(raw, mapped, raw.headers) ?? new Request(mapped, { method: raw.method, headers: raw.headers })
+  c.req.raw = replaces(c, remade)
 }
 
 /**
@@ -137,7 +99,8 @@ const bodyOf =
       return kept.length > maxBytes ? 'TOO_LARGE' : kept
     }
     const body = await readBody(raw, maxBytes)
-    if (typeof body !== 'string' && raw.body !== null) c.req.raw = new Request(raw.url, withBody(raw, body))
+    if (typeof body !== 'string' && raw.body !== null)
+      c.req.raw = replaces(c, new Request(raw.url, withBody(raw, body)))
     return body
   }
 
@@ -169,10 +132,18 @@ const routingOf = (c: Context, routing: Routing): Routing => {
 }
 
 const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | Promise<Entry<TContext>> => {
-  const incoming = incomingOf(c, mount.reading.ambiguousTargets)
+  const incoming = incomingOf(c)
   const routing = routingOf(c, mount.reading.routing)
   const route = toTemplate(c.req.routePath)
-  const read = (): GatewayRequest => toGatewayRequest(c.req.raw, { ...mount.reading, routing, route, body: bodyOf(c) })
+  const read = (): GatewayRequest =>
+    toGatewayRequest(c.req.raw, {
+      ...mount.reading,
+      ...ownTargets(c, mount.reading.mountPath),
+      rawHeaders: headerLines(c.req.raw, nodeOf(c)),
+      routing,
+      route,
+      body: bodyOf(c),
+    })
   const everything = mount.mapping?.authorizerSees === 'everything'
   // What a `Request` says of its headers is read when the request is built.
   const received = everything && incoming === undefined ? read() : undefined
@@ -181,12 +152,17 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
     if (other !== undefined) stripHeaders(other, mount.mapping)
     strip(c, mount.mapping)
   }
-  if (incoming !== undefined) return guardRequest(mount, incoming, { carrier: c, route, routing, body: bodyOf(c) })
+  if (incoming !== undefined) {
+    const target = (): FrameworkTarget => targetUnderNode(c, incoming)
+    return guardRequest(mount, incoming, { carrier: c, target, keepsRoute: true, route, routing, body: bodyOf(c) })
+  }
   const request = received ?? read()
   const admit = (entry: Entry<TContext>): Entry<TContext> => {
     if (entry.kind === 'allowed') {
       const context = entry.authorizer as unknown as AuthorizerContext
-      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, entry.edits.target)
+      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, {
+        mountedPaths: mount.mountedPaths,
+      })
     }
     return entry
   }
@@ -239,15 +215,15 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  c: Pick<Context, 'req'>,
+  c: Context,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
-  readAuthorizer(c, c.req, reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
+  readAuthorizer(c, currentOf(c), reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard): MiddlewareHandler =>
   (c, next) => {
-    const denied = guard(c, c.req)
+    const denied = guard(c, currentOf(c))
     return denied === undefined ? next() : refuse(c, denied)
   }
 

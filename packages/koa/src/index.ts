@@ -11,6 +11,7 @@ import {
   createMount,
   type CurrentRequest,
   type Entry,
+  type FrameworkTarget,
   type GatewayResponse,
   type Guard,
   type KernelOptions,
@@ -22,7 +23,7 @@ import {
   STALE_HEADERS,
   toTemplate,
 } from '@custom-authorizer/core'
-import { guardRequest } from '@custom-authorizer/core/node'
+import { frameworkTarget, guardRequest } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -42,6 +43,29 @@ export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext
  * Routers that are mounted answer at their root with and without a slash, however strict they are.
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
+
+/**
+ * What Koa tells about the target: its own original URL, and outside of it that of the framework it is mounted in.
+ * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on.
+ */
+const targetOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): FrameworkTarget => {
+  const { mountPath } = ctx as { mountPath?: unknown }
+  const outer = frameworkTarget(ctx.req)
+  const isOuter = 'originalUrl' in ctx.req
+  const base = outer.bases[0] ?? ''
+  const isMounted = typeof mountPath === 'string'
+  return {
+    received: isOuter ? outer.received : ctx.originalUrl,
+    url: outer.url,
+    bases: isMounted ? [base + mountPath, base] : [base],
+    tellsMounts: !isMounted && (outer.tellsMounts || !isOuter),
+  }
+}
+
+const currentOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): CurrentRequest => ({
+  method: ctx.req.method,
+  ...targetOf(ctx),
+})
 
 /** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */
 const respond = (ctx: ParameterizedContext, { status, headers, body }: GatewayResponse): void => {
@@ -90,7 +114,7 @@ export function customAuthorizer<TContext>(
     }
     // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
     const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-    const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: ctx.originalUrl, route })
+    const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: () => targetOf(ctx), route })
     return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
   }
   return Object.assign(middleware as Middleware<AuthorizerState<TContext>>, { authorizer: mount.authorizer })
@@ -103,19 +127,19 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  ctx: Pick<ParameterizedContext, 'req'>,
+  ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
   readAuthorizer(
     ctx.req,
-    ctx.req as CurrentRequest,
+    currentOf(ctx),
     reference as AuthorizerReference<never>,
   ) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard): Middleware =>
   (ctx, next) => {
-    const denied = guard(ctx.req, ctx.req as CurrentRequest)
+    const denied = guard(ctx.req, currentOf(ctx))
     if (denied === undefined) return next()
     respond(ctx, denied.response)
     return undefined

@@ -26,7 +26,7 @@ describeAdapters('mounting', (adapter) => {
   })
 
   it('a guard on one router leaves its siblings alone', async () => {
-    const guard = adapter.customAuthorizer(whoever)
+    const guard = adapter.customAuthorizer(whoever, { mountPath: '/closed' })
     const service = await adapter.serve({
       mounts: [
         { path: '/open', routes: [{ path: '/pets' }] },
@@ -49,7 +49,7 @@ describeAdapters('mounting', (adapter) => {
         events.push(event)
         return policy({ '*': 'Allow', 'GET/api/v1/secret': 'Deny', 'GET/pets': 'Deny' })
       },
-      { contract: requestContract() },
+      { contract: requestContract(), mountPath: '/api/v1' },
     )
     const mounted = application && { application }
     const inner = { path: '/v1', use: [guard], routes: [{ path: '/secret' }, { path: '/pets' }], ...mounted }
@@ -65,7 +65,10 @@ describeAdapters('mounting', (adapter) => {
   })
 
   it('SEC-12 an Allow for the path inside the mount does not let anything in', async () => {
-    const guard = adapter.customAuthorizer(async () => policy({ 'GET/secret': 'Allow' }), { contract: tokenContract() })
+    const guard = adapter.customAuthorizer(async () => policy({ 'GET/secret': 'Allow' }), {
+      contract: tokenContract(),
+      mountPath: '/api',
+    })
     const service = await adapter.serve({
       mounts: [{ path: '/api', use: [guard], routes: [{ path: '/secret' }] }],
     })
@@ -75,10 +78,13 @@ describeAdapters('mounting', (adapter) => {
 
   it('SEC-12 the native contract sees the whole path as well', async () => {
     const paths: string[] = []
-    const guard = adapter.customAuthorizer((request) => {
-      paths.push(`${request.method} ${request.path}`)
-      return true
-    })
+    const guard = adapter.customAuthorizer(
+      (request) => {
+        paths.push(`${request.method} ${request.path}`)
+        return true
+      },
+      { mountPath: '/api/v1' },
+    )
     const service = await adapter.serve({
       mounts: [{ path: '/api', mounts: [{ path: '/v1', use: [guard], routes: [{ path: '/pets/:id' }] }] }],
     })
@@ -93,7 +99,7 @@ describeAdapters('mounting', (adapter) => {
         events.push(event)
         return policy({ '*': 'Allow' })
       },
-      { contract: requestContract() },
+      { contract: requestContract(), mountPath: '/api' },
     )
     const service = await adapter.serve({
       routes: [{ path: '/u/:id', use: [guard] }],

@@ -47,7 +47,7 @@ export const canonicalizer = fuzzTarget(
   inputs,
   ({ method, start, text: rest, allow }) => {
     const raw = start + rest
-    const parsed = parseTarget(method, raw, allow)
+    const parsed = parseTarget(method, raw, { allowAmbiguous: allow })
     const slow = slowTarget(method, raw)
     const refused = allow ? strictly(slow.problems) : slow.problems
     // What an escape is that is none has no answer; such a path is refused, or let through as it may be.
@@ -58,7 +58,7 @@ export const canonicalizer = fuzzTarget(
     agree('refused', parsed.problem !== undefined, refused.size > 0)
     holds(`the problem is ${parsed.problem}`, parsed.problem === undefined || refused.has(parsed.problem))
     if (parsed.ambiguous || parsed.path === '*') return
-    const again = parseTarget('GET', parsed.path, false)
+    const again = parseTarget('GET', parsed.path)
     agree('the canonical path parses to itself', again, {
       ...again,
       path: parsed.path,

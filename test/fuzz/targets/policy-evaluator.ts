@@ -5,7 +5,7 @@ import * as fc from 'fast-check'
 import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../policies.ts'
 import { agree, fuzzTarget } from '../target.ts'
 import { slowAddress } from '../twins/address.ts'
-import { slowPolicy, type SlowQuestion } from '../twins/policy.ts'
+import { slowReadings, type SlowQuestion } from '../twins/policy.ts'
 import type { Given, Keys } from '../twins/policy-text.ts'
 import { slowTarget } from '../twins/target.ts'
 
@@ -70,17 +70,23 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
   const document = documentOf(given, PREFIX + method + canonical, PREFIX + method + path)
   const parsed = contract.parseResult({ status: 'answered', value: { principalId: 'a', policyDocument: document } })
   for (const [index, routing] of ROUTINGS.entries()) {
-    const name = (spelled: string): string => `${PREFIX}${method}${routing.strict ? spelled : unslashed(spelled)}`
+    const under = (verb: string): Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
+      const name = (spelled: string): string => `${PREFIX}${verb}${routing.strict ? spelled : unslashed(spelled)}`
+      return {
+        canonical: name(canonical),
+        sent: sent === canonical || routing.decodes ? undefined : name(sent),
+        foldFrom: routing.caseSensitive ? undefined : PREFIX.length + verb.length,
+      }
+    }
     const question: SlowQuestion = {
       head: HEAD,
-      canonical: name(canonical),
-      sent: sent === canonical || routing.decodes ? undefined : name(sent),
+      ...under(method),
+      servedAs: method === 'HEAD' ? under('GET') : undefined,
       ignoresSlash: !routing.strict,
-      foldFrom: routing.caseSensitive ? undefined : PREFIX.length + method.length,
       keys,
       segmentWise: reach === 'strict',
     }
-    const expected = slowPolicy(document, question)
+    const expected = slowReadings(document, question)
     const request = new GatewayRequest(initOf(asked, routing))
     const verdict = parsed.accepted ? contract.decide(parsed.result, request, clock) : undefined
     const answer = verdict === undefined ? 'REFUSED' : verdict.allowed ? 'ALLOWED' : verdict.reason

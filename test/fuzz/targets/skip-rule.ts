@@ -18,7 +18,7 @@ const RULES: readonly (readonly (string | RegExp)[])[] = [
   ['/a/b/', '/admin/*'],
   [/\/pets\/\d/, '/health'],
   [/\/(?:a|b)|\/pets/i],
-  ['/a%2Fb', '/a+b', '/%C3%A9/*'],
+  ['/a+b', '/%C3%A9/*'],
 ]
 const MOUNTS = RULES.map((skip) => ROUTINGS.map((routing) => createMount(() => false, { skip, logger: null }, routing)))
 
@@ -77,6 +77,7 @@ export const skipRule = fuzzTarget('skip-rule', 'SEC-13, SEC-17', inputs, ({ rul
   const expected =
     problems.size === 0 &&
     isPlain &&
+    !path.includes('%2F') &&
     (authority ?? 'h') === 'h' &&
     (RULES[rules] ?? []).some((rule) => slowRule(rule, routed))
   agree(`skipped ${target}`, entry.kind, expected ? 'skipped' : 'denied')

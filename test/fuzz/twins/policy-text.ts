@@ -55,21 +55,29 @@ export const plain = (text: string): string =>
     return /^[ -~]$/.test(char) && char !== '%' && char !== '/' ? char : escape.toUpperCase()
   })
 
+/** The texts that a run of policy text may stand for: its `%` may begin escapes, or some or all stand for themselves. */
+const readings = [
+  (run: string): string => run,
+  (run: string): string => run.replace(/%(?![\da-f]{2})/gi, '%25'),
+  (run: string): string => run.replaceAll('%', '%25'),
+]
+
 /** The same for a pattern, run by run of what is not a wildcard; other letters than ASCII count as their escapes. */
-export const plainUnits = (units: readonly Unit[]): readonly Unit[] => {
-  const runs: Unit[] = []
-  let run = ''
-  for (const unit of [...units, undefined]) {
-    if (typeof unit === 'object') {
-      run += unit.literal
-      continue
+export const plainUnits = (units: readonly Unit[]): readonly (readonly Unit[])[] =>
+  readings.map((read) => {
+    const runs: Unit[] = []
+    let run = ''
+    for (const unit of [...units, undefined]) {
+      if (typeof unit === 'object') {
+        run += unit.literal
+        continue
+      }
+      runs.push(...literal(plain(read(run).replace(/[\u0080-\uffff]+/g, encodeURIComponent))))
+      run = ''
+      if (unit !== undefined) runs.push(unit)
     }
-    runs.push(...literal(plain(run.replace(/[\u0080-\uffff]+/g, encodeURIComponent))))
-    run = ''
-    if (unit !== undefined) runs.push(unit)
-  }
-  return runs
-}
+    return runs
+  })
 
 const wild = (text: string): readonly Unit[] =>
   text.split('').map((char) => (char === '*' ? 'any' : char === '?' ? 'one' : { literal: char }))

@@ -20,6 +20,8 @@ export interface SlowQuestion {
   /** Index from which the router ignores letter case. */
   readonly foldFrom: number | undefined
   readonly keys: Keys
+  /** The same request under the method whose handler serves it as well: `GET` for `HEAD`. */
+  readonly servedAs?: Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> | undefined
   /** Whether the wildcards of an Allow stop at `/`. */
   readonly segmentWise?: boolean
 }
@@ -48,19 +50,27 @@ const coversExactly = (
   })
 
 const coversText = (units: readonly Unit[], text: string, foldFrom: number | undefined): boolean =>
-  slowGlob(plainUnits(units), plain(text), foldFrom) || slowGlob(units, text, foldFrom)
+  plainUnits(units).some((each) => slowGlob(each, plain(text), foldFrom)) || slowGlob(units, text, foldFrom)
+
+type Names = Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'>
+
+/** The request under its own method and under the one that serves it. */
+const namesOf = (question: SlowQuestion): readonly Names[] =>
+  question.servedAs === undefined ? [question] : [question, question.servedAs]
 
 /** What is taken away is covered in any spelling that reaches the same handler. */
 const coversWidely = (parts: readonly string[], question: SlowQuestion, variables: boolean): boolean =>
   parts.some((part) => {
-    const { canonical, sent, ignoresSlash, foldFrom, keys } = question
+    const { ignoresSlash, keys } = question
     const units = resolve(part, { wildcards: true, variables }, keys, 'any')
     if (typeof units === 'string') return false
     const last = units.at(-1)
-    const slashed = ignoresSlash && !canonical.endsWith('/') && typeof last === 'object' && last.literal === '/'
-    return [canonical, ...(sent === undefined ? [] : [sent]), ...(slashed ? [`${canonical}/`] : [])].some((text) =>
-      coversText(units, text, foldFrom),
-    )
+    return namesOf(question).some(({ canonical, sent, foldFrom }) => {
+      const slashed = ignoresSlash && !canonical.endsWith('/') && typeof last === 'object' && last.literal === '/'
+      return [canonical, ...(sent === undefined ? [] : [sent]), ...(slashed ? [`${canonical}/`] : [])].some((text) =>
+        coversText(units, text, foldFrom),
+      )
+    })
   })
 
 const EFFECTS = { allow: 'Allow', deny: 'Deny' } as const
@@ -101,9 +111,8 @@ const applies = (
     return { canonical: covers(canonical), sent: covers(sent) }
   }
   // A Deny of everything but some: that some spelling is not among them is enough.
-  const spared = parts.some((part) =>
-    [canonical, sent].every((text) => coversExactly([part], text, variables, { keys })),
-  )
+  const names = namesOf(question).flatMap((each) => [each.canonical, each.sent ?? each.canonical])
+  const spared = names.every((text) => coversExactly(parts, text, variables, { keys }))
   return { canonical: !spared, sent: !spared }
 }
 
@@ -119,4 +128,38 @@ export const slowPolicy = ({ Version, Statement }: PolicyDocument, question: Slo
   if (valid.some(({ effect, canonical, sent }) => effect === 'Deny' && (canonical || sent))) return 'EXPLICIT_DENY'
   const allows = valid.filter(({ effect }) => effect === 'Allow')
   return allows.some(({ canonical }) => canonical) && allows.some(({ sent }) => sent) ? 'ALLOWED' : 'IMPLICIT_DENY'
+}
+
+const decodedSlashes = (text: string): string => text.replace(/%2f/gi, '/')
+
+const decodedName = ({ canonical, sent, foldFrom }: Names, ignoresSlash: boolean): Names => {
+  const cut = (text: string): string => {
+    const slashes = decodedSlashes(text)
+    return ignoresSlash && !/\/[A-Z]+\/$/.test(slashes) ? slashes.replace(/\/$/, '') : slashes
+  }
+  return { canonical: cut(canonical), sent: sent === undefined ? undefined : cut(sent), foldFrom }
+}
+
+const decodedResources = (given: PolicyStatement['Resource']): PolicyStatement['Resource'] =>
+  given === undefined ? undefined : typeof given === 'string' ? decodedSlashes(given) : given.map(decodedSlashes)
+
+const ORDER: readonly SlowAnswer[] = ['ALLOWED', 'IMPLICIT_DENY', 'EXPLICIT_DENY', 'REFUSED']
+
+/** The stricter answer of two readings: `%2F` as text, and as a slash in the request and in the policy (SEC-06). */
+export const slowReadings = (document: PolicyDocument, question: SlowQuestion): SlowAnswer => {
+  const { servedAs, ignoresSlash } = question
+  const statements = listOf(document.Statement).map((statement) => ({
+    ...statement,
+    ...(statement.Resource !== undefined && { Resource: decodedResources(statement.Resource) }),
+    ...(statement.NotResource !== undefined && { NotResource: decodedResources(statement.NotResource) }),
+  }))
+  const answers = [
+    slowPolicy(document, question),
+    slowPolicy({ ...document, Statement: statements as readonly PolicyStatement[] } as PolicyDocument, {
+      ...question,
+      ...decodedName(question, ignoresSlash),
+      servedAs: servedAs && decodedName(servedAs, ignoresSlash),
+    }),
+  ]
+  return ORDER.findLast((each) => answers.includes(each)) ?? 'REFUSED'
 }

@@ -127,8 +127,15 @@ export const slowTarget = (method: string, raw: string): SlowTarget => {
   const segments = path.split('/').slice(1).map(units)
   for (const [index, segment] of segments.entries())
     for (const problem of problemsOf(segment, index === segments.length - 1)) problems.add(problem)
+  const canonical = segments.map((segment) => `/${segment.map(canonicalUnit).join('')}`).join('')
+  // A layer that decodes `%2F` first must not find an empty segment or a dot segment.
+  const decodedSegments = canonical.replaceAll('%2F', '/').split('/').slice(1).map(units)
+  if (decodedSegments.length > segments.length)
+    for (const [index, segment] of decodedSegments.entries())
+      for (const problem of problemsOf(segment, index === decodedSegments.length - 1))
+        if (problem === 'EMPTY_SEGMENT' || problem === 'DOT_SEGMENT') problems.add(problem)
   return {
-    path: segments.map((segment) => `/${segment.map(canonicalUnit).join('')}`).join(''),
+    path: canonical,
     queryString,
     authority,
     problems,

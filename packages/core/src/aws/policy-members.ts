@@ -2,6 +2,7 @@
 import {
   type Clock,
   type Contract,
+  decodeSlashes,
   type DenialReason,
   type GatewayRequest,
   type PolicyExplanation,
@@ -9,6 +10,7 @@ import {
   type Verdict,
 } from '../index.ts'
 import { type Api, arnHead, belowBasePath, isBelowBasePath, resourceOf } from './api.ts'
+import { stricter } from './policy/evaluate.ts'
 import { RequestKeys } from './policy/keys.ts'
 import { type Beginning, beginning, type SpellingParts, Spellings } from './policy/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
@@ -24,7 +26,7 @@ const DENIED: Readonly<Record<'ExplicitlyDenied' | 'ImplicitlyDenied', Verdict>>
 // The case of hexadecimal digits is no spelling of its own (SEC-06).
 const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
 
-/** The path that was sent, where the router compares it and it is another than the canonical one. */
+/** The path as the client sent it, where the router compares that text and it is not the canonical one. */
 const sentPathOf = (api: Api, request: GatewayRequest): string | undefined => {
   // A router that decodes before it compares serves the canonical path, however it was sent.
   if (request.isPlain || request.routing.decodes) return undefined
@@ -44,15 +46,16 @@ const otherSlashOf = (path: string, { strict, looseMounts }: Routing): SpellingP
   return path.length > 1 ? 'removed' : undefined
 }
 
-/** Refuses a request that is not the API's, or whose ARN is too long (AWS-ARN-13). */
-export const admitArn =
-  (api: Api) =>
-  (request: GatewayRequest): DenialReason | undefined => {
+/** Rejects a request outside of the API's base path, or whose ARN is too long (AWS-ARN-13). */
+export const admitArn = (api: Api): ((request: GatewayRequest) => DenialReason | undefined) => {
+  const admit = (request: GatewayRequest): DenialReason | undefined => {
     if (!isBelowBasePath(api, request)) return 'OUTSIDE_BASE_PATH'
     // Everything else is short; only a long path or method is worth building the ARN for.
     if (request.path.length + request.method.length < 1000) return undefined
     return arnHead(api).length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
   }
+  return (request) => admit(request) ?? (request.received === undefined ? undefined : admit(request.received))
+}
 
 /** Clients may make methods up; the first that come are remembered. */
 const MAX_METHODS = 16
@@ -69,17 +72,27 @@ const beginningsOf = (api: Api): ((method: string) => Beginning) => {
   }
 }
 
-/** The spellings of a request under an API that reach the same handler (SEC-07, SEC-11). */
+/** The spellings of a request under an API that reach the same handler (SEC-06, SEC-07, SEC-11). */
 export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spellings) => {
   const beginningOf = beginningsOf(api)
   return (request) => {
-    const { routing, resourcePath } = request
+    const { routing, resourcePath: path } = request
     const start = beginningOf(request.method)
-    return new Spellings(start, belowBasePath(api, resourcePath, routing.caseSensitive), {
-      sent: sentPathOf(api, request),
-      otherSlash: otherSlashOf(resourcePath, routing),
-      foldFrom: routing.caseSensitive ? undefined : start.text.length,
-    })
+    // Routers serve HEAD with the handler of GET (SEC-14).
+    const servedAs = request.method === 'HEAD' ? beginningOf('GET') : undefined
+    const sent = sentPathOf(api, request)
+    const spell = (resourcePath: string, sentPath: string | undefined, decodedSlashes?: Spellings): Spellings =>
+      new Spellings(start, belowBasePath(api, resourcePath, routing.caseSensitive), {
+        sent: sentPath,
+        otherSlash: otherSlashOf(resourcePath, routing),
+        foldFrom: routing.caseSensitive ? undefined : start.text.length,
+        servedAs,
+        decodedSlashes,
+      })
+    if (!request.hasEncodedSlash) return spell(path, sent)
+    const cut = (text: string): string => (routing.strict ? text : withoutSlash(text))
+    const decodedSent = sent === undefined ? undefined : cut(decodeSlashes(sent))
+    return spell(path, sent, spell(cut(decodeSlashes(path)), decodedSent))
   }
 }
 
@@ -92,10 +105,21 @@ export const policyMembers = (
   const head = arnHead(api)
   return {
     decide: (result: PolicyResult, request: GatewayRequest, clock: Clock): Verdict => {
-      const decision = policyOf(result, rules).evaluate(head, spell(request), new RequestKeys(request, clock))
+      const policy = policyOf(result, rules)
+      let decision = policy.evaluate(head, spell(request), new RequestKeys(request, clock))
+      const { received } = request
+      // A rewritten request may still be served, or sent on, under the path that the client asked for (SEC-12).
+      if (received !== undefined)
+        decision = stricter(decision, policy.evaluate(head, spell(received), new RequestKeys(received, clock)))
       return decision === 'Allowed' ? ALLOWED : DENIED[decision]
     },
-    explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation =>
-      policyOf(result, rules).explain(head, spell(request), new RequestKeys(request, clock)),
+    explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {
+      const policy = policyOf(result, rules)
+      const explained = policy.explain(head, spell(request), new RequestKeys(request, clock))
+      const { received } = request
+      if (received === undefined) return explained
+      const other = policy.explain(head, spell(received), new RequestKeys(received, clock))
+      return stricter(explained.decision, other.decision) === explained.decision ? explained : other
+    },
   }
 }

@@ -1,11 +1,14 @@
 /** Binds a decision to the method and the path that it was made for (SEC-14). @module */
 import type { IncomingMessage } from 'node:http'
-import { AuthorizerError, type GatewayRequest, isBoundTo } from '../index.ts'
+import { AuthorizerError, type FrameworkTarget, isBoundTo } from '../index.ts'
+
+/** The method and path of a decision. */
+type Decided = Parameters<typeof isBoundTo>[0]
 
 const BOUND: unique symbol = Symbol('bound')
 interface Bound {
-  readonly method: string
-  readonly path: string
+  readonly decided: Decided
+  readonly tell: () => FrameworkTarget
   url: string
 }
 type Carrier = IncomingMessage & { [BOUND]: Bound }
@@ -17,15 +20,26 @@ const changed = (what: string): never => {
   )
 }
 
+/**
+ * Whether a router that tells its mounts in `baseUrl` may be cutting off its mount: it changes `url` first and `baseUrl`
+ * right after, so that here only the end of the path can be compared. Accessors and route checks compare both.
+ */
+const isCut = ({ path }: Decided, { bases, tellsMounts }: FrameworkTarget, url: string): boolean => {
+  const end = url.search(/[?#]/)
+  const seen = end < 0 ? url : url.slice(0, end)
+  const cut = seen === '/' ? '' : seen
+  return tellsMounts && path.startsWith(bases[0] ?? '') && path.endsWith(cut) && (cut === '' || cut.startsWith('/'))
+}
+
 const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
   method: {
     configurable: true,
     enumerable: true,
     get() {
-      return this[BOUND].method
+      return this[BOUND].decided.method
     },
     set(value: unknown) {
-      if (value !== this[BOUND].method) changed('method')
+      if (value !== this[BOUND].decided.method) changed('method')
     },
   },
   url: {
@@ -35,18 +49,21 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
       return this[BOUND].url
     },
     set(value: unknown) {
-      const { method, path } = this[BOUND]
-      // Routers cut off what they are mounted at, and put it back.
-      if (typeof value === 'string' && isBoundTo(path, method, value)) this[BOUND].url = value
-      else changed('path')
+      const bound = this[BOUND]
+      const { decided, tell } = bound
+      if (typeof value !== 'string') return changed('path')
+      const now = tell()
+      if (!isBoundTo(decided, { method: decided.method, url: value, bases: now.bases }) && !isCut(decided, now, value))
+        return changed('path')
+      bound.url = value
     },
   },
 }
 
 /** From now on a change of method or path throws. It costs several microseconds, as the request becomes a slow object. */
-export const bindStrictly = (incoming: IncomingMessage, { method }: GatewayRequest, path: string): void => {
+export const bindStrictly = (incoming: IncomingMessage, decided: Decided, tell: () => FrameworkTarget): void => {
   const url = incoming.url ?? '/'
-  ;(incoming as Carrier)[BOUND] = { method, path, url }
+  ;(incoming as Carrier)[BOUND] = { decided, tell, url }
   Object.defineProperties(incoming, ACCESSORS)
 }
 

@@ -6,20 +6,23 @@ import {
   type Authorizer,
   type BodyReader,
   type Entry,
+  type FrameworkTarget,
   type GatewayRequest,
   type Mount,
   type Routing,
 } from '../index.ts'
 import { bindStrictly, setUrl } from './bind.ts'
 import { isGone } from './connection.ts'
-import { injectHeaders, readRequest, stripHeaders } from './request.ts'
+import { frameworkTarget, injectHeaders, noteMappedUrl, readRequest, stripHeaders } from './request.ts'
 
 /** What the framework knows about a request that stands before a guard. */
 export interface GuardedPlace {
   /** The object on which the answer is remembered. */
   readonly carrier: object
-  /** The request target from the root, where the framework keeps it. */
-  readonly target?: string | undefined
+  /** What the framework tells about the request's target. Default: what Connect and Express keep on the request. */
+  readonly target?: (() => FrameworkTarget) | undefined
+  /** Whether the framework goes on with the route that it has chosen, whatever a mapping makes of the URL. */
+  readonly keepsRoute?: boolean
   /** Template of the route that is being served. */
   readonly route?: string | undefined
   readonly routing?: Routing
@@ -50,14 +53,17 @@ const rewrite = (incoming: IncomingMessage, target: string, request: GatewayRequ
   // Where frameworks keep what the client asked for, so that a guard further on decides on that and not on this.
   ;(incoming as { originalUrl?: string }).originalUrl ??= seen
   setUrl(incoming, url)
+  noteMappedUrl(incoming, url)
   return true
 }
+
+type KnownPlace = Pick<Required<GuardedPlace>, 'carrier' | 'keepsRoute'> & { readonly target: () => FrameworkTarget }
 
 const admit = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   request: GatewayRequest,
-  carrier: object,
+  { carrier, target: tell, keepsRoute }: KnownPlace,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
   if (entry.kind === 'denied') {
@@ -74,8 +80,10 @@ const admit = <TContext>(
   injectHeaders(incoming, headers)
   if (entry.kind === 'allowed') {
     const context = entry.authorizer as unknown as AuthorizerContext
-    const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, target)
-    if (mount.bindsStrictly) bindStrictly(incoming, request, path)
+    const { mountedPaths } = mount
+    const onward = { target: keepsRoute ? undefined : target, mountedPaths }
+    const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
+    if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, tell)
   }
   return entry
 }
@@ -84,15 +92,20 @@ const admit = <TContext>(
 export const guardRequest = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
-  { carrier, target, route, routing = mount.reading.routing, body }: GuardedPlace,
+  {
+    carrier,
+    target = () => frameworkTarget(incoming),
+    keepsRoute = false,
+    route,
+    routing = mount.reading.routing,
+    body,
+  }: GuardedPlace,
 ): Entry<TContext> | Promise<Entry<TContext>> => {
   const received = mount.mapping?.authorizerSees === 'everything' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
-  const { ambiguousTargets, trustedProxies } = mount.reading
-  const options = { target, route, routing, ambiguousTargets, trustedProxies, body }
-  const request = readRequest(incoming, received, options)
+  const request = readRequest(incoming, received, { ...mount.reading, target: target(), route, routing, body })
   const entry = mount.enter(request)
   return entry instanceof Promise
-    ? entry.then((settled) => admit(mount, incoming, request, carrier, settled))
-    : admit(mount, incoming, request, carrier, entry)
+    ? entry.then((settled) => admit(mount, incoming, request, { carrier, target, keepsRoute }, settled))
+    : admit(mount, incoming, request, { carrier, target, keepsRoute }, entry)
 }

@@ -1,5 +1,12 @@
 /** Node's `http` and `http2`: the canonical request, the answer, and a guard for servers without a framework. @module */
-export { stripHeaders, toGatewayRequest, type NodeRequestOptions } from './request.ts'
+export {
+  currentRequest,
+  frameworkTarget,
+  stripHeaders,
+  toGatewayRequest,
+  type NodeRequestOptions,
+  type RoutedRequest,
+} from './request.ts'
 export { writeGatewayResponse } from './response.ts'
 export { guardRequest } from './guard.ts'
 export { customAuthorizer, getAuthorizer, requireContext, requireScopes, type NodeMiddleware } from './middleware.ts'

@@ -9,7 +9,6 @@ import {
   type ContextOf,
   type ContextRequirement,
   type ContextValues,
-  type CurrentRequest,
   createMount,
   type Entry,
   type Guard,
@@ -21,6 +20,7 @@ import {
   type SimpleAuthorize,
 } from '../index.ts'
 import { guardRequest } from './guard.ts'
+import { currentRequest } from './request.ts'
 import { writeGatewayResponse } from './response.ts'
 
 /** `next` is called once the request is allowed, with an error if the library itself failed. */
@@ -83,14 +83,14 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 ): AuthorizerContext<TContext> =>
   readAuthorizer(
     request,
-    request as CurrentRequest,
+    currentRequest(request),
     reference as AuthorizerReference<never>,
   ) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
   (guard: Guard) =>
   (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    const denied = guard(request, request as CurrentRequest)
+    const denied = guard(request, currentRequest(request))
     if (denied === undefined) next()
     else writeGatewayResponse(response, denied.response)
   }

@@ -1,16 +1,62 @@
 /** From `IncomingMessage` to the canonical request, and the headers that belong to us. @module */
 import type { IncomingMessage } from 'node:http'
-import { GatewayRequest, type GatewayRequestInit, type RequestMapping } from '../index.ts'
+import {
+  type CurrentRequest,
+  type FrameworkTarget,
+  GatewayRequest,
+  type GatewayRequestInit,
+  type MountPath,
+  type RequestMapping,
+  routedTarget,
+} from '../index.ts'
 import { readBody } from './body.ts'
 import { http2Stream } from './connection.ts'
 
 /** What an `IncomingMessage` does not say by itself. */
 export interface NodeRequestOptions extends Partial<
-  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'trustedProxies' | 'body'>
+  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body'>
 > {
-  /** The request target. Default: `originalUrl` where a framework keeps it, else `url`. */
-  readonly target?: string | undefined
+  /**
+   * The target from the root, or what the framework tells about it. Default: what Connect and Express keep on the request.
+   */
+  readonly target?: string | FrameworkTarget | undefined
+  /** Where the router is mounted, if the framework does not tell. Default: unknown. */
+  readonly mountPath?: MountPath | undefined
 }
+
+/** As much of Node's request as says what is routed, with what Connect and Express keep on it. */
+export interface RoutedRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly originalUrl?: unknown
+  readonly baseUrl?: unknown
+}
+
+/** The URLs that parameter mappings have given to requests: a difference that needs no explanation. */
+const mappedUrls = new WeakMap<RoutedRequest, string>()
+
+/** Remembers that a mapping has changed the URL of a request. */
+export const noteMappedUrl = (incoming: RoutedRequest, url: string): void => {
+  mappedUrls.set(incoming, url)
+}
+
+/** What Node, and the frameworks that keep `originalUrl` and `baseUrl` on its request, tell about the target. */
+export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
+  const { url = '', originalUrl, baseUrl } = incoming
+  const told = typeof baseUrl === 'string'
+  return {
+    received: typeof originalUrl === 'string' ? originalUrl : url,
+    url,
+    bases: [told ? baseUrl : ''],
+    tellsMounts: told || mappedUrls.get(incoming) === url,
+  }
+}
+
+/** Method and target as they are now, for accessors and route checks. */
+export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
+  method: incoming.method,
+  ...frameworkTarget(incoming),
+})
 
 const LOOSE = { caseSensitive: false, strict: false }
 
@@ -27,21 +73,24 @@ export const readRequest = (
   incoming: IncomingMessage,
   received: readonly string[] | undefined,
   options: NodeRequestOptions,
-): GatewayRequest =>
-  new GatewayRequest({
+): GatewayRequest => {
+  const { routing = LOOSE, target = frameworkTarget(incoming) } = options
+  return new GatewayRequest({
     method: incoming.method ?? '',
-    // Inside a mounted router `url` has lost its prefix (SEC-12).
-    target: options.target ?? (incoming as { originalUrl?: string }).originalUrl ?? incoming.url ?? '',
+    // Inside a mounted router `url` has lost its prefix, and middleware may have rewritten it (SEC-12).
+    ...(typeof target === 'string' ? { target } : routedTarget(target, options.mountPath, routing.caseSensitive)),
     // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
     rawHeaders: received ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
     httpVersion: versionOf(incoming),
     peer: () => incoming.socket?.remoteAddress,
-    routing: options.routing ?? LOOSE,
+    routing,
     route: options.route,
     ambiguousTargets: options.ambiguousTargets,
+    encodedSlash: options.encodedSlash,
     trustedProxies: options.trustedProxies,
     body: options.body ?? ((maxBytes) => readBody(incoming, maxBytes)),
   })
+}
 
 /** A list of names and values as a map from lower-case name to all values, as Node's `…Distinct` views have it. */
 const distinct = (lines: readonly string[]): Record<string, string[]> => {

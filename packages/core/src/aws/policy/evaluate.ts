@@ -2,6 +2,8 @@
 import {
   asciiLower,
   AuthorizerError,
+  decodeSlashes,
+  hasEncodedSlash,
   JsonProblem,
   type PolicyExplanation,
   type StatementExplanation,
@@ -44,9 +46,8 @@ interface Indexed {
   readonly statement: Statement
 }
 
-/** What remains of a policy for requests with one head: which patterns can match at all, found by their beginning. */
+/** The patterns of a policy that can match requests with one head, found by their literal beginning. */
 interface HeadIndex {
-  readonly head: string
   readonly allows: PrefixTrie<Indexed>
   readonly denies: PrefixTrie<Indexed>
   /** Whether any of the denies was written for a path with a trailing slash. */
@@ -70,17 +71,19 @@ const coversAction = ({ effect, actions, notAction }: CheckedStatement, action: 
 const holds = ({ conditions }: Statement, keys: ConditionKeys): boolean =>
   conditions.every((condition) => condition.holds(keys))
 
-// Denies are indexed by what their beginning decodes to, without letter case, so that no spelling escapes the look-up. A
-// beginning that ends inside of an escape is cut before it.
-const denyPrefix = (prefix: string): string => asciiLower(decoded(prefix.replace(/%[\dA-Fa-f]?$/, '')))
+// Denies are indexed in lower case and by what every form of their text begins with, so that no spelling escapes the
+// look-up: a `%` may begin an escape or stand for itself.
+const denyPrefix = (prefix: string): string => {
+  const escape = prefix.indexOf('%')
+  return asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape)))
+}
 
 const isDenied = ({ denies, deniesSlashed }: HeadIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
   const denied = ({ pattern, statement }: Indexed): boolean =>
     pattern.matchesWidely(spellings, keys) && holds(statement, keys)
   for (const { folded } of spellings.texts) if (denies.some(folded, denied)) return true
-  // The slash at the end leads to patterns that the spelling without it does not reach.
-  const slashed = deniesSlashed ? spellings.slashedText : undefined
-  return slashed !== undefined && denies.some(slashed.folded, denied)
+  // A slash at the end finds patterns that the spelling without it does not find.
+  return deniesSlashed && spellings.slashedTexts.some(({ folded }) => denies.some(folded, denied))
 }
 
 const isAllowed = (allows: PrefixTrie<Indexed>, text: string, keys: ConditionKeys): boolean =>
@@ -89,20 +92,81 @@ const isAllowed = (allows: PrefixTrie<Indexed>, text: string, keys: ConditionKey
 const matchesEverySpelling = (pattern: ResourcePattern, { canonical, sent }: Spellings, keys: ConditionKeys): boolean =>
   pattern.matchesExactly(canonical, keys) && (sent === undefined || pattern.matchesExactly(sent, keys))
 
+/** Whether `NotResource` of a Deny names the request in every spelling, be it with one pattern or with several. */
+const namesEverySpelling = (
+  patterns: readonly ResourcePattern[],
+  { required }: Spellings,
+  keys: ConditionKeys,
+): boolean => required.every((text) => patterns.some((pattern) => pattern.matchesExactly(text, keys)))
+
+const RANK: Readonly<Record<PolicyDecision, number>> = { Allowed: 0, ImplicitlyDenied: 1, ExplicitlyDenied: 2 }
+
+/** The stricter of two decisions: a request that can be read in two ways needs an Allow for both. */
+export const stricter = (one: PolicyDecision, other: PolicyDecision): PolicyDecision =>
+  RANK[one] >= RANK[other] ? one : other
+
+/** Whether `%2F` in policy text is read as it is written or as a slash. */
+type SlashReading = 'raw' | 'decoded'
+
+/** Whether `NotResource` leaves a request alone: what a Deny spares exactly, what an Allow leaves out in any spelling. */
+const isExcluded = (
+  { effect }: Statement,
+  patterns: readonly ResourcePattern[],
+  spellings: Spellings,
+  keys: ConditionKeys,
+): boolean =>
+  effect === 'Allow'
+    ? patterns.some((pattern) => pattern.matchesWidely(spellings, keys))
+    : namesEverySpelling(patterns, spellings, keys)
+
+const resourceMatches = (
+  statement: Statement,
+  patterns: readonly ResourcePattern[],
+  spellings: Spellings,
+  keys: ConditionKeys,
+): boolean => {
+  if (statement.notResource) return !isExcluded(statement, patterns, spellings, keys)
+  return patterns.some((pattern) =>
+    statement.effect === 'Deny'
+      ? pattern.matchesWidely(spellings, keys)
+      : matchesEverySpelling(pattern, spellings, keys),
+  )
+}
+
+/** Decides in one reading of the policy. */
+const decide = (index: HeadIndex, spellings: Spellings, keys: ConditionKeys): PolicyDecision => {
+  const { allows, denies, excluding } = index
+  if (denies.size > 0 && isDenied(index, spellings, keys)) return 'ExplicitlyDenied'
+  let allowed = false
+  for (const { patterns, statement } of excluding) {
+    if (isExcluded(statement, patterns, spellings, keys) || !holds(statement, keys)) continue
+    if (statement.effect === 'Deny') return 'ExplicitlyDenied'
+    allowed = true
+  }
+  const { canonical, sent } = spellings
+  allowed ||= isAllowed(allows, canonical, keys) && (sent === undefined || isAllowed(allows, sent, keys))
+  return allowed ? 'Allowed' : 'ImplicitlyDenied'
+}
+
 /** A compiled policy document. Compile once, evaluate for every request. */
 export class CompiledPolicy {
   readonly #statements: readonly Statement[]
   readonly #variables: boolean
   readonly #reach: Reach
-  /** What the policy may mean other than its author thinks, one line each. */
+  /** Warnings about statements that may match more than intended, one line each. */
   readonly advice: readonly string[]
-  #index: HeadIndex | undefined
+  /** Whether a resource of the policy is written with `%2F`, which a layer may read as a slash. */
+  readonly #namesSlash: boolean
+  #head: string | undefined
+  #raw: HeadIndex | undefined
+  #decoded: HeadIndex | undefined
 
   private constructor(statements: readonly Statement[], variables: boolean, reach: Reach, advice: readonly string[]) {
     this.#statements = statements
     this.#variables = variables
     this.#reach = reach
     this.advice = advice
+    this.#namesSlash = statements.some(({ resources }) => resources.some(hasEncodedSlash))
   }
 
   /** Compiles for one action; a string says what is malformed. */
@@ -130,38 +194,34 @@ export class CompiledPolicy {
     return new CompiledPolicy(compiled, variables, reach, reach === 'iam' ? adviceFor(policy) : [])
   }
 
-  /** Decides on a resource. `head` is the ARN up to the account, `spellings` the resource as the router may read it. */
+  /**
+   * Decides on a resource. Where the path or the policy holds `%2F`, the decoded path is also compared with the decoded
+   * policy, and both readings have to be allowed (SEC-06).
+   *
+   * @param head the ARN up to the account
+   * @param spellings the resource in the spellings that reach the same handler
+   */
   evaluate(head: string, spellings: Spellings, keys: ConditionKeys): PolicyDecision {
-    if (this.#index?.head !== head) this.#index = this.#indexFor(head)
-    const { allows, denies, excluding } = this.#index
-    if (denies.size > 0 && isDenied(this.#index, spellings, keys)) return 'ExplicitlyDenied'
-    let allowed = false
-    for (const { patterns, statement } of excluding) {
-      const excluded = patterns.some((pattern) =>
-        statement.effect === 'Allow'
-          ? pattern.matchesWidely(spellings, keys)
-          : matchesEverySpelling(pattern, spellings, keys),
-      )
-      if (excluded || !holds(statement, keys)) continue
-      if (statement.effect === 'Deny') return 'ExplicitlyDenied'
-      allowed = true
+    if (this.#head !== head) {
+      this.#head = head
+      this.#raw = undefined
+      this.#decoded = undefined
     }
-    const { canonical, sent } = spellings
-    allowed ||= isAllowed(allows, canonical, keys) && (sent === undefined || isAllowed(allows, sent, keys))
-    return allowed ? 'Allowed' : 'ImplicitlyDenied'
+    const { decodedSlashes } = spellings
+    const decision = decide((this.#raw ??= this.#indexFor(head, 'raw')), spellings, keys)
+    if (!this.#hasTwoReadings(spellings)) return decision
+    this.#decoded ??= this.#indexFor(head, 'decoded')
+    return stricter(decision, decide(this.#decoded, decodedSlashes ?? spellings, keys))
   }
 
-  /** Says of each statement whether it matched, and otherwise what did not. */
+  /** Reports for each statement whether it matched, and otherwise which part did not match. */
   explain(head: string, spellings: Spellings, keys: ConditionKeys): PolicyExplanation {
     const statements = this.#statements.map((statement): StatementExplanation => {
       const { index, sid, effect } = statement
       const base = { index, ...(sid !== undefined && { sid }), effect }
       if (!statement.coversAction) return { ...base, matched: false, failed: 'action' }
-      const wide = takesAway(effect, statement.notResource)
-      const matched = this.#patternsOf(statement, head).some((pattern) =>
-        wide ? pattern.matchesWidely(spellings, keys) : matchesEverySpelling(pattern, spellings, keys),
-      )
-      if (matched === statement.notResource) return { ...base, matched: false, failed: 'resource' }
+      if (!this.#matchesResource(statement, head, spellings, keys))
+        return { ...base, matched: false, failed: 'resource' }
       const failing = statement.conditions.find((condition) => !condition.holds(keys))
       return failing === undefined
         ? { ...base, matched: true }
@@ -170,20 +230,38 @@ export class CompiledPolicy {
     return { decision: this.evaluate(head, spellings, keys), statements }
   }
 
-  #patternsOf({ resources, effect, notResource }: Statement, head: string): readonly ResourcePattern[] {
-    const wide = takesAway(effect, notResource)
-    const reach = effect === 'Allow' && !notResource ? this.#reach : 'iam'
-    return resources.flatMap((text) => patternsFor(head, text, this.#variables, wide, reach))
+  #hasTwoReadings({ decodedSlashes, slashesAreData }: Spellings): boolean {
+    return decodedSlashes !== undefined || (this.#namesSlash && !slashesAreData)
   }
 
-  #indexFor(head: string): HeadIndex {
+  #matchesResource(statement: Statement, head: string, spellings: Spellings, keys: ConditionKeys): boolean {
+    const raw = resourceMatches(statement, this.#patternsOf(statement, head, 'raw'), spellings, keys)
+    if (!this.#hasTwoReadings(spellings)) return raw
+    const patterns = this.#patternsOf(statement, head, 'decoded')
+    const other = resourceMatches(statement, patterns, spellings.decodedSlashes ?? spellings, keys)
+    return statement.effect === 'Deny' ? raw || other : raw && other
+  }
+
+  #patternsOf(
+    { resources, effect, notResource }: Statement,
+    head: string,
+    reading: SlashReading,
+  ): readonly ResourcePattern[] {
+    const wide = takesAway(effect, notResource)
+    const reach = effect === 'Allow' && !notResource ? this.#reach : 'iam'
+    return resources.flatMap((text) =>
+      patternsFor(head, reading === 'raw' ? text : decodeSlashes(text), this.#variables, wide, reach),
+    )
+  }
+
+  #indexFor(head: string, reading: SlashReading): HeadIndex {
     const allows = new PrefixTrie<Indexed>()
     const denies = new PrefixTrie<Indexed>()
     let deniesSlashed = false
     const excluding: { patterns: readonly ResourcePattern[]; statement: Statement }[] = []
     for (const statement of this.#statements) {
       if (!statement.coversAction) continue
-      const patterns = this.#patternsOf(statement, head)
+      const patterns = this.#patternsOf(statement, head, reading)
       if (statement.notResource) excluding.push({ patterns, statement })
       else
         for (const pattern of patterns) {
@@ -193,7 +271,7 @@ export class CompiledPolicy {
           } else allows.add(pattern.prefix, { pattern, statement })
         }
     }
-    return { head, allows, denies, deniesSlashed, excluding }
+    return { allows, denies, deniesSlashed, excluding }
   }
 }
 

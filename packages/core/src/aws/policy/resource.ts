@@ -3,7 +3,7 @@ import { asciiLower } from '../../index.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './keys.ts'
 import { SegmentGlob } from './segments.ts'
-import { decoded, type Spellings, type WideText } from './spelling.ts'
+import { decodedForms, type Spellings, type WideText } from './spelling.ts'
 import { expand, hasVariables, isVariable, type Part } from './text.ts'
 
 /** The resource part of one pattern, for requests whose head it covers. */
@@ -23,7 +23,7 @@ export interface ResourcePattern {
 const mapLiterals = (tokens: readonly Token[], map: (literal: string) => string): readonly Token[] =>
   tokens.map((token) => (typeof token === 'string' ? map(token) : token))
 
-/** A pattern that takes something away, held against one form of a spelling. */
+/** A pattern of a Deny, compared with one form of a spelling. */
 class FoldingGlob {
   readonly #tokens: readonly Token[]
   readonly #glob: Glob
@@ -36,28 +36,46 @@ class FoldingGlob {
 
   matches(text: string, folded: string, foldFrom: number | undefined): boolean {
     if (foldFrom === undefined) return this.#glob.matches(text)
-    // Most patterns do not match at all, and say so here.
+    // Most patterns fail this cheap test.
     this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
     if (!this.#folded.matches(folded)) return false
     return this.#glob.matches(text) || matchesFoldedFrom(this.#tokens, text, foldFrom)
   }
 }
 
-/** A pattern held against what spellings decode to, and, as its wildcards may cover an escape, against them as they are. */
+const sameTokens = (some: readonly Token[], others: readonly Token[]): boolean =>
+  some.every((token, index) => token === others[index])
+
+/** The token lists that remain when every literal takes its first, second or third decoded form, without repetitions. */
+const decodedTokens = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
+  const lists: (readonly Token[])[] = []
+  for (const form of [0, 1, 2]) {
+    const list = mapLiterals(tokens, (literal) => {
+      const forms = decodedForms(literal)
+      return forms[form] ?? (forms[0] as string)
+    })
+    if (!lists.some((each) => sameTokens(each, list))) lists.push(list)
+  }
+  return lists
+}
+
+/** A pattern of a Deny, compared with what spellings decode to and, as its wildcards may match an escape, with their text. */
 class WideGlob {
-  readonly #tokens: readonly Token[]
-  readonly #decoded: FoldingGlob
-  #raw: FoldingGlob | undefined
+  readonly #decoded: readonly FoldingGlob[]
+  readonly #raw: FoldingGlob
+  /** Whether the raw pattern can match a text that has no escapes to decode. */
+  readonly #rawDiffers: boolean
 
   constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens
-    this.#decoded = new FoldingGlob(mapLiterals(tokens, decoded))
+    const lists = decodedTokens(tokens)
+    this.#decoded = lists.map((list) => new FoldingGlob(list))
+    this.#raw = new FoldingGlob(tokens)
+    this.#rawDiffers = !lists.some((list) => sameTokens(list, tokens))
   }
 
-  matches({ text, plain, folded }: WideText, foldFrom: number | undefined): boolean {
-    if (this.#decoded.matches(plain, folded, foldFrom)) return true
-    if (text === plain) return false
-    this.#raw ??= new FoldingGlob(this.#tokens)
+  matches({ text, plain, folded, foldFrom }: WideText): boolean {
+    for (const glob of this.#decoded) if (glob.matches(plain, folded, foldFrom)) return true
+    if (text === plain && !this.#rawDiffers) return false
     return this.#raw.matches(text, asciiLower(text), foldFrom)
   }
 }
@@ -95,12 +113,10 @@ class LiteralPattern implements ResourcePattern {
   }
 
   matchesWidely(spellings: Spellings): boolean {
-    const { texts, foldFrom } = spellings
     const wide = (this.#wide ??= new WideGlob(this.#tokens))
-    for (const text of texts) if (wide.matches(text, foldFrom)) return true
-    // A Deny that was written for the spelling with a slash means the handler that answers without it, too.
-    const slashed = this.mayEndInSlash ? spellings.slashedText : undefined
-    return slashed !== undefined && wide.matches(slashed, foldFrom)
+    for (const text of spellings.texts) if (wide.matches(text)) return true
+    // A Deny that was written with a slash at the end also denies the handler that serves the path without it.
+    return this.mayEndInSlash && spellings.slashedTexts.some((text) => wide.matches(text))
   }
 }
 

@@ -1,15 +1,19 @@
-/** The ways in which one request may be spelled for the router that serves it (SEC-06, SEC-07, SEC-11). @module */
+/** The spellings of one request that reach the same handler (SEC-06, SEC-07, SEC-11, SEC-14). @module */
 import { asciiLower } from '../../index.ts'
 
-/** A spelling as wide patterns see it: what it decodes to, and the same without letter case. */
+/** One spelling in the forms that a Deny is compared with. */
 export interface WideText {
   /** The spelling itself. */
   readonly text: string
+  /** The spelling with every escape of printable ASCII decoded, except `%25` and `%2F`. */
   readonly plain: string
+  /** `plain` in lower case. */
   readonly folded: string
+  /** Index from which the router ignores letter case; `undefined` when case matters everywhere. */
+  readonly foldFrom: number | undefined
 }
 
-/** What resources of many requests begin with: API, stage and method. There is nothing encoded in it. */
+/** The start of the resources of many requests: API, stage and method. It contains no escapes. */
 export interface Beginning {
   readonly text: string
   readonly folded: string
@@ -17,72 +21,102 @@ export interface Beginning {
 
 export const beginning = (text: string): Beginning => ({ text, folded: asciiLower(text) })
 
-/** In which other spellings a request reaches the same handler. */
+/** The other spellings under which a request reaches the same handler. */
 export interface SpellingParts {
-  /** The path as the client sent it, where the router compares that; an Allow has to cover it as well. */
-  readonly sent: string | undefined
-  /** What else the path may be: with a slash at its end, or without the one that is there. */
-  readonly otherSlash: 'added' | 'removed' | undefined
-  /** Index from which letter case does not matter to the router; `undefined` when it matters everywhere. */
-  readonly foldFrom: number | undefined
+  /** The path as the client sent it, where the router compares that text; an Allow has to match it as well. */
+  readonly sent?: string | undefined
+  /** The path's second form: with a slash added at its end, or with the slash removed. */
+  readonly otherSlash?: 'added' | 'removed' | undefined
+  /** Index in the canonical spelling from which the router ignores letter case. Default: case matters everywhere. */
+  readonly foldFrom?: number | undefined
+  /** The start under the method whose handler also serves the request: `GET` for a `HEAD` request. A Deny matches both. */
+  readonly servedAs?: Beginning | undefined
+  /** The same request with `%2F` decoded; absent when the path has none. */
+  readonly decodedSlashes?: Spellings | undefined
+  /** Whether `%2F` has one reading only, as text, in the path and in policies. Default `false`. */
+  readonly slashesAreData?: boolean
 }
 
-const NONE: SpellingParts = { sent: undefined, otherSlash: undefined, foldFrom: undefined }
+const NONE: SpellingParts = {}
 
-/** The resource of a request in the spellings that matter. What only wide patterns need is computed when one asks. */
+/** The resource of a request in every spelling that matters. The forms that only a Deny needs are computed on demand. */
 export class Spellings {
-  /** Canonical: what events and ARNs name. */
+  /** The canonical spelling, as in events and ARNs. */
   readonly canonical: string
   readonly sent: string | undefined
-  readonly foldFrom: number | undefined
+  /** The same request as read by a layer that decodes `%2F` before it splits the path; `undefined` when there is none. */
+  readonly decodedSlashes: Spellings | undefined
+  readonly slashesAreData: boolean
   readonly #beginning: Beginning
   readonly #path: string
   readonly #parts: SpellingParts
   #texts: readonly WideText[] | undefined
-  #slashedText: WideText | undefined
+  #slashedTexts: readonly WideText[] | undefined
 
   constructor(start: Beginning, path: string, parts: SpellingParts = NONE) {
     this.canonical = start.text + path
     this.sent = parts.sent === undefined ? undefined : start.text + parts.sent
-    this.foldFrom = parts.foldFrom
+    this.decodedSlashes = parts.decodedSlashes
+    this.slashesAreData = parts.slashesAreData === true
     this.#beginning = start
     this.#path = path
     this.#parts = parts
   }
 
-  /** The canonical spelling, the one sent, and the one without the slash. */
+  /** The spellings that `NotResource` of a Deny has to name, each of them, to leave the request alone. */
+  get required(): readonly string[] {
+    const { sent, servedAs } = this.#parts
+    const paths = sent === undefined ? [this.#path] : [this.#path, sent]
+    return this.#starts(servedAs).flatMap(({ text }) => paths.map((path) => text + path))
+  }
+
+  /** The spellings that a Deny may match: canonical, as sent, and without the slash; for `HEAD` also as `GET`. */
   get texts(): readonly WideText[] {
     if (this.#texts !== undefined) return this.#texts
-    const { sent, otherSlash } = this.#parts
-    const texts = [this.#widen(this.#path)]
-    if (sent !== undefined) texts.push(this.#widen(sent))
-    if (otherSlash === 'removed') texts.push(this.#widen(this.#path.slice(0, -1)))
+    const { sent, otherSlash, servedAs } = this.#parts
+    const texts: WideText[] = []
+    for (const start of this.#starts(servedAs)) {
+      texts.push(this.#widen(start, this.#path))
+      if (sent !== undefined) texts.push(this.#widen(start, sent))
+      if (otherSlash === 'removed') texts.push(this.#widen(start, this.#path.slice(0, -1)))
+    }
     this.#texts = texts
     return texts
   }
 
-  /** The spelling with a slash that is not there, for patterns that were written with one. */
-  get slashedText(): WideText | undefined {
-    if (this.#parts.otherSlash === 'added') this.#slashedText ??= this.#widen(`${this.#path}/`)
-    return this.#slashedText
+  /** The spellings with a slash added, for patterns that were written with one. */
+  get slashedTexts(): readonly WideText[] {
+    const { otherSlash, servedAs } = this.#parts
+    this.#slashedTexts ??=
+      otherSlash === 'added' ? this.#starts(servedAs).map((start) => this.#widen(start, `${this.#path}/`)) : []
+    return this.#slashedTexts
   }
 
-  #widen(path: string): WideText {
-    const { text: start, folded } = this.#beginning
-    const plain = decodeEscapes(path)
+  #starts(servedAs: Beginning | undefined): readonly Beginning[] {
+    return servedAs === undefined ? [this.#beginning] : [this.#beginning, servedAs]
+  }
+
+  #widen({ text: start, folded }: Beginning, path: string): WideText {
+    const { foldFrom } = this.#parts
+    const plain = decoded(path)
     const text = start + path
-    return { text, plain: plain === path ? text : start + plain, folded: folded + asciiLower(plain) }
+    return {
+      text,
+      plain: plain === path ? text : start + plain,
+      folded: folded + asciiLower(plain),
+      foldFrom: foldFrom === undefined ? undefined : foldFrom + start.length - this.#beginning.text.length,
+    }
   }
 }
 
 const NOTHING = beginning('')
 
-/** A resource alone, for a router that takes every character as it is. */
-export const exactSpelling = (resource: string): Spellings => new Spellings(NOTHING, resource)
+/** A resource alone, for a router that compares every character as it is. */
+export const exactSpelling = (resource: string): Spellings => new Spellings(NOTHING, resource, { slashesAreData: true })
 
 /**
- * What a router makes of a parameter: every escape of a printable ASCII character but the slash and the percent sign is
- * decoded, other escapes are in upper case. Two spellings with the same decoded form can name the same thing.
+ * What a router makes of a parameter: every escape of a printable ASCII character except the slash and the percent sign
+ * is decoded, other escapes are in upper case. Two spellings with the same decoded form can name the same thing.
  */
 const decodeEscapes = (text: string): string =>
   text.includes('%')
@@ -94,7 +128,16 @@ const decodeEscapes = (text: string): string =>
       })
     : text
 
-/** The decoded form of policy text, which may be written with letters that a request can only send encoded. */
+/** The decoded form of a text. Letters outside ASCII, which a request can only send encoded, are encoded. */
 export const decoded = (text: string): string =>
   // oxlint-disable-next-line no-control-regex -- everything that is not ASCII
   decodeEscapes(text.isWellFormed() ? text.replace(/[^\u0000-\u007f]+/g, encodeURIComponent) : text)
+
+/**
+ * The forms of policy text that a decoded spelling is compared with. A `%` may begin an escape or stand for itself, as in
+ * `users/100%`, so that text with a `%` has up to three forms.
+ */
+export const decodedForms = (text: string): readonly string[] => {
+  if (!text.includes('%')) return [decoded(text)]
+  return [decoded(text), decoded(text.replace(/%(?![\dA-Fa-f]{2})/g, '%25')), decoded(text.replaceAll('%', '%25'))]
+}
