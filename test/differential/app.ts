@@ -19,5 +19,11 @@ export interface DifferentialApp {
   readonly ignoresSlash: boolean
   /** Whether its router compares paths as they were sent. */
   readonly comparesRaw: boolean
+  /** Places at which the guard can stand. Default: all. */
+  readonly places?: readonly Place[]
+  /** Whether it serves every path, with the path itself as the template. Default `false`. */
+  readonly servesAnything?: boolean
+  /** Whether middleware takes `/legacy` away before the guard. Default `false`. */
+  readonly rewrites?: boolean
   listener(guard: GuardSpec): RequestListener
 }

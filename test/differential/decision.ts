@@ -23,12 +23,14 @@ export interface Question {
   readonly ignoresSlash: boolean
   /** Whether the handler is the root of a mounted router, which answers with and without a slash, in a strict router as well. */
   readonly isMountRoot: boolean
+  /** Path that the client sent, where middleware has rewritten it before the guard. */
+  readonly rewrittenFrom?: string | undefined
 }
 
 /** Why a handler must not have run; `undefined` when it may have. */
 export const objection = (
   rules: readonly Rule[],
-  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot }: Question,
+  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, rewrittenFrom }: Question,
 ): string | undefined => {
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
@@ -44,6 +46,17 @@ export const objection = (
       (covers(rule, own, plain) ||
         ((ignoresSlash || isMountRoot) && own !== '/' && rule.path.endsWith('/') && covers(rule, `${own}/`, plain))),
   )
+  // HEAD runs the handler of GET.
+  if (method === 'HEAD') {
+    const asGet = rules.find(
+      (rule) => rule.effect === 'Deny' && slowGlob(unitsOf(rule.method + plain(rule.path)), `GET${plain(own)}`),
+    )
+    if (asGet !== undefined) return `GET ${own} is denied by ${JSON.stringify(asGet)}`
+  }
+  if (rewrittenFrom !== undefined) {
+    const before = rules.find((rule) => rule.effect === 'Deny' && covers(rule, rewrittenFrom, plain))
+    if (before !== undefined) return `${method} ${rewrittenFrom}, as sent, is denied by ${JSON.stringify(before)}`
+  }
   if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
   const allows = rules.filter(({ effect }) => effect === 'Allow')
   const names = isMountRoot && !ignoresSlash ? [own, `${own}/`] : [own]

@@ -21,7 +21,19 @@ const swapCase = (char: string): string => (char === char.toLowerCase() ? char.t
 /** One change of one character, or something put before it. */
 const change = fc.record({
   at: fc.nat({ max: 30 }),
-  how: from('escape', 'escape', 'lower escape', 'double escape', 'case', 'case', 'put', 'put', 'lose', 'twice'),
+  how: from(
+    'slash',
+    'escape',
+    'escape',
+    'lower escape',
+    'double escape',
+    'case',
+    'case',
+    'put',
+    'put',
+    'lose',
+    'twice',
+  ),
   put: from(
     '/',
     '//',
@@ -66,6 +78,9 @@ const change = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
 
 const apply = (path: string, { at, how, put }: Change): string => {
+  // Slashes that are escaped are what file servers read in another way.
+  const slash = path.indexOf('/', 1 + (at % path.length))
+  if (how === 'slash') return slash < 0 ? path : `${path.slice(0, slash)}%2F${path.slice(slash + 1)}`
   const index = at % path.length
   const char = path.charAt(index)
   const others: Readonly<Record<string, string>> = {
@@ -86,6 +101,7 @@ const start = fc.oneof(
     weight: 1,
     arbitrary: from('http://h', 'HTTP://H', 'http://h:80', 'https://h', 'http://other', '/', '//h', 'http://h/..'),
   },
+  { weight: 4, arbitrary: from('/legacy', '/legacy/legacy', '/LEGACY') },
 )
 const end = from('', '', '', '', '/', '/', '?x=/public/hello', '?', '%2F', '/.', '.')
 

@@ -96,21 +96,29 @@ export class DifferentialService {
     return { wrong, ran, statuses }
   }
 
+  /** Whether what ran needs no authorizer. An application that serves whatever it is asked for has no templates. */
+  #isPublic(template: string): boolean {
+    return this.app.servesAnything === true
+      ? /^\/(?:public\/[^%]+|health\/?)$/.test(template)
+      : PUBLIC.includes(template)
+  }
+
   #objection(rules: readonly Rule[], request: Batch['requests'][number], ran: Ran): string | undefined {
     const { method, target, anonymous } = request
     if (slowTarget(method, target).problems.size > 0) return 'it can be read in two ways'
     // Nothing that is encoded is on the list; letter case and a slash at the end are the router's affair.
     const sent = sentPathOf(target)
-    if (PUBLIC.includes(ran.template) && /^\/(?:public\/[A-Za-z]+|health)\/?$/.test(sent))
+    if (this.#isPublic(ran.template) && /^\/(?:public\/[^%]+|health\/?)$/.test(sent))
       return ran.principals.length === 0 ? undefined : 'nobody has said who is calling'
     if (anonymous) return 'nobody has asked the authorizer'
     if (ran.principals.length < 2 || ran.principals.some((each) => each !== PRINCIPAL_ID))
       return `it is told that ${ran.principals.join(', ')} is calling`
-    const { ignoresCase, ignoresSlash, comparesRaw } = this.app
+    const { ignoresCase, ignoresSlash, comparesRaw, rewrites = false } = this.app
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
     const path = ran.template.endsWith('*') ? sent : pathOf(ran)
     const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
     const sentPath = comparesRaw ? sent : undefined
-    return objection(rules, { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot })
+    const rewrittenFrom = rewrites && sent.startsWith('/legacy/') ? sent : undefined
+    return objection(rules, { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, rewrittenFrom })
   }
 }

@@ -11,7 +11,7 @@ import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapp
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
 import { type MountPath, parseMountPath } from './routed-target.ts'
 import { blocks } from './source-ip.ts'
-import { hasEncodedSlash, parseTarget } from './target.ts'
+import { hasEncodedSlash, isDoublyEncoded, parseTarget } from './target.ts'
 
 /** Options of a mount: what depends on the place in the application, not on the authorizer. */
 export interface MountOptions {
@@ -67,8 +67,8 @@ export interface MountOptions {
 
 /** Whether a path rule can ever match: rules are held against canonical paths. */
 const isCanonical = (rule: string): boolean => {
-  // A path with an encoded slash is never skipped (SEC-06).
-  if (hasEncodedSlash(rule)) return false
+  // Such a path is never skipped (SEC-06).
+  if (hasEncodedSlash(rule) || isDoublyEncoded(rule)) return false
   const path = rule.endsWith('/*') ? rule.slice(0, -1) : rule
   const { path: canonical, ambiguous } = parseTarget('GET', path, { allowAmbiguous: true })
   return path.startsWith('/') && !/[*?#]/.test(path) && canonical === path && !ambiguous
@@ -286,9 +286,10 @@ export class Mount<TContext> {
     )
   }
 
-  /** Paths that a layer may read differently never match a skip rule: not canonical, or with an encoded slash (SEC-06, SEC-13). */
-  #isOnSkipList({ isPlain, hasEncodedSlash: encoded, resourcePath }: GatewayRequest): boolean {
-    return isPlain && !encoded && this.#skip.some((skips) => skips(resourcePath))
+  /** A path that a layer behind may read differently never matches: not canonical, with `%2F` or doubly encoded (SEC-06). */
+  #isOnSkipList({ isPlain, path, resourcePath }: GatewayRequest): boolean {
+    if (!isPlain || hasEncodedSlash(path) || isDoublyEncoded(path)) return false
+    return this.#skip.some((skips) => skips(resourcePath))
   }
 }
 

@@ -11,14 +11,14 @@ export interface MountPath {
   readonly segments: readonly (string | undefined)[]
 }
 
-const SEGMENT = /^[\w.~!$&'()+,=@-]+$/
+const SEGMENT = /^(?!\.{1,2}$)[\w.~!$&'()+,=@-]+$/
 const PARAMETER = /^(?::\w+|\{\w+\})$/
 
 /** Parses the option `mountPath`; `undefined` when it is not a path of literal segments and parameters. */
 export const parseMountPath = (text: string): MountPath | undefined => {
   if (text === '/') return { segments: [] }
-  const segments = text.split('/')
-  if (segments.shift() !== '' || !segments.every((each) => PARAMETER.test(each) || SEGMENT.test(each))) return undefined
+  const segments = text.slice(1).split('/')
+  if (!text.startsWith('/') || !segments.every((each) => PARAMETER.test(each) || SEGMENT.test(each))) return undefined
   return { segments: segments.map((each) => (PARAMETER.test(each) ? undefined : each)) }
 }
 

@@ -56,6 +56,9 @@ const ENCODED_SLASH = /%2F/gi
 /** Whether a path holds an encoded slash, which routers read as data and file servers as a separator. */
 export const hasEncodedSlash = (path: string): boolean => path.includes('%2F') || path.includes('%2f')
 
+/** Whether a path holds an escape of an escape, such as `%252F`, which a second decoding turns into a character. */
+export const isDoublyEncoded = (path: string): boolean => path.includes('%25') && /%25[\dA-Fa-f]{2}/.test(path)
+
 /** The path as a layer reads it that decodes before it splits: each `%2F` is a `/`. */
 export const decodeSlashes = (path: string): string => path.replace(ENCODED_SLASH, '/')
 
@@ -111,7 +114,7 @@ export const parseTarget = (
     if (hasEncodedSlash(canonical)) checkSegments(decodeSlashes(canonical).split('/'), note)
     if (encodedSlash === 'reject') {
       if (hasEncodedSlash(canonical)) note('ENCODED_SLASH')
-      if (/%25[\dA-Fa-f]{2}/.test(canonical)) note('DOUBLE_ENCODING')
+      if (isDoublyEncoded(canonical)) note('DOUBLE_ENCODING')
     }
   }
   return { path: canonical, queryString, authority, problem, sentPath: path, ambiguous }

@@ -15,7 +15,7 @@ export const nodeOf = (c: Context): Incoming | undefined => {
   return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
 }
 
-/** `Request` objects that this adapter has made in place of the server's own. */
+/** `Request` objects that stand in the place of the server's own. */
 const replaced = new WeakMap<Request, Incoming>()
 
 /** Remembers that a `Request` takes the place of another one, so that it keeps the Node request. */
@@ -33,18 +33,6 @@ const serverIncoming = (raw: Request): unknown => {
   if (found === undefined) return undefined
   serverKey = found
   return Reflect.get(raw, found)
-}
-
-/**
- * The Node request, if Hono routes that very request. A request that the application has made itself, also from this one,
- * is decided on its own method, URL and headers.
- */
-export const incomingOf = (c: Context): Incoming | undefined => {
-  const incoming = nodeOf(c)
-  const { raw } = c.req
-  return incoming !== undefined && (serverIncoming(raw) === incoming || replaced.get(raw) === incoming)
-    ? incoming
-    : undefined
 }
 
 /** Path and query of an absolute URL, as they stand in it. */
@@ -132,6 +120,38 @@ export const headerLines = (raw: Request, incoming: Incoming | undefined): reado
     else lines.push(name, value)
   })
   return lines
+}
+
+/**
+ * Whether a `Request` says exactly what the Node request says: method, URL and every header. The server makes such a one for
+ * a WebSocket handshake, and middleware that limits bodies does.
+ */
+const mirrors = (c: Context, incoming: Incoming): boolean => {
+  const { raw } = c.req
+  if (c.req.method !== incoming.method) return false
+  if (resolved(frameworkTarget(incoming).url) !== resolved(targetOf(c.req.url))) return false
+  const sent = joinedLines(incoming.rawHeaders)
+  for (const name of sent.keys()) if (!name.startsWith(':') && name !== 'host' && !raw.headers.has(name)) return false
+  return [...raw.headers].every(([name, value]) => {
+    const lines = sent.get(name)
+    // Node.js keeps the first line of some headers in its parsed view.
+    if (lines === undefined) return name === 'host'
+    return isJoined(name, value, lines) || value === incoming.headers[name]
+  })
+}
+
+/**
+ * The Node request, if Hono routes that very request. A request that the application has made itself, also from this one,
+ * is decided on its own method, URL and headers.
+ */
+export const incomingOf = (c: Context): Incoming | undefined => {
+  const incoming = nodeOf(c)
+  const { raw } = c.req
+  if (incoming === undefined) return undefined
+  if (serverIncoming(raw) === incoming || replaced.get(raw) === incoming) return incoming
+  if (!mirrors(c, incoming)) return undefined
+  replaced.set(raw, incoming)
+  return incoming
 }
 
 /** Whether a request looks like the Node request below a mount: its method, query and credentials, and the end of its path. */

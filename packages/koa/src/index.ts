@@ -44,19 +44,36 @@ export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
+/** What `koa-mount` and `@koa/router` keep on a context. */
+interface KnownToMiddleware {
+  readonly mountPath?: unknown
+  readonly newRouterPath?: unknown
+  readonly routerPath?: unknown
+  readonly _matchedRoute?: unknown
+}
+
+/** `@koa/router` matches `ctx.newRouterPath`, older ones `ctx.routerPath`, in place of the URL's path; then it sets the latter. */
+const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
+  const { newRouterPath, routerPath, _matchedRoute: matched } = ctx
+  const chosen = newRouterPath ?? (matched === undefined ? routerPath : undefined)
+  if (typeof chosen !== 'string') return url
+  const query = url.indexOf('?')
+  return query < 0 ? chosen : chosen + url.slice(query)
+}
+
 /**
  * What Koa tells about the target: its own original URL, and outside of it that of the framework it is mounted in.
  * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on.
  */
 const targetOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): FrameworkTarget => {
-  const { mountPath } = ctx as { mountPath?: unknown }
+  const { mountPath } = ctx as KnownToMiddleware
   const outer = frameworkTarget(ctx.req)
   const isOuter = 'originalUrl' in ctx.req
   const base = outer.bases[0] ?? ''
   const isMounted = typeof mountPath === 'string'
   return {
     received: isOuter ? outer.received : ctx.originalUrl,
-    url: outer.url,
+    url: chosenByRouter(ctx as KnownToMiddleware, outer.url),
     bases: isMounted ? [base + mountPath, base] : [base],
     tellsMounts: !isMounted && (outer.tellsMounts || !isOuter),
   }

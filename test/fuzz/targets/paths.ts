@@ -7,7 +7,7 @@ import type { FuzzTarget } from '../target.ts'
 
 const REQUESTS = 20
 const PLACES = ['app', 'routes'] as const
-const HOMES = APPS.flatMap((app) => PLACES.map((place) => [app, place] as const))
+const HOMES = APPS.flatMap((app) => (app.places ?? PLACES).map((place) => [app, place] as const))
 
 /** Applications that have been started, each once. */
 const running = new Map<number, Promise<DifferentialService>>()

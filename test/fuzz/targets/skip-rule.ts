@@ -77,7 +77,7 @@ export const skipRule = fuzzTarget('skip-rule', 'SEC-13, SEC-17', inputs, ({ rul
   const expected =
     problems.size === 0 &&
     isPlain &&
-    !path.includes('%2F') &&
+    !/%2F|%25[\dA-F]{2}/i.test(path) &&
     (authority ?? 'h') === 'h' &&
     (RULES[rules] ?? []).some((rule) => slowRule(rule, routed))
   agree(`skipped ${target}`, entry.kind, expected ? 'skipped' : 'denied')

@@ -143,23 +143,25 @@ const decodedName = ({ canonical, sent, foldFrom }: Names, ignoresSlash: boolean
 const decodedResources = (given: PolicyStatement['Resource']): PolicyStatement['Resource'] =>
   given === undefined ? undefined : typeof given === 'string' ? decodedSlashes(given) : given.map(decodedSlashes)
 
-const ORDER: readonly SlowAnswer[] = ['ALLOWED', 'IMPLICIT_DENY', 'EXPLICIT_DENY', 'REFUSED']
+/** The stricter one comes first. */
+const STRICTEST: readonly SlowAnswer[] = ['REFUSED', 'EXPLICIT_DENY', 'IMPLICIT_DENY', 'ALLOWED']
 
 /** The stricter answer of two readings: `%2F` as text, and as a slash in the request and in the policy (SEC-06). */
 export const slowReadings = (document: PolicyDocument, question: SlowQuestion): SlowAnswer => {
   const { servedAs, ignoresSlash } = question
-  const statements = listOf(document.Statement).map((statement) => ({
-    ...statement,
-    ...(statement.Resource !== undefined && { Resource: decodedResources(statement.Resource) }),
-    ...(statement.NotResource !== undefined && { NotResource: decodedResources(statement.NotResource) }),
-  }))
-  const answers = [
+  const { Statement } = JSON.parse(JSON.stringify(document), (key, value: unknown) =>
+    key === 'Resource' || key === 'NotResource' ? decodedResources(value as PolicyStatement['Resource']) : value,
+  ) as PolicyDocument
+  const answers = new Set([
     slowPolicy(document, question),
-    slowPolicy({ ...document, Statement: statements as readonly PolicyStatement[] } as PolicyDocument, {
-      ...question,
-      ...decodedName(question, ignoresSlash),
-      servedAs: servedAs && decodedName(servedAs, ignoresSlash),
-    }),
-  ]
-  return ORDER.findLast((each) => answers.includes(each)) ?? 'REFUSED'
+    slowPolicy(
+      { ...document, Statement },
+      {
+        ...question,
+        ...decodedName(question, ignoresSlash),
+        servedAs: servedAs && decodedName(servedAs, ignoresSlash),
+      },
+    ),
+  ])
+  return STRICTEST.find((each) => answers.has(each)) ?? 'REFUSED'
 }

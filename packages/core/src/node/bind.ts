@@ -20,6 +20,9 @@ const changed = (what: string): never => {
   )
 }
 
+const isServed = (decided: Decided, { bases }: FrameworkTarget, url: string): boolean =>
+  isBoundTo(decided, { method: decided.method, url, bases })
+
 /**
  * Whether a router that tells its mounts in `baseUrl` may be cutting off its mount: it changes `url` first and `baseUrl`
  * right after, so that here only the end of the path can be compared. Accessors and route checks compare both.
@@ -51,11 +54,9 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
     set(value: unknown) {
       const bound = this[BOUND]
       const { decided, tell } = bound
-      if (typeof value !== 'string') return changed('path')
       const now = tell()
-      if (!isBoundTo(decided, { method: decided.method, url: value, bases: now.bases }) && !isCut(decided, now, value))
-        return changed('path')
-      bound.url = value
+      if (typeof value === 'string' && (isServed(decided, now, value) || isCut(decided, now, value))) bound.url = value
+      else changed('path')
     },
   },
 }
