@@ -21,6 +21,7 @@ import { identityKey, isText, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
+import { RepeatedLines } from './repeated-lines.ts'
 import type { BodyProblem, GatewayRequest } from './request.ts'
 import { ResultCache } from './result-cache.ts'
 import { simple, type SimpleAuthorize } from './simple.ts'
@@ -70,6 +71,7 @@ class Pipeline implements Authorizer {
   readonly #logger: Logger | null
   readonly #maxInFlight: number
   readonly #noted = new Set<string>()
+  readonly #failures = new RepeatedLines()
   #inFlight = 0
   #overloaded = false
 
@@ -89,7 +91,7 @@ class Pipeline implements Authorizer {
       authorize,
       timeoutMs: options.timeoutMs ?? contract.timeoutMs,
       clock,
-      report: (kind, message) => this.#report(kind, message),
+      report: (kind, message) => this.#reportCall(kind, message),
       note: (message) => this.#note(message),
       onError: (error) => {
         if (onAuthorizerError !== undefined)
@@ -377,6 +379,12 @@ class Pipeline implements Authorizer {
 
   #report(kind: Problem['kind'], message: string): void {
     reportProblem(this.#logger, { authorizer: this.name, kind, message })
+  }
+
+  /** Reports a failed call. The channel receives every one, the logger the same line once a minute (SEC-99). */
+  #reportCall(kind: Problem['kind'], message: string): void {
+    const line = kind === 'AUTHORIZER_ERROR' ? this.#failures.next(message, this.#plan.clock.monotonic()) : message
+    reportProblem(line === undefined ? null : this.#logger, { authorizer: this.name, kind, message: line ?? message })
   }
 }
 

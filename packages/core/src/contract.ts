@@ -51,6 +51,8 @@ export type Parsed<TResult> =
       >
       /** What was wrong, for the log: names and kinds, never values. */
       readonly problem?: string
+      /** What to change when the function failed; added to the log line. Never a value. */
+      readonly hint?: string
       /** An answer that the function itself asked for. */
       readonly response?: GatewayResponse
     }

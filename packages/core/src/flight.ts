@@ -5,6 +5,7 @@ import type { AuthorizerResult } from './context.ts'
 import type { AnyFunction, Contract, Invocation, Parsed, Settled } from './contract.ts'
 import type { Problem } from './decision.ts'
 import { AuthorizerError } from './errors.ts'
+import { describeFailure } from './failure.ts'
 import type { GatewayRequest } from './request.ts'
 import { isThenable } from './thenable.ts'
 
@@ -24,16 +25,6 @@ export interface FlightPlan {
   /** Reports something that is worth saying once. */
   readonly note: (message: string) => void
   readonly onError: (error: unknown) => void
-}
-
-/** The name of what was thrown; its message may hold anything, so it is left out. */
-const errorName = (error: unknown): string => {
-  try {
-    const name: unknown = error instanceof Error ? error.name : undefined
-    return typeof name === 'string' && /^\w{1,64}$/.test(name) ? name : `a value of type ${typeof error}`
-  } catch {
-    return 'an object that cannot be read'
-  }
 }
 
 /** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
@@ -75,10 +66,11 @@ export const fly = (
     }
     if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
     if (settled.status === 'failed') plan.onError(settled.error)
+    const advice = parsed.hint === undefined ? '' : `${parsed.hint}; `
     const problem =
       parsed.problem ??
       (settled.status === 'failed'
-        ? `the authorizer failed with ${errorName(settled.error)}; onAuthorizerError is given the error itself`
+        ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
         : `the authorizer gave no answer within ${timeoutMs} ms`)
     report(parsed.reason, problem)
     return { parsed: { ...parsed, problem }, latencyMs }

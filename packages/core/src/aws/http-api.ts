@@ -29,7 +29,7 @@ import {
 import { hex } from './event-headers.ts'
 import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
 import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
-import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
@@ -148,8 +148,7 @@ const settledFailure = (
   throwUnauthorized: '500' | '401',
 ): Parsed<never> => {
   if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
-  const unauthorized = throwUnauthorized === '401' && errorMessageOf(settled.error) === 'Unauthorized'
-  return { accepted: false, reason: unauthorized ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR' }
+  return throwUnauthorized === '401' ? failedCall(settled.error) : { accepted: false, reason: 'AUTHORIZER_ERROR' }
 }
 
 /** Answers a denial as an HTTP API does (AWS-HTTP-01 to AWS-HTTP-15). */

@@ -1,5 +1,5 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import { type Invocation, isThenable } from '../index.ts'
+import { type Invocation, isThenable, type Parsed } from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
@@ -110,4 +110,16 @@ export const errorMessageOf = (error: unknown): string | undefined => {
   } catch {
     return undefined
   }
+}
+
+const NEAR_UNAUTHORIZED = /^[\s"'[(]*(?:(?:401|error)\W{0,4})?unauthori[sz]ed/i
+const UNAUTHORIZED_HINT =
+  'only the exact text "Unauthorized" gives 401, and its text merely starts with a similar one: throw new Error("Unauthorized")'
+
+/** What a failed call means where the text `Unauthorized`, in exactly this case, is a 401 (AWS-REST-07, AWS-REST-26). */
+export const failedCall = (error: unknown): Extract<Parsed<never>, { accepted: false }> => {
+  const message = errorMessageOf(error)
+  if (message === 'Unauthorized') return { accepted: false, reason: 'UNAUTHORIZED' }
+  const near = message !== undefined && NEAR_UNAUTHORIZED.test(message.slice(0, 64))
+  return { accepted: false, reason: 'AUTHORIZER_ERROR', ...(near && { hint: UNAUTHORIZED_HINT }) }
 }

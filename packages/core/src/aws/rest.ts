@@ -22,7 +22,7 @@ import {
   gatewayResponsesOption,
   respondAsRest,
 } from './gateway-responses.ts'
-import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
@@ -121,13 +121,7 @@ export const restContract = <TEvent>(
 
   const parseResult = (settled: Settled): Parsed<PolicyResult> => {
     if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
-    if (settled.status === 'failed') {
-      // Exactly this text, in this case, and nothing else is an answer (AWS-REST-07, AWS-REST-26).
-      return {
-        accepted: false,
-        reason: errorMessageOf(settled.error) === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR',
-      }
-    }
+    if (settled.status === 'failed') return failedCall(settled.error)
     const result = checkResult(settled.value, rules)
     return result instanceof JsonProblem
       ? { accepted: false, reason: 'BAD_RESULT', problem: result.problem }

@@ -17,7 +17,7 @@ import { requestTime } from './event.ts'
 import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
 import { AWS_DANGERS, stageVariablesOption } from './option-rows.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
-import { errorMessageOf, invokeLambda, type LambdaHandler } from './lambda.ts'
+import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { exactSpelling } from './policy/spelling.ts'
 import { policyMembers } from './policy-members.ts'
@@ -207,12 +207,7 @@ export const webSocket = (
       invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
     parseResult: (settled) => {
       if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
-      if (settled.status === 'failed') {
-        return {
-          accepted: false,
-          reason: errorMessageOf(settled.error) === 'Unauthorized' ? 'UNAUTHORIZED' : 'AUTHORIZER_ERROR',
-        }
-      }
+      if (settled.status === 'failed') return failedCall(settled.error)
       if (new TextEncoder().encode(JSON.stringify(settled.value)).length > MAX_RESULT) {
         return { accepted: false, reason: 'BAD_RESULT', problem: `the answer is larger than ${MAX_RESULT} bytes` }
       }
