@@ -88,8 +88,8 @@ test('SEC-101 explanations say how each source was found, and no value', () => {
     { location: 'querystring', name: 'here', state: 'present' },
     { location: 'querystring', name: 'gone', state: 'missing' },
     { location: 'querystring', name: 'twice', state: 'repeated' },
-    { location: 'querystring', name: 'bytes', state: 'invalid' },
-    { location: 'header', name: 'X-A', state: 'invalid' },
+    { location: 'querystring', name: 'bytes', state: 'notText' },
+    { location: 'header', name: 'X-A', state: 'tooLong' },
   ])
 })
 

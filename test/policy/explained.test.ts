@@ -8,9 +8,16 @@ import { API, ARN, statement } from './ask.ts'
 const explain = (statements: readonly unknown[], context: Readonly<Record<string, string>> = {}): unknown =>
   aws.evaluatePolicy({ Version: '2012-10-17', Statement: statements } as aws.PolicyDocument, { resource: ARN, context })
 
+/** A path that differs; of the pattern only the fields before the path are shown. */
+const toys = {
+  differs: 'path',
+  pattern: `${API}/prod/GET/…`,
+  text: `${ARN}\n${API}/prod/GET/…\n${' '.repeat(`${API}/prod/GET/`.length)}^ path`,
+}
+
 const AGENT = { 'aws:UserAgent': 'blue' }
 
-test('AWS-POL-03 the first part that failed is named, and the condition, and no value', () => {
+test('AWS-POL-03 the first part that failed is named, and the condition; no value of a condition and no path', () => {
   const statements = [
     statement({ Sid: 'action', Action: 's3:*' }),
     statement({ Sid: 'resource', Resource: `${API}/prod/GET/toys` }),
@@ -20,9 +27,10 @@ test('AWS-POL-03 the first part that failed is named, and the condition, and no 
   ]
   expect(explain(statements, { 'aws:useragent': 'blue' })).toEqual({
     decision: 'Allowed',
+    methodArn: ARN,
     statements: [
       { index: 0, sid: 'action', effect: 'Allow', matched: false, failed: 'action' },
-      { index: 1, sid: 'resource', effect: 'Allow', matched: false, failed: 'resource' },
+      { index: 1, sid: 'resource', effect: 'Allow', matched: false, failed: 'resource', resource: toys },
       { index: 2, effect: 'Allow', matched: true },
       { index: 3, effect: 'Allow', matched: false, failed: 'condition', condition: 'Bool aws:SecureTransport' },
       { index: 4, effect: 'Deny', matched: false, failed: 'action' },
@@ -30,6 +38,7 @@ test('AWS-POL-03 the first part that failed is named, and the condition, and no 
   })
   expect(explain([statements[2]])).toEqual({
     decision: 'ImplicitlyDenied',
+    methodArn: ARN,
     statements: [
       { index: 0, effect: 'Allow', matched: false, failed: 'condition', condition: 'StringEquals aws:UserAgent' },
     ],
@@ -46,6 +55,7 @@ test('AWS-POL-03 of a statement with NotResource or NotAction the opposite fails
     ]),
   ).toEqual({
     decision: 'Allowed',
+    methodArn: ARN,
     statements: [
       { index: 0, effect: 'Allow', matched: false, failed: 'resource' },
       { index: 1, effect: 'Allow', matched: true },
@@ -59,6 +69,7 @@ test('AWS-POL-03 one of several resources is enough', () => {
   const statements = [statement({ Resource: [`${API}/prod/GET/toys`, `${API}/prod/GET/pets/*`] })]
   expect(explain(statements)).toEqual({
     decision: 'Allowed',
+    methodArn: ARN,
     statements: [{ index: 0, effect: 'Allow', matched: true }],
   })
 })

@@ -74,6 +74,7 @@ class Pipeline implements Authorizer {
   readonly #failures = new RepeatedLines()
   #inFlight = 0
   #overloaded = false
+  #hinted = false
 
   constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
     const options = checkOptions('createAuthorizer', given, AUTHORIZER_CHECKS)
@@ -282,6 +283,10 @@ class Pipeline implements Authorizer {
     // oxlint-disable-next-line no-unnecessary-boolean-literal-compare
     if (verdict.allowed === true)
       return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, this.#contract) }
+    if (verdict.hint !== undefined) {
+      trail.hint = verdict.hint
+      this.#noteHint(verdict.hint)
+    }
     return this.#deny(trail, verdict.reason, verdict.response)
   }
 
@@ -375,6 +380,13 @@ class Pipeline implements Authorizer {
     if (this.#noted.has(message) || this.#noted.size >= MAX_NOTES) return
     this.#noted.add(message)
     this.#report('NOTE', message)
+  }
+
+  /** One line for an authorizer: the cause is its configuration, not the request. */
+  #noteHint(hint: string): void {
+    if (this.#hinted) return
+    this.#hinted = true
+    this.#report('NOTE', hint)
   }
 
   #report(kind: Problem['kind'], message: string): void {

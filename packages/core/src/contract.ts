@@ -63,6 +63,8 @@ export type Verdict =
   | {
       readonly allowed: false
       readonly reason: Extract<DenialReason, 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'DENIED'>
+      /** What to change where the configuration is the likely cause. Logged once per authorizer. Never a value. */
+      readonly hint?: string
       /** An answer that the function itself asked for. */
       readonly response?: GatewayResponse
     }
@@ -77,10 +79,31 @@ export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> {
   readonly clock: Clock
 }
 
-/** Why each statement of a policy did or did not apply. Positions, operators and key names; never values. */
+/**
+ * Why each statement of a policy did or did not apply: positions, operators and key names, never values, except for the ARN
+ * of the request and the fields of {@link ResourceDifference}. Meant for a developer; a log line never has any of it.
+ */
 export interface PolicyExplanation {
   readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
+  /** The ARN that the resources of the policy were compared with. */
+  readonly methodArn?: string
   readonly statements: readonly StatementExplanation[]
+}
+
+/** The resource of a statement that does not match, next to the ARN of the request. */
+export interface ResourceDifference {
+  /**
+   * The pattern up to its method; of several, the one that comes closest. The path, and every field that does not look like
+   * one, is shown as `…`: it may hold names of users.
+   */
+  readonly pattern: string
+  /**
+   * The first field that differs: `partition`, `service`, `region`, `accountId`, `apiId`, `stage`, `method` (`route` of a
+   * WebSocket API) or `path`; `resource` for ARNs of other services.
+   */
+  readonly differs: string
+  /** Three lines to print: the ARN, the pattern, and a mark under the field that differs, with its name. */
+  readonly text: string
 }
 
 export interface StatementExplanation {
@@ -91,6 +114,8 @@ export interface StatementExplanation {
   readonly matched: boolean
   /** The first part that did not match; absent when the statement matched. */
   readonly failed?: 'action' | 'resource' | 'condition'
+  /** How `Resource` differs from the ARN of the request; absent unless it is what failed, and for `NotResource`. */
+  readonly resource?: ResourceDifference
   /** The condition that failed, such as `IpAddress aws:SourceIp`. */
   readonly condition?: string
 }
@@ -125,6 +150,8 @@ export interface Contract<
   admit?(request: GatewayRequest): DenialReason | undefined
   /** Refuses identity values; asked before the function is called. */
   validateIdentity?(identity: readonly string[]): DenialReason | undefined
+  /** Positions of the identity sources that {@link validateIdentity} rejects. For explanations; default: all of them. */
+  mismatchedSources?(identity: readonly string[]): readonly number[]
 
   /** What does the function receive? */
   toEvent(request: GatewayRequest, invocation: Invocation): unknown

@@ -23,6 +23,7 @@ export interface CacheReport {
 export interface Explanation {
   /** One sentence for a person. */
   readonly summary: string
+  /** Each identity source that the contract names, and a repeated credential that it does not name; never a value. */
   readonly identitySources: readonly IdentitySourceState[]
   readonly cache: CacheReport
   /** Each statement of the policy, where the contract has policies. */
@@ -69,6 +70,8 @@ export interface Trail {
   ageMs: number | undefined
   result: AuthorizerResult | undefined
   problem: string | undefined
+  /** What the contract advises to change. */
+  hint: string | undefined
 }
 
 export const startTrail = (request: GatewayRequest, signal?: AbortSignal): Trail => ({
@@ -81,6 +84,7 @@ export const startTrail = (request: GatewayRequest, signal?: AbortSignal): Trail
   ageMs: undefined,
   result: undefined,
   problem: undefined,
+  hint: undefined,
 })
 
 const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
@@ -94,7 +98,8 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   IDENTITY_SOURCE_MISSING: 'an identity source is missing or empty, so the authorizer was not called',
   IDENTITY_SOURCE_REPEATED: 'a credential was sent more than once, so the authorizer was not called',
   IDENTITY_SOURCE_INVALID: 'an identity source is too long or not text, so the authorizer was not called',
-  IDENTITY_VALIDATION_FAILED: 'the token does not match identityValidationExpression, so the authorizer was not called',
+  IDENTITY_VALIDATION_FAILED:
+    'an identity source does not match its validation expression, so the authorizer was not called',
   UNAUTHORIZED: 'the authorizer does not know the caller',
   DENIED: 'the authorizer says no',
   EXPLICIT_DENY: 'a Deny statement of the policy covers this request',
@@ -126,13 +131,37 @@ const trapOf = ({ request, state, stored }: Trail, reason: 'ALLOWED' | DenialRea
   )
 }
 
+const STATE_WORDS: Readonly<Record<IdentitySourceState['state'], string>> = {
+  present: 'is present',
+  missing: 'is missing or empty',
+  repeated: 'was sent more than once',
+  tooLong: 'is too long',
+  notText: 'is not text',
+  mismatched: 'does not match its validation expression',
+}
+
+const identitySourcesOf = (
+  contract: Contract,
+  { request, identity }: Trail,
+  reason: 'ALLOWED' | DenialReason,
+): readonly IdentitySourceState[] => {
+  const sources = contract.identitySources
+  const mismatched =
+    reason === 'IDENTITY_VALIDATION_FAILED' ? (contract.mismatchedSources?.(identity) ?? [...sources.keys()]) : []
+  const states = identityStates(sources, request, mismatched)
+  // A credential that is sent twice is rejected even where it is no identity source (SEC-24).
+  return reason === 'IDENTITY_SOURCE_REPEATED' && !states.some(({ state }) => state === 'repeated')
+    ? [...states, { location: 'header', name: 'Authorization', state: 'repeated' }]
+    : states
+}
+
 /** Computes an explanation from what was noted down. */
 const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWED' | DenialReason): Explanation => {
   const { request, result } = trail
   const policy = result && contract.explain?.(result, request, clock)
   const problem = trail.problem ?? request.problem
   const cache = cacheReport(trail)
-  const hint = trapOf(trail, reason)
+  const hint = trail.hint ?? trapOf(trail, reason)
   const decisive = policy?.statements.find(
     (each) => each.matched && (each.effect === 'Deny') === (reason === 'EXPLICIT_DENY'),
   )
@@ -141,10 +170,14 @@ const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWE
     const sid = decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`
     parts.push(`statement ${decisive.index}${sid} decides`)
   }
+  const identitySources = identitySourcesOf(contract, trail, reason)
+  if (reason.startsWith('IDENTITY_'))
+    for (const { location, name, state } of identitySources)
+      if (state !== 'present') parts.push(`${location} ${loggable(name)} ${STATE_WORDS[state]}`)
   if (cache.state === 'hit') parts.push(`from the cache, ${seconds(cache.ageMs ?? 0)} old`)
   return {
     summary: parts.join('; '),
-    identitySources: identityStates(contract.identitySources, request),
+    identitySources,
     cache,
     ...(policy && { policy }),
     ...(problem !== undefined && { problem }),

@@ -77,25 +77,41 @@ export const isText = (values: readonly string[]): boolean => !values.some((valu
 export interface IdentitySourceState {
   readonly location: IdentitySource['location']
   readonly name: string
-  readonly state: 'present' | 'missing' | 'repeated' | 'invalid'
+  /**
+   * `missing`: absent or blank. `tooLong`: longer than one value, or all of them together, may be. `notText`: not UTF-8, or
+   * with control characters. `mismatched`: does not match the validation expression of the source.
+   */
+  readonly state: 'present' | 'missing' | 'repeated' | 'tooLong' | 'notText' | 'mismatched'
 }
 
 const STATES = {
   IDENTITY_SOURCE_MISSING: 'missing',
   IDENTITY_SOURCE_REPEATED: 'repeated',
-  IDENTITY_SOURCE_INVALID: 'invalid',
+  IDENTITY_SOURCE_INVALID: 'tooLong',
 } as const
 
-/** For explanations: which sources were there. */
+/** For explanations: the state of each source. `mismatched`: positions of those that their expressions do not match. */
 export const identityStates = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
-): readonly IdentitySourceState[] =>
-  sources.map((source) => {
+  mismatched: readonly number[] = [],
+): readonly IdentitySourceState[] => {
+  let total = 0
+  const stateOf = (source: IdentitySource, position: number): IdentitySourceState['state'] => {
     const value = source.read(request)
-    const problem = problemOf(value) ?? (isText([value as string]) ? undefined : 'IDENTITY_SOURCE_INVALID')
-    return { location: source.location, name: source.name, state: problem === undefined ? 'present' : STATES[problem] }
-  })
+    const problem = problemOf(value)
+    if (problem !== undefined) return STATES[problem]
+    if (!isText([value as string])) return 'notText'
+    total += (value as string).length
+    if (total > MAX_TOTAL) return 'tooLong'
+    return mismatched.includes(position) ? 'mismatched' : 'present'
+  }
+  return sources.map((source, position) => ({
+    location: source.location,
+    name: source.name,
+    state: stateOf(source, position),
+  }))
+}
 
 /** The values of all sources in the configured order, or what is wrong with the first that is not usable. */
 export const readIdentity = (

@@ -56,6 +56,7 @@ export type {
   Invocation,
   Parsed,
   PolicyExplanation,
+  ResourceDifference,
   Settled,
   StatementExplanation,
   Verdict,

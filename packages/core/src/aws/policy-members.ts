@@ -96,6 +96,12 @@ export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spelling
   }
 }
 
+/** What to check when everything that a policy allows is in another API: names of fields only (SEC-101). */
+const foreignHint = (field: string): string =>
+  field === 'service'
+    ? 'the policy allows nothing in this API: the service of its resources is not execute-api'
+    : `the policy allows nothing in this API: its resources name another ${field}; check \`api: { region, accountId, apiId, stage }\` of the contract, which has to name the API that the policy was written for`
+
 /** `decide` and `explain` of a contract with policies. */
 export const policyMembers = (
   api: Api,
@@ -106,12 +112,18 @@ export const policyMembers = (
   return {
     decide: (result: PolicyResult, request: GatewayRequest, clock: Clock): Verdict => {
       const policy = policyOf(result, rules)
-      let decision = policy.evaluate(head, spell(request), new RequestKeys(request, clock))
+      const spellings = spell(request)
+      let decision = policy.evaluate(head, spellings, new RequestKeys(request, clock))
       const { received } = request
       // A rewritten request may still be served, or sent on, under the path that the client asked for (SEC-12).
       if (received !== undefined)
         decision = stricter(decision, policy.evaluate(head, spell(received), new RequestKeys(received, clock)))
-      return decision === 'Allowed' ? ALLOWED : DENIED[decision]
+      if (decision === 'Allowed') return ALLOWED
+      const foreign =
+        decision === 'ImplicitlyDenied' ? policy.foreignField(`${head}:${spellings.canonical}`) : undefined
+      return foreign === undefined
+        ? DENIED[decision]
+        : { allowed: false, reason: 'IMPLICIT_DENY', hint: foreignHint(foreign) }
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {
       const policy = policyOf(result, rules)

@@ -75,7 +75,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     )
   }
   const { api, ...common } = commonMembers('frontend', checked)
-  const { sources, names, validate } = compileIdentities(
+  const { sources, names, validate, mismatched } = compileIdentities(
     `${WHERE}.identities`,
     identities,
     checked.validationMatch ?? 'whole',
@@ -92,6 +92,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     ...common,
     identitySources: sources,
     validateIdentity: validate,
+    mismatchedSources: mismatched,
     toEvent: (request, { body }) => frontendEvent(event, request, body),
     ...(checked.cachePer === 'request' && {
       keyParts: (request) => [request.method, request.path, request.queryString],

@@ -30,6 +30,8 @@ export const identitiesOption: Check = check.listOf(identity, MAX_IDENTITIES)
 export interface Identities {
   readonly sources: readonly IdentitySource[]
   readonly validate: (values: readonly string[]) => DenialReason | undefined
+  /** Positions of the values that do not match. */
+  readonly mismatched: (values: readonly string[]) => readonly number[]
   readonly names: { readonly headers: ReadonlySet<string>; readonly query: ReadonlySet<string> }
 }
 
@@ -44,14 +46,16 @@ export const compileIdentities = (
       ? undefined
       : compileExpression(`${where}[${index}].validation`, validation, match),
   )
+  const matches =
+    (values: readonly string[]) =>
+    (each: (typeof checks)[number], index: number): boolean =>
+      each === undefined || each(values[index] as string)
   const named = (location: Identity['location']): string[] =>
     identities.filter((each) => each.location === location).map(({ name }) => name)
   return {
     sources: identities.map(({ location, name }) => (location === 'HEADER' ? headerSource(name) : querySource(name))),
-    validate: (values) =>
-      checks.every((each, index) => each === undefined || each(values[index] as string))
-        ? undefined
-        : 'IDENTITY_VALIDATION_FAILED',
+    validate: (values) => (checks.every(matches(values)) ? undefined : 'IDENTITY_VALIDATION_FAILED'),
+    mismatched: (values) => [...checks.keys()].filter((index) => !matches(values)(checks[index], index)),
     names: {
       headers: new Set(named('HEADER').map((name) => name.toLowerCase())),
       query: new Set(named('QUERY')),

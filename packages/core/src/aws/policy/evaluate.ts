@@ -21,6 +21,7 @@ import { compileText } from './text.ts'
 import { type ConditionKeys, givenKeys } from './keys.ts'
 import { parseArn, patternsFor } from './arn-pattern.ts'
 import { adviceFor } from './cautions.ts'
+import { differenceFrom, foreignFieldOf, shownArn } from './difference.ts'
 import type { Reach, ResourcePattern } from './resource.ts'
 import { decoded, exactSpelling, type Spellings } from './spelling.ts'
 import { PrefixTrie } from './trie.ts'
@@ -160,6 +161,7 @@ export class CompiledPolicy {
   #head: string | undefined
   #raw: HeadIndex | undefined
   #decoded: HeadIndex | undefined
+  #foreign: string | undefined | null = null
 
   private constructor(statements: readonly Statement[], variables: boolean, reach: Reach, advice: readonly string[]) {
     this.#statements = statements
@@ -216,18 +218,45 @@ export class CompiledPolicy {
 
   /** Reports for each statement whether it matched, and otherwise which part did not match. */
   explain(head: string, spellings: Spellings, keys: ConditionKeys): PolicyExplanation {
+    const arn = `${head}:${spellings.canonical}`
     const statements = this.#statements.map((statement): StatementExplanation => {
       const { index, sid, effect } = statement
       const base = { index, ...(sid !== undefined && { sid }), effect }
       if (!statement.coversAction) return { ...base, matched: false, failed: 'action' }
-      if (!this.#matchesResource(statement, head, spellings, keys))
-        return { ...base, matched: false, failed: 'resource' }
+      if (!this.#matchesResource(statement, head, spellings, keys)) {
+        const { resources, notResource } = statement
+        const reading = { variables: this.#variables, grants: effect === 'Allow' }
+        return {
+          ...base,
+          matched: false,
+          failed: 'resource',
+          ...(!notResource && resources.length > 0 && { resource: differenceFrom(arn, resources, reading) }),
+        }
+      }
       const failing = statement.conditions.find((condition) => !condition.holds(keys))
       return failing === undefined
         ? { ...base, matched: true }
         : { ...base, matched: false, failed: 'condition', condition: failing.label }
     })
-    return { decision: this.evaluate(head, spellings, keys), statements }
+    return { decision: this.evaluate(head, spellings, keys), methodArn: shownArn(arn), statements }
+  }
+
+  /**
+   * The first field in which everything that the policy allows belongs to another API than this ARN, such as `region`;
+   * `undefined` if something may be allowed in this API. Computed once: the ARNs of one contract name one API.
+   */
+  foreignField(arn: string): string | undefined {
+    if (this.#foreign === null) {
+      const allows = this.#statements.filter((each) => each.effect === 'Allow' && each.coversAction)
+      this.#foreign = allows.some(({ notResource }) => notResource)
+        ? undefined
+        : foreignFieldOf(
+            arn,
+            allows.flatMap(({ resources }) => resources),
+            this.#variables,
+          )
+    }
+    return this.#foreign
   }
 
   #hasTwoReadings({ decodedSlashes, slashesAreData }: Spellings): boolean {
