@@ -19,7 +19,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       Guard IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
       MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
       Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
-      Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
+      ResourceDifference Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
       StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
     `,
   },

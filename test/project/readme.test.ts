@@ -6,9 +6,14 @@ import { afterAll, describe, expect, test } from 'vitest'
 import { packageFolders, readManifest, root } from '../packaging/project.ts'
 
 const documents = [
-  ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/trust-boundary.md', 'examples/README.md'].map((name) =>
-    join(root, name),
-  ),
+  ...[
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'docs/trust-boundary.md',
+    'docs/moving-a-function.md',
+    'examples/README.md',
+  ].map((name) => join(root, name)),
   ...packageFolders.map((folder) => join(folder, 'README.md')),
 ]
   .filter((file) => existsSync(file))
