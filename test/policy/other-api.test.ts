@@ -100,6 +100,8 @@ describe('SEC-101 an explanation of a resource', () => {
     `arn:aws:execute-api:us east 1, hunter2:*:*`,
     `arn:aws:execute-api:\u001b[31mhunter2:*:*`,
     `${HEAD}:abcdef123/prod/GET/pets:hunter2`,
+    `${HEAD}:*hunter2*`,
+    `${API}/prod*hunter2`,
   ])('never shows the path of a pattern, nor a field that is none: %j', (Resource) => {
     const shown = inspect(explain({ Resource }), { depth: 9 })
     for (const text of ['hunter2', '\u001b', 'x1B']) expect(shown).not.toContain(text)

@@ -23,7 +23,7 @@ const API_FIELDS: ReadonlySet<string> = new Set(['partition', 'service', 'region
 const VERBS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'])
 const VERB_PATTERN = /^[A-Z*?]{1,20}$/
 /** The form of a field that may be shown. */
-const FIELD = /^[\w$*?-]{1,128}$/
+const FIELD = /^[\w$*?-]{0,128}$/
 const LEFT_OUT = '…'
 
 /** Text that a terminal can show: printable ASCII on one line. */
@@ -107,7 +107,10 @@ const nameAt = (depth: number, { names }: Target): string =>
 
 const show = (field: string, name: string): string => {
   const form = name === 'method' ? VERB_PATTERN : FIELD
-  return name !== 'path' && name !== 'resource' && form.test(field) ? field : LEFT_OUT
+  if (name === 'path' || name === 'resource' || !form.test(field)) return LEFT_OUT
+  // What follows a star may belong to the path.
+  const star = name === 'apiId' || name === 'stage' ? field.indexOf('*') + 1 : 0
+  return star > 0 && star < field.length ? field.slice(0, star) + LEFT_OUT : field
 }
 
 /** A pattern as it may be shown, and where in it each field begins. */
