@@ -40,6 +40,20 @@ test.each(['POST', 'DELETE', 'OPTIONS', 'PUT'])(
   },
 )
 
+test.each(['Upgrade, x-user-id', 'x-user-id, upgrade', 'upgrade,\tSec-WebSocket-Protocol'])(
+  'SEC-23 a handshake with Connection: %s is rejected with 400',
+  async (value) => {
+    const door = await openDoorway(async () => allow())
+    expect(said(await tryDoor(door, { headers: [['Connection', value]] }))).toBe(BAD_REQUEST)
+    expect([door.events.length, door.admitted.length]).toEqual([0, 0])
+  },
+)
+
+test('SEC-23 a handshake with Connection: keep-alive, Upgrade is accepted', async () => {
+  const door = await openDoorway(async () => allow())
+  expect(said(await tryDoor(door, { headers: [['Connection', 'keep-alive, Upgrade']] }))).toBe('101')
+})
+
 const APP = 'https://app.example.com'
 const ORIGINS: readonly [origins: readonly string[] | undefined, sent: readonly string[], said: string][] = [
   [[APP], [APP], '101'],

@@ -4,6 +4,7 @@
  * @module
  */
 import { asciiLower } from './ascii.ts'
+import { namesHopByHopOnly } from './connection.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
 import { type Route, RouteTable } from './route.ts'
 import { type Block, parseBlock, sourceIpOf } from './source-ip.ts'
@@ -142,6 +143,8 @@ export class GatewayRequest {
       const name = raw[index] as string
       if (name.length === 13) {
         if (isHeader(name, 'authorization')) credentials++
+      } else if (name.length === 10 && isHeader(name, 'connection')) {
+        if (!namesHopByHopOnly(raw[index + 1] as string)) problem ??= 'CONNECTION_HEADER'
       } else if (name.length === 4 ? isHeader(name, 'host') : name === ':authority') {
         const value = raw[index + 1] as string
         // An HTTP/2 client may send both `host` and `:authority`; then they must say the same (SEC-15, SEC-114).

@@ -19,6 +19,7 @@ export type RequestProblem =
   | 'METHOD'
   | 'AUTHORITY'
   | 'HTTP_VERSION'
+  | 'CONNECTION_HEADER'
 
 const RELAXABLE: ReadonlySet<RequestProblem> = new Set([
   'EMPTY_SEGMENT',
