@@ -5,9 +5,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
       JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME
       STALE_HEADERS above allOf allow anyOf asciiLower attach check contextGuard createAuthorizer
-      createMount danger dangersIn deny firstOf functionConsole guarded headerSource inBlock isBoundTo
-      isGatewayResponse isThenable jsonResponse memberPath optional parseAddress parseBlock parseJson
-      querySource readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized
+      createMount danger dangersIn deny firstOf functionConsole guarded headerSource
+      identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath
+      noteIdentityHeaders optional parseAddress parseBlock parseJson querySource readAuthorizer scopeGuard simple systemClock toJson toTemplate unauthorized
       unavailable
     `,
     types: `

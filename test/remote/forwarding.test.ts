@@ -29,7 +29,8 @@ const HEADERS = {
   'Proxy-Authenticate': 'Basic',
   'Proxy-Connection': 'close',
 }
-const USUAL = { Authorization: 'Bearer t', 'X-Tenant': 'north', 'X-Forwarded-Proto': 'https' }
+// The client's Connection header names X-Hop, which is sent all the same.
+const USUAL = { Authorization: 'Bearer t', 'X-Tenant': 'north', 'X-Forwarded-Proto': 'https', 'X-Hop': '1' }
 
 const sent = async (event: object, forwardHeaders?: readonly string[]): Promise<unknown> => {
   await httpFunction({ url: server.url, ...(forwardHeaders && { forwardHeaders }) })(event)
@@ -56,6 +57,7 @@ describe('SEC-84 headers of an event that are sent', () => {
         Authorization: ['Bearer t', '2'],
         'X-Tenant': ['north', '2'],
         'X-Forwarded-Proto': ['https', '2'],
+        'X-Hop': ['1', '2'],
       },
     })
   })

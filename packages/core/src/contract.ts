@@ -16,6 +16,11 @@ export type ContextValues = 'typed' | 'text'
 export interface Invocation {
   /** Values of the identity sources in the configured order. */
   readonly identity: readonly string[]
+  /**
+   * Names of the headers among the identity sources, in lower case; for `noteIdentityHeaders`, which a contract with an
+   * `invoke` calls so that remote functions receive these headers (SEC-84). Default: none.
+   */
+  readonly identityHeaders?: readonly string[]
   /** Aborted at the deadline. Calls may be shared, so a client that goes away does not abort it (SEC-63). */
   readonly signal: AbortSignal
   /** The request's body, for contracts with `maxBodyBytes`. */

@@ -1,4 +1,5 @@
 /** One call of an authorizer function under a deadline. @module */
+import { asciiLower } from './ascii.ts'
 import { isRecord } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { AuthorizerResult } from './context.ts'
@@ -7,6 +8,7 @@ import type { Problem } from './decision.ts'
 import { AuthorizerError } from './errors.ts'
 import { describeFailure } from './failure.ts'
 import type { GatewayRequest } from './request.ts'
+import { noteIdentityHeaders } from './identity-headers.ts'
 import { isThenable } from './thenable.ts'
 
 /** What a call came to. */
@@ -27,6 +29,9 @@ export interface FlightPlan {
   readonly onError: (error: unknown) => void
 }
 
+const headerNamesOf = ({ identitySources }: Contract): readonly string[] =>
+  identitySources.flatMap(({ location, name }) => (location === 'header' ? [asciiLower(name)] : []))
+
 /** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
 export const fly = (
   plan: FlightPlan,
@@ -37,8 +42,10 @@ export const fly = (
   const { contract, clock, timeoutMs, report } = plan
   const started = clock.monotonic()
   const controller = new AbortController()
+  const identityHeaders = headerNamesOf(contract)
   const invocation: Invocation = {
     identity,
+    identityHeaders,
     signal: controller.signal,
     body,
     remainingMs: () => Math.max(0, timeoutMs - (clock.monotonic() - started)),
@@ -83,7 +90,7 @@ export const fly = (
   try {
     answer =
       contract.invoke === undefined
-        ? plan.authorize(event, { signal: controller.signal })
+        ? plan.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
         : contract.invoke(plan.authorize, event, invocation)
     if (!isThenable(answer)) return finish({ status: 'answered', value: answer })
   } catch (error) {

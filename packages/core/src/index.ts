@@ -69,6 +69,7 @@ export {
   REPEATED,
   SOURCE_NAME,
 } from './identity-source.ts'
+export { identityHeadersOf, noteIdentityHeaders } from './identity-headers.ts'
 export { isGatewayResponse } from './denial.ts'
 export { above, type Danger, danger, type Dangers, dangersIn } from './dangers.ts'
 export { JsonProblem, memberPath, toJson } from './json.ts'

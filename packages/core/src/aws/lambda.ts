@@ -1,5 +1,5 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import { type Invocation, isThenable, type Parsed } from '../index.ts'
+import { type Invocation, isThenable, noteIdentityHeaders, type Parsed } from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
@@ -82,6 +82,7 @@ export const invokeLambda = (
       fail,
       succeed: complete,
     }
+    noteIdentityHeaders(context, invocation.identityHeaders)
     try {
       const returned: unknown = handler(JSON.parse(JSON.stringify(event)) as never, context, callback)
       if (isThenable(returned)) returned.then(complete, reject)

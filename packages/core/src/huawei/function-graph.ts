@@ -1,5 +1,5 @@
 /** An unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
-import { AuthorizerError, functionConsole, type Invocation, isThenable } from '../index.ts'
+import { AuthorizerError, functionConsole, type Invocation, isThenable, noteIdentityHeaders } from '../index.ts'
 
 /** What `context.getLogger()` returns. */
 export interface FunctionLogger {
@@ -125,7 +125,7 @@ export const invokeFunction = async (
   invocation: Invocation,
   { functionOptions, retryAttempts, timeoutMs }: FunctionCall,
 ): Promise<unknown> => {
-  const context = contextOf(functionOptions, invocation, timeoutMs)
+  const context = noteIdentityHeaders(contextOf(functionOptions, invocation, timeoutMs), invocation.identityHeaders)
   for (let attempt = 0; ; attempt++) {
     try {
       return await callOnce(handler, event, context, invocation)

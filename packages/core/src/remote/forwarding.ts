@@ -15,40 +15,40 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
   'upgrade',
 ])
 
-/** Anything else in a name, such as the underscore of `X_Forwarded_Proto`, is a hyphen to some function's framework. */
+/** Some frameworks read any other character of a name as a hyphen: `X_Forwarded_Proto` as `X-Forwarded-Proto`. */
 const PLAIN_NAME = /^[\da-z-]+$/
 
-/** Stands in a list for all headers that are sent when there is no list. */
+/** In a list of names: all headers that are sent by default. */
 export const USUAL = '*'
 
 type Forwards = (name: string) => boolean
 
-/** The names that a `Connection` header declares to be for the next hop, too. */
-const connectionOptions = (headers: object): ReadonlySet<string> => {
-  const value: unknown = Object.entries(headers).find(([name]) => asciiLower(name) === 'connection')?.[1]
-  return new Set((typeof value === 'string' ? value.split(',') : []).map((each) => asciiLower(each.trim())))
-}
+const isUsual: Forwards = (name) => PLAIN_NAME.test(name) && name !== 'cookie' && !HOP_BY_HOP.has(name)
 
 const only = (members: object, forwards: Forwards): object =>
   Object.fromEntries(Object.entries(members).filter(([name]) => forwards(asciiLower(name))))
 
 const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** Makes the copy of an event that is sent, from the names that may be. */
-export const forwarding = (listed: readonly string[] = [USUAL]): ((event: object) => object) => {
+/**
+ * Returns a function that copies an event with only the headers that may be sent: those in the list, and the identity
+ * sources of the contract, given as lower-case names. The client has no say in it.
+ */
+export const forwarding = (
+  listed: readonly string[] = [USUAL],
+): ((event: object, identityHeaders?: readonly string[]) => object) => {
   const names = new Set(listed.map((each) => asciiLower(each)))
-  return (event) => {
+  const sendsUsual = names.has(USUAL)
+  return (event, identityHeaders = []) => {
     const { headers, multiValueHeaders, cookies } = event as Readonly<Record<string, unknown>>
-    const hops = isMap(headers) ? connectionOptions(headers) : new Set<string>()
-    const forwards: Forwards = (name) =>
-      names.has(name) ||
-      (names.has(USUAL) && PLAIN_NAME.test(name) && name !== 'cookie' && !HOP_BY_HOP.has(name) && !hops.has(name))
+    const isNamed: Forwards = (name) => names.has(name) || identityHeaders.includes(name)
+    const forwards: Forwards = (name) => isNamed(name) || (sendsUsual && isUsual(name))
     return {
       ...event,
       ...(isMap(headers) && { headers: only(headers, forwards) }),
       ...(isMap(multiValueHeaders) && { multiValueHeaders: only(multiValueHeaders, forwards) }),
-      // The cookies of an HTTP API's event, which stand outside its headers.
-      ...(Array.isArray(cookies) && { cookies: names.has('cookie') ? cookies : undefined }),
+      // The cookies of an HTTP API's event, which are outside its headers.
+      ...(Array.isArray(cookies) && { cookies: isNamed('cookie') ? cookies : undefined }),
     }
   }
 }

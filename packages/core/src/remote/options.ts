@@ -50,11 +50,12 @@ export interface RemoteOptions {
    */
   breaker?: BreakerOptions
   /**
-   * Names of headers that are sent, of those in the event's `headers` and `multiValueHeaders`. Default `['*']`, which
-   * stands for what a function behind a gateway gets, without `Cookie` (and the event's `cookies`), without headers for
-   * the next hop (`Connection` and what it names, `TE`, `Upgrade`, `Proxy-Authorization`, …), and without names that have
-   * anything but letters, digits and hyphens (`X_Forwarded_Proto` passes for `X-Forwarded-Proto` in some frameworks).
-   * `['*', 'cookie']` adds to it, `['authorization']` sends that one. All else in the event is sent as it is (SEC-84).
+   * Names of the headers to send, of those in the event's `headers` and `multiValueHeaders`. Default `['*']`: all that a
+   * function behind a gateway gets, except `Cookie` (and the event's `cookies`), hop-by-hop headers (`Connection`, `TE`,
+   * `Upgrade`, `Proxy-Authorization`, …), and names with anything but letters, digits and hyphens (some frameworks read
+   * `X_Forwarded_Proto` as `X-Forwarded-Proto`). `['*', 'cookie']` adds to the default, `['authorization']` replaces it.
+   * Headers that are identity sources of the contract are always sent. The client's `Connection` header has no effect.
+   * Everything else in the event is sent as it is (SEC-84).
    */
   forwardHeaders?: readonly string[]
   /** Time, for tests. */

@@ -1,5 +1,5 @@
 /** The handler that every function elsewhere is to its contract. @module */
-import { AuthorizerError, GatewayRequest } from '../index.ts'
+import { AuthorizerError, GatewayRequest, identityHeadersOf } from '../index.ts'
 import { Calls } from './calls.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteFunction, RemoteOptions } from './options.ts'
@@ -22,7 +22,7 @@ export const remoteFunction = (
         'ERR_OPTION',
         `${where}: found the request of the native contract; allowed: a contract that makes an event, such as aws.token()`,
       )
-    const payload = JSON.stringify(toSend(event))
+    const payload = JSON.stringify(toSend(event, identityHeadersOf(context)))
     return calls.run(context, (signal) => ask(payload, signal))
   }
   // What logs call an authorizer that has no other name.
