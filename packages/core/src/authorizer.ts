@@ -135,7 +135,7 @@ class Pipeline implements Authorizer {
     const refused = contract.admit?.(request)
     if (refused !== undefined) return this.#deny(trail, refused)
     if (request.repeatedCredential) return this.#deny(trail, 'IDENTITY_SOURCE_REPEATED')
-    const identity = readIdentity(contract.identitySources, request)
+    const identity = readIdentity(contract.identitySources, request, this.#plan.clock)
     if (typeof identity === 'string') return this.#deny(trail, identity)
     trail.identity = identity
 

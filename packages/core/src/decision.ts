@@ -144,11 +144,12 @@ const identitySourcesOf = (
   contract: Contract,
   { request, identity }: Trail,
   reason: 'ALLOWED' | DenialReason,
+  clock: Clock,
 ): readonly IdentitySourceState[] => {
   const sources = contract.identitySources
   const mismatched =
     reason === 'IDENTITY_VALIDATION_FAILED' ? (contract.mismatchedSources?.(identity) ?? [...sources.keys()]) : []
-  const states = identityStates(sources, request, mismatched)
+  const states = identityStates(sources, request, { mismatched, clock })
   // A credential that is sent twice is rejected even where it is no identity source (SEC-24).
   return reason === 'IDENTITY_SOURCE_REPEATED' && !states.some(({ state }) => state === 'repeated')
     ? [...states, { location: 'header', name: 'Authorization', state: 'repeated' }]
@@ -170,7 +171,7 @@ const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWE
     const sid = decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`
     parts.push(`statement ${decisive.index}${sid} decides`)
   }
-  const identitySources = identitySourcesOf(contract, trail, reason)
+  const identitySources = identitySourcesOf(contract, trail, reason, clock)
   if (reason.startsWith('IDENTITY_'))
     for (const { location, name, state } of identitySources)
       if (state !== 'present') parts.push(`${location} ${loggable(name)} ${STATE_WORDS[state]}`)

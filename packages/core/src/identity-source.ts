@@ -1,6 +1,7 @@
 /** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
 import { asciiLower } from './ascii.ts'
 import { optionError } from './check.ts'
+import type { Clock } from './clock.ts'
 import { type GatewayRequest, REPEATED } from './request.ts'
 
 /** Where a caller's identity is read from. */
@@ -9,8 +10,11 @@ export interface IdentitySource {
   readonly location: 'header' | 'querystring' | 'context' | 'stageVariables'
   /** Header name (case-insensitive), parameter name (case-sensitive) or variable name. */
   readonly name: string
-  /** The value, `undefined` when absent, {@link REPEATED} when the client sent it more than once. */
-  read(request: GatewayRequest): string | undefined | typeof REPEATED
+  /**
+   * The value, `undefined` when absent, {@link REPEATED} when the client sent it more than once. It has to be the value that
+   * the event shows, and the same each time it is read for one request. Default clock: the system's.
+   */
+  read(request: GatewayRequest, clock?: Clock): string | undefined | typeof REPEATED
 }
 
 export { REPEATED }
@@ -94,11 +98,11 @@ const STATES = {
 export const identityStates = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
-  mismatched: readonly number[] = [],
+  { mismatched = [], clock }: { readonly mismatched?: readonly number[]; readonly clock?: Clock } = {},
 ): readonly IdentitySourceState[] => {
   let total = 0
   const stateOf = (source: IdentitySource, position: number): IdentitySourceState['state'] => {
-    const value = source.read(request)
+    const value = source.read(request, clock)
     const problem = problemOf(value)
     if (problem !== undefined) return STATES[problem]
     if (!isText([value as string])) return 'notText'
@@ -117,11 +121,12 @@ export const identityStates = (
 export const readIdentity = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
+  clock?: Clock,
 ): readonly string[] | IdentityProblem => {
   const values: string[] = []
   let total = 0
   for (const source of sources) {
-    const value = source.read(request)
+    const value = source.read(request, clock)
     const problem = problemOf(value)
     if (problem !== undefined) return problem
     values.push(value as string)

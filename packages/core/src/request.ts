@@ -119,6 +119,7 @@ export class GatewayRequest {
   #query: readonly QueryParameter[] | undefined
   #route: Route | undefined | null = null
   #sourceIp: string | undefined | null = null
+  #peer: string | undefined | null = null
   #body: Promise<Uint8Array | BodyProblem> | undefined
 
   constructor(init: GatewayRequestInit) {
@@ -248,14 +249,15 @@ export class GatewayRequest {
     if (this.#sourceIp === null) {
       const proxies = this.#init.trustedProxies ?? []
       const forwarded = proxies.length > 0 ? this.headerValues('x-forwarded-for').join(',') : ''
-      this.#sourceIp = sourceIpOf(this.#init.peer(), forwarded === '' ? undefined : forwarded, proxies)
+      this.#sourceIp = sourceIpOf(this.peer, forwarded === '' ? undefined : forwarded, proxies)
     }
     return this.#sourceIp
   }
 
   /** The socket's peer, which is a proxy's address behind a proxy; `undefined` when it cannot be told. */
   get peer(): string | undefined {
-    return sourceIpOf(this.#init.peer(), undefined, [])
+    if (this.#peer === null) this.#peer = sourceIpOf(this.#init.peer(), undefined, [])
+    return this.#peer
   }
 
   /** The route that the framework has matched, with its parameters undecoded; `undefined` for a whole-app guard. */

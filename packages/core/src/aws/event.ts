@@ -1,7 +1,7 @@
 /** What a REST authorizer function receives, field by field (AWS-EVT-01 to AWS-EVT-30). @module */
-import { asciiLower, type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
+import { type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
 import { type Api, arnHead, belowBasePath, resourceOf } from './api.ts'
-import { collectHeaders, createMap, type EventHeader, type HeaderShape, hex } from './event-headers.ts'
+import { CLOUDFRONT, collectHeaders, createMap, type HeaderShape, hex } from './event-headers.ts'
 
 /** Event of a TOKEN authorizer (AWS-EVT-01). */
 export interface TokenEvent {
@@ -83,16 +83,6 @@ const RECASED: ReadonlyMap<string, string> = new Map(
     .map((name) => [name.toLowerCase(), name]),
 )
 
-const EDGE_HEADERS: readonly (readonly [string, string])[] = [
-  ['CloudFront-Forwarded-Proto', 'https'],
-  ['CloudFront-Is-Desktop-Viewer', 'true'],
-  ['CloudFront-Is-Mobile-Viewer', 'false'],
-  ['CloudFront-Is-SmartTV-Viewer', 'false'],
-  ['CloudFront-Is-Tablet-Viewer', 'false'],
-  ['CloudFront-Viewer-ASN', '64496'],
-  ['CloudFront-Viewer-Country', 'US'],
-]
-
 /** A short identifier that is always the same for the same text, where AWS has one of its own. */
 const stableId = (text: string): string => {
   let hash = 0x811c9dc5
@@ -101,21 +91,11 @@ const stableId = (text: string): string => {
 }
 
 const REGIONAL: HeaderShape = { spell: (_, received) => received }
-const EDGE: HeaderShape = { spell: (lower, received) => RECASED.get(lower) ?? received }
+const EDGE: HeaderShape = { spell: (lower, received) => RECASED.get(lower) ?? received, writes: CLOUDFRONT }
 
-const restHeaders = (request: GatewayRequest, { endpointType }: RestApi, now: number): Map<string, EventHeader> => {
-  const collected = collectHeaders(request, endpointType === 'EDGE' ? EDGE : REGIONAL, now)
-  if (endpointType === 'EDGE') {
-    for (const [name, value] of [
-      ...EDGE_HEADERS,
-      ['Via', '2.0 cloudfront.net (CloudFront)'],
-      ['X-Amz-Cf-Id', hex(32)],
-    ] as const) {
-      collected.set(asciiLower(name), { name, values: [value] })
-    }
-  }
-  return collected
-}
+/** How a REST API shapes headers. */
+export const restShape = (endpointType: RestApi['endpointType'] | undefined): HeaderShape =>
+  endpointType === 'EDGE' ? EDGE : REGIONAL
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 const two = (value: number): string => String(value).padStart(2, '0')
@@ -160,7 +140,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
   const now = clock.now()
   const headers = createMap<string>()
   const multiValueHeaders = createMap<string[]>()
-  for (const { name, values } of restHeaders(request, rest, now).values()) {
+  for (const { name, values } of collectHeaders(request, restShape(rest.endpointType), clock).values()) {
     headers[name] = values.at(-1) as string
     multiValueHeaders[name] = values
   }

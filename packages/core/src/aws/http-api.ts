@@ -21,6 +21,7 @@ import { type ApiOptions, apiOption, resolveApi } from './api.ts'
 import {
   type HttpApi,
   HTTP_CONTEXT_VARIABLES,
+  httpHeaderSource,
   httpRequestEvent,
   type HttpRequestEvent,
   httpRequestEventV1,
@@ -60,7 +61,8 @@ export interface HttpApiOptions {
   enableSimpleResponses?: boolean
   /**
    * `$request.header.NAME`, `$request.querystring.NAME`, `$stageVariables.NAME`, `$context.NAME`, as an array or separated
-   * by commas. Every one has to be there. Required if results are kept. Default: none.
+   * by commas. Every one has to be present. A header has the value that the event shows: `X-Forwarded-For` ends with the
+   * peer's address (AWS-ID-20). Required if results are cached. Default: none.
    */
   identitySource?: string | readonly string[]
   /**
@@ -101,7 +103,7 @@ const CHECKS: Checks<HttpApiOptions> = {
   ...policyOptions,
 }
 
-const NOTATION: SourceNotation = { sign: '$', request: 'request' }
+const NOTATION: SourceNotation = { sign: '$', request: 'request', header: httpHeaderSource }
 
 interface SimpleResult extends AuthorizerResult {
   readonly isAuthorized: boolean

@@ -1,8 +1,8 @@
 /** What an HTTP API's authorizer function receives, in both payload formats (AWS-EVT-40 to AWS-EVT-66). @module */
-import { type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
+import { type Clock, type GatewayRequest, type IdentitySource, type Route, type RouteTable } from '../index.ts'
 import { type Api, belowBasePath } from './api.ts'
 import { methodArnOf, requestTime } from './event.ts'
-import { collectHeaders, createMap, type HeaderShape, hex } from './event-headers.ts'
+import { collectHeaders, createMap, headerSourcesOf, type HeaderShape, hex, NO_CONTENT } from './event-headers.ts'
 
 /**
  * Event of payload format 2.0. Members without content are absent, never `null` (AWS-EVT-47), also `identitySource` and
@@ -105,14 +105,21 @@ const stagedPath = ({ api }: HttpApi, request: GatewayRequest): string =>
   api.stage === '$default' || api.customDomain ? request.path : `/${api.stage}${request.path}`
 
 const KEPT: ReadonlySet<string> = new Set(['content-length'])
-const LOWER: HeaderShape = { spell: (lower) => lower, keeps: KEPT }
+const LOWER: HeaderShape = { spell: (lower) => lower, keeps: KEPT, defaults: NO_CONTENT }
+
+/** Identity sources that read headers of HTTP APIs; both payload formats have the same ones. */
+export const httpHeaderSource: (name: string) => IdentitySource = headerSourcesOf(LOWER)
 
 const CANONICAL: ReadonlyMap<string, string> = new Map(
   'Content-Length Content-Type Host User-Agent X-Amzn-Trace-Id X-Forwarded-For X-Forwarded-Port X-Forwarded-Proto'
     .split(' ')
     .map((name) => [name.toLowerCase(), name]),
 )
-const WELL_KNOWN: HeaderShape = { spell: (lower, received) => CANONICAL.get(lower) ?? received, keeps: KEPT }
+const WELL_KNOWN: HeaderShape = {
+  spell: (lower, received) => CANONICAL.get(lower) ?? received,
+  keeps: KEPT,
+  defaults: NO_CONTENT,
+}
 
 const orAbsent = <T>(members: Record<string, T>): Record<string, T> | undefined =>
   Object.keys(members).length > 0 ? members : undefined
@@ -143,13 +150,12 @@ export const httpRequestEvent = (
   const route = httpRouteOf(http, request)
   const path = stagedPath(http, request)
   const headers = createMap<string>()
-  for (const [lower, { values }] of collectHeaders(request, LOWER, now)) headers[lower] = values.join(',')
+  for (const [lower, { values }] of collectHeaders(request, LOWER, clock)) headers[lower] = values.join(',')
   const cookies = request
     .headerValues('cookie')
     .flatMap((line) => line.split(';').map((each) => each.trim()))
     .filter((each) => each !== '')
   if (cookies.length > 0) delete headers['cookie']
-  headers['content-length'] ??= '0'
   const query = createMap<string>()
   for (const { name, value } of request.queryParameters) {
     if (name === undefined || value === undefined) continue
@@ -217,12 +223,10 @@ export const httpRequestEventV1 = (
   const path = stagedPath(http, request)
   const headers = createMap<string>()
   const multiValueHeaders = createMap<string[]>()
-  for (const { name, values } of collectHeaders(request, WELL_KNOWN, now).values()) {
+  for (const { name, values } of collectHeaders(request, WELL_KNOWN, clock).values()) {
     headers[name] = values.at(-1) as string
     multiValueHeaders[name] = values
   }
-  headers['Content-Length'] ??= '0'
-  multiValueHeaders['Content-Length'] ??= ['0']
   const query = createMap<string>()
   const multiValueQuery = createMap<string[]>()
   for (const { name, value } of request.queryParameters) {

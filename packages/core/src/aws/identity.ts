@@ -1,18 +1,12 @@
 /** Identity sources in the notations of the three kinds of API (section 1.2 of the specification). @module */
-import {
-  type Check,
-  check,
-  type GatewayRequest,
-  headerSource,
-  type IdentitySource,
-  querySource,
-  SOURCE_NAME,
-} from '../index.ts'
+import { type Check, check, type GatewayRequest, type IdentitySource, querySource, SOURCE_NAME } from '../index.ts'
 
 /** How a kind of API writes its sources: `method.request.header.X` and `context.X`, or `$request.header.X` and `$context.X`. */
 export interface SourceNotation {
   readonly sign: '' | '$'
   readonly request: 'method.request' | 'request' | 'route.request'
+  /** Reads a header as the event of this kind of API shows it (AWS-ID-20). */
+  readonly header: (name: string) => IdentitySource
 }
 
 /** The variables of `context.X` that a kind of API knows. */
@@ -38,14 +32,14 @@ const MAX_SOURCES = 8
 export const parseIdentitySources = <TApi extends WithStageVariables>(
   where: string,
   given: string | readonly string[],
-  { sign, request: root }: SourceNotation,
+  { sign, request: root, header }: SourceNotation,
   api: TApi,
   variables: ContextVariables<TApi>,
 ): readonly IdentitySource[] => {
   const expressions = (typeof given === 'string' ? given.split(',') : given).map((each) => each.trim())
   if (expressions.length > MAX_SOURCES) throw check.optionError(where, given, `at most ${MAX_SOURCES} sources`)
   const places: Readonly<Record<string, (name: string) => IdentitySource | undefined>> = {
-    [`${sign}${root}.header`]: headerSource,
+    [`${sign}${root}.header`]: header,
     [`${sign}${root}.querystring`]: querySource,
     [`${sign}stageVariables`]: (name) => ({
       location: 'stageVariables',

@@ -1,6 +1,7 @@
 /** REQUEST authorizers of a REST API. @module */
 import { check, type Checks, type Contract } from '../index.ts'
-import { CONTEXT_VARIABLES, requestEvent, type RequestEvent } from './event.ts'
+import { CONTEXT_VARIABLES, requestEvent, type RequestEvent, restShape } from './event.ts'
+import { headerSourcesOf } from './event-headers.ts'
 import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
 import type { LambdaHandler } from './lambda.ts'
 import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
@@ -10,7 +11,9 @@ import type { AuthorizerResponse } from './result.ts'
 export interface RequestOptions extends RestOptions {
   /**
    * `method.request.header.NAME`, `method.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`: separated by
-   * commas, or an array. Every one has to be there, or the answer is 401. Required unless the TTL is 0.
+   * commas, or an array. Every one has to be present, or the response is 401. A header has the value that the event shows:
+   * `X-Forwarded-For` ends with the peer's address, and headers that the gateway drops count as missing (AWS-ID-20). Required
+   * unless the TTL is 0.
    */
   identitySource?: string | readonly string[]
 }
@@ -19,8 +22,6 @@ const CHECKS: Checks<RequestOptions> = {
   ...REST_CHECKS,
   identitySource: identitySourceOption,
 }
-
-const NOTATION: SourceNotation = { sign: '', request: 'method.request' }
 
 /**
  * The contract of a Lambda REQUEST authorizer of a REST API: the function receives headers, query, path and request
@@ -37,7 +38,9 @@ export const request = (
   const { identitySource = [], authorizerResultTtlInSeconds = 300 } = checked
   const rest = resolveRest('aws.request', checked)
   const where = 'aws.request.identitySource'
-  const identitySources = parseIdentitySources(where, identitySource, NOTATION, rest, CONTEXT_VARIABLES)
+  const header = headerSourcesOf(restShape(rest.endpointType))
+  const notation: SourceNotation = { sign: '', request: 'method.request', header }
+  const identitySources = parseIdentitySources(where, identitySource, notation, rest, CONTEXT_VARIABLES)
   requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
   return restContract(
     { name: 'aws.request', identitySources, toEvent: (api, given, { clock }) => requestEvent(api, given, clock) },

@@ -1,14 +1,18 @@
 /** TOKEN authorizers of a REST API. @module */
 import { RE2JS } from 're2js'
-import { check, type Checks, type Contract, headerSource, type IdentitySource, SOURCE_NAME } from '../index.ts'
-import { tokenEvent, type TokenEvent } from './event.ts'
+import { check, type Checks, type Contract, type IdentitySource, SOURCE_NAME } from '../index.ts'
+import { restShape, tokenEvent, type TokenEvent } from './event.ts'
+import { headerSourcesOf } from './event-headers.ts'
 import type { LambdaHandler } from './lambda.ts'
 import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
 import type { AuthorizerResponse } from './result.ts'
 
 /** Options of {@link token}; the names of the AWS manual where it has one. */
 export interface TokenOptions extends RestOptions {
-  /** `method.request.header.NAME`. Default `method.request.header.Authorization`. */
+  /**
+   * `method.request.header.NAME`, with the value that a REST API shows the function (AWS-ID-20). Default
+   * `method.request.header.Authorization`.
+   */
   identitySource?: string
   /** Regular expression that the whole token has to match before the function is called. Default: none. */
   identityValidationExpression?: string
@@ -23,12 +27,12 @@ const CHECKS: Checks<TokenOptions> = {
   tokenRegexMode: check.oneOf('full', 'search', 'prefix'),
 }
 
-const parseSource = (expression: string): IdentitySource => {
+const parseSource = (expression: string, endpointType: TokenOptions['endpointType']): IdentitySource => {
   const name = /^method\.request\.header\.(.+)$/.exec(expression.trim())?.[1]
   if (name === undefined || !SOURCE_NAME.test(name)) {
     throw check.optionError('aws.token.identitySource', expression, 'exactly one "method.request.header.NAME"')
   }
-  return headerSource(name)
+  return headerSourcesOf(restShape(endpointType))(name)
 }
 
 // RE2 runs in linear time, so that no expression and no token can stall the process (SEC-96).
@@ -63,7 +67,7 @@ const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix
  */
 export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenEvent, AuthorizerResponse>, 'text'> => {
   const checked = check.checkOptions('aws.token', options, CHECKS)
-  const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization')
+  const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization', checked.endpointType)
   const { identityValidationExpression: expression, tokenRegexMode = 'full' } = checked
   if (expression === undefined && checked.tokenRegexMode !== undefined) {
     throw check.optionError('aws.token.tokenRegexMode', tokenRegexMode, 'nothing without identityValidationExpression')

@@ -12,7 +12,7 @@ import {
   jsonResponse,
 } from '../index.ts'
 import { type Api, type ApiOptions, apiOption, arnHead, resolveApi } from './api.ts'
-import { collectHeaders, createMap, hex, type HeaderShape } from './event-headers.ts'
+import { collectHeaders, createMap, headerSourcesOf, hex, type HeaderShape, NO_CONTENT } from './event-headers.ts'
 import { requestTime } from './event.ts'
 import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
 import { AWS_DANGERS, stageVariablesOption } from './option-rows.ts'
@@ -53,7 +53,7 @@ export interface WebSocketEvent {
 export interface WebSocketOptions {
   /**
    * `route.request.header.NAME`, `route.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`, as an array or
-   * separated by commas. Every one has to be there. Default: none.
+   * separated by commas. Every one has to be present. A header has the value that the event shows (AWS-ID-20). Default: none.
    */
   identitySource?: string | readonly string[]
   /** The API that the ARN names. */
@@ -95,13 +95,14 @@ const CONTEXT: ContextVariables<WebSocketApi> = new Map<
   ['stage', ({ api }) => api.stage],
 ])
 
-const NOTATION: SourceNotation = { sign: '', request: 'route.request' }
-
 /** Handshake headers reach the event, which REST would drop (AWS-EVT-82). */
 const HANDSHAKE: HeaderShape = {
   spell: (_, received) => received,
   keeps: new Set(['connection', 'upgrade', 'content-length']),
+  defaults: NO_CONTENT,
 }
+
+const NOTATION: SourceNotation = { sign: '', request: 'route.request', header: headerSourcesOf(HANDSHAKE) }
 
 const connectResource = ({ apiId, stage }: Api): string => `${apiId}/${stage}/$connect`
 
@@ -109,9 +110,7 @@ const connectEvent = ({ api, stageVariables }: WebSocketApi, request: GatewayReq
   const now = clock.now()
   const headers = createMap<string>()
   const multiValueHeaders = createMap<string[]>()
-  const collected = collectHeaders(request, HANDSHAKE, now)
-  if (!collected.has('content-length')) collected.set('content-length', { name: 'content-length', values: ['0'] })
-  for (const { name, values } of collected.values()) {
+  for (const { name, values } of collectHeaders(request, HANDSHAKE, clock).values()) {
     headers[name] = values.at(-1) as string
     multiValueHeaders[name] = values
   }

@@ -1,5 +1,5 @@
 /** What a FunctionGraph function receives from APIG (section 3 of the specification). @module */
-import { type GatewayRequest, type RouteTable } from '../index.ts'
+import { asciiLower, type GatewayRequest, headerSource, type IdentitySource, type RouteTable } from '../index.ts'
 import { type Api, requestIdOf } from './api.ts'
 
 /** Event of a frontend authorizer (HW-FE-01 to HW-FE-21). */
@@ -46,36 +46,50 @@ const decoded = (text: string): string => {
   }
 }
 
+const forwardedFor = (request: GatewayRequest): string | undefined => {
+  const hops = [...request.headerValues('x-forwarded-for'), ...(request.peer === undefined ? [] : [request.peer])]
+  return hops.length > 0 ? hops.join(', ') : undefined
+}
+
 /** Headers that the gateway writes itself, whatever the client sent (HW-FE-14). */
-const REWRITTEN: ReadonlySet<string> = new Set([
-  'x-forwarded-for',
-  'x-forwarded-host',
-  'x-forwarded-port',
-  'x-forwarded-proto',
-  'x-real-ip',
-  'x-request-id',
+const WRITTEN: ReadonlyMap<string, (request: GatewayRequest) => string | undefined> = new Map([
+  ['x-forwarded-for', forwardedFor],
+  ['x-forwarded-host', (request: GatewayRequest) => request.authority],
+  ['x-forwarded-port', () => '443'],
+  ['x-forwarded-proto', () => 'https'],
+  ['x-real-ip', (request: GatewayRequest) => request.sourceIp],
+  ['x-request-id', requestIdOf],
 ])
+
+/**
+ * An identity source that reads a header as the event shows it. A header that the gateway writes has one value, however
+ * many lines the client sent.
+ */
+export const eventHeaderSource = (name: string): IdentitySource => {
+  const source = headerSource(name)
+  const lower = asciiLower(name)
+  const written = WRITTEN.get(lower)
+  if (written !== undefined) return { ...source, read: written }
+  // An HTTP/2 client may send `:authority` only.
+  return lower === 'host'
+    ? { ...source, read: (request, clock) => source.read(request, clock) ?? request.authority }
+    : source
+}
 
 const headersOf = (request: GatewayRequest, { only }: EventOptions): Record<string, string> => {
   const headers = createMap()
+  const isShown = (lower: string): boolean => only === undefined || only.headers.has(lower)
   for (const [name, value] of request.headers) {
-    const lower = name.toLowerCase()
-    if (only === undefined ? REWRITTEN.has(lower) : !only.headers.has(lower)) continue
+    const lower = asciiLower(name)
+    if (WRITTEN.has(lower) || !isShown(lower)) continue
     const before = headers[lower]
     headers[lower] = before === undefined ? value : `${before}${lower === 'cookie' ? '; ' : ', '}${value}`
   }
-  if (only !== undefined) return headers
-  const { authority, peer, sourceIp } = request
-  if (authority !== undefined) {
-    headers['host'] ??= authority
-    headers['x-forwarded-host'] = authority
+  if (isShown('host') && request.authority !== undefined) headers['host'] ??= request.authority
+  for (const [lower, valueOf] of WRITTEN) {
+    const value = isShown(lower) ? valueOf(request) : undefined
+    if (value !== undefined) headers[lower] = value
   }
-  const hops = [...request.headerValues('x-forwarded-for'), ...(peer === undefined ? [] : [peer])]
-  if (hops.length > 0) headers['x-forwarded-for'] = hops.join(', ')
-  if (sourceIp !== undefined) headers['x-real-ip'] = sourceIp
-  headers['x-forwarded-port'] = '443'
-  headers['x-forwarded-proto'] = 'https'
-  headers['x-request-id'] = requestIdOf(request)
   return headers
 }
 

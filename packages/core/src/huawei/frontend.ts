@@ -8,7 +8,11 @@ import { COMMON_CHECKS, commonMembers, type CommonOptions } from './shared.ts'
 
 /** Options of {@link frontend}. */
 export interface FrontendOptions extends CommonOptions {
-  /** Where the caller's identity is. Every one has to be there. Required if results are kept. Default: none (HW-CFG-08). */
+  /**
+   * Where the caller's identity is. Every one has to be present. A header has the value that the event shows: `x-forwarded-for`
+   * ends with the peer's address, `x-request-id` is the gateway's (HW-FE-14). Required if results are cached. Default: none
+   * (HW-CFG-08).
+   */
   identities?: readonly Identity[]
   /** Whether the function is given the request's body, of at most 12 MB. Default false (HW-CFG-12). */
   needBody?: boolean

@@ -1,5 +1,6 @@
 /** Identity sources and their validation (section 5 of the specification). @module */
-import { type Check, check, type DenialReason, headerSource, type IdentitySource, querySource } from '../index.ts'
+import { type Check, check, type DenialReason, type IdentitySource, querySource } from '../index.ts'
+import { eventHeaderSource } from './event.ts'
 import { compileExpression } from './expression.ts'
 
 /** One identity source, as the API reference has it. */
@@ -53,7 +54,9 @@ export const compileIdentities = (
   const named = (location: Identity['location']): string[] =>
     identities.filter((each) => each.location === location).map(({ name }) => name)
   return {
-    sources: identities.map(({ location, name }) => (location === 'HEADER' ? headerSource(name) : querySource(name))),
+    sources: identities.map(({ location, name }) =>
+      location === 'HEADER' ? eventHeaderSource(name) : querySource(name),
+    ),
     validate: (values) => (checks.every(matches(values)) ? undefined : 'IDENTITY_VALIDATION_FAILED'),
     mismatched: (values) => [...checks.keys()].filter((index) => !matches(values)(checks[index], index)),
     names: {
