@@ -73,8 +73,11 @@ const queries: readonly [rule: string, queryString: string, pairs: Pair[]][] = [
   ['SEC-08', 'a=%00%0a', [['a', '\u0000\n']]],
 ]
 test.each(queries)('%s the query string %j', (_, queryString, pairs) => {
-  const request = gatewayRequest(`GET /pets?${queryString}`)
-  expect(request.problem).toBeUndefined()
+  const isMalformed = pairs.flat().includes(undefined)
+  const { problem } = gatewayRequest(`GET /pets?${queryString}`)
+  expect(problem).toBe(isMalformed ? 'MALFORMED_ESCAPE' : undefined)
+  const request = gatewayRequest(`GET /pets?${queryString}`, { ambiguousTargets: 'allow' })
+  expect([request.problem, request.isAmbiguous]).toEqual([undefined, isMalformed])
   expect(request.queryParameters.map(({ name, value }) => [name, value])).toEqual(pairs)
 })
 

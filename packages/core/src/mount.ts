@@ -7,6 +7,7 @@ import type { AnyFunction, ContextValues } from './contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
 import { danger, type Dangers, dangersIn } from './dangers.ts'
 import type { Denied, DenialReason } from './outcome.ts'
+import { repeatsParameter } from './query.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from './request.ts'
 import { type MountPath, parseMountPath } from './routed-target.ts'
@@ -50,6 +51,12 @@ export interface MountOptions {
    * {@link mountPath}). Below them `getAuthorizer`, `requireContext` and `requireScopes` know the request. Default: none.
    */
   mountedPaths?: readonly string[]
+  /**
+   * What happens to a query with a parameter that is sent more than once. `'reject'`: 400, also for names that a parser with
+   * brackets reads as one, such as `a`, `a[]` and `a[0]`. `'allow'`: the handler may read another value than the authorizer.
+   * Default `'allow'`.
+   */
+  repeatedParameters?: 'reject' | 'allow'
   /**
    * What a change of method or path after the decision does: `getAuthorizer` and the guards no longer know the request
    * (`'accessors'`), or it throws as well, at the cost of several microseconds a request (`'strict'`, in Express, Koa and
@@ -114,6 +121,7 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
     Array.isArray(value) && value.every((each) => typeof each === 'string' && parseMountPath(each) !== undefined)
       ? undefined
       : 'a list of paths such as ["/api", "/tenants/:tenantId"]',
+  repeatedParameters: oneOf('reject', 'allow'),
   bind: oneOf('accessors', 'strict'),
   failureMode: oneOf('deny', 'allow'),
   routing: routingCheck,
@@ -188,6 +196,7 @@ export class Mount<TContext> {
   readonly mountedPaths: readonly MountPath[]
   readonly #skip: readonly Skip[]
   readonly #skipPreflight: boolean
+  readonly #rejectsRepeated: boolean
   readonly #failsOpen: boolean
   #reportedTarget = false
 
@@ -215,6 +224,7 @@ export class Mount<TContext> {
     this.mountedPaths = known.map((each) => parseMountPath(each) as MountPath)
     this.#skip = skip.map(compileSkip)
     this.#skipPreflight = preflight === 'skip'
+    this.#rejectsRepeated = options.repeatedParameters === 'reject'
     this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
     for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report?.('NOTE', line)
@@ -223,6 +233,10 @@ export class Mount<TContext> {
   /** Decides on a request; synchronous whenever `evaluate` is. */
   enter(request: GatewayRequest): Entry<TContext> | Promise<Entry<TContext>> {
     if (request.problem === 'UNEXPLAINED_TARGET') this.#reportTarget()
+    if (this.#rejectsRepeated && request.problem === undefined && repeatsParameter(request.queryParameters)) {
+      const problem = 'a query parameter is sent more than once (repeatedParameters)'
+      return { kind: 'denied', denied: this.authorizer.refuse(request, 'MALFORMED_REQUEST', undefined, problem) }
+    }
     if (this.#skips(request)) return this.#pass(request)
     const outcome = this.authorizer.evaluate(request)
     if (outcome instanceof Promise) return outcome.then((settled) => this.#leave(request, settled))

@@ -22,6 +22,39 @@ export const parseQuery = (queryString: string): readonly QueryParameter[] => {
   return Object.freeze(parameters)
 }
 
+/** Brackets in names that are read; a deeper name counts as repeated if it is one up to here (SEC-95). */
+const MAX_DEPTH = 8
+
+/**
+ * The places in an object where parsers put a parameter: `a[b]` is member `b` of `a`. `a`, `a[]`, `a[0]`, `[a]` and `?a` are
+ * one name to at least one of the parsers that Express and Koa use.
+ */
+const placeOf = (name: string): readonly string[] => {
+  const parts = name
+    .replace(/^\?+/, '')
+    .split(/[[\]]/, MAX_DEPTH * 2 + 1)
+    .filter((part) => part !== '')
+  return parts.filter((part, index) => index === 0 || !/^\d+$/.test(part)).slice(0, MAX_DEPTH)
+}
+
+/** Whether a query has two parameters that any of the usual parsers reads as one. */
+export const repeatsParameter = (parameters: readonly QueryParameter[]): boolean => {
+  const [names, parents] = [new Set<string>(), new Set<string>()]
+  for (const { name = '' } of parameters) {
+    let place = ''
+    for (const part of placeOf(name)) {
+      if (place !== '') {
+        if (names.has(place)) return true
+        parents.add(place)
+      }
+      place += `${part.length}:${part}`
+    }
+    if (names.has(place) || parents.has(place)) return true
+    names.add(place)
+  }
+  return false
+}
+
 const decode = (text: string): string | undefined => {
   const spaced = text.includes('+') ? text.replaceAll('+', ' ') : text
   if (!spaced.includes('%')) return spaced

@@ -80,7 +80,7 @@ export const parseTarget = (
   const mark = raw.indexOf('?')
   let path = mark < 0 ? raw : raw.slice(0, mark)
   let queryString = mark < 0 ? '' : raw.slice(mark + 1)
-  if (PLAIN.test(path) && (mark < 0 || !queryString.includes('#'))) {
+  if (PLAIN.test(path) && (mark < 0 || (!queryString.includes('#') && isWellFormed(queryString)))) {
     return { path, queryString, authority: undefined, problem: undefined, sentPath: path, ambiguous: false }
   }
   let authority: string | undefined
@@ -99,6 +99,8 @@ export const parseTarget = (
       queryString = ''
     } else queryString = raw.slice(mark + 1, hash)
   }
+  // One layer drops such a parameter, another one keeps it as it is.
+  if (!isWellFormed(queryString)) note('MALFORMED_ESCAPE')
   if (!path.startsWith('/')) {
     if (path === '*' && method === 'OPTIONS')
       return { path, queryString, authority, problem, sentPath: path, ambiguous }
@@ -175,6 +177,9 @@ const isUtf8 = (encoded: string): boolean => {
 
 // RFC 3986 host[:port]; no user information, no list of hosts.
 const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d._~!$&'()*+;=-]+|[a-z\d._~-]*%[a-z\d._~%-]*)(?::(\d{0,5}))?$/i
+
+/** Whether every escape of a query is one and they are UTF-8. Separators are ASCII: the whole is if and only if each part is. */
+const isWellFormed = (queryString: string): boolean => !queryString.includes('%') || isUtf8(queryString)
 
 /** Lower-cases a `Host` or `:authority` value and drops a default port; `undefined` when it is not host[:port]. */
 export const canonicalAuthority = (value: string, defaultPort: string): string | undefined => {

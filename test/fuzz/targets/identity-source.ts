@@ -129,6 +129,8 @@ export const identitySource = fuzzTarget(
     const request = new GatewayRequest({
       method: 'GET',
       target: `/?${query}`,
+      // Malformed escapes too are to reach the sources.
+      ambiguousTargets: 'allow',
       rawHeaders: ['Host', 'h', ...lines.flat()],
       httpVersion: '1.1',
       peer: () => undefined,

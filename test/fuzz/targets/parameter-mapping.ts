@@ -110,7 +110,13 @@ const check = ({
   holds('no value is missing in a path', !parts.some(isMissing) && parts.every(isPlaceable))
   const made = edits.target ?? ''
   const slow = slowTarget('GET', made)
-  agree('the target can be read in one way', [...slow.problems], [])
+  // A malformed query comes this far with `ambiguousTargets: 'allow'` only, and keeps what is malformed in it.
+  const { problems } = slowTarget('GET', `/?${queryString.replaceAll('#', '')}`)
+  agree(
+    'the target has no problem of its own',
+    [...slow.problems].filter((each) => !problems.has(each)),
+    [],
+  )
   const segments = slow.path.split('/').slice(1).map(decodeURIComponent)
   agree('the path', segments, mapping === 0 ? ['t', String(a), `x${String(b)}`] : ['t', String(a), 'y'])
 

@@ -110,6 +110,10 @@ export const slowTarget = (method: string, raw: string): SlowTarget => {
   if (withoutFragment !== raw) problems.add('FRAGMENT')
   const [beforeQuery = '', ...queries] = withoutFragment.split('?')
   const queryString = queries.join('?')
+  const query = units(queryString)
+  // What is no escape is ASCII here, so that only the escapes can break UTF-8.
+  const bytes = query.map((unit) => (unit.kind === 'raw' ? { ...unit, code: 0x20 } : unit))
+  if (query.some(({ kind }) => kind === 'broken') || !isUtf8(bytes)) problems.add('MALFORMED_ESCAPE')
   let path = beforeQuery
   let authority: string | undefined
   if (!path.startsWith('/')) {

@@ -22,7 +22,7 @@ import { toGatewayRequest } from './request.ts'
 /** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
 export interface UpgradeOptions extends Pick<
   MountOptions,
-  'contextHeaders' | 'parameterMapping' | 'trustedProxies' | 'ambiguousTargets' | 'routing'
+  'contextHeaders' | 'parameterMapping' | 'trustedProxies' | 'ambiguousTargets' | 'repeatedParameters' | 'routing'
 > {
   /** Protocols that may be upgraded to. Others get 400. Default `['websocket']`. */
   protocols?: readonly string[]
