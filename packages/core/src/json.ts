@@ -1,5 +1,6 @@
 /** Authorizer output is data: copied, bounded and frozen before anything reads it (SEC-33, 34, 38, 39). @module */
 import type { Json } from './context.ts'
+import { JsonNumber } from './json-number.ts'
 
 const MAX_DEPTH = 32
 const MAX_NODES = 10_000
@@ -20,9 +21,14 @@ export const memberPath = (where: string, key: string): string =>
 
 /**
  * Deep-copies own enumerable members into frozen plain JSON. `undefined` members vanish; anything that JSON does not
- * have, a forbidden key, more than 32 levels or 10,000 nodes is a problem.
+ * have, a number that JavaScript cannot hold, a forbidden key, more than 32 levels or 10,000 nodes is a problem. `prepare` may
+ * return another value first; what it throws is a problem too.
  */
-export const toJson = (value: unknown, where: string): Json | JsonProblem => {
+export const toJson = (
+  value: unknown,
+  where: string,
+  prepare: (value: unknown) => unknown = (given) => given,
+): Json | JsonProblem => {
   let nodes = 0
   const copy = (current: unknown, at: string, depth: number): Json | JsonProblem => {
     if (++nodes > MAX_NODES) return new JsonProblem(`${where} has more than ${MAX_NODES} values`)
@@ -32,6 +38,8 @@ export const toJson = (value: unknown, where: string): Json | JsonProblem => {
       if (!Number.isFinite(current)) return new JsonProblem(`${at} is not a finite number`)
       return current === 0 ? 0 : current
     }
+    if (current instanceof JsonNumber)
+      return new JsonProblem(`${at} is a number that JavaScript cannot hold; it has to be sent as text`)
     if (Array.isArray(current)) {
       const list: Json[] = []
       for (const [index, element] of current.entries()) {
@@ -59,7 +67,7 @@ export const toJson = (value: unknown, where: string): Json | JsonProblem => {
     return Object.freeze(members)
   }
   try {
-    return copy(value, where, 0)
+    return copy(prepare(value), where, 0)
   } catch {
     return new JsonProblem(`${where} threw while it was read`)
   }

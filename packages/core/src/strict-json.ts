@@ -6,6 +6,7 @@
  */
 import type { Json } from './context.ts'
 import { JsonProblem } from './json.ts'
+import { survives, revivingNumbers } from './json-number.ts'
 
 const MAX_DEPTH = 32
 const MAX_VALUES = 10_000
@@ -28,8 +29,25 @@ const isName = (text: string, after: number): boolean => {
   return text[at] === ':'
 }
 
-/** What is ambiguous or too large in grammatical JSON. Of anything else it says something, but never takes long. */
-const problemWith = (text: string): string | undefined => {
+/** Where a number is in a text. */
+type Span = readonly [start: number, end: number]
+
+const NUMERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
+
+/** The end of the number that starts at `start`; `start` when there is none. */
+const endOfNumber = (text: string, start: number): number => {
+  NUMERAL.lastIndex = start
+  return NUMERAL.test(text) ? NUMERAL.lastIndex : start
+}
+
+const isDigitOrMinus = (char: string | undefined): boolean =>
+  char !== undefined && ((char >= '0' && char <= '9') || char === '-')
+
+/**
+ * What is ambiguous or too large in grammatical JSON. For anything else the result is unspecified, but the time is linear. The
+ * numbers that a JavaScript number would change are added to `numbers`.
+ */
+const problemWith = (text: string, numbers?: Span[]): string | undefined => {
   // The member names seen so far in each open object; `undefined` for an open array.
   const open: (Set<string> | undefined)[] = []
   let values = 1
@@ -53,6 +71,14 @@ const problemWith = (text: string): string | undefined => {
         names.add(value)
       }
       at = end
+    } else if (numbers !== undefined && isDigitOrMinus(char)) {
+      const end = endOfNumber(text, at)
+      if (end > at && !survives(text.slice(at, end))) {
+        // Its stand-in would be a name.
+        if (isName(text, end)) return NOT_JSON
+        numbers.push([at, end])
+      }
+      at = Math.max(at, end - 1)
     }
     if (values > MAX_VALUES) return `has more than ${MAX_VALUES} values`
   }
@@ -73,13 +99,34 @@ const decode = (bytes: Uint8Array): string | undefined => {
  * `where` and names kinds, never values. Names such as `__proto__` come through as own members: {@link toJson} refuses
  * them.
  */
-export const parseJson = (source: Uint8Array | string, where: string): Json | JsonProblem => {
+export const parseJson = (source: Uint8Array | string, where: string): Json | JsonProblem =>
+  read(source, where, undefined) as Json | JsonProblem
+
+/**
+ * The same, with numbers that keep their text: a `JsonNumber` where JavaScript cannot hold the number, else a number whose
+ * spelling `spellNumbers` knows.
+ */
+export const parseExactJson = (source: Uint8Array | string, where: string): unknown => read(source, where, [])
+
+const read = (source: Uint8Array | string, where: string, numbers: Span[] | undefined): unknown => {
   const text = typeof source === 'string' ? source : decode(source)
   if (text === undefined) return new JsonProblem(`${where} is not UTF-8`)
   try {
-    const problem = problemWith(text)
-    return problem === undefined ? (JSON.parse(text) as Json) : new JsonProblem(`${where} ${problem}`)
+    const problem = problemWith(text, numbers)
+    if (problem !== undefined) return new JsonProblem(`${where} ${problem}`)
+    return numbers === undefined || numbers.length === 0 ? JSON.parse(text) : parseWithStandIns(text, numbers)
   } catch {
     return new JsonProblem(`${where} ${NOT_JSON}`)
   }
+}
+
+/** Parses a text in which each of these numbers is replaced by a text that nobody else can have sent. */
+const parseWithStandIns = (text: string, numbers: readonly Span[]): unknown => {
+  const mark = crypto.randomUUID()
+  let [replaced, from] = ['', 0]
+  for (const [start, end] of numbers) {
+    replaced += `${text.slice(from, start)}"${mark}${text.slice(start, end)}"`
+    from = end
+  }
+  return JSON.parse(replaced + text.slice(from), revivingNumbers(mark))
 }

@@ -11,6 +11,7 @@ import {
   type GatewayRequest,
   type GatewayResponse,
   JsonProblem,
+  omitJsonNumbers,
   type Parsed,
   RouteTable,
   type Settled,
@@ -111,8 +112,13 @@ interface SimpleResult extends AuthorizerResult {
 
 const bad = (problem: string): Parsed<never> => ({ accepted: false, reason: 'BAD_RESULT', problem })
 
+/** Members of a simple response that are read, if only for a message. */
+const SIMPLE_MEMBERS: ReadonlySet<string> = new Set(['isAuthorized', 'context', 'policyDocument'])
+
 const parseSimple = (value: unknown, rules: ResultRules): Parsed<SimpleResult> => {
-  const json = toJson(value, 'answer')
+  const json = toJson(value, 'answer', (given) =>
+    check.isRecord(given) ? omitJsonNumbers(given, SIMPLE_MEMBERS) : given,
+  )
   if (json instanceof JsonProblem) return bad(json.problem)
   if (!isMembers(json)) return bad('the handler did not answer with an object; allowed: { isAuthorized, context }')
   const { isAuthorized } = json

@@ -1,5 +1,5 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import { type Invocation, isThenable, noteIdentityHeaders, type Parsed } from '../index.ts'
+import { type Invocation, isThenable, noteIdentityHeaders, type Parsed, throughJson } from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
@@ -31,14 +31,12 @@ export type LambdaHandler<TEvent, TResult> = (
 const FUNCTION = 'custom-authorizer'
 
 // The result passes through JSON text, as on its way out of Lambda; what the gateway validates is the text (AWS-RUN-10).
-const throughJson = (value: unknown): unknown => {
-  let text: string | undefined
+const throughLambda = (value: unknown): unknown => {
   try {
-    text = JSON.stringify(value === undefined ? null : value)
+    return throughJson(value) ?? null
   } catch (cause) {
     throw new Error('Unable to stringify response body', { cause })
   }
-  return text === undefined ? null : (JSON.parse(text) as unknown)
 }
 
 /**
@@ -57,7 +55,7 @@ export const invokeLambda = (
     const fail = (error: unknown): void => reject(error)
     const complete = (value: unknown): void => {
       try {
-        resolve(throughJson(value))
+        resolve(throughLambda(value))
       } catch (error) {
         fail(error)
       }

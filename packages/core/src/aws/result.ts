@@ -1,5 +1,14 @@
 /** What a REST authorizer function may answer, checked before anything in it is used (section 4 of the specification). @module */
-import { type AuthorizerResult, type Json, JsonProblem, memberPath, toJson } from '../index.ts'
+import {
+  type AuthorizerResult,
+  check,
+  type Json,
+  JsonProblem,
+  memberPath,
+  omitJsonNumbers,
+  spellNumbers,
+  toJson,
+} from '../index.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from './policy/document.ts'
 import { CompiledPolicy } from './policy/evaluate.ts'
 import type { Reach } from './policy/resource.ts'
@@ -110,11 +119,25 @@ export const contextOf = (
   return new JsonProblem(`context is larger than ${maxContextBytes} bytes; maxContextBytes raises the bound`)
 }
 
+/**
+ * The answer with each number as the text that the function wrote, where the gateway keeps text: in `principalId` (AWS-OUT-06)
+ * and, on REST and WebSocket APIs, in the context (AWS-OUT-15). Members that are ignored may have any number.
+ */
+const withNumberTexts = (value: unknown, { contextValues, unknownMembers }: ResultRules): unknown => {
+  if (!check.isRecord(value)) return value
+  const read = unknownMembers === 'ignore' ? omitJsonNumbers(value, MEMBERS) : value
+  const spelled = spellNumbers(read, ['principalId'])
+  const { context } = spelled
+  if (contextValues === 'json' || !check.isRecord(context)) return spelled
+  const texts = spellNumbers(context, Object.keys(context))
+  return texts === context ? spelled : { ...spelled, context: texts }
+}
+
 /** Checks an answer that has passed through JSON; the problem names places and kinds, never values. */
 export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | JsonProblem => {
   if (value === null)
     return new JsonProblem('the handler answered with nothing; an async handler has to return the policy')
-  const json = toJson(value, 'answer')
+  const json = toJson(value, 'answer', (given) => withNumberTexts(given, rules))
   if (json instanceof JsonProblem) return json
   if (!isMembers(json))
     return new JsonProblem(

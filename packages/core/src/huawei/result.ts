@@ -2,9 +2,12 @@
 import {
   AuthorizerError,
   type AuthorizerResult,
+  check,
   type Json,
   JsonProblem,
+  omitJsonNumbers,
   type Parsed,
+  parseExactJson,
   parseJson,
   type Settled,
   toJson,
@@ -66,8 +69,23 @@ const contextOf = (value: Json | undefined, rules: ResultRules): FunctionResult[
   return Object.freeze(context)
 }
 
-const decision = (given: Json, rules: ResultRules): Parsed<FunctionResult> => {
-  const value = toJson(given, 'body')
+const READ: ReadonlySet<string> = new Set(['status', 'context'])
+const NONE: ReadonlySet<string> = new Set()
+
+/**
+ * The body without numbers that JavaScript cannot hold, where they are ignored: in members that are not read (HW-RSP-05), and in
+ * context entries that are dropped when they are illegal (HW-RSP-17).
+ */
+const withoutIgnored = (body: unknown, { illegalContext }: ResultRules): unknown => {
+  if (!check.isRecord(body)) return body
+  const read = omitJsonNumbers(body, READ)
+  const { context } = read
+  if (illegalContext === 'reject' || !check.isRecord(context)) return read
+  return { ...read, context: omitJsonNumbers(context, NONE) }
+}
+
+const decision = (given: unknown, rules: ResultRules): Parsed<FunctionResult> => {
+  const value = toJson(given, 'body', (body) => withoutIgnored(body, rules))
   if (value instanceof JsonProblem) return bad(value.problem)
   if (!isMembers(value)) return bad('body is not a JSON object')
   const status = own(value, 'status')
@@ -144,7 +162,7 @@ const readAnswer = (value: unknown, rules: ResultRules): Parsed<FunctionResult> 
   if (typeof body !== 'string') return bad('body is not a string that holds JSON (HW-RSP-04)')
   const text = own(answer, 'isBase64Encoded') === true ? fromBase64(body) : body
   if (text === undefined) return bad('body is not Base64, although isBase64Encoded says so')
-  const json = parseJson(text, 'body')
+  const json = parseExactJson(text, 'body')
   return json instanceof JsonProblem ? bad(json.problem) : decision(json, rules)
 }
 

@@ -1,5 +1,5 @@
 /** `lambdaFunction`: a function on AWS Lambda, or on something that can be invoked like it. @module */
-import { AuthorizerError, check, type Checks, JsonProblem, parseJson } from '../index.ts'
+import { AuthorizerError, check, type Checks, JsonProblem, parseExactJson } from '../index.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
@@ -70,7 +70,7 @@ const MAX_BYTES = 1_048_576
 
 /** What an invocation has returned, or thrown when `hasFailed`. */
 const judge = (bytes: Uint8Array, hasFailed: boolean): Outcome => {
-  const answer = parseJson(bytes, 'the answer')
+  const answer = parseExactJson(bytes, 'the answer')
   if (answer instanceof JsonProblem) return new Fault('ERR_REMOTE_ANSWER', answer.problem)
   if (!hasFailed) return { answer }
   const message = check.isRecord(answer) && Object.hasOwn(answer, 'errorMessage') ? answer['errorMessage'] : undefined

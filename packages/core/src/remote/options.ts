@@ -10,7 +10,8 @@ export interface RemoteContext {
 }
 
 /**
- * A handler whose work is done elsewhere; for any contract that makes an event.
+ * A handler whose work is done elsewhere; for any contract that makes an event. In its response an integer beyond ±(2^53−1) is
+ * a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
  *
  * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` when the function was not asked,
  * `ERR_REMOTE_UNREACHABLE` when it could not be asked or broke off, `ERR_REMOTE_ANSWER` when what came back is no answer;
