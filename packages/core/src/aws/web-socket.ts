@@ -8,6 +8,7 @@ import {
   type Denial,
   type GatewayRequest,
   type GatewayResponse,
+  type GatewayResponseType,
   JsonProblem,
   jsonResponse,
 } from '../index.ts'
@@ -152,16 +153,29 @@ const connectEvent = ({ api, stageVariables }: WebSocketApi, request: GatewayReq
 /** Largest result of a WebSocket authorizer in bytes of JSON (AWS-OUT-50, AWS-QUO-07). */
 const MAX_RESULT = 8192
 
+/** Status and message of each type: the texts of REST under a small `message`, as one capture shows (AWS-WS-09). */
+const RESPONSES: Readonly<Record<GatewayResponseType, { readonly status: number; readonly message: string }>> = {
+  UNAUTHORIZED: { status: 401, message: 'Unauthorized' },
+  ACCESS_DENIED: { status: 403, message: 'User is not authorized to access this resource' },
+  AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
+  AUTHORIZER_FAILURE: { status: 500, message: 'Internal server error' },
+  INVALID_API_KEY: { status: 403, message: 'Forbidden' },
+  THROTTLED: { status: 429, message: 'Too Many Requests' },
+  QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded' },
+  BAD_REQUEST: { status: 400, message: 'Bad Request' },
+  URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
+  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
+  OVERLOADED: { status: 503, message: 'Service Unavailable' },
+}
+
 const respond = ({ type, reason }: Denial, explicitDenyText: ExplicitDenyText): GatewayResponse => {
-  // One capture shows the texts of REST with a small `message` (AWS-WS-09).
-  if (type === 'UNAUTHORIZED') return jsonResponse(401, '{"message":"Unauthorized"}')
-  if (type === 'ACCESS_DENIED') {
-    const suffix = reason === 'EXPLICIT_DENY' ? EXPLICIT_DENY_TEXT[explicitDenyText] : ''
-    return jsonResponse(403, JSON.stringify({ message: `User is not authorized to access this resource${suffix}` }))
-  }
-  if (type === 'BAD_REQUEST') return jsonResponse(400, '{"message":"Bad Request"}')
-  if (type === 'OVERLOADED') return jsonResponse(503, '{"message":"Service Unavailable"}', [['Retry-After', '1']])
-  return jsonResponse(500, '{"message":"Internal server error"}')
+  const { status, message } = RESPONSES[type]
+  const suffix = reason === 'EXPLICIT_DENY' ? EXPLICIT_DENY_TEXT[explicitDenyText] : ''
+  return jsonResponse(
+    status,
+    JSON.stringify({ message: `${message}${suffix}` }),
+    type === 'OVERLOADED' ? [['Retry-After', '1']] : [],
+  )
 }
 
 /**
