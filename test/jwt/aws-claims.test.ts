@@ -44,6 +44,13 @@ describe('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 claims are text', () => {
     })
   })
 
+  test.each([7, true, ['alice'], { name: 'alice' }, null])(
+    'AWS-JWT-30 sub %j is not a string, so it names no principal',
+    async (sub) => {
+      expect((await service.said({ sub })).principalId).toBe('')
+    },
+  )
+
   test('a token without sub names nobody', async () => {
     expect((await service.said({ sub: undefined })).principalId).toBe('')
   })

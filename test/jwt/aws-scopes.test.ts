@@ -16,6 +16,14 @@ const ROWS: readonly [claims: Readonly<Record<string, unknown>>, status: number]
   // One scope whose name has spaces in it, which is none of the three.
   [{ scp: ['a b c'] }, 403],
   [{}, 403],
+  // `scope` is text: a list there is no list of scopes, and neither is an object or a number in `scp`.
+  [{ scope: ['b'] }, 403],
+  [{ scope: { b: 1 } }, 403],
+  [{ scp: { b: 1 }, scope: 'b' }, 403],
+  [{ scp: 7, scope: 'b' }, 403],
+  [{ scp: ['b', 7] }, 403],
+  [{ scp: [['b']] }, 403],
+  [{ scp: null, scope: 'b' }, 200],
 ]
 
 describeAdapters('requireScopes after a JWT authorizer', (adapter) => {

@@ -110,7 +110,15 @@ test('AWS-JWT-07 while a key is replaced, both are good', async () => {
 })
 
 test('AWS-JWT-08 iss equals the issuer exactly', async () => {
-  for (const iss of [`${service.server.origin}/`, service.server.origin.toUpperCase(), 'x', undefined, null, 5])
+  for (const iss of [
+    `${service.server.origin}/`,
+    service.server.origin.toUpperCase(),
+    'x',
+    undefined,
+    null,
+    5,
+    [service.server.origin],
+  ])
     expect(await ask(service.token({ iss }))).toBe(ISSUER)
 })
 
@@ -127,6 +135,15 @@ describe('AWS-JWT-09 audience', () => {
     [{ aud: undefined, client_id: 'client' }, '200'],
     [{ aud: undefined, client_id: 'x' }, AUDIENCE],
     [{ aud: undefined, client_id: { a: 1 } }, AUDIENCE],
+    [{ aud: undefined, client_id: ['client'] }, AUDIENCE],
+    [{ aud: undefined, client_id: ['client', 'other-client'] }, AUDIENCE],
+    [{ aud: undefined, client_id: [] }, AUDIENCE],
+    [{ aud: undefined, client_id: null }, AUDIENCE],
+    [{ aud: undefined, client_id: true }, AUDIENCE],
+    [{ aud: undefined, client_id: ' client' }, AUDIENCE],
+    [{ aud: ['client', null] }, AUDIENCE],
+    [{ aud: [['client']] }, AUDIENCE],
+    [{ aud: 'client other-client' }, AUDIENCE],
     [{ aud: 'x', client_id: 'client' }, AUDIENCE],
     [{ aud: [], client_id: 'client' }, AUDIENCE],
     [{ aud: null, client_id: 'client' }, AUDIENCE],

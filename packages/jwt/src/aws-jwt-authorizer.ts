@@ -26,8 +26,9 @@ import { PASSED_CHECKS, type PassedOptions, passedOptions } from './kernel-optio
 import { discovered } from './key-source.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
-import { hold, scopeName, scopesOf } from './scopes.ts'
+import { awsScopesOf, hold, scopeName } from './scopes.ts'
 import { verifySignature } from './signature.ts'
+import { own } from './strict-json.ts'
 import { type Claims, readToken } from './token.ts'
 
 /** Nothing is kept but the issuer's keys (AWS-CACHE-25), so the options for a store of results do not apply. */
@@ -144,8 +145,10 @@ const parse = (settled: Settled, answers: HttpApiAnswers, routeScopes: readonly 
     return { accepted: false, reason: 'UNAUTHORIZED', problem, response: answers.badToken(answer.problem) }
   }
   const context = Object.freeze(claimsAsText(answer))
-  const principalId = Object.hasOwn(context, 'sub') ? (context['sub'] ?? '') : ''
-  const heldScopes = scopesOf(answer, 'scp', 'scope')
+  // Only a string names a principal: the number 7 and the list ["7"] are other callers than "7".
+  const sub = own(answer, 'sub')
+  const principalId = typeof sub === 'string' ? sub : ''
+  const heldScopes = awsScopesOf(answer)
   const scopes = routeScopes.length === 0 ? null : heldScopes
   return { accepted: true, result: { principalId, context, scopes, heldScopes } }
 }

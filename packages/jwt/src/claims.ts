@@ -22,11 +22,15 @@ const isAudience = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
 
 const meetsAudience = (claims: Claims, { audiences, clientIdAsAudience }: ClaimRules): boolean => {
-  let claimed = own(claims, 'aud')
-  if (claimed === undefined && clientIdAsAudience) claimed = own(claims, 'client_id')
-  if (claimed === undefined) return audiences === null
-  if (!isAudience(claimed)) return false
-  const named = typeof claimed === 'string' ? [claimed] : claimed
+  const audience = own(claims, 'aud')
+  if (audience === undefined && clientIdAsAudience) {
+    // Only a string names a client: no issuer writes a list of them (RFC 8693, section 4.3).
+    const client = own(claims, 'client_id')
+    return audiences === null || (typeof client === 'string' && audiences.includes(client))
+  }
+  if (audience === undefined) return audiences === null
+  if (!isAudience(audience)) return false
+  const named = typeof audience === 'string' ? [audience] : audience
   return audiences === null || named.some((each) => audiences.includes(each))
 }
 

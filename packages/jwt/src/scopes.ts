@@ -12,14 +12,28 @@ export const scopeName: check.Check = check.text(
   'a scope name without spaces and quotes',
 )
 
-/** The scopes of the first claim that is there: a text with spaces between them (RFC 8693), or an array. */
+const words = (text: string): readonly string[] => text.split(' ').filter((each) => each !== '')
+
+/**
+ * The scopes of the first claim that is present: text with spaces between the scopes (RFC 8693), or an array. A claim of
+ * another kind holds no scopes.
+ */
 export const scopesOf = (claims: Claims, ...names: readonly ('scope' | 'scp')[]): readonly string[] => {
   for (const name of names) {
     const value = own(claims, name)
-    if (typeof value === 'string') return value.split(' ').filter((each) => each !== '')
-    if (Array.isArray(value)) return value.filter((each) => typeof each === 'string')
+    if (typeof value === 'string') return words(value)
+    if (Array.isArray(value)) return value.every((each) => typeof each === 'string') ? value : []
+    if (value !== undefined && value !== null) return []
   }
   return []
+}
+
+/** The scopes as an HTTP API reads them: `scp`, text or array, before `scope`, text only (AWS-JWT-13, AWS-JWT-14). */
+export const awsScopesOf = (claims: Claims): readonly string[] => {
+  const scp = own(claims, 'scp')
+  if (scp !== undefined && scp !== null) return scopesOf(claims, 'scp')
+  const scope = own(claims, 'scope')
+  return typeof scope === 'string' ? words(scope) : []
 }
 
 /** Compared exactly, code unit by code unit. */
