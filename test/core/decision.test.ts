@@ -7,6 +7,7 @@ import {
   type Problem,
   PROBLEM_CHANNEL,
   simple,
+  type Store,
 } from '@custom-authorizer/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../support/clock.ts'
@@ -91,6 +92,45 @@ test('SEC-101 text from the wire appears in a decision on one line, in ASCII and
     expect(path).toMatch(/^[\x21-\x7e]{0,13000}$/)
   }
   expect(decisions).toHaveLength(3)
+})
+
+test.each([
+  ['a line feed', 'a\nb', 'a\\u000ab'],
+  ['CR LF and ESC', 'a\r\n\u001b[31mb', 'a\\u000d\\u000a\\u001b[31mb'],
+  ['NUL and DEL', '\u0000\u007f', '\\u0000\\u007f'],
+  ['C1 controls', 'a\u0085b\u009b', 'a\\u0085b\\u009b'],
+  ['line and paragraph separators', '\u2028\u2029', '\\u2028\\u2029'],
+  ['a bidirectional override', 'a\u202eb', 'a\\u202eb'],
+  ['a lone surrogate', 'a\ud800', 'a\\ud800'],
+  ['a space, which would begin another field', 'ann verdict=allow', 'ann\\u0020verdict=allow'],
+  ['a backslash, which would pass for an escape', 'a\\u000ab', 'a\\u005cu000ab'],
+  ['letters outside of ASCII', 'Zo\u00eb', 'Zo\\u00eb'],
+  ['nothing that needs it', 'auth0|a.b@c', 'auth0|a.b@c'],
+])('SEC-101 the principal of a decision is escaped in hooks and channels: %s', (_, principalId, expected) => {
+  const published: Decision[] = []
+  const listen = (decision: unknown): void => void published.push(decision as Decision)
+  subscribe(DECISION_CHANNEL, listen)
+  const authorizer = createAuthorizer({ authorize: () => allow({ principalId }), contract, onDecision, logger: null })
+  const outcome = authorizer.evaluate(withToken('t'))
+  void authorizer.evaluate(withToken('t'))
+  unsubscribe(DECISION_CHANNEL, listen)
+  expect(decisions.map((each) => each.principalId)).toEqual([expected, expected])
+  expect(published.map((each) => each.principalId)).toEqual([expected, expected])
+  // The handler reads the principal as the function returned it.
+  expect(outcome).toMatchObject({ allowed: true, authorizer: { principalId } })
+})
+
+test('SEC-101 the principal and the request that a shared store names are escaped and cut', async () => {
+  const result = { isAuthorized: false, principalId: `a\n${'b'.repeat(4000)}`, context: {} }
+  const stored = { result, issuedFor: { method: 'GET\n', path: '/\u001b[2J' } }
+  const store: Store = { get: () => ({ stored, ageMs: 1 }), set: () => undefined, delete: () => undefined }
+  const options = { authorize: () => true, name: 'pets', logger: null, contract, store, clock, onDecision }
+  await later(createAuthorizer(options).evaluate(withToken('t')))
+  expect(decisions[0]).toMatchObject({
+    principalId: `a\\u000a${'b'.repeat(2046)}`,
+    cache: { state: 'hit', issuedFor: { method: 'GET\\u000a', path: '/\\u001b[2J' } },
+  })
+  expect(decisions[0]?.explain().cache.issuedFor?.path).toBe('/\\u001b[2J')
 })
 
 const byToken = (): boolean => true

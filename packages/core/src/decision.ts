@@ -49,7 +49,10 @@ export interface Decision {
   readonly status?: number
   /** Gateway response type of the answer when denied. */
   readonly responseType?: GatewayResponseType
-  /** Who is calling, when an authorizer's result says so. */
+  /**
+   * Principal of the result, if there is one. Spaces, backslashes and characters outside of visible ASCII are escaped as
+   * `\uXXXX` and the text is cut after 2048 characters, so that it cannot forge a log line (SEC-101).
+   */
   readonly principalId?: string
   readonly cache: CacheReport
   /** From the start of `evaluate` to the outcome, in milliseconds with fractions. */
@@ -118,6 +121,28 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   ABORTED: 'the caller went away while the authorizer was at work',
 }
 
+const escaped = (text: string, unprintable: RegExp): string =>
+  text.slice(0, 2048).replace(unprintable, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
+
+/**
+ * A word that clients or functions wrote, as a field of a log line: visible ASCII, at most 2048 characters of it. Any other
+ * character, and the backslash, is written as `\uXXXX`, so that different texts stay different (SEC-101).
+ */
+const loggable = (text: string): string => escaped(text, /[^\x21-\x5b\x5d-\x7e]/g)
+
+/** The same with spaces, for text that is not a field of its own. */
+const loggableText = (text: string): string => escaped(text, /[^\x20-\x5b\x5d-\x7e]/g)
+
+/** Statements with ids and conditions as a log line may hold them. */
+const loggablePolicy = (policy: PolicyExplanation): PolicyExplanation => ({
+  ...policy,
+  statements: policy.statements.map((each) => ({
+    ...each,
+    ...(each.sid !== undefined && { sid: loggableText(each.sid) }),
+    ...(each.condition !== undefined && { condition: loggableText(each.condition) }),
+  })),
+})
+
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
 // The most reported trap of all: a policy made for one route, kept, and met by another (AWS-CACHE-13).
@@ -126,7 +151,8 @@ const trapOf = ({ request, state, stored }: Trail, reason: 'ALLOWED' | DenialRea
   const { method, path } = stored.issuedFor
   if (method === request.method && path === request.path) return undefined
   return (
-    `the cached policy was issued for ${method} ${path} and does not cover ${request.method} ${request.path}: return a ` +
+    `the cached policy was issued for ${loggable(method)} ${loggable(path)} and does not cover ` +
+    `${loggable(request.method)} ${loggable(request.path)}: return a ` +
     'policy that covers every route the caller may use, or keep no results, or add the path to the identity sources'
   )
 }
@@ -159,7 +185,8 @@ const identitySourcesOf = (
 /** Computes an explanation from what was noted down. */
 const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWED' | DenialReason): Explanation => {
   const { request, result } = trail
-  const policy = result && contract.explain?.(result, request, clock)
+  const explained = result && contract.explain?.(result, request, clock)
+  const policy = explained && loggablePolicy(explained)
   const problem = trail.problem ?? request.problem
   const cache = cacheReport(trail)
   const hint = trail.hint ?? trapOf(trail, reason)
@@ -186,10 +213,6 @@ const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWE
   }
 }
 
-/** Text from the wire as a log line may hold it: printable ASCII on one line, bounded (SEC-101). */
-const loggable = (text: string): string =>
-  text.slice(0, 2048).replace(/[^\x21-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`)
-
 /** Everything a decision is made of. */
 export interface DecisionMaker {
   readonly authorizer: string
@@ -214,7 +237,7 @@ export const decisionOf = (
     verdict: outcome.allowed ? 'allow' : 'deny',
     reason,
     ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),
-    ...(result && { principalId: result.principalId }),
+    ...(result && { principalId: loggable(result.principalId) }),
     cache: cacheReport(trail),
     durationMs: clock.monotonic() - started,
     explain: () => explain(contract, clock, trail, reason),
@@ -224,7 +247,10 @@ export const decisionOf = (
 const cacheReport = ({ state, ageMs, stored }: Trail): CacheReport => ({
   state,
   ...(state === 'hit' && ageMs !== undefined && { ageMs }),
-  ...(state === 'hit' && stored !== undefined && { issuedFor: stored.issuedFor }),
+  ...(state === 'hit' &&
+    stored !== undefined && {
+      issuedFor: { method: loggable(stored.issuedFor.method), path: loggable(stored.issuedFor.path) },
+    }),
 })
 
 /** Names of the diagnostics channels. */
