@@ -1,5 +1,6 @@
 /** `optional`: callers without a credential pass as nobody, and no others do; and compositions on every adapter. */
 import {
+  allOf,
   allow,
   anyOf,
   type Authorizer,
@@ -12,6 +13,7 @@ import {
   unavailable,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { describeAdapters } from '../support/adapters.ts'
 import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../support/members.ts'
@@ -106,6 +108,126 @@ describe.each([
   ])('a bad credential for %s member is refused and does not pass as nobody', async (_which, headers) => {
     expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
   })
+})
+
+const X_ONE = '$request.header.X-One'
+const X_TWO = '$request.header.X-Two'
+const one = (): Authorizer => byToken([X_ONE], 'x-one')
+const two = (): Authorizer => byToken([X_TWO], 'x-two')
+const both = (): Authorizer => byToken([X_ONE, X_TWO], 'x-one')
+const addressed = createAuthorizer({
+  name: 'addressed',
+  logger: null,
+  contract: aws.request({
+    identitySource: 'method.request.header.X-One,context.identity.sourceIp',
+    authorizerResultTtlInSeconds: 0,
+  }),
+  authorize: async () => {
+    throw new Error('Unauthorized')
+  },
+})
+
+type Credential = 'good' | 'bad' | undefined
+const headersOf = (first: Credential, second: Credential) => ({
+  ...(first && { 'X-One': first }),
+  ...(second && { 'X-Two': second }),
+})
+const STATES: readonly Credential[] = [undefined, 'good', 'bad']
+
+/** Compositions with an `optional` somewhere, and the credentials that each needs. */
+const NESTINGS: readonly (readonly [
+  name: string,
+  make: () => Authorizer,
+  passes: (...given: Credential[]) => boolean,
+])[] = [
+  ['optional(allOf(one, two))', () => optional(allOf(one(), two())), (a, b) => a === 'good' && b === 'good'],
+  [
+    'allOf(optional(one), optional(two))',
+    () => allOf(optional(one()), optional(two())),
+    (a, b) => a !== 'bad' && b !== 'bad',
+  ],
+  [
+    'optional(allOf(optional(one), two))',
+    () => optional(allOf(optional(one()), two())),
+    (a, b) => a !== 'bad' && b === 'good',
+  ],
+  ['optional(an authorizer with two sources)', () => optional(both()), (a, b) => a === 'good' && b !== undefined],
+  ['optional(anyOf(one, two))', () => optional(anyOf(one(), two())), (a, b) => a === 'good' || b === 'good'],
+  ['optional(firstOf(one, two))', () => optional(firstOf(one(), two())), (a, b) => a === 'good' || b === 'good'],
+  ['firstOf(one, optional(two))', () => firstOf(one(), optional(two())), (a, b) => a === 'good' || b === 'good'],
+  ['firstOf(optional(one), two)', () => firstOf(optional(one()), two()), (a, b) => a === 'good' || b === 'good'],
+  ['anyOf(one, optional(two))', () => anyOf(one(), optional(two())), (a, b) => a === 'good' || b === 'good'],
+  ['anyOf(optional(one), two)', () => anyOf(optional(one()), two()), (a, b) => a === 'good' || b === 'good'],
+  [
+    'anyOf(optional(one), optional(two))',
+    () => anyOf(optional(one()), optional(two())),
+    (a, b) => a === 'good' || b === 'good',
+  ],
+  ['optional(anyOf(allOf(one, two), two))', () => optional(anyOf(allOf(one(), two()), two())), (_, b) => b === 'good'],
+  ['optional(firstOf(allOf(one, two), one))', () => optional(firstOf(allOf(one(), two()), one())), (a) => a === 'good'],
+  [
+    'firstOf(allOf(optional(one), optional(one)), two)',
+    () => firstOf(allOf(optional(one()), optional(one())), two()),
+    (a, b) => a === 'good' || b === 'good',
+  ],
+  [
+    'optional(both)',
+    () => optional(huawei.both({ frontend: one(), backend: two() })) as Authorizer,
+    (a, b) => a === 'good' && b === 'good',
+  ],
+  [
+    'firstOf(both with an optional frontend, two)',
+    () => firstOf(huawei.both({ frontend: optional(one()) }) as never, two()),
+    (a, b) => a === 'good' || b === 'good',
+  ],
+]
+
+describe.each(NESTINGS)('SEC-57 %s', (_, make, passes) => {
+  test.each(STATES.flatMap((a) => STATES.map((b) => [a, b] as const)))(
+    'with a first credential that is %s and a second that is %s',
+    async (a, b) => {
+      const outcome = await make().evaluate(gatewayRequest('GET /', { headers: headersOf(a, b) }))
+      const anonymous = a === undefined && b === undefined
+      if (!anonymous && !passes(a, b)) expect(told(outcome)).toBe(UNAUTHORIZED)
+      else expect(told(outcome)).toBe(anonymous ? 'yes ' : 'yes ann')
+    },
+  )
+})
+
+test('SEC-57 a caller who sends one of two required credentials is not anonymous', async () => {
+  const composed = optional(both())
+  for (const headers of [headersOf('bad', undefined), headersOf(undefined, 'bad')])
+    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+})
+
+test('SEC-57 a repeated second credential is not anonymous', async () => {
+  const headers = [
+    ['X-Two', 'good'],
+    ['X-Two', 'good'],
+  ] as const
+  expect(told(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+})
+
+test('SEC-57 a blank credential is none', async () => {
+  const headers = [
+    ['X-One', ' '],
+    ['X-Two', ''],
+  ] as const
+  expect(told(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ')
+})
+
+test('SEC-57 the source address is an identity source and no credential', async () => {
+  const ask = async (headers: Readonly<Record<string, string>>): Promise<string> =>
+    told(await optional(addressed).evaluate(gatewayRequest('GET /', { headers })))
+  expect(await ask({})).toBe('yes ')
+  expect(await ask({ 'X-One': 'bad' })).toMatch(/^401 /)
+})
+
+test('SEC-57 a member that allows comes before the anonymous pass of another', async () => {
+  const yes = byToken([], 'x-two')
+  const headers = headersOf(undefined, 'good')
+  for (const composed of [anyOf(optional(one()), yes), firstOf(optional(one()), yes)])
+    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ann')
 })
 
 test('optional as the last of several lets nobody in, and after a bad credential as well only nobody', async () => {

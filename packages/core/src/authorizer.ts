@@ -17,7 +17,7 @@ import {
 import { isGatewayResponse, LAST_RESORT, withCors } from './denial.ts'
 import { type Flight, fly, type FlightPlan } from './flight.ts'
 import type { GatewayResponse } from './gateway-response.ts'
-import { identityKey, isText, readIdentity } from './identity-source.ts'
+import { hasCredential, identityKey, isText, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
@@ -51,8 +51,13 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   invalidateAll(): void | Promise<void>
   /** Refuses a request in the words of this authorizer's contract: for guards that run after it. */
   refuse(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied
-  /** Tells the developer something about a mount of this authorizer, on its logger. */
-  report?(kind: Problem['kind'], message: string): void
+  /**
+   * Whether the request carries a credential that this authorizer reads, good or bad: a header or a query parameter among
+   * its identity sources that is not blank. Only a request without any is anonymous to `optional`.
+   */
+  hasCredential(request: GatewayRequest): boolean
+  /** Logs a problem with a mount of this authorizer. */
+  report(kind: Problem['kind'], message: string): void
   /** For types only: the context that handlers receive. */
   readonly contextType?: TContext
 }
@@ -112,6 +117,10 @@ class Pipeline implements Authorizer {
 
   report(kind: Problem['kind'], message: string): void {
     this.#report(kind, message)
+  }
+
+  hasCredential(request: GatewayRequest): boolean {
+    return hasCredential(this.#contract.identitySources, request)
   }
 
   evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {

@@ -6,6 +6,8 @@ import { reportProblem } from './decision.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from './gateway-response.ts'
 import { consoleLogger } from './logger.ts'
 import type { Denied, DenialReason } from './outcome.ts'
+import { scopesOf } from './result-scopes.ts'
+import { isThenable } from './thenable.ts'
 
 /** A value, any one of several values, or a test. Values are compared exactly, without conversion. */
 export type Expected =
@@ -32,11 +34,12 @@ const guard = (name: string, reason: DenialReason, covers: (said: Said) => boole
   return (carrier, current) => {
     const attached = attachmentOf(carrier, current)
     if (attached === undefined) return notGuarded(name)
-    // The result itself is asked, not the handler's copy of it.
-    const said = AuthorizedContext.resultOf(attached.context) ?? (attached.context as unknown as Said)
+    // The result itself counts, never the copy that handlers may have written to.
+    const said = AuthorizedContext.resultOf(attached.context)
+    if (said === undefined) return notGuarded(name)
     let covered: unknown
     try {
-      covered = covers(said)
+      covered = settledNow(covers(said))
     } catch {
       covered = false
     }
@@ -56,13 +59,19 @@ const notGuarded = (name: string): Denied => {
   }
 }
 
+/** A promise is no `true`; its rejection must not end the process. */
+const settledNow = (value: unknown): unknown => {
+  if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined)
+  return value
+}
+
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
 const isExpected = (value: unknown): boolean =>
   isScalar(value) || typeof value === 'function' || (Array.isArray(value) && value.length > 0 && value.every(isScalar))
 
 const meets = (value: unknown, expected: Expected): boolean => {
-  // Nothing but `true` lets a request pass: a promise is not an answer.
-  if (typeof expected === 'function') return (expected(value) as unknown) === true
+  // Only `true` lets a request pass, no promise of it.
+  if (typeof expected === 'function') return settledNow(expected(value)) === true
   return Array.isArray(expected) ? expected.includes(value) : value === expected
 }
 
@@ -85,18 +94,6 @@ export const contextGuard = (requirement: ContextRequirement): Guard => {
   return guard('requireContext', 'CONTEXT_MISMATCH', ({ context }) =>
     entries.every(([key, expected]) => Object.hasOwn(context, key) && meets(context[key], expected)),
   )
-}
-
-/** Context members that may hold scopes, in the order asked: a space-separated string or an array (RFC 8693, RFC 9068). */
-const SCOPE_KEYS = ['scope', 'scp', 'scopes'] as const
-
-const heldScopes = (context: Said['context']): ReadonlySet<unknown> => {
-  for (const key of SCOPE_KEYS) {
-    const value = Object.hasOwn(context, key) ? context[key] : undefined
-    if (typeof value === 'string') return new Set(value.split(' '))
-    if (Array.isArray(value)) return new Set(value as readonly unknown[])
-  }
-  return new Set()
 }
 
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
@@ -122,8 +119,8 @@ export const scopeGuard = (requirements: readonly ScopeRequirement[]): Guard => 
   }
   const wanted = [...(names as readonly string[])]
   const any = typeof first === 'object' && first !== null && 'anyOf' in first
-  return guard('requireScopes', 'INSUFFICIENT_SCOPE', ({ context, heldScopes: known }) => {
-    const held: ReadonlySet<unknown> = known === undefined ? heldScopes(context) : new Set(known)
+  return guard('requireScopes', 'INSUFFICIENT_SCOPE', (said) => {
+    const held = new Set(scopesOf(said))
     return any ? wanted.some((each) => held.has(each)) : wanted.every((each) => held.has(each))
   })
 }

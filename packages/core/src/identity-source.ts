@@ -117,6 +117,17 @@ export const identityStates = (
   }))
 }
 
+/**
+ * Whether the client sent anything that one of these sources reads: a header or a parameter that is not blank. Variables of
+ * the gateway, such as the source address, are there for every request and are no credentials.
+ */
+export const hasCredential = (sources: readonly IdentitySource[], request: GatewayRequest): boolean =>
+  sources.some(
+    (source) =>
+      (source.location === 'header' || source.location === 'querystring') &&
+      problemOf(source.read(request)) !== 'IDENTITY_SOURCE_MISSING',
+  )
+
 /** The values of all sources in the configured order, or what is wrong with the first that is not usable. */
 export const readIdentity = (
   sources: readonly IdentitySource[],

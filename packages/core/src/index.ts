@@ -47,6 +47,9 @@ export {
   type StoreSelector,
 } from './store.ts'
 
+// For authors of authorizers made of authorizers.
+export * as composition from './composition.ts'
+
 // For authors of contracts.
 export type {
   AnyFunction,

@@ -1,7 +1,8 @@
 /** An authorizer at a place in an application: what every adapter does, once. @module */
 import { assembleAuthorizer, type Authorizer } from './authorizer.ts'
 import { type Check, checkOptions, type Checks, describe, isRecord, oneOf, optionError } from './check.ts'
-import type { AuthorizerContext } from './context.ts'
+import { isAuthorizer } from './composition.ts'
+import { AuthorizedContext, type AuthorizerContext } from './context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
 import type { AnyFunction, ContextValues } from './contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
@@ -227,7 +228,7 @@ export class Mount<TContext> {
     this.#rejectsRepeated = options.repeatedParameters === 'reject'
     this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
-    for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report?.('NOTE', line)
+    for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report('NOTE', line)
   }
 
   /** Decides on a request; synchronous whenever `evaluate` is. */
@@ -253,7 +254,12 @@ export class Mount<TContext> {
 
   #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
     if (!outcome.allowed) return this.#refuse(request, outcome)
-    const { authorizer } = outcome
+    const own = AuthorizedContext.own(outcome.authorizer as unknown as AuthorizerContext)
+    if (own === undefined) {
+      const problem = 'the authorizer returned a context that is not JSON data'
+      return { kind: 'denied', denied: this.authorizer.refuse(request, 'BAD_RESULT', undefined, problem) }
+    }
+    const authorizer = own as unknown as AuthorizerContext<TContext>
     if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS }
     const edits = this.#edit(request, authorizer as unknown as AuthorizerContext)
     return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits }
@@ -261,7 +267,7 @@ export class Mount<TContext> {
 
   #refuse(request: GatewayRequest, denied: Denied): Entry<TContext> {
     if (!this.#failsOpen || !OUTAGES.has(denied.reason)) return { kind: 'denied', denied }
-    this.authorizer.report?.('FAILED_OPEN', `${denied.reason}: failureMode let a request pass without a principal`)
+    this.authorizer.report('FAILED_OPEN', `${denied.reason}: failureMode let a request pass without a principal`)
     const entry = this.#pass(request)
     return entry.kind === 'skipped' ? { ...entry, failure: denied.reason } : entry
   }
@@ -306,9 +312,6 @@ export class Mount<TContext> {
     return this.#skip.some((skips) => skips(resourcePath))
   }
 }
-
-const isAuthorizer = (value: unknown): boolean =>
-  isRecord(value) && typeof value['evaluate'] === 'function' && typeof value['refuse'] === 'function'
 
 /**
  * Makes a mount from the two arguments that `customAuthorizer` takes in every adapter: a function with the options of

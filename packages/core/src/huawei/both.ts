@@ -1,9 +1,11 @@
 /** Frontend, choice of backend policy, backend: the order of APIG (section 12 of the specification). @module */
 import {
+  type Allowed,
   type Authorizer,
   type AuthorizerContext,
   check,
   type Checks,
+  composition,
   type GatewayRequest,
   type Outcome,
 } from '../index.ts'
@@ -53,7 +55,8 @@ export interface BothContext<TFrontend, TBackend> {
 
 const WHERE = 'huawei.both'
 const POLICY = '{ name, conditions: at least one, effectMode, backend } and nothing else'
-const authorizerOption = check.instance('an authorizer, as createAuthorizer returns it', 'evaluate', 'refuse')
+const authorizerOption: check.Check = (value) =>
+  composition.isAuthorizer(value) ? undefined : 'an authorizer, as createAuthorizer returns it'
 const CHECKS: Checks<BothOptions<unknown, unknown>> = {
   frontend: authorizerOption,
   backend: authorizerOption,
@@ -136,36 +139,34 @@ const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => 
 }
 
 const checkAuthorizer = (where: string, value: unknown): Authorizer => {
-  if (!check.isRecord(value) || typeof value['evaluate'] !== 'function') {
+  if (!composition.isAuthorizer(value))
     throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
-  }
-  return value as unknown as Authorizer
+  return value
 }
 
-type Evaluated = Outcome | Promise<Outcome>
+/** The frontend's context inside a context of both, for denials by later guards. */
+const frontends = new WeakMap<AuthorizerContext, AuthorizerContext>()
 
-const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluated): Evaluated =>
-  // oxlint-disable-next-line no-callback-in-promise -- it is the continuation
-  outcome instanceof Promise ? outcome.then(next) : next(outcome)
-
-const together = (
-  frontend: AuthorizerContext,
-  backend: AuthorizerContext | undefined,
-  policy: string | undefined,
-): Outcome => ({
-  allowed: true,
-  authorizer: {
-    principalId: frontend.principalId,
-    context: {
-      frontend: frontend.context,
-      ...(backend && { backend: backend.context }),
-      ...(policy !== undefined && { policy }),
-    },
-    get requestContext() {
-      return { authorizer: { ...frontend.requestContext.authorizer, ...backend?.requestContext.authorizer } }
-    },
-  },
-})
+const together = (frontend: Allowed, backend: Allowed | undefined, policy: string | undefined): Outcome | undefined => {
+  const result = composition.resultOf(frontend.authorizer)
+  const second = backend && composition.resultOf(backend.authorizer)
+  if (result === undefined || (backend !== undefined && second === undefined)) return undefined
+  const context = {
+    frontend: result.context,
+    ...(second && { backend: second.context }),
+    ...(policy !== undefined && { policy }),
+  }
+  const authorizer = composition.contextOf({ ...result, context }, () => ({
+    ...frontend.authorizer.requestContext.authorizer,
+    ...backend?.authorizer.requestContext.authorizer,
+  }))
+  frontends.set(authorizer, frontend.authorizer)
+  // The backend signs for the backend: the caller is as anonymous as the frontend found it.
+  return {
+    allowed: true,
+    authorizer: composition.isAnonymous(frontend) ? composition.asAnonymous(authorizer) : authorizer,
+  }
+}
 
 /**
  * A frontend authorizer and a backend authorizer as one: the frontend decides first, its context chooses the backend
@@ -192,28 +193,29 @@ export const both = <TFrontend, TBackend = Record<string, unknown>>(
   const compiled = policies.map(compilePolicy)
   const members = [frontend, fallback, ...compiled.map((each) => each.backend)].filter((each) => each !== undefined)
 
-  const evaluate: Authorizer['evaluate'] = (request: GatewayRequest, call) =>
-    andThen(frontend.evaluate(request, call), (first) => {
+  const evaluate: Authorizer['evaluate'] = (request: GatewayRequest, call) => {
+    const conclude = (...parts: Parameters<typeof together>): Outcome =>
+      together(...parts) ??
+      frontend.refuse(request, 'BAD_RESULT', undefined, 'an authorizer returned a context that is not JSON data')
+    return composition.andThen(frontend.evaluate(request, call), (first) => {
       if (!first.allowed) return first
       const { context } = first.authorizer
       const policy = compiled.find(({ applies }) => applies(context))
       const backend = policy === undefined ? fallback : policy.backend
-      if (backend === undefined) return together(first.authorizer, undefined, policy?.name)
+      if (backend === undefined) return conclude(first, undefined, policy?.name)
       rememberFrontend(request, context)
-      return andThen(backend.evaluate(request, call), (second) =>
-        second.allowed ? together(first.authorizer, second.authorizer, policy?.name) : second,
+      return composition.andThen(backend.evaluate(request, call), (second) =>
+        second.allowed ? conclude(first, second, policy?.name) : second,
       )
     })
+  }
 
   const authorizer: Authorizer = {
-    name: `both(${members.map(({ name }) => name).join(',')})`,
-    evaluate,
-    // Backend results belong to no caller, so that there is nothing to forget for one.
+    ...composition.compose('both', members, evaluate),
+    // Backend results belong to no caller, so there is nothing to invalidate for one.
     invalidate: (selector) => frontend.invalidate(selector),
-    invalidateAll: async () => {
-      await Promise.all(members.map(async (member) => member.invalidateAll()))
-    },
-    refuse: (...refusal) => frontend.refuse(...refusal),
+    refuse: (request, reason, context, problem) =>
+      frontend.refuse(request, reason, context && (frontends.get(context) ?? context), problem),
   }
   return authorizer as unknown as Authorizer<BothContext<TFrontend, TBackend>>
 }

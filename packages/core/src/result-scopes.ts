@@ -1,0 +1,19 @@
+/** The scopes that a result holds. @module */
+import type { AuthorizerResult } from './context.ts'
+
+/** Context members that may hold scopes, in order: text with spaces, or an array (RFC 8693, RFC 9068). */
+const SCOPE_KEYS = ['scope', 'scp', 'scopes'] as const
+
+/** The scopes that the contract names, or those of the first context member that holds some. */
+export const scopesOf = ({
+  heldScopes,
+  context,
+}: Pick<AuthorizerResult, 'heldScopes' | 'context'>): readonly string[] => {
+  if (heldScopes !== undefined) return heldScopes
+  for (const key of SCOPE_KEYS) {
+    const value: unknown = Object.hasOwn(context, key) ? context[key] : undefined
+    if (typeof value === 'string') return value.split(' ')
+    if (Array.isArray(value)) return value.filter((each) => typeof each === 'string')
+  }
+  return []
+}
