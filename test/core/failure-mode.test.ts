@@ -1,14 +1,30 @@
 /** What happens while the authorizer is down, and who has to have asked for it (SEC-87, SEC-109). */
-import { AuthorizerError, createAuthorizer, unauthorized, unavailable } from '@custom-authorizer/core'
+import {
+  AuthorizerError,
+  createAuthorizer,
+  type GatewayRequest,
+  unauthorized,
+  unavailable,
+} from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../support/adapters.ts'
+import { TestClock } from '../support/clock.ts'
+import { Deferred } from '../support/deferred.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 
 const down = (): never => {
   throw new Error('the database is down')
 }
+
+const outage = (code: 'ERR_REMOTE_UNREACHABLE' | 'ERR_REMOTE_OVERLOADED'): AuthorizerError =>
+  new AuthorizerError(code, 'down', { isOutage: true })
+
+/** The members of an outage on an error that a function threw. */
+const lookAlike = Object.assign(new Error('down'), { code: 'ERR_REMOTE_UNREACHABLE', isOutage: true })
+
+const read = (token: string): string => (JSON.parse(token) as { sub: string }).sub
 
 const handle = (visit: { headerViews(name: string): object; locals: unknown }): { body: object } => ({
   body: { views: visit.headerViews('x-authz-principal-id'), locals: visit.locals ?? null },
@@ -29,10 +45,9 @@ const FORGED = [['X-Authz-Principal-Id', 'root']] as const
 
 describeAdapters('failureMode', (adapter) => {
   test.each([
-    ['throws', down],
-    ['rejects', () => Promise.reject(new Error('down'))],
-    ['says that it is unavailable', () => unavailable()],
-    ['was not asked', () => Promise.reject(new AuthorizerError('ERR_REMOTE_OVERLOADED', 'open'))],
+    ['returns unavailable()', () => unavailable()],
+    ['could not be reached', () => Promise.reject(outage('ERR_REMOTE_UNREACHABLE'))],
+    ['was not called because its circuit is open', () => Promise.reject(outage('ERR_REMOTE_OVERLOADED'))],
   ])(
     'SEC-87 a function that %s opens the one route that asked for it, and tells nobody who is calling',
     async (_, fn) => {
@@ -51,7 +66,13 @@ describeAdapters('failureMode', (adapter) => {
   )
 
   test.each([
-    ['a refusal', () => false, 403],
+    ['an error thrown', down, 500],
+    ['a rejection', () => Promise.reject(new Error('down')), 500],
+    ['a TypeError', () => (undefined as unknown as { sub: string }).sub, 500],
+    ['an error that passes for an outage', () => Promise.reject(lookAlike), 500],
+    ['a remote crash', () => Promise.reject(new AuthorizerError('ERR_REMOTE_UNREACHABLE', '500')), 500],
+    ['too many calls in progress', () => Promise.reject(new AuthorizerError('ERR_REMOTE_OVERLOADED', 'full')), 503],
+    ['a denial', () => false, 403],
     ['an unknown caller', () => unauthorized(), 401],
     ['an answer that is none', () => 'yes', 500],
     ['an answer that cannot be sent as a header', () => ({ isAuthorized: true, principalId: 'a\r\nb' }), 500],
@@ -59,6 +80,39 @@ describeAdapters('failureMode', (adapter) => {
     const service = await serve(adapter, fn, new RecordingLogger())
     expect((await service.ask({ target: '/pets' })).status).toBe(status)
     expect(service.hits).toEqual([])
+  })
+
+  test('SEC-87 a function that does not respond in time opens the route', async () => {
+    const clock = new TestClock()
+    const called = new Deferred<void>()
+    const authorize = (): Promise<never> => {
+      called.resolve()
+      return new Promise(() => undefined)
+    }
+    const guard = adapter.customAuthorizer(authorize, { failureMode: 'allow', logger: null, clock, timeoutMs: 100 })
+    const service = await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] })
+    const asked = service.ask({ target: '/pets' })
+    await called.promise
+    clock.advance(100)
+    expect((await asked).status).toBe(200)
+  })
+
+  test('SEC-87 a token that makes the function throw opens nothing, whatever the contract', async () => {
+    const guards = [
+      [(request: GatewayRequest) => read(request.header('authorization') ?? ''), {}],
+      [async (event: aws.TokenEvent) => read(event.authorizationToken), { contract: aws.token() }],
+      [
+        async (event: huawei.FrontendEvent) => read(event.headers['authorization'] ?? ''),
+        { contract: huawei.frontend() },
+      ],
+    ] as const
+    for (const [authorize, options] of guards) {
+      const guard = adapter.customAuthorizer(authorize as never, { failureMode: 'allow', logger: null, ...options })
+      const service = await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] })
+      const headers = [['Authorization', '{']] as const
+      expect((await service.ask({ target: '/pets', headers })).status).toBe(500)
+      expect(service.hits).toEqual([])
+    }
   })
 
   test('SEC-15 nor does a request that nobody can read open anything', async () => {

@@ -7,6 +7,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
     types: `
       Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
+      AuthorizerErrorOptions
       AuthorizerOptions AuthorizerReference AuthorizerResult Block BodyProblem BodyReader CacheReport
       CacheState Check Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
       Contract CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse

@@ -2,6 +2,7 @@
 import type { Authorizer, InvalidateSelector } from './authorizer.ts'
 import { isRecord, optionError } from './check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
+import { JsonProblem, toJson } from './json.ts'
 import type { DenialReason, Outcome } from './outcome.ts'
 import type { GatewayRequest } from './request.ts'
 
@@ -86,9 +87,27 @@ export const contextOf = (
   requestContext: () => Readonly<Record<string, unknown>>,
 ): AuthorizerContext => new AuthorizedContext(result, 0, { requestContext: () => ({ ...requestContext() }) })
 
+/**
+ * The context itself if this library made it. A context that an authorizer made by itself is copied, so that nothing that a
+ * handler writes into it is read by a guard or by the next request; `undefined` if it is not JSON data.
+ */
+export const ownContext = (context: AuthorizerContext): AuthorizerContext | undefined => {
+  try {
+    if (AuthorizedContext.resultOf(context) !== undefined) return context
+    const { principalId, requestContext } = context
+    const copy = toJson(context.context, 'context')
+    const members = toJson(requestContext.authorizer, 'requestContext.authorizer')
+    if (copy instanceof JsonProblem || members instanceof JsonProblem) return undefined
+    if (typeof principalId !== 'string' || !isRecord(copy) || !isRecord(members)) return undefined
+    return contextOf({ principalId, context: copy }, () => members)
+  } catch {
+    return undefined
+  }
+}
+
 /** The result of a member's context; `undefined` if the member made it by itself, of anything but JSON data. */
 export const resultOf = (context: AuthorizerContext): AuthorizerResult | undefined => {
-  const own = AuthorizedContext.own(context)
+  const own = ownContext(context)
   return own && AuthorizedContext.resultOf(own)
 }
 

@@ -1,6 +1,4 @@
 /** The authorizer context: what the authorizer said about the caller, for the code behind it. @module */
-import { isRecord } from './check.ts'
-import { JsonProblem, toJson } from './json.ts'
 
 /** JSON as a result may contain it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
@@ -63,25 +61,5 @@ export class AuthorizedContext implements AuthorizerContext {
   /** The result behind a context, whatever a handler has written into its copy. */
   static resultOf(context: AuthorizerContext): AuthorizerResult | undefined {
     return #result in context ? context.#result : undefined
-  }
-
-  /**
-   * The context itself if this library made it. A context that an authorizer made by itself is copied, so that nothing that
-   * a handler writes into it is read by a guard or by the next request; `undefined` if it is not JSON data.
-   */
-  static own(context: AuthorizerContext): AuthorizedContext | undefined {
-    if (!isRecord(context)) return undefined
-    if (#result in context) return context
-    try {
-      const { principalId, requestContext } = context as AuthorizerContext
-      const copy = toJson((context as AuthorizerContext).context, 'context')
-      const members = toJson(requestContext.authorizer, 'requestContext.authorizer')
-      if (typeof principalId !== 'string' || !isRecord(copy) || !isRecord(members)) return undefined
-      if (copy instanceof JsonProblem || members instanceof JsonProblem) return undefined
-      const result = { principalId, context: copy as AuthorizerResult['context'] }
-      return new AuthorizedContext(result, 0, { requestContext: () => members })
-    } catch {
-      return undefined
-    }
   }
 }

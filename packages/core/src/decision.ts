@@ -112,6 +112,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   INSUFFICIENT_SCOPE: 'the caller does not hold the scopes that the route asks for',
   AUTHORIZER_ERROR: 'the authorizer function failed',
   AUTHORIZER_TIMEOUT: 'the authorizer function gave no answer in time',
+  AUTHORIZER_UNREACHABLE: 'the remote authorizer function could not be reached',
   AUTHORIZER_UNAVAILABLE: 'the authorizer cannot tell, because something it depends on is down',
   BAD_RESULT: 'the answer of the authorizer function does not have the form that the contract asks for',
   BAD_MAPPED_VALUE: 'a value cannot be put into the header, query or path that it is mapped to',
@@ -281,6 +282,7 @@ export interface Problem {
   readonly kind:
     | 'AUTHORIZER_ERROR'
     | 'AUTHORIZER_TIMEOUT'
+    | 'AUTHORIZER_UNREACHABLE'
     | 'AUTHORIZER_UNAVAILABLE'
     | 'BAD_RESULT'
     | 'BAD_MAPPED_VALUE'

@@ -21,13 +21,26 @@ export type AuthorizerErrorCode =
   /** `assertGuarded` has found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
   | 'ERR_UNGUARDED'
 
+/** What else an {@link AuthorizerError} can say. */
+export interface AuthorizerErrorOptions {
+  /** Default `false`. */
+  readonly isOutage?: boolean
+}
+
 /** The only error class that this library throws. Compare `code`, not the message. */
 export class AuthorizerError extends Error {
   override readonly name = 'AuthorizerError'
   readonly code: AuthorizerErrorCode
+  /**
+   * Whether the authorizer could not be called, whatever the request was: an error that no caller brings about with a
+   * credential. With `failureMode: 'allow'` only such errors let requests pass. A handler that depends on another service
+   * may throw one with `ERR_REMOTE_UNREACHABLE`.
+   */
+  readonly isOutage: boolean
 
-  constructor(code: AuthorizerErrorCode, message: string) {
+  constructor(code: AuthorizerErrorCode, message: string, { isOutage = false }: AuthorizerErrorOptions = {}) {
     super(message)
     this.code = code
+    this.isOutage = isOutage
   }
 }

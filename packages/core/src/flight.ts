@@ -7,13 +7,22 @@ import type { AnyFunction, Contract, Invocation, Parsed, Settled } from './contr
 import type { Problem } from './decision.ts'
 import { AuthorizerError } from './errors.ts'
 import { describeFailure } from './failure.ts'
+import type { GatewayResponse } from './gateway-response.ts'
 import type { GatewayRequest } from './request.ts'
 import { noteIdentityHeaders } from './identity-headers.ts'
 import { isThenable } from './thenable.ts'
 
+/** What no contract distinguishes: the function was not called, or not reached. */
+interface NotReached {
+  readonly accepted: false
+  readonly reason: 'AUTHORIZER_UNREACHABLE' | 'AUTHORIZER_UNAVAILABLE' | 'OVERLOADED'
+  readonly problem?: string
+  readonly response?: GatewayResponse
+}
+
 /** What a call came to. */
 export interface Flight {
-  readonly parsed: Parsed<AuthorizerResult>
+  readonly parsed: Parsed<AuthorizerResult> | NotReached
   /** Milliseconds that the call took. */
   readonly latencyMs: number
 }
@@ -53,10 +62,10 @@ export const fly = (
     warn: (message) => report('NOTE', message),
   }
 
-  const read = (settled: Settled): Parsed<AuthorizerResult> => {
+  const read = (settled: Settled): Flight['parsed'] => {
     try {
       const parsed: unknown = contract.parseResult(settled)
-      if (isParsed(parsed)) return wasNotAsked(settled) ? { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE' } : parsed
+      if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
     } catch {
       // Whatever the contract made of it: it is not an answer.
     }
@@ -129,14 +138,28 @@ export const fly = (
   })
 }
 
-// No gateway knows this failure, so no contract has words for it, nor may one forgive it: clients can bring it about (SEC-86).
-const wasNotAsked = (settled: Settled): boolean => {
-  if (settled.status !== 'failed') return false
+const remoteError = (settled: Settled): AuthorizerError | undefined => {
+  if (settled.status !== 'failed') return undefined
   try {
-    return settled.error instanceof AuthorizerError && settled.error.code === 'ERR_REMOTE_OVERLOADED'
+    return settled.error instanceof AuthorizerError ? settled.error : undefined
   } catch {
-    return false
+    return undefined
   }
+}
+
+/**
+ * A remote function that was not called, or not reached. No gateway knows that a call was not made, so no contract has
+ * words for it, nor may one forgive it: clients can bring it about (SEC-86). That the function could not be reached changes
+ * the reason only, which `failureMode` looks at; the client gets what the contract responds to a failed function (SEC-87).
+ */
+const notReached = (settled: Settled, parsed: Parsed<AuthorizerResult>): NotReached | undefined => {
+  const error = remoteError(settled)
+  if (error === undefined) return undefined
+  if (error.code === 'ERR_REMOTE_OVERLOADED')
+    return { accepted: false, reason: error.isOutage ? 'AUTHORIZER_UNAVAILABLE' : 'OVERLOADED' }
+  return error.isOutage && !parsed.accepted && parsed.reason === 'AUTHORIZER_ERROR'
+    ? { ...parsed, reason: 'AUTHORIZER_UNREACHABLE' }
+    : undefined
 }
 
 const REFUSALS: ReadonlySet<unknown> = new Set([

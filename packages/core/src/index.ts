@@ -18,7 +18,7 @@ export {
   unavailable,
   type Unavailable,
 } from './simple.ts'
-export { AuthorizerError, type AuthorizerErrorCode } from './errors.ts'
+export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './errors.ts'
 export type { AuthorizerContext, AuthorizerResult, Json } from './context.ts'
 export { type Allowed, type CacheState, DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
 export {

@@ -1,8 +1,8 @@
 /** An authorizer at a place in an application: what every adapter does, once. @module */
 import { assembleAuthorizer, type Authorizer } from './authorizer.ts'
 import { type Check, checkOptions, type Checks, describe, isRecord, oneOf, optionError } from './check.ts'
-import { isAuthorizer } from './composition.ts'
-import { AuthorizedContext, type AuthorizerContext } from './context.ts'
+import { isAuthorizer, ownContext } from './composition.ts'
+import type { AuthorizerContext } from './context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
 import type { AnyFunction, ContextValues } from './contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from './options.ts'
@@ -65,8 +65,10 @@ export interface MountOptions {
    */
   bind?: 'accessors' | 'strict'
   /**
-   * What happens when the authorizer fails, gives no answer in time, or says that it is unavailable. `'allow'` lets the
-   * request pass without a principal: for single routes that are worth more open than closed. Default `'deny'` (SEC-87).
+   * What happens during an outage of the authorizer: it does not respond in time, it is a remote function that cannot be
+   * reached or whose circuit is open because of that, or it returns `unavailable()`. `'allow'` lets the request pass
+   * without a principal: for single routes that are worth more open than closed. An error that the function throws is no
+   * outage and is denied as ever. Default `'deny'` (SEC-87).
    */
   failureMode?: 'deny' | 'allow'
   /** How the router behind compares paths. Default: as loosely as the framework may (SEC-11). */
@@ -139,7 +141,7 @@ export const MOUNT_DANGERS: Dangers = {
     'targets pass that two layers may read differently',
   ),
   preflight: danger('skip', ['SEC-14'], 'CORS preflights pass without an authorizer'),
-  failureMode: danger('allow', ['SEC-87'], 'requests pass without a principal while the authorizer fails'),
+  failureMode: danger('allow', ['SEC-87'], 'requests pass without a principal during an outage of the authorizer'),
   routing: {
     value: '{ … true } or { looseMounts: false }',
     relaxes: ['SEC-11'],
@@ -148,8 +150,15 @@ export const MOUNT_DANGERS: Dangers = {
   },
 }
 
-/** Failures of the authorizer, which `failureMode` is about; never an answer of it, nor a fault of the library. */
-const OUTAGES: ReadonlySet<DenialReason> = new Set(['AUTHORIZER_ERROR', 'AUTHORIZER_TIMEOUT', 'AUTHORIZER_UNAVAILABLE'])
+/**
+ * Outages, which `failureMode` is about. An error that a local function throws is none: a caller's own credential could
+ * bring it about. Neither is overload, which callers bring about together, a result, or a bug in this library (SEC-87).
+ */
+const OUTAGES: ReadonlySet<DenialReason> = new Set([
+  'AUTHORIZER_TIMEOUT',
+  'AUTHORIZER_UNREACHABLE',
+  'AUTHORIZER_UNAVAILABLE',
+])
 
 type Skip = (path: string) => boolean
 const compileSkip = (rule: string | RegExp): Skip => {
@@ -254,7 +263,7 @@ export class Mount<TContext> {
 
   #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
     if (!outcome.allowed) return this.#refuse(request, outcome)
-    const own = AuthorizedContext.own(outcome.authorizer as unknown as AuthorizerContext)
+    const own = ownContext(outcome.authorizer as unknown as AuthorizerContext)
     if (own === undefined) {
       const problem = 'the authorizer returned a context that is not JSON data'
       return { kind: 'denied', denied: this.authorizer.refuse(request, 'BAD_RESULT', undefined, problem) }

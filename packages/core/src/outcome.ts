@@ -38,6 +38,8 @@ export type DenialReason =
   | 'AUTHORIZER_ERROR'
   /** The authorizer gave no answer in time. */
   | 'AUTHORIZER_TIMEOUT'
+  /** The authorizer is a remote function that could not be reached, or that its gateway reports as unavailable. */
+  | 'AUTHORIZER_UNREACHABLE'
   /** The authorizer says that it cannot tell: something it depends on is down. Never an answer about the caller. */
   | 'AUTHORIZER_UNAVAILABLE'
   /** The authorizer's answer does not have the form that the contract asks for. */
@@ -48,7 +50,7 @@ export type DenialReason =
   | 'NOT_GUARDED'
   /** A fault of this library. */
   | 'INTERNAL_ERROR'
-  /** More than `maxInFlight` calls of the authorizer are outstanding. */
+  /** More than `maxInFlight` calls of the authorizer, or `maxConcurrency` calls of a remote function, are in progress. */
   | 'OVERLOADED'
   /** The caller's signal was aborted while the authorizer was still at work. */
   | 'ABORTED'
@@ -73,6 +75,7 @@ export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   INSUFFICIENT_SCOPE: 'ACCESS_DENIED',
   AUTHORIZER_ERROR: 'AUTHORIZER_CONFIGURATION_ERROR',
   AUTHORIZER_TIMEOUT: 'AUTHORIZER_CONFIGURATION_ERROR',
+  AUTHORIZER_UNREACHABLE: 'AUTHORIZER_CONFIGURATION_ERROR',
   AUTHORIZER_UNAVAILABLE: 'OVERLOADED',
   BAD_RESULT: 'AUTHORIZER_CONFIGURATION_ERROR',
   BAD_MAPPED_VALUE: 'AUTHORIZER_CONFIGURATION_ERROR',

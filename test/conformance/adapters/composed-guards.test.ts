@@ -52,19 +52,16 @@ const handMade = (): Authorizer => {
 
 const KINDS: readonly (readonly [name: string, make: () => Authorizer])[] = [
   ['a plain authorizer', reader],
-  ['anyOf', () => anyOf(reader(), nobody()) as Authorizer],
-  ['firstOf', () => firstOf(reader(), nobody()) as Authorizer],
-  ['allOf', () => allOf(reader(), nobody()) as Authorizer],
-  ['optional', () => optional(reader()) as Authorizer],
+  ['anyOf', () => anyOf(reader(), nobody())],
+  ['firstOf', () => firstOf(reader(), nobody())],
+  ['allOf', () => allOf(reader(), nobody())],
+  ['optional', () => optional(reader())],
   ['both', () => pair({ frontend: frontend(), backend: backend() })],
   ['both without a backend', () => pair({ frontend: frontend() })],
   ['both with a composition inside', () => pair({ frontend: allOf(frontend(), nobody()), backend: backend() })],
-  [
-    'a composition with both inside',
-    () => allOf(nobody(), pair({ frontend: frontend(), backend: backend() })) as never,
-  ],
+  ['a composition with both inside', () => allOf(nobody(), pair({ frontend: frontend(), backend: backend() }))],
   ['an authorizer made by hand', handMade],
-  ['allOf with an authorizer made by hand', () => allOf(nobody(), handMade()) as Authorizer],
+  ['allOf with an authorizer made by hand', () => allOf(nobody(), handMade())],
   ['both with an authorizer made by hand', () => pair({ frontend: handMade(), backend: backend() })],
 ]
 
@@ -107,17 +104,17 @@ describeAdapters('guards', (adapter) => {
 
 describe('scopes that a contract knows', () => {
   const service = awsService()
-  const token = (): Authorizer => service.authorizer() as unknown as Authorizer
+  const token = (): Authorizer => service.authorizer()
 
   describeAdapters('after compositions', (adapter) => {
     const COMPOSITIONS: readonly (readonly [name: string, make: () => Authorizer])[] = [
       ['alone', token],
-      ['inside allOf', () => allOf(token(), nobody()) as Authorizer],
-      ['inside allOf, last', () => allOf(nobody(), nobody(), token()) as Authorizer],
-      ['inside allOf of allOf', () => allOf(allOf(nobody(), token()), nobody()) as Authorizer],
-      ['inside anyOf', () => anyOf(token(), nobody()) as Authorizer],
-      ['inside firstOf', () => firstOf(token(), nobody()) as Authorizer],
-      ['inside optional', () => optional(token()) as Authorizer],
+      ['inside allOf', () => allOf(token(), nobody())],
+      ['inside allOf, last', () => allOf(nobody(), nobody(), token())],
+      ['inside allOf of allOf', () => allOf(allOf(nobody(), token()), nobody())],
+      ['inside anyOf', () => anyOf(token(), nobody())],
+      ['inside firstOf', () => firstOf(token(), nobody())],
+      ['inside optional', () => optional(token())],
       ['inside both', () => pair({ frontend: token(), backend: backend() })],
     ]
 
@@ -139,18 +136,18 @@ describe('scopes that a contract knows', () => {
   })
 })
 
-describeAdapters('failureMode behind compositions', (adapter) => {
-  const down = (logger: RecordingLogger): Authorizer =>
-    createAuthorizer({ name: 'down', authorize: () => unavailable(), contract: simple(), logger })
+const down = (logger: RecordingLogger): Authorizer =>
+  createAuthorizer({ name: 'down', authorize: () => unavailable(), contract: simple(), logger })
 
+describeAdapters('failureMode behind compositions', (adapter) => {
   test.each<readonly [name: string, make: (logger: RecordingLogger) => Authorizer]>([
     ['a plain authorizer', down],
-    ['anyOf', (logger) => anyOf(down(logger), down(logger)) as Authorizer],
-    ['firstOf', (logger) => firstOf(down(logger), nobody()) as Authorizer],
-    ['allOf', (logger) => allOf(down(logger), nobody()) as Authorizer],
-    ['optional', (logger) => optional(down(logger)) as Authorizer],
+    ['anyOf', (logger) => anyOf(down(logger), down(logger))],
+    ['firstOf', (logger) => firstOf(down(logger), nobody())],
+    ['allOf', (logger) => allOf(down(logger), nobody())],
+    ['optional', (logger) => optional(down(logger))],
     ['both', (logger) => pair({ frontend: down(logger), backend: backend() })],
-    ['both inside allOf', (logger) => allOf(pair({ frontend: down(logger) }), nobody()) as Authorizer],
+    ['both inside allOf', (logger) => allOf(pair({ frontend: down(logger) }), nobody())],
   ])('SEC-87 SEC-109 %s reports its option once, and each request that passes unauthorized', async (_, make) => {
     const logger = new RecordingLogger()
     const service = await adapter.serve({

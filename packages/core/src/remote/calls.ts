@@ -19,7 +19,7 @@ interface Terms {
 
 const NO_TIME = new Fault('ERR_REMOTE_UNREACHABLE', 'there was no time left for a call')
 const FULL = new Fault('ERR_REMOTE_OVERLOADED', 'maxConcurrency calls are outstanding')
-const OPEN = new Fault('ERR_REMOTE_OVERLOADED', 'the circuit is open, after too many calls that failed')
+const OPEN = 'the circuit is open, after too many calls that failed'
 
 /** What the caller has left, in the words of either cloud. */
 const remainingMs = (context: RemoteContext | undefined): number => {
@@ -36,6 +36,8 @@ export class Calls {
   readonly #clock: Clock
   readonly #places: Places
   readonly #circuit: Circuit
+  /** Whether the latest failure that the circuit counted is one that no request can have brought about. */
+  #unreachable = false
 
   constructor(where: string, options: Readonly<Partial<RemoteOptions>>) {
     const { timeoutMs = 3000, maxConcurrency = 256, queueTimeoutMs = 100, breaker, clock = systemClock } = options
@@ -55,7 +57,8 @@ export class Calls {
    */
   async run(context: RemoteContext | undefined, call: Call): Promise<unknown> {
     const outcome = await this.#attempt(context, call)
-    if (outcome instanceof Fault) throw new AuthorizerError(outcome.code, `${this.#where}: ${outcome.problem}`)
+    if (outcome instanceof Fault)
+      throw new AuthorizerError(outcome.code, `${this.#where}: ${outcome.problem}`, { isOutage: outcome.isUnreachable })
     if (outcome !== UNAUTHORIZED) return outcome.answer
     // To FunctionGraph, which knows no such answer, a throw is a failure, and relaxed mode would forgive it (HW-RSP-14).
     if (context?.getRemainingTimeInMilliSeconds !== undefined)
@@ -71,16 +74,21 @@ export class Calls {
     const limitMs = Math.min(this.#timeoutMs, remainingMs(context))
     const endsAt = this.#clock.monotonic() + limitMs
     // Whether it waited for a place or not, a call that is in vain is not made.
-    if (this.#circuit.isOpen) return OPEN
+    if (this.#circuit.isOpen) return this.#open()
     const place = this.#places.take(Math.min(this.#queueTimeoutMs, limitMs))
     if (!(typeof place === 'boolean' ? place : await place)) return FULL
     const leftMs = endsAt - this.#clock.monotonic()
     const report = leftMs > 0 && context?.signal?.aborted !== true ? this.#circuit.enter() : NO_TIME
     if (report === undefined || report instanceof Fault) {
       this.#places.release()
-      return report ?? OPEN
+      return report ?? this.#open()
     }
     return this.#underDeadline(call, { leftMs, limitMs, outer: context?.signal, report })
+  }
+
+  /** The circuit is open; as much of an outage as what opened it. */
+  #open(): Fault {
+    return new Fault('ERR_REMOTE_OVERLOADED', OPEN, true, this.#unreachable)
   }
 
   #underDeadline(call: Call, { leftMs, limitMs, outer, report }: Terms): Promise<Outcome> {
@@ -92,7 +100,9 @@ export class Calls {
         isOpen = false
         cancel()
         outer?.removeEventListener('abort', abandon)
-        report(outcome instanceof Fault && outcome.isOutage)
+        const isOutage = outcome instanceof Fault && outcome.isOutage
+        report(isOutage)
+        if (isOutage) this.#unreachable = outcome.isUnreachable
         resolve(outcome)
         // Whatever is still on its way is not wanted.
         if (outcome instanceof Fault) controller.abort()

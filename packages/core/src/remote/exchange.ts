@@ -25,17 +25,17 @@ export interface Reply {
 /** Added last, so that nothing in a configuration says otherwise. */
 const CONTROL = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
 
-/** What a status means that is no answer: the code, and whether the other side is down as such. */
-const STATUSES: Readonly<Record<number, readonly [code: Fault['code'], isOutage: boolean]>> = {
-  500: ['ERR_REMOTE_UNREACHABLE', false],
-  502: ['ERR_REMOTE_ANSWER', true],
-  503: ['ERR_REMOTE_UNREACHABLE', true],
-  504: ['ERR_REMOTE_ANSWER', true],
+/** What a status means that is no answer: the code, whether a circuit counts it, and whether `failureMode` does. */
+const STATUSES: Readonly<Record<number, readonly [code: Fault['code'], isOutage: boolean, isUnreachable: boolean]>> = {
+  500: ['ERR_REMOTE_UNREACHABLE', false, false],
+  502: ['ERR_REMOTE_ANSWER', true, false],
+  503: ['ERR_REMOTE_UNREACHABLE', true, true],
+  504: ['ERR_REMOTE_ANSWER', true, true],
 }
 
 const statusFault = (status: number): Fault => {
-  const [code, isOutage] = STATUSES[status] ?? ['ERR_REMOTE_ANSWER', false]
-  return new Fault(code, `answered with status ${status}`, isOutage)
+  const [code, isOutage, isUnreachable] = STATUSES[status] ?? ['ERR_REMOTE_ANSWER', false, false]
+  return new Fault(code, `answered with status ${status}`, isOutage, isUnreachable)
 }
 
 export const isJson = (type: string): boolean => /^application\/(?:[\w.-]+\+)?json$/.test(type)

@@ -8,11 +8,17 @@ export class Fault {
   readonly problem: string
   /** Whether it tells something about the other side as such, and not about this one call: what a circuit counts. */
   readonly isOutage: boolean
+  /**
+   * Whether no request can have brought it about, so that `failureMode` counts it too. The status 502 is none: it is what
+   * the URL of a Lambda function answers when the function crashes.
+   */
+  readonly isUnreachable: boolean
 
-  constructor(code: Fault['code'], problem: string, isOutage: boolean = false) {
+  constructor(code: Fault['code'], problem: string, isOutage: boolean = false, isUnreachable: boolean = isOutage) {
     this.code = code
     this.problem = problem
     this.isOutage = isOutage
+    this.isUnreachable = isUnreachable
   }
 }
 
