@@ -30,9 +30,9 @@ test.each<[unknown, string | undefined]>([
   [['10.0.0.0/8', '::1'], undefined],
   ['10.0.0.0/8', 'an array of addresses or CIDR blocks such as "10.0.0.0/8"'],
   [{ 0: '10.0.0.0/8', length: 1 }, 'an array of addresses or CIDR blocks such as "10.0.0.0/8"'],
-  [['10.0.0.0/8', 'any'], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is "any")'],
-  [['10.0.0.0/8', 10], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is 10)'],
-  [[['10.0.0.0/8']], 'addresses or CIDR blocks such as "10.0.0.0/8" (one is an array of 1)'],
+  [['10.0.0.0/8', 'any'], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
+  [['10.0.0.0/8', 10], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
+  [[['10.0.0.0/8']], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 0 is not)'],
 ])('SEC-26 as trusted proxies %j are: %j', (value, problem) => {
   expect(blocks(value)).toBe(problem)
 })

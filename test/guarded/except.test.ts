@@ -97,8 +97,8 @@ test.each([
 ])('SEC-107 an exception that names nothing is an error: %s', (name) => {
   expectOptionError(
     () => assertGuarded(app(), { except: [...ALL, name] }),
-    'assertGuarded.except',
-    JSON.stringify(name),
+    `assertGuarded.except[${ALL.length}]`,
+    'found a string that names nothing open',
     'open',
   )
 })
@@ -108,7 +108,7 @@ test('SEC-107 what is open comes before what is named in vain', () => {
 })
 
 test.each([
-  ['.except', { except: '/health' }, '"/health"', 'an array'],
+  ['.except', { except: '/health' }, 'found a string', 'an array'],
   ['.except', { except: [''] }, 'an array of 1', 'a string that is not empty'],
   ['.expect', { expect: ['/health'] }, 'is not an option', 'except'],
   ['', ['/health'], 'an array of 1', 'an object with options'],

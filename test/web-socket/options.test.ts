@@ -50,7 +50,7 @@ test.each(VALUES)('AWS-WSX-03 %s is %s', (identitySource, value) => {
 const WRONG: readonly [options: unknown, named: RegExp][] = [
   [{ authorizerPayloadFormatVersion: '2.0' }, /authorizerPayloadFormatVersion/],
   [{ enableSimpleResponses: true }, /enableSimpleResponses/],
-  [{ explicitDenyText: 'x' }, /explicitDenyText: found "x"; allowed: "identity-based-policy" or "legacy"/],
+  [{ explicitDenyText: 'x' }, /explicitDenyText: found a string; allowed: "identity-based-policy" or "legacy"/],
   [{ missingPrincipalId: true }, /missingPrincipalId/],
   [{ nullContextValue: 'keep' }, /nullContextValue/],
   [{ stageVariables: { 'a b': 'x' } }, /stageVariables/],

@@ -336,7 +336,7 @@ class Pipeline implements Authorizer {
     if (!Array.isArray(values) || values.length !== expected || !values.every((each) => typeof each === 'string')) {
       throw optionError(
         'invalidate',
-        isRecord(selector) ? Object.keys(selector) : typeof selector,
+        selector,
         `{ principalId: string } or { identity }, with ${expected} value(s), one for each identity source`,
       )
     }
@@ -423,7 +423,7 @@ export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFu
 /**
  * Builds an authorizer from a function and a contract. All options are checked here, once.
  *
- * @throws {AuthorizerError} `ERR_OPTION` naming the option, the value found and what is allowed
+ * @throws {AuthorizerError} `ERR_OPTION` naming the option, the kind of the value found and what is allowed
  * @example
  * const authorizer = createAuthorizer({ authorize: handler, contract: aws.token() })
  */

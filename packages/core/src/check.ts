@@ -1,29 +1,55 @@
 /**
  * Options are checked once, when something is built, from a table with one row per option. An error names the option,
- * the value found and what is allowed (SEC-105). Made for authors of contracts, stores and adapters as well.
+ * the kind of the value found and what is allowed (SEC-105), never the value (SEC-101). Made for authors of contracts, stores and adapters as well.
  * @module
  */
 import { AuthorizerError } from './errors.ts'
 
-/** Tests one option: answers what is allowed when the value is wrong, `undefined` when it is right. */
+/** Tests one option: returns what is allowed if the value is wrong, `undefined` if it is right. Nothing of the value. */
 export type Check = (value: unknown) => string | undefined
 
 /** One row per option of `T`; a row that is forgotten does not compile. */
 export type Checks<T> = { readonly [K in keyof Required<T>]: Check }
 
-/** How a value is shown in an error: what a developer typed is repeated, anything large or live is only described. */
-export const describe = (value: unknown): string => {
-  if (typeof value === 'string')
-    return value.length <= 80 ? JSON.stringify(value) : `a string of ${value.length} characters`
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
-  if (typeof value === 'object' && value !== null)
-    return `an object with ${Object.keys(value).join(', ') || 'no members'}`
-  return String(value)
+const KINDS: Readonly<Partial<Record<string, string>>> = {
+  undefined: 'undefined',
+  object: 'an object',
 }
 
+/**
+ * The kind of a value, for an error. Never the value, nor the names of its members: any option may be given a secret by
+ * mistake, and start-up errors end in logs (SEC-101).
+ */
+export const describe = (value: unknown): string => {
+  if (value === null) return 'null'
+  if (value === '') return 'an empty string'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : `an array of ${value.length}`
+  return KINDS[typeof value] ?? `a ${typeof value}`
+}
+
+/**
+ * The error of a wrong option.
+ *
+ * @param found what was found, in words that hold nothing of the value
+ */
+export const optionProblem = (where: string, found: string, allowed: string): AuthorizerError =>
+  new AuthorizerError('ERR_OPTION', `${where}: found ${found}; allowed: ${allowed}`)
+
 export const optionError = (where: string, value: unknown, allowed: string): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${where}: found ${describe(value)}; allowed: ${allowed}`)
+  optionProblem(where, describe(value), allowed)
+
+/**
+ * The place of a member in an error, such as `api.stage`. A name is shown if it looks like the name of an option, a header
+ * or a variable; other texts may be values that ended up in the wrong place.
+ */
+export const memberOf = (where: string, name: string): string => {
+  if (/^[A-Za-z_$][\w$]{0,63}$/.test(name)) return `${where}.${name}`
+  return /^[\w$.:+-]{1,64}$/.test(name) ? `${where}["${name}"]` : `${where}[…]`
+}
+
+/** The error of an option that does not exist. */
+export const unknownOption = (where: string, name: string, allowed: readonly string[]): AuthorizerError =>
+  new AuthorizerError('ERR_OPTION', `${memberOf(where, name)} is not an option; allowed: ${allowed.join(', ')}`)
 
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -66,9 +92,9 @@ export const listOf =
   (value) => {
     if (!Array.isArray(value)) return `an array, each element ${check(undefined) ?? 'anything'}`
     if (value.length > max) return `at most ${max} elements`
-    for (const element of value) {
+    for (const [index, element] of value.entries()) {
       const allowed = check(element)
-      if (allowed !== undefined) return `an array, each element ${allowed} (one is ${describe(element)})`
+      if (allowed !== undefined) return `an array, each element ${allowed} (element ${index} is ${describe(element)})`
     }
     return undefined
   }
@@ -80,9 +106,9 @@ export const mapOf =
     if (Object.keys(value).length > max) return `an object with at most ${max} members`
     for (const [name, each] of Object.entries(value)) {
       const wrongKey = key(name)
-      if (wrongKey !== undefined) return `an object whose member names are ${wrongKey} (one is ${describe(name)})`
+      if (wrongKey !== undefined) return `an object whose member names are ${wrongKey} (${memberOf('', name)} is not)`
       const wrong = member(each)
-      if (wrong !== undefined) return `${wrong} as member ${describe(name)} (it is ${describe(each)})`
+      if (wrong !== undefined) return `${wrong} as member ${memberOf('', name)} (it is ${describe(each)})`
     }
     return undefined
   }
@@ -91,7 +117,7 @@ export const mapOf =
  * Copies the own members of `options` into a new frozen object without a prototype, after each has passed its row of
  * `checks`, so that neither a later change of the caller's object nor a polluted prototype has any effect (SEC-108).
  *
- * @throws {AuthorizerError} `ERR_OPTION` naming the option, the value found and what is allowed
+ * @throws {AuthorizerError} `ERR_OPTION` naming the option, the kind of the value found and what is allowed
  */
 export const checkOptions = <T extends object>(
   where: string,
@@ -103,12 +129,7 @@ export const checkOptions = <T extends object>(
   const copy = Object.create(null) as Record<string, unknown>
   for (const [name, value] of Object.entries(options)) {
     const check = Object.hasOwn(checks, name) ? checks[name as keyof T] : undefined
-    if (check === undefined) {
-      throw new AuthorizerError(
-        'ERR_OPTION',
-        `${where}.${name} is not an option; allowed: ${Object.keys(checks).join(', ')}`,
-      )
-    }
+    if (check === undefined) throw unknownOption(where, name, Object.keys(checks))
     const allowed = optional(check)(value)
     if (allowed !== undefined) throw optionError(`${where}.${name}`, value, allowed)
     if (value !== undefined) copy[name] = value

@@ -40,7 +40,8 @@ export const contextHeaders: Check = (value) => {
     return 'a map from header name to "principalId" or "context.KEY", or a prefix such as "x-authz-"'
   const folded = new Set<string>()
   for (const [name, source] of Object.entries(value)) {
-    const wanted = `"${name}" a header name of letters, digits and hyphens, not reserved and not given twice, mapped to "principalId" or "context.KEY"`
+    const shown = TOKEN.test(name) && name.length <= 64 ? `"${name}"` : 'each key'
+    const wanted = `${shown} a header name of letters, digits and hyphens, not reserved and not given twice, mapped to "principalId" or "context.KEY"`
     if (!TOKEN.test(name) || RESERVED.has(fold(name)) || folded.has(fold(name))) return wanted
     if (typeof source !== 'string' || !SOURCE.test(source)) return wanted
     folded.add(fold(name))

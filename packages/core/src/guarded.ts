@@ -1,5 +1,5 @@
 /** What `assertGuarded` of every adapter shares: what a guard is, what is meant to be open, and the report (SEC-107). @module */
-import { isRecord, listOf, optionError, checkOptions, text } from './check.ts'
+import { isRecord, listOf, optionProblem, checkOptions, text } from './check.ts'
 import { AuthorizerError } from './errors.ts'
 import { covers, EVERY_PATH, type PathPattern } from './path-pattern.ts'
 
@@ -83,7 +83,11 @@ export const report = (
     const hint = `${remedy}, or name in \`except\` what is meant to be open.`
     throw new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'))
   }
-  const stale = except.find((rule) => !exposures.some((each) => excepts(rule, each)))
-  if (stale !== undefined)
-    throw optionError('assertGuarded.except', stale, 'names of what is open without an authorizer')
+  const stale = except.findIndex((rule) => !exposures.some((each) => excepts(rule, each)))
+  if (stale >= 0)
+    throw optionProblem(
+      `assertGuarded.except[${stale}]`,
+      'a string that names nothing open',
+      'names of what is open without an authorizer',
+    )
 }

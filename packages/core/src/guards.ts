@@ -1,6 +1,6 @@
 /** Guards on what the authorizer said: the second half of a route's protection. @module */
 import { attachmentOf, type CurrentRequest } from './attachment.ts'
-import { isRecord, optionError } from './check.ts'
+import { isRecord, memberOf, optionError } from './check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
 import { reportProblem } from './decision.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from './gateway-response.ts'
@@ -90,7 +90,7 @@ export const contextGuard = (requirement: ContextRequirement): Guard => {
   )
   if (entries.length === 0) throw optionError('requireContext', requirement, allowed)
   for (const [key, expected] of entries)
-    if (!isExpected(expected)) throw optionError(`requireContext.${key}`, expected, allowed)
+    if (!isExpected(expected)) throw optionError(memberOf('requireContext', key), expected, allowed)
   return guard('requireContext', 'CONTEXT_MISMATCH', ({ context }) =>
     entries.every(([key, expected]) => Object.hasOwn(context, key) && meets(context[key], expected)),
   )

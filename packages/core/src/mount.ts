@@ -1,6 +1,6 @@
 /** An authorizer at a place in an application: what every adapter does, once. @module */
 import { assembleAuthorizer, type Authorizer } from './authorizer.ts'
-import { type Check, checkOptions, type Checks, describe, isRecord, oneOf, optionError } from './check.ts'
+import { type Check, checkOptions, type Checks, isRecord, oneOf, optionError } from './check.ts'
 import { isAuthorizer, ownContext } from './composition.ts'
 import type { AuthorizerContext } from './context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
@@ -91,7 +91,7 @@ const skipRule: Check = (value) => {
   const allowed = 'canonical paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
   if (!Array.isArray(value)) return allowed
   const wrong = [...value].findIndex((each) => !isSkipRule(each))
-  return wrong < 0 ? undefined : `${allowed} (one is ${describe(value[wrong])})`
+  return wrong < 0 ? undefined : `${allowed} (element ${wrong} is not)`
 }
 
 const routingCheck: Check = (value) =>

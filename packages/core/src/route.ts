@@ -1,6 +1,6 @@
 /** Route templates such as `/pets/{id}` and `/files/{proxy+}`, matched against the canonical path. @module */
 import { asciiLower } from './ascii.ts'
-import { AuthorizerError } from './errors.ts'
+import { optionError } from './check.ts'
 
 /** The route that a request belongs to. */
 export interface Route {
@@ -34,9 +34,10 @@ const parseTemplate = (where: string, declared: string): Template => {
   const parts = (match?.[2] ?? '').split('/').slice(1)
   const segments = parts.map((part, index) => parseSegment(part, index === parts.length - 1))
   if (match === null || segments.includes(undefined)) {
-    throw new AuthorizerError(
-      'ERR_OPTION',
-      `${where}: found ${JSON.stringify(declared)}; allowed: a path template such as "/pets/{id}", "GET /pets/{id}" or "/files/{proxy+}", with each parameter a whole segment and a greedy one last`,
+    throw optionError(
+      where,
+      declared,
+      'a path template such as "/pets/{id}", "GET /pets/{id}" or "/files/{proxy+}", with each parameter a whole segment and a greedy one last',
     )
   }
   return { text: match[2] ?? '', method: match[1] === 'ANY' ? undefined : match[1], segments: segments as Segment[] }

@@ -1,6 +1,6 @@
 /** The client's address, canonical or absent; forwarded metadata only from listed proxies (SEC-26, SEC-27). @module */
 import ipaddr from 'ipaddr.js'
-import { type Check, describe } from './check.ts'
+import { type Check } from './check.ts'
 
 type Address = ipaddr.IPv4 | ipaddr.IPv6
 /** A parsed CIDR block. */
@@ -49,8 +49,8 @@ export const inBlock = (address: Address, [network, bits]: Block): boolean =>
 /** Row for an option that lists proxies as CIDR blocks. */
 export const blocks: Check = (value) => {
   if (!Array.isArray(value)) return 'an array of addresses or CIDR blocks such as "10.0.0.0/8"'
-  const wrong = value.find((each) => typeof each !== 'string' || parseBlock(each) === undefined)
-  return wrong === undefined ? undefined : `addresses or CIDR blocks such as "10.0.0.0/8" (one is ${describe(wrong)})`
+  const wrong = value.findIndex((each) => typeof each !== 'string' || parseBlock(each) === undefined)
+  return wrong < 0 ? undefined : `addresses or CIDR blocks such as "10.0.0.0/8" (element ${wrong} is not)`
 }
 
 /**

@@ -110,7 +110,7 @@ const requireAddress = (where: string, value: unknown): void => {
   if (isKeyUrl(value)) return
   const allowed = '"https://…", or "http://…" on this machine; without credentials and fragment'
   if (typeof value === 'string' && value.includes('@'))
-    throw new AuthorizerError('ERR_OPTION', `${where}: found a URL with credentials; allowed: ${allowed}`)
+    throw check.optionProblem(where, 'a URL with credentials', allowed)
   throw check.optionError(where, value, allowed)
 }
 

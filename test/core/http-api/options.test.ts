@@ -8,10 +8,10 @@ type Wrong = readonly [options: unknown, named: RegExp]
 const WRONG: readonly Wrong[] = [
   [
     { authorizerPayloadFormatVersion: '3.0' },
-    /authorizerPayloadFormatVersion: found "3\.0"; allowed: "1\.0" or "2\.0"/,
+    /authorizerPayloadFormatVersion: found a string; allowed: "1\.0" or "2\.0"/,
   ],
-  [{ authorizerPayloadFormatVersion: 2 }, /authorizerPayloadFormatVersion: found 2; allowed/],
-  [{ enableSimpleResponses: 'true' }, /enableSimpleResponses: found "true"; allowed: true or false/],
+  [{ authorizerPayloadFormatVersion: 2 }, /authorizerPayloadFormatVersion: found a number; allowed/],
+  [{ enableSimpleResponses: 'true' }, /enableSimpleResponses: found a string; allowed: true or false/],
   [{ enableSimpleResponses: true, authorizerPayloadFormatVersion: '1.0' }, /enableSimpleResponses: .*"2\.0" only/],
   [{ identitySources: [] }, /identitySources/],
   [{ identityValidationExpression: '.*' }, /identityValidationExpression/],

@@ -107,7 +107,7 @@ const parseExpression = (http: HttpApi, expression: string, intoPath: boolean): 
 const parseValue = (http: HttpApi, key: string, value: string): readonly MappedPart[] => {
   const wrong = (): never => {
     throw check.optionError(
-      `${WHERE}[${JSON.stringify(key)}]`,
+      check.memberOf(WHERE, key),
       value,
       '"$request.header.NAME", "$request.querystring.NAME", "$request.path", "$request.path.NAME", "$context.NAME", "$context.authorizer.KEY", "$stageVariables.NAME", text, or text with such values in "${…}"; the body and the answer cannot be mapped',
     )
@@ -128,14 +128,14 @@ const parseRule = (http: HttpApi, key: string, value: string): MappedParameter =
   const mapped =
     location === 'header' ? FIELD_NAME.test(name) && !RESERVED.test(name.toLowerCase()) : location !== undefined
   if (!mapped) {
-    throw check.optionError(
-      WHERE,
-      key,
+    throw check.optionProblem(
+      check.memberOf(WHERE, key),
+      'another key',
       'keys "append:header.NAME", "overwrite:header.NAME", "remove:header.NAME", the same with "querystring.NAME", and "overwrite:path"; no reserved header (AWS-CTX-29)',
     )
   }
   if (action === 'remove' && value !== '') {
-    throw check.optionError(`${WHERE}[${JSON.stringify(key)}]`, value, 'an empty string: there is nothing to set')
+    throw check.optionError(check.memberOf(WHERE, key), value, 'an empty string: there is nothing to set')
   }
   return {
     action: action as MappedParameter['action'],
@@ -182,7 +182,7 @@ export const parameterMapping = (
         : new RouteTable(`${WHERE}.routes`, checked.routes, { greedyRoot: true }),
   }
   const rules = Object.entries(parameters).map(([key, value]) => {
-    if (typeof value !== 'string') throw check.optionError(`${WHERE}[${JSON.stringify(key)}]`, value, 'a string')
+    if (typeof value !== 'string') throw check.optionError(check.memberOf(WHERE, key), value, 'a string')
     return [key, value] as const
   })
   const path = rules.find(([key]) => key === 'overwrite:path')
@@ -191,7 +191,11 @@ export const parameterMapping = (
     const same = (each: MappedParameter): boolean =>
       each.location === location && asciiLower(each.name) === asciiLower(name) && each.action !== 'append'
     if (action !== 'append' && mapped.filter(same).length > 1) {
-      throw check.optionError(WHERE, `${action}:${location}.${name}`, 'each parameter overwritten or removed once')
+      throw check.optionProblem(
+        check.memberOf(WHERE, `${action}:${location}.${name}`),
+        'a parameter that is overwritten or removed twice',
+        'each parameter overwritten or removed once',
+      )
     }
   }
   return new ParameterMapping({

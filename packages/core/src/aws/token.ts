@@ -1,5 +1,5 @@
 /** TOKEN authorizers of a REST API. @module */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { check, type Checks, type Contract, type IdentitySource, SOURCE_NAME } from '../index.ts'
 import { restShape, tokenEvent, type TokenEvent } from './event.ts'
 import { headerSourcesOf } from './event-headers.ts'
@@ -41,7 +41,7 @@ const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix
   try {
     compiled = RE2JS.compile(expression)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown'
+    const reason = cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'it cannot be compiled'
     throw check.optionError(
       'aws.token.identityValidationExpression',
       expression,

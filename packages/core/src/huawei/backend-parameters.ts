@@ -86,7 +86,9 @@ const checkParameter = (where: string, given: unknown): BackendParameter => {
   const allowed = '{ name, location: "HEADER", "QUERY" or "PATH", origin: "SYSTEM" or "CONSTANT", value }'
   if (!check.isRecord(given)) throw check.optionError(where, given, allowed)
   const { name, location, origin, value, ...rest } = given
-  if (Object.keys(rest).length > 0 || typeof value !== 'string') throw check.optionError(where, given, allowed)
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw check.unknownOption(where, unknown, ['name', 'location', 'origin', 'value'])
+  if (typeof value !== 'string') throw check.optionError(where, given, allowed)
   if (!['HEADER', 'QUERY', 'PATH'].includes(location as string)) {
     throw check.optionError(`${where}.location`, location, '"HEADER", "QUERY" or "PATH"')
   }
@@ -121,14 +123,13 @@ const compilePath = (reqUri: string, values: ReadonlyMap<string, MappedPart>): r
       if (name === undefined) return { kind: 'text', text: piece }
       const value = values.get(name)
       if (value === undefined) {
-        throw check.optionError(`${WHERE}.reqUri`, reqUri, `a PATH parameter for each placeholder; {${name}} has none`)
+        throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a PATH parameter for each placeholder')
       }
       used.add(name)
       return value
     })
-  const unused = [...values.keys()].find((name) => !used.has(name))
-  if (unused !== undefined) {
-    throw check.optionError(`${WHERE}.reqUri`, reqUri, `a path with the placeholder {${unused}} (HW-CTX-07)`)
+  if (used.size < values.size) {
+    throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter (HW-CTX-07)')
   }
   return parts
 }

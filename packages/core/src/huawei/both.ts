@@ -64,6 +64,13 @@ const CHECKS: Checks<BothOptions<unknown, unknown>> = {
 }
 const PARAMETER = /^\$context\.authorizer\.frontend\.([\w-]+)$/
 
+const CONDITION_MEMBERS = ['conditionOrigin', 'frontendAuthorizerParamName', 'conditionType', 'conditionValue']
+
+const rejectUnknown = (where: string, rest: object, allowed: readonly string[]): void => {
+  const [unknown] = Object.keys(rest)
+  if (unknown !== undefined) throw check.unknownOption(where, unknown, allowed)
+}
+
 type Test = (context: Readonly<Record<string, unknown>>) => boolean
 
 const compileCondition = (where: string, condition: unknown): Test => {
@@ -77,13 +84,9 @@ const compileCondition = (where: string, condition: unknown): Test => {
     conditionValue: value,
     ...rest
   } = condition
+  rejectUnknown(where, rest, CONDITION_MEMBERS)
   const key = typeof name === 'string' ? PARAMETER.exec(name)?.[1] : undefined
-  if (
-    conditionOrigin !== 'frontend_authorizer' ||
-    key === undefined ||
-    typeof value !== 'string' ||
-    Object.keys(rest).length > 0
-  ) {
+  if (conditionOrigin !== 'frontend_authorizer' || key === undefined || typeof value !== 'string') {
     throw check.optionError(where, condition, allowed)
   }
   const matches = valueTest(where, type, value)
@@ -117,13 +120,8 @@ const recordOf = (where: string, value: unknown, allowed: string): Readonly<Reco
 const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => {
   const where = `${WHERE}.policies[${index}]`
   const { name, conditions, effectMode = 'ALL', backend, ...rest } = recordOf(where, policy, POLICY)
-  if (
-    typeof name !== 'string' ||
-    name === '' ||
-    !Array.isArray(conditions) ||
-    conditions.length === 0 ||
-    Object.keys(rest).length > 0
-  ) {
+  rejectUnknown(where, rest, ['name', 'conditions', 'effectMode', 'backend'])
+  if (typeof name !== 'string' || name === '' || !Array.isArray(conditions) || conditions.length === 0) {
     throw check.optionError(where, policy, POLICY)
   }
   if (effectMode !== 'ALL' && effectMode !== 'ANY') {

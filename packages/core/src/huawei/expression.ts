@@ -1,5 +1,5 @@
 /** Regular expressions from a configuration. @module */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { check } from '../index.ts'
 
 /**
@@ -17,7 +17,7 @@ export const compileExpression = (
     const compiled = RE2JS.compile(expression)
     return match === 'whole' ? (value) => compiled.testExact(value) : (value) => compiled.test(value)
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : 'unknown'
+    const reason = cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'it cannot be compiled'
     throw check.optionError(
       where,
       expression,

@@ -24,26 +24,25 @@ const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
 /**
  * Checks the address of a function.
  *
- * @throws {AuthorizerError} `ERR_OPTION`; it shows no more of the address than scheme and host, as the rest may be secret
+ * @throws {AuthorizerError} `ERR_OPTION`; it shows nothing of the address, any part of which may be secret
  */
 export const resolveAddress = (where: string, value: unknown, options: AddressOptions): URL => {
-  // What the parser of URLs would take out or turn round is not what somebody meant to write.
-  if (typeof value !== 'string' || !/^[\x21-\x5b\x5d-\x7e]{1,2048}$/.test(value) || !URL.canParse(value))
-    throw check.optionError(where, typeof value === 'string' ? 'text that is none' : value, 'a URL')
+  // What the parser of URLs would strip or rewrite is not what anyone meant to write.
+  if (typeof value !== 'string') throw check.optionError(where, value, 'a URL')
+  if (!/^[\x21-\x5b\x5d-\x7e]{1,2048}$/.test(value) || !URL.canParse(value))
+    throw check.optionProblem(where, 'a string that is no URL', 'a URL')
   const url = new URL(value)
-  const shown = `${url.protocol}//${url.host}`
   if (url.username !== '' || url.password !== '')
-    throw check.optionError(where, `${shown} with credentials`, 'a URL without credentials; headers can hold them')
-  if (value.includes('#')) throw check.optionError(where, `${shown} with a fragment`, 'a URL without a fragment')
+    throw check.optionProblem(where, 'a URL with credentials', 'a URL without credentials; headers can hold them')
+  if (value.includes('#')) throw check.optionProblem(where, 'a URL with a fragment', 'a URL without a fragment')
   const { allowHosts, allowInsecure } = options
   const isAllowed =
     url.protocol === 'https:' || (url.protocol === 'http:' && (allowInsecure === true || LOOPBACK.test(url.hostname)))
-  if (!isAllowed) throw check.optionError(where, shown, 'https:, or http: to this machine or with allowInsecure: true')
+  if (!isAllowed) {
+    const found = url.protocol === 'http:' ? 'an http: URL of another machine' : 'a URL with another scheme'
+    throw check.optionProblem(where, found, 'https:, or http: to this machine or with allowInsecure: true')
+  }
   if (allowHosts !== undefined && !allowHosts.includes(url.host))
-    throw check.optionError(
-      where,
-      shown,
-      `a URL of a host in allowHosts (${allowHosts.join(', ') || 'which is empty'})`,
-    )
+    throw check.optionProblem(where, 'a URL of another host', 'a URL of a host in allowHosts')
   return url
 }

@@ -44,11 +44,12 @@ const OWN_HEADERS: ReadonlySet<string> = new Set([
 /** Values are left out of the text: they are secrets. */
 const headers: Check = (value) => {
   if (!check.isRecord(value)) return 'an object of header names and values'
-  for (const [name, text] of Object.entries(value)) {
-    if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,128}$/.test(name)) return `header names as names of members (one is not)`
+  for (const [index, [name, text]] of Object.entries(value).entries()) {
+    if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,128}$/.test(name))
+      return `header names as names of members (member ${index} is not)`
     if (OWN_HEADERS.has(name.toLowerCase())) return `headers that the transport does not set itself, as it does ${name}`
     if (typeof text !== 'string' || !/^[\x21-\x7e](?:[\t\x20-\x7e]{0,8190}[\x21-\x7e])?$/.test(text))
-      return `printable ASCII without space around it as the value of ${name}`
+      return `printable ASCII without space around it as the value of a header (that of member ${index} is not)`
   }
   return undefined
 }

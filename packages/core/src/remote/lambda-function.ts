@@ -121,7 +121,7 @@ const invocationsOf = (options: Readonly<Partial<AllOptions>>): string => {
   const { functionName = 'function', qualifier } = options
   const origin = resolveAddress(`${WHERE}.endpoint`, options.endpoint, options)
   if (origin.pathname !== '/' || origin.search !== '')
-    throw check.optionError(`${WHERE}.endpoint`, `${origin.origin} with a path`, 'an origin')
+    throw check.optionProblem(`${WHERE}.endpoint`, 'a URL with a path', 'an origin')
   const url = new URL(`/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`, origin)
   if (qualifier !== undefined) url.searchParams.set('Qualifier', qualifier)
   return url.href
