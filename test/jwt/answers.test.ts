@@ -4,6 +4,7 @@ import { TestClock } from '../support/clock.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
 import { allowed, denied, reasonOf, responseHeader } from '../support/outcome.ts'
 import { PromiseStore } from '../support/promise-store.ts'
+import { expectNothingUncaught } from '../support/refusal.ts'
 import { signingKey, signToken } from '../support/tokens.ts'
 import { withToken } from '../support/with-token.ts'
 import { answer, answerTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './service.ts'
@@ -38,6 +39,17 @@ describe('what handlers read', () => {
     [undefined, { sub: 'x'.repeat(1025) }],
   ])('SEC-32 a principal that is none is refused: principalClaim %j with %j', async (principalClaim, changes) => {
     expect(await answerTo(token(changes), { principalClaim })).toBe(INVALID)
+  })
+})
+
+describe('a context function that returns a promise', () => {
+  expectNothingUncaught()
+
+  test.each<readonly [string, () => unknown]>([
+    ['that rejects', () => Promise.reject(new Error('x'))],
+    ['that resolves', () => Promise.resolve({ role: 'admin' })],
+  ])('SEC-36 %s is 500, and does not end the process', async (_, context) => {
+    expect(await answerTo(token(), { context, logger: null })).toBe('500')
   })
 })
 

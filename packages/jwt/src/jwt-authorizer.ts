@@ -7,6 +7,7 @@ import {
   dangersIn,
   type Denial,
   type Invocation,
+  isThenable,
   type Parsed,
   type Settled,
   simple,
@@ -116,7 +117,13 @@ const authorizeWith = (
   const read = tokenReader(identitySource)
   const typ = common.typ === undefined ? undefined : mediaType(common.typ)
   const { requireScopes, principalClaim = 'sub' } = common
-  const context = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
+  const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
+  // A promise is no context, which the contract reports; its rejection must not end the process.
+  const context = (claims: Claims): unknown => {
+    const made = makeContext(claims)
+    if (isThenable(made)) Promise.resolve(made).then(undefined, () => undefined)
+    return made
+  }
 
   const answer = (claims: Claims, rules: ClaimRules): Answer => {
     const principalId = own(claims, principalClaim) ?? ''
