@@ -177,7 +177,7 @@ const NESTINGS: readonly (readonly [
   ],
   [
     'firstOf(both with an optional frontend, two)',
-    () => firstOf(huawei.both({ frontend: optional(one()) }) as never, two()),
+    () => firstOf(huawei.both({ frontend: optional(one()) }) as unknown as Authorizer, two()),
     (a, b) => a === 'good' || b === 'good',
   ],
 ]

@@ -1,5 +1,5 @@
 /** `failureMode: 'allow'` in front of a remote function: what counts as an outage of it (SEC-87). */
-import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
+import { httpFunction, type HttpFunctionOptions, lambdaFunction } from '@custom-authorizer/core/remote'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -96,6 +96,27 @@ describeAdapters('failureMode in front of a remote function', (adapter) => {
     await turns()
     clock.advance(3000)
     expect(await first).toBe(200)
+  })
+
+  test.each([
+    ['a socket error', new Error('x'), 200],
+    ['status 500 of Lambda itself', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 500 } }), 200],
+    ['throttling', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 429 } }), 500],
+    ['a payload that is too large', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 413 } }), 500],
+  ])('SEC-87 a client of Lambda that fails with %s', async (_, error, status) => {
+    const handler = lambdaFunction({ functionName: 'f', clock, client: { invoke: () => Promise.reject(error) } })
+    const options = { contract: aws.token(), clock, logger: null, failureMode: 'allow' } as const
+    const guard = adapter.customAuthorizer(handler, options)
+    expect(await statusOf(await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] }))).toBe(status)
+  })
+
+  test('SEC-87 a function on Lambda that throws opens nothing', async () => {
+    const Payload = new TextEncoder().encode('{"errorMessage":"x","errorType":"TypeError"}')
+    const invoke = async (): Promise<object> => ({ StatusCode: 200, FunctionError: 'Unhandled', Payload })
+    const handler = lambdaFunction({ functionName: 'f', clock, client: { invoke } })
+    const options = { contract: aws.token(), clock, logger: null, failureMode: 'allow' } as const
+    const guard = adapter.customAuthorizer(handler, options)
+    expect(await statusOf(await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] }))).toBe(500)
   })
 
   test('SEC-87 the log names the reason of each request that passes', async () => {

@@ -25,7 +25,7 @@ const FUNCTIONS: Readonly<Record<Exclude<keyof Authorizer, 'name' | 'contextType
 }
 
 /** Whether a value has every function of an authorizer. */
-export const isAuthorizer = (value: unknown): value is Authorizer =>
+export const isAuthorizer = (value: unknown): boolean =>
   isRecord(value) && Object.keys(FUNCTIONS).every((name) => typeof value[name] === 'function')
 
 /** @throws {AuthorizerError} `ERR_OPTION` */

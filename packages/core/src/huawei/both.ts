@@ -139,7 +139,7 @@ const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => 
 const checkAuthorizer = (where: string, value: unknown): Authorizer => {
   if (!composition.isAuthorizer(value))
     throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
-  return value
+  return value as Authorizer
 }
 
 /** The frontend's context inside a context of both, for denials by later guards. */

@@ -77,6 +77,16 @@ const judge = (bytes: Uint8Array, hasFailed: boolean): Outcome => {
   return message === 'Unauthorized' ? UNAUTHORIZED : new Fault('ERR_REMOTE_ANSWER', 'the function has failed')
 }
 
+/**
+ * Whether Lambda was reached and has rejected the invocation: throttling, which callers bring about together, a payload that
+ * is too large, missing permissions.
+ */
+const isRejection = (error: unknown): boolean => {
+  const metadata: unknown = check.isRecord(error) ? error['$metadata'] : undefined
+  const status: unknown = check.isRecord(metadata) ? metadata['httpStatusCode'] : undefined
+  return typeof status === 'number' && status >= 400 && status < 500
+}
+
 const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes: number): Ask => {
   const encoder = new TextEncoder()
   return async (payload, abortSignal) => {
@@ -92,7 +102,7 @@ const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes
         { abortSignal },
       )
     } catch (error) {
-      return unreachable('could not be invoked', error)
+      return unreachable('could not be invoked', error, !isRejection(error))
     }
     const { StatusCode: status, FunctionError: failure, Payload: bytes } = result
     if (status !== 200) return new Fault('ERR_REMOTE_ANSWER', 'the invocation has another status than 200')

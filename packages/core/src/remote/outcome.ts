@@ -40,5 +40,5 @@ const nameOf = (error: unknown): string => {
 }
 
 /** What has thrown could not be asked, or broke off. */
-export const unreachable = (what: string, error: unknown): Fault =>
-  new Fault('ERR_REMOTE_UNREACHABLE', `${what} (${nameOf(error)})`, true)
+export const unreachable = (what: string, error: unknown, isUnreachable: boolean = true): Fault =>
+  new Fault('ERR_REMOTE_UNREACHABLE', `${what} (${nameOf(error)})`, true, isUnreachable)
