@@ -17,6 +17,7 @@ interface NotReached {
   readonly accepted: false
   readonly reason: 'AUTHORIZER_UNREACHABLE' | 'AUTHORIZER_UNAVAILABLE' | 'OVERLOADED'
   readonly problem?: string
+  readonly hint?: string
   readonly response?: GatewayResponse
 }
 
