@@ -40,7 +40,7 @@ const rest: readonly Row[] = [
   ['.endpointType', { endpointType: 'PRIVATE' }, 'found a string', '"REGIONAL" or "EDGE"'],
   ['.explicitDenyText', { explicitDenyText: true }, 'found a boolean', '"identity-based-policy" or "legacy"'],
   ['.missingPrincipalId', { missingPrincipalId: 'allow' }, 'found a string', '"reject" or "accept"'],
-  ['.nullContextValue', { nullContextValue: 'keep' }, 'found a string', '"omit" or "reject"'],
+  ['.nullContextValue', { nullContextValue: 'omit' }, 'is not an option', 'missingPrincipalId'],
   ['.strictPolicyParser', { strictPolicyParser: 'yes' }, 'found a string', 'true or false'],
   ['.maxPolicyBytes', { maxPolicyBytes: 0 }, 'found a number', '(bytes)'],
   ['.maxStatements', { maxStatements: '10' }, 'found a string', '(statements)'],

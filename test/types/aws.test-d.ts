@@ -30,6 +30,18 @@ describe('the context of a Lambda authorizer reaches the handler as text', () =>
     expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ level: string; admin: string; role: string }>()
   })
 
+  test('AWS-OUT-13 a value that may be null stays null', () => {
+    const authorizer = createAuthorizer({
+      authorize: async (event: aws.TokenEvent) => ({
+        principalId: 'alice',
+        policyDocument,
+        context: { n: 1, team: event.methodArn === '' ? null : 'a' },
+      }),
+      contract: aws.token(),
+    })
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ n: string; team: string | null }>()
+  })
+
   test('from an async handler whose event is typed', () => {
     const authorizer = createAuthorizer({
       authorize: async (event: aws.TokenEvent) => ({ principalId: event.methodArn, policyDocument, context: { n: 1 } }),
@@ -43,7 +55,7 @@ describe('the context of a Lambda authorizer reaches the handler as text', () =>
       authorize: async (): Promise<aws.AuthorizerResponse> => ({ principalId: 'alice', policyDocument }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
   test('from a callback-style handler, about which nothing is known', () => {
@@ -52,7 +64,7 @@ describe('the context of a Lambda authorizer reaches the handler as text', () =>
         callback(null, { principalId: 'alice', policyDocument }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
   test('of a REQUEST authorizer as well', () => {
@@ -116,7 +128,7 @@ describe('handlers typed with @types/aws-lambda are taken unmodified', () => {
   test('TOKEN handlers', () => {
     for (const authorize of [asyncToken, callbackToken]) {
       const authorizer = createAuthorizer({ authorize, contract: aws.token() })
-      expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+      expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
     }
     const authorizer = createAuthorizer({ authorize: withContext, contract: aws.token() })
     expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
@@ -124,7 +136,7 @@ describe('handlers typed with @types/aws-lambda are taken unmodified', () => {
 
   test('REQUEST handlers', () => {
     const authorizer = createAuthorizer({ authorize: asyncRequest, contract: aws.request({ identitySource }) })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
   test('functions whose parameters alone are typed', () => {
@@ -134,7 +146,7 @@ describe('handlers typed with @types/aws-lambda are taken unmodified', () => {
 
   test('functions of plain JavaScript', () => {
     const authorizer = createAuthorizer({ authorize: untyped, contract: aws.token() })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string>>()
+    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 })
 

@@ -40,7 +40,7 @@ test('an adapter of one’s own, from public parts', async () => {
   expectTypeOf(node.toGatewayRequest(request)).toEqualTypeOf<GatewayRequest>()
   expectTypeOf(web.toGatewayRequest(new Request('http://h/'))).toEqualTypeOf<GatewayRequest>()
   const outcome = await authorizer.evaluate(node.toGatewayRequest(request), { signal: new AbortController().signal })
-  expectTypeOf(outcome).toEqualTypeOf<Outcome<Record<string, string>>>()
+  expectTypeOf(outcome).toEqualTypeOf<Outcome<Record<string, string | null>>>()
   if (!outcome.allowed) {
     expectTypeOf(outcome.response).toEqualTypeOf<GatewayResponse>()
     node.writeGatewayResponse(response, outcome.response)

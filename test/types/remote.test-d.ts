@@ -25,7 +25,7 @@ test('a function elsewhere goes with every contract that makes an event', () => 
 
 test('what the context holds is open, or as it is said to be', () => {
   const open = customAuthorizer(httpFunction({ url }), { contract: aws.token() })
-  expectTypeOf(getAuthorizer({} as Request, open).context).toEqualTypeOf<Record<string, string>>()
+  expectTypeOf(getAuthorizer({} as Request, open).context).toEqualTypeOf<Record<string, string | null>>()
   interface Answer extends Omit<aws.AuthorizerResponse, 'context'> {
     context: { role: string; level: number }
   }

@@ -7,8 +7,8 @@ import { allow, answerTo, connectClient, exchange, FAILED, knock, openDoorway, s
 
 const HOUR = 3_600_000
 
-test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 a message handler knows the caller an hour later', async () => {
-  const context = { role: 'reader', n: 1, admin: false }
+test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 AWS-OUT-13 a message handler knows the caller an hour later', async () => {
+  const context = { role: 'reader', n: 1, admin: false, team: null }
   const door = await openDoorway(
     async () => allow('*', { context }),
     {},
@@ -20,7 +20,7 @@ test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 a message handler knows the cal
       }),
   )
   const client = await connectClient(door.port)
-  const text = { role: 'reader', n: '1', admin: 'false' }
+  const text = { role: 'reader', n: '1', admin: 'false', team: null }
   const expected = { principalId: 'u', context: text, authorizer: { ...text, principalId: 'u', integrationLatency: 0 } }
   expect(JSON.parse(await exchange(client, 'who am I?'))).toEqual(expected)
   door.clock.advance(HOUR)

@@ -6,7 +6,7 @@ import { allow, connectClient, exchange, tryDoor } from './harness.ts'
 const HOUR = 3_600_000
 const TOKEN = { identitySource: 'route.request.querystring.token' }
 const CONTEXT = { role: 'reader', n: 1, half: 0.5, admin: false, none: null }
-const TEXT = { role: 'reader', n: '1', half: '0.5', admin: 'false' }
+const TEXT = { role: 'reader', n: '1', half: '0.5', admin: 'false', none: null }
 
 describePlaces('a connection', (place) => {
   test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 knows its principal an hour later, and every value as text', async () => {

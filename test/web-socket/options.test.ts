@@ -52,7 +52,7 @@ const WRONG: readonly [options: unknown, named: RegExp][] = [
   [{ enableSimpleResponses: true }, /enableSimpleResponses/],
   [{ explicitDenyText: 'x' }, /explicitDenyText: found a string; allowed: "identity-based-policy" or "legacy"/],
   [{ missingPrincipalId: true }, /missingPrincipalId/],
-  [{ nullContextValue: 'keep' }, /nullContextValue/],
+  [{ nullContextValue: 'omit' }, /nullContextValue is not an option/],
   [{ stageVariables: { 'a b': 'x' } }, /stageVariables/],
   [{ api: { apiId: 'ABC' } }, /api\.apiId/],
   [null, /aws\.webSocket/],

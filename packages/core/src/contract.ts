@@ -9,7 +9,7 @@ import type { GatewayRequest } from './request.ts'
 // oxlint-disable-next-line no-explicit-any -- the only type that every function is assignable to
 export type AnyFunction = (...args: any[]) => unknown
 
-/** How context values reach the handler: `typed` as the function returned them, `text` each as its text (AWS-OUT-15). */
+/** How context values reach the handler: `typed` as the function returned them, `text` each as its text, `null` as `null` (AWS-OUT-13, AWS-OUT-15). */
 export type ContextValues = 'typed' | 'text'
 
 /** One call of the authorizer function. */

@@ -26,7 +26,12 @@ type RawContext<TAnswer> =
 
 type OrOpen<T> = [T] extends [never] ? Record<string, unknown> : T
 
-type AsText<TContext> = string extends keyof TContext ? Record<string, string> : { [K in keyof TContext]: string }
+// A value that may be `null` is delivered as `null` (AWS-OUT-13).
+type TextOf<TValue> = null extends TValue ? string | null : string
+
+type AsText<TContext> = string extends keyof TContext
+  ? Record<string, TextOf<TContext[keyof TContext]>>
+  : { [K in keyof TContext]: TextOf<TContext[K]> }
 
 /** The context that handlers receive from an authorizer function under a contract with these context values. */
 export type ContextOf<TAuthorize extends AnyFunction, TValues extends ContextValues> = TValues extends 'text'

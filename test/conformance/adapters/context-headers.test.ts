@@ -1,5 +1,6 @@
 /** Headers that only the guard may set: a client's own are gone from every view, on every path. @module */
 import { allow, simple } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
 import { RawConnection } from '../../support/raw-client.ts'
@@ -52,6 +53,40 @@ describeAdapters('context headers', (adapter) => {
       // The authorizer named no tenant, so there is none.
       expect(valuesIn(views, 'x-tenant')).toEqual([[]])
       expect(valuesIn(views, 'x-kept')).toEqual([['yes']])
+    },
+  )
+
+  it.each([
+    ['contextHeaders', { contextHeaders: MAP }],
+    [
+      'parameterMapping',
+      {
+        parameterMapping: aws.parameterMapping({
+          'overwrite:header.x-user-id': '$context.authorizer.principalId',
+          'overwrite:header.x-role': '$context.authorizer.role',
+        }),
+      },
+    ],
+  ])(
+    'AWS-OUT-13 SEC-17 a null context value reaches the handler as null and sets no header (%s)',
+    async (_, options) => {
+      const policyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
+      const authorize = async (): Promise<object> => ({ principalId: 'ann', policyDocument, context: { role: null } })
+      const guard = adapter.customAuthorizer(authorize, { contract: aws.token(), ...options })
+      const handle = async (visit: Visit): Promise<{ body: object }> => {
+        const { context, requestContext } = visit.getAuthorizer()
+        return { body: { views: (await show(visit)).body, context, authorizer: requestContext.authorizer } }
+      }
+      const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle }] })
+      const answer = await service.ask({ headers: [['Authorization', 't'], ...FORGED] })
+      const { views, context, authorizer } = JSON.parse(answer.body) as {
+        views: Views
+        context: object
+        authorizer: object
+      }
+      expect(context).toStrictEqual({ role: null })
+      expect(authorizer).toMatchObject({ principalId: 'ann', role: null })
+      expect(valuesIn(views, 'x-role')).toEqual([[]])
     },
   )
 

@@ -5,7 +5,6 @@ import { checkResult, isMembers, policyOf, type ResultRules } from '../../../pac
 
 const RULES: ResultRules = {
   missingPrincipalId: 'reject',
-  nullContextValue: 'omit',
   maxContextBytes: 8192,
   contextValues: 'text',
   unknownMembers: 'reject',
@@ -113,9 +112,10 @@ describe('AWS-OUT-12 SEC-33 the context', () => {
     expect(contextOf({ é: 'xyz!' }, { maxContextBytes: 5 })).toMatch(/^context is larger than 5 bytes/)
   })
 
-  test('leaves out null, or refuses it', () => {
-    expect(contextOf({ a: null, b: 1 })).toEqual({ b: '1' })
-    expect(contextOf({ a: null }, { nullContextValue: 'reject' })).toMatch(/^context\.a is not a string/)
+  test('AWS-OUT-13 keeps null and counts it as four bytes', () => {
+    expect(contextOf({ a: null, b: 1 })).toStrictEqual({ a: null, b: '1' })
+    expect(contextOf({ a: null }, { maxContextBytes: 5 })).toStrictEqual({ a: null })
+    expect(contextOf({ a: null }, { maxContextBytes: 4 })).toMatch(/^context is larger than 4 bytes/)
     expect([contextOf(null), contextOf(undefined)]).toEqual([{}, {}])
   })
 

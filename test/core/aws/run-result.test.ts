@@ -35,9 +35,9 @@ class Role {
 
 test.each([
   ['a Date becomes its ISO text', { at: new Date(0) }, { at: '1970-01-01T00:00:00.000Z' }],
-  ['an invalid Date becomes null and is left out', { at: new Date(Number.NaN) }, {}],
-  ['NaN becomes null and is left out', { n: Number.NaN, a: 'x' }, { a: 'x' }],
-  ['Infinity becomes null and is left out', { n: Number.NEGATIVE_INFINITY }, {}],
+  ['an invalid Date becomes null', { at: new Date(Number.NaN) }, { at: null }],
+  ['NaN becomes null', { n: Number.NaN, a: 'x' }, { n: null, a: 'x' }],
+  ['Infinity becomes null', { n: Number.NEGATIVE_INFINITY }, { n: null }],
   ['an undefined member vanishes', { a: undefined }, {}],
   ['a function vanishes', { a: () => 'x' }, {}],
   ['a symbol vanishes', { a: Symbol('x'), [Symbol('y')]: 'z' }, {}],

@@ -218,7 +218,6 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
   const rules: ResultRules = {
     missingPrincipalId: 'accept',
-    nullContextValue: 'omit',
     maxContextBytes: checked.maxContextBytes ?? 8192,
     maxPolicyBytes: checked.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
     maxStatements: checked.maxStatements ?? DEFAULT_LIMITS.maxStatements,

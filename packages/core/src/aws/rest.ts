@@ -46,8 +46,6 @@ export interface RestOptions {
   explicitDenyText?: ExplicitDenyText
   /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
   missingPrincipalId?: 'reject' | 'accept'
-  /** What a context value `null` is. Default `'omit'` (AWS-OUT-13). */
-  nullContextValue?: 'omit' | 'reject'
   /** `false` ignores `Principal`, and `null` in place of `Sid` and `Condition`. Default `true` (AWS-OUT-27, AWS-OUT-29). */
   strictPolicyParser?: boolean
   /**
@@ -73,7 +71,6 @@ export const REST_CHECKS: Checks<RestOptions> = {
   endpointType: check.oneOf('REGIONAL', 'EDGE'),
   explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
   missingPrincipalId: check.oneOf('reject', 'accept'),
-  nullContextValue: check.oneOf('omit', 'reject'),
   strictPolicyParser: check.oneOf(true, false),
   ...policyOptions,
 }
@@ -104,7 +101,6 @@ export const restContract = <TEvent>(
   const { api } = rest
   const rules: ResultRules = {
     missingPrincipalId: options.missingPrincipalId ?? 'reject',
-    nullContextValue: options.nullContextValue ?? 'omit',
     maxContextBytes: options.maxContextBytes ?? 8192,
     maxPolicyBytes: options.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
     maxStatements: options.maxStatements ?? DEFAULT_LIMITS.maxStatements,

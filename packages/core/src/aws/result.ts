@@ -18,7 +18,7 @@ export interface AuthorizerResponse {
   /** Required (AWS-OUT-04); numbers and booleans become their text. */
   principalId: string | number | boolean
   policyDocument: PolicyDocument
-  /** Scalars only; every value reaches the code behind as text (AWS-OUT-12, AWS-OUT-15). */
+  /** Scalars only. Handlers receive each value as text, and `null` as `null` (AWS-OUT-12, AWS-OUT-13, AWS-OUT-15). */
   context?: Readonly<Record<string, string | number | boolean | null | undefined>> | null | undefined
   /** The value of an API key (AWS-UP-03). */
   usageIdentifierKey?: string | null | undefined
@@ -32,9 +32,8 @@ export interface PolicyResult extends AuthorizerResult {
 /** How strictly answers are read; the switches of section 0.1 of the specification. */
 export interface ResultRules extends PolicyLimits {
   readonly missingPrincipalId: 'reject' | 'accept'
-  readonly nullContextValue: 'omit' | 'reject'
   readonly maxContextBytes: number
-  /** `'text'`: scalars, each as its text (REST). `'json'`: any JSON, types kept (HTTP APIs). */
+  /** `'text'`: scalars, each as its text, and `null` (REST, WebSocket). `'json'`: any JSON, types kept (HTTP APIs). */
   readonly contextValues: 'text' | 'json'
   /** What a member is that the gateway does not know (AWS-OUT-08). */
   readonly unknownMembers: 'reject' | 'ignore'
@@ -93,11 +92,7 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
 /** Checks and copies a context; the problem names keys, never values. */
 export const contextOf = (
   value: Json | undefined,
-  {
-    nullContextValue,
-    maxContextBytes,
-    contextValues,
-  }: Pick<ResultRules, 'nullContextValue' | 'maxContextBytes' | 'contextValues'>,
+  { maxContextBytes, contextValues }: Pick<ResultRules, 'maxContextBytes' | 'contextValues'>,
 ): Readonly<Record<string, Json>> | JsonProblem => {
   if (value === undefined || value === null) return Object.freeze({})
   if (!isMembers(value)) return new JsonProblem('context is not an object')
@@ -106,8 +101,7 @@ export const contextOf = (
   const context: Record<string, Json> = {}
   let bytes = 0
   for (const [key, each] of entries) {
-    if (contextValues === 'json') context[key] = each
-    else if (each === null && nullContextValue === 'omit') continue
+    if (contextValues === 'json' || each === null) context[key] = each
     else if (typeof each === 'object') {
       return new JsonProblem(
         `${memberPath('context', key)} is not a string, number or boolean; serialise it into a string`,

@@ -65,8 +65,6 @@ export interface WebSocketOptions {
   explicitDenyText?: ExplicitDenyText
   /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
   missingPrincipalId?: 'reject' | 'accept'
-  /** What a context value `null` is. Default `'omit'` (AWS-OUT-13). */
-  nullContextValue?: 'omit' | 'reject'
 }
 
 const CHECKS: Checks<WebSocketOptions> = {
@@ -75,7 +73,6 @@ const CHECKS: Checks<WebSocketOptions> = {
   stageVariables: stageVariablesOption,
   explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
   missingPrincipalId: check.oneOf('reject', 'accept'),
-  nullContextValue: check.oneOf('omit', 'reject'),
 }
 
 interface WebSocketApi {
@@ -200,7 +197,6 @@ export const webSocket = (
   const rules: ResultRules = {
     ...DEFAULT_LIMITS,
     missingPrincipalId: checked.missingPrincipalId ?? 'reject',
-    nullContextValue: checked.nullContextValue ?? 'omit',
     maxContextBytes: MAX_RESULT,
     contextValues: 'text',
     segmentWildcards: 'iam',
