@@ -159,7 +159,7 @@ describe('HTTP APIs', () => {
     expectTypeOf<ContextIn<typeof simple>>().toEqualTypeOf<{ level: number; tags: string[] }>()
     const policy = createAuthorizer({
       authorize: async (event) => {
-        expectTypeOf(event).toEqualTypeOf<aws.HttpRequestEvent>()
+        expectTypeOf(event).toExtend<aws.HttpRequestEvent>()
         return { principalId: 'alice', policyDocument, context: { level: count } }
       },
       contract: aws.httpApi(),

@@ -16,6 +16,7 @@ import { describe, expectTypeOf, test } from 'vitest'
 
 const policyDocument = { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: '*', Resource: '*' }] }
 const simple = aws.httpApi({ enableSimpleResponses: true })
+declare const read: (event: aws.HttpRequestEvent) => Promise<aws.SimpleResponse>
 declare const incoming: IncomingMessage
 declare const request: Request
 
@@ -24,7 +25,7 @@ describe('events', () => {
     createAuthorizer({
       contract: aws.httpApi(),
       authorize: async (event) => {
-        expectTypeOf(event).toEqualTypeOf<aws.HttpRequestEvent>()
+        expectTypeOf(event).toExtend<aws.HttpRequestEvent>()
         expectTypeOf(event.version).toEqualTypeOf<'2.0'>()
         // @ts-expect-error -- format 2.0 has routeArn
         void event.methodArn
@@ -51,9 +52,35 @@ describe('events', () => {
     })
   })
 
+  test('AWS-EVT-47 hold identity values where there are identity sources, and nothing to read elsewhere', () => {
+    const source = '$request.header.Authorization'
+    for (const identitySource of [source, [source]] as const) {
+      createAuthorizer({
+        contract: aws.httpApi({ enableSimpleResponses: true, identitySource }),
+        authorize: async (event) => {
+          expectTypeOf(event.identitySource).toEqualTypeOf<string[]>()
+          return { isAuthorized: true }
+        },
+      })
+    }
+    createAuthorizer({
+      contract: aws.httpApi(),
+      authorize: async (event) => {
+        // @ts-expect-error -- there are no identity sources, so that the event holds null
+        void event.identitySource.length
+        return { policyDocument }
+      },
+    })
+    createAuthorizer({ contract: simple, authorize: read })
+    createAuthorizer({
+      contract: aws.httpApi({ enableSimpleResponses: true, identitySource: [source] }),
+      authorize: read,
+    })
+  })
+
   test('are those that handlers are written for', () => {
-    expectTypeOf<aws.HttpRequestEvent>().toExtend<APIGatewayRequestAuthorizerEventV2>()
-    expectTypeOf<aws.HttpRequestEvent['identitySource']>().toEqualTypeOf<string[]>()
+    expectTypeOf<aws.HttpRequestEvent<string[]>>().toExtend<APIGatewayRequestAuthorizerEventV2>()
+    expectTypeOf<aws.HttpRequestEvent['identitySource']>().toEqualTypeOf<string[] | null>()
     expectTypeOf<aws.HttpRequestEventV1['identitySource']>().toEqualTypeOf<string>()
     expectTypeOf<aws.HttpRequestEventV1['authorizationToken']>().toEqualTypeOf<string>()
   })

@@ -23,6 +23,11 @@ const show = async (visit: Visit): Promise<{ body: object }> => {
   return { body: Object.fromEntries(NAMES.map((name) => [name, visit.headerViews(name)])) }
 }
 
+const showAll = async (visit: Visit): Promise<{ body: object }> => {
+  const { context, requestContext } = visit.getAuthorizer()
+  return { body: { views: (await show(visit)).body, context, authorizer: requestContext.authorizer } }
+}
+
 const TRAILERS = 'X-Role: mallory\r\nX-Tenant: mallory\r\nX_User_Id: mallory\r\nX-Kept: yes'
 
 type Views = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
@@ -73,11 +78,7 @@ describeAdapters('context headers', (adapter) => {
       const policyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }
       const authorize = async (): Promise<object> => ({ principalId: 'ann', policyDocument, context: { role: null } })
       const guard = adapter.customAuthorizer(authorize, { contract: aws.token(), ...options })
-      const handle = async (visit: Visit): Promise<{ body: object }> => {
-        const { context, requestContext } = visit.getAuthorizer()
-        return { body: { views: (await show(visit)).body, context, authorizer: requestContext.authorizer } }
-      }
-      const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle }] })
+      const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle: showAll }] })
       const answer = await service.ask({ headers: [['Authorization', 't'], ...FORGED] })
       const { views, context, authorizer } = JSON.parse(answer.body) as {
         views: Views

@@ -60,12 +60,13 @@ test('AWS-EVT-40 AWS-EVT-44 the event of the specification, member by member', a
   })
 })
 
-test('AWS-EVT-47 AWS-EVT-49 what is not there is absent and never null', async () => {
+test('AWS-EVT-47 AWS-EVT-49 what is not there is absent; only identitySource is null without identity sources', async () => {
   const request = { headers: [['Host', HOST]], peer: undefined } as const
   expect(await event2('GET /', request)).toStrictEqual({
     version: '2.0',
     type: 'REQUEST',
     routeArn: `${A}/GET/`,
+    identitySource: null,
     routeKey: '$default',
     rawPath: '/prod/',
     rawQueryString: '',

@@ -118,10 +118,10 @@ test('AWS-ID-05 each of several sources has to be there', async () => {
 })
 
 test.each([undefined, []])(
-  'AWS-EVT-47 without sources (%j) every request goes to the function, without identity',
+  'AWS-EVT-47 without sources (%j) every request goes to the function, and identitySource is null',
   async (identitySource) => {
     const event = await event2('GET /', {}, identitySource && { identitySource })
-    expect(event).not.toHaveProperty('identitySource')
+    expect(event).toHaveProperty('identitySource', null)
   },
 )
 

@@ -171,6 +171,17 @@ const respondAsHttpApi = ({ type }: Denial): GatewayResponse => {
   return { status, headers, body: JSON.stringify({ message }) }
 }
 
+/** Options with at least one identity source. */
+interface WithIdentitySource {
+  identitySource: string | readonly [string, ...string[]]
+}
+
+/**
+ * Event for a handler of an authorizer without identity sources. `identitySource` is `null` there, which has the type
+ * `never` so that the handlers of `@types/aws-lambda`, which declare `string[]`, are accepted as they are.
+ */
+type UnidentifiedEvent = HttpRequestEvent<never>
+
 /**
  * The contract of an HTTP API's Lambda authorizer: the function receives the event of the payload format and answers
  * with a policy, or, with `enableSimpleResponses`, with `{ isAuthorized, context }`. 401, 403 and 500 as the HTTP API
@@ -184,11 +195,19 @@ export function httpApi(
   options: HttpApiOptions & { authorizerPayloadFormatVersion: '1.0'; enableSimpleResponses?: false },
 ): Contract<LambdaHandler<HttpRequestEventV1, HttpPolicyResponse>, 'typed'>
 export function httpApi(
+  options: HttpApiOptions &
+    WithIdentitySource & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses: true },
+): Contract<LambdaHandler<HttpRequestEvent<string[]>, SimpleResponse>, 'typed'>
+export function httpApi(
   options: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses: true },
-): Contract<LambdaHandler<HttpRequestEvent, SimpleResponse>, 'typed'>
+): Contract<LambdaHandler<UnidentifiedEvent, SimpleResponse>, 'typed'>
+export function httpApi(
+  options: HttpApiOptions &
+    WithIdentitySource & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
+): Contract<LambdaHandler<HttpRequestEvent<string[]>, HttpPolicyResponse>, 'typed'>
 export function httpApi(
   options?: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
-): Contract<LambdaHandler<HttpRequestEvent, HttpPolicyResponse>, 'typed'>
+): Contract<LambdaHandler<UnidentifiedEvent, HttpPolicyResponse>, 'typed'>
 export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'typed'> {
   const checked = check.checkOptions('aws.httpApi', options, CHECKS)
   const {

@@ -5,14 +5,17 @@ import { methodArnOf, requestTime } from './event.ts'
 import { collectHeaders, createMap, headerSourcesOf, type HeaderShape, hex, NO_CONTENT } from './event-headers.ts'
 
 /**
- * Event of payload format 2.0. Members without content are absent, never `null` (AWS-EVT-47), also `identitySource` and
- * `cookies`, which the types of `@types/aws-lambda` take for granted.
+ * Event of payload format 2.0. Members without content are absent, also `cookies`, which `@types/aws-lambda` declares as
+ * always present. Only `identitySource` is `null` when the authorizer has no identity sources (AWS-EVT-47).
+ *
+ * @typeParam TIdentity type of `identitySource`: `string[]` with identity sources, `null` without
  */
-export interface HttpRequestEvent {
+export interface HttpRequestEvent<TIdentity extends string[] | null = string[] | null> {
   version: '2.0'
   type: 'REQUEST'
   routeArn: string
-  identitySource: string[]
+  /** The values of the identity sources in the configured order; `null` when none are configured. */
+  identitySource: TIdentity
   routeKey: string
   rawPath: string
   rawQueryString: string
@@ -167,7 +170,7 @@ export const httpRequestEvent = (
     version: '2.0',
     type: 'REQUEST',
     routeArn: methodArnOf(api, request),
-    ...(identity.length > 0 && { identitySource: [...identity] }),
+    identitySource: identity.length > 0 ? [...identity] : null,
     routeKey: route.key,
     rawPath: path,
     rawQueryString: request.queryString,
