@@ -203,7 +203,7 @@ describe('HW-RSP-14 relaxed mode', () => {
   test('passes two requests that share one call, each with an empty context', async () => {
     const clock = new TestClock()
     const identities = [{ location: 'HEADER', name: 'X-Token' }] as const
-    const authorizer = front(() => undefined, { ...relaxed, identities, ttl: 60 }, { clock })
+    const authorizer = front(() => new Promise(() => undefined), { ...relaxed, identities, ttl: 60 }, { clock })
     const asked = Promise.all([ask(authorizer, withToken()), ask(authorizer, withToken())])
     await turns()
     clock.advance(5000)

@@ -10,6 +10,10 @@ import { ask, front, saying, told } from './ask.ts'
 
 type Callback = (error?: unknown, result?: unknown) => void
 
+const respondAndReturn = (_event: object, _context: object, callback: Callback): number => {
+  callback(null, saying('allow'))
+  return 1
+}
 const silent = (): void => undefined
 
 /** Runs a function once and answers with the context that it was given. */
@@ -71,14 +75,40 @@ describe('HW-FG-01 styles', () => {
     expect(told(await ask(front((_: unknown, __: unknown, callback: Callback) => callback())))).toBe('500 BAD_RESULT')
   })
 
-  test('a value that is returned and no promise is not an answer, and said to be none', async () => {
+  const RETURNED = /returned a value that is not a promise/
+
+  test.each<[string, unknown]>([
+    ['no parameter', () => saying('allow')],
+    ['event', (_event: object) => saying('allow')],
+    ['event and context, which cannot respond', (_event: object, _context: object) => saying('allow')],
+    ['event, and it returns nothing', (_event: object) => undefined],
+  ])('HW-RSP-12 a function that cannot respond any more fails at once: %s', async (_, authorize) => {
+    const logger = new RecordingLogger()
+    const authorizer = front(authorize, {}, { clock: new TestClock(), logger })
+    expect(told(await ask(authorizer))).toBe('500 BAD_RESULT')
+    expect(told(await ask(authorizer))).toBe('500 BAD_RESULT')
+    const advice = logger.lines.filter((line) => RETURNED.test(line))
+    expect(advice).toHaveLength(String(authorize).includes('undefined') ? 0 : 1)
+  })
+
+  test.each<[string, unknown]>([
+    ['a callback', (_event: object, _context: object, _callback: Callback) => saying('allow')],
+    ['a rest parameter', (..._all: unknown[]) => saying('allow')],
+    ['a bound function', saying.bind(undefined, 'allow')],
+  ])('a function that may still respond is logged at once and waited for: %s', async (_, authorize) => {
     const clock = new TestClock()
     const logger = new RecordingLogger()
-    const asked = ask(front(() => saying('allow'), {}, { clock, logger }))
+    const asked = ask(front(authorize, {}, { clock, logger }))
     await turns()
+    expect(logger.lines.join('\n')).toMatch(RETURNED)
     clock.advance(5000)
     expect(told(await asked)).toBe('500 AUTHORIZER_TIMEOUT')
-    expect(logger.lines.join('\n')).toMatch(/returned a value that is not a promise/)
+  })
+
+  test('a value that is returned after the callback is not logged', async () => {
+    const logger = new RecordingLogger()
+    expect(told(await ask(front(respondAndReturn, {}, { logger })))).toEqual({ frontend: {} })
+    expect(logger.lines).toEqual([])
   })
 
   test('HW-FG-02 the event is an object of its own for each call, which the function may change', async () => {
@@ -186,7 +216,7 @@ describe('HW-FG-04 the runtime context', () => {
     [600_000, 600_000],
   ])('HW-CFG-14 HW-RSP-13 a timeout of %s milliseconds', async (timeout, deadline) => {
     const clock = new TestClock()
-    const authorizer = front(() => undefined, timeout === undefined ? {} : { timeout }, { clock })
+    const authorizer = front(() => new Promise(silent), timeout === undefined ? {} : { timeout }, { clock })
     const asked = ask(authorizer)
     await turns()
     clock.advance(deadline - 1)

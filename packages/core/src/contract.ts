@@ -30,6 +30,8 @@ export interface Invocation {
   readonly clock: Clock
   /** Reports something the developer should know; never a credential, policy or context value. */
   warn(message: string): void
+  /** The same, but each message once per authorizer. */
+  note(message: string): void
 }
 
 /** How a call ended. */

@@ -61,6 +61,7 @@ export const fly = (
     remainingMs: () => Math.max(0, timeoutMs - (clock.monotonic() - started)),
     clock,
     warn: (message) => report('NOTE', message),
+    note: (message) => plan.note(message),
   }
 
   const read = (settled: Settled): Flight['parsed'] => {

@@ -121,7 +121,14 @@ test.each([
 ])('AWS-EVT-16 the request time %d reads %s', (now, requestTime) => {
   const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
   const clock = new TestClock(now)
-  const invocation = { identity: [], signal: new AbortController().signal, remainingMs: () => 0, clock, warn: () => {} }
+  const invocation = {
+    identity: [],
+    signal: new AbortController().signal,
+    remainingMs: () => 0,
+    clock,
+    warn: () => {},
+    note: () => {},
+  }
   expect(contract.toEvent(gatewayRequest(), invocation)).toMatchObject({
     requestContext: { requestTime, requestTimeEpoch: now },
   })

@@ -1,5 +1,12 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import { type Invocation, isThenable, noteIdentityHeaders, type Parsed, throughJson } from '../index.ts'
+import {
+  type Invocation,
+  isThenable,
+  noteIdentityHeaders,
+  type Parsed,
+  receivesAtMost,
+  throughJson,
+} from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
@@ -30,6 +37,9 @@ export type LambdaHandler<TEvent, TResult> = (
 
 const FUNCTION = 'custom-authorizer'
 
+const RETURNED =
+  'the handler returned a value that is not a promise; as on Lambda it is ignored: make the handler async, or pass the result to the callback'
+
 // The result passes through JSON text, as on its way out of Lambda; what the gateway validates is the text (AWS-RUN-10).
 const throughLambda = (value: unknown): unknown => {
   try {
@@ -40,8 +50,9 @@ const throughLambda = (value: unknown): unknown => {
 }
 
 /**
- * Calls a handler with a fresh event. The promise settles with the handler's first completion, or never: the deadline
- * is the kernel's.
+ * Calls a handler with a fresh event. The promise settles with the handler's first completion, or never: the kernel sets
+ * the deadline. A handler that returns without a promise, and receives no `context` and no `callback`, completes with
+ * `null` at once, as on Lambda.
  */
 export const invokeLambda = (
   handler: LambdaHandler<never, unknown>,
@@ -50,10 +61,15 @@ export const invokeLambda = (
   api: Api,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
-    // What a handler fails with need not be an Error (AWS-RUN-13).
-    // oxlint-disable-next-line prefer-promise-reject-errors
-    const fail = (error: unknown): void => reject(error)
+    let completed = false
+    const fail = (error: unknown): void => {
+      completed = true
+      // What a handler fails with need not be an Error (AWS-RUN-13).
+      // oxlint-disable-next-line prefer-promise-reject-errors
+      reject(error)
+    }
     const complete = (value: unknown): void => {
+      completed = true
       try {
         resolve(throughLambda(value))
       } catch (error) {
@@ -83,12 +99,13 @@ export const invokeLambda = (
     noteIdentityHeaders(context, invocation.identityHeaders)
     try {
       const returned: unknown = handler(JSON.parse(JSON.stringify(event)) as never, context, callback)
-      if (isThenable(returned)) returned.then(complete, reject)
-      else if (returned !== undefined) {
-        invocation.warn(
-          'the handler returned a value that is not a promise; as on Lambda it is ignored: make the handler async, or answer with the callback',
-        )
+      if (isThenable(returned)) {
+        returned.then(complete, reject)
+        return
       }
+      if (completed) return
+      if (returned !== undefined) invocation.note(RETURNED)
+      if (receivesAtMost(1, handler)) complete(null)
     } catch (error) {
       callback(error as Error)
     }

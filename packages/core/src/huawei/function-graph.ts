@@ -1,5 +1,12 @@
 /** An unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
-import { AuthorizerError, functionConsole, type Invocation, isThenable, noteIdentityHeaders } from '../index.ts'
+import {
+  AuthorizerError,
+  functionConsole,
+  type Invocation,
+  isThenable,
+  noteIdentityHeaders,
+  receivesAtMost,
+} from '../index.ts'
 
 /** What `context.getLogger()` returns. */
 export interface FunctionLogger {
@@ -52,6 +59,9 @@ export interface FunctionOptions {
 
 const FUNCTION = 'custom-authorizer'
 
+const RETURNED =
+  'the function returned a value that is not a promise, which is ignored: make it async, or pass the result to the callback'
+
 const none = (): string => ''
 
 const contextOf = (
@@ -94,7 +104,9 @@ const callOnce = (
   invocation: Invocation,
 ): Promise<unknown> =>
   new Promise((resolve, reject) => {
+    let completed = false
     const callback: FunctionCallback = (error: unknown, result: unknown) => {
+      completed = true
       // What a function fails with need not be an Error.
       // oxlint-disable-next-line prefer-promise-reject-errors
       if (error !== null && error !== undefined) reject(error)
@@ -102,12 +114,14 @@ const callOnce = (
     }
     // The event has been through JSON on its way to the function (HW-FG-02).
     const returned: unknown = handler(JSON.parse(JSON.stringify(event)) as never, context, callback)
-    if (isThenable(returned)) returned.then(resolve, reject)
-    else if (returned !== undefined) {
-      invocation.warn(
-        'the function returned a value that is not a promise, which is ignored: make it async, or answer with the callback',
-      )
+    if (isThenable(returned)) {
+      returned.then(resolve, reject)
+      return
     }
+    if (completed) return
+    if (returned !== undefined) invocation.note(RETURNED)
+    // Only the callback can respond: `context` has no method for it (HW-FG-04).
+    if (receivesAtMost(2, handler)) resolve(undefined)
   })
 
 const isUnreachable = (error: unknown): boolean => {

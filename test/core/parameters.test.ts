@@ -1,0 +1,107 @@
+/** How many arguments a function can receive, read from its source. */
+import { receivesAtMost } from '@custom-authorizer/core'
+import { describe, expect, test } from 'vitest'
+
+type AnyFunction = (...args: never[]) => unknown
+
+/** The functions as an application may have written them, without what a compiler makes of them. */
+const functionOf = (source: string): AnyFunction =>
+  // oxlint-disable-next-line no-eval -- the source text is what is tested
+  (0, eval)(`(${source})`) as AnyFunction
+const methodOf = (source: string): AnyFunction => Object.values(functionOf(`{ ${source} }`))[0] as AnyFunction
+
+describe('receivesAtMost: a function that declares one parameter receives one argument', () => {
+  test.each([
+    '() => 1',
+    '(event) => 1',
+    '(event,) => 1',
+    'event => 1',
+    'async event => 1',
+    'async (event) => 1',
+    'async(event) => 1',
+    'function (event) {}',
+    'function(event){}',
+    'function handler(event) {}',
+    'async function handler(event) {}',
+    'function* handler(event) {}',
+    'function () {}',
+    '(event = {}) => 1',
+    '(event = { a: [1, 2], b: (3, 4) }) => 1',
+    "(event = ',', ) => 1",
+    '({ a, b, ...rest }) => 1',
+    '({ a, b } = { a: 1, b: 2 }) => 1',
+    '([a, b]) => 1',
+    '(event /* , context, callback */) => 1',
+    '(event // , context, callback)\n) => 1',
+    "(event = 'it\\'s, so') => 1",
+    '$event => 1',
+    'événement => 1',
+    '(event) => { const context = 1, callback = 2 }',
+  ])('%s', (source) => {
+    expect(receivesAtMost(1, functionOf(source))).toBe(true)
+  })
+
+  test.each(['handler(event) {}', 'async handler(event) {}', '*handler(event) {}', 'h: (event) => 1'])(
+    'the method %s',
+    (source) => {
+      expect(receivesAtMost(1, methodOf(source))).toBe(true)
+    },
+  )
+})
+
+describe('receivesAtMost: a function that may receive more is not taken for one that cannot', () => {
+  test.each([
+    '(event, context) => 1',
+    '(event, context, callback) => 1',
+    '(event = {}, context, callback) => 1',
+    '(event = {}, ...rest) => 1',
+    '({ a, b }, context) => 1',
+    '({ a, b } = {}, { succeed }) => 1',
+    '(...all) => 1',
+    '(event, ...rest) => 1',
+    "(event = ')', context) => 1",
+    '(event = ")", context) => 1',
+    '(event = `)`, context) => 1',
+    '(event = /[)]/, context) => 1',
+    '(event = /[)]/) => 1',
+    '(event /* ) */, context) => 1',
+    '(event // )\n, context) => 1',
+    '(event = (() => 1)(), context) => 1',
+    'function () { arguments[2](null, 1) }',
+    'function (event) { return inner.apply(this, arguments) }',
+    'function (event = arguments[2]) {}',
+    "function (event) { eval('argu' + 'ments')[2](null) }",
+    'function (event) { \\u0061rguments[2](null) }',
+    'class { constructor(event) {} }',
+  ])('%s', (source) => {
+    expect(receivesAtMost(1, functionOf(source))).toBe(false)
+  })
+
+  test.each(["['handler'](event) {}", "'the handler'(event) {}", 'handler(event, context) {}'])(
+    'the method %s',
+    (source) => {
+      expect(receivesAtMost(1, methodOf(source))).toBe(false)
+    },
+  )
+
+  test.each<[string, AnyFunction]>([
+    ['bound', functionOf('(event) => 1').bind(null)],
+    ['native', Math.abs],
+    ['a proxy', new Proxy(functionOf('(event) => 1'), {})],
+    ['no function', {} as AnyFunction],
+  ])('one that is %s', (_, authorize) => {
+    expect(receivesAtMost(1, authorize)).toBe(false)
+  })
+})
+
+test('receivesAtMost compares with the number asked for', () => {
+  const authorize = functionOf('(event, context) => 1')
+  expect([0, 1, 2, 3].map((count) => receivesAtMost(count, authorize))).toEqual([false, false, true, true])
+  expect([0, 1].map((count) => receivesAtMost(count, functionOf('event => 1')))).toEqual([false, true])
+})
+
+test('receivesAtMost is not misled by a toString or a length of the function', () => {
+  const authorize = Object.assign(functionOf('(event, context) => 1'), { toString: () => '() => 1' })
+  Object.defineProperty(authorize, 'length', { value: 0 })
+  expect(receivesAtMost(1, authorize)).toBe(false)
+})
