@@ -61,7 +61,7 @@ test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 an event as a whole', async () => {
       requestTimeEpoch: Date.UTC(2030, 0, 1, 12),
       identity: { sourceIp: '127.0.0.1', userAgent: 'wscat' },
       requestId: ID,
-      domainName: 'abcdef123.execute-api.us-east-1.amazonaws.com',
+      domainName: 'chat.example.com',
       connectionId: ID,
       apiId: 'abcdef123',
     },

@@ -52,7 +52,7 @@ describePlaces('$connect', (place) => {
         requestTimeEpoch: NOW,
         identity: { sourceIp: '127.0.0.1', userAgent: 'wscat' },
         requestId: ID,
-        domainName: 'abcdef123.execute-api.us-east-1.amazonaws.com',
+        domainName: 'chat.example.com',
         connectionId: ID,
         apiId: 'abcdef123',
       },

@@ -3,6 +3,7 @@ import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { guardUpgrade } from '@custom-authorizer/core/node'
 import { expect, test } from 'vitest'
+import { gatewayRequest } from '../support/request.ts'
 
 const optionError = (named: RegExp): unknown =>
   expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(named) as string })
@@ -37,14 +38,14 @@ test.each(WRONG_SOURCES)('%s the identity source %j is refused', (_, identitySou
 
 const VALUES: readonly [source: string, value: string][] = [
   ['context.apiId', 'abcdef1234'],
-  ['context.domainName', 'abcdef1234.execute-api.us-east-1.amazonaws.com'],
+  ['context.domainName', 'api.example.com'],
   ['context.eventType', 'CONNECT'],
   ['context.routeKey', '$connect'],
   ['context.stage', 'prod'],
 ]
 
 test.each(VALUES)('AWS-WSX-03 %s is %s', (identitySource, value) => {
-  expect(aws.webSocket({ identitySource }).identitySources[0]?.read(undefined as never)).toBe(value)
+  expect(aws.webSocket({ identitySource }).identitySources[0]?.read(gatewayRequest())).toBe(value)
 })
 
 const WRONG: readonly [options: unknown, named: RegExp][] = [

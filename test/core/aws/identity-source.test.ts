@@ -206,8 +206,8 @@ describe('context.X', () => {
     ['stage', 'prod'],
     ['apiId', 'abcdef123'],
     ['accountId', '123456789012'],
-    ['domainName', 'abcdef123.execute-api.us-east-1.amazonaws.com'],
-    ['domainPrefix', 'abcdef123'],
+    ['domainName', 'api.example.com'],
+    ['domainPrefix', 'api'],
     ['protocol', 'HTTP/1.1'],
   ])('AWS-ID-15 context.%s is %s', (name, value) => {
     const [source] = aws.request({ ...options, identitySource: `context.${name}` }).identitySources

@@ -13,7 +13,10 @@ export interface ApiOptions {
   apiId?: string
   /** Default `prod`. */
   stage?: string
-  /** Default `{apiId}.execute-api.{region}.amazonaws.com`. */
+  /**
+   * Default: the host that the client called; `{apiId}.execute-api.{region}.amazonaws.com` for an HTTP/1.0 request
+   * without `Host`. Set it where functions trust the name: a client can send any `Host`.
+   */
   domainName?: string
   /** Base path of a custom domain: part of `path`, not of the ARN nor of `resource` (AWS-ARN-08). Default: none. */
   basePath?: string
@@ -26,7 +29,10 @@ export interface Api {
   readonly accountId: string
   readonly apiId: string
   readonly stage: string
+  /** The configured domain, else the default one. For a request use {@link domainNameOf}. */
   readonly domainName: string
+  /** Whether `domainName` was configured. */
+  readonly ownDomain: boolean
   readonly basePath: string
   /** Whether requests come through a domain of the API's own; their paths name no stage. */
   readonly customDomain: boolean
@@ -67,10 +73,19 @@ export const resolveApi = (where: string, options: ApiOptions | undefined): Api 
     stage,
     domainName:
       rest.domainName ?? `${apiId}.execute-api.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
+    ownDomain: rest.domainName !== undefined,
     basePath: base === '' ? '' : `/${base}`,
     customDomain: base !== '' || rest.domainName !== undefined,
   })
 }
+
+/** `requestContext.domainName`: the configured domain, else the host that the client called, without a port. */
+export const domainNameOf = ({ domainName, ownDomain }: Api, { authority }: GatewayRequest): string =>
+  ownDomain || authority === undefined ? domainName : authority.replace(/:\d*$/, '')
+
+/** `requestContext.domainPrefix`: the first label of the domain name. */
+export const domainPrefixOf = (api: Api, request: GatewayRequest): string =>
+  domainNameOf(api, request).split('.')[0] as string
 
 /** The part of an ARN that is the same for every request of an API. */
 export const arnHead = ({ partition, region, accountId }: Api): string =>

@@ -1,6 +1,6 @@
 /** What a REST authorizer function receives, field by field (AWS-EVT-01 to AWS-EVT-30). @module */
 import { type Clock, type GatewayRequest, type Route, type RouteTable } from '../index.ts'
-import { type Api, arnHead, belowBasePath, resourceOf } from './api.ts'
+import { type Api, arnHead, belowBasePath, domainNameOf, domainPrefixOf, resourceOf } from './api.ts'
 import { CLOUDFRONT, collectHeaders, createMap, type HeaderShape, hex } from './event-headers.ts'
 
 /** Event of a TOKEN authorizer (AWS-EVT-01). */
@@ -174,7 +174,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
       accountId: api.accountId,
       protocol: 'HTTP/1.1',
       stage: api.stage,
-      domainPrefix: api.domainName.split('.')[0] as string,
+      domainPrefix: domainPrefixOf(api, request),
       requestTimeEpoch: now,
       requestId: crypto.randomUUID(),
       identity: {
@@ -192,7 +192,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
         user: null,
       } as RequestIdentity,
       authorizer: undefined,
-      domainName: api.domainName,
+      domainName: domainNameOf(api, request),
       deploymentId: stableId(`${api.apiId}/${api.stage}`),
       apiId: api.apiId,
     },
@@ -204,8 +204,8 @@ export const CONTEXT_VARIABLES: ReadonlyMap<string, (rest: RestApi, request: Gat
   new Map<string, (rest: RestApi, request: GatewayRequest) => string | undefined>([
     ['accountId', ({ api }) => api.accountId],
     ['apiId', ({ api }) => api.apiId],
-    ['domainName', ({ api }) => api.domainName],
-    ['domainPrefix', ({ api }) => api.domainName.split('.')[0]],
+    ['domainName', ({ api }, request) => domainNameOf(api, request)],
+    ['domainPrefix', ({ api }, request) => domainPrefixOf(api, request)],
     ['httpMethod', (_, request) => request.method],
     ['identity.sourceIp', (_, request) => request.sourceIp],
     ['identity.userAgent', (_, request) => request.header('user-agent')],

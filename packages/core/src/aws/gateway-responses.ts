@@ -9,6 +9,7 @@ import {
   type GatewayResponseType,
 } from '../index.ts'
 import { hex } from './event-headers.ts'
+import { domainNameOf, domainPrefixOf } from './api.ts'
 import { contextPath, requestTime, type RestApi, routeOf } from './event.ts'
 import type { PolicyResult } from './result.ts'
 
@@ -144,8 +145,8 @@ interface Scope {
 const CONTEXT: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
   accountId: ({ rest }) => rest.api.accountId,
   apiId: ({ rest }) => rest.api.apiId,
-  domainName: ({ rest }) => rest.api.domainName,
-  domainPrefix: ({ rest }) => rest.api.domainName.split('.')[0],
+  domainName: ({ rest, request }) => domainNameOf(rest.api, request),
+  domainPrefix: ({ rest, request }) => domainPrefixOf(rest.api, request),
   'error.message': ({ message }) => message ?? 'null',
   'error.messageString': ({ message }) => JSON.stringify(message),
   'error.responseType': ({ type }) => type,

@@ -1,6 +1,6 @@
 /** What an HTTP API's authorizer function receives, in both payload formats (AWS-EVT-40 to AWS-EVT-66). @module */
 import { type Clock, type GatewayRequest, type IdentitySource, type Route, type RouteTable } from '../index.ts'
-import { type Api, belowBasePath } from './api.ts'
+import { type Api, belowBasePath, domainNameOf, domainPrefixOf } from './api.ts'
 import { methodArnOf, requestTime } from './event.ts'
 import { collectHeaders, createMap, headerSourcesOf, type HeaderShape, hex, NO_CONTENT } from './event-headers.ts'
 
@@ -180,8 +180,8 @@ export const httpRequestEvent = (
     requestContext: {
       accountId: api.accountId,
       apiId: api.apiId,
-      domainName: api.domainName,
-      domainPrefix: api.domainName.split('.')[0] as string,
+      domainName: domainNameOf(api, request),
+      domainPrefix: domainPrefixOf(api, request),
       http: {
         method: request.method,
         path,
@@ -258,8 +258,8 @@ export const httpRequestEventV1 = (
     requestContext: {
       accountId: api.accountId,
       apiId: api.apiId,
-      domainName: api.domainName,
-      domainPrefix: api.domainName.split('.')[0] as string,
+      domainName: domainNameOf(api, request),
+      domainPrefix: domainPrefixOf(api, request),
       extendedRequestId: id,
       httpMethod: request.method,
       identity: {
@@ -286,8 +286,8 @@ export const HTTP_CONTEXT_VARIABLES: ReadonlyMap<
 > = new Map<string, (http: HttpApi, request: GatewayRequest) => string | undefined>([
   ['accountId', ({ api }) => api.accountId],
   ['apiId', ({ api }) => api.apiId],
-  ['domainName', ({ api }) => api.domainName],
-  ['domainPrefix', ({ api }) => api.domainName.split('.')[0]],
+  ['domainName', ({ api }, request) => domainNameOf(api, request)],
+  ['domainPrefix', ({ api }, request) => domainPrefixOf(api, request)],
   ['httpMethod', (_, request) => request.method],
   ['identity.sourceIp', (_, request) => request.sourceIp],
   ['identity.userAgent', (_, request) => request.header('user-agent')],

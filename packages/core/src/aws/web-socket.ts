@@ -12,7 +12,7 @@ import {
   JsonProblem,
   jsonResponse,
 } from '../index.ts'
-import { type Api, type ApiOptions, apiOption, arnHead, resolveApi } from './api.ts'
+import { type Api, type ApiOptions, apiOption, arnHead, domainNameOf, resolveApi } from './api.ts'
 import { collectHeaders, createMap, headerSourcesOf, hex, type HeaderShape, NO_CONTENT } from './event-headers.ts'
 import { requestTime } from './event.ts'
 import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
@@ -85,7 +85,7 @@ const CONTEXT: ContextVariables<WebSocketApi> = new Map<
   (socket: WebSocketApi, request: GatewayRequest) => string | undefined
 >([
   ['apiId', ({ api }) => api.apiId],
-  ['domainName', ({ api }) => api.domainName],
+  ['domainName', ({ api }, request) => domainNameOf(api, request)],
   ['eventType', () => 'CONNECT'],
   ['identity.sourceIp', (_, request) => request.sourceIp],
   ['identity.userAgent', (_, request) => request.header('user-agent')],
@@ -140,7 +140,7 @@ const connectEvent = ({ api, stageVariables }: WebSocketApi, request: GatewayReq
       requestTimeEpoch: now,
       identity: { sourceIp: request.sourceIp ?? '', ...(userAgent !== undefined && { userAgent }) },
       requestId: id,
-      domainName: api.domainName,
+      domainName: domainNameOf(api, request),
       connectionId: `${btoa(hex(11)).slice(0, 15)}=`,
       apiId: api.apiId,
     },
