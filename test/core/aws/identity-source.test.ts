@@ -98,7 +98,7 @@ describe('identityValidationExpression', () => {
     expect((await token(bearer('abcd'), options)).answer).toBe(UNAUTHORIZED)
   })
 
-  test.each(['(', '(?=a)a', '(?<!a)b', '(a)\\1', ''])(
+  test.each(['(', '(?=a)a', '(?<!a)b', '(a)\\1'])(
     'AWS-ID-08 the expression %j is refused when the authorizer is built',
     (identityValidationExpression) => {
       expect(() => aws.token({ identityValidationExpression })).toThrow(/identityValidationExpression/)

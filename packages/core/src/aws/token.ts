@@ -1,9 +1,9 @@
 /** TOKEN authorizers of a REST API. @module */
-import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { check, type Checks, type Contract, type IdentitySource, SOURCE_NAME } from '../index.ts'
 import { restShape, tokenEvent, type TokenEvent } from './event.ts'
 import { headerSourcesOf } from './event-headers.ts'
 import type { LambdaHandler } from './lambda.ts'
+import { compileJavaPattern } from './java-pattern.ts'
 import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
 import type { AuthorizerResponse } from './result.ts'
 
@@ -14,7 +14,10 @@ export interface TokenOptions extends RestOptions {
    * `method.request.header.Authorization`.
    */
   identitySource?: string
-  /** Regular expression that the whole token has to match before the function is called. Default: none. */
+  /**
+   * Regular expression that the whole token has to match before the function is called, in Java syntax. `''` is none.
+   * Constructs that RE2 reads differently, such as `[a-z&&[^b]]`, are rejected. Default: none.
+   */
   identityValidationExpression?: string
   /** How the expression is matched. Default `'full'`, the whole token (AWS-ID-08). */
   tokenRegexMode?: 'full' | 'search' | 'prefix'
@@ -23,7 +26,7 @@ export interface TokenOptions extends RestOptions {
 const CHECKS: Checks<TokenOptions> = {
   ...REST_CHECKS,
   identitySource: check.text(),
-  identityValidationExpression: check.text(),
+  identityValidationExpression: check.text(/^[^]*$/, 'a string'),
   tokenRegexMode: check.oneOf('full', 'search', 'prefix'),
 }
 
@@ -37,15 +40,12 @@ const parseSource = (expression: string, endpointType: TokenOptions['endpointTyp
 
 // RE2 runs in linear time, so that no expression and no token can stall the process (SEC-96).
 const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix'): ((token: string) => boolean) => {
-  let compiled: RE2JS
-  try {
-    compiled = RE2JS.compile(expression)
-  } catch (cause) {
-    const reason = cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'it cannot be compiled'
+  const compiled = compileJavaPattern(expression)
+  if ('rejected' in compiled) {
     throw check.optionError(
       'aws.token.identityValidationExpression',
       expression,
-      `a regular expression that runs in linear time, without look-around and back-references (${reason})`,
+      `a regular expression of Java that RE2 reads in the same way, without look-around and back-references (found ${compiled.rejected})`,
     )
   }
   const modes = {
@@ -68,7 +68,8 @@ const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix
 export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenEvent, AuthorizerResponse>, 'text'> => {
   const checked = check.checkOptions('aws.token', options, CHECKS)
   const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization', checked.endpointType)
-  const { identityValidationExpression: expression, tokenRegexMode = 'full' } = checked
+  const { tokenRegexMode = 'full' } = checked
+  const expression = checked.identityValidationExpression === '' ? undefined : checked.identityValidationExpression
   if (expression === undefined && checked.tokenRegexMode !== undefined) {
     throw check.optionError('aws.token.tokenRegexMode', tokenRegexMode, 'nothing without identityValidationExpression')
   }
