@@ -17,10 +17,10 @@ import {
   scopeGuard,
   type ScopeRequirement,
   type SimpleAuthorize,
-  toTemplate,
 } from '@custom-authorizer/core'
 import { currentRequest, guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
+import { routeTemplateOf } from './mounted-route.ts'
 import { renewQuery } from './renew-query.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -56,13 +56,6 @@ const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 // Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
 
-/** The template of the route that is being served, when the guard stands on a route. */
-const routeOf = (request: GuardedRequest): string | undefined => {
-  const template = toTemplate((request.route as { path?: unknown } | undefined)?.path)
-  // What a client has put into a mount's parameter must not become a template's.
-  return template === undefined || /[{}]/.test(request.baseUrl) ? undefined : request.baseUrl + template
-}
-
 /**
  * Guards an app, a router or a route. The answer is in `res.locals.authorizer` and from `getAuthorizer(req)`.
  *
@@ -95,7 +88,7 @@ export function customAuthorizer<TContext>(
       if (entry.edits.target !== undefined) renewQuery(request)
       next()
     }
-    const entry = guardRequest(mount, request, { carrier: response.locals, route: routeOf(request) })
+    const entry = guardRequest(mount, request, { carrier: response.locals, route: routeTemplateOf(request) })
     if (entry instanceof Promise) entry.then(settle, next)
     else settle(entry)
   }

@@ -75,7 +75,10 @@ export interface HttpApiOptions {
   api?: ApiOptions
   /** Stage variables, for events and identity sources. */
   stageVariables?: Readonly<Record<string, string>>
-  /** Routes such as `GET /pets/{id}` or `/files/{proxy+}`; they give `routeKey` and `pathParameters`. */
+  /**
+   * Routes such as `GET /pets/{id}` or `/files/{proxy+}`; they give `routeKey` and `pathParameters`. Default: the route that
+   * the framework has matched, mount paths included; where the framework does not tell it, `$default`.
+   */
   routes?: readonly string[]
   /** What a thrown `Unauthorized` is. Default `'500'` (AWS-GOT-03). */
   httpApiThrowUnauthorized?: '500' | '401'

@@ -36,7 +36,10 @@ export interface RestOptions {
   api?: ApiOptions
   /** Stage variables, for events, identity sources and templates. */
   stageVariables?: Readonly<Record<string, string>>
-  /** Route templates such as `/pets/{id}` or `GET /pets/{id}`; they give `resource` and `pathParameters`. */
+  /**
+   * Route templates such as `/pets/{id}` or `GET /pets/{id}`; they give `resource` and `pathParameters`. Default: the route
+   * that the framework has matched, mount paths included; where the framework does not tell it, `/{proxy+}`.
+   */
   routes?: readonly string[]
   /** Customized gateway responses. Default: none. */
   gatewayResponses?: GatewayResponseDefinitions
