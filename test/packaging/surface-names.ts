@@ -12,7 +12,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       CacheState Check Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
       Contract CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse
       Denied Deny Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType
-      Guard IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
+      Guard IdentityLimits IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
       MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
       Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
       ResourceDifference Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
@@ -23,7 +23,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: 'evaluatePolicy httpApi methodArn parameterMapping request token webSocket',
     types: `
       ApiOptions AuthorizerResponse GatewayResponseDefinition GatewayResponseDefinitions HttpApiOptions
-      HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler
+      HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler LimitOptions
       ParameterMappingOptions PolicyDecision PolicyDocument PolicyQuestion PolicyStatement RequestEvent
       RequestOptions RequestParameters RestGatewayResponseType RestOptions SimpleResponse TokenEvent
       TokenOptions WebSocketEvent WebSocketOptions

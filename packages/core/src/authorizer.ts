@@ -17,7 +17,7 @@ import {
 import { isGatewayResponse, LAST_RESORT, withCors } from './denial.ts'
 import { type Flight, fly, type FlightPlan } from './flight.ts'
 import type { GatewayResponse } from './gateway-response.ts'
-import { hasCredential, identityKey, isText, readIdentity } from './identity-source.ts'
+import { hasCredential, identityKey, isText, lengthProblem, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
@@ -144,8 +144,15 @@ class Pipeline implements Authorizer {
     const refused = contract.admit?.(request)
     if (refused !== undefined) return this.#deny(trail, refused)
     if (request.repeatedCredential) return this.#deny(trail, 'IDENTITY_SOURCE_REPEATED')
-    const identity = readIdentity(contract.identitySources, request, this.#plan.clock)
-    if (typeof identity === 'string') return this.#deny(trail, identity)
+    const { clock } = this.#plan
+    const identity = readIdentity(contract.identitySources, request, clock, contract.identityLimits)
+    if (typeof identity === 'string') {
+      if (identity === 'IDENTITY_SOURCE_INVALID') {
+        trail.problem = lengthProblem(contract.identitySources, request, clock, contract.identityLimits)
+        this.#note(trail.problem)
+      }
+      return this.#deny(trail, identity)
+    }
     trail.identity = identity
 
     const cache = this.#cache

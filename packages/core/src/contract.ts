@@ -2,7 +2,7 @@
 import type { Clock } from './clock.ts'
 import type { AuthorizerResult } from './context.ts'
 import type { GatewayResponse, GatewayResponseType } from './gateway-response.ts'
-import type { IdentitySource } from './identity-source.ts'
+import type { IdentityLimits, IdentitySource } from './identity-source.ts'
 import type { DenialReason } from './outcome.ts'
 import type { GatewayRequest } from './request.ts'
 
@@ -138,6 +138,8 @@ export interface Contract<
   /** Everything in the configuration that changes answers; results are never shared across different ones (SEC-53). */
   readonly fingerprint: string
   readonly identitySources: readonly IdentitySource[]
+  /** How long their values may be. Default: 8192 characters each, 16384 together (SEC-95). */
+  readonly identityLimits?: IdentityLimits
   /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. */
   readonly resultTtlSeconds: number
   /** Whether results depend on no caller, so that one serves all requests; without identity sources only (HW-CACHE-06). */

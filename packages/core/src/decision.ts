@@ -176,7 +176,7 @@ const identitySourcesOf = (
   const sources = contract.identitySources
   const mismatched =
     reason === 'IDENTITY_VALIDATION_FAILED' ? (contract.mismatchedSources?.(identity) ?? [...sources.keys()]) : []
-  const states = identityStates(sources, request, { mismatched, clock })
+  const states = identityStates(sources, request, { mismatched, clock, limits: contract.identityLimits })
   // A credential that is sent twice is rejected even where it is no identity source (SEC-24).
   return reason === 'IDENTITY_SOURCE_REPEATED' && !states.some(({ state }) => state === 'repeated')
     ? [...states, { location: 'header', name: 'Authorization', state: 'repeated' }]

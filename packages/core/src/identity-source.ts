@@ -22,10 +22,20 @@ export { REPEATED }
 /** What is wrong with the identity that a request carries. */
 export type IdentityProblem = 'IDENTITY_SOURCE_MISSING' | 'IDENTITY_SOURCE_REPEATED' | 'IDENTITY_SOURCE_INVALID'
 
-/** SEC-95: at most 8 sources of at most 8 KiB, 16 KiB in all. */
+/** At most 8 sources (SEC-95). */
 export const MAX_SOURCES = 8
-const MAX_VALUE = 8192
-const MAX_TOTAL = 16_384
+
+/** How long identity values may be (SEC-95). */
+export interface IdentityLimits {
+  /** Maximum length of one value in characters; in a header a character is a byte. */
+  readonly valueCharacters: number
+  /** Maximum length of all values together in characters. */
+  readonly totalCharacters: number
+  /** The option that raises the limits, for messages. */
+  readonly option?: string
+}
+
+export const IDENTITY_LIMITS: IdentityLimits = Object.freeze({ valueCharacters: 8192, totalCharacters: 16_384 })
 
 export const headerSource = (name: string): IdentitySource => {
   const lower = asciiLower(name)
@@ -67,11 +77,14 @@ const isBlank = (value: string): boolean => {
   return true
 }
 
-const problemOf = (value: string | undefined | typeof REPEATED): IdentityProblem | undefined => {
+const problemOf = (
+  value: string | undefined | typeof REPEATED,
+  { valueCharacters }: IdentityLimits,
+): IdentityProblem | undefined => {
   if (value === undefined) return 'IDENTITY_SOURCE_MISSING'
   if (value === REPEATED) return 'IDENTITY_SOURCE_REPEATED'
   if (isBlank(value)) return 'IDENTITY_SOURCE_MISSING'
-  return value.length > MAX_VALUE ? 'IDENTITY_SOURCE_INVALID' : undefined
+  return value.length > valueCharacters ? 'IDENTITY_SOURCE_INVALID' : undefined
 }
 
 /** Whether identity values are text. Asked when nothing is cached for them: what is cached has passed before. */
@@ -98,16 +111,20 @@ const STATES = {
 export const identityStates = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
-  { mismatched = [], clock }: { readonly mismatched?: readonly number[]; readonly clock?: Clock } = {},
+  {
+    mismatched = [],
+    clock,
+    limits = IDENTITY_LIMITS,
+  }: { readonly mismatched?: readonly number[]; readonly clock?: Clock; readonly limits?: IdentityLimits | undefined } = {},
 ): readonly IdentitySourceState[] => {
   let total = 0
   const stateOf = (source: IdentitySource, position: number): IdentitySourceState['state'] => {
     const value = source.read(request, clock)
-    const problem = problemOf(value)
+    const problem = problemOf(value, limits)
     if (problem !== undefined) return STATES[problem]
     if (!isText([value as string])) return 'notText'
     total += (value as string).length
-    if (total > MAX_TOTAL) return 'tooLong'
+    if (total > limits.totalCharacters) return 'tooLong'
     return mismatched.includes(position) ? 'mismatched' : 'present'
   }
   return sources.map((source, position) => ({
@@ -125,7 +142,7 @@ export const hasCredential = (sources: readonly IdentitySource[], request: Gatew
   sources.some(
     (source) =>
       (source.location === 'header' || source.location === 'querystring') &&
-      problemOf(source.read(request)) !== 'IDENTITY_SOURCE_MISSING',
+      problemOf(source.read(request), IDENTITY_LIMITS) !== 'IDENTITY_SOURCE_MISSING',
   )
 
 /** The values of all sources in the configured order, or what is wrong with the first that is not usable. */
@@ -133,17 +150,35 @@ export const readIdentity = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
   clock?: Clock,
+  limits: IdentityLimits = IDENTITY_LIMITS,
 ): readonly string[] | IdentityProblem => {
   const values: string[] = []
   let total = 0
   for (const source of sources) {
     const value = source.read(request, clock)
-    const problem = problemOf(value)
+    const problem = problemOf(value, limits)
     if (problem !== undefined) return problem
     values.push(value as string)
     total += (value as string).length
   }
-  return total > MAX_TOTAL ? 'IDENTITY_SOURCE_INVALID' : values
+  return total > limits.totalCharacters ? 'IDENTITY_SOURCE_INVALID' : values
+}
+
+/** Which limit an identity exceeds, for the developer: the source and the option, never the value. */
+export const lengthProblem = (
+  sources: readonly IdentitySource[],
+  request: GatewayRequest,
+  clock: Clock,
+  { valueCharacters, totalCharacters, option }: IdentityLimits = IDENTITY_LIMITS,
+): string => {
+  const remedy = option === undefined ? '' : `; ${option} raises the limit`
+  const long = sources.find((source) => {
+    const value = source.read(request, clock)
+    return typeof value === 'string' && value.length > valueCharacters
+  })
+  return long === undefined
+    ? `the identity sources are longer than ${totalCharacters} characters together${remedy}`
+    : `the identity source ${long.location} ${long.name} is longer than ${valueCharacters} characters${remedy}`
 }
 
 /**

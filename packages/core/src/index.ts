@@ -66,6 +66,7 @@ export type {
 } from './contract.ts'
 export {
   headerSource,
+  type IdentityLimits,
   type IdentitySource,
   type IdentitySourceState,
   querySource,

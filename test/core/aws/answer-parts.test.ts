@@ -53,8 +53,16 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
     { ...answer, claims: {} },
     'answer.claims is not known; allowed: principalId, policyDocument, context, usageIdentifierKey',
   ],
-  ['AWS-OUT-04', { policyDocument }, 'principalId is missing'],
-  ['AWS-OUT-04', { ...answer, principalId: null }, 'principalId is missing'],
+  [
+    'AWS-OUT-04',
+    { policyDocument },
+    'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+  ],
+  [
+    'AWS-OUT-04',
+    { ...answer, principalId: null },
+    'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+  ],
   ['AWS-OUT-04', { ...answer, principalId: {} }, 'principalId is not a string'],
   ['AWS-OUT-04', { ...answer, principalId: 'x'.repeat(1025) }, 'principalId is longer than 1024 bytes'],
   ['AWS-OUT-04', { ...answer, principalId: 'é'.repeat(513) }, 'principalId is longer than 1024 bytes'],

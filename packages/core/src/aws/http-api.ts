@@ -30,8 +30,15 @@ import {
 } from './http-event.ts'
 import { hex } from './event-headers.ts'
 import { identitySourceOption, parseIdentitySources, requireSourcesForCache, type SourceNotation } from './identity.ts'
-import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
-import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
+import {
+  AWS_DANGERS,
+  identityLimitsOf,
+  type LimitOptions,
+  limitsOption,
+  policyOptions,
+  stageVariablesOption,
+} from './option-rows.ts'
+import { errorMessageOf, failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
 import type { PolicyDocument } from './policy/document.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
@@ -80,7 +87,7 @@ export interface HttpApiOptions {
    * the framework has matched, mount paths included; where the framework does not tell it, `$default`.
    */
   routes?: readonly string[]
-  /** What a thrown `Unauthorized` is. Default `'500'` (AWS-GOT-03). */
+  /** Status when the function fails with exactly `Unauthorized`, as REST functions do for 401. Default `'500'` (AWS-GOT-03). */
   httpApiThrowUnauthorized?: '500' | '401'
   /**
    * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
@@ -93,6 +100,8 @@ export interface HttpApiOptions {
   maxStatements?: number
   /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
   maxContextBytes?: number
+  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
+  limits?: LimitOptions
 }
 
 const CHECKS: Checks<HttpApiOptions> = {
@@ -105,6 +114,7 @@ const CHECKS: Checks<HttpApiOptions> = {
   routes: check.listOf(check.text()),
   httpApiThrowUnauthorized: check.oneOf('500', '401'),
   ...policyOptions,
+  limits: limitsOption,
 }
 
 const NOTATION: SourceNotation = { sign: '$', request: 'request', header: httpHeaderSource }
@@ -154,12 +164,18 @@ const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> =
   )
 }
 
+const THREW_UNAUTHORIZED =
+  'the handler failed with the text "Unauthorized", which is 500 on an HTTP API; set httpApiThrowUnauthorized: "401" for 401, or return isAuthorized: false or a Deny for 403'
+
 const settledFailure = (
   settled: Exclude<Settled, { status: 'answered' }>,
   throwUnauthorized: '500' | '401',
 ): Parsed<never> => {
   if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
-  return throwUnauthorized === '401' ? failedCall(settled.error) : { accepted: false, reason: 'AUTHORIZER_ERROR' }
+  if (throwUnauthorized === '401') return failedCall(settled.error)
+  return errorMessageOf(settled.error) === 'Unauthorized'
+    ? { accepted: false, reason: 'AUTHORIZER_ERROR', problem: THREW_UNAUTHORIZED, hint: THREW_UNAUTHORIZED }
+    : { accepted: false, reason: 'AUTHORIZER_ERROR' }
 }
 
 /** Answers a denial as an HTTP API does (AWS-HTTP-01 to AWS-HTTP-15). */
@@ -254,6 +270,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     fingerprint: JSON.stringify([api, checked]),
     dangers: dangersIn('aws.httpApi', checked, AWS_DANGERS),
     identitySources,
+    identityLimits: identityLimitsOf('aws.httpApi', checked.limits),
     resultTtlSeconds: authorizerResultTtlInSeconds,
     timeoutMs: 10_000,
     contextValues: 'typed' as const,

@@ -38,8 +38,6 @@ const ESCAPES: readonly Row[] = [
   [/\\/y, rejected('an escape that Java or RE2 does not have')],
 ]
 
-const QUANTIFIER = '(?:[*+?]|\\{\\d+(?:,\\d*)?\\})'
-
 const OUTSIDE: readonly Row[] = [
   [/\\Q[^]*?(?:\\E|$)/y, 'same'],
   [/\\E/y, rejected('\\E without \\Q')],
@@ -47,9 +45,9 @@ const OUTSIDE: readonly Row[] = [
   [/\\Z/y, rejected('\\Z, the end of the input but for a line terminator')],
   [/\\G/y, rejected('\\G, the end of the previous match')],
   ...ESCAPES,
-  [new RegExp(`${QUANTIFIER}\\+`, 'y'), rejected('a possessive quantifier')],
-  [new RegExp(`${QUANTIFIER}\\??(?![*+?{])`, 'y'), 'same'],
-  [new RegExp(QUANTIFIER, 'y'), rejected('a quantifier of a quantifier')],
+  [/(?:[*+?]|\{\d+(?:,\d*)?\})\+/y, rejected('a possessive quantifier')],
+  [/(?:[*+?]|\{\d+(?:,\d*)?\})\??(?![*+?{])/y, 'same'],
+  [/(?:[*+?]|\{\d+(?:,\d*)?\})/y, rejected('a quantifier of a quantifier')],
   [/\{/y, rejected('"{" that is neither part of a quantifier nor escaped')],
   [/\(\?<[A-Za-z][A-Za-z\d]*>/y, 'open'],
   [/\(\?:/y, 'open'],

@@ -1,5 +1,5 @@
 /** Rows that the options of several contracts share. @module */
-import { above, type Check, check, danger, type Dangers } from '../index.ts'
+import { type Check, above, check, danger, type Dangers, type IdentityLimits } from '../index.ts'
 
 /** At most 100, names of letters, digits and "_", values of at most 512 characters (AWS-QUO-18). */
 export const stageVariablesOption: Check = check.mapOf(
@@ -18,6 +18,31 @@ export const policyOptions: Readonly<
   maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
 }
 
+/** Bounds that can be changed, option `limits`. */
+export interface LimitOptions {
+  /**
+   * Maximum length of an identity source's value in characters, 1 to 65,536; all sources together may have twice as many.
+   * In a header a character is a byte. API Gateway accepts 10,240 bytes of headers. Default 8192 (SEC-95).
+   */
+  credentialCharacters?: number
+}
+
+/** Row for the option `limits`. */
+export const limitsOption: Check = (value) => {
+  const length = check.integer(1, 65_536, 'characters')
+  const allowed = `{ credentialCharacters: ${length(undefined)} }`
+  if (!check.isRecord(value) || Object.keys(value).some((key) => key !== 'credentialCharacters')) return allowed
+  const { credentialCharacters } = value
+  return credentialCharacters === undefined || length(credentialCharacters) === undefined ? undefined : allowed
+}
+
+/** The limits of identity values that a contract has been given. */
+export const identityLimitsOf = (where: string, limits: LimitOptions = {}): IdentityLimits => {
+  const { credentialCharacters: valueCharacters = 8192 } = limits
+  const option = `${where}({ limits: { credentialCharacters } })`
+  return Object.freeze({ valueCharacters, totalCharacters: 2 * valueCharacters, option })
+}
+
 /** What the options of AWS contracts can relax (SEC-109). */
 export const AWS_DANGERS: Dangers = {
   missingPrincipalId: danger('accept', ['SEC-32'], 'answers without a principal count'),
@@ -27,6 +52,12 @@ export const AWS_DANGERS: Dangers = {
     relaxes: ['SEC-96'],
     effect: 'identityValidationExpression need not match the whole token',
     applies: (value) => value === 'search' || value === 'prefix',
+  },
+  limits: {
+    value: '{ credentialCharacters: above 8192 }',
+    relaxes: ['SEC-95'],
+    effect: 'longer credentials are read',
+    applies: (value) => check.isRecord(value) && above(8192)(value['credentialCharacters']),
   },
   maxPolicyBytes: {
     value: 'above 8192',

@@ -23,7 +23,14 @@ import {
   respondAsRest,
 } from './gateway-responses.ts'
 import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
-import { AWS_DANGERS, policyOptions, stageVariablesOption } from './option-rows.ts'
+import {
+  AWS_DANGERS,
+  identityLimitsOf,
+  type LimitOptions,
+  limitsOption,
+  policyOptions,
+  stageVariablesOption,
+} from './option-rows.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from './policy-members.ts'
 import { type AuthorizerResponse, checkResult, policyOf, type PolicyResult, type ResultRules } from './result.ts'
@@ -47,7 +54,10 @@ export interface RestOptions {
   endpointType?: 'REGIONAL' | 'EDGE'
   /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
   explicitDenyText?: ExplicitDenyText
-  /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
+  /**
+   * What to do when the result has no `principalId`: `'reject'` it (500), or `'accept'` it as an empty principal, for
+   * functions that never return one. Default `'reject'` (AWS-GOT-02, SEC-32).
+   */
   missingPrincipalId?: 'reject' | 'accept'
   /** `false` ignores `Principal`, and `null` in place of `Sid` and `Condition`. Default `true` (AWS-OUT-27, AWS-OUT-29). */
   strictPolicyParser?: boolean
@@ -62,6 +72,8 @@ export interface RestOptions {
   maxStatements?: number
   /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
   maxContextBytes?: number
+  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
+  limits?: LimitOptions
 }
 
 /** One row per shared option. */
@@ -76,6 +88,7 @@ export const REST_CHECKS: Checks<RestOptions> = {
   missingPrincipalId: check.oneOf('reject', 'accept'),
   strictPolicyParser: check.oneOf(true, false),
   ...policyOptions,
+  limits: limitsOption,
 }
 
 /** What a kind of REST authorizer adds. */
@@ -133,6 +146,7 @@ export const restContract = <TEvent>(
     fingerprint: JSON.stringify([api, options]),
     dangers: dangersIn(kind.name, options, AWS_DANGERS),
     identitySources: kind.identitySources,
+    identityLimits: identityLimitsOf(kind.name, options.limits),
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
     contextValues: 'text',

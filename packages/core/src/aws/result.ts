@@ -81,7 +81,10 @@ export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPoli
 
 const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRules): string | JsonProblem => {
   if ((value === undefined || value === null) && missingPrincipalId === 'accept') return ''
-  if (value === undefined || value === null) return new JsonProblem('principalId is missing')
+  if (value === undefined || value === null)
+    return new JsonProblem(
+      'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+    )
   if (typeof value === 'object') return new JsonProblem('principalId is not a string')
   const text = String(value)
   return byteLength(text) > MAX_PRINCIPAL_BYTES

@@ -16,7 +16,7 @@ import { type Api, type ApiOptions, apiOption, arnHead, domainNameOf, resolveApi
 import { collectHeaders, createMap, headerSourcesOf, hex, type HeaderShape, NO_CONTENT } from './event-headers.ts'
 import { requestTime } from './event.ts'
 import { type ContextVariables, identitySourceOption, parseIdentitySources, type SourceNotation } from './identity.ts'
-import { AWS_DANGERS, stageVariablesOption } from './option-rows.ts'
+import { AWS_DANGERS, identityLimitsOf, type LimitOptions, limitsOption, stageVariablesOption } from './option-rows.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from './gateway-responses.ts'
 import { failedCall, invokeLambda, type LambdaHandler } from './lambda.ts'
 import { DEFAULT_LIMITS } from './policy/document.ts'
@@ -63,8 +63,13 @@ export interface WebSocketOptions {
   stageVariables?: Readonly<Record<string, string>>
   /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
   explicitDenyText?: ExplicitDenyText
-  /** What an answer without `principalId` is. Default `'reject'`, 500 (AWS-GOT-02). */
+  /**
+   * What to do when the result has no `principalId`: `'reject'` it (500), or `'accept'` it as an empty principal, for
+   * functions that never return one. Default `'reject'` (AWS-GOT-02, SEC-32).
+   */
   missingPrincipalId?: 'reject' | 'accept'
+  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
+  limits?: LimitOptions
 }
 
 const CHECKS: Checks<WebSocketOptions> = {
@@ -73,6 +78,7 @@ const CHECKS: Checks<WebSocketOptions> = {
   stageVariables: stageVariablesOption,
   explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
   missingPrincipalId: check.oneOf('reject', 'accept'),
+  limits: limitsOption,
 }
 
 interface WebSocketApi {
@@ -208,6 +214,7 @@ export const webSocket = (
     fingerprint: JSON.stringify([api, checked]),
     dangers: dangersIn('aws.webSocket', checked, AWS_DANGERS),
     identitySources: parseIdentitySources('aws.webSocket.identitySource', identitySource, NOTATION, socket, CONTEXT),
+    identityLimits: identityLimitsOf('aws.webSocket', checked.limits),
     resultTtlSeconds: 0,
     timeoutMs: 10_000,
     contextValues: 'text',
