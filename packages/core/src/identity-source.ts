@@ -115,7 +115,11 @@ export const identityStates = (
     mismatched = [],
     clock,
     limits = IDENTITY_LIMITS,
-  }: { readonly mismatched?: readonly number[]; readonly clock?: Clock; readonly limits?: IdentityLimits | undefined } = {},
+  }: {
+    readonly mismatched?: readonly number[]
+    readonly clock?: Clock
+    readonly limits?: IdentityLimits | undefined
+  } = {},
 ): readonly IdentitySourceState[] => {
   let total = 0
   const stateOf = (source: IdentitySource, position: number): IdentitySourceState['state'] => {

@@ -1,12 +1,5 @@
 /** Runs an unmodified Lambda handler: every style, first completion wins (AWS-RUN-01 to AWS-RUN-21). @module */
-import {
-  type Invocation,
-  isThenable,
-  noteIdentityHeaders,
-  type Parsed,
-  receivesAtMost,
-  throughJson,
-} from '../index.ts'
+import { type Invocation, isThenable, noteIdentityHeaders, type Parsed, receivesAtMost, throughJson } from '../index.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */
