@@ -1,9 +1,17 @@
 /** The same over HTTP/2, for the frameworks that run on it; Express does not. @module */
 import { once } from 'node:events'
-import { connect, type ClientHttp2Session, createServer, type IncomingHttpHeaders } from 'node:http2'
+import {
+  connect,
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  createServer,
+  type IncomingHttpHeaders,
+} from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter } from '../support/adapters.ts'
+import { TestClock } from '../support/clock.ts'
+import { turns } from '../support/deferred.ts'
 import { tell, Watcher } from './guarded.ts'
 import { bytesOf, LIMIT, printOf } from './payload.ts'
 
@@ -17,10 +25,12 @@ interface Exchange {
 /** A stream that is stuck is waited for in vain. */
 const TIMEOUT = 15_000
 
-const start = async (adapter: Adapter, watcher: Watcher): Promise<ClientHttp2Session> => {
+const start = async (adapter: Adapter, watcher: Watcher, options: object = {}): Promise<ClientHttp2Session> => {
   const routes = ['GET', 'POST'].map((method) => ({ method, path: '/upload', handle: tell }))
   const journal = { hits: [], errors: [] }
-  const server = createServer(adapter.listener({ use: [watcher.guard(adapter)], routes }, journal) as never)
+  const server = createServer(
+    adapter.listener({ use: [watcher.guard(adapter, {}, options)], routes }, journal) as never,
+  )
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
   onTestFinished(async () => {
@@ -115,6 +125,38 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       const body = bytesOf(70_001)
       expect((await exchange(session, 'POST', [body])).status).toBe(401)
       expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
+    },
+    TIMEOUT,
+  )
+
+  it(
+    'SEC-80 SEC-64 a body that stops gets 408 at the deadline, its stream is closed, and the session stays usable',
+    async () => {
+      const clock = new TestClock()
+      const watcher = new Watcher()
+      const limits = { bodyTimeoutMs: 2000, pendingBodies: 1 }
+      const session = await start(adapter, watcher, { clock, limits })
+      const stall = (): ClientHttp2Stream => {
+        const stream = session.request({ ':method': 'POST', ':path': '/upload' }, { endStream: false })
+        stream.on('error', () => undefined).resume()
+        stream.write('x')
+        return stream
+      }
+      const slow = stall()
+      const closed = once(slow, 'close')
+      for (let turn = 0; turn < 1000 && clock.pending === 0; turn++) await turns()
+      await turns()
+      const [refused] = (await once(stall(), 'response')) as [IncomingHttpHeaders]
+      expect([refused[':status'], refused['retry-after']]).toEqual([503, '1'])
+      const response = once(slow, 'response')
+      clock.advance(2000)
+      const [headers] = (await response) as [IncomingHttpHeaders]
+      expect([headers[':status'], 'connection' in headers]).toEqual([408, false])
+      await closed
+      expect(slow.rstCode).toBe(0)
+      const body = bytesOf(70_001)
+      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
+      expect(watcher.seen).toEqual([printOf(body)])
     },
     TIMEOUT,
   )

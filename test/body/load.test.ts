@@ -1,4 +1,4 @@
-/** Bodies that come in count as calls, so that many slow uploads cannot pile up (SEC-64). */
+/** Bodies that come in are bounded apart from running calls, so that slow uploads can neither pile up nor block others (SEC-64). */
 import { EventEmitter, once } from 'node:events'
 import { allow } from '@custom-authorizer/core'
 import { expect, it, onTestFinished } from 'vitest'
@@ -16,14 +16,17 @@ describeAdapters('uploads', (adapter) => {
       return allow()
     })
     const watcher = new Watcher()
-    const service = await serve(adapter, first, watcher.guard(adapter, {}, { maxInFlight: 1 }))
+    const service = await serve(adapter, first, watcher.guard(adapter, {}, { limits: { pendingBodies: 1 } }))
     const slow = await RawConnection.open(service.port)
     onTestFinished(() => slow.close())
     const begun = once(began, 'began')
     slow.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n')
     await begun
     await turns()
-    const refused = await service.ask(post(bytesOf(3)))
+    const second = await RawConnection.open(service.port)
+    onTestFinished(() => second.close())
+    second.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n')
+    const refused = await second.read('POST')
     expect([refused.status, refused.header('Retry-After')]).toEqual([503, '1'])
     expect(JSON.parse(refused.body)).toMatchObject({ error_code: 'APIG.0601' })
     slow.write('hi')
@@ -33,7 +36,7 @@ describeAdapters('uploads', (adapter) => {
 
   it('SEC-64 a body that broke off, and one that was too large, make room again', async () => {
     const watcher = new Watcher()
-    const service = await serve(adapter, watcher.guard(adapter, {}, { maxInFlight: 1 }))
+    const service = await serve(adapter, watcher.guard(adapter, {}, { limits: { pendingBodies: 1 } }))
     for (const length of [5, 12_582_913]) {
       const connection = await RawConnection.open(service.port)
       connection.write(`POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\nhi`)

@@ -1,8 +1,9 @@
 /** The pipeline: the only file that knows the order of the steps. @module */
+import { BodyLimits, type Reading } from './body-limits.ts'
 import { checkOptions, isRecord, optionError } from './check.ts'
 import { systemClock } from './clock.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from './context.ts'
-import type { AnyFunction, Contract, ContextValues } from './contract.ts'
+import type { AnyFunction, Contract, ContextValues, Prepared } from './contract.ts'
 import {
   type Decision,
   decisionChannel,
@@ -15,11 +16,18 @@ import {
   type Trail,
 } from './decision.ts'
 import { isGatewayResponse, LAST_RESORT, withCors } from './denial.ts'
-import { type Flight, fly, type FlightPlan } from './flight.ts'
+import { type Flight, fly, type FlightPlan, land as landWith, type Provisions } from './flight.ts'
+import { identityOf } from './function-identity.ts'
 import type { GatewayResponse } from './gateway-response.ts'
 import { hasCredential, identityKey, isText, lengthProblem, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
-import { AUTHORIZER_CHECKS, type AuthorizerOptions, type DenialCors } from './options.ts'
+import {
+  AUTHORIZER_CHECKS,
+  type AuthorizerLimits,
+  type AuthorizerOptions,
+  type DenialCors,
+  LIMIT_CHECKS,
+} from './options.ts'
 import { DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
 import { RepeatedLines } from './repeated-lines.ts'
 import type { BodyProblem, GatewayRequest } from './request.ts'
@@ -27,6 +35,7 @@ import { ResultCache } from './result-cache.ts'
 import { simple, type SimpleAuthorize } from './simple.ts'
 import type { StoreHit } from './store.ts'
 import type { ContextOf } from './types.ts'
+import { type OnAbort, Pools, type Waited, waitFor } from './waiting.ts'
 
 /** Chooses the results that are to be forgotten. */
 export type InvalidateSelector =
@@ -62,8 +71,35 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   readonly contextType?: TContext
 }
 
-/** Most pieces of advice that one authorizer gives. */
+/** Maximum number of distinct notes logged per authorizer. */
 const MAX_NOTES = 100
+
+const DEFAULT_BODY_BYTES = 64 * 1024 * 1024
+
+type Bound = 'calls' | 'preparations' | 'bodies'
+
+const isReady = (prepared: Prepared): prepared is Extract<Prepared, { readonly value: unknown }> =>
+  Object.hasOwn(prepared, 'value')
+
+/** The denial for each reason why there is no body. */
+const BODY_DENIALS: Readonly<Record<Exclude<BodyProblem, 'REFUSED'>, DenialReason>> = {
+  TOO_LARGE: 'BODY_TOO_LARGE',
+  TIMED_OUT: 'BODY_TIMEOUT',
+  GONE: 'BODY_UNAVAILABLE',
+  BROKEN: 'BODY_UNAVAILABLE',
+}
+
+/** How to learn that the client has left: from the request, and from the signal passed to `evaluate`. */
+const departures = ({ request, signal }: Trail): readonly OnAbort[] => {
+  const own: OnAbort = (listener) => request.onAbort(listener)
+  if (signal === undefined) return [own]
+  const given: OnAbort = (listener) => {
+    if (signal.aborted) listener()
+    else signal.addEventListener('abort', listener, { once: true })
+    return () => signal.removeEventListener('abort', listener)
+  }
+  return [own, given]
+}
 
 class Pipeline implements Authorizer {
   readonly name: string
@@ -75,10 +111,14 @@ class Pipeline implements Authorizer {
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
   readonly #logger: Logger | null
   readonly #maxInFlight: number
+  readonly #bodyTimeoutMs: number
+  readonly #bodies: BodyLimits
+  readonly #pools: Pools
   readonly #noted = new Set<string>()
   readonly #failures = new RepeatedLines()
   #inFlight = 0
-  #overloaded = false
+  /** Bounds that have been reached, each until a request is within it again. */
+  readonly #reached = new Set<Bound>()
   #hinted = false
 
   constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
@@ -91,6 +131,13 @@ class Pipeline implements Authorizer {
     this.#cors = options.denialCors && copyCors(options.denialCors)
     this.#onDecision = options.onDecision
     this.#maxInFlight = options.maxInFlight ?? 1000
+    const limits = checkOptions<AuthorizerLimits>('createAuthorizer.limits', options.limits, LIMIT_CHECKS)
+    this.#bodyTimeoutMs = limits.bodyTimeoutMs ?? 30_000
+    this.#bodies = new BodyLimits(
+      limits.pendingBodies ?? 1000,
+      limits.pendingBodyBytes ?? Math.max(DEFAULT_BODY_BYTES, contract.maxBodyBytes ?? 0),
+    )
+    this.#pools = new Pools(limits.pendingPreparations ?? 1000)
     const { onAuthorizerError } = options
     this.#plan = {
       contract,
@@ -108,9 +155,10 @@ class Pipeline implements Authorizer {
       },
     }
     this.#maker = { authorizer: this.name, contract, clock }
+    const identity = identityOf('createAuthorizer.authorize', authorize)
     this.#cache =
       contract.resultTtlSeconds > 0
-        ? new ResultCache(options, contract, clock, (message) => this.#report('STORE_FAILURE', message))
+        ? new ResultCache(options, contract, clock, (message) => this.#report('STORE_FAILURE', message), identity)
         : undefined
     for (const line of contract.dangers ?? []) this.#report('NOTE', line)
   }
@@ -181,7 +229,7 @@ class Pipeline implements Authorizer {
   }
 
   #call(trail: Trail): Outcome | Promise<Outcome> {
-    const { request, identity, key } = trail
+    const { identity, key } = trail
     const running = key === undefined ? undefined : this.#cache?.running(key)
     if (running !== undefined) {
       trail.state = 'shared'
@@ -189,51 +237,112 @@ class Pipeline implements Authorizer {
     }
     const refused = isText(identity) ? this.#contract.validateIdentity?.(identity) : 'IDENTITY_SOURCE_INVALID'
     if (refused !== undefined) return this.#deny(trail, refused)
-    if (this.#inFlight >= this.#maxInFlight) {
-      // One line for each time it happens, not for each request that it happens to (SEC-99).
-      if (!this.#overloaded)
-        this.#report(
-          'OVERLOADED',
-          `${this.#maxInFlight} calls of the authorizer are outstanding; further requests get 503`,
-        )
-      this.#overloaded = true
-      return this.#deny(trail, 'OVERLOADED')
-    }
     if (key !== undefined) trail.state = 'miss'
     const { maxBodyBytes } = this.#contract
-    if (maxBodyBytes === undefined) return this.#launch(trail)
-    // A body that is being read is as much of a burden as a call.
-    this.#inFlight++
-    return request.readBody(maxBodyBytes).then((body) => {
-      this.#inFlight--
-      return this.#withBody(trail, body)
+    if (this.#contract.prepare === undefined && maxBodyBytes === undefined) return this.#launch(trail, {})
+    // The call would be denied in any case as things stand, so nothing is buffered for it.
+    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(trail)
+    return this.#prepare(trail)
+  }
+
+  /** What the contract has to get ready; requests that wait for it have no place among the running calls (SEC-64). */
+  #prepare(trail: Trail): Outcome | Promise<Outcome> {
+    const { clock, report } = this.#plan
+    const warn = (message: string): void => report('NOTE', message)
+    const prepared: Prepared | undefined = this.#contract.prepare?.(trail.identity, { clock, warn })
+    if (prepared === undefined) return this.#takeBody(trail, {})
+    // Own members only: a polluted prototype must not change what is read here (SEC-108).
+    if (isReady(prepared)) return this.#takeBody(trail, { prepared: prepared.value })
+    const { pool } = prepared
+    if (!this.#pools.enter(pool))
+      return this.#denyOverloaded(trail, 'preparations', `too many requests wait for: ${pool}`)
+    this.#reached.delete('preparations')
+    const started = clock.monotonic()
+    return waitFor({
+      clock,
+      timeoutMs: this.#plan.timeoutMs,
+      onAbort: departures(trail),
+      start: (signal) => prepared.wait(signal),
+    }).then((waited) => {
+      this.#pools.leave(pool)
+      const spentMs = clock.monotonic() - started
+      if (waited.status === 'ready') return this.#takeBody(trail, { prepared: waited.value, spentMs })
+      if (waited.status === 'gone') return this.#deny(trail, 'ABORTED')
+      return this.#conclude(trail, landWith(this.#plan, waited, spentMs))
     })
   }
 
-  #withBody(trail: Trail, body: Uint8Array | BodyProblem): Outcome | Promise<Outcome> {
-    if (typeof body !== 'string') {
-      // Another request of the same caller may have started a call while the body came in.
-      const running = trail.key === undefined ? undefined : this.#cache?.running(trail.key)
-      if (running === undefined) return this.#launch(trail, body)
-      trail.state = 'shared'
-      return this.#land(trail, running)
-    }
-    if (body === 'BROKEN' && trail.signal?.aborted === true) return this.#deny(trail, 'ABORTED')
-    return this.#deny(trail, body === 'TOO_LARGE' ? 'BODY_TOO_LARGE' : 'BODY_UNAVAILABLE')
+  #takeBody(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
+    const { maxBodyBytes } = this.#contract
+    if (maxBodyBytes === undefined) return this.#join(trail, provisions)
+    let reading: Reading | undefined
+    return waitFor({
+      clock: this.#plan.clock,
+      timeoutMs: this.#bodyTimeoutMs,
+      // Readers notice by themselves when the client has left.
+      onAbort: departures(trail).slice(1),
+      start: (signal) => {
+        reading = this.#bodies.open(signal)
+        return trail.request.readBody(maxBodyBytes, reading.terms)
+      },
+    })
+      .then((waited) => {
+        reading?.arrived()
+        return this.#withBody(trail, provisions, waited)
+      })
+      .finally(() => reading?.close())
   }
 
-  #launch(trail: Trail, body?: Uint8Array): Outcome | Promise<Outcome> {
+  #withBody(
+    trail: Trail,
+    provisions: Provisions,
+    waited: Waited<Uint8Array | BodyProblem>,
+  ): Outcome | Promise<Outcome> {
+    if (waited.status === 'failed') throw waited.error
+    if (waited.status === 'gone') return this.#deny(trail, 'ABORTED')
+    const body = waited.status === 'timedOut' ? 'TIMED_OUT' : waited.value
+    if (typeof body !== 'string') {
+      this.#reached.delete('bodies')
+      return this.#join(trail, { ...provisions, body })
+    }
+    if (body === 'BROKEN' && trail.signal?.aborted === true) return this.#deny(trail, 'ABORTED')
+    if (body === 'REFUSED')
+      return this.#denyOverloaded(trail, 'bodies', 'limits.pendingBodies or limits.pendingBodyBytes is reached')
+    return this.#deny(trail, BODY_DENIALS[body])
+  }
+
+  /** Another request of the same caller may have started a call in the meantime. */
+  #join(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
+    const running = trail.key === undefined ? undefined : this.#cache?.running(trail.key)
+    if (running === undefined) return this.#launch(trail, provisions)
+    trail.state = 'shared'
+    return this.#land(trail, running)
+  }
+
+  /** Denies with 503, and logs one line each time a bound is reached rather than for each request (SEC-99). */
+  #denyOverloaded(trail: Trail, bound: Bound, what: string): Denied {
+    if (!this.#reached.has(bound)) this.#report('OVERLOADED', `${what}; further requests get 503`)
+    this.#reached.add(bound)
+    return this.#deny(trail, 'OVERLOADED')
+  }
+
+  #denyCall(trail: Trail): Denied {
+    return this.#denyOverloaded(trail, 'calls', `${this.#maxInFlight} calls of the authorizer are outstanding`)
+  }
+
+  #launch(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
     const { request, identity, key } = trail
+    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(trail)
     const ticket = key === undefined ? undefined : this.#cache?.start(key)
     const land = (flight: Flight | undefined): void => {
       this.#inFlight--
       ticket?.land(flight, request)
     }
     this.#inFlight++
-    this.#overloaded = false
+    this.#reached.delete('calls')
     let flight: Flight | Promise<Flight>
     try {
-      flight = fly(this.#plan, request, identity, body)
+      flight = fly(this.#plan, request, identity, provisions)
     } catch (fault) {
       land(undefined)
       throw fault

@@ -25,6 +25,8 @@ export interface Invocation {
   readonly signal: AbortSignal
   /** The request's body, for contracts with `maxBodyBytes`. */
   readonly body?: Uint8Array | undefined
+  /** What `prepare` has returned, or what its `wait` has resolved with. */
+  readonly prepared?: unknown
   /** Milliseconds left until the deadline; never negative. */
   remainingMs(): number
   readonly clock: Clock
@@ -33,6 +35,29 @@ export interface Invocation {
   /** The same, but each message once per authorizer. */
   note(message: string): void
 }
+
+/** What a contract may use while it prepares a call. */
+export interface Preparation {
+  readonly clock: Clock
+  /** Logs something the developer should know; never a credential, policy or context value. */
+  readonly warn: (message: string) => void
+}
+
+/** What a call needs: it is there, or the request has to wait for it. */
+export type Prepared =
+  | { readonly value: unknown }
+  | {
+      /**
+       * Name of the pool in which the request waits. Each pool has `limits.pendingPreparations` places of its own, so
+       * requests in one pool never displace those in another. Use a fixed set of names, none of them chosen by clients.
+       */
+      readonly pool: string
+      /**
+       * Starts to wait; called only when there is a place, so nothing may be started before. The signal is aborted at the
+       * deadline and when the client has left. A rejection counts as a failure of the call.
+       */
+      wait(signal: AbortSignal): PromiseLike<unknown>
+    }
 
 /** How a call ended. */
 export type Settled =
@@ -135,7 +160,11 @@ export interface Contract<
 > {
   /** Name for logs and keys, such as `aws.token`. */
   readonly name: string
-  /** Everything in the configuration that changes answers; results are never shared across different ones (SEC-53). */
+  /**
+   * Everything in the contract's configuration that changes results; results are never shared across different ones
+   * (SEC-53). It must be the same in every process with the same configuration, and hold no secret: what the function
+   * depends on, secrets included, is contributed through `FUNCTION_IDENTITY`.
+   */
   readonly fingerprint: string
   readonly identitySources: readonly IdentitySource[]
   /** How long their values may be. Default: 8192 characters each, 16384 together (SEC-95). */
@@ -161,6 +190,14 @@ export interface Contract<
   validateIdentity?(identity: readonly string[]): DenialReason | undefined
   /** Positions of the identity sources that {@link validateIdentity} rejects. For explanations; default: all of them. */
   mismatchedSources?(identity: readonly string[]): readonly number[]
+
+  /**
+   * Gets ready what the call needs before it can run, such as the issuer's keys; `Invocation.prepared` is the result. A
+   * request that waits here has no place among `maxInFlight`, which is for running calls, but one in a pool of its own
+   * (`limits.pendingPreparations`). It waits at most for the deadline of the call, which has the rest of that time. Requests
+   * that need not wait return `value` and are never held up by those that do. Default: the call can run at once.
+   */
+  prepare?(identity: readonly string[], preparation: Preparation): Prepared
 
   /** What does the function receive? */
   toEvent(request: GatewayRequest, invocation: Invocation): unknown

@@ -95,6 +95,7 @@ const SENTENCES: Readonly<Record<'ALLOWED' | DenialReason, string>> = {
   MALFORMED_REQUEST: 'the request can be read in more than one way and was refused before the authorizer was asked',
   RESOURCE_TOO_LONG: 'the method ARN is longer than 1600 bytes',
   BODY_TOO_LARGE: 'the body is larger than the authorizer may be given',
+  BODY_TIMEOUT: 'the body did not arrive within limits.bodyTimeoutMs, so the authorizer was not called',
   BODY_UNAVAILABLE:
     'the authorizer is to be given the body, which other code has read before the guard, or which broke off',
   OUTSIDE_BASE_PATH: 'the path is not below the base path of the API',

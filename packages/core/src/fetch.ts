@@ -6,6 +6,7 @@
 import {
   type BodyProblem,
   type BodyReader,
+  type BodyTerms,
   GatewayRequest,
   type GatewayRequestInit,
   type GatewayResponse,
@@ -57,35 +58,61 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
     ambiguousTargets: options.ambiguousTargets,
     encodedSlash: options.encodedSlash,
     trustedProxies: options.trustedProxies,
-    body: options.body ?? ((maxBytes) => readBody(request, maxBytes)),
+    body: options.body ?? ((maxBytes, terms) => readBody(request, maxBytes, terms)),
+    onAbort: (listener) => onAbort(request, listener),
   })
 }
 
-/** Reads the body of a `Request` whole, but never more than `maxBytes` of it. */
-export const readBody = async (request: Request, maxBytes: number): Promise<Uint8Array | BodyProblem> => {
+const onAbort = ({ signal }: Request, listener: () => void): (() => void) => {
+  if (signal.aborted) listener()
+  else signal.addEventListener('abort', listener, { once: true })
+  return () => signal.removeEventListener('abort', listener)
+}
+
+/** Reads the body of a `Request` whole, but never more than `maxBytes` of it. Never rejects. */
+export const readBody = async (
+  request: Request,
+  maxBytes: number,
+  terms?: BodyTerms,
+): Promise<Uint8Array | BodyProblem> => {
   if (request.bodyUsed) return 'GONE'
   if (request.body === null) return new Uint8Array()
   const declared = request.headers.get('content-length')
   if (Number(declared) > maxBytes) return 'TOO_LARGE'
+  // Whether the body has arrived already cannot be seen from outside.
+  if (terms?.wait() === false) return 'REFUSED'
   const reader = request.body.getReader()
   const chunks: Uint8Array[] = []
   let length = 0
+  const drop = (): void => {
+    chunks.length = 0
+    void reader.cancel().catch(() => undefined)
+  }
+  const signal = terms?.signal
+  signal?.addEventListener('abort', drop, { once: true })
   try {
     for (;;) {
       const { done, value } = await reader.read()
       // Somebody else may have read the beginning.
+      if (signal?.aborted === true) return 'TIMED_OUT'
       if (done) return declared !== null && Number(declared) !== length ? 'GONE' : concat(chunks, length)
       // Other code may have made the stream one of text.
       if (!((value as unknown) instanceof Uint8Array)) return 'GONE'
       length += value.length
       if (length > maxBytes) {
-        void reader.cancel().catch(() => undefined)
+        drop()
         return 'TOO_LARGE'
+      }
+      if (terms?.hold(value.length) === false) {
+        drop()
+        return 'REFUSED'
       }
       chunks.push(value)
     }
   } catch {
-    return 'BROKEN'
+    return signal?.aborted === true ? 'TIMED_OUT' : 'BROKEN'
+  } finally {
+    signal?.removeEventListener('abort', drop)
   }
 }
 

@@ -21,6 +21,16 @@ interface NotReached {
   readonly response?: GatewayResponse
 }
 
+/** What a call is given besides the request and its identity. */
+export interface Provisions {
+  /** The request's body, for contracts with `maxBodyBytes`. */
+  readonly body?: Uint8Array | undefined
+  /** Result of the contract's `prepare`. */
+  readonly prepared?: unknown
+  /** Milliseconds of the deadline that `prepare` has used. Default 0. */
+  readonly spentMs?: number
+}
+
 /** What a call came to. */
 export interface Flight {
   readonly parsed: Parsed<AuthorizerResult> | NotReached
@@ -42,14 +52,46 @@ export interface FlightPlan {
 const headerNamesOf = ({ identitySources }: Contract): readonly string[] =>
   identitySources.flatMap(({ location, name }) => (location === 'header' ? [asciiLower(name)] : []))
 
+const read = (contract: Contract, settled: Settled): Flight['parsed'] => {
+  try {
+    const parsed: unknown = contract.parseResult(settled)
+    if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
+  } catch {
+    // A contract that fails gives no result.
+  }
+  return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the answer' }
+}
+
+/** Reads and reports how a call ended, or its preparation. */
+export const land = (plan: FlightPlan, settled: Settled, latencyMs: number): Flight => {
+  const { contract, timeoutMs, report } = plan
+  const parsed = read(contract, settled)
+  if (parsed.accepted) {
+    for (const note of parsed.notes ?? []) plan.note(note)
+    if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
+    return { parsed, latencyMs }
+  }
+  if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
+  if (settled.status === 'failed') plan.onError(settled.error)
+  const advice = parsed.hint === undefined ? '' : `${parsed.hint}; `
+  const problem =
+    parsed.problem ??
+    (settled.status === 'failed'
+      ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
+      : `the authorizer gave no answer within ${timeoutMs} ms`)
+  report(parsed.reason, problem)
+  return { parsed: { ...parsed, problem }, latencyMs }
+}
+
 /** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
 export const fly = (
   plan: FlightPlan,
   request: GatewayRequest,
   identity: readonly string[],
-  body?: Uint8Array,
+  { body, prepared, spentMs = 0 }: Provisions = {},
 ): Flight | Promise<Flight> => {
   const { contract, clock, timeoutMs, report } = plan
+  const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
   const controller = new AbortController()
   const identityHeaders = headerNamesOf(contract)
@@ -58,41 +100,14 @@ export const fly = (
     identityHeaders,
     signal: controller.signal,
     body,
-    remainingMs: () => Math.max(0, timeoutMs - (clock.monotonic() - started)),
+    prepared,
+    remainingMs: () => Math.max(0, leftMs - (clock.monotonic() - started)),
     clock,
     warn: (message) => report('NOTE', message),
     note: (message) => plan.note(message),
   }
 
-  const read = (settled: Settled): Flight['parsed'] => {
-    try {
-      const parsed: unknown = contract.parseResult(settled)
-      if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
-    } catch {
-      // Whatever the contract made of it: it is not an answer.
-    }
-    return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the answer' }
-  }
-
-  const finish = (settled: Settled): Flight => {
-    const latencyMs = clock.monotonic() - started
-    const parsed = read(settled)
-    if (parsed.accepted) {
-      for (const note of parsed.notes ?? []) plan.note(note)
-      if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
-      return { parsed, latencyMs }
-    }
-    if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
-    if (settled.status === 'failed') plan.onError(settled.error)
-    const advice = parsed.hint === undefined ? '' : `${parsed.hint}; `
-    const problem =
-      parsed.problem ??
-      (settled.status === 'failed'
-        ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
-        : `the authorizer gave no answer within ${timeoutMs} ms`)
-    report(parsed.reason, problem)
-    return { parsed: { ...parsed, problem }, latencyMs }
-  }
+  const finish = (settled: Settled): Flight => land(plan, settled, clock.monotonic() - started)
 
   // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
   // be told to forgive.
@@ -130,7 +145,7 @@ export const fly = (
         reject(fault)
       }
       controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
-    }, timeoutMs)
+    }, leftMs)
     Promise.resolve(pending)
       .then(
         (value) => settle({ status: 'answered', value }),

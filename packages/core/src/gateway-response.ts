@@ -7,7 +7,7 @@ export interface GatewayResponse {
   readonly body: string
 }
 
-/** The field's names for answers of the gateway (AWS-GWR-01), and three for what a gateway's front end answers. */
+/** Names of API Gateway's response types (AWS-GWR-01), and four for responses of a gateway's front end. */
 export type GatewayResponseType =
   | 'UNAUTHORIZED'
   | 'ACCESS_DENIED'
@@ -19,6 +19,7 @@ export type GatewayResponseType =
   | 'BAD_REQUEST'
   | 'URI_TOO_LONG'
   | 'REQUEST_TOO_LARGE'
+  | 'REQUEST_TIMEOUT'
   | 'OVERLOADED'
 
 /** Default status and message of each type. */
@@ -35,6 +36,7 @@ export const GATEWAY_RESPONSES: Readonly<
   BAD_REQUEST: { status: 400, message: 'Bad Request' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
   REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
+  REQUEST_TIMEOUT: { status: 408, message: 'Request Timeout' },
   OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 

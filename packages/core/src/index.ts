@@ -1,7 +1,7 @@
 /** The public root: everything here is for users, or for authors of contracts, stores and adapters. @module */
 export { type Authorizer, createAuthorizer, type InvalidateSelector } from './authorizer.ts'
 export { allOf, anyOf, firstOf, optional } from './compose.ts'
-export type { AuthorizerOptions, DenialCors, KernelOptions } from './options.ts'
+export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './options.ts'
 export type { ContextOf } from './types.ts'
 export {
   allow,
@@ -59,6 +59,8 @@ export type {
   Invocation,
   Parsed,
   PolicyExplanation,
+  Preparation,
+  Prepared,
   ResourceDifference,
   Settled,
   StatementExplanation,
@@ -75,6 +77,7 @@ export {
 } from './identity-source.ts'
 export { identityHeadersOf, noteIdentityHeaders } from './identity-headers.ts'
 export { isGatewayResponse } from './denial.ts'
+export { digestSecret, FUNCTION_IDENTITY, type FunctionIdentity, identifyFunction } from './function-identity.ts'
 export { above, type Danger, danger, type Dangers, dangersIn } from './dangers.ts'
 export { JsonProblem, memberPath, toJson } from './json.ts'
 export { JsonNumber, omitJsonNumbers, spellNumbers, throughJson } from './json-number.ts'
@@ -88,7 +91,14 @@ export { type Route, RouteTable, toTemplate } from './route.ts'
 
 // For authors of adapters.
 export { asciiLower } from './ascii.ts'
-export { type BodyProblem, type BodyReader, GatewayRequest, type GatewayRequestInit, type Routing } from './request.ts'
+export {
+  type BodyProblem,
+  type BodyReader,
+  type BodyTerms,
+  GatewayRequest,
+  type GatewayRequestInit,
+  type Routing,
+} from './request.ts'
 export type { QueryParameter } from './query.ts'
 export { decodeSlashes, hasEncodedSlash, type RequestProblem } from './target.ts'
 export type { AssertGuardedOptions } from './guarded.ts'

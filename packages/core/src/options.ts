@@ -15,6 +15,21 @@ export interface DenialCors {
   allowCredentials?: boolean
 }
 
+/**
+ * Bounds on what waits before a call can run; only running calls count against `maxInFlight` (SEC-64, SEC-99). A request
+ * beyond a bound gets 503 with `Retry-After`.
+ */
+export interface AuthorizerLimits {
+  /** Request bodies that the authorizer needs and that have not arrived completely. Default 1,000. */
+  pendingBodies?: number
+  /** Bytes of request bodies that are buffered for undecided requests. Default 64 MiB, or `maxBodyBytes` if that is more. */
+  pendingBodyBytes?: number
+  /** Time for a request body to arrive, in milliseconds from when reading starts; later 408. Default 30,000. */
+  bodyTimeoutMs?: number
+  /** Requests that wait in each pool of a contract's `prepare`, such as those for a key. Default 1,000. */
+  pendingPreparations?: number
+}
+
 /** Options of `createAuthorizer`, and of `customAuthorizer` when it is given a function. */
 export interface AuthorizerOptions<
   TAuthorize extends AnyFunction,
@@ -27,6 +42,12 @@ export interface AuthorizerOptions<
   contract?: Contract<TContract, TValues>
   /** Name for logs, decisions and keys of a shared store. Default: the function's name, else the contract's. */
   name?: string
+  /**
+   * Version of the function, for keys of a shared store: 1 to 64 printable ASCII characters without spaces. Results of
+   * another version are never used, so change it when the function changes. A store that several processes share knows a
+   * function by `name`, `version` and what it contributes itself (`FUNCTION_IDENTITY`), never by its code. Default: none.
+   */
+  version?: string
   /** Deadline of one call in milliseconds, 1 to 900,000. Default: the contract's, 10,000. */
   timeoutMs?: number
   /** Where results are kept. Default: a `MemoryStore` of its own with `maxEntries`. */
@@ -38,8 +59,10 @@ export interface AuthorizerOptions<
    * row the store is asked once a second until it works again (SEC-66).
    */
   storeTimeoutMs?: number
-  /** Most calls of the function outstanding at a time; beyond it requests get 503. Default 1,000 (SEC-64). */
+  /** Maximum concurrent calls of the function; further requests get 503. Default 1,000 (SEC-64). */
   maxInFlight?: number
+  /** Bounds on requests that wait before their call can run. */
+  limits?: AuthorizerLimits
   /** Adds CORS headers to denials. Default: none, as the gateway. */
   denialCors?: DenialCors
   /**
@@ -85,8 +108,9 @@ const methods = instance(
   'respond',
   'requestContext',
 )
+const NAME = text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces')
 const MEMBERS = {
-  name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
+  name: NAME,
   fingerprint: (value: unknown) => (typeof value === 'string' ? undefined : 'a string'),
   identitySources: (value: unknown) =>
     Array.isArray(value) && value.length <= MAX_SOURCES
@@ -116,15 +140,25 @@ const store: Check = instance('a Store with get(), set() and delete()', 'get', '
 const logger: Check = (value) =>
   value === null ? undefined : instance('a Logger with warn() and error(), or null', 'warn', 'error')(value)
 
+/** One row per member of `limits`. */
+export const LIMIT_CHECKS: Checks<AuthorizerLimits> = {
+  pendingBodies: integer(1, 1_000_000, 'bodies'),
+  pendingBodyBytes: integer(1, 2 ** 40, 'bytes'),
+  bodyTimeoutMs: integer(1, 900_000, 'milliseconds'),
+  pendingPreparations: integer(1, 1_000_000, 'requests'),
+}
+
 /** One row per option of `createAuthorizer` but the function itself. */
 export const KERNEL_CHECKS: Checks<KernelOptions<AnyFunction, ContextValues>> = {
   contract,
-  name: text(/^[\x21-\x7e]{1,64}$/, '1 to 64 printable ASCII characters without spaces'),
+  name: NAME,
+  version: NAME,
   timeoutMs: integer(1, 900_000, 'milliseconds'),
   store,
   maxEntries: integer(1, 10_000_000, 'entries'),
   storeTimeoutMs: integer(1, 10_000, 'milliseconds'),
   maxInFlight: integer(1, 1_000_000, 'calls'),
+  limits: (value) => (isRecord(value) ? undefined : `an object with ${Object.keys(LIMIT_CHECKS).join(', ')}`),
   denialCors: cors,
   onDecision: callable,
   onAuthorizerError: callable,

@@ -10,6 +10,8 @@ export type DenialReason =
   | 'RESOURCE_TOO_LONG'
   /** The body is larger than the contract lets the function have. */
   | 'BODY_TOO_LARGE'
+  /** The body did not arrive within `limits.bodyTimeoutMs`. */
+  | 'BODY_TIMEOUT'
   /** The body was read by other code before the guard, or broke off. */
   | 'BODY_UNAVAILABLE'
   /** The path is not below the base path of the API's custom domain. */
@@ -50,7 +52,10 @@ export type DenialReason =
   | 'NOT_GUARDED'
   /** A fault of this library. */
   | 'INTERNAL_ERROR'
-  /** More than `maxInFlight` calls of the authorizer, or `maxConcurrency` calls of a remote function, are in progress. */
+  /**
+   * `maxInFlight` calls of the authorizer, or `maxConcurrency` calls of a remote function, are in progress, or one of
+   * `limits` is reached.
+   */
   | 'OVERLOADED'
   /** The caller's signal was aborted while the authorizer was still at work. */
   | 'ABORTED'
@@ -60,6 +65,7 @@ export const DENIALS: Readonly<Record<DenialReason, GatewayResponseType>> = {
   MALFORMED_REQUEST: 'BAD_REQUEST',
   RESOURCE_TOO_LONG: 'URI_TOO_LONG',
   BODY_TOO_LARGE: 'REQUEST_TOO_LARGE',
+  BODY_TIMEOUT: 'REQUEST_TIMEOUT',
   BODY_UNAVAILABLE: 'AUTHORIZER_CONFIGURATION_ERROR',
   OUTSIDE_BASE_PATH: 'ACCESS_DENIED',
   IDENTITY_SOURCE_MISSING: 'UNAUTHORIZED',

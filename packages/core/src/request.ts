@@ -22,11 +22,27 @@ export interface Routing {
   readonly looseMounts?: boolean
 }
 
-/** Why a body cannot be had: too large, read by somebody else before, or broken off. */
-export type BodyProblem = 'TOO_LARGE' | 'GONE' | 'BROKEN'
+/**
+ * Why there is no body: it is too large, other code has read it before, the connection broke off, its terms did not permit
+ * it, or their signal was aborted.
+ */
+export type BodyProblem = 'TOO_LARGE' | 'GONE' | 'BROKEN' | 'REFUSED' | 'TIMED_OUT'
 
-/** Reads the whole body, but never more than `maxBytes` of it, and hands it on so that the code behind can read it again. */
-export type BodyReader = (maxBytes: number) => Promise<Uint8Array | BodyProblem>
+/** Limits on reading one body, set by the authorizer that needs it. Every reader has to observe them (SEC-64, SEC-97). */
+export interface BodyTerms {
+  /** Has to be called before the reader waits for bytes that have not arrived. `false`: the result is `'REFUSED'`. */
+  readonly wait: () => boolean
+  /** Has to be called with the length of each chunk that is buffered. `false`: drop all chunks; the result is `'REFUSED'`. */
+  readonly hold: (bytes: number) => boolean
+  /** Aborted at the deadline: stop reading and drop all chunks; the result is `'TIMED_OUT'`. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Reads the whole body, but never more than `maxBytes` of it, so that downstream handlers can read it again. It must not
+ * reject.
+ */
+export type BodyReader = (maxBytes: number, terms?: BodyTerms) => Promise<Uint8Array | BodyProblem>
 
 /** What an adapter hands over. Everything is as received on the wire; nothing is decoded, merged or lower-cased. */
 export interface GatewayRequestInit {
@@ -56,8 +72,13 @@ export interface GatewayRequestInit {
   readonly encodedSlash?: 'reject' | 'data' | undefined
   /** Peers whose `X-Forwarded-For` is believed. Default: none. */
   readonly trustedProxies?: readonly Block[] | undefined
-  /** Reads the body; asked only for contracts that want it. Default: there is none to be had. */
+  /** Reads the body; called only for contracts with `maxBodyBytes`. Default: no body is available. */
   readonly body?: BodyReader | undefined
+  /**
+   * Calls a listener once when the client has left, and returns a function that removes it. Used only while the request
+   * waits for something before its authorizer can be called. Default: the client never leaves.
+   */
+  readonly onAbort?: ((listener: () => void) => () => void) | undefined
 }
 
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
@@ -328,11 +349,17 @@ export class GatewayRequest {
     return count
   }
 
-  /** The body, read on the first call and kept: the bound of the first call holds. Never rejects. */
-  readBody(maxBytes: number): Promise<Uint8Array | BodyProblem> {
+  /** The body. It is read once: the limits of the first call apply to all. Never rejects. */
+  readBody(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
     const { body } = this.#init
-    this.#body ??= body === undefined ? Promise.resolve('GONE') : body(maxBytes).catch(() => 'BROKEN' as const)
+    if (body === undefined) this.#body ??= Promise.resolve('GONE')
+    else this.#body ??= (terms === undefined ? body(maxBytes) : body(maxBytes, terms)).catch(() => 'BROKEN' as const)
     return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
+  }
+
+  /** Calls `listener` once when the client has left. Returns a function that removes it. */
+  onAbort(listener: () => void): () => void {
+    return this.#init.onAbort?.(listener) ?? (() => undefined)
   }
 
   /** The query parameters in order, decoded; a part that is not valid UTF-8 is `undefined`. */

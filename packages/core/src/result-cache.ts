@@ -3,12 +3,13 @@ import { isRecord, optionError } from './check.ts'
 import type { Clock } from './clock.ts'
 import type { Contract } from './contract.ts'
 import type { Flight } from './flight.ts'
+import { digestOf, type FunctionIdentity, lengthPrefixed } from './function-identity.ts'
 import type { GatewayRequest } from './request.ts'
 import { MemoryStore, type Store, type StoreHit, type StoredResult, type StoreSelector } from './store.ts'
 import { StoreCircuit } from './store-circuit.ts'
 import { isThenable } from './thenable.ts'
 
-/** Version of the key's form: entries of another form are never met. */
+/** Version of the key's form. Entries with another version are never read. */
 const KEY_VERSION = '1'
 
 let scopes = 0
@@ -22,19 +23,34 @@ export interface Ticket {
 
 export interface ResultCacheOptions {
   readonly name?: string
+  readonly version?: string
   readonly store?: Store
   readonly maxEntries?: number
   readonly storeTimeoutMs?: number
 }
 
-const lengthPrefixed = (parts: readonly string[]): string => parts.map((part) => `${part.length}:${part}`).join('')
-
-const digest = async (text: string): Promise<string> => {
-  const bytes = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
+/** Everything that results depend on besides the request, as one text. Computed once; a failure is not kept. */
+const configurationOf = (
+  contract: readonly [name: string, fingerprint: string],
+  version: string | undefined,
+  identity: FunctionIdentity | undefined,
+): (() => string | Promise<string>) => {
+  let known: string | undefined
+  let pending: Promise<string> | undefined
+  const compute = async (): Promise<string> => {
+    const own: unknown = typeof identity === 'function' ? await identity() : identity
+    if (own !== undefined && typeof own !== 'string')
+      throw new TypeError('FUNCTION_IDENTITY gave something else than text')
+    // Tagged, so that a version is never taken for an identity, nor a missing part for an empty one (SEC-54).
+    const optional = Object.entries({ version, own }).filter(([, part]) => part !== undefined)
+    known = lengthPrefixed([...contract, ...optional.map(([tag, part]) => `${tag}:${part}`)])
+    return known
+  }
+  return () =>
+    known ??
+    (pending ??= compute().finally(() => {
+      pending = undefined
+    }))
 }
 
 export class ResultCache {
@@ -42,8 +58,8 @@ export class ResultCache {
   /** Whether the store is ours, so that what it answers is what we gave it. */
   readonly #trusted: boolean
   readonly #scope: string
-  /** What a digest covers besides the identity; `undefined` when keys stay in this process. */
-  readonly #digested: string | undefined
+  /** All that a key covers besides the caller; `undefined` when keys stay in this process. */
+  readonly #configuration: (() => string | Promise<string>) | undefined
   /** Of a store that is not ours. */
   readonly #circuit: StoreCircuit | undefined
   readonly #contract: Contract
@@ -53,8 +69,15 @@ export class ResultCache {
   readonly #flights = new Map<string, Promise<Flight>>()
   #generation = 0
 
-  constructor(options: ResultCacheOptions, contract: Contract, clock: Clock, report: (message: string) => void) {
-    const { store = new MemoryStore({ maxEntries: options.maxEntries ?? 10_000, clock }), name } = options
+  /** @param identity what the function contributes to keys of a shared store */
+  constructor(
+    options: ResultCacheOptions,
+    contract: Contract,
+    clock: Clock,
+    report: (message: string) => void,
+    identity?: FunctionIdentity,
+  ) {
+    const { store = new MemoryStore({ maxEntries: options.maxEntries ?? 10_000, clock }), name, version } = options
     if (options.store !== undefined && options.maxEntries !== undefined) {
       throw optionError(
         'createAuthorizer.maxEntries',
@@ -66,7 +89,7 @@ export class ResultCache {
       throw optionError(
         'createAuthorizer.name',
         name,
-        'a name, which keeps the keys of authorizers apart in a store that several processes share',
+        'a name, which identifies the authorizer in a store that several processes share',
       )
     }
     this.#trusted = store instanceof MemoryStore
@@ -87,18 +110,23 @@ export class ResultCache {
       : new StoreCircuit(clock, () => report('the store keeps failing; it is asked once a second until it works again'))
     // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
     this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
-    this.#digested = store.inProcess === true ? undefined : lengthPrefixed([contract.name, contract.fingerprint])
+    this.#configuration =
+      store.inProcess === true ? undefined : configurationOf([contract.name, contract.fingerprint], version, identity)
   }
 
   /** The key for an identity and what else the contract puts into it. */
   keyOf(identity: string, parts: readonly string[] | undefined): string | Promise<string> {
-    if (this.#digested !== undefined) return this.#digest(identity, parts)
+    if (this.#configuration !== undefined) return this.#digest(this.#configuration, identity, parts)
     return parts === undefined ? identity : lengthPrefixed([identity, ...parts])
   }
 
-  async #digest(identity: string, parts: readonly string[] | undefined): Promise<string> {
-    const key = await digest(lengthPrefixed([this.#digested as string, identity]))
-    return parts === undefined ? key : `${key}.${await digest(lengthPrefixed([identity, ...parts]))}`
+  async #digest(
+    configuration: () => string | Promise<string>,
+    identity: string,
+    parts: readonly string[] | undefined,
+  ): Promise<string> {
+    const key = await digestOf(lengthPrefixed([await configuration(), identity]))
+    return parts === undefined ? key : `${key}.${await digestOf(lengthPrefixed([identity, ...parts]))}`
   }
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
@@ -184,9 +212,11 @@ export class ResultCache {
     const alone = this.#contract.keyParts === undefined
     const select = (key: string): StoreSelector => (alone ? { by: 'key', key } : { by: 'prefix', prefix: key })
     const { identity } = chosen
-    if (this.#digested === undefined)
+    if (this.#configuration === undefined)
       return this.#store.delete(this.#scope, select(alone ? identity : lengthPrefixed([identity])))
-    return this.#digest(identity, undefined).then((key) => this.#store.delete(this.#scope, select(key)))
+    return this.#digest(this.#configuration, identity, undefined).then((key) =>
+      this.#store.delete(this.#scope, select(key)),
+    )
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {

@@ -91,14 +91,14 @@ const change = (c: Context, { headers, target }: RequestEdits): void => {
  */
 const bodyOf =
   (c: Context): BodyReader =>
-  async (maxBytes) => {
+  async (maxBytes, terms) => {
     const { raw } = c.req
     if (raw.bodyUsed) {
       if (Object.keys(c.req.bodyCache).length === 0) return 'GONE'
       const kept = new Uint8Array(await c.req.arrayBuffer())
       return kept.length > maxBytes ? 'TOO_LARGE' : kept
     }
-    const body = await readBody(raw, maxBytes)
+    const body = await readBody(raw, maxBytes, terms)
     if (typeof body !== 'string' && raw.body !== null)
       c.req.raw = replaces(c, new Request(raw.url, withBody(raw, body)))
     return body

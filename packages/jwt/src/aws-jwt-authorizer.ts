@@ -12,6 +12,8 @@ import {
   type IdentitySource,
   type Invocation,
   type Parsed,
+  type Preparation,
+  type Prepared,
   querySource,
   type Settled,
   SOURCE_NAME,
@@ -22,17 +24,25 @@ import { claimsAsText } from './aws-claims.ts'
 import { HttpApiAnswers } from './aws-response.ts'
 import { type ClaimRules, problemWithClaims } from './claims.ts'
 import type { Fetch } from './fetch-json.ts'
-import { PASSED_CHECKS, type PassedOptions, passedOptions } from './kernel-options.ts'
+import {
+  type KeyLimits,
+  kernelLimits,
+  limitsOption,
+  PASSED_CHECKS,
+  type PassedOptions,
+  passedOptions,
+} from './kernel-options.ts'
 import { discovered } from './key-source.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { awsScopesOf, hold, scopeName } from './scopes.ts'
-import { verifySignature } from './signature.ts'
+import type { Found } from './key-set.ts'
+import { prepareKey, verifySignature } from './signature.ts'
 import { own } from './strict-json.ts'
-import { type Claims, readToken } from './token.ts'
+import { type Claims, readToken, type UnverifiedToken } from './token.ts'
 
 /** Nothing is kept but the issuer's keys (AWS-CACHE-25), so the options for a store of results do not apply. */
-type Kernel = Omit<PassedOptions, 'store' | 'maxEntries' | 'storeTimeoutMs'>
+type Kernel = Omit<PassedOptions, 'store' | 'version' | 'maxEntries' | 'storeTimeoutMs'>
 
 /** Options of {@link awsJwtAuthorizer}; the names of the AWS manual. */
 export interface AwsJwtAuthorizerOptions extends Kernel {
@@ -46,6 +56,8 @@ export interface AwsJwtAuthorizerOptions extends Kernel {
   payloadFormatVersion?: '1.0' | '2.0'
   /** Fetches metadata and keys. Default: the platform's own. */
   fetch?: Fetch
+  /** Bounds on requests that wait for keys. */
+  limits?: KeyLimits
 }
 
 /** The claims, every one as text. */
@@ -77,6 +89,7 @@ const CHECKS: Checks<AwsJwtAuthorizerOptions> = {
   authorizationScopes: check.listOf(scopeName, 10),
   payloadFormatVersion: check.oneOf('1.0', '2.0'),
   fetch: check.callable,
+  limits: limitsOption,
 }
 
 const parseSource = (expression: string): IdentitySource => {
@@ -94,21 +107,17 @@ const TIMEOUT_MS = 1500
 const MAX_BYTES = 150_000
 
 type Answer = Claims | BadToken | KeysUnavailable
-type Authorize = (credential: string, invocation: Invocation) => Answer | Promise<Answer>
+interface Lookup {
+  readonly token: UnverifiedToken
+  readonly found: Found
+}
+type Authorize = (lookup: BadToken | Lookup, invocation: Invocation) => Answer | Promise<Answer>
 
-/** Steps in the order of AWS-JWT-04. */
-const authorizeWith = (
-  { issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration'],
+/** Gets the key of a token, before the call takes a place among `maxInFlight`. */
+const prepareWith = (
+  { issuer }: AwsJwtAuthorizerOptions['jwtConfiguration'],
   { clock = systemClock, fetch = (url, init) => globalThis.fetch(url, init) }: Partial<AwsJwtAuthorizerOptions>,
-): Authorize => {
-  const rules: ClaimRules = {
-    issuer,
-    audiences: typeof audience === 'string' ? [audience] : [...audience],
-    clientIdAsAudience: true,
-    toleranceSeconds: 0,
-    maxTokenAgeSeconds: undefined,
-    required: [],
-  }
+): ((identity: readonly string[], preparation: Preparation) => Prepared) => {
   const keys = discovered(issuer, ALGORITHMS, {
     fetch,
     clock,
@@ -118,11 +127,29 @@ const authorizeWith = (
     staleIfErrorSeconds: 600,
     cooldownSeconds: 30,
   })
-  return function awsJwt(credential, invocation) {
+  return ([credential = ''], { warn }) => {
     const token = readToken(credential.replace(/^bearer +/i, ''))
-    if (token instanceof BadToken) return token
-    if (token.kid === undefined) return new BadToken('KEY')
-    return verifySignature(token, ALGORITHMS, keys, (message) => invocation.warn(message)).then((bad) => {
+    if (token instanceof BadToken) return { value: token }
+    if (token.kid === undefined) return { value: new BadToken('KEY') }
+    return prepareKey(issuer, token, ALGORITHMS, keys, warn, (found): Lookup => ({ token, found }))
+  }
+}
+
+/** Steps in the order of AWS-JWT-04. */
+const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration']): Authorize => {
+  const rules: ClaimRules = {
+    issuer,
+    audiences: typeof audience === 'string' ? [audience] : [...audience],
+    clientIdAsAudience: true,
+    toleranceSeconds: 0,
+    maxTokenAgeSeconds: undefined,
+    required: [],
+  }
+  return function awsJwt(lookup, { clock }) {
+    if (lookup instanceof BadToken) return lookup
+    const { token, found } = lookup
+    if (found instanceof BadToken || found instanceof KeysUnavailable) return found
+    return verifySignature(token, found).then((bad) => {
       const problem = bad ?? problemWithClaims(token.claims, rules, clock.now())
       return typeof problem === 'string' ? new BadToken(problem) : (problem ?? token.claims)
     })
@@ -180,8 +207,9 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
     // Metadata and keys, and time to spare.
     timeoutMs: 10_000,
     contextValues: 'typed',
-    toEvent: (_request, { identity }) => identity[0],
-    invoke: (authorize, event, invocation) => authorize(event as string, invocation),
+    prepare: prepareWith(jwt, checked),
+    toEvent: (_request, { prepared }) => prepared,
+    invoke: (authorize, event, invocation) => authorize(event as BadToken | Lookup, invocation),
     parseResult: (settled) => parse(settled, answers, scopes),
     decide: ({ scopes: held }) =>
       held === null || hold(held, { anyOf: scopes })
@@ -195,7 +223,8 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
   }
   const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
     ...passedOptions(checked),
-    authorize: authorizeWith(jwt, checked),
+    limits: kernelLimits(WHERE, checked.limits),
+    authorize: authorizeWith(jwt),
     contract,
   })
   return authorizer as unknown as Authorizer<AwsJwtContext>

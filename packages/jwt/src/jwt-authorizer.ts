@@ -6,31 +6,42 @@ import {
   createAuthorizer,
   dangersIn,
   type Denial,
+  digestSecret,
+  identifyFunction,
   type Invocation,
   isThenable,
   type Parsed,
+  type Preparation,
+  type Prepared,
   type Settled,
   simple,
   systemClock,
 } from '@custom-authorizer/core'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
-import { passedOptions } from './kernel-options.ts'
+import { kernelLimits, passedOptions } from './kernel-options.ts'
 import { ISSUER_DANGERS, type ResolvedIssuer } from './issuer-options.ts'
-import { FixedKeySet, type KeySource } from './key-set.ts'
+import { FixedKeySet, type Found, type KeySource } from './key-set.ts'
 import { discovered, type Fetching, keySetUri, Secret } from './key-source.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { hold, scopesOf } from './scopes.ts'
-import { verifySignature } from './signature.ts'
+import { prepareKey, verifySignature } from './signature.ts'
 import { own } from './strict-json.ts'
 import { type Claims, mediaType, readToken, type UnverifiedToken } from './token.ts'
 
+const WHERE = 'jwtAuthorizer'
 /** Most bytes of a key set or of metadata (SEC-74). */
 const MAX_BYTES = 512 * 1024
 const MAX_PRINCIPAL = 1024
 
 type Answer = BadToken | KeysUnavailable | Readonly<Record<string, unknown>>
-type Authorize = (credential: string, invocation: Invocation) => Answer | Promise<Answer>
+/** A token that is good as far as can be told without a key, and the key it has to be signed with. */
+interface Lookup {
+  readonly token: UnverifiedToken
+  readonly rules: ClaimRules
+  readonly found: Found
+}
+type Authorize = (lookup: BadToken | Lookup, invocation: Invocation) => Answer | Promise<Answer>
 
 /** What is verified of one issuer's tokens. */
 interface Verifier extends Pick<ResolvedIssuer, 'algorithms'> {
@@ -109,13 +120,24 @@ const examine = (
   return problem === undefined ? { token, verifier } : new BadToken(problem)
 }
 
-const authorizeWith = (
+/** Examines the token and gets its key, before the call takes a place among `maxInFlight`. */
+const prepareWith = (
   verifiers: ReadonlyMap<string, Verifier>,
   common: CommonOptions<unknown>,
   identitySource: string,
-): Authorize => {
+): ((identity: readonly string[], preparation: Preparation) => Prepared) => {
   const read = tokenReader(identitySource)
   const typ = common.typ === undefined ? undefined : mediaType(common.typ)
+  return ([credential = ''], { clock, warn }) => {
+    const examined = examine(credential, read, verifiers, typ, clock.now())
+    if (examined instanceof BadToken) return { value: examined }
+    const { token, verifier } = examined
+    const { algorithms, keys, rules } = verifier
+    return prepareKey(rules.issuer, token, algorithms, keys, warn, (found): Lookup => ({ token, rules, found }))
+  }
+}
+
+const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
   const { requireScopes, principalClaim = 'sub' } = common
   const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
   // A promise is no context, which the contract reports; its rejection must not end the process.
@@ -136,16 +158,26 @@ const authorizeWith = (
     return { isAuthorized: false, principalId, expiresAt, response: { headers: { 'WWW-Authenticate': challenge } } }
   }
 
-  return function jwt(credential, invocation) {
-    const examined = examine(credential, read, verifiers, typ, invocation.clock.now())
-    if (examined instanceof BadToken) return examined
-    const { token, verifier } = examined
-    const warn = (message: string): void => invocation.warn(message)
-    return verifySignature(token, verifier.algorithms, verifier.keys, warn).then(
-      (problem) => problem ?? answer(token.claims, verifier.rules),
-    )
+  return function jwt(lookup, { clock }) {
+    if (lookup instanceof BadToken) return lookup
+    const { token, rules, found } = lookup
+    if (found instanceof BadToken || found instanceof KeysUnavailable) return found
+    // The token may have expired while its key was fetched.
+    const late = problemWithClaims(token.claims, rules, clock.now())
+    if (late !== undefined) return new BadToken(late)
+    return verifySignature(token, found).then((problem) => problem ?? answer(token.claims, rules))
   }
 }
+
+/** What the keys of each issuer contribute to the keys of a shared store: of a secret its digest alone (SEC-53, SEC-56). */
+const identityOfKeys = (issuers: readonly ResolvedIssuer[]) => async (): Promise<string> =>
+  JSON.stringify(
+    await Promise.all(
+      issuers.map(async ({ issuer, keys }) =>
+        keys.kind === 'secret' ? digestSecret(keys.bytes, `jwtAuthorizer ${issuer}`) : keys.kind,
+      ),
+    ),
+  )
 
 const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
   IDENTITY_SOURCE_MISSING: 'Bearer',
@@ -166,6 +198,7 @@ const contractOf = (
   issuers: readonly ResolvedIssuer[],
   common: CommonOptions<unknown>,
   identitySource: string,
+  prepare: Contract['prepare'] & {},
 ): Contract<Authorize, 'typed'> => {
   const { resultTtlSeconds = 0, timeoutMs = 5000, context, requiredClaims: claims } = common
   const { clockToleranceSeconds, maxTokenAgeSeconds, typ, requireScopes, principalClaim } = common
@@ -177,7 +210,7 @@ const contractOf = (
     dangers: issuers.flatMap(({ audiences }) =>
       dangersIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_DANGERS),
     ),
-    // All that changes answers, but for the secret, which must not be found here (SEC-53).
+    // Everything that changes results but the secret, which `identityOfKeys` contributes as a digest (SEC-53).
     fingerprint: JSON.stringify([
       identitySource,
       issuers.map(({ keys, ...rest }) => [rest, keys.kind === 'secret' ? keys.kind : keys]),
@@ -185,8 +218,9 @@ const contractOf = (
     ]),
     // Metadata, keys, and time to spare: a fetch that hangs is known as such before the call's own deadline.
     timeoutMs: 2 * timeoutMs + 5000,
-    toEvent: (_request, { identity }) => identity[0],
-    invoke: (authorize, event, invocation) => authorize(event as string, invocation),
+    prepare,
+    toEvent: (_request, { prepared }) => prepared,
+    invoke: (authorize, event, invocation) => authorize(event as BadToken | Lookup, invocation),
     parseResult: (settled) => parseAnswer(base, settled),
     respond: (denial) => {
       const response = base.respond(denial)
@@ -214,8 +248,14 @@ export const jwtAuthorizer = <TContext extends object = JwtContext>(
   const { identitySource = '$request.header.authorization' } = common
   const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
     ...passedOptions(common),
-    authorize: authorizeWith(verifiersOf(issuers, common), common, identitySource),
-    contract: contractOf(issuers, common, identitySource),
+    limits: kernelLimits(WHERE, common.limits),
+    authorize: identifyFunction(authorizeWith(common), identityOfKeys(issuers)),
+    contract: contractOf(
+      issuers,
+      common,
+      identitySource,
+      prepareWith(verifiersOf(issuers, common), common, identitySource),
+    ),
   })
   return authorizer as unknown as Authorizer<TContext>
 }

@@ -11,25 +11,41 @@ import { BadToken, KeysUnavailable } from './problem.ts'
 /** Reports something for the log; never a value of a token. */
 export type Warn = (message: string) => void
 
-/** What a look for a key comes to. */
+/** Result of a key lookup. */
 export type Found = CryptoKey | BadToken | KeysUnavailable
 
+/** A lookup that has to wait for keys. */
+export class PendingKey {
+  /** Whether a key for the token is known and only has to be fetched again before it is used. */
+  readonly isKnown: boolean
+  /** Starts to wait, and to fetch unless a fetch is running. */
+  readonly wait: () => Promise<Found>
+
+  constructor(isKnown: boolean, wait: () => Promise<Found>) {
+    this.isKnown = isKnown
+    this.wait = wait
+  }
+}
+
 export interface KeySource {
-  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<Found>
+  /** The key, at once wherever nothing has to be waited for. */
+  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Found | PendingKey
 }
 
 /** A key set that was given in the options and does not change. */
 export class FixedKeySet implements KeySource {
   readonly #loading: Promise<Keys | string>
+  #loaded: Keys | string | undefined
 
   constructor(document: unknown, algorithms: readonly Algorithm[]) {
-    this.#loading = Keys.load(document, algorithms)
+    this.#loading = Keys.load(document, algorithms).then((keys) => (this.#loaded = keys))
   }
 
-  async find(kid: string | undefined, algorithm: Algorithm): Promise<Found> {
-    const keys = await this.#loading
-    if (typeof keys === 'string') return new KeysUnavailable(keys)
-    return keys.select(kid, algorithm) ?? new BadToken('KEY')
+  find(kid: string | undefined, algorithm: Algorithm): Found | PendingKey {
+    const select = (keys: Keys | string): Found =>
+      typeof keys === 'string' ? new KeysUnavailable(keys) : (keys.select(kid, algorithm) ?? new BadToken('KEY'))
+    if (this.#loaded !== undefined) return select(this.#loaded)
+    return new PendingKey(false, () => this.#loading.then(select))
   }
 }
 
@@ -65,13 +81,52 @@ export class FetchedKeySet implements KeySource {
     this.#options = options
   }
 
-  async find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<Found> {
+  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Found | PendingKey {
+    const now = this.#options.clock.monotonic()
+    const usable = this.#usable()
+    const found = usable?.select(kid, algorithm)
+    const isKnown = found !== undefined
+    if (this.#mustRenew(now)) {
+      if (this.#mayFetch(now)) return new PendingKey(isKnown, () => this.#search(kid, algorithm, warn))
+      return found ?? this.#missing()
+    }
+    // The issuer is known to be down: nothing waits for it while old keys are usable.
+    if (this.#isStale(now) && this.#mayFetch(now)) void this.#refresh(warn, false)
+    if (found !== undefined) return found
+    if (this.#running !== undefined || this.#mayFetchForUnknown(now))
+      return new PendingKey(isKnown, () => this.#search(kid, algorithm, warn))
+    return this.#missing()
+  }
+
+  /** What is said of a key that is in no set. While the issuer is down, nobody can say that a key does not exist. */
+  #missing(): Found {
+    return this.#failures > 0 || this.#usable() === undefined ? this.#unavailable() : new BadToken('KEY')
+  }
+
+  #isStale(now: number): boolean {
+    return this.#held === undefined || now - this.#held.at >= this.#options.cacheMaxAgeMs
+  }
+
+  /** Whether keys have to be fetched before any is used: always when there are none, and when they are old. */
+  #mustRenew(now: number): boolean {
+    return this.#isStale(now) && (this.#failures === 0 || this.#usable() === undefined)
+  }
+
+  #mayFetch(now: number): boolean {
+    return this.#running !== undefined || now >= this.#notBefore
+  }
+
+  #mayFetchForUnknown(now: number): boolean {
+    return now >= Math.max(this.#notBefore, this.#notForUnknownBefore)
+  }
+
+  async #search(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<Found> {
     const { clock, cooldownMs } = this.#options
     const asked = clock.monotonic()
-    const keys = await this.#current(warn)
-    if (keys === undefined) return this.#unavailable()
-    const found = keys.select(kid, algorithm)
+    if (this.#mustRenew(asked) && this.#mayFetch(asked)) await this.#refresh(warn, false)
+    const found = this.#usable()?.select(kid, algorithm)
     if (found !== undefined) return found
+    if (this.#usable() === undefined) return this.#unavailable()
 
     // Not known here, but perhaps to the issuer, unless it has been asked since the token came.
     if (this.#running !== undefined) {
@@ -82,26 +137,11 @@ export class FetchedKeySet implements KeySource {
     const now = clock.monotonic()
     const known = this.#held !== undefined && this.#held.at >= asked
     if (this.#running !== undefined) await this.#running
-    else if (!known && now >= Math.max(this.#notBefore, this.#notForUnknownBefore)) {
+    else if (!known && this.#mayFetchForUnknown(now)) {
       this.#notForUnknownBefore = now + cooldownMs
       await this.#refresh(warn, true)
     }
-    // While the issuer cannot be asked, nobody can say that a key does not exist.
-    const again = this.#usable()?.select(kid, algorithm)
-    return again ?? (this.#failures > 0 ? this.#unavailable() : new BadToken('KEY'))
-  }
-
-  /** The keys to be used now; fetched first where they are missing or old. */
-  async #current(warn: Warn): Promise<Keys | undefined> {
-    const { clock, cacheMaxAgeMs } = this.#options
-    const now = clock.monotonic()
-    const mayFetch = this.#running !== undefined || now >= this.#notBefore
-    if (this.#held !== undefined && now - this.#held.at < cacheMaxAgeMs) return this.#held.keys
-    if (this.#failures > 0 && this.#usable() !== undefined) {
-      // The issuer is known to be down: nobody waits for it while old keys will do.
-      if (mayFetch) void this.#refresh(warn, false)
-    } else if (mayFetch) await this.#refresh(warn, false)
-    return this.#usable()
+    return this.#usable()?.select(kid, algorithm) ?? this.#missing()
   }
 
   /** The keys held, unless they are too old even for an issuer that is down. */

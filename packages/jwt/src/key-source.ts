@@ -2,7 +2,7 @@
 import type { Clock } from '@custom-authorizer/core'
 import { type Algorithm, ALGORITHMS } from './algorithms.ts'
 import { type Fetch, fetchJson, type FetchLimits } from './fetch-json.ts'
-import { type Download, FetchedKeySet, type Found, type KeySource } from './key-set.ts'
+import { type Download, FetchedKeySet, type Found, type KeySource, PendingKey } from './key-set.ts'
 import { BadToken } from './problem.ts'
 import { own } from './strict-json.ts'
 import { isKeyUrl, isLoopback } from './url.ts'
@@ -63,17 +63,25 @@ export const discovered = (issuer: string, algorithms: readonly Algorithm[], fet
 /** A secret shared with the issuer. The token's `kid` means nothing here: there is one key. */
 export class Secret implements KeySource {
   readonly #keys = new Map<Algorithm, Promise<CryptoKey>>()
+  readonly #imported = new Map<Algorithm, CryptoKey>()
 
   constructor(bytes: Uint8Array<ArrayBuffer>, algorithms: readonly Algorithm[]) {
     for (const algorithm of algorithms) {
       const row = ALGORITHMS[algorithm]
       if (row.kty !== 'oct') continue
       const purpose = { name: 'HMAC', hash: row.hash }
-      this.#keys.set(algorithm, crypto.subtle.importKey('raw', bytes, purpose, false, ['verify']))
+      const importing = crypto.subtle.importKey('raw', bytes, purpose, false, ['verify']).then((key) => {
+        this.#imported.set(algorithm, key)
+        return key
+      })
+      this.#keys.set(algorithm, importing)
     }
   }
 
-  async find(_kid: string | undefined, algorithm: Algorithm): Promise<Found> {
-    return (await this.#keys.get(algorithm)) ?? new BadToken('KEY')
+  find(_kid: string | undefined, algorithm: Algorithm): Found | PendingKey {
+    const imported = this.#imported.get(algorithm)
+    if (imported !== undefined) return imported
+    const importing = this.#keys.get(algorithm)
+    return importing === undefined ? new BadToken('KEY') : new PendingKey(false, () => importing)
   }
 }

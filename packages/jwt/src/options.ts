@@ -10,7 +10,7 @@ import {
   resolveIssuer,
   type ResolvedIssuer,
 } from './issuer-options.ts'
-import { PASSED_CHECKS, type PassedOptions } from './kernel-options.ts'
+import { type KeyLimits, limitsOption, PASSED_CHECKS, type PassedOptions } from './kernel-options.ts'
 import { scopeName, type RequiredScopes } from './scopes.ts'
 import type { Claims } from './token.ts'
 
@@ -52,6 +52,8 @@ export interface CommonOptions<TContext> extends PassedOptions {
   timeoutMs?: number
   /** Fetches keys. Default: the platform's own. */
   fetch?: Fetch
+  /** Bounds on requests that wait for keys. */
+  limits?: KeyLimits
 }
 
 /** The claims of a verified token. */
@@ -102,6 +104,7 @@ const COMMON_CHECKS: Checks<CommonOptions<unknown>> = {
   cacheMaxAgeSeconds: check.integer(1, 86_400, 'seconds'),
   timeoutMs: check.integer(1, 60_000, 'milliseconds'),
   fetch: check.callable,
+  limits: limitsOption,
 }
 
 interface AllOptions extends IssuerOptions, CommonOptions<unknown> {

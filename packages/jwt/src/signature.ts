@@ -1,20 +1,37 @@
 /** The signature of a token, under a key of its issuer (SEC-67). @module */
+import type { Prepared } from '@custom-authorizer/core'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import type { KeySource, Warn } from './key-set.ts'
-import { BadToken, KeysUnavailable } from './problem.ts'
+import { type Found, type KeySource, PendingKey, type Warn } from './key-set.ts'
+import { BadToken } from './problem.ts'
 import type { UnverifiedJws } from './token.ts'
 
-/** What is wrong, or `undefined` when the issuer has signed this. */
-export const verifySignature = async (
-  { compact, algorithm, kid }: UnverifiedJws,
+/**
+ * Looks up the key for a token, before the call takes its place. Requests wait in one of two pools of their issuer: those
+ * whose `kid` is unknown can never displace those whose key is known and only has to be renewed (SEC-75, SEC-99).
+ */
+export const prepareKey = (
+  issuer: string,
+  { algorithm, kid }: UnverifiedJws,
   algorithms: readonly Algorithm[],
   keys: KeySource,
   warn: Warn,
-): Promise<BadToken | KeysUnavailable | undefined> => {
-  if (!algorithms.includes(algorithm)) return new BadToken('ALGORITHM')
-  const key = await keys.find(kid, algorithm, warn)
-  if (key instanceof BadToken || key instanceof KeysUnavailable) return key
+  toValue: (found: Found) => unknown,
+): Prepared => {
+  if (!algorithms.includes(algorithm)) return { value: toValue(new BadToken('ALGORITHM')) }
+  const found = keys.find(kid, algorithm, warn)
+  if (!(found instanceof PendingKey)) return { value: toValue(found) }
+  return {
+    pool: `${found.isKnown ? 'known' : 'unknown'} keys of ${issuer}`,
+    wait: () => found.wait().then(toValue),
+  }
+}
+
+/** What is wrong, or `undefined` when the key has signed this. */
+export const verifySignature = async (
+  { compact, algorithm }: UnverifiedJws,
+  key: CryptoKey,
+): Promise<BadToken | undefined> => {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] })
     return undefined

@@ -107,6 +107,7 @@ const ANSWERS: Readonly<
   BAD_REQUEST: { status: 400, message: 'Bad Request', errorType: 'BadRequestException' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
   REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
+  REQUEST_TIMEOUT: { status: 408, message: 'Request Timeout' },
   OVERLOADED: { status: 503, message: 'Service Unavailable', errorType: 'ServiceUnavailableException' },
 }
 
@@ -115,6 +116,7 @@ const FRONT_END: ReadonlySet<GatewayResponseType> = new Set([
   'BAD_REQUEST',
   'URI_TOO_LONG',
   'REQUEST_TOO_LARGE',
+  'REQUEST_TIMEOUT',
   'OVERLOADED',
 ])
 

@@ -78,6 +78,7 @@ const ANSWERS: Readonly<Record<GatewayResponseType, Answer>> = {
   BAD_REQUEST: { type: 'REQUEST_PARAMETERS_FAILURE', status: 400, code: 'APIG.0602', message: 'Bad request.' },
   URI_TOO_LONG: { type: 'DEFAULT_4XX', status: 414, code: 'APIG.0201', message: 'Request URI too large.' },
   REQUEST_TOO_LARGE: { type: 'DEFAULT_4XX', status: 413, code: 'APIG.0201', message: 'Request entity too large.' },
+  REQUEST_TIMEOUT: { type: 'DEFAULT_4XX', status: 408, code: 'APIG.0201', message: 'Request timeout.' },
   OVERLOADED: { type: 'DEFAULT_5XX', status: 503, code: 'APIG.0601', message: 'Service unavailable' },
 }
 

@@ -5,6 +5,7 @@ import {
   type AuthorizerContext,
   type Authorizer,
   type BodyReader,
+  type Denied,
   type Entry,
   type FrameworkTarget,
   type GatewayRequest,
@@ -12,7 +13,7 @@ import {
   type Routing,
 } from '../index.ts'
 import { bindStrictly, setUrl } from './bind.ts'
-import { isGone } from './connection.ts'
+import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { frameworkTarget, injectHeaders, noteMappedUrl, readRequest, stripHeaders } from './request.ts'
 
 /** What the framework knows about a request that stands before a guard. */
@@ -58,6 +59,18 @@ const rewrite = (incoming: IncomingMessage, target: string, request: GatewayRequ
 }
 
 type KnownPlace = Pick<Required<GuardedPlace>, 'carrier' | 'keepsRoute'> & { readonly target: () => FrameworkTarget }
+/** Leaves the connection in a state in which a body that was not read, or not to its end, keeps nothing waiting. */
+const withoutBody = (incoming: IncomingMessage, denied: Denied): Denied => {
+  const { reason, response } = denied
+  // Node does not discard the rest of a stream by itself once it has been read from.
+  if (reason === 'BODY_TOO_LARGE' || (reason === 'OVERLOADED' && incoming.readableDidRead)) incoming.resume()
+  if (reason !== 'BODY_TIMEOUT') return denied
+  const stream = http2Stream(incoming)
+  if (stream === undefined)
+    return { ...denied, response: { ...response, headers: [...response.headers, ['Connection', 'close']] } }
+  closeAfterResponse(stream)
+  return denied
+}
 
 const admit = <TContext>(
   mount: Mount<TContext>,
@@ -66,11 +79,7 @@ const admit = <TContext>(
   { carrier, target: tell, keepsRoute }: KnownPlace,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
-  if (entry.kind === 'denied') {
-    // A stream that was read from is one that Node does not empty by itself.
-    if (entry.denied.reason === 'BODY_TOO_LARGE') incoming.resume()
-    return entry
-  }
+  if (entry.kind === 'denied') return { kind: 'denied', denied: withoutBody(incoming, entry.denied) }
   if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.refuse(request, 'ABORTED') }
   const { headers, target } = entry.edits
   if (target !== undefined && !rewrite(incoming, target, request)) {

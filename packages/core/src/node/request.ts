@@ -9,8 +9,8 @@ import {
   type RequestMapping,
   routedTarget,
 } from '../index.ts'
-import { readBody } from './body.ts'
-import { http2Stream } from './connection.ts'
+import { onceParsed, readBody } from './body.ts'
+import { http2Stream, onAbort } from './connection.ts'
 
 /** What an `IncomingMessage` does not say by itself. */
 export interface NodeRequestOptions extends Partial<
@@ -88,7 +88,11 @@ export const readRequest = (
     ambiguousTargets: options.ambiguousTargets,
     encodedSlash: options.encodedSlash,
     trustedProxies: options.trustedProxies,
-    body: options.body ?? ((maxBytes) => readBody(incoming, maxBytes)),
+    body:
+      options.body === undefined
+        ? (maxBytes, terms) => readBody(incoming, maxBytes, terms)
+        : onceParsed(incoming, options.body),
+    onAbort: (listener) => onAbort(incoming, listener),
   })
 }
 
