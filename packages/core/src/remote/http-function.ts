@@ -1,5 +1,5 @@
 /** `httpFunction`: a function behind an HTTP endpoint. @module */
-import { type Check, check, type Checks, JsonProblem, parseExactJson, toJson } from '../index.ts'
+import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../index.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { HOP_BY_HOP } from './forwarding.ts'
@@ -88,9 +88,32 @@ const resolveStatuses = (given: HttpFunctionOptions['mapStatus'] = {}): Readonly
   )
 
 /**
+ * What results depend on, for the keys of a shared store (SEC-53): address, headers, and what is sent and understood. Header
+ * values, and the query of the address, may be secret, so digests stand for them (SEC-56).
+ */
+const identityOf =
+  ({ url, headers: sent }: Target, { mapStatus: mapped, forwardHeaders }: Readonly<Partial<HttpFunctionOptions>>) =>
+  async (): Promise<string> => {
+    const lines = Object.entries(sent).map(async ([name, value]) => {
+      const lower = name.toLowerCase()
+      return `${lower} ${await digestSecret(value, `${WHERE} header ${lower}`)}`
+    })
+    return JSON.stringify([
+      WHERE,
+      await digestSecret(url, `${WHERE} url`),
+      (await Promise.all(lines)).toSorted(),
+      [mapped?.[401] ?? null, mapped?.[403] ?? null],
+      forwardHeaders ?? null,
+    ])
+  }
+
+/**
  * A function behind an HTTP endpoint as a handler: the event is posted as JSON, and the answer is the JSON of a response
  * with status 200. Certificates are verified as the platform's `fetch` does it; in Node.js `NODE_TLS_REJECT_UNAUTHORIZED`
  * must not be set to 0.
+ *
+ * On a shared store, `url`, `headers`, `mapStatus` and `forwardHeaders` are part of the key. `fetch` is not: where it decides
+ * which server is called, change the authorizer's `version` with it.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -119,5 +142,5 @@ export const httpFunction = <TAnswer = any>(options: HttpFunctionOptions): Remot
     return answer instanceof JsonProblem ? new Fault('ERR_REMOTE_ANSWER', answer.problem) : { answer }
   }
 
-  return remoteFunction(WHERE, checked, ask) as RemoteFunction<TAnswer>
+  return remoteFunction(WHERE, checked, ask, identityOf(target, checked)) as RemoteFunction<TAnswer>
 }

@@ -160,6 +160,30 @@ const resolveAsk = (options: Readonly<Partial<AllOptions>>): Ask => {
   return askClient({ client, functionName, ...(qualifier !== undefined && { qualifier }) }, maxResponseBytes)
 }
 
+/** A member of the client's `config`: in version 3 of the SDK, a value or a function that returns a promise of one. */
+const settingOf = async (client: object, name: string): Promise<unknown> => {
+  const config: unknown = (client as { config?: unknown }).config
+  const value: unknown = check.isRecord(config) ? config[name] : undefined
+  return typeof value === 'function' ? (value as () => unknown).call(config) : value
+}
+
+/** `undefined` where the client does not say. */
+const clientOf = async (client: LambdaInvoker): Promise<readonly [region: string | null, endpoint: string | null]> => {
+  const region = await settingOf(client, 'region')
+  const endpoint = await settingOf(client, 'endpoint')
+  const { protocol, hostname, port, path } = check.isRecord(endpoint) ? endpoint : {}
+  const address =
+    typeof endpoint === 'string' ? endpoint : hostname === undefined ? null : [protocol, hostname, port, path]
+  return [typeof region === 'string' ? region : null, address === null ? null : JSON.stringify(address)]
+}
+
+/** What results depend on, for the keys of a shared store (SEC-53). */
+const identityOf = (options: Readonly<Partial<AllOptions>>) => async (): Promise<string> => {
+  const { functionName = 'function', qualifier = null, client, endpoint = null, forwardHeaders = null } = options
+  const called = client === undefined ? endpoint : await clientOf(client)
+  return JSON.stringify([WHERE, functionName, qualifier, called, forwardHeaders])
+}
+
 /**
  * A function on Lambda as a handler. Its answer is the payload of an invocation with status 200 and without
  * `FunctionError`; with `FunctionError` and exactly the `errorMessage` `Unauthorized`, it has thrown `Error('Unauthorized')`;
@@ -168,6 +192,9 @@ const resolveAsk = (options: Readonly<Partial<AllOptions>>): Ask => {
  * Of an endpoint, the header `X-Amz-Function-Error` counts. The runtime interface emulator does not send it: there an object
  * with `errorMessage` and `errorType` is a fault, whatever its message says, so that the caller gets 500 where API Gateway
  * would answer 401.
+ *
+ * On a shared store, `functionName`, `qualifier`, `endpoint`, `forwardHeaders`, and the region and endpoint of an SDK client
+ * are part of the key. The account is part of it only in an ARN: name functions of several accounts by ARN.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -179,5 +206,5 @@ const resolveAsk = (options: Readonly<Partial<AllOptions>>): Ask => {
 // oxlint-disable-next-line no-explicit-any -- the answer is whatever the contract asks for, and is checked by it
 export const lambdaFunction = <TAnswer = any>(options: LambdaFunctionOptions): RemoteFunction<TAnswer> => {
   const checked = resolveRemote<AllOptions>(WHERE, options, CHECKS)
-  return remoteFunction(WHERE, checked, resolveAsk(checked)) as RemoteFunction<TAnswer>
+  return remoteFunction(WHERE, checked, resolveAsk(checked), identityOf(checked)) as RemoteFunction<TAnswer>
 }

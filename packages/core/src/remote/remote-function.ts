@@ -1,5 +1,5 @@
 /** The handler that every function elsewhere is to its contract. @module */
-import { AuthorizerError, GatewayRequest, identityHeadersOf } from '../index.ts'
+import { AuthorizerError, type FunctionIdentity, GatewayRequest, identifyFunction, identityHeadersOf } from '../index.ts'
 import { Calls } from './calls.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteFunction, RemoteOptions } from './options.ts'
@@ -12,6 +12,7 @@ export const remoteFunction = (
   where: string,
   options: Readonly<Partial<RemoteOptions>>,
   ask: Ask,
+  identity: FunctionIdentity,
 ): RemoteFunction<unknown> => {
   const toSend = forwarding(options.forwardHeaders)
   const calls = new Calls(where, options)
@@ -26,5 +27,5 @@ export const remoteFunction = (
     return calls.run(context, (signal) => ask(payload, signal))
   }
   // What logs call an authorizer that has no other name.
-  return Object.defineProperty(handler, 'name', { value: where })
+  return identifyFunction(Object.defineProperty(handler, 'name', { value: where }), identity)
 }
