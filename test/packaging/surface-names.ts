@@ -2,7 +2,21 @@
 export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '@custom-authorizer/core': {
     values: `
-      Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerError AuthorizerErrorCode AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerReference AuthorizerResult Block BodyProblem BodyReader BodyTerms CacheReport CacheState Check Checks Clock ContextHeaderOptions ContextHeaders ContextOf ContextRequirement ContextValues Contract CurrentRequest DECISION_CHANNEL DENIALS Danger Dangers Decision Denial DenialCors DenialReason DenialResponse Denied Deny Entry Expected Explanation FUNCTION_IDENTITY FunctionIdentity GATEWAY_RESPONSES GatewayRequest GatewayRequestInit GatewayResponse GatewayResponseType Guard IdentityLimits IdentitySource IdentitySourceState InvalidateSelector Invocation Json JsonNumber JsonProblem KernelOptions Logger MappedParameter MappedPart MappingRules MappingScope MemoryStore MemoryStoreOptions Mount MountOptions Outcome PROBLEM_CHANNEL ParameterMapping Parsed PolicyExplanation Preparation Prepared Problem QueryParameter REPEATED Reading RequestEdits RequestMapping RequestProblem ResourceDifference Route RouteTable Routing SOURCE_NAME STALE_HEADERS ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict ` `, above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny digestSecret firstOf functionConsole guarded headerSource identifyFunction identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock throughJson toJson toTemplate types: unauthorized unavailable
+      AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
+      JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny firstOf functionConsole guarded headerSource identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock throughJson toJson toTemplate unauthorized unavailable
+    `,
+    types: `
+      Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
+      AuthorizerErrorOptions
+      AuthorizerOptions AuthorizerReference AuthorizerResult Block BodyProblem BodyReader CacheReport
+      CacheState Check Checks Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
+      Contract CurrentRequest Danger Dangers Decision Denial DenialCors DenialReason DenialResponse
+      Denied Deny Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType
+      Guard IdentityLimits IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
+      MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
+      Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
+      ResourceDifference Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
+      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
     `,
   },
   '@custom-authorizer/core/aws': {
@@ -57,7 +71,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: 'awsJwtAuthorizer jwtAuthorizer',
     types: `
       Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch
-      IssuerOptions JwtAuthorizerOptions JwtContext KeyLimits PassedOptions RequiredScopes WhoseTokens
+      IssuerOptions JwtAuthorizerOptions JwtContext PassedOptions RequiredScopes WhoseTokens
     `,
   },
   '@custom-authorizer/koa': {

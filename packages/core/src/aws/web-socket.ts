@@ -168,6 +168,7 @@ const RESPONSES: Readonly<Record<GatewayResponseType, { readonly status: number;
   BAD_REQUEST: { status: 400, message: 'Bad Request' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
   REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
+  REQUEST_TIMEOUT: { status: 408, message: 'Request Timeout' },
   OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 

@@ -1,5 +1,11 @@
 /** The handler that every function elsewhere is to its contract. @module */
-import { AuthorizerError, type FunctionIdentity, GatewayRequest, identifyFunction, identityHeadersOf } from '../index.ts'
+import {
+  AuthorizerError,
+  type FunctionIdentity,
+  GatewayRequest,
+  identifyFunction,
+  identityHeadersOf,
+} from '../index.ts'
 import { Calls } from './calls.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteFunction, RemoteOptions } from './options.ts'
