@@ -3,7 +3,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core': {
     values: `
       AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
-      JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny firstOf functionConsole guarded headerSource identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock throughJson toJson toTemplate unauthorized unavailable
+      JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny firstOf functionConsole guarded headerSource identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock throughJson toJson toTemplate unauthorized unavailable writableResponse
     `,
     types: `
       Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
@@ -44,7 +44,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      assertGuarded customAuthorizer getAuthorizer guardRequest guardUpgrade requireContext
+      assertGuarded customAuthorizer getAuthorizer guardRequest guardUpgrade proceed requireContext
       requireScopes stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `

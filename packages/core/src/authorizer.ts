@@ -15,10 +15,10 @@ import {
   startTrail,
   type Trail,
 } from './decision.ts'
-import { isGatewayResponse, LAST_RESORT, withCors } from './denial.ts'
+import { withCors } from './denial.ts'
 import { type Flight, fly, type FlightPlan, land as landWith, type Provisions } from './flight.ts'
 import { identityOf } from './function-identity.ts'
-import type { GatewayResponse } from './gateway-response.ts'
+import { type GatewayResponse, LAST_RESORT, readGatewayResponse } from './gateway-response.ts'
 import { hasCredential, identityKey, isText, lengthProblem, readIdentity } from './identity-source.ts'
 import { consoleLogger, type Logger } from './logger.ts'
 import {
@@ -418,15 +418,12 @@ class Pipeline implements Authorizer {
   #deny(trail: Trail, reason: DenialReason, custom?: GatewayResponse): Denied {
     const type = DENIALS[reason]
     const { request, result } = trail
-    const response = custom ?? this.#contract.respond({ reason, type, request, result, clock: this.#plan.clock })
-    if (type === undefined || !isGatewayResponse(response))
-      throw new TypeError('the contract gave no reason or no answer')
-    return {
-      allowed: false,
-      reason,
-      type,
-      response: this.#cors === undefined ? response : withCors(response, this.#cors, request),
-    }
+    const given = custom ?? this.#contract.respond({ reason, type, request, result, clock: this.#plan.clock })
+    const read = readGatewayResponse(given)
+    const response = read && this.#cors ? readGatewayResponse(withCors(read, this.#cors, request)) : read
+    if (type === undefined || response === undefined)
+      throw new TypeError('the contract returned no reason, or a response that cannot be written')
+    return { allowed: false, reason, type, response }
   }
 
   /** Something here or in a contract has failed: the request is refused, in the contract's words if it has any. */

@@ -1,24 +1,10 @@
-/** Puts a refusal into the words of a contract, and finds words of its own where the contract fails. @module */
-import { isRecord } from './check.ts'
-import type { GatewayResponse } from './gateway-response.ts'
-import { jsonResponse } from './gateway-response.ts'
+/** What a denial's response has to be, and the headers that let configured origins read it. @module */
+import { type GatewayResponse, readGatewayResponse } from './gateway-response.ts'
 import type { DenialCors } from './options.ts'
 import type { GatewayRequest } from './request.ts'
 
-/** The answer when nothing else can be relied on. */
-export const LAST_RESORT: GatewayResponse = Object.freeze(jsonResponse(500, '{"message":"Internal Server Error"}'))
-
-/** Whether a value, from a contract or a store, can be written as an answer. */
-export const isGatewayResponse = (value: unknown): value is GatewayResponse =>
-  isRecord(value) &&
-  Number.isInteger(value['status']) &&
-  (value['status'] as number) >= 200 &&
-  (value['status'] as number) <= 599 &&
-  typeof value['body'] === 'string' &&
-  Array.isArray(value['headers']) &&
-  value['headers'].every(
-    (line) => Array.isArray(line) && line.length === 2 && line.every((part) => typeof part === 'string'),
-  )
+/** Whether a value from a contract, a function or a store can be written as a response. */
+export const isGatewayResponse = (value: unknown): value is GatewayResponse => readGatewayResponse(value) !== undefined
 
 const GRANTING = /^access-control-allow-(?:origin|credentials)$/i
 

@@ -10,6 +10,7 @@ import {
   GatewayRequest,
   type GatewayRequestInit,
   type GatewayResponse,
+  writableResponse,
 } from './index.ts'
 
 /** What a `Request` does not say by itself. */
@@ -135,11 +136,12 @@ export const withBody = (request: Request, body: Uint8Array): RequestInit => {
 /** Statuses whose answers have no body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304])
 
-/** Turns a gateway response into a web-standard `Response`; `head` leaves the body out (AWS-REST-31). */
-export const toResponse = (
-  { status, headers, body }: GatewayResponse,
-  { head = false }: { readonly head?: boolean } = {},
-): Response => {
+/**
+ * Turns a gateway response into a web-standard `Response`; `head` leaves the body out (AWS-REST-31). A gateway response that
+ * cannot be written is replaced by a 500.
+ */
+export const toResponse = (given: GatewayResponse, { head = false }: { readonly head?: boolean } = {}): Response => {
+  const { status, headers, body } = writableResponse(given)
   const lines = new Headers()
   for (const [name, value] of headers) lines.append(name, value)
   if (BODILESS.has(status)) {

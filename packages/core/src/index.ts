@@ -27,6 +27,7 @@ export {
   type GatewayResponseType,
   jsonResponse,
   STALE_HEADERS,
+  writableResponse,
 } from './gateway-response.ts'
 export {
   type CacheReport,

@@ -4,7 +4,13 @@ import type { AuthorizerResult, Json } from './context.ts'
 import { danger, type Dangers, dangersIn } from './dangers.ts'
 import type { Contract, Parsed, Settled, Verdict } from './contract.ts'
 import { isGatewayResponse } from './denial.ts'
-import { GATEWAY_RESPONSES, type GatewayResponse, jsonResponse } from './gateway-response.ts'
+import {
+  GATEWAY_RESPONSES,
+  type GatewayResponse,
+  isResponseHeaderName,
+  isResponseHeaderValue,
+  jsonResponse,
+} from './gateway-response.ts'
 import { MAX_SOURCES, parseIdentitySource } from './identity-source.ts'
 import { JsonProblem, memberPath, toJson } from './json.ts'
 import type { GatewayRequest } from './request.ts'
@@ -121,34 +127,25 @@ const MEMBERS: ReadonlySet<string> = new Set([
   'unauthorized',
   'unavailable',
 ])
-const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
-const FIELD_VALUE = /^[\t\x20-\x7e]*$/
-const FRAMING: ReadonlySet<string> = new Set([
-  'content-length',
-  'transfer-encoding',
-  'connection',
-  'keep-alive',
-  'upgrade',
-  'trailer',
-  'te',
-])
+// The validation of all responses allows Latin-1; two clients may read it as different text, so that a function may not.
+const NOT_ASCII = /[^\t\x20-\x7e]/
+const isDenialStatus = (status: unknown): boolean =>
+  Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599
 
 const parseResponse = (value: unknown, status: number): GatewayResponse | string => {
   if (!isRecord(value)) return 'response is not an object'
   const unknown = Object.keys(value).find((key) => !['status', 'body', 'headers'].includes(key))
   if (unknown !== undefined) return `${memberPath('response', unknown)} is not known`
   const chosen = value['status'] ?? status
-  if (!Number.isInteger(chosen) || (chosen as number) < 400 || (chosen as number) > 599)
-    return 'response.status is not 400 to 599'
+  if (!isDenialStatus(chosen)) return 'response.status is not 400 to 599'
   const body = value['body'] === undefined ? undefined : toJson(value['body'], 'response.body')
   if (body instanceof JsonProblem) return body.problem
   const headers = value['headers'] ?? {}
   if (!isRecord(headers)) return 'response.headers is not an object'
   const lines: [string, string][] = []
   for (const [name, line] of Object.entries(headers)) {
-    if (!FIELD_NAME.test(name) || FRAMING.has(name.toLowerCase()))
-      return `${memberPath('response.headers', name)} is not a header that may be set`
-    if (typeof line !== 'string' || !FIELD_VALUE.test(line))
+    if (!isResponseHeaderName(name)) return `${memberPath('response.headers', name)} is not a header that may be set`
+    if (!isResponseHeaderValue(line) || NOT_ASCII.test(line))
       return `${memberPath('response.headers', name)} is not printable text`
     lines.push([name, line])
   }
@@ -219,7 +216,8 @@ const reviveAnswer = (stored: unknown): SimpleResult | undefined => {
   const { isAuthorized, principalId, context, expiresAt, response } = json
   if (typeof isAuthorized !== 'boolean' || typeof principalId !== 'string' || !isRecord(context)) return undefined
   if (expiresAt !== undefined && typeof expiresAt !== 'number') return undefined
-  if (response !== undefined && !(isGatewayResponse(response) && !isAuthorized)) return undefined
+  if (response !== undefined && (isAuthorized || !isGatewayResponse(response) || !isDenialStatus(response.status)))
+    return undefined
   return json as unknown as SimpleResult
 }
 

@@ -9,7 +9,6 @@ import {
   type ContextRequirement,
   type ContextValues,
   createMount,
-  type Entry,
   type Guard,
   type KernelOptions,
   type MountOptions,
@@ -18,7 +17,7 @@ import {
   type ScopeRequirement,
   type SimpleAuthorize,
 } from '@custom-authorizer/core'
-import { currentRequest, guardRequest, writeGatewayResponse } from '@custom-authorizer/core/node'
+import { currentRequest, guardRequest, proceed, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { routeTemplateOf } from './mounted-route.ts'
 import { renewQuery } from './renew-query.ts'
@@ -81,16 +80,21 @@ export function customAuthorizer<TContext>(
   const mount = createMount<TContext>(given, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(request: Request, response: Response, next: NextFunction): void {
-    const settle = (entry: Entry<TContext>): void => {
-      if (entry.kind === 'denied') return writeGatewayResponse(response, entry.denied.response)
-      if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
-      else if (entry.failure !== undefined) response.locals['authorizerFailure'] = entry.failure
-      if (entry.edits.target !== undefined) renewQuery(request)
-      next()
-    }
-    const entry = guardRequest(mount, request, { carrier: response.locals, route: routeTemplateOf(request) })
-    if (entry instanceof Promise) entry.then(settle, next)
-    else settle(entry)
+    proceed({
+      decide: () => guardRequest(mount, request, { carrier: response.locals, route: routeTemplateOf(request) }),
+      carryOut: (entry) => {
+        if (entry.kind === 'denied') {
+          writeGatewayResponse(response, entry.denied.response)
+          return false
+        }
+        if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
+        else if (entry.failure !== undefined) response.locals['authorizerFailure'] = entry.failure
+        if (entry.edits.target !== undefined) renewQuery(request)
+        return true
+      },
+      response,
+      next,
+    })
   }
   return Object.assign(middleware as unknown as AuthorizerMiddleware<TContext>, { authorizer: mount.authorizer })
 }
@@ -113,11 +117,16 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 
 const toHandler =
   (guard: Guard): GuardMiddleware =>
-  (request, response, next) => {
-    const denied = guard(carrierOf(request), currentRequest(request))
-    if (denied === undefined) next()
-    else writeGatewayResponse(response, denied.response)
-  }
+  (request, response, next) =>
+    proceed({
+      decide: () => guard(carrierOf(request), currentRequest(request)),
+      carryOut: (denied) => {
+        if (denied !== undefined) writeGatewayResponse(response, denied.response)
+        return denied === undefined
+      },
+      response,
+      next,
+    })
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
 export const requireContext = (requirement: ContextRequirement): GuardMiddleware => toHandler(contextGuard(requirement))

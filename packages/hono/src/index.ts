@@ -202,8 +202,14 @@ export function customAuthorizer<TContext>(
       else if (entry.failure !== undefined) c.set('authorizerFailure', entry.failure)
       return next()
     }
-    const entry = enter(c, mount)
-    return entry instanceof Promise ? entry.then(settle) : settle(entry)
+    // Hono turns a rejected promise into its 500.
+    try {
+      const entry = enter(c, mount)
+      return entry instanceof Promise ? entry.then(settle) : settle(entry)
+    } catch (error) {
+      // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+      return Promise.reject(error)
+    }
   }
   return Object.assign(middleware, { authorizer: mount.authorizer }) as AuthorizerMiddleware<TContext>
 }

@@ -22,6 +22,7 @@ import {
   type SimpleAuthorize,
   STALE_HEADERS,
   toTemplate,
+  writableResponse,
 } from '@custom-authorizer/core'
 import { frameworkTarget, guardRequest } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
@@ -84,8 +85,12 @@ const currentOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): Curr
   ...targetOf(ctx),
 })
 
-/** Answers the way Koa does, so that middleware before the guard still sees and completes the answer. */
-const respond = (ctx: ParameterizedContext, { status, headers, body }: GatewayResponse): void => {
+/**
+ * Sets the response on the context as handlers do, so that middleware before the guard still sees and completes it. A
+ * gateway response that cannot be written is replaced by a 500.
+ */
+const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
+  const { status, headers, body } = writableResponse(given)
   for (const name of STALE_HEADERS) ctx.remove(name)
   ctx.status = status
   for (const [name, value] of headers) {
@@ -129,10 +134,16 @@ export function customAuthorizer<TContext>(
       else if (entry.failure !== undefined) ctx.state['authorizerFailure'] = entry.failure
       return next()
     }
-    // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
-    const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-    const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: () => targetOf(ctx), route })
-    return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
+    // Koa turns a rejected promise into its 500, and not every composer of middleware turns a throw into one.
+    try {
+      // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
+      const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
+      const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: () => targetOf(ctx), route })
+      return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
+    } catch (error) {
+      // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+      return Promise.reject(error)
+    }
   }
   return Object.assign(middleware as Middleware<AuthorizerState<TContext>>, { authorizer: mount.authorizer })
 }

@@ -8,6 +8,7 @@ export {
   type RoutedRequest,
 } from './request.ts'
 export { writeGatewayResponse } from './response.ts'
+export { proceed } from './proceed.ts'
 export { guardRequest } from './guard.ts'
 export { customAuthorizer, getAuthorizer, requireContext, requireScopes, type NodeMiddleware } from './middleware.ts'
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'

@@ -10,7 +10,6 @@ import {
   type ContextRequirement,
   type ContextValues,
   createMount,
-  type Entry,
   type Guard,
   type KernelOptions,
   type MountOptions,
@@ -20,10 +19,14 @@ import {
   type SimpleAuthorize,
 } from '../index.ts'
 import { guardRequest } from './guard.ts'
+import { proceed, reportFailure } from './proceed.ts'
 import { currentRequest } from './request.ts'
 import { writeGatewayResponse } from './response.ts'
 
-/** `next` is called once the request is allowed, with an error if the library itself failed. */
+/**
+ * `next` is called once the request is allowed. If the library itself fails, `next(error)` is called; a `next` that declares
+ * no parameter is not called then, and the client gets 500.
+ */
 export interface NodeMiddleware<TContext> {
   (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
   readonly authorizer: Authorizer<TContext>
@@ -61,13 +64,17 @@ export function customAuthorizer<TContext>(
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void {
-    const settle = (entry: Entry<TContext>): void => {
-      if (entry.kind === 'denied') writeGatewayResponse(response, entry.denied.response)
-      else next()
-    }
-    const entry = guardRequest(mount, request, { carrier: request })
-    if (entry instanceof Promise) entry.then(settle, next)
-    else settle(entry)
+    proceed({
+      decide: () => guardRequest(mount, request, { carrier: request }),
+      carryOut: (entry) => {
+        if (entry.kind !== 'denied') return true
+        writeGatewayResponse(response, entry.denied.response)
+        return false
+      },
+      response,
+      next,
+      onUnhandled: (error) => reportFailure(mount.authorizer, error),
+    })
   }
   return Object.assign(middleware, { authorizer: mount.authorizer })
 }
@@ -87,15 +94,20 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
     reference as AuthorizerReference<never>,
   ) as unknown as AuthorizerContext<TContext>
 
-const toMiddleware =
-  (guard: Guard) =>
-  (request: IncomingMessage, response: ServerResponse, next: () => void): void => {
-    const denied = guard(request, currentRequest(request))
-    if (denied === undefined) next()
-    else writeGatewayResponse(response, denied.response)
-  }
+type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
-type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
+const toMiddleware =
+  (guard: Guard): Middleware =>
+  (request, response, next) =>
+    proceed({
+      decide: () => guard(request, currentRequest(request)),
+      carryOut: (denied) => {
+        if (denied !== undefined) writeGatewayResponse(response, denied.response)
+        return denied === undefined
+      },
+      response,
+      next,
+    })
 
 /** Lets a request pass whose context has these values; others get 403 in the words of its authorizer's contract. */
 export const requireContext = (requirement: ContextRequirement): Middleware => toMiddleware(contextGuard(requirement))

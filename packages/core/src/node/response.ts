@@ -1,12 +1,13 @@
 /** Writes a gateway response to Node's `ServerResponse`. @module */
 import type { ServerResponse } from 'node:http'
-import { type GatewayResponse, STALE_HEADERS } from '../index.ts'
+import { type GatewayResponse, STALE_HEADERS, writableResponse } from '../index.ts'
 
 /**
- * Answers with a gateway response and ends the exchange. The request's body is left to the server to drain. A response
- * that had already begun is cut off: it cannot be turned into a denial.
+ * Sends a gateway response and ends the exchange. The server drains the request's body. A response that has already begun
+ * is cut off, because it cannot be turned into a denial. A gateway response that cannot be written is replaced by a 500.
  */
-export const writeGatewayResponse = (response: ServerResponse, { status, headers, body }: GatewayResponse): void => {
+export const writeGatewayResponse = (response: ServerResponse, given: GatewayResponse): void => {
+  const { status, headers, body } = writableResponse(given)
   if (response.headersSent) {
     response.destroy()
     return

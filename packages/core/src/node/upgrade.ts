@@ -15,8 +15,10 @@ import {
   type KernelOptions,
   type MountOptions,
   type SimpleAuthorize,
+  writableResponse,
 } from '../index.ts'
 import { guardRequest } from './guard.ts'
+import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
 
 /** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
@@ -61,12 +63,13 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
-/** Answers on a socket that has no response object. */
-const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse, method?: string): void => {
+/** Writes a response to a socket that has no response object. One that cannot be written is replaced by a 500. */
+const refuse = (socket: Duplex, given: GatewayResponse | undefined, method?: string): void => {
   if (!socket.writable) {
     socket.destroy()
     return
   }
+  const { status, headers, body } = writableResponse(given)
   const lines = [
     `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -74,7 +77,8 @@ const refuse = (socket: Duplex, { status, headers, body }: GatewayResponse, meth
     `Content-Length: ${Buffer.byteLength(body)}`,
     'Connection: close',
   ]
-  socket.end(`${lines.join('\r\n')}\r\n\r\n${method === 'HEAD' ? '' : body}`, () => socket.destroy())
+  const head = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
+  socket.end(method === 'HEAD' ? head : Buffer.concat([head, Buffer.from(body)]), () => socket.destroy())
 }
 
 /** Whether every protocol that the client asks for is in the list. */
@@ -131,24 +135,41 @@ export function guardUpgrade<TContext>(
     mark(function upgrade(request, socket, head) {
       // Until the listener takes the socket over, a client that resets it must not end the process.
       socket.on('error', ignore)
-      const stop = (reason: DenialReason): void => {
+      const refused = (reason: DenialReason): Entry<TContext> => {
         const asked = toGatewayRequest(request, mount.reading)
-        refuse(socket, mount.authorizer.refuse(asked, reason).response, request.method)
+        return { kind: 'denied', denied: mount.authorizer.refuse(asked, reason) }
       }
-      if (!upgradesTo(request, allowedProtocols)) return stop('MALFORMED_REQUEST')
-      const origin = request.headers.origin
-      if (allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin))
-        return stop('FOREIGN_ORIGIN')
-      const settle = (entry: Entry<TContext>): void => {
-        if (entry.kind === 'denied') return refuse(socket, entry.denied.response, request.method)
-        // The client may have gone while the authorizer was at work.
-        if (socket.destroyed || socket.readableEnded) return void socket.destroy()
-        socket.off('error', ignore)
-        listener(request, socket, head)
-      }
-      const entry = guardRequest(mount, request, { carrier: request })
-      if (!(entry instanceof Promise)) return settle(entry)
-      entry.then(settle, () => socket.destroy())
+      runSteps<Entry<TContext>>({
+        decide: () => {
+          if (!upgradesTo(request, allowedProtocols)) return refused('MALFORMED_REQUEST')
+          const { origin } = request.headers
+          const foreign = allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin)
+          return foreign ? refused('FOREIGN_ORIGIN') : guardRequest(mount, request, { carrier: request })
+        },
+        carryOut: (entry) => {
+          if (entry.kind === 'denied') {
+            refuse(socket, entry.denied.response, request.method)
+            return false
+          }
+          // The client may have gone while the authorizer was at work.
+          if (socket.destroyed || socket.readableEnded) {
+            socket.destroy()
+            return false
+          }
+          socket.off('error', ignore)
+          return true
+        },
+        goOn: () => listener(request, socket, head),
+        fail: (error) => {
+          try {
+            refuse(socket, undefined, request.method)
+          } catch {
+            socket.destroy()
+          }
+          reportFailure(mount.authorizer, error)
+        },
+        abandon: () => void socket.destroy(),
+      })
     })
   return Object.assign(guard, { authorizer: mount.authorizer })
 }
