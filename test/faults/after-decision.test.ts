@@ -103,7 +103,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
     change: ({ framework }) =>
       Object.defineProperty(framework, 'query', { value: { user: 'root' }, writable: false, configurable: false }),
     options: MAPPING,
-    on: /Express/,
+    on: /Express|Koa|node/,
   },
   'a getter of the query that throws and cannot be replaced': {
     change: ({ framework }) => Object.defineProperty(framework, 'query', { get: throwing, configurable: false }),

@@ -3,7 +3,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core': {
     values: `
       AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS GATEWAY_RESPONSES GatewayRequest
-      JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny firstOf functionConsole guarded headerSource identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock throughJson toJson toTemplate unauthorized unavailable writableResponse
+      JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition contextGuard createAuthorizer createMount danger dangersIn deny editTarget firstOf functionConsole guarded headerSource identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson querySource readAuthorizer receivesAtMost scopeGuard simple spellNumbers systemClock targetEdits throughJson toJson toTemplate unauthorized unavailable writableResponse
     `,
     types: `
       Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
@@ -14,8 +14,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       Denied Deny Entry Expected Explanation GatewayRequestInit GatewayResponse GatewayResponseType
       Guard IdentityLimits IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
       MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions Outcome
-      Parsed PolicyExplanation Problem QueryParameter Reading RequestEdits RequestMapping RequestProblem
-      ResourceDifference Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
+      Parsed PolicyExplanation Problem QueryEdit QueryParameter Reading RequestEdits RequestMapping RequestProblem ResourceDifference Route Routing ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions
       StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
     `,
   },
@@ -44,8 +43,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      assertGuarded customAuthorizer getAuthorizer guardRequest guardUpgrade proceed requireContext
-      requireScopes stripHeaders toGatewayRequest writeGatewayResponse
+      assertGuarded cleanViews customAuthorizer getAuthorizer guardRequest guardUpgrade proceed
+      replaceParsed requireContext requireScopes stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
       AssertGuardedOptions NodeMiddleware NodeRequestOptions UpgradeGuard UpgradeListener UpgradeOptions

@@ -113,7 +113,7 @@ export {
   type MappingScope,
   ParameterMapping,
 } from './parameter-mapping.ts'
-export type { RequestEdits, RequestMapping } from './request-mapping.ts'
+export { editTarget, type QueryEdit, type RequestEdits, type RequestMapping, targetEdits } from './request-mapping.ts'
 export { attach, type AuthorizerReference, type CurrentRequest, isBoundTo, readAuthorizer } from './attachment.ts'
 export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './routed-target.ts'
 export {

@@ -8,7 +8,8 @@ import { optionError } from './check.ts'
 import type { AuthorizerContext } from './context.ts'
 import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from './request.ts'
-import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
+import { readsAs, withoutParameters } from './query-names.ts'
+import { joinTarget, NO_EDITS, type QueryEdit, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { parseTarget } from './target.ts'
 
 /** What the values of a mapping are read from. */
@@ -86,34 +87,6 @@ const render = (
   return rendered
 }
 
-const decoded = (text: string): string => {
-  const spaced = text.replaceAll('+', ' ')
-  try {
-    return decodeURIComponent(spaced)
-  } catch {
-    // Some parsers decode what can be decoded.
-    return spaced.replace(/%([0-7][\da-f])/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-  }
-}
-
-const nameOf = (pair: string): string => {
-  const equals = pair.indexOf('=')
-  return decoded(equals < 0 ? pair : pair.slice(0, equals))
-}
-
-// Parsers that build objects and lists from names read `user[]` and `user[x]` as `user`, some `user.x` too.
-const isNamed = (pair: string, { name: given, names }: MappedParameter): boolean => {
-  const spelled = nameOf(pair).trimStart()
-  const [found, name] = names === 'exact' ? [spelled, given] : [asciiLower(spelled), asciiLower(given)]
-  return found === name || (found.startsWith(name) && (found[name.length] === '[' || found[name.length] === '.'))
-}
-
-const withoutParameter = (queryString: string, parameter: MappedParameter): string =>
-  queryString
-    .split('&')
-    .filter((pair) => pair !== '' && !isNamed(pair, parameter))
-    .join('&')
-
 /** Compiled rules. */
 export class ParameterMapping implements RequestMapping {
   readonly authorizerSees = 'everything'
@@ -140,19 +113,25 @@ export class ParameterMapping implements RequestMapping {
   }
 
   edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {
+    const { sentPath, queryString } = request
     if (authorizer === undefined) {
-      const kept = this.#cleanQuery(request.queryString)
-      return kept === request.queryString ? NO_EDITS : { headers: [], target: join(request.sentPath, kept) }
+      const query = this.#queryEdit([])
+      return query === undefined
+        ? NO_EDITS
+        : { headers: [], target: joinTarget(sentPath, query.apply(queryString)), query }
     }
     const scope: MappingScope = { request, authorizer, requestContext: authorizer.requestContext.authorizer }
     const headers = this.#headerLines(scope)
     if (typeof headers === 'string') return headers
     if (this.#query.length === 0 && this.#path === undefined) return { headers, target: undefined }
-    const query = this.#queryOf(scope)
-    if (query instanceof Impossible) return query.problem
-    const path = this.#path === undefined ? request.sentPath : pathOf(this.#path, scope)
+    const set = this.#setPairs(scope)
+    if (set instanceof Impossible) return set.problem
+    const query = this.#queryEdit(set)
+    const path = this.#path === undefined ? undefined : pathOf(this.#path, scope)
     if (path instanceof Impossible) return path.problem
-    return { headers, target: join(path, query) }
+    const edited = query === undefined ? queryString : query.apply(queryString)
+    if (edited.length > MAX_TARGET) return 'the mapped query is too long'
+    return { headers, target: joinTarget(path ?? sentPath, edited), path, query }
   }
 
   #headerLines(scope: MappingScope): readonly (readonly [string, string])[] | string {
@@ -170,14 +149,9 @@ export class ParameterMapping implements RequestMapping {
     return lines
   }
 
-  #cleanQuery(queryString: string): string {
-    let kept = queryString
-    for (const each of this.#query) if (each.action !== 'append') kept = withoutParameter(kept, each)
-    return kept
-  }
-
-  #queryOf(scope: MappingScope): string | Impossible {
-    const pairs = [this.#cleanQuery(scope.request.queryString)]
+  /** The pairs that are set, encoded. */
+  #setPairs(scope: MappingScope): readonly string[] | Impossible {
+    const pairs: string[] = []
     for (const { action, name, value } of this.#query) {
       if (action === 'remove') continue
       const text = render(value, scope, 'querystring')
@@ -185,8 +159,26 @@ export class ParameterMapping implements RequestMapping {
         return new Impossible(`the value mapped to query parameter ${name} cannot be sent in a query`)
       if (text !== undefined) pairs.push(`${encodeAll(name, QUERY_UNSAFE)}=${text}`)
     }
-    const query = pairs.filter((pair) => pair !== '').join('&')
-    return query.length > MAX_TARGET ? new Impossible('the mapped query is too long') : query
+    return pairs
+  }
+
+  #queryEdit(set: readonly string[]): QueryEdit | undefined {
+    if (this.#query.length === 0) return undefined
+    const replaced = this.#query.filter(({ action }) => action !== 'append')
+    const clean = (queryString: string): string => {
+      const fragment = queryString.indexOf('#')
+      return withoutParameters(fragment < 0 ? queryString : queryString.slice(0, fragment), replaced)
+    }
+    return {
+      clean,
+      apply: (queryString) => {
+        const kept = clean(queryString).split('&')
+        // Parsers stop after a number of parameters; what the client sends must not push ours out.
+        const pairs = kept.length + set.length > MAX_PARSED ? [...set, ...kept] : [...kept, ...set]
+        return pairs.filter((pair) => pair !== '').join('&')
+      },
+      touches: (name) => this.#query.some((each) => readsAs(name, each)),
+    }
   }
 }
 
@@ -198,8 +190,8 @@ class Impossible {
 }
 
 const MAX_TARGET = 32_768
-
-const join = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`)
+/** How many parameters `querystring` and `qs` read. */
+const MAX_PARSED = 1000
 
 // A path that two layers may read differently is no path to send a request to, whoever made it.
 const pathOf = (parts: readonly MappedPart[], scope: MappingScope): string | Impossible => {

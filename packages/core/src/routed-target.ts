@@ -51,6 +51,8 @@ export interface FrameworkTarget {
   readonly bases: readonly string[]
   /** Whether the framework tells all of its mounts, so that any other difference is a rewrite. */
   readonly tellsMounts: boolean
+  /** The target that the client sent, where a mapping of this library has changed {@link received}. Default: none has. */
+  readonly sent?: string | undefined
 }
 
 /** What is routed at a place. */
@@ -61,6 +63,8 @@ export interface RoutedTarget {
   readonly receivedTarget: string | undefined
   /** Whether the difference can be neither a mount that is known nor a rewrite; the request has to be rejected. */
   readonly unexplainedTarget: boolean
+  /** What mounts have cut off the path; `''` for nothing. */
+  readonly base: string
 }
 
 /** Path and query of a target in absolute form; other targets as they are. */
@@ -81,11 +85,35 @@ const pathOf = (target: string): string => {
 const joined = (base: string, url: string, whole: string): string =>
   base !== '' && pathOf(url) === '/' && whole === base ? base + url.slice(1) : base + url
 
-const same = (received: string): RoutedTarget => ({
+const same = (received: string, base: string): RoutedTarget => ({
   target: received,
   receivedTarget: undefined,
   unexplainedTarget: false,
+  base,
 })
+
+const compare = (
+  { received, url, bases, tellsMounts }: FrameworkTarget,
+  mountPath: MountPath | undefined,
+  caseSensitive: boolean,
+): RoutedTarget => {
+  // Nearly every guard stands at the root.
+  if (url === received) return same(received, '')
+  const sent = originForm(received)
+  const seen = originForm(url)
+  const sentPath = pathOf(sent)
+  for (const base of bases) if (joined(base, seen, sentPath) === sent) return same(received, base)
+  if (mountPath === undefined) {
+    const base = bases[0] ?? ''
+    return { target: base + seen, receivedTarget: received, unexplainedTarget: !tellsMounts, base }
+  }
+  const prefix = cutBy(mountPath, sentPath, caseSensitive) ?? literalOf(mountPath)
+  if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true, base: '' }
+  const target = joined(prefix, seen, sentPath)
+  return target === sent
+    ? same(received, prefix)
+    : { target, receivedTarget: received, unexplainedTarget: false, base: prefix }
+}
 
 /**
  * Compares the routed target with the received one.
@@ -94,23 +122,17 @@ const same = (received: string): RoutedTarget => ({
  * @param caseSensitive whether mounts compare letter case
  */
 export const routedTarget = (
-  { received, url, bases, tellsMounts }: FrameworkTarget,
+  told: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
-  // Nearly every guard stands at the root.
-  if (url === received) return same(received)
-  const sent = originForm(received)
-  const seen = originForm(url)
-  const sentPath = pathOf(sent)
-  for (const base of bases) if (joined(base, seen, sentPath) === sent) return same(received)
-  if (mountPath === undefined) {
-    return { target: (bases[0] ?? '') + seen, receivedTarget: received, unexplainedTarget: !tellsMounts }
-  }
-  const prefix = cutBy(mountPath, sentPath, caseSensitive) ?? literalOf(mountPath)
-  if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true }
-  const target = joined(prefix, seen, sentPath)
-  return target === sent ? same(received) : { target, receivedTarget: received, unexplainedTarget: false }
+  const routed = compare(told, mountPath, caseSensitive)
+  const { sent } = told
+  if (sent === undefined) return routed
+  // An earlier guard has mapped the query only: later guards see the query that the client sent.
+  return pathOf(originForm(sent)) === pathOf(routed.target)
+    ? { ...routed, target: sent, receivedTarget: undefined }
+    : { ...routed, receivedTarget: sent }
 }
 
 /**

@@ -20,7 +20,6 @@ import {
 import { currentRequest, guardRequest, proceed, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { routeTemplateOf } from './mounted-route.ts'
-import { renewQuery } from './renew-query.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
@@ -55,6 +54,10 @@ const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 // Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
 
+/** The application's query parser. Express 4 has parsed the query before any guard runs; Express 5 parses it when it is read. */
+const queryParserOf = ({ app }: Pick<Request, 'app'>): ((text: string) => object) =>
+  (app.get('query parser fn') as ((text: string) => object) | undefined) ?? (() => ({}))
+
 /**
  * Guards an app, a router or a route. The answer is in `res.locals.authorizer` and from `getAuthorizer(req)`.
  *
@@ -80,8 +83,10 @@ export function customAuthorizer<TContext>(
   const mount = createMount<TContext>(given, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(request: Request, response: Response, next: NextFunction): void {
+    const parseQuery = (text: string): object => queryParserOf(request)(text)
+    const route = routeTemplateOf(request)
     proceed({
-      decide: () => guardRequest(mount, request, { carrier: response.locals, route: routeTemplateOf(request) }),
+      decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery }),
       carryOut: (entry) => {
         if (entry.kind === 'denied') {
           writeGatewayResponse(response, entry.denied.response)
@@ -89,11 +94,11 @@ export function customAuthorizer<TContext>(
         }
         if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
         else if (entry.failure !== undefined) response.locals['authorizerFailure'] = entry.failure
-        if (entry.edits.target !== undefined) renewQuery(request)
         return true
       },
       response,
       next,
+      authorizer: mount.authorizer,
     })
   }
   return Object.assign(middleware as unknown as AuthorizerMiddleware<TContext>, { authorizer: mount.authorizer })

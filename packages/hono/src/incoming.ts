@@ -3,7 +3,13 @@
  * the request line and the header lines that a web-standard `Request` has lost.
  * @module
  */
-import { type CurrentRequest, type FrameworkTarget, type MountPath, routedTarget } from '@custom-authorizer/core'
+import {
+  type CurrentRequest,
+  type FrameworkTarget,
+  type MountPath,
+  type RoutedTarget,
+  routedTarget,
+} from '@custom-authorizer/core'
 import { frameworkTarget, type guardRequest } from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
 
@@ -176,7 +182,7 @@ const looksMounted = (c: Context, incoming: Incoming, received: string): boolean
 }
 
 /** The part of a canonical request's description that says what is routed. */
-type Targets = ReturnType<typeof routedTarget>
+type Targets = Omit<RoutedTarget, 'base'>
 
 /** What is routed where Hono routes another request than the Node request, or runs without one. */
 export const ownTargets = (c: Context, mountPath: MountPath | undefined): Targets => {

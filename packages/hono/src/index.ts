@@ -12,6 +12,7 @@ import {
   type ContextValues,
   createMount,
   type Denied,
+  editTarget,
   type Entry,
   type FrameworkTarget,
   type GatewayRequest,
@@ -30,7 +31,7 @@ import {
   toTemplate,
 } from '@custom-authorizer/core'
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
-import { guardRequest, stripHeaders } from '@custom-authorizer/core/node'
+import { cleanViews, guardRequest, stripHeaders } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
 import { currentOf, headerLines, incomingOf, nodeOf, ownTargets, replaces, targetUnderNode } from './incoming.ts'
 
@@ -73,13 +74,12 @@ const remake = (raw: Request, url: string, headers: Headers): Request | undefine
   }
 }
 
-const change = (c: Context, { headers, target }: RequestEdits): void => {
+const change = (c: Context, edits: RequestEdits): void => {
+  const { headers } = edits
   if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
-  if (target === undefined) return
   const { raw } = c.req
-  const { url } = raw
-  const start = url.indexOf('/', url.indexOf('://') + 3)
-  const mapped = (start < 0 ? url : url.slice(0, start)) + target
+  const mapped = editTarget(raw.url, edits)
+  if (mapped === raw.url) return
   // Without its body, where that has been read.
   const remade = remake(raw, mapped, raw.headers) ?? new Request(mapped, { method: raw.method, headers: raw.headers })
   c.req.raw = replaces(c, remade)
@@ -147,8 +147,8 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   const everything = mount.mapping?.authorizerSees === 'everything'
   // What a `Request` says of its headers is read when the request is built.
   const received = everything && incoming === undefined ? read() : undefined
+  const other = incoming === undefined && mount.mapping !== undefined ? nodeOf(c) : undefined
   if (mount.mapping !== undefined) {
-    const other = incoming === undefined ? nodeOf(c) : undefined
     if (other !== undefined) stripHeaders(other, mount.mapping)
     strip(c, mount.mapping)
   }
@@ -158,6 +158,7 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   }
   const request = received ?? read()
   const admit = (entry: Entry<TContext>): Entry<TContext> => {
+    if (other !== undefined && entry.kind !== 'denied') cleanViews(other, entry.edits)
     if (entry.kind === 'allowed') {
       const context = entry.authorizer as unknown as AuthorizerContext
       attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, {

@@ -10,6 +10,7 @@ import {
   type ContextValues,
   createMount,
   type CurrentRequest,
+  editTarget,
   type Entry,
   type FrameworkTarget,
   type GatewayResponse,
@@ -17,14 +18,16 @@ import {
   type KernelOptions,
   type MountOptions,
   readAuthorizer,
+  type RequestEdits,
   scopeGuard,
   type ScopeRequirement,
   type SimpleAuthorize,
   STALE_HEADERS,
+  targetEdits,
   toTemplate,
   writableResponse,
 } from '@custom-authorizer/core'
-import { frameworkTarget, guardRequest } from '@custom-authorizer/core/node'
+import { frameworkTarget, guardRequest, replaceParsed } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -77,6 +80,7 @@ const targetOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): Frame
     url: chosenByRouter(ctx as KnownToMiddleware, outer.url),
     bases: isMounted ? [base + mountPath, base] : [base],
     tellsMounts: !isMounted && (outer.tellsMounts || !isOuter),
+    sent: outer.sent,
   }
 }
 
@@ -98,6 +102,27 @@ const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
     else ctx.set(name, value)
   }
   ctx.body = body
+}
+
+/** What Koa keeps of a request besides Node's own request. */
+type KoaRequest = ParameterizedContext['request'] & { memoizedURL?: unknown }
+
+/** Changes what Koa has copied from the request's target: `originalUrl`, with `href` and `URL`, and queries set by middleware. */
+const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
+  const changes = targetEdits(edits)
+  if (changes === undefined) return
+  const request = ctx.request as KoaRequest
+  for (const holder of [ctx, request]) {
+    const edited = editTarget(holder.originalUrl, edits)
+    if (edited !== holder.originalUrl) holder.originalUrl = edited
+  }
+  // Koa builds `URL` from `originalUrl` once.
+  if (request.memoizedURL !== undefined) request.memoizedURL = undefined
+  const { query } = changes
+  if (query === undefined) return
+  const fresh = (): object => Reflect.get(Object.getPrototypeOf(request) as object, 'query', request) as object
+  for (const holder of [ctx, request])
+    if (Object.hasOwn(holder, 'query')) replaceParsed(holder, 'query', query, { fresh, former: fresh })
 }
 
 /**
@@ -130,6 +155,7 @@ export function customAuthorizer<TContext>(
         respond(ctx, entry.denied.response)
         return undefined
       }
+      editKoaViews(ctx, entry.edits)
       if (entry.kind === 'allowed') (ctx.state as Partial<AuthorizerState<TContext>>).authorizer = entry.authorizer
       else if (entry.failure !== undefined) ctx.state['authorizerFailure'] = entry.failure
       return next()

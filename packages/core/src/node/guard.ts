@@ -10,11 +10,13 @@ import {
   type FrameworkTarget,
   type GatewayRequest,
   type Mount,
+  routedTarget,
   type Routing,
 } from '../index.ts'
-import { bindStrictly, setUrl } from './bind.ts'
+import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
-import { frameworkTarget, injectHeaders, noteMappedUrl, readRequest, stripHeaders } from './request.ts'
+import { frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
+import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
 /** What the framework knows about a request that stands before a guard. */
 export interface GuardedPlace {
@@ -29,36 +31,20 @@ export interface GuardedPlace {
   readonly routing?: Routing
   /** Reads the body, where the framework hands it on in its own way. */
   readonly body?: BodyReader
+  /** How the framework parses a query. Default: Node's `querystring.parse`. */
+  readonly parseQuery?: QueryParser | undefined
 }
 
-/** What a router that is mounted sees of a target: the end of it. `undefined` when the target is not below the mount. */
-const belowMount = (target: string, seen: string, { sentPath }: GatewayRequest): string | undefined => {
-  const mark = seen.indexOf('?')
-  const path = mark < 0 ? seen : seen.slice(0, mark)
-  const mount = sentPath.endsWith(path)
-    ? sentPath.slice(0, sentPath.length - path.length)
-    : path === '/'
-      ? sentPath
-      : /^https?:/i.test(seen)
-        ? ''
-        : undefined
-  if (mount === undefined || !target.startsWith(mount)) return undefined
-  const rest = target.slice(mount.length)
-  return rest.startsWith('/') ? rest : rest === '' || rest.startsWith('?') ? `/${rest}` : undefined
+/** A place with what was read of its request's target. */
+interface KnownPlace extends Pick<GuardedPlace, 'carrier' | 'parseQuery'> {
+  readonly keepsRoute: boolean
+  readonly tell: () => FrameworkTarget
+  /** The target that the client sent. */
+  readonly received: string
+  /** What mounts have cut off the path. */
+  readonly base: string
 }
 
-const rewrite = (incoming: IncomingMessage, target: string, request: GatewayRequest): boolean => {
-  const seen = incoming.url ?? '/'
-  const url = belowMount(target, seen, request)
-  if (url === undefined) return false
-  // Where frameworks keep what the client asked for, so that a guard further on decides on that and not on this.
-  ;(incoming as { originalUrl?: string }).originalUrl ??= seen
-  setUrl(incoming, url)
-  noteMappedUrl(incoming, url)
-  return true
-}
-
-type KnownPlace = Pick<Required<GuardedPlace>, 'carrier' | 'keepsRoute'> & { readonly target: () => FrameworkTarget }
 /** Leaves the connection in a state in which a body that was not read, or not to its end, keeps nothing waiting. */
 const withoutBody = (incoming: IncomingMessage, denied: Denied): Denied => {
   const { reason, response } = denied
@@ -76,21 +62,21 @@ const admit = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   request: GatewayRequest,
-  { carrier, target: tell, keepsRoute }: KnownPlace,
+  { carrier, tell, keepsRoute, parseQuery, received, base }: KnownPlace,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
   if (entry.kind === 'denied') return { kind: 'denied', denied: withoutBody(incoming, entry.denied) }
   if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.refuse(request, 'ABORTED') }
-  const { headers, target } = entry.edits
-  if (target !== undefined && !rewrite(incoming, target, request)) {
+  const { edits } = entry
+  if (!editViews(incoming, edits, { received, base, parseQuery })) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
     return { kind: 'denied', denied: mount.authorizer.refuse(request, 'BAD_MAPPED_VALUE', undefined, problem) }
   }
-  injectHeaders(incoming, headers)
+  injectHeaders(incoming, edits.headers)
   if (entry.kind === 'allowed') {
     const context = entry.authorizer as unknown as AuthorizerContext
     const { mountedPaths } = mount
-    const onward = { target: keepsRoute ? undefined : target, mountedPaths }
+    const onward = { target: keepsRoute ? undefined : mappedPath(incoming), mountedPaths }
     const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
     if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, tell)
   }
@@ -101,20 +87,18 @@ const admit = <TContext>(
 export const guardRequest = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
-  {
-    carrier,
-    target = () => frameworkTarget(incoming),
-    keepsRoute = false,
-    route,
-    routing = mount.reading.routing,
-    body,
-  }: GuardedPlace,
+  place: GuardedPlace,
 ): Entry<TContext> | Promise<Entry<TContext>> => {
+  const { target: tell = () => frameworkTarget(incoming), route, routing = mount.reading.routing, body } = place
+  const { carrier, keepsRoute = false, parseQuery } = place
   const received = mount.mapping?.authorizerSees === 'everything' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
-  const request = readRequest(incoming, received, { ...mount.reading, target: target(), route, routing, body })
+  const told = tell()
+  const targets = routedTarget(told, mount.reading.mountPath, routing.caseSensitive)
+  const request = readRequest(incoming, received, targets, { ...mount.reading, route, routing, body })
+  const known = { carrier, keepsRoute, parseQuery, tell, received: told.sent ?? told.received, base: targets.base }
   const entry = mount.enter(request)
   return entry instanceof Promise
-    ? entry.then((settled) => admit(mount, incoming, request, { carrier, target, keepsRoute }, settled))
-    : admit(mount, incoming, request, { carrier, target, keepsRoute }, entry)
+    ? entry.then((settled) => admit(mount, incoming, request, known, settled))
+    : admit(mount, incoming, request, known, entry)
 }

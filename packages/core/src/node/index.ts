@@ -10,6 +10,7 @@ export {
 export { writeGatewayResponse } from './response.ts'
 export { proceed } from './proceed.ts'
 export { guardRequest } from './guard.ts'
+export { cleanViews, replaceParsed } from './target-views.ts'
 export { customAuthorizer, getAuthorizer, requireContext, requireScopes, type NodeMiddleware } from './middleware.ts'
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 export { guardUpgrade, type UpgradeGuard, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'

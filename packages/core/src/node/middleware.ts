@@ -19,7 +19,7 @@ import {
   type SimpleAuthorize,
 } from '../index.ts'
 import { guardRequest } from './guard.ts'
-import { proceed, reportFailure } from './proceed.ts'
+import { proceed } from './proceed.ts'
 import { currentRequest } from './request.ts'
 import { writeGatewayResponse } from './response.ts'
 
@@ -73,7 +73,7 @@ export function customAuthorizer<TContext>(
       },
       response,
       next,
-      onUnhandled: (error) => reportFailure(mount.authorizer, error),
+      authorizer: mount.authorizer,
     })
   }
   return Object.assign(middleware, { authorizer: mount.authorizer })

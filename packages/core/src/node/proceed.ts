@@ -53,8 +53,8 @@ export const runSteps = <TDecision>(steps: Steps<TDecision>): void => {
 export interface Procedure<TDecision> extends Pick<Steps<TDecision>, 'decide' | 'carryOut'> {
   readonly response: ServerResponse
   readonly next: (error?: unknown) => void
-  /** Called with an error that `next` cannot receive, because it declares no parameter. */
-  readonly onUnhandled?: (error: unknown) => void
+  /** Reports an error that `next` cannot receive, because it declares no parameter. */
+  readonly authorizer?: Pick<Authorizer<never>, 'report'>
 }
 
 /**
@@ -62,7 +62,7 @@ export interface Procedure<TDecision> extends Pick<Steps<TDecision>, 'decide' | 
  * `next(error)`. A `next` without a parameter would run the handler instead, so that the client gets 500.
  */
 export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
-  const { response, next, onUnhandled } = procedure
+  const { response, next, authorizer } = procedure
   // 500 where the response has not begun; otherwise the connection is closed.
   const abandon = (): void => {
     try {
@@ -78,7 +78,7 @@ export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
     fail: (error) => {
       if (next.length > 0) return next(error)
       abandon()
-      onUnhandled?.(error)
+      if (authorizer !== undefined) reportFailure(authorizer, error)
     },
     abandon,
   })

@@ -11,6 +11,7 @@ import {
 } from '../index.ts'
 import { onceParsed, readBody } from './body.ts'
 import { http2Stream, onAbort } from './connection.ts'
+import { mappedFrom } from './target-views.ts'
 
 /** What an `IncomingMessage` does not say by itself. */
 export interface NodeRequestOptions extends Partial<
@@ -32,14 +33,6 @@ export interface RoutedRequest {
   readonly baseUrl?: unknown
 }
 
-/** The URLs that parameter mappings have given to requests: a difference that needs no explanation. */
-const mappedUrls = new WeakMap<RoutedRequest, string>()
-
-/** Remembers that a mapping has changed the URL of a request. */
-export const noteMappedUrl = (incoming: RoutedRequest, url: string): void => {
-  mappedUrls.set(incoming, url)
-}
-
 /** What Node, and the frameworks that keep `originalUrl` and `baseUrl` on its request, tell about the target. */
 export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
   const { url = '', originalUrl, baseUrl } = incoming
@@ -48,7 +41,8 @@ export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
     received: typeof originalUrl === 'string' ? originalUrl : url,
     url,
     bases: [told ? baseUrl : ''],
-    tellsMounts: told || mappedUrls.get(incoming) === url,
+    tellsMounts: told,
+    sent: mappedFrom(incoming),
   }
 }
 
@@ -66,24 +60,33 @@ const versionOf = (incoming: IncomingMessage): string =>
 
 /** Builds the canonical request from Node's. Never throws; the body stays until a contract asks for it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
-  readRequest(incoming, undefined, options)
+  readRequest(incoming, undefined, targetsOf(incoming, options), options)
+
+const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing = LOOSE }: NodeRequestOptions): Targets =>
+  typeof target === 'string'
+    ? { target }
+    : routedTarget(target ?? frameworkTarget(incoming), mountPath, routing.caseSensitive)
+
+type Targets = Pick<GatewayRequestInit, 'target' | 'receivedTarget' | 'unexplainedTarget'>
 
 /** The same with the header lines as they were before some were stripped. */
 export const readRequest = (
   incoming: IncomingMessage,
   received: readonly string[] | undefined,
+  { target, receivedTarget, unexplainedTarget }: Targets,
   options: NodeRequestOptions,
-): GatewayRequest => {
-  const { routing = LOOSE, target = frameworkTarget(incoming) } = options
-  return new GatewayRequest({
+): GatewayRequest =>
+  new GatewayRequest({
     method: incoming.method ?? '',
     // Inside a mounted router `url` has lost its prefix, and middleware may have rewritten it (SEC-12).
-    ...(typeof target === 'string' ? { target } : routedTarget(target, options.mountPath, routing.caseSensitive)),
+    target,
+    receivedTarget,
+    unexplainedTarget,
     // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
     rawHeaders: received ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
     httpVersion: versionOf(incoming),
     peer: () => incoming.socket?.remoteAddress,
-    routing,
+    routing: options.routing ?? LOOSE,
     route: options.route,
     ambiguousTargets: options.ambiguousTargets,
     encodedSlash: options.encodedSlash,
@@ -94,7 +97,6 @@ export const readRequest = (
         : onceParsed(incoming, options.body),
     onAbort: (listener) => onAbort(incoming, listener),
   })
-}
 
 /** A list of names and values as a map from lower-case name to all values, as Node's `…Distinct` views have it. */
 const distinct = (lines: readonly string[]): Record<string, string[]> => {
