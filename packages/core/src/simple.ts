@@ -260,6 +260,8 @@ export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, '
         request.method,
         request.path,
         request.queryString,
+        // A function may also decide on what the client sent before it was rewritten.
+        ...(request.received === undefined ? [] : [request.received.path, request.received.queryString]),
       ],
     }),
     // Nothing may be added to what later steps read (SEC-01).
