@@ -35,6 +35,12 @@ export interface Findings {
 /** Path of a target as it was sent; an authority alone asks for the root (RFC 9112, section 3.2.1). */
 const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '') || '/'
 
+/** Whether a path that needs no authorizer is spelled in the one way that no layer reads differently. */
+const isOnSkipList = (path: string): boolean =>
+  /^\/(?:public\/.+|health\/?)$/s.test(path) &&
+  !/%2f|%25[\da-f]{2}/i.test(path) &&
+  slowTarget('GET', path).path === path
+
 export class DifferentialService {
   readonly app: DifferentialApp
   readonly #place: Place
@@ -98,9 +104,7 @@ export class DifferentialService {
 
   /** Whether what ran needs no authorizer. An application that serves whatever it is asked for has no templates. */
   #isPublic(template: string): boolean {
-    return this.app.servesAnything === true
-      ? /^\/(?:public\/[^%]+|health\/?)$/.test(template)
-      : PUBLIC.includes(template)
+    return this.app.servesAnything === true ? isOnSkipList(template) : PUBLIC.includes(template)
   }
 
   #objection(rules: readonly Rule[], request: Batch['requests'][number], ran: Ran): string | undefined {
@@ -108,7 +112,7 @@ export class DifferentialService {
     if (slowTarget(method, target).problems.size > 0) return 'it can be read in two ways'
     // Nothing that is encoded is on the list; letter case and a slash at the end are the router's affair.
     const sent = sentPathOf(target)
-    if (this.#isPublic(ran.template) && /^\/(?:public\/[^%]+|health\/?)$/.test(sent))
+    if (this.#isPublic(ran.template) && isOnSkipList(sent))
       return ran.principals.length === 0 ? undefined : 'nobody has said who is calling'
     if (anonymous) return 'nobody has asked the authorizer'
     if (ran.principals.length < 2 || ran.principals.some((each) => each !== PRINCIPAL_ID))
