@@ -107,6 +107,21 @@ describe('a percent sign in policy text may stand for itself', () => {
   })
 })
 
+describe('SEC-11 a slash at the end that the router ignores', () => {
+  test.each<[resource: string, line: string, expected: string]>([
+    [`${USERS}/*`, 'GET /users/', 'EXPLICIT_DENY'],
+    [`${USERS}/*`, 'GET /USERS/', 'EXPLICIT_DENY'],
+    [`${USERS}/*`, 'HEAD /users/', 'EXPLICIT_DENY'],
+    [`${USERS}/*`, 'GET /users%2F', 'EXPLICIT_DENY'],
+    [`${USERS}/`, 'GET /users/', 'EXPLICIT_DENY'],
+    [`${USERS}`, 'GET /users/', 'EXPLICIT_DENY'],
+    [`${USERS}/*`, 'GET /users', 'ALLOWED'],
+    [`${USERS}/`, 'GET /users', 'EXPLICIT_DENY'],
+  ])('SEC-11 a Deny on %s: %s is %s', async (Resource, line, expected) => {
+    expect(await withStatements([{}, { Effect: 'Deny', Resource }]).ask(line, { routing: LOOSE })).toBe(expected)
+  })
+})
+
 describe('SEC-14 HEAD is served by the handler of GET', () => {
   test.each<[statements: Record<string, unknown>[], line: string, expected: string]>([
     [[{}, { Effect: 'Deny', Resource: `${USERS}/*` }], 'HEAD /users/bob', 'EXPLICIT_DENY'],

@@ -54,6 +54,7 @@ export const files = (): string => {
   for (const folder of ['public', 'private', 'admin']) {
     mkdirSync(join(root, folder))
     writeFileSync(join(root, folder, 's.txt'), `the ${folder} file`)
+    writeFileSync(join(root, folder, 'index.html'), `the ${folder} file`)
   }
   return root
 }

@@ -81,6 +81,8 @@ const SPELLINGS = [
   '/%70rivate%2Fs.txt',
   '/PRIVATE%2Fs.txt',
   '/private%2Fs.txt/',
+  '/private/',
+  '/private%2F',
   '/private%2Fs.txt%2F',
 ]
 

@@ -83,6 +83,7 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
       ...under(method),
       servedAs: method === 'HEAD' ? under('GET') : undefined,
       ignoresSlash: !routing.strict,
+      hasIgnoredSlash: !routing.strict && canonical.length > 1 && canonical.endsWith('/'),
       keys,
       segmentWise: reach === 'strict',
     }

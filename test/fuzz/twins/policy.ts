@@ -17,6 +17,8 @@ export interface SlowQuestion {
   readonly sent: string | undefined
   /** Whether the router ignores a slash at the end. */
   readonly ignoresSlash: boolean
+  /** Whether the request has a slash at its end that is ignored. */
+  readonly hasIgnoredSlash?: boolean
   /** Index from which the router ignores letter case. */
   readonly foldFrom: number | undefined
   readonly keys: Keys
@@ -61,13 +63,14 @@ const namesOf = (question: SlowQuestion): readonly Names[] =>
 /** What is taken away is covered in any spelling that reaches the same handler. */
 const coversWidely = (parts: readonly string[], question: SlowQuestion, variables: boolean): boolean =>
   parts.some((part) => {
-    const { ignoresSlash, keys } = question
+    const { ignoresSlash, hasIgnoredSlash = false, keys } = question
     const units = resolve(part, { wildcards: true, variables }, keys, 'any')
     if (typeof units === 'string') return false
     const last = units.at(-1)
     return namesOf(question).some(({ canonical, sent, foldFrom }) => {
       const slashed = ignoresSlash && !canonical.endsWith('/') && typeof last === 'object' && last.literal === '/'
-      return [canonical, ...(sent === undefined ? [] : [sent]), ...(slashed ? [`${canonical}/`] : [])].some((text) =>
+      const added = slashed || hasIgnoredSlash ? [`${canonical}/`] : []
+      return [canonical, ...(sent === undefined ? [] : [sent]), ...added].some((text) =>
         coversText(units, text, foldFrom),
       )
     })
@@ -159,6 +162,8 @@ export const slowReadings = (document: PolicyDocument, question: SlowQuestion): 
       {
         ...question,
         ...decodedName(question, ignoresSlash),
+        hasIgnoredSlash:
+          question.hasIgnoredSlash === true || (ignoresSlash && /[^A-Z]\/$/.test(decodedSlashes(question.canonical))),
         servedAs: servedAs && decodedName(servedAs, ignoresSlash),
       },
     ),

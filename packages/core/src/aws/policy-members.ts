@@ -43,7 +43,8 @@ const withoutSlash = (path: string): string => (path.length > 1 && endsInSlash(p
 const otherSlashOf = (path: string, { strict, looseMounts }: Routing): SpellingParts['otherSlash'] => {
   if (strict && looseMounts !== true) return undefined
   if (!endsInSlash(path)) return 'added'
-  return path.length > 1 ? 'removed' : undefined
+  if (path.length === 1) return undefined
+  return strict ? 'removed' : 'sent'
 }
 
 /** Rejects a request outside of the API's base path, or whose ARN is too long (AWS-ARN-13). */
@@ -76,23 +77,23 @@ const beginningsOf = (api: Api): ((method: string) => Beginning) => {
 export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spellings) => {
   const beginningOf = beginningsOf(api)
   return (request) => {
-    const { routing, resourcePath: path } = request
+    const { routing, path } = request
     const start = beginningOf(request.method)
     // Routers serve HEAD with the handler of GET (SEC-14).
     const servedAs = request.method === 'HEAD' ? beginningOf('GET') : undefined
     const sent = sentPathOf(api, request)
-    const spell = (resourcePath: string, sentPath: string | undefined, decodedSlashes?: Spellings): Spellings =>
-      new Spellings(start, belowBasePath(api, resourcePath, routing.caseSensitive), {
+    const cut = (text: string): string => (routing.strict ? text : withoutSlash(text))
+    const spell = (whole: string, sentPath: string | undefined, decodedSlashes?: Spellings): Spellings =>
+      new Spellings(start, belowBasePath(api, cut(whole), routing.caseSensitive), {
         sent: sentPath,
-        otherSlash: otherSlashOf(resourcePath, routing),
+        otherSlash: otherSlashOf(whole, routing),
         foldFrom: routing.caseSensitive ? undefined : start.text.length,
         servedAs,
         decodedSlashes,
       })
     if (!request.hasEncodedSlash) return spell(path, sent)
-    const cut = (text: string): string => (routing.strict ? text : withoutSlash(text))
     const decodedSent = sent === undefined ? undefined : cut(decodeSlashes(sent))
-    return spell(path, sent, spell(cut(decodeSlashes(path)), decodedSent))
+    return spell(path, sent, spell(decodeSlashes(path), decodedSent))
   }
 }
 

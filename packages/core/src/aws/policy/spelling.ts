@@ -25,8 +25,11 @@ export const beginning = (text: string): Beginning => ({ text, folded: asciiLowe
 export interface SpellingParts {
   /** The path as the client sent it, where the router compares that text; an Allow has to match it as well. */
   readonly sent?: string | undefined
-  /** The path's second form: with a slash added at its end, or with the slash removed. */
-  readonly otherSlash?: 'added' | 'removed' | undefined
+  /**
+   * The path's second form: with a slash added at its end that only matters to patterns that end in one, with the slash
+   * that was sent and that the router ignores, or with the slash removed.
+   */
+  readonly otherSlash?: 'added' | 'sent' | 'removed' | undefined
   /** Index in the canonical spelling from which the router ignores letter case. Default: case matters everywhere. */
   readonly foldFrom?: number | undefined
   /** The start under the method whose handler also serves the request: `GET` for a `HEAD` request. A Deny matches both. */
@@ -70,7 +73,7 @@ export class Spellings {
     return this.#starts(servedAs).flatMap(({ text }) => paths.map((path) => text + path))
   }
 
-  /** The spellings that a Deny may match: canonical, as sent, and without the slash; for `HEAD` also as `GET`. */
+  /** The spellings that a Deny may match: canonical, as sent, with and without the slash; for `HEAD` also as `GET`. */
   get texts(): readonly WideText[] {
     if (this.#texts !== undefined) return this.#texts
     const { sent, otherSlash, servedAs } = this.#parts
@@ -78,6 +81,8 @@ export class Spellings {
     for (const start of this.#starts(servedAs)) {
       texts.push(this.#widen(start, this.#path))
       if (sent !== undefined) texts.push(this.#widen(start, sent))
+      // A file server serves the index of a folder there, so that `/admin/` is below `admin/*`.
+      if (otherSlash === 'sent') texts.push(this.#widen(start, `${this.#path}/`))
       if (otherSlash === 'removed') texts.push(this.#widen(start, this.#path.slice(0, -1)))
     }
     this.#texts = texts
