@@ -23,6 +23,8 @@ export interface Question {
   readonly ignoresSlash: boolean
   /** Whether the handler is the root of a mounted router, which answers with and without a slash, in a strict router as well. */
   readonly isMountRoot: boolean
+  /** Whether the guard takes the router to be loose, so that an Allow need not name the slash at the end. Default `false`. */
+  readonly guardIsLoose?: boolean
   /** Path that the client sent, where middleware has rewritten it before the guard. */
   readonly rewrittenFrom?: string | undefined
 }
@@ -30,7 +32,7 @@ export interface Question {
 /** Why a handler must not have run; `undefined` when it may have. */
 export const objection = (
   rules: readonly Rule[],
-  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, rewrittenFrom }: Question,
+  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, guardIsLoose = false, rewrittenFrom }: Question,
 ): string | undefined => {
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
@@ -59,13 +61,14 @@ export const objection = (
   }
   if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
   const allows = rules.filter(({ effect }) => effect === 'Allow')
-  const names = isMountRoot && !ignoresSlash ? [own, `${own}/`] : [own]
+  const names = isMountRoot && !ignoresSlash ? [own, `${own}/`] : guardIsLoose ? [own, unslashed(own)] : [own]
   if (!allows.some((rule) => names.some((name) => covers(rule, name, plain))))
     return `${method} ${own} is allowed by nothing`
   if (sentPath === undefined) return undefined
   // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.
   const sent = ignoresSlash ? unslashed(sentPath) : sentPath
-  return allows.some((rule) => covers(rule, sent, upperHex))
+  const sentNames = guardIsLoose ? [sent, unslashed(sent)] : [sent]
+  return allows.some((rule) => sentNames.some((name) => covers(rule, name, upperHex)))
     ? undefined
     : `${method} ${sent}, as sent, is allowed by nothing`
 }

@@ -117,12 +117,21 @@ export class DifferentialService {
     if (anonymous) return 'nobody has asked the authorizer'
     if (ran.principals.length < 2 || ran.principals.some((each) => each !== PRINCIPAL_ID))
       return `it is told that ${ran.principals.join(', ')} is calling`
-    const { ignoresCase, ignoresSlash, comparesRaw, rewrites = false } = this.app
+    const { ignoresCase, ignoresSlash, comparesRaw, rewrites = false, servesAnything: guardIsLoose = false } = this.app
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
     const path = ran.template.endsWith('*') ? sent : pathOf(ran)
     const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
     const sentPath = comparesRaw ? sent : undefined
     const rewrittenFrom = rewrites && sent.startsWith('/legacy/') ? sent : undefined
-    return objection(rules, { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, rewrittenFrom })
+    return objection(rules, {
+      method,
+      path,
+      sentPath,
+      ignoresCase,
+      ignoresSlash,
+      isMountRoot,
+      guardIsLoose,
+      rewrittenFrom,
+    })
   }
 }
