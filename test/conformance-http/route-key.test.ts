@@ -53,7 +53,7 @@ describeAdapters('the route key', (adapter) => {
   test.each([false, true])(
     'AWS-CACHE-04 SEC-12 SEC-52 routes of a mounted router (an application: %s) are different ones',
     async (application) => {
-      const use = [adapter.customAuthorizer(authorizerOf())]
+      const use = [adapter.customAuthorizer(authorizerOf(), { mountPath: '/v1' })]
       const routes = [
         { path: '/pets', use },
         { path: '/admin', use },

@@ -62,7 +62,9 @@ export const objection = (
   if (deny !== undefined) return `${method} ${own} is denied by ${JSON.stringify(deny)}`
   const allows = rules.filter(({ effect }) => effect === 'Allow')
   const names = isMountRoot && !ignoresSlash ? [own, `${own}/`] : guardIsLoose ? [own, unslashed(own)] : [own]
-  if (!allows.some((rule) => names.some((name) => covers(rule, name, plain))))
+  // An Allow that is written with an encoded slash allows what a decoding backend makes of it.
+  const read = guardIsLoose ? (text: string): string => plain(text).replaceAll('%2F', '/') : plain
+  if (!allows.some((rule) => names.some((name) => covers(rule, name, read))))
     return `${method} ${own} is allowed by nothing`
   if (sentPath === undefined) return undefined
   // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.

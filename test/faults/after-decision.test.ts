@@ -297,7 +297,15 @@ describe('guardUpgrade', () => {
   )
 
   test('SEC-110 an authorizer that throws while it refuses ends in 500 on the socket', async () => {
-    const authorizer = { name: 'own', evaluate: throwing, refuse: throwing } as unknown as Authorizer
+    const authorizer: Authorizer = {
+      name: 'own',
+      evaluate: throwing,
+      refuse: throwing,
+      hasCredential: () => false,
+      invalidate: () => undefined,
+      invalidateAll: () => undefined,
+      report: () => undefined,
+    }
     const { port, listener } = await open(guardUpgrade(authorizer))
     expect((await ask(port, upgrade)).status).toBe(500)
     expect((await ask(port, { headers: [...upgrade.headers.slice(0, 1), ['Upgrade', 'other']] })).status).toBe(500)

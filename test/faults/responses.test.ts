@@ -98,7 +98,15 @@ const respondingWith = (response: unknown): Contract<SimpleAuthorize, 'typed'> =
 /** An authorizer of the application's own, whose responses no contract has validated. */
 const ownAuthorizer = (response: unknown, wait: boolean): Authorizer => {
   const outcome = { allowed: false, reason: 'DENIED', type: 'ACCESS_DENIED', response } as Denied
-  return { name: 'own', evaluate: () => (wait ? Promise.resolve(outcome) : outcome), refuse: () => outcome } as never
+  return {
+    name: 'own',
+    evaluate: () => (wait ? Promise.resolve(outcome) : outcome),
+    refuse: () => outcome,
+    hasCredential: () => false,
+    invalidate: () => undefined,
+    invalidateAll: () => undefined,
+    report: () => undefined,
+  }
 }
 
 test.each(UNSOUND)('SEC-21 toResponse replaces a response with %s by a 500', async (_, response) => {

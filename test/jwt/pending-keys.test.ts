@@ -138,8 +138,13 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
   })
 
   test('SEC-105 limits are checked at construction', () => {
-    expectOptionError(() => build({ limits: { pendingKeys: 0 } }), `${name}.limits.pendingKeys`, '0', '1 to 1000000')
-    expectOptionError(() => build({ limits: 7 }), `${name}.limits`, '7', 'pendingKeys')
+    expectOptionError(
+      () => build({ limits: { pendingKeys: 0 } }),
+      `${name}.limits.pendingKeys`,
+      'found a number',
+      '1 to 1000000',
+    )
+    expectOptionError(() => build({ limits: 7 }), `${name}.limits`, 'found a number', 'pendingKeys')
   })
 })
 

@@ -287,7 +287,7 @@ test.each([
     query: { keep: '1', user: 'alice' },
     principalId: 'second',
   })
-  expect(events).toEqual(['/v1?user=root&debug=1&keep=1'])
+  expect(events).toEqual(['/v2?user=root&debug=1&keep=1'])
 })
 
 test('SEC-20 HTTP/2 shows the mapped target in its pseudo-header as well', async () => {

@@ -235,7 +235,8 @@ export const decisionOf = (
     authorizer,
     contract: contract.name,
     method: loggable(request.method),
-    path: loggable(request.path),
+    // A request that is rejected for the target that the client sent is reported with that target.
+    path: loggable((request.received?.problem === undefined ? request : request.received).path),
     verdict: outcome.allowed ? 'allow' : 'deny',
     reason,
     ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),

@@ -129,10 +129,13 @@ export const routedTarget = (
   const routed = compare(told, mountPath, caseSensitive)
   const { sent } = told
   if (sent === undefined) return routed
-  // An earlier guard has mapped the query only: later guards see the query that the client sent.
-  return pathOf(originForm(sent)) === pathOf(routed.target)
+  // An earlier guard has mapped the request: later guards see the mapped path and the query that the client sent.
+  const path = pathOf(routed.target)
+  const received = originForm(sent)
+  const receivedPath = pathOf(received)
+  return path === receivedPath
     ? { ...routed, target: sent, receivedTarget: undefined }
-    : { ...routed, receivedTarget: sent }
+    : { ...routed, target: path + received.slice(receivedPath.length), receivedTarget: sent }
 }
 
 /**

@@ -86,7 +86,7 @@ export function customAuthorizer<TContext>(
     const parseQuery = (text: string): object => queryParserOf(request)(text)
     const route = routeTemplateOf(request)
     proceed({
-      decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery }),
+      decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery, outgoing: response }),
       carryOut: (entry) => {
         if (entry.kind === 'denied') {
           writeGatewayResponse(response, entry.denied.response)

@@ -21,6 +21,10 @@ export const nodeOf = (c: Context): Incoming | undefined => {
   return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
 }
 
+/** Node's response under `@hono/node-server`. */
+export const outgoingOf = (c: Context): { shouldKeepAlive: boolean } | undefined =>
+  (c.env as { outgoing?: { shouldKeepAlive: boolean } } | undefined)?.outgoing
+
 /** `Request` objects that stand in the place of the server's own. */
 const replaced = new WeakMap<Request, Incoming>()
 

@@ -33,7 +33,16 @@ import {
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
 import { cleanViews, guardRequest, stripHeaders } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
-import { currentOf, headerLines, incomingOf, nodeOf, ownTargets, replaces, targetUnderNode } from './incoming.ts'
+import {
+  currentOf,
+  headerLines,
+  incomingOf,
+  nodeOf,
+  outgoingOf,
+  ownTargets,
+  replaces,
+  targetUnderNode,
+} from './incoming.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
@@ -154,7 +163,15 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
   }
   if (incoming !== undefined) {
     const target = (): FrameworkTarget => targetUnderNode(c, incoming)
-    return guardRequest(mount, incoming, { carrier: c, target, keepsRoute: true, route, routing, body: bodyOf(c) })
+    return guardRequest(mount, incoming, {
+      carrier: c,
+      target,
+      keepsRoute: true,
+      route,
+      routing,
+      body: bodyOf(c),
+      outgoing: outgoingOf(c),
+    })
   }
   const request = received ?? read()
   const admit = (entry: Entry<TContext>): Entry<TContext> => {

@@ -164,7 +164,12 @@ export function customAuthorizer<TContext>(
     try {
       // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
       const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-      const entry = guardRequest(mount, ctx.req, { carrier: ctx.req, target: () => targetOf(ctx), route })
+      const entry = guardRequest(mount, ctx.req, {
+        carrier: ctx.req,
+        target: () => targetOf(ctx),
+        route,
+        outgoing: ctx.res,
+      })
       return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is

@@ -121,9 +121,17 @@ const check = ({
   agree('the path', segments, mapping === 0 ? ['t', String(a), `x${String(b)}`] : ['t', String(a), 'y'])
 
   const sent = [...new URLSearchParams(`?${request.queryString}`)]
-  const kept = sent.filter(([each]) => !(mapping === 0 ? isOurs(each) : /^\s*user(?:$|[[.])/i.test(each)))
   const found = [...new URLSearchParams(`?${slow.queryString}`)]
-  agree('the query', found, [...kept, ['user', String(a)]])
+  // Names that some parser may read as a mapped one are dropped; which ones, the tests of the parsers say.
+  const isUnrelated = ([each, said]: readonly [string, string]): boolean =>
+    !/user|token/i.test(each) && !said.includes(';')
+  agree('unrelated parameters', found.filter(isUnrelated), sent.filter(isUnrelated))
+  const mapped = (each: string): boolean => (mapping === 0 ? isOurs(each) : /^\s*user(?:$|[[.])/i.test(each))
+  agree(
+    'the mapped parameters',
+    found.filter(([each]) => mapped(each)),
+    [['user', String(a)]],
+  )
   agree(
     'the headers',
     edits.headers.map(([header, line]) => [header, decodeURIComponent(line)]),

@@ -33,10 +33,17 @@ export interface GuardedPlace {
   readonly body?: BodyReader
   /** How the framework parses a query. Default: Node's `querystring.parse`. */
   readonly parseQuery?: QueryParser | undefined
+  /** Node's response, whose connection has to be closed where a body has not arrived in time. Default: it stays open. */
+  readonly outgoing?: Outgoing | undefined
+}
+
+/** As much of Node's response as decides whether its connection is kept. */
+interface Outgoing {
+  shouldKeepAlive: boolean
 }
 
 /** A place with what was read of its request's target. */
-interface KnownPlace extends Pick<GuardedPlace, 'carrier' | 'parseQuery'> {
+interface KnownPlace extends Pick<GuardedPlace, 'carrier' | 'parseQuery' | 'outgoing'> {
   readonly keepsRoute: boolean
   readonly tell: () => FrameworkTarget
   /** The target that the client sent. */
@@ -46,26 +53,27 @@ interface KnownPlace extends Pick<GuardedPlace, 'carrier' | 'parseQuery'> {
 }
 
 /** Leaves the connection in a state in which a body that was not read, or not to its end, keeps nothing waiting. */
-const withoutBody = (incoming: IncomingMessage, denied: Denied): Denied => {
-  const { reason, response } = denied
+const leaveBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Outgoing | undefined): void => {
   // Node does not discard the rest of a stream by itself once it has been read from.
   if (reason === 'BODY_TOO_LARGE' || (reason === 'OVERLOADED' && incoming.readableDidRead)) incoming.resume()
-  if (reason !== 'BODY_TIMEOUT') return denied
+  if (reason !== 'BODY_TIMEOUT') return
   const stream = http2Stream(incoming)
-  if (stream === undefined)
-    return { ...denied, response: { ...response, headers: [...response.headers, ['Connection', 'close']] } }
-  closeAfterResponse(stream)
-  return denied
+  if (stream !== undefined) closeAfterResponse(stream)
+  // Node closes the connection after this response, and says so in it.
+  else if (outgoing !== undefined) outgoing.shouldKeepAlive = false
 }
 
 const admit = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   request: GatewayRequest,
-  { carrier, tell, keepsRoute, parseQuery, received, base }: KnownPlace,
+  { carrier, tell, keepsRoute, parseQuery, outgoing, received, base }: KnownPlace,
   entry: Entry<TContext>,
 ): Entry<TContext> => {
-  if (entry.kind === 'denied') return { kind: 'denied', denied: withoutBody(incoming, entry.denied) }
+  if (entry.kind === 'denied') {
+    leaveBody(incoming, entry.denied, outgoing)
+    return entry
+  }
   if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.refuse(request, 'ABORTED') }
   const { edits } = entry
   if (!editViews(incoming, edits, { received, base, parseQuery })) {
@@ -90,13 +98,21 @@ export const guardRequest = <TContext>(
   place: GuardedPlace,
 ): Entry<TContext> | Promise<Entry<TContext>> => {
   const { target: tell = () => frameworkTarget(incoming), route, routing = mount.reading.routing, body } = place
-  const { carrier, keepsRoute = false, parseQuery } = place
+  const { carrier, keepsRoute = false, parseQuery, outgoing } = place
   const received = mount.mapping?.authorizerSees === 'everything' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const told = tell()
   const targets = routedTarget(told, mount.reading.mountPath, routing.caseSensitive)
   const request = readRequest(incoming, received, targets, { ...mount.reading, route, routing, body })
-  const known = { carrier, keepsRoute, parseQuery, tell, received: told.sent ?? told.received, base: targets.base }
+  const known = {
+    carrier,
+    keepsRoute,
+    parseQuery,
+    outgoing,
+    tell,
+    received: told.sent ?? told.received,
+    base: targets.base,
+  }
   const entry = mount.enter(request)
   return entry instanceof Promise
     ? entry.then((settled) => admit(mount, incoming, request, known, settled))

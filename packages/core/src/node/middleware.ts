@@ -65,7 +65,7 @@ export function customAuthorizer<TContext>(
     next: (error?: unknown) => void,
   ): void {
     proceed({
-      decide: () => guardRequest(mount, request, { carrier: request }),
+      decide: () => guardRequest(mount, request, { carrier: request, outgoing: response }),
       carryOut: (entry) => {
         if (entry.kind !== 'denied') return true
         writeGatewayResponse(response, entry.denied.response)
