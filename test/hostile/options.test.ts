@@ -124,7 +124,7 @@ test.skipIf(missingStrings !== undefined)(
       const outcome = await authorizer.evaluate(request)
       if (!outcome.allowed) throw new Error('not allowed')
       const carrier = {}
-      attach(carrier, authorizer as unknown as Authorizer<never>, request, outcome.authorizer as AuthorizerContext)
+      attach(carrier, authorizer as unknown as Authorizer<never>, request, outcome.authorizer)
       return guard(carrier, { method: 'GET', url: '/pets' }) === undefined
     }
     expect([await passes({ scope: 'read' }), await passes({ scp: ['read'] })]).toEqual([true, true])

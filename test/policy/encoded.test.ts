@@ -114,7 +114,7 @@ describe('SEC-11 a slash at the end that the router ignores', () => {
     [`${USERS}/*`, 'HEAD /users/', 'EXPLICIT_DENY'],
     [`${USERS}/*`, 'GET /users%2F', 'EXPLICIT_DENY'],
     [`${USERS}/`, 'GET /users/', 'EXPLICIT_DENY'],
-    [`${USERS}`, 'GET /users/', 'EXPLICIT_DENY'],
+    [USERS, 'GET /users/', 'EXPLICIT_DENY'],
     [`${USERS}/*`, 'GET /users', 'ALLOWED'],
     [`${USERS}/`, 'GET /users', 'EXPLICIT_DENY'],
   ])('SEC-11 a Deny on %s: %s is %s', async (Resource, line, expected) => {

@@ -35,7 +35,7 @@ export interface IdentityLimits {
   readonly option?: string
 }
 
-export const IDENTITY_LIMITS: IdentityLimits = Object.freeze({ valueCharacters: 8192, totalCharacters: 16_384 })
+const IDENTITY_LIMITS: IdentityLimits = Object.freeze({ valueCharacters: 8192, totalCharacters: 16_384 })
 
 export const headerSource = (name: string): IdentitySource => {
   const lower = asciiLower(name)

@@ -46,7 +46,7 @@ const serverIncoming = (raw: Request): unknown => {
 }
 
 /** Path and query of an absolute URL, as they stand in it. */
-export const targetOf = (url: string): string => {
+const targetOf = (url: string): string => {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   return start < 0 ? '/' : url.slice(start)
 }

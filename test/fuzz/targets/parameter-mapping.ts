@@ -66,6 +66,9 @@ const query = fc
 const inputs = fc.record({ mapping: fc.nat({ max: MAPPINGS.length - 1 }), a: value, b: value, query, path: text })
 
 const isOurs = (given: string): boolean => /^\s*(?:user|token)(?:$|[[.])/.test(given)
+/** Names that some parser may read as a mapped one are dropped; which ones, the tests of the parsers say. */
+const isUnrelated = ([key, said]: readonly [string, string]): boolean => !/user|token/i.test(key) && !said.includes(';')
+
 const isMissing = (given: unknown): boolean => given === undefined || given === null
 
 /** What a path, a query or a header can hold of a value. */
@@ -122,9 +125,6 @@ const check = ({
 
   const sent = [...new URLSearchParams(`?${request.queryString}`)]
   const found = [...new URLSearchParams(`?${slow.queryString}`)]
-  // Names that some parser may read as a mapped one are dropped; which ones, the tests of the parsers say.
-  const isUnrelated = ([each, said]: readonly [string, string]): boolean =>
-    !/user|token/i.test(each) && !said.includes(';')
   agree('unrelated parameters', found.filter(isUnrelated), sent.filter(isUnrelated))
   const mapped = (each: string): boolean => (mapping === 0 ? isOurs(each) : /^\s*user(?:$|[[.])/i.test(each))
   agree(

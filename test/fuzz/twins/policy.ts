@@ -119,7 +119,7 @@ const applies = (
   return { canonical: !spared, sent: !spared }
 }
 
-export const slowPolicy = ({ Version, Statement }: PolicyDocument, question: SlowQuestion): SlowAnswer => {
+const slowPolicy = ({ Version, Statement }: PolicyDocument, question: SlowQuestion): SlowAnswer => {
   const found = listOf(Statement).map((statement) => {
     const effect = EFFECTS[statement.Effect.toLowerCase() as keyof typeof EFFECTS]
     if (effect === undefined) return 'malformed'
