@@ -3,7 +3,6 @@ import {
   attach,
   type Authorizer,
   AuthorizerError,
-  type AuthorizerContext,
   createAuthorizer,
   createMount,
   scopeGuard,

@@ -50,7 +50,7 @@ const match = (template: string, path: string): readonly string[] | undefined =>
 }
 
 const serve = (request: IncomingMessage, response: ServerResponse, before: Guard): void => {
-  const path = (request.url ?? '').replace(/^https?:\/\/[^/]*/i, '').replace(/[?#].*$/s, '')
+  const path = (request.url ?? '').replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '')
   const method = request.method ?? ''
   for (const { template, methods } of WHOLE) {
     const values = methods === undefined || methods.includes(method) ? match(template, path) : undefined
