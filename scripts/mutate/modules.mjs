@@ -6,9 +6,17 @@ const policy = `${core}/aws/policy`
 /** Parts of the sources, in the order in which they are worked through: files to mutate, tests to run. */
 export const modules = {
   target: {
-    sources: [`${core}/target.ts`, `${core}/request.ts`, `${core}/query.ts`, `${core}/source-ip.ts`],
+    sources: [
+      `${core}/target.ts`,
+      `${core}/routed-target.ts`,
+      `${core}/request.ts`,
+      `${core}/connection.ts`,
+      `${core}/query.ts`,
+      `${core}/source-ip.ts`,
+    ],
     tests: [
-      'test/core/{target,request,query-and-cookies,source-ip,route,fetch}*.test.ts',
+      'test/core/{target,routed-target,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
+      'test/policy/encoded.test.ts',
       'test/core/aws/event-target.test.ts',
     ],
   },
