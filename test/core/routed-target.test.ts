@@ -132,8 +132,9 @@ describe('routedTarget', () => {
   )
 })
 
+const canonical = (target: string): string => target.replace(/\?.*/, '')
+
 describe('isRouted', () => {
-  const canonical = (target: string): string => target.replace(/\?.*/, '')
   test.each<[path: string, url: string, bases: string[], mounted: string[], expected: boolean]>([
     ['/api/a', '/api/a?x', [''], [], true],
     ['/api/a', 'http://h/api/a', [''], [], true],
