@@ -41,6 +41,12 @@ const isOnSkipList = (path: string): boolean =>
   !/%2f|%25[\da-f]{2}/i.test(path) &&
   slowTarget('GET', path).path === path
 
+const servedPath = ({ servesAnything = false }: DifferentialApp, ran: Ran, sent: string): string => {
+  // The path itself, in which a star or a colon is a character.
+  if (servesAnything) return ran.template
+  return ran.template.endsWith('*') ? sent : pathOf(ran)
+}
+
 export class DifferentialService {
   readonly app: DifferentialApp
   readonly #place: Place
@@ -119,7 +125,7 @@ export class DifferentialService {
       return `it is told that ${ran.principals.join(', ')} is calling`
     const { ignoresCase, ignoresSlash, comparesRaw, rewrites = false, servesAnything: guardIsLoose = false } = this.app
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
-    const path = ran.template.endsWith('*') ? sent : pathOf(ran)
+    const path = servedPath(this.app, ran, sent)
     const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
     const sentPath = comparesRaw ? sent : undefined
     const rewrittenFrom = rewrites && sent.startsWith('/legacy/') ? sent : undefined
