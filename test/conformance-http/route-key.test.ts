@@ -15,7 +15,7 @@ import Express, { type RequestHandler } from 'express'
 import { Hono } from 'hono'
 import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
-import { describeAdapters } from '../support/adapters.ts'
+import { describeAdapters, statedMount } from '../support/adapters.ts'
 import { TestClock } from '../support/clock.ts'
 import { ask } from '../support/raw-client.ts'
 
@@ -53,7 +53,7 @@ describeAdapters('the route key', (adapter) => {
   test.each([false, true])(
     'AWS-CACHE-04 SEC-12 SEC-52 routes of a mounted router (an application: %s) are different ones',
     async (application) => {
-      const use = [adapter.customAuthorizer(authorizerOf(), { mountPath: '/v1' })]
+      const use = [adapter.customAuthorizer(authorizerOf(), statedMount(adapter, '/v1', application))]
       const routes = [
         { path: '/pets', use },
         { path: '/admin', use },

@@ -63,6 +63,64 @@ test('SEC-99 each pool has limits.pendingPreparations places of its own, and not
   expect(logger.lines.filter((line) => line.includes('too many requests wait'))).toHaveLength(1)
 })
 
+test('SEC-62 SEC-64 requests of one caller wait together: one place, one preparation, one call', async () => {
+  const key = new Deferred<string>()
+  const prepare = vi.fn(() => waitFor('p', key.promise))
+  const { authorize, clock, logger } = build(() => ({ value: '' }))
+  const contract = plainContract({
+    resultTtlSeconds: 60,
+    prepare,
+    toEvent: (_, { prepared }) => prepared,
+    invoke: (call, event) => call(event),
+  })
+  const authorizer = createAuthorizer({
+    authorize,
+    contract,
+    clock,
+    logger,
+    maxInFlight: 1,
+    limits: { pendingPreparations: 2 },
+  })
+  const waiting = Array.from({ length: 50 }, () => Promise.resolve(authorizer.evaluate(withToken('one'))))
+  const other = authorizer.evaluate(withToken('two'))
+  expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
+  expect(prepare).toHaveBeenCalledTimes(3)
+  key.resolve('fetched')
+  expect((await Promise.all(waiting)).map(reasonOf)).toEqual(waiting.map(() => 'ALLOWED'))
+  expect(reasonOf(await other)).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test('SEC-63 a client that leaves a shared wait ends its own wait only, and the last one ends the preparation', async () => {
+  const { authorize, clock, logger } = build(() => ({ value: '' }))
+  let signal: AbortSignal | undefined
+  const contract = plainContract({
+    resultTtlSeconds: 60,
+    prepare: () => ({
+      pool: 'p',
+      wait: (given) => {
+        signal = given
+        return new Promise(() => undefined)
+      },
+    }),
+    toEvent: (_, { prepared }) => prepared,
+    invoke: (call, event) => call(event),
+  })
+  const authorizer = createAuthorizer({ authorize, contract, clock, logger, limits: { pendingPreparations: 1 } })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const one = authorizer.evaluate(withToken('one'), { signal: first.signal })
+  const two = authorizer.evaluate(withToken('one'), { signal: second.signal })
+  first.abort()
+  expect(reasonOf(await one)).toBe('ABORTED')
+  expect(signal?.aborted).toBe(false)
+  second.abort()
+  expect(reasonOf(await two)).toBe('ABORTED')
+  expect(signal?.aborted).toBe(true)
+  await turns()
+  void authorizer.evaluate(withToken('two'))
+  expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
+})
+
 test('SEC-80 a wait ends at the deadline of the call, and its signal is aborted', async () => {
   let signal: AbortSignal | undefined
   const { authorizer, clock, authorize } = build(

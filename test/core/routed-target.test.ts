@@ -80,6 +80,7 @@ describe('routedTarget', () => {
     ['a rewritten path', { received: '/legacy/a', url: '/a' }, '/a'],
     ['a rewritten query', { received: '/a?x=1', url: '/a?x=2' }, '/a?x=2'],
     ['a rewrite below a mount', { received: '/api/legacy/a', url: '/a', bases: ['/api'] }, '/api/a'],
+    ['a rewrite that adds the mount', { received: '/x/a', url: '/x/a', bases: ['/api'] }, '/api/x/a'],
     ['a rewrite to the end of the path', { received: '/x/a', url: '/a' }, '/a'],
     ['a rewrite of the root of a mount', { received: '/other', url: '/', bases: ['/api'] }, '/api/'],
   ])('SEC-12 %s is routed, and the received target is kept', (_, place, target) => {
@@ -98,6 +99,8 @@ describe('routedTarget', () => {
     ['/t/:id', { received: '/t/7/a', url: '/a' }, '/t/7/a', undefined],
     ['/t/:id', { received: '/T/7/x', url: '/a' }, '/T/7/a', '/T/7/x'],
     ['/', { received: '/x/a', url: '/a' }, '/a', '/x/a'],
+    ['/api', { received: '/a', url: '/a' }, '/api/a', '/a'],
+    ['/api', { received: '/a', url: '/a', knowsReceived: false }, '/api/a', undefined],
   ])('SEC-12 mountPath %s explains %o', (mountPath, place, target, received) => {
     const routed = routedTarget(told({ ...place, tellsMounts: false }), at(mountPath), false)
     expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, received, false])

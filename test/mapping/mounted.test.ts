@@ -2,7 +2,7 @@
 import { allow } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { describeAdapters } from '../support/adapters.ts'
+import { describeAdapters, statedMount } from '../support/adapters.ts'
 
 const yes = (): ReturnType<typeof allow> => allow()
 
@@ -16,7 +16,7 @@ const handle = (visit: { target: string }): { body: string } => ({ body: visit.t
 
 describeAdapters('a mapped path', (adapter) => {
   test('SEC-12 below the mount it is served without the prefix', async () => {
-    const use = [adapter.customAuthorizer(yes, mapping('/api/v2', '/api'))]
+    const use = [adapter.customAuthorizer(yes, mapping('/api/v2', statedMount(adapter, '/api').mountPath))]
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*', handle }] }] })
     const answer = await service.ask({ target: '/api/v1' })
     // Routers of Koa and Hono are no mounts: what is in them sees the whole path.
@@ -41,7 +41,7 @@ describeAdapters('a mapped path', (adapter) => {
 test.each(['express', 'node'])('SEC-12 a path outside of the mount is a fault on %s', async (name) => {
   const { ADAPTERS } = await import('../support/adapters.ts')
   for (const adapter of ADAPTERS.filter((each) => each.name.toLowerCase().includes(name))) {
-    const use = [adapter.customAuthorizer(yes, mapping('/other', '/api'))]
+    const use = [adapter.customAuthorizer(yes, mapping('/other', statedMount(adapter, '/api').mountPath))]
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*' }] }] })
     expect([(await service.ask({ target: '/api/v1' })).status, service.hits]).toEqual([500, []])
   }

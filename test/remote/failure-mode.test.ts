@@ -25,7 +25,8 @@ const CONTRACTS = [
 ] as const
 
 const ROWS: readonly (readonly [what: string, reply: Reply, status: number])[] = [
-  ['a connection that is reset', reset, 200],
+  // A function that crashes on a request, and a limit on bodies, break the connection off too.
+  ['a connection that is reset', reset, 500],
   ['status 503', json({}, 503), 200],
   ['status 504', json({}, 504), 200],
   // What servers and function URLs answer when the function crashes, which a token can bring about.
@@ -99,7 +100,10 @@ describeAdapters('failureMode in front of a remote function', (adapter) => {
   })
 
   test.each([
-    ['a socket error', new Error('x'), 200],
+    ['a connection that is refused', Object.assign(new Error('x'), { code: 'ECONNREFUSED' }), 200],
+    ['a name that is not found', new Error('x', { cause: Object.assign(new Error('y'), { code: 'ENOTFOUND' }) }), 200],
+    ['a connection that breaks off', Object.assign(new Error('x'), { code: 'ECONNRESET' }), 500],
+    ['an error without a code', new Error('x'), 500],
     ['status 500 of Lambda itself', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 500 } }), 200],
     ['throttling', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 429 } }), 500],
     ['a payload that is too large', Object.assign(new Error('x'), { $metadata: { httpStatusCode: 413 } }), 500],
@@ -121,7 +125,7 @@ describeAdapters('failureMode in front of a remote function', (adapter) => {
 
   test('SEC-87 the log names the reason of each request that passes', async () => {
     const logger = new RecordingLogger()
-    server.reply = reset
+    server.reply = json({}, 503)
     await statusOf(await serve(undefined, {}, logger))
     expect(logger.lines.filter((line) => line.includes('AUTHORIZER_UNREACHABLE: failureMode let'))).toHaveLength(1)
   })

@@ -57,3 +57,11 @@ export const describeAdapters = (title: string, define: (adapter: Adapter) => vo
     define(adapter),
   )
 }
+
+/** The option `mountPath` for a guard below a mount, where the framework does not tell it: on bare Node.js, and for applications. */
+export const statedMount = (
+  { name }: { readonly name: string },
+  mountPath: string,
+  application: boolean = false,
+): { readonly mountPath?: string } =>
+  name === 'node:http' || (application && /Koa|Hono/.test(name)) ? { mountPath } : {}

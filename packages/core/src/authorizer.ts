@@ -35,7 +35,7 @@ import { ResultCache } from './result-cache.ts'
 import { simple, type SimpleAuthorize } from './simple.ts'
 import type { StoreHit } from './store.ts'
 import type { ContextOf } from './types.ts'
-import { type OnAbort, Pools, type Waited, waitFor } from './waiting.ts'
+import { type OnAbort, Pools, type Waited, waitFor, SharedWait } from './waiting.ts'
 
 /** Chooses the results that are to be forgotten. */
 export type InvalidateSelector =
@@ -114,6 +114,8 @@ class Pipeline implements Authorizer {
   readonly #bodyTimeoutMs: number
   readonly #bodies: BodyLimits
   readonly #pools: Pools
+  /** Waits of requests that have a cache key, by that key. */
+  readonly #preparations = new Map<string, SharedWait>()
   readonly #noted = new Set<string>()
   readonly #failures = new RepeatedLines()
   #inFlight = 0
@@ -221,7 +223,10 @@ class Pipeline implements Authorizer {
   }
 
   #proceed(trail: Trail, hit: StoreHit | undefined): Outcome | Promise<Outcome> {
-    if (hit === undefined || this.#isExpired(hit.stored.result)) return this.#call(trail)
+    return hit === undefined || this.#isExpired(hit.stored.result) ? this.#call(trail) : this.#useStored(trail, hit)
+  }
+
+  #useStored(trail: Trail, hit: StoreHit): Outcome {
     trail.state = 'hit'
     trail.stored = hit.stored
     trail.ageMs = hit.ageMs
@@ -248,6 +253,9 @@ class Pipeline implements Authorizer {
   /** What the contract has to get ready; requests that wait for it have no place among the running calls (SEC-64). */
   #prepare(trail: Trail): Outcome | Promise<Outcome> {
     const { clock, report } = this.#plan
+    const { key } = trail
+    const shared = key === undefined ? undefined : this.#preparations.get(key)
+    if (shared !== undefined) return this.#awaitPrepared(trail, shared)
     const warn = (message: string): void => report('NOTE', message)
     const prepared: Prepared | undefined = this.#contract.prepare?.(trail.identity, { clock, warn })
     if (prepared === undefined) return this.#takeBody(trail, {})
@@ -257,15 +265,19 @@ class Pipeline implements Authorizer {
     if (!this.#pools.enter(pool))
       return this.#denyOverloaded(trail, 'preparations', `too many requests wait for: ${pool}`)
     this.#reached.delete('preparations')
-    const started = clock.monotonic()
-    return waitFor({
-      clock,
-      timeoutMs: this.#plan.timeoutMs,
-      onAbort: departures(trail),
-      start: (signal) => prepared.wait(signal),
-    }).then((waited) => {
+    const waiting = new SharedWait(clock, this.#plan.timeoutMs, (signal) => prepared.wait(signal))
+    if (key !== undefined) this.#preparations.set(key, waiting)
+    const end = (): void => {
       this.#pools.leave(pool)
-      const spentMs = clock.monotonic() - started
+      if (key !== undefined && this.#preparations.get(key) === waiting) this.#preparations.delete(key)
+    }
+    void waiting.settled.then(end)
+    return this.#awaitPrepared(trail, waiting)
+  }
+
+  /** Waits with all other requests that have the same key, which take one place together; each may leave for itself. */
+  #awaitPrepared(trail: Trail, waiting: SharedWait): Promise<Outcome> {
+    return waiting.join(departures(trail)).then(({ waited, spentMs }) => {
       if (waited.status === 'ready') return this.#takeBody(trail, { prepared: waited.value, spentMs })
       if (waited.status === 'gone') return this.#deny(trail, 'ABORTED')
       return this.#conclude(trail, landWith(this.#plan, waited, spentMs))
@@ -311,12 +323,29 @@ class Pipeline implements Authorizer {
     return this.#deny(trail, BODY_DENIALS[body])
   }
 
-  /** Another request of the same caller may have started a call in the meantime. */
+  /** Another request of the same caller may have started a call in the meantime, or completed one. */
   #join(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
-    const running = trail.key === undefined ? undefined : this.#cache?.running(trail.key)
-    if (running === undefined) return this.#launch(trail, provisions)
-    trail.state = 'shared'
-    return this.#land(trail, running)
+    const { key } = trail
+    const cache = this.#cache
+    if (key === undefined || cache === undefined) return this.#launch(trail, provisions)
+    const found = cache.running(key) === undefined ? cache.get(key) : undefined
+    return found instanceof Promise
+      ? found.then((hit) => this.#joinOrLaunch(trail, provisions, cache.running(key), hit))
+      : this.#joinOrLaunch(trail, provisions, cache.running(key), found)
+  }
+
+  #joinOrLaunch(
+    trail: Trail,
+    provisions: Provisions,
+    running: Promise<Flight> | undefined,
+    hit: StoreHit | undefined,
+  ): Outcome | Promise<Outcome> {
+    if (running !== undefined) {
+      trail.state = 'shared'
+      return this.#land(trail, running)
+    }
+    if (hit === undefined || this.#isExpired(hit.stored.result)) return this.#launch(trail, provisions)
+    return this.#useStored(trail, hit)
   }
 
   /** Denies with 503, and logs one line each time a bound is reached rather than for each request (SEC-99). */

@@ -45,6 +45,8 @@ const literalOf = ({ segments }: MountPath): string | undefined =>
 export interface FrameworkTarget {
   /** The target that the client sent: a path and query, or an absolute URL. */
   readonly received: string
+  /** Whether {@link received} was kept before anything was cut off. Default `true`; `false` where only the URL is known. */
+  readonly knowsReceived?: boolean
   /** The target that is routed at this place, without what mounts have cut off. */
   readonly url: string
   /** What mounts have cut off, as far as the framework tells it. The first one that explains the two targets counts. */
@@ -93,21 +95,28 @@ const same = (received: string, base: string): RoutedTarget => ({
 })
 
 const compare = (
-  { received, url, bases, tellsMounts }: FrameworkTarget,
+  { received, url, bases, tellsMounts, knowsReceived = true }: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
-  // Nearly every guard stands at the root.
-  if (url === received) return same(received, '')
+  // Nearly every guard stands at the root. Below a mount, equal targets mean that something has been rewritten.
+  if (url === received && mountPath === undefined && bases.every((each) => each === '')) return same(received, '')
   const sent = originForm(received)
   const seen = originForm(url)
   const sentPath = pathOf(sent)
-  for (const base of bases) if (joined(base, seen, sentPath) === sent) return same(received, base)
+  for (const base of bases) {
+    // Where a mount is stated, a framework that tells none has no say.
+    if (mountPath !== undefined && base === '') continue
+    if (joined(base, seen, sentPath) === sent) return same(received, base)
+  }
   if (mountPath === undefined) {
     const base = bases[0] ?? ''
     return { target: base + seen, receivedTarget: received, unexplainedTarget: !tellsMounts, base }
   }
-  const prefix = cutBy(mountPath, sentPath, caseSensitive) ?? literalOf(mountPath)
+  const literal = literalOf(mountPath)
+  // A composer of middleware has cut the mount off without keeping what it was.
+  if (!knowsReceived && literal !== undefined) return same(literal + seen, literal)
+  const prefix = cutBy(mountPath, sentPath, caseSensitive) ?? literal
   if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true, base: '' }
   const target = joined(prefix, seen, sentPath)
   return target === sent

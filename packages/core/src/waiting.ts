@@ -53,6 +53,55 @@ export const waitFor = <T>({ clock, timeoutMs, onAbort, start }: Wait<T>): Promi
     }
   })
 
+/** How a shared wait ended for one request, and how long it has taken. */
+export interface Shared {
+  readonly waited: Waited<unknown>
+  readonly spentMs: number
+}
+
+/** One wait of several requests. It ends early when all of them have left. */
+export class SharedWait {
+  readonly #clock: Clock
+  readonly #started: number
+  #requests = 0
+  #abandon: () => void = () => undefined
+  /** How the wait ends; never rejects. */
+  readonly settled: Promise<Waited<unknown>>
+
+  constructor(clock: Clock, timeoutMs: number, start: (signal: AbortSignal) => PromiseLike<unknown>) {
+    this.#clock = clock
+    this.#started = clock.monotonic()
+    const abandoned: OnAbort = (listener) => {
+      this.#abandon = listener
+      return () => undefined
+    }
+    this.settled = waitFor({ clock, timeoutMs, onAbort: [abandoned], start })
+  }
+
+  /** Waits along; a client that leaves ends only its own wait. */
+  join(onAbort: readonly OnAbort[]): Promise<Shared> {
+    this.#requests++
+    return new Promise((resolve) => {
+      const stops: (() => void)[] = []
+      let isWaiting = true
+      const end = (waited: Waited<unknown>): void => {
+        if (!isWaiting) return
+        isWaiting = false
+        for (const stop of stops.splice(0)) stop()
+        resolve({ waited, spentMs: this.#clock.monotonic() - this.#started })
+      }
+      const leave = (): void => {
+        if (isWaiting && --this.#requests === 0) this.#abandon()
+        end({ status: 'gone' })
+      }
+      for (const listen of onAbort) stops.push(listen(leave))
+      // A client that had left before is told so at once.
+      if (isWaiting) void this.settled.then(end)
+      else for (const stop of stops.splice(0)) stop()
+    })
+  }
+}
+
 /** Counts who waits, in pools that do not affect each other. */
 export class Pools {
   readonly #most: number

@@ -87,6 +87,7 @@ export const targetUnderNode = (c: Context, incoming: Incoming): FrameworkTarget
   const routed = routedUrl(c)
   return {
     ...outer,
+    knowsReceived: true,
     // A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
     url: pathOf(routed) === pathOf(outer.url) ? outer.url : routed,
     tellsMounts: outer.tellsMounts || !('originalUrl' in incoming),
@@ -102,32 +103,33 @@ const resolved = (target: string): string | undefined => {
   }
 }
 
-/** The values of a header's lines, joined as a `Request` joins them. */
-const joinedLines = (rawHeaders: readonly string[]): ReadonlyMap<string, readonly string[]> => {
-  const lines = new Map<string, string[]>()
+/** Copies of `Headers` lose white space at the ends of a value, such as that after the comma before an empty line. */
+const sameValue = (one: string | null | undefined, other: string | null | undefined): boolean =>
+  one === other || (typeof one === 'string' && typeof other === 'string' && one.trim() === other.trim())
+
+/** The headers of the Node request as a web-standard `Headers` shows them. */
+const standardHeaders = ({ rawHeaders }: Incoming): Headers => {
+  const headers = new Headers()
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = (rawHeaders[index] as string).toLowerCase()
-    const values = lines.get(name)
-    if (values === undefined) lines.set(name, [rawHeaders[index + 1] as string])
-    else values.push(rawHeaders[index + 1] as string)
+    const name = rawHeaders[index] as string
+    if (!name.startsWith(':')) headers.append(name, rawHeaders[index + 1] as string)
   }
-  return lines
+  return headers
 }
 
-const isJoined = (name: string, value: string, lines: readonly string[]): boolean =>
-  lines.map((line) => line.trim()).join(name === 'cookie' ? '; ' : ', ') === value
+const linesOf = ({ rawHeaders }: Incoming, lower: string): readonly string[] =>
+  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === lower)
 
 /**
  * The header lines of a `Request`. Where a value is the one of the Node request, its lines are taken from there, so that a
  * header that was sent twice still shows as two.
  */
 export const headerLines = (raw: Request, incoming: Incoming | undefined): readonly string[] => {
-  const sent = incoming === undefined ? undefined : joinedLines(incoming.rawHeaders)
+  const sent = incoming === undefined ? undefined : standardHeaders(incoming)
   const lines: string[] = []
   raw.headers.forEach((value, name) => {
-    const same = sent?.get(name)
-    if (same !== undefined && isJoined(name, value, same)) for (const line of same) lines.push(name, line)
-    else lines.push(name, value)
+    const isSent = incoming !== undefined && (sameValue(sent?.get(name), value) || incoming.headers[name] === value)
+    for (const line of isSent ? linesOf(incoming, name) : [value]) lines.push(name, line)
   })
   return lines
 }
@@ -140,14 +142,14 @@ const mirrors = (c: Context, incoming: Incoming): boolean => {
   const { raw } = c.req
   if (c.req.method !== incoming.method) return false
   if (resolved(frameworkTarget(incoming).url) !== resolved(targetOf(c.req.url))) return false
-  const sent = joinedLines(incoming.rawHeaders)
-  for (const name of sent.keys()) if (!name.startsWith(':') && name !== 'host' && !raw.headers.has(name)) return false
-  return [...raw.headers].every(([name, value]) => {
-    const lines = sent.get(name)
-    // Node.js keeps the first line of some headers in its parsed view.
-    if (lines === undefined) return name === 'host'
-    return isJoined(name, value, lines) || value === incoming.headers[name]
-  })
+  const sent = standardHeaders(incoming)
+  for (const name of sent.keys()) if (name !== 'host' && !raw.headers.has(name)) return false
+  for (const name of raw.headers.keys()) {
+    const value = raw.headers.get(name)
+    // Node.js keeps the first line of some headers in its parsed view, from which the server makes handshakes.
+    if (name !== 'host' && !sameValue(value, sent.get(name)) && value !== incoming.headers[name]) return false
+  }
+  return true
 }
 
 /**
@@ -164,24 +166,21 @@ export const incomingOf = (c: Context): Incoming | undefined => {
   return incoming
 }
 
-/** Whether a request looks like the Node request below a mount: its method, query and credentials, and the end of its path. */
+/**
+ * Whether a request looks like the Node request below a mount: its method and credential, and the end of its path. Both
+ * targets are compared as URLs, because a mounted application is handed a URL.
+ */
 const looksMounted = (c: Context, incoming: Incoming, received: string): boolean => {
-  const own = targetOf(c.req.url)
-  const [path, sentPath] = [pathOf(own), pathOf(received)]
-  const cut = path === '/' ? '' : path
-  const sent = joinedLines(incoming.rawHeaders)
-  const sameHeader = (name: string): boolean => {
-    const value = c.req.raw.headers.get(name)
-    const lines = sent.get(name)
-    return value === null ? lines === undefined : lines !== undefined && isJoined(name, value, lines)
-  }
+  const own = resolved(targetOf(c.req.url))
+  const sent = resolved(received)
+  if (own === undefined || sent === undefined) return true
+  const path = pathOf(own)
+  const sentPath = pathOf(sent)
   return (
     c.req.method === incoming.method &&
     sentPath !== path &&
-    sentPath.endsWith(cut) &&
-    own.slice(path.length) === received.slice(sentPath.length) &&
-    sameHeader('authorization') &&
-    sameHeader('cookie')
+    sentPath.endsWith(path === '/' ? '' : path) &&
+    sameValue(c.req.raw.headers.get('authorization'), standardHeaders(incoming).get('authorization'))
   )
 }
 
@@ -202,10 +201,13 @@ export const ownTargets = (c: Context, mountPath: MountPath | undefined): Target
     const mounted = incoming !== undefined && received !== undefined && looksMounted(c, incoming, received)
     return { ...own, unexplainedTarget: mounted }
   }
-  // Where a mount is stated, the path counts from the root; what an outer request was about does not count.
-  const place = { received: received ?? '', url, bases: [], tellsMounts: true }
-  const targets = routedTarget(place, mountPath, true)
-  return { ...targets, receivedTarget: undefined }
+  // Where a mount is stated, the path counts from the root; what an unrelated outer request was about does not count.
+  const place = { received: received ?? '', url, bases: [], tellsMounts: true, knowsReceived: received !== undefined }
+  const targets = routedTarget(place, mountPath, false)
+  const isOuter = received !== undefined && resolved(targets.target) === resolved(received)
+  return isOuter
+    ? { target: received, receivedTarget: undefined, unexplainedTarget: false }
+    : { ...targets, receivedTarget: undefined }
 }
 
 /** Method and target as they are now, for accessors and route checks. */

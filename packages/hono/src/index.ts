@@ -56,8 +56,11 @@ export type AuthorizerMiddleware<TContext> = MiddlewareHandler<{ Variables: Auth
   readonly authorizer: Authorizer<TContext>
 }
 
-/** Hono's routers compare decoded text with regard to case; whether a trailing slash counts shows in each request. */
-const ROUTING = { caseSensitive: true, strict: true, decodes: true }
+/**
+ * Hono's routers compare decoded text with regard to case. Whether a slash at the end counts shows in each request, but
+ * `mount()`, `/*` and static files answer with and without it in any event.
+ */
+const ROUTING = { caseSensitive: true, strict: true, decodes: true, looseMounts: true }
 
 // The request is replaced and not only its headers changed: one that was cloned or read before keeps a second copy of
 // them, which a proxy would send on.
@@ -131,9 +134,15 @@ const refuse = (c: Context, { response }: Denied): Promise<Response> => {
   return Promise.resolve(answer)
 }
 
-/** `new Hono({ strict: false })` cuts the trailing slash off before it routes. */
-const routingOf = (c: Context, routing: Routing): Routing => {
+/**
+ * How the path of a request is compared. `new Hono({ strict: false })` cuts the slash at the end off before it routes; an
+ * application that is mounted in another framework is reached by paths that ignore letter case.
+ */
+const routingOf = (c: Context, { reading }: Mount<unknown>): Routing => {
   const { path, url } = c.req
+  const { baseUrl } = (nodeOf(c) ?? {}) as { readonly baseUrl?: unknown }
+  const isMounted = reading.mountPath !== undefined || (typeof baseUrl === 'string' && baseUrl !== '')
+  const routing = isMounted ? { ...reading.routing, caseSensitive: false } : reading.routing
   if (!routing.strict || path.length === 1 || path.endsWith('/')) return routing
   const query = url.indexOf('?')
   const end = query < 0 ? url.length : query
@@ -142,12 +151,14 @@ const routingOf = (c: Context, routing: Routing): Routing => {
 
 const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | Promise<Entry<TContext>> => {
   const incoming = incomingOf(c)
-  const routing = routingOf(c, mount.reading.routing)
+  const routing = routingOf(c, mount)
   const route = toTemplate(c.req.routePath)
   const read = (): GatewayRequest =>
     toGatewayRequest(c.req.raw, {
       ...mount.reading,
       ...ownTargets(c, mount.reading.mountPath),
+      // The address belongs to the connection, whatever request the application has made.
+      peer: nodeOf(c)?.socket?.remoteAddress,
       rawHeaders: headerLines(c.req.raw, nodeOf(c)),
       routing,
       route,

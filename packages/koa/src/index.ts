@@ -29,6 +29,7 @@ import {
 } from '@custom-authorizer/core'
 import { frameworkTarget, guardRequest, replaceParsed } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
+import { isOutermost } from './outermost.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
@@ -47,6 +48,8 @@ export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext
  * Routers that are mounted answer at their root with and without a slash, however strict they are.
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
+
+type RoutedContext = Pick<ParameterizedContext, 'req' | 'originalUrl'>
 
 /** What `koa-mount` and `@koa/router` keep on a context. */
 interface KnownToMiddleware {
@@ -67,27 +70,30 @@ const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
 
 /**
  * What Koa tells about the target: its own original URL, and outside of it that of the framework it is mounted in.
- * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on.
+ * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on;
+ * a guard that stands in the outer application itself is below no mount.
  */
-const targetOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): FrameworkTarget => {
+const targetOf = (ctx: RoutedContext, belowNoMount: boolean = false): FrameworkTarget => {
   const { mountPath } = ctx as KnownToMiddleware
   const outer = frameworkTarget(ctx.req)
   const isOuter = 'originalUrl' in ctx.req
   const base = outer.bases[0] ?? ''
-  const isMounted = typeof mountPath === 'string'
+  const isMounted = typeof mountPath === 'string' && !belowNoMount
   return {
     received: isOuter ? outer.received : ctx.originalUrl,
+    knowsReceived: true,
     url: chosenByRouter(ctx as KnownToMiddleware, outer.url),
-    bases: isMounted ? [base + mountPath, base] : [base],
+    bases: isMounted ? [base + mountPath] : [base],
     tellsMounts: !isMounted && (outer.tellsMounts || !isOuter),
     sent: outer.sent,
   }
 }
 
-const currentOf = (ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>): CurrentRequest => ({
-  method: ctx.req.method,
-  ...targetOf(ctx),
-})
+/** Handlers may stand in the outer application or below a mount: a path that either of them explains is the routed one. */
+const currentOf = (ctx: RoutedContext): CurrentRequest => {
+  const below = targetOf(ctx)
+  return { method: ctx.req.method, url: below.url, bases: [...below.bases, ...targetOf(ctx, true).bases] }
+}
 
 /**
  * Sets the response on the context as handlers do, so that middleware before the guard still sees and completes it. A
@@ -166,7 +172,7 @@ export function customAuthorizer<TContext>(
       const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
       const entry = guardRequest(mount, ctx.req, {
         carrier: ctx.req,
-        target: () => targetOf(ctx),
+        target: () => targetOf(ctx, isOutermost(ctx, middleware)),
         route,
         outgoing: ctx.res,
       })
@@ -186,7 +192,7 @@ export function customAuthorizer<TContext>(
  * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
-  ctx: Pick<ParameterizedContext, 'req' | 'originalUrl'>,
+  ctx: RoutedContext,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> =>
   readAuthorizer(

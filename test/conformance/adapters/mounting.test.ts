@@ -1,7 +1,7 @@
 /** Where a guard can stand: the whole app, a router in a router, an application in an application, one route. @module */
 import type { RequestEvent } from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
-import { describeAdapters } from '../../support/adapters.ts'
+import { describeAdapters, statedMount } from '../../support/adapters.ts'
 import { as, paced, PACES, policy, requestContract, tokenContract, whoever } from './callers.ts'
 
 describeAdapters('mounting', (adapter) => {
@@ -26,7 +26,7 @@ describeAdapters('mounting', (adapter) => {
   })
 
   it('a guard on one router leaves its siblings alone', async () => {
-    const guard = adapter.customAuthorizer(whoever, { mountPath: '/closed' })
+    const guard = adapter.customAuthorizer(whoever, statedMount(adapter, '/closed'))
     const service = await adapter.serve({
       mounts: [
         { path: '/open', routes: [{ path: '/pets' }] },
@@ -49,7 +49,7 @@ describeAdapters('mounting', (adapter) => {
         events.push(event)
         return policy({ '*': 'Allow', 'GET/api/v1/secret': 'Deny', 'GET/pets': 'Deny' })
       },
-      { contract: requestContract(), mountPath: '/api/v1' },
+      { contract: requestContract(), ...statedMount(adapter, '/api/v1', application === true) },
     )
     const mounted = application && { application }
     const inner = { path: '/v1', use: [guard], routes: [{ path: '/secret' }, { path: '/pets' }], ...mounted }
@@ -67,7 +67,7 @@ describeAdapters('mounting', (adapter) => {
   it('SEC-12 an Allow for the path inside the mount does not let anything in', async () => {
     const guard = adapter.customAuthorizer(async () => policy({ 'GET/secret': 'Allow' }), {
       contract: tokenContract(),
-      mountPath: '/api',
+      ...statedMount(adapter, '/api'),
     })
     const service = await adapter.serve({
       mounts: [{ path: '/api', use: [guard], routes: [{ path: '/secret' }] }],
@@ -83,7 +83,7 @@ describeAdapters('mounting', (adapter) => {
         paths.push(`${request.method} ${request.path}`)
         return true
       },
-      { mountPath: '/api/v1' },
+      statedMount(adapter, '/api/v1'),
     )
     const service = await adapter.serve({
       mounts: [{ path: '/api', mounts: [{ path: '/v1', use: [guard], routes: [{ path: '/pets/:id' }] }] }],
@@ -94,16 +94,18 @@ describeAdapters('mounting', (adapter) => {
 
   it('AWS-EVT-25 AWS-EVT-29 a guard on a route knows its template and its parameters, undecoded', async () => {
     const events: RequestEvent[] = []
-    const guard = adapter.customAuthorizer(
-      async (event: RequestEvent) => {
-        events.push(event)
-        return policy({ '*': 'Allow' })
-      },
-      { contract: requestContract(), mountPath: '/api' },
-    )
+    const authorize = async (event: RequestEvent): Promise<unknown> => {
+      events.push(event)
+      return policy({ '*': 'Allow' })
+    }
+    const guard = adapter.customAuthorizer(authorize, { contract: requestContract() })
+    const mounted = adapter.customAuthorizer(authorize, {
+      contract: requestContract(),
+      ...statedMount(adapter, '/api'),
+    })
     const service = await adapter.serve({
       routes: [{ path: '/u/:id', use: [guard] }],
-      mounts: [{ path: '/api', routes: [{ path: '/t/:tenant/u/:id', use: [guard] }] }],
+      mounts: [{ path: '/api', routes: [{ path: '/t/:tenant/u/:id', use: [mounted] }] }],
     })
     expect((await service.ask({ target: '/u/x%2Fy' })).status).toBe(200)
     expect((await service.ask({ target: '/api/t/a%20b/u/7' })).status).toBe(200)

@@ -52,7 +52,9 @@ const coversExactly = (
   })
 
 const coversText = (units: readonly Unit[], text: string, foldFrom: number | undefined): boolean =>
-  plainUnits(units).some((each) => slowGlob(each, plain(text), foldFrom)) || slowGlob(units, text, foldFrom)
+  [plain(text), plain(text).replaceAll('%25', '%')].some((spelled) =>
+    [...plainUnits(units), units].some((each) => slowGlob(each, spelled, foldFrom)),
+  ) || slowGlob(units, text, foldFrom)
 
 type Names = Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'>
 

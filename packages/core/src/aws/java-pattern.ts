@@ -3,7 +3,7 @@
  * that RE2 reads as Java does is allowed, any other one is rejected. One row per construct of `java.util.regex.Pattern`.
  * @module
  */
-import { RE2JS } from 're2js'
+import { RE2JS, RE2JSSyntaxException } from 're2js'
 
 /** What a construct becomes, or why it is rejected. */
 type Reading = 'same' | 'dot' | 'open' | 'close' | 'class' | 'end of class' | { readonly rejected: string }
@@ -135,6 +135,6 @@ export const compileJavaPattern = (expression: string): RE2JS | { readonly rejec
   try {
     return RE2JS.compile(translated.text)
   } catch (cause) {
-    return { rejected: cause instanceof Error ? `an error (${cause.message})` : 'an error' }
+    return { rejected: cause instanceof RE2JSSyntaxException ? cause.getDescription() : 'an error' }
   }
 }

@@ -27,11 +27,11 @@ const isServed = (decided: Decided, { bases }: FrameworkTarget, url: string): bo
  * Whether a router that tells its mounts in `baseUrl` may be cutting off its mount: it changes `url` first and `baseUrl`
  * right after, so that here only the end of the path can be compared. Accessors and route checks compare both.
  */
-const isCut = ({ path }: Decided, { bases, tellsMounts }: FrameworkTarget, url: string): boolean => {
+const isCut = ({ path }: Decided, { bases }: FrameworkTarget, url: string): boolean => {
   const end = url.search(/[?#]/)
   const seen = end < 0 ? url : url.slice(0, end)
   const cut = seen === '/' ? '' : seen
-  return tellsMounts && path.startsWith(bases[0] ?? '') && path.endsWith(cut) && (cut === '' || cut.startsWith('/'))
+  return path.startsWith(bases[0] ?? '') && path.endsWith(cut) && (cut === '' || cut.startsWith('/'))
 }
 
 const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
@@ -55,7 +55,11 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
       const bound = this[BOUND]
       const { decided, tell } = bound
       const now = tell()
-      if (typeof value === 'string' && (isServed(decided, now, value) || isCut(decided, now, value))) bound.url = value
+      if (
+        typeof value === 'string' &&
+        (isServed(decided, now, value) || ('baseUrl' in this && isCut(decided, now, value)))
+      )
+        bound.url = value
       else changed('path')
     },
   },

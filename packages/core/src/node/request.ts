@@ -39,6 +39,7 @@ export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
   const told = typeof baseUrl === 'string'
   return {
     received: typeof originalUrl === 'string' ? originalUrl : url,
+    knowsReceived: typeof originalUrl === 'string',
     url,
     bases: [told ? baseUrl : ''],
     tellsMounts: told,

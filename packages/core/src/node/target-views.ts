@@ -1,7 +1,5 @@
 /** The views that Node and its frameworks offer of a request's target, and what a mapping makes of each (SEC-20). @module */
 import type { IncomingMessage } from 'node:http'
-import { parse } from 'node:querystring'
-import { isDeepStrictEqual } from 'node:util'
 import { check, editTarget, type QueryEdit, type RequestEdits, targetEdits } from '../index.ts'
 import { setUrl } from './bind.ts'
 import { http2Stream } from './connection.ts'
@@ -26,6 +24,19 @@ export const mappedPath = (incoming: IncomingMessage): string | undefined => (in
 /** Turns a query into an object, as a framework does. */
 export type QueryParser = (queryString: string) => object
 
+/** Parsed queries are plain data, which both sides have from the same parser. */
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
+
+/** A query as an object, with a list for each name that is sent more than once. */
+const parse: QueryParser = (queryString) => {
+  const parsed = Object.create(null) as Record<string, string | string[]>
+  for (const [name, value] of new URLSearchParams(queryString)) {
+    const known = parsed[name]
+    parsed[name] = known === undefined ? value : [known, value].flat()
+  }
+  return parsed
+}
+
 /** A parsed query with the changes made, or the value itself where nothing has to change. */
 const editParsed = (value: unknown, edit: QueryEdit, fresh: object, former: object): unknown => {
   if (typeof value === 'string') return edit.apply(value)
@@ -33,10 +44,10 @@ const editParsed = (value: unknown, edit: QueryEdit, fresh: object, former: obje
   if (!check.isRecord(value)) return value
   const [before, after] = [former as Record<string, unknown>, fresh as Record<string, unknown>]
   // Middleware may have sanitized the object: what the mapping does not change stays as it is there.
-  const changes = (name: string): boolean => edit.touches(name) || !isDeepStrictEqual(before[name], after[name])
+  const changes = (name: string): boolean => edit.touches(name) || !isSame(before[name], after[name])
   const changed = (of: object): [string, unknown][] => Object.entries(of).filter(([name]) => changes(name))
   const set = changed(after)
-  if (isDeepStrictEqual(Object.fromEntries(changed(value)), Object.fromEntries(set))) return value
+  if (isSame(Object.fromEntries(changed(value)), Object.fromEntries(set))) return value
   const kept = Object.entries(value).filter(([name]) => !changes(name))
   const edited: object = Object.fromEntries([...kept, ...set])
   return Object.setPrototypeOf(edited, Object.getPrototypeOf(value) as object | null) as unknown
@@ -79,6 +90,9 @@ const setPseudoHeader = (incoming: IncomingMessage, target: string): void => {
     if (rawHeaders[index] === ':path') rawHeaders[index + 1] = target
 }
 
+const withoutOrigin = <T>(target: T): T | string =>
+  typeof target === 'string' ? target.replace(/^https?:\/\/[^/?#]*/i, '') : target
+
 /** What is known about a target before its views are changed. */
 export interface ViewedTarget {
   /** The target that the client sent. */
@@ -106,11 +120,11 @@ export const editViews = (
   const seen = incoming.url ?? '/'
   const { originalUrl } = incoming as Incoming
   const url =
-    changes.path === undefined
-      ? editTarget(seen, edits)
-      : belowMount(editTarget(seen.replace(/^https?:\/\/[^/?#]*/i, ''), edits), base)
+    changes.path === undefined ? editTarget(seen, edits) : belowMount(editTarget(withoutOrigin(seen), edits), base)
   if (url === undefined) return false
-  const whole = typeof originalUrl === 'string' ? editTarget(originalUrl, edits) : url
+  // A mapped path takes the place of a whole URL, as proxies send on what `originalUrl` says.
+  const original = changes.path === undefined ? originalUrl : withoutOrigin(originalUrl)
+  const whole = typeof original === 'string' ? editTarget(original, edits) : url
   if (url !== seen || whole !== (originalUrl ?? seen)) {
     const mapped: Mapped = { received, path: changes.path ?? mappedPath(incoming) }
     Object.defineProperty(incoming, MAPPED, { value: mapped, configurable: true })

@@ -51,11 +51,12 @@ const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as 
 
 const ignore = (): void => undefined
 
-/** Reason phrases of the answers that a guard gives; RFC 9112 lets the others be empty. */
+/** Reason phrases; RFC 9112 lets others be empty. Node's own table is not available on other runtimes. */
 const PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  408: 'Request Timeout',
   413: 'Payload Too Large',
   414: 'URI Too Long',
   429: 'Too Many Requests',
@@ -114,7 +115,9 @@ export function guardUpgrade<TContext>(
   options: object = {},
 ): UpgradeGuard<TContext> {
   const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
-  const misplaced = ['skip', 'preflight'].find((name) => Object.hasOwn(options, name))
+  const misplaced = ['skip', 'preflight', 'failureMode', 'bind', 'mountedPaths'].find((name) =>
+    Object.hasOwn(options, name),
+  )
   if (misplaced !== undefined)
     throw check.optionError(
       `guardUpgrade.${misplaced}`,

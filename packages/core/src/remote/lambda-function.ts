@@ -78,13 +78,13 @@ const judge = (bytes: Uint8Array, hasFailed: boolean): Outcome => {
 }
 
 /**
- * Whether Lambda was reached and has rejected the invocation: throttling, which callers bring about together, a payload that
- * is too large, missing permissions.
+ * Whether Lambda itself has failed. A status below 500 is a rejection of the invocation: throttling, which callers bring
+ * about together, a payload that is too large, missing permissions.
  */
-const isRejection = (error: unknown): boolean => {
+const isServiceFailure = (error: unknown): boolean => {
   const metadata: unknown = check.isRecord(error) ? error['$metadata'] : undefined
   const status: unknown = check.isRecord(metadata) ? metadata['httpStatusCode'] : undefined
-  return typeof status === 'number' && status >= 400 && status < 500
+  return typeof status === 'number' && status >= 500
 }
 
 const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes: number): Ask => {
@@ -102,7 +102,7 @@ const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes
         { abortSignal },
       )
     } catch (error) {
-      return unreachable('could not be invoked', error, !isRejection(error))
+      return unreachable('could not be invoked', error, isServiceFailure(error))
     }
     const { StatusCode: status, FunctionError: failure, Payload: bytes } = result
     if (status !== 200) return new Fault('ERR_REMOTE_ANSWER', 'the invocation has another status than 200')

@@ -31,14 +31,37 @@ interface Answer {
 
 export type Outcome = Answer | typeof UNAUTHORIZED | Fault
 
+const codeOf = (error: unknown): string | undefined => {
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+  return typeof code === 'string' && /^[A-Z\d_]{1,64}$/.test(code) ? code : undefined
+}
+
 /** `ECONNREFUSED` and the like, or the class of the error; its message may hold anything. */
 const nameOf = (error: unknown): string => {
-  const cause: unknown = error instanceof Error ? error.cause : undefined
-  const code: unknown = typeof cause === 'object' && cause !== null && 'code' in cause ? cause.code : undefined
-  if (typeof code === 'string' && /^[A-Z\d_]{1,64}$/.test(code)) return code
+  const code = (error instanceof Error ? codeOf(error.cause) : undefined) ?? codeOf(error)
+  if (code !== undefined) return code
   return error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'an error'
 }
 
-/** What has thrown could not be asked, or broke off. */
-export const unreachable = (what: string, error: unknown, isUnreachable: boolean = true): Fault =>
-  new Fault('ERR_REMOTE_UNREACHABLE', `${what} (${nameOf(error)})`, true, isUnreachable)
+/** Errors of a connection that could not be made. No request has any part in them. */
+const NOT_CONNECTED: ReadonlySet<string> = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'EHOSTDOWN',
+  'EHOSTUNREACH',
+  'ENETDOWN',
+  'ENETUNREACH',
+  'ENOENT',
+  'ENOTFOUND',
+  'ETIMEDOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
+/**
+ * What has thrown could not be called, or broke off. A connection that breaks off is no outage for `failureMode`: the
+ * function may have crashed on this request, or rejected a body of the client's while it was being sent.
+ */
+export const unreachable = (what: string, error: unknown, isServiceFailure: boolean = false): Fault => {
+  const name = nameOf(error)
+  return new Fault('ERR_REMOTE_UNREACHABLE', `${what} (${name})`, true, isServiceFailure || NOT_CONNECTED.has(name))
+}

@@ -73,8 +73,13 @@ class WideGlob {
     this.#rawDiffers = !lists.some((list) => sameTokens(list, tokens))
   }
 
-  matches({ text, plain, folded, foldFrom }: WideText): boolean {
+  matches({ text, plain, folded, literal, foldFrom }: WideText): boolean {
     for (const glob of this.#decoded) if (glob.matches(plain, folded, foldFrom)) return true
+    if (literal !== undefined) {
+      const lower = asciiLower(literal)
+      for (const glob of this.#decoded) if (glob.matches(literal, lower, foldFrom)) return true
+      if (this.#raw.matches(literal, lower, foldFrom)) return true
+    }
     if (text === plain && !this.#rawDiffers) return false
     return this.#raw.matches(text, asciiLower(text), foldFrom)
   }

@@ -9,6 +9,8 @@ export interface WideText {
   readonly plain: string
   /** `plain` in lower case. */
   readonly folded: string
+  /** `plain` with `%25` decoded as well, for wildcards that stand for a percent sign; `undefined` without one. */
+  readonly literal: string | undefined
   /** Index from which the router ignores letter case; `undefined` when case matters everywhere. */
   readonly foldFrom: number | undefined
 }
@@ -109,6 +111,7 @@ export class Spellings {
       text,
       plain: plain === path ? text : start + plain,
       folded: folded + asciiLower(plain),
+      literal: plain.includes('%25') ? start + plain.replaceAll('%25', '%') : undefined,
       foldFrom: foldFrom === undefined ? undefined : foldFrom + start.length - this.#beginning.text.length,
     }
   }
