@@ -41,6 +41,13 @@ const intoAdmin = (url: string = ''): string => url.replace(/^\/x/, '/admin/x')
 /** Allows everything but one path. */
 const deny = (path: string) => async () => policy({ '*': 'Allow', [path]: 'Deny' }) as aws.AuthorizerResponse
 
+const denyingHono = (path: string, options: object = {}): RequestListener => {
+  const hono = new Hono()
+  hono.use(honoAuthorizer(deny(path), { contract, ...options }))
+  hono.all('*', (c) => c.text('served'))
+  return listen(hono)
+}
+
 /** An application whose body limit replaces requests without a length. */
 const limitingBodies = (seen: unknown[]): RequestListener => {
   const app = new Hono()
@@ -184,18 +191,12 @@ test.each(['/api/admin/./secret?x=1', '/api//admin/secret', '/x/../api/admin/sec
 )
 
 test('SEC-11 a Deny ignores letter case and the slash of the root where Hono runs in another router', async () => {
-  const build = (path: string, options: object = {}): RequestListener => {
-    const hono = new Hono()
-    hono.use(honoAuthorizer(deny(path), { contract, ...options }))
-    hono.all('*', (c) => c.text('served'))
-    return listen(hono)
-  }
-  const below = await serve(express().use('/adm', build('GET/adm/*') as express.RequestHandler))
+  const below = await serve(express().use('/adm', denyingHono('GET/adm/*') as express.RequestHandler))
   expect((await get(below, '/ADM/x', 't')).status).toBe(403)
-  const root = await serve(express().use('/adm', build('GET/adm') as express.RequestHandler))
+  const root = await serve(express().use('/adm', denyingHono('GET/adm') as express.RequestHandler))
   for (const target of ['/adm', '/adm/', '/ADM'])
     expect([target, (await get(root, target, 't')).status]).toEqual([target, 403])
-  const inConnect = connect().use('/adm', build('GET/adm', { mountPath: '/adm' }) as connect.NextHandleFunction)
+  const inConnect = connect().use('/adm', denyingHono('GET/adm', { mountPath: '/adm' }) as connect.NextHandleFunction)
   const connected = await serve(inConnect)
   for (const target of ['/adm', '/adm/', '/ADM'])
     expect([target, (await get(connected, target, 't')).status]).toEqual([target, 403])
@@ -259,7 +260,7 @@ test('SEC-52 SEC-53 a cached decision of a native function holds for its receive
         return request.received === undefined ? allow() : unauthorized()
       },
       {
-        contract: (await import('@custom-authorizer/core')).simple({
+        contract: simple({
           identitySources: ['$request.header.Authorization'],
           resultTtlSeconds: 60,
         }),
