@@ -15,7 +15,7 @@ export const modules = {
       `${core}/source-ip.ts`,
     ],
     tests: [
-      'test/core/{target,routed-target,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
+      'test/core/{target,routed-target,encoded-slash,repeated-parameters,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
       'test/policy/encoded.test.ts',
       'test/core/aws/event-target.test.ts',
     ],

@@ -15,6 +15,50 @@ test.each(['1.0', '1.1', '2.0'])(
   },
 )
 
+test.each([
+  'close',
+  'keep-alive',
+  'Upgrade',
+  'upgrade',
+  'KEEP-ALIVE',
+  'te',
+  'trailer',
+  'http2-settings',
+  'Upgrade, HTTP2-Settings',
+  ' close ',
+  '\tclose\t',
+  'close,\tte ,trailer',
+  '',
+  ',',
+  ' , close, ',
+  '\t',
+])('SEC-23 Connection: %j names hop-by-hop options only', (value) => {
+  expect(request(value).problem).toBeUndefined()
+})
+
+test.each([
+  'x-user-id',
+  'close, authorization',
+  'closed',
+  'keep-alive2',
+  'close te',
+  'close; x=1',
+  '"close"',
+  'upgradE-insecure-requests',
+  'te, \u00a0trailer',
+  'host',
+  '-',
+])('SEC-23 Connection: %j names another header, and the request is rejected', (value) => {
+  expect(request(value).problem).toBe('CONNECTION_HEADER')
+})
+
+test('SEC-23 every Connection line counts', () => {
+  const headers = (...values: string[]) => values.map((value) => ['Connection', value] as const)
+  expect(gatewayRequest('GET /', { headers: headers('close', 'te') }).problem).toBeUndefined()
+  expect(gatewayRequest('GET /', { headers: headers('close', 'x-a') }).problem).toBe('CONNECTION_HEADER')
+  expect(gatewayRequest('GET /', { headers: headers('x-a', 'close') }).problem).toBe('CONNECTION_HEADER')
+})
+
 test('SEC-23 an HTTP/2 request with :authority and no Host is not affected', () => {
   const { problem, authority } = gatewayRequest('GET /', { headers: [[':authority', 'h']], httpVersion: '2.0' })
   expect([problem, authority]).toEqual([undefined, 'h'])

@@ -108,6 +108,8 @@ const connectFiles: DifferentialApp = {
 
 const honoFiles: DifferentialApp = {
   ...common,
+  // Hono decodes a path before it compares it.
+  comparesRaw: false,
   name: 'serveStatic of Hono',
   listener: ({ authorize, options }) => {
     const app = new Hono<{ Bindings: HttpBindings; Variables: { found?: string } }>()
