@@ -13,7 +13,7 @@ const told = (members: Partial<FrameworkTarget>): FrameworkTarget => ({
   received: '/',
   url: '/',
   bases: [''],
-  tellsMounts: true,
+  knowsMounts: true,
   ...members,
 })
 
@@ -86,7 +86,7 @@ describe('routedTarget', () => {
   ])('SEC-12 %s is routed, and the received target is kept', (_, place, target) => {
     const routed = routedTarget(told(place), undefined, false)
     expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, place.received, false])
-    expect(routedTarget(told({ ...place, tellsMounts: false }), undefined, false).unexplainedTarget).toBe(true)
+    expect(routedTarget(told({ ...place, knowsMounts: false }), undefined, false).unexplainedTarget).toBe(true)
   })
 
   test.each<[mountPath: string, place: Partial<FrameworkTarget>, target: string, received: string | undefined]>([
@@ -102,12 +102,12 @@ describe('routedTarget', () => {
     ['/api', { received: '/a', url: '/a' }, '/api/a', '/a'],
     ['/api', { received: '/a', url: '/a', knowsReceived: false }, '/api/a', undefined],
   ])('SEC-12 mountPath %s explains %o', (mountPath, place, target, received) => {
-    const routed = routedTarget(told({ ...place, tellsMounts: false }), at(mountPath), false)
+    const routed = routedTarget(told({ ...place, knowsMounts: false }), at(mountPath), false)
     expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, received, false])
   })
 
   test('SEC-12 letter case of a stated mount counts where mounts compare it', () => {
-    const place = told({ received: '/API/a', url: '/a', tellsMounts: false })
+    const place = told({ received: '/API/a', url: '/a', knowsMounts: false })
     expect(routedTarget(place, at('/api'), true).target).toBe('/api/a')
   })
 

@@ -17,7 +17,7 @@ export interface Attachment {
   readonly context: AuthorizerContext
   /** The canonical path that the request goes on with: its own, unless a mapping has changed it. */
   readonly path: string
-  /** Paths of mounts that the framework does not tell, from the option `mountedPaths`. */
+  /** Paths of mounts that the framework does not report, from the option `mountedPaths`. */
   readonly mountedPaths: readonly MountPath[]
   readonly previous: Attachment | undefined
 }
@@ -54,7 +54,7 @@ export interface CurrentRequest {
   readonly method: string | undefined
   /** A path, or an absolute URL. */
   readonly url: string | undefined
-  /** What mounts have cut off the path, as far as the framework tells it. Default: nothing. */
+  /** What mounts have cut off the path, as far as the framework reports it. Default: nothing. */
   readonly bases?: readonly string[]
 }
 
@@ -104,6 +104,6 @@ export const readAuthorizer = (
   if (found !== undefined) return found.context
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
-    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, name mounts that the framework does not tell in its option mountedPaths, and on skipped paths read the locals instead',
+    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, name mounts that the framework does not report in its option mountedPaths, and on skipped paths read the locals instead',
   )
 }

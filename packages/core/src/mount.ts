@@ -43,12 +43,12 @@ export interface MountOptions {
   encodedSlash?: 'reject' | 'data'
   /**
    * The path at which the guard's router is mounted, such as `'/api'` or `'/tenants/:tenantId'`, where the framework does
-   * not tell it: Connect, nested `koa-mount`, a Hono application inside of another one's `mount()`. `'/'` states that
-   * nothing is cut off. Default: what the framework tells; a request that it does not explain is rejected (SEC-12).
+   * not report it: Connect, nested `koa-mount`, a Hono application inside of another one's `mount()`. `'/'` states that
+   * nothing is cut off. Default: what the framework reports; a request that it does not explain is rejected (SEC-12).
    */
   mountPath?: string
   /**
-   * Paths, from the root, at which routers behind the guard are mounted, where the framework does not tell it (see
+   * Paths, from the root, at which routers behind the guard are mounted, where the framework does not report it (see
    * {@link mountPath}). Below them `getAuthorizer`, `requireContext` and `requireScopes` know the request. Default: none.
    */
   mountedPaths?: readonly string[]
@@ -257,7 +257,7 @@ export class Mount<TContext> {
     if (this.#reportedTarget) return
     this.#reportedTarget = true
     const line =
-      'a request was rejected: the path that is routed is not the one that was received, and the framework does not tell why; state the path at which the guard is mounted in the option mountPath'
+      'a request was rejected: the path that is routed is not the one that was received, and the framework does not report why; state the path at which the guard is mounted in the option mountPath'
     this.authorizer.report?.('NOTE', line)
   }
 

@@ -41,7 +41,7 @@ const cutBy = ({ segments }: MountPath, path: string, caseSensitive: boolean): s
 const literalOf = ({ segments }: MountPath): string | undefined =>
   segments.includes(undefined) ? undefined : segments.map((each) => `/${each}`).join('')
 
-/** What a framework tells about the target of a request at one place. */
+/** What a framework reports about the target of a request at one place. */
 export interface FrameworkTarget {
   /** The target that the client sent: a path and query, or an absolute URL. */
   readonly received: string
@@ -49,10 +49,10 @@ export interface FrameworkTarget {
   readonly knowsReceived?: boolean
   /** The target that is routed at this place, without what mounts have cut off. */
   readonly url: string
-  /** What mounts have cut off, as far as the framework tells it. The first one that explains the two targets counts. */
+  /** What mounts have cut off, as far as the framework reports it. The first one that explains the two targets counts. */
   readonly bases: readonly string[]
-  /** Whether the framework tells all of its mounts, so that any other difference is a rewrite. */
-  readonly tellsMounts: boolean
+  /** Whether the framework reports all of its mounts, so that any other difference is a rewrite. */
+  readonly knowsMounts: boolean
   /** The target that the client sent, where a mapping of this library has changed {@link received}. Default: none has. */
   readonly sent?: string | undefined
 }
@@ -95,7 +95,7 @@ const same = (received: string, base: string): RoutedTarget => ({
 })
 
 const compare = (
-  { received, url, bases, tellsMounts, knowsReceived = true }: FrameworkTarget,
+  { received, url, bases, knowsMounts, knowsReceived = true }: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
@@ -105,13 +105,13 @@ const compare = (
   const seen = originForm(url)
   const sentPath = pathOf(sent)
   for (const base of bases) {
-    // Where a mount is stated, a framework that tells none has no say.
+    // A stated mount takes precedence over a framework that reports none.
     if (mountPath !== undefined && base === '') continue
     if (joined(base, seen, sentPath) === sent) return same(received, base)
   }
   if (mountPath === undefined) {
     const base = bases[0] ?? ''
-    return { target: base + seen, receivedTarget: received, unexplainedTarget: !tellsMounts, base }
+    return { target: base + seen, receivedTarget: received, unexplainedTarget: !knowsMounts, base }
   }
   const literal = literalOf(mountPath)
   // A composer of middleware has cut the mount off without keeping what it was.

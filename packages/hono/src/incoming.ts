@@ -90,7 +90,7 @@ export const targetUnderNode = (c: Context, incoming: Incoming): FrameworkTarget
     knowsReceived: true,
     // A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
     url: pathOf(routed) === pathOf(outer.url) ? outer.url : routed,
-    tellsMounts: outer.tellsMounts || !('originalUrl' in incoming),
+    knowsMounts: outer.knowsMounts || !('originalUrl' in incoming),
   }
 }
 
@@ -202,7 +202,7 @@ export const ownTargets = (c: Context, mountPath: MountPath | undefined): Target
     return { ...own, unexplainedTarget: mounted }
   }
   // Where a mount is stated, the path counts from the root; what an unrelated outer request was about does not count.
-  const place = { received: received ?? '', url, bases: [], tellsMounts: true, knowsReceived: received !== undefined }
+  const place = { received: received ?? '', url, bases: [], knowsMounts: true, knowsReceived: received !== undefined }
   const targets = routedTarget(place, mountPath, false)
   const isOuter = received !== undefined && resolved(targets.target) === resolved(received)
   return isOuter

@@ -69,7 +69,7 @@ const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
 }
 
 /**
- * What Koa tells about the target: its own original URL, and outside of it that of the framework it is mounted in.
+ * What Koa reports about the target: its own original URL, and outside of it that of the framework it is mounted in.
  * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on;
  * a guard that stands in the outer application itself is below no mount.
  */
@@ -84,7 +84,7 @@ const targetOf = (ctx: RoutedContext, belowNoMount: boolean = false): FrameworkT
     knowsReceived: true,
     url: chosenByRouter(ctx as KnownToMiddleware, outer.url),
     bases: isMounted ? [base + mountPath] : [base],
-    tellsMounts: !isMounted && (outer.tellsMounts || !isOuter),
+    knowsMounts: !isMounted && (outer.knowsMounts || !isOuter),
     sent: outer.sent,
   }
 }

@@ -22,7 +22,7 @@ import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 export interface GuardedPlace {
   /** The object on which the answer is remembered. */
   readonly carrier: object
-  /** What the framework tells about the request's target. Default: what Connect and Express keep on the request. */
+  /** What the framework reports about the request's target. Default: what Connect and Express keep on the request. */
   readonly target?: (() => FrameworkTarget) | undefined
   /** Whether the framework goes on with the route that it has chosen, whatever a mapping makes of the URL. */
   readonly keepsRoute?: boolean

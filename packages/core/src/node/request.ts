@@ -18,10 +18,10 @@ export interface NodeRequestOptions extends Partial<
   Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body'>
 > {
   /**
-   * The target from the root, or what the framework tells about it. Default: what Connect and Express keep on the request.
+   * The target from the root, or what the framework reports about it. Default: what Connect and Express keep on the request.
    */
   readonly target?: string | FrameworkTarget | undefined
-  /** Where the router is mounted, if the framework does not tell. Default: unknown. */
+  /** Where the router is mounted, if the framework does not report it. Default: unknown. */
   readonly mountPath?: MountPath | undefined
 }
 
@@ -42,7 +42,7 @@ export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
     knowsReceived: typeof originalUrl === 'string',
     url,
     bases: [told ? baseUrl : ''],
-    tellsMounts: told,
+    knowsMounts: told,
     sent: mappedFrom(incoming),
   }
 }
