@@ -52,8 +52,9 @@ test.each([
   expect(request(value).problem).toBe('CONNECTION_HEADER')
 })
 
+const headers = (...values: string[]) => values.map((value) => ['Connection', value] as const)
+
 test('SEC-23 every Connection line counts', () => {
-  const headers = (...values: string[]) => values.map((value) => ['Connection', value] as const)
   expect(gatewayRequest('GET /', { headers: headers('close', 'te') }).problem).toBeUndefined()
   expect(gatewayRequest('GET /', { headers: headers('close', 'x-a') }).problem).toBe('CONNECTION_HEADER')
   expect(gatewayRequest('GET /', { headers: headers('x-a', 'close') }).problem).toBe('CONNECTION_HEADER')

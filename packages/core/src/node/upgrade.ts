@@ -24,7 +24,14 @@ import { toGatewayRequest } from './request.ts'
 /** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
 export interface UpgradeOptions extends Pick<
   MountOptions,
-  'contextHeaders' | 'parameterMapping' | 'trustedProxies' | 'ambiguousTargets' | 'repeatedParameters' | 'routing'
+  | 'contextHeaders'
+  | 'parameterMapping'
+  | 'trustedProxies'
+  | 'ambiguousTargets'
+  | 'encodedSlash'
+  | 'repeatedParameters'
+  | 'mountPath'
+  | 'routing'
 > {
   /** Protocols that may be upgraded to. Others get 400. Default `['websocket']`. */
   protocols?: readonly string[]
@@ -122,7 +129,7 @@ export function guardUpgrade<TContext>(
     throw check.optionError(
       `guardUpgrade.${misplaced}`,
       (options as Record<string, unknown>)[misplaced],
-      'nothing here: no upgrade passes unasked',
+      'nothing here: it has no meaning for an upgrade, which the authorizer always has to allow',
     )
   const wrongProtocols = protocolsOption(protocols)
   if (wrongProtocols !== undefined) throw check.optionError('guardUpgrade.protocols', protocols, wrongProtocols)
