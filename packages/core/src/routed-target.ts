@@ -94,13 +94,15 @@ const same = (received: string, base: string): RoutedTarget => ({
   base,
 })
 
+const isRoot = (base: string): boolean => base === ''
+
 const compare = (
   { received, url, bases, knowsMounts, knowsReceived = true }: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
   // Nearly every guard stands at the root. Below a mount, equal targets mean that something has been rewritten.
-  if (url === received && mountPath === undefined && bases.every((each) => each === '')) return same(received, '')
+  if (url === received && mountPath === undefined && bases.every(isRoot)) return same(received, '')
   const sent = originForm(received)
   const seen = originForm(url)
   const sentPath = pathOf(sent)

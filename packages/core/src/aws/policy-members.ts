@@ -32,12 +32,14 @@ const sentPathOf = (api: Api, request: GatewayRequest): string | undefined => {
   if (request.isPlain || request.routing.decodes) return undefined
   const sent = upperHex(request.sentPath)
   if (sent === request.path) return undefined
-  const { strict, caseSensitive } = request.routing
-  return belowBasePath(api, strict ? sent : withoutSlash(sent), caseSensitive)
+  return belowBasePath(api, cutSlash(sent, request.routing), request.routing.caseSensitive)
 }
 
 const endsInSlash = (path: string): boolean => path.charCodeAt(path.length - 1) === 0x2f
-const withoutSlash = (path: string): string => (path.length > 1 && endsInSlash(path) ? path.slice(0, -1) : path)
+
+/** A path without the slash at its end, where routes do not mind it. */
+const cutSlash = (path: string, { strict }: Routing): string =>
+  !strict && path.length > 1 && endsInSlash(path) ? path.slice(0, -1) : path
 
 /** Where routes mind the slash the path still has it; the root of a mounted router may ignore it nevertheless. */
 const otherSlashOf = (path: string, { strict, looseMounts }: Routing): SpellingParts['otherSlash'] => {
@@ -73,27 +75,44 @@ const beginningsOf = (api: Api): ((method: string) => Beginning) => {
   }
 }
 
+/** What the spellings of one request have in common. */
+interface Spelled extends Pick<SpellingParts, 'servedAs' | 'foldFrom'> {
+  readonly start: Beginning
+  readonly routing: Routing
+}
+
+const spellPath = (
+  api: Api,
+  { start, routing, servedAs, foldFrom }: Spelled,
+  path: string,
+  sent: string | undefined,
+  decodedSlashes?: Spellings,
+): Spellings =>
+  new Spellings(start, belowBasePath(api, cutSlash(path, routing), routing.caseSensitive), {
+    sent,
+    otherSlash: otherSlashOf(path, routing),
+    foldFrom,
+    servedAs,
+    decodedSlashes,
+  })
+
 /** The spellings of a request under an API that reach the same handler (SEC-06, SEC-07, SEC-11). */
 export const spellingsUnder = (api: Api): ((request: GatewayRequest) => Spellings) => {
   const beginningOf = beginningsOf(api)
   return (request) => {
     const { routing, path } = request
     const start = beginningOf(request.method)
-    // Routers serve HEAD with the handler of GET (SEC-14).
-    const servedAs = request.method === 'HEAD' ? beginningOf('GET') : undefined
+    const spelled: Spelled = {
+      start,
+      routing,
+      // Routers serve HEAD with the handler of GET (SEC-14).
+      servedAs: request.method === 'HEAD' ? beginningOf('GET') : undefined,
+      foldFrom: routing.caseSensitive ? undefined : start.text.length,
+    }
     const sent = sentPathOf(api, request)
-    const cut = (text: string): string => (routing.strict ? text : withoutSlash(text))
-    const spell = (whole: string, sentPath: string | undefined, decodedSlashes?: Spellings): Spellings =>
-      new Spellings(start, belowBasePath(api, cut(whole), routing.caseSensitive), {
-        sent: sentPath,
-        otherSlash: otherSlashOf(whole, routing),
-        foldFrom: routing.caseSensitive ? undefined : start.text.length,
-        servedAs,
-        decodedSlashes,
-      })
-    if (!request.hasEncodedSlash) return spell(path, sent)
-    const decodedSent = sent === undefined ? undefined : cut(decodeSlashes(sent))
-    return spell(path, sent, spell(decodeSlashes(path), decodedSent))
+    if (!request.hasEncodedSlash) return spellPath(api, spelled, path, sent)
+    const decodedSent = sent === undefined ? undefined : cutSlash(decodeSlashes(sent), routing)
+    return spellPath(api, spelled, path, sent, spellPath(api, spelled, decodeSlashes(path), decodedSent))
   }
 }
 

@@ -33,6 +33,8 @@ export interface RoutedRequest {
   readonly baseUrl?: unknown
 }
 
+const AT_ROOT: readonly string[] = Object.freeze([''])
+
 /** What Node, and the frameworks that keep `originalUrl` and `baseUrl` on its request, tell about the target. */
 export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
   const { url = '', originalUrl, baseUrl } = incoming
@@ -41,7 +43,7 @@ export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
     received: typeof originalUrl === 'string' ? originalUrl : url,
     knowsReceived: typeof originalUrl === 'string',
     url,
-    bases: [told ? baseUrl : ''],
+    bases: told && baseUrl !== '' ? [baseUrl] : AT_ROOT,
     knowsMounts: told,
     sent: mappedFrom(incoming),
   }
