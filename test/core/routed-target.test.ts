@@ -25,6 +25,7 @@ describe('parseMountPath', () => {
     ['/tenants/:tenantId', ['tenants', undefined]],
     ['/tenants/{tenantId}', ['tenants', undefined]],
     ['/a~b/c-d', ['a~b', 'c-d']],
+    ['/.well-known/...', ['.well-known', '...']],
   ])('SEC-12 the mount path %s is parsed', (text, segments) => {
     expect(parseMountPath(text)).toEqual({ segments })
   })
@@ -45,6 +46,8 @@ describe('parseMountPath', () => {
     '/:',
     '/{}',
     '/a:b',
+    '/:a-b',
+    '/{a}b',
   ])('SEC-12 the mount path %j is rejected', (text) => {
     expect(parseMountPath(text)).toBeUndefined()
   })
@@ -53,7 +56,7 @@ describe('parseMountPath', () => {
 describe('routedTarget', () => {
   test.each<[name: string, place: Partial<FrameworkTarget>, target: string, base: string]>([
     ['the same target', { received: '/a?b', url: '/a?b' }, '/a?b', ''],
-    ['an absolute target', { received: 'http://h/a?b', url: '/a?b' }, 'http://h/a?b', ''],
+    ['an absolute target', { received: 'http://example.com/a?b', url: '/a?b' }, 'http://example.com/a?b', ''],
     [
       'two absolute targets',
       { received: 'http://h/api/a', url: 'http://h/a', bases: ['/api'] },
@@ -82,6 +85,8 @@ describe('routedTarget', () => {
     ['a rewrite below a mount', { received: '/api/legacy/a', url: '/a', bases: ['/api'] }, '/api/a'],
     ['a rewrite that adds the mount', { received: '/x/a', url: '/x/a', bases: ['/api'] }, '/api/x/a'],
     ['a rewrite to the end of the path', { received: '/x/a', url: '/a' }, '/a'],
+    ['a rewrite below the root of a mount', { received: '/api', url: '/a', bases: ['/api'] }, '/api/a'],
+    ['a rewrite of a target without a path', { received: '*', url: '/a' }, '/a'],
     ['a rewrite of the root of a mount', { received: '/other', url: '/', bases: ['/api'] }, '/api/'],
   ])('SEC-12 %s is routed, and the received target is kept', (_, place, target) => {
     const routed = routedTarget(told(place), undefined, false)
@@ -98,9 +103,12 @@ describe('routedTarget', () => {
     ['/api', { received: '/api/legacy/a', url: '/a' }, '/api/a', '/api/legacy/a'],
     ['/t/:id', { received: '/t/7/a', url: '/a' }, '/t/7/a', undefined],
     ['/t/:id', { received: '/T/7/x', url: '/a' }, '/T/7/a', '/T/7/x'],
+    ['/:id', { received: '/acme', url: '/' }, '/acme', undefined],
     ['/', { received: '/x/a', url: '/a' }, '/a', '/x/a'],
+    ['/api', { received: '/x/a', url: '/a', bases: ['', '/x'] }, '/x/a', undefined],
     ['/api', { received: '/a', url: '/a' }, '/api/a', '/a'],
     ['/api', { received: '/a', url: '/a', knowsReceived: false }, '/api/a', undefined],
+    ['/api/v1', { received: '/a', url: '/a', knowsReceived: false }, '/api/v1/a', undefined],
   ])('SEC-12 mountPath %s explains %o', (mountPath, place, target, received) => {
     const routed = routedTarget(told({ ...place, knowsMounts: false }), at(mountPath), false)
     expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, received, false])
@@ -109,6 +117,19 @@ describe('routedTarget', () => {
   test('SEC-12 letter case of a stated mount counts where mounts compare it', () => {
     const place = told({ received: '/API/a', url: '/a', knowsMounts: false })
     expect(routedTarget(place, at('/api'), true).target).toBe('/api/a')
+    const below = told({ received: '/t/7/a', url: '/a', knowsMounts: false })
+    expect(routedTarget(below, at('/t/:id'), true).target).toBe('/t/7/a')
+    expect(routedTarget(below, at('/T/:id'), true).unexplainedTarget).toBe(true)
+  })
+
+  test('SEC-12 a mountPath with parameters explains nothing where the received target was not kept', () => {
+    const place = told({ received: '/admin/a', url: '/admin/a', knowsReceived: false, knowsMounts: false })
+    expect(routedTarget(place, at('/:id'), false)).toEqual({
+      target: '/admin/a',
+      receivedTarget: '/admin/a',
+      unexplainedTarget: true,
+      base: '',
+    })
   })
 
   test.each([

@@ -116,9 +116,9 @@ const compare = (
     return { target: base + seen, receivedTarget: received, unexplainedTarget: !knowsMounts, base }
   }
   const literal = literalOf(mountPath)
-  // A composer of middleware has cut the mount off without keeping what it was.
+  // Something has cut the mount off without keeping what it was, so that nothing is known about its parameters.
   if (!knowsReceived && literal !== undefined) return same(literal + seen, literal)
-  const prefix = cutBy(mountPath, sentPath, caseSensitive) ?? literal
+  const prefix = knowsReceived ? (cutBy(mountPath, sentPath, caseSensitive) ?? literal) : undefined
   if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true, base: '' }
   const target = joined(prefix, seen, sentPath)
   return target === sent
