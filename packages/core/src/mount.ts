@@ -44,7 +44,9 @@ export interface MountOptions {
   /**
    * The path at which the guard's router is mounted, such as `'/api'` or `'/tenants/:tenantId'`, where the framework does
    * not report it: Connect, nested `koa-mount`, a Hono application inside of another one's `mount()`. `'/'` states that
-   * nothing is cut off. Default: what the framework reports; a request that it does not explain is rejected (SEC-12).
+   * nothing is cut off. A path with parameters needs the target that the client sent: code that cuts `req.url` by itself
+   * has to keep it in `req.originalUrl`. Default: what the framework reports; a request that it does not explain is
+   * rejected (SEC-12).
    */
   mountPath?: string
   /**
