@@ -15,7 +15,7 @@ const build = (options: object) =>
     ...options,
   })
 
-/** A request whose body sends these chunks and then stops; `cancelled` once nobody reads it any more. */
+/** A request whose body sends these chunks and then stops; `cancelled` once it is no longer read. */
 const stalled = (...chunks: number[]) => {
   const state = { cancelled: false }
   const body = new ReadableStream({

@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-/** A token that nobody has signed, with a key id of its own. */
+/** An unsigned token with a key ID of its own. */
 const unsigned = (kid: string, changes: object = {}): string =>
   `${encode({ alg: 'RS256', kid })}.${encode(claims(changes as never))}.${encode({ no: 'signature' })}`
 

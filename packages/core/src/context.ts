@@ -17,7 +17,7 @@ export interface AuthorizerResult {
 
 /** What handlers read: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */
 export interface AuthorizerContext<TContext = Record<string, unknown>> {
-  /** Who is calling; `''` when the authorizer named nobody. */
+  /** Who is calling; `''` when the authorizer named no principal. */
   readonly principalId: string
   /** The authorizer's `context`. A copy: changing it affects this request only. */
   readonly context: TContext

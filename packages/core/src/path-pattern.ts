@@ -25,7 +25,7 @@ export interface PathPattern {
 
 /** How a router writes its patterns, beyond `/literal` and `/:parameter`. */
 export interface PatternSyntax {
-  /** What stands in braces: something optional (path-to-regexp 8), a regular expression (Hono), or nobody knows. */
+  /** What stands in braces: something optional (path-to-regexp 8), a regular expression (Hono), or unknown syntax. */
   readonly braces: 'optional' | 'expression' | 'unknown'
   /** What a wildcard at the end matches beside what follows its slash: nothing else, or also its absence. */
   readonly wildcard: 'something' | 'anything'

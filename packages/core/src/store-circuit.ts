@@ -1,4 +1,4 @@
-/** Leaves a store alone that does not work, so that it holds up nobody (SEC-66). @module */
+/** Stops calling a store that fails, so that it delays no requests (SEC-66). @module */
 import type { Clock } from './clock.ts'
 
 /** Failures in a row after which a store is left alone. */

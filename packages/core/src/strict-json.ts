@@ -120,7 +120,7 @@ const read = (source: Uint8Array | string, where: string, numbers: Span[] | unde
   }
 }
 
-/** Parses a text in which each of these numbers is replaced by a text that nobody else can have sent. */
+/** Parses a text in which each of these numbers is replaced by a text that the sender cannot have guessed. */
 const parseWithStandIns = (text: string, numbers: readonly Span[]): unknown => {
   const mark = crypto.randomUUID()
   let [replaced, from] = ['', 0]

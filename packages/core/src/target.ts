@@ -168,7 +168,7 @@ const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void):
 
 const isUtf8 = (encoded: string): boolean => {
   try {
-    // Bundlers leave a call out whose result nobody asks for, although it throws.
+    // Bundlers remove a call whose result is not used, although it throws.
     return decodeURIComponent(encoded) !== ''
   } catch {
     return false

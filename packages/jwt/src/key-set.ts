@@ -98,7 +98,7 @@ export class FetchedKeySet implements KeySource {
     return this.#missing()
   }
 
-  /** What is said of a key that is in no set. While the issuer is down, nobody can say that a key does not exist. */
+  /** The outcome for a key that is in no set. While the issuer is unreachable, it is unknown whether the key exists. */
   #missing(): Found {
     return this.#failures > 0 || this.#usable() === undefined ? this.#unavailable() : new BadToken('KEY')
   }

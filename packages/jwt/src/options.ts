@@ -36,7 +36,7 @@ export interface CommonOptions<TContext> extends PassedOptions {
   typ?: string
   /** Scopes that a caller has to hold in `scope` or `scp`; 403 otherwise. Default: none. */
   requireScopes?: RequiredScopes
-  /** The claim that says who is calling. When given, it is required. Default `'sub'`, and nobody where it is missing. */
+  /** The claim with the principal ID. When given, it is required. Default `'sub'`; without it the principal ID is empty. */
   principalClaim?: string
   /** Makes the context that handlers receive. Default: all claims. */
   context?: (claims: Claims & JwtContext) => TContext

@@ -6,9 +6,9 @@ import {
   type Contract,
   dangersIn,
   type Denial,
+  GATEWAY_RESPONSES,
   type GatewayRequest,
   type GatewayResponse,
-  type GatewayResponseType,
   JsonProblem,
   jsonResponse,
 } from '../index.ts'
@@ -157,19 +157,11 @@ const connectEvent = ({ api, stageVariables }: WebSocketApi, request: GatewayReq
 const MAX_RESULT = 8192
 
 /** Status and message of each type: the texts of REST under a small `message`, as one capture shows (AWS-WS-09). */
-const RESPONSES: Readonly<Record<GatewayResponseType, { readonly status: number; readonly message: string }>> = {
-  UNAUTHORIZED: { status: 401, message: 'Unauthorized' },
+const RESPONSES: typeof GATEWAY_RESPONSES = {
+  ...GATEWAY_RESPONSES,
   ACCESS_DENIED: { status: 403, message: 'User is not authorized to access this resource' },
   AUTHORIZER_CONFIGURATION_ERROR: { status: 500, message: 'Internal server error' },
   AUTHORIZER_FAILURE: { status: 500, message: 'Internal server error' },
-  INVALID_API_KEY: { status: 403, message: 'Forbidden' },
-  THROTTLED: { status: 429, message: 'Too Many Requests' },
-  QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded' },
-  BAD_REQUEST: { status: 400, message: 'Bad Request' },
-  URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
-  REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },
-  REQUEST_TIMEOUT: { status: 408, message: 'Request Timeout' },
-  OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 
 const respond = ({ type, reason }: Denial, explicitDenyText: ExplicitDenyText): GatewayResponse => {

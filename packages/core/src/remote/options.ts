@@ -10,7 +10,7 @@ export interface RemoteContext {
 }
 
 /**
- * A handler whose work is done elsewhere; for any contract that makes an event. In its response an integer beyond ±(2^53−1) is
+ * A handler that calls a remote function; for any contract that makes an event. In its response an integer beyond ±(2^53−1) is
  * a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
  *
  * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` when the function was not asked,
