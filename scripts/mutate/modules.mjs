@@ -15,14 +15,14 @@ export const modules = {
       `${core}/source-ip.ts`,
     ],
     tests: [
-      'test/core/{target,routed-target,encoded-slash,repeated-parameters,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
+      'test/core/{target,routed-target,encoded-slash,repeated-parameters,received-target,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
       'test/policy/encoded.test.ts',
       'test/core/aws/event-target.test.ts',
     ],
   },
   headers: {
     sources: [`${core}/context-headers.ts`, `${core}/header-text.ts`, `${core}/node/request.ts`],
-    tests: ['test/core/{context-headers,node}*.test.ts'],
+    tests: ['test/core/{context-headers,node}*.test.ts', 'test/core/bind.test.ts'],
   },
   cache: {
     sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`, `${core}/store-circuit.ts`],

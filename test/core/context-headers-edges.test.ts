@@ -27,6 +27,14 @@ describe('SEC-22 a map', () => {
     },
   )
 
+  test.each([
+    ['x'.repeat(64), `"${'x'.repeat(64)}"`],
+    ['x'.repeat(65), 'each key'],
+    ['x y', 'each key'],
+  ])('is rejected with its name only where that is a short header name: %s', (name, shown) => {
+    expectOptionError(build({ [name]: 'role' }), 'contextHeaders', 'found an object', `${shown} a header name`)
+  })
+
   test('names at least one header', () => {
     expectOptionError(build({}), 'contextHeaders', 'found', 'at least one header')
   })

@@ -2,7 +2,7 @@
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { toGatewayRequest } from '@custom-authorizer/core/node'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { arrive, arriveHttp2 } from '../support/arriving.ts'
 import { EXACT, LOOSE } from '../support/request.ts'
 
@@ -53,6 +53,26 @@ describe('HTTP/1', () => {
       toGatewayRequest(Object.assign(incoming, { originalUrl: '/b/a' })),
     )
     expect(request.problem).toBe('UNEXPLAINED_TARGET')
+  })
+
+  test.each([
+    ['no original URL', {}, '/api/a', undefined],
+    ['an original URL', { originalUrl: '/api/a' }, '/api/a', undefined],
+    ['another original URL', { originalUrl: '/api/b' }, '/api/a', '/api/b'],
+    ['an empty base URL', { originalUrl: '/api/a', baseUrl: '' }, '/api/a', undefined],
+  ])('SEC-12 a stated mount explains %s', async (_, members, path, received) => {
+    const built = await arrive(['GET /a HTTP/1.1'], (incoming) =>
+      toGatewayRequest(Object.assign(incoming, members), { mountPath: { segments: ['api'] } }),
+    )
+    expect([built.path, built.received?.path, built.problem]).toEqual([path, received, undefined])
+  })
+
+  test('SEC-98 a listener is called at once when the connection is already closed', () => {
+    const listener = vi.fn()
+    const socket = new Socket()
+    socket.destroy()
+    toGatewayRequest(new IncomingMessage(socket)).onAbort(listener)
+    expect(listener).toHaveBeenCalledOnce()
   })
 
   test('SEC-11 SEC-26 options of the mount are handed on; a router that is not known is loose', async () => {

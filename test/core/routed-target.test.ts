@@ -98,6 +98,7 @@ describe('routedTarget', () => {
     ['/api', { received: '/api/a', url: '/a' }, '/api/a', undefined],
     ['/api', { received: '/API/a', url: '/a' }, '/API/a', undefined],
     ['/api', { received: '/api', url: '/' }, '/api', undefined],
+    ['/api', { received: '/api', url: '/a' }, '/api/a', '/api'],
     ['/api', { received: '/other/a', url: '/a' }, '/api/a', '/other/a'],
     ['/api', { received: '/apix/a', url: '/a' }, '/api/a', '/apix/a'],
     ['/api', { received: '/api/legacy/a', url: '/a' }, '/api/a', '/api/legacy/a'],
