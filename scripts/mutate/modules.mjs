@@ -27,7 +27,7 @@ export const modules = {
   cache: {
     sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`, `${core}/store-circuit.ts`],
     tests: [
-      'test/core/{cache-key,external-store,identity-source,invalidate,isolation,lifetime,memory-store,result-cache,single-flight,store-faults}*.test.ts',
+      'test/core/{cache-key,external-store,identity-explained,identity-source,invalidate,isolation,lifetime,memory-store,result-cache,shared-keys,single-flight,store-faults}*.test.ts',
       'test/core/aws/{cache-key,cache-lifetime,identity-source}*.test.ts',
       'test/core/http-api/{cache,identity-source}.test.ts',
     ],

@@ -1,10 +1,12 @@
 /** Identity sources by themselves: what is read, what is too much, how a list becomes a key (SEC-54, 55, 57, 95). */
-import { headerSource, querySource, REPEATED } from '@custom-authorizer/core'
+import { headerSource, type IdentitySource, querySource, REPEATED, systemClock } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import {
+  hasCredential,
   identityKey,
   identityStates,
   isText,
+  lengthProblem,
   parseIdentitySource,
   readIdentity,
 } from '../../packages/core/src/identity-source.ts'
@@ -38,6 +40,56 @@ describe('SEC-95 values', () => {
     const request = gatewayRequest('GET /?q=1', { headers: { 'X-A': long, 'X-B': long } })
     expect(readIdentity([A, B], request)).toEqual([long, long])
     expect(readIdentity([A, B, Q], request)).toBe('IDENTITY_SOURCE_INVALID')
+  })
+})
+
+describe('SEC-95 the message about a long identity', () => {
+  const limits = { valueCharacters: 3, totalCharacters: 5 }
+  const problemOf = (a: string, b: string, option?: string): string =>
+    lengthProblem([A, B], ab(a, b), systemClock, option === undefined ? limits : { ...limits, option })
+
+  test('names the first source that is too long, and the limit of one value', () => {
+    expect(problemOf('123', '1234')).toBe('the identity source header x-b is longer than 3 characters')
+    expect(problemOf('1234', '1234')).toBe('the identity source header X-A is longer than 3 characters')
+  })
+
+  test('names the limit of all values when each is short enough', () => {
+    expect(problemOf('123', '123')).toBe('the identity sources are longer than 5 characters together')
+    const twice = gatewayRequest('GET /?q=1234&q=1234', { headers: { 'X-A': '123' } })
+    expect(lengthProblem([Q, A], twice, systemClock, limits)).toMatch(/^the identity sources are longer than 5 /)
+  })
+
+  test('names the option that raises the limit', () => {
+    expect(problemOf('1234', '', 'limits.some')).toMatch(/ 3 characters; limits.some raises the limit$/)
+    expect(problemOf('123', '123', 'limits.some')).toMatch(/ together; limits.some raises the limit$/)
+  })
+
+  test.each([
+    ['12', '123', ['present', 'present']],
+    ['123', '123', ['present', 'tooLong']],
+    ['123', '1234', ['present', 'tooLong']],
+  ])('agrees with the states of the sources: %s and %s', (a, b, states) => {
+    expect(identityStates([A, B], ab(a, b), { limits }).map(({ state }) => state)).toEqual(states)
+  })
+})
+
+describe('whether a request carries a credential', () => {
+  const variable: IdentitySource = { location: 'context', name: 'identity.sourceIp', read: () => '127.0.0.1' }
+
+  test.each([
+    ['GET /', {}, false],
+    ['GET /?q=', { 'X-A': ' ' }, false],
+    ['GET /', { 'X-A': '1' }, true],
+    ['GET /?q=1', {}, true],
+    ['GET /?q=1&q=2', {}, true],
+    ['GET /', { 'X-A': 'v'.repeat(9000) }, true],
+  ])('%s with the headers %o: %s', (line, headers, expected) => {
+    expect(hasCredential([variable, A, Q], gatewayRequest(line, { headers }))).toBe(expected)
+  })
+
+  test('variables of the gateway are none', () => {
+    expect(hasCredential([variable], gatewayRequest('GET /'))).toBe(false)
+    expect(hasCredential([], gatewayRequest('GET /'))).toBe(false)
   })
 })
 
