@@ -35,7 +35,7 @@ export const modules = {
   output: {
     sources: [`${core}/json.ts`, `${core}/context.ts`, `${core}/aws/result.ts`, `${core}/simple.ts`],
     tests: [
-      'test/core/{decision,hostile-function,invalidate,json,lifetime,simple}*.test.ts',
+      'test/core/{decision,exact-json,hostile-function,invalidate,json,lifetime,simple}*.test.ts',
       'test/core/aws/{answer,context,quotas,traps}*.test.ts',
       'test/core/http-api/{answer,context}.test.ts',
     ],

@@ -155,6 +155,11 @@ describe('the contract', () => {
     expect(parts('1.0')).toEqual(['', 'POST', '/pets', 'a=1'])
   })
 
+  test('SEC-52 puts the received target of a rewritten request into the key as well', () => {
+    const request = gatewayRequest('GET /pets?a=1', { receivedTarget: '/legacy/pets?b=2' })
+    expect(contract.keyParts?.(request)).toEqual(['api.example.com', 'GET', '/pets', 'a=1', '/legacy/pets', 'b=2'])
+  })
+
   test('SEC-109 says which options relax a rule', () => {
     expect(contract.dangers).toEqual([])
     expect(simple({ cachePer: 'request' }).dangers).toEqual([])

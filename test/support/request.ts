@@ -6,7 +6,7 @@ export const LOOSE: Routing = { caseSensitive: false, strict: false }
 export const EXACT: Routing = { caseSensitive: true, strict: true }
 
 export interface RequestParts extends Partial<
-  Pick<GatewayRequestInit, 'httpVersion' | 'routing' | 'route' | 'ambiguousTargets'>
+  Pick<GatewayRequestInit, 'httpVersion' | 'routing' | 'route' | 'ambiguousTargets' | 'receivedTarget'>
 > {
   /** Header lines; an array of pairs where order, spelling or repetition matters. */
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[]
@@ -26,7 +26,8 @@ const block = (text: string): Block => {
  * router that compares exactly, as the gateway's own does.
  */
 export const gatewayRequest = (line: string = 'GET /', parts: RequestParts = {}): GatewayRequest => {
-  const { headers = [], httpVersion = '1.1', trustedProxies = [], routing = EXACT, route, ambiguousTargets } = parts
+  const { headers = [], httpVersion = '1.1', trustedProxies = [], routing = EXACT } = parts
+  const { route, ambiguousTargets, receivedTarget } = parts
   const space = line.indexOf(' ')
   const lines = Array.isArray(headers) ? (headers as readonly (readonly [string, string])[]) : Object.entries(headers)
   const named = lines.some(([name]) => /^(?:host|:authority)$/i.test(name))
@@ -40,6 +41,7 @@ export const gatewayRequest = (line: string = 'GET /', parts: RequestParts = {})
     routing,
     route,
     ambiguousTargets,
+    receivedTarget,
     trustedProxies: trustedProxies.map(block),
   })
 }
