@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { parseTarget } from '../../packages/core/src/target.ts'
 import { gatewayRequest } from '../support/request.ts'
 
 /** Targets that every layer reads in the same way: what the path and the query string become. */
@@ -158,4 +159,12 @@ test('SEC-05 SEC-11 a single trailing slash stays in the path, and is dropped fo
   expect(paths('/', loose)).toEqual(['/', '/'])
   expect(paths('/Admin', loose)).toEqual(['/Admin', '/Admin'])
   expect(paths('/admin/', { caseSensitive: true, strict: true })).toEqual(['/admin/', '/admin/'])
+})
+
+test.each([
+  ['/a//b', 'EMPTY_SEGMENT'],
+  ['/a/../b', 'DOT_SEGMENT'],
+  ['/a?b=%', 'MALFORMED_ESCAPE'],
+])('SEC-04 SEC-05 SEC-10 without options %s is a problem', (target, problem) => {
+  expect(parseTarget('GET', target)).toMatchObject({ problem, ambiguous: true })
 })
