@@ -127,6 +127,24 @@ describe('SEC-53 an authorizer on a shared store', () => {
     )
   })
 
+  test.each([undefined, null, 7, {}])(
+    'are not stored for a function whose computed identity is %j',
+    async (identity) => {
+      const empty = new PromiseStore()
+      const authorize = identifyFunction(
+        vi.fn(() => allow()),
+        () => identity as never,
+      )
+      const authorizer = createAuthorizer({ authorize, contract, store: empty, name: 'n', logger: null })
+      const reasons = [await authorizer.evaluate(withToken('t')), await authorizer.evaluate(withToken('t'))].map(
+        reasonOf,
+      )
+      await turns()
+      expect(reasons).toEqual(['INTERNAL_ERROR', 'INTERNAL_ERROR'])
+      expect(empty.size).toBe(0)
+    },
+  )
+
   test('SEC-108 takes no identity from a prototype', async () => {
     Reflect.defineProperty(Function.prototype, FUNCTION_IDENTITY, { value: 7, configurable: true })
     try {

@@ -38,8 +38,8 @@ const configurationOf = (
   let known: string | undefined
   let pending: Promise<string> | undefined
   const compute = async (): Promise<string> => {
-    const own: unknown = typeof identity === 'function' ? await identity() : identity
-    if (own !== undefined && typeof own !== 'string')
+    const own = typeof identity === 'function' ? await identity() : identity
+    if (identity !== undefined && typeof (own as unknown) !== 'string')
       throw new TypeError('FUNCTION_IDENTITY gave something else than text')
     // Tagged, so that a version is never taken for an identity, nor a missing part for an empty one (SEC-54).
     const optional = Object.entries({ version, own }).filter(([, part]) => part !== undefined)
