@@ -236,16 +236,22 @@ test.each(['user', '0', 'a.b', 'constructor'])(
   },
 )
 
-test('SEC-20 generated queries: a mapped name with brackets is not forged in the object that qs builds', () => {
+const expectMappedMember = (query: string): void => {
   const mapping = aws.parameterMapping({ 'overwrite:querystring.filter[user]': 'alice' })
-  assert(
-    property(hostileQuery, (query) => {
-      const result = edited(mapping, query, AUTHORIZER)
-      for (const parsed of [qs.parse(result), qs4.parse(result), qs.parse(result, { allowDots: true })])
-        expect((parsed['filter'] as Record<string, unknown>)['user'], result).toBe('alice')
-    }),
-    RUNS,
-  )
+  const result = edited(mapping, query, AUTHORIZER)
+  for (const parsed of [qs.parse(result), qs4.parse(result), qs.parse(result, { allowDots: true })])
+    expect((parsed['filter'] as Record<string, unknown>)['user'], result).toBe('alice')
+}
+
+test.each(['[filter],.user[x', '[filter]x.user', 'filter[a]x.user', 'filter.user', '[filter]x[user]', 'filter'])(
+  'SEC-20 a mapped name with brackets is not forged by ?%s',
+  (name) => {
+    expectMappedMember(`${name}=root`)
+  },
+)
+
+test('SEC-20 generated queries: a mapped name with brackets is not forged in the object that qs builds', () => {
+  assert(property(hostileQuery, expectMappedMember), RUNS)
 })
 
 test('SEC-20 parameters of other names stay byte for byte', () => {

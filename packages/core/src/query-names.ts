@@ -55,8 +55,10 @@ export const readsAs = (found: string, { name, names }: QueryName): boolean => {
   const [spelled, wanted] = names === 'exact' ? [found, name] : [asciiLower(found), asciiLower(name)]
   if (spelled === wanted) return true
   const path = partsOf(wanted)
-  // `qs` ignores what stands between a closing and an opening bracket: `[user]x[y]` is `[user][y]`.
-  const readings = [partsOf(spelled), partsOf(spelled.replace(/\][^[]*/g, ']'))]
+  // `qs` ignores what stands between a closing and an opening bracket: `[user]x[y]` is `[user][y]`. With its option
+  // `allowDots` it first puts what follows a dot into brackets: `[user]x.y` is `[user][y]` as well.
+  const bracketed = spelled.replace(/\.([^.[]+)/g, '[$1]')
+  const readings = [spelled, ...[spelled, bracketed].map((each) => each.replace(/\][^[]*/g, ']'))].map(partsOf)
   if (readings.some((parts) => startsWith(parts, path))) return true
   // `filter=user` gives `filter[user]` a value where both are sent.
   if (wanted.includes('[') && readings.some((parts) => startsWith(path, parts))) return true

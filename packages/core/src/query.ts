@@ -32,6 +32,8 @@ const MAX_DEPTH = 8
 const placeOf = (name: string): readonly string[] => {
   const parts = name
     .replace(/^\?+/, '')
+    // `qs` ignores what stands between a closing and an opening bracket.
+    .replace(/\][^[]*/g, ']')
     .split(/[[\]]/, MAX_DEPTH * 2 + 1)
     .filter((part) => part !== '')
   return parts.filter((part, index) => index === 0 || !/^\d+$/.test(part)).slice(0, MAX_DEPTH)
