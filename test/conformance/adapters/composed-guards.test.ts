@@ -19,7 +19,7 @@ import { RecordingLogger } from '../../support/recording-logger.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 
 const reader = (): Authorizer => member(() => allow({ principalId: 'ann', context: { role: 'reader', scope: 'read' } }))
-const nobody = (): Authorizer => member(() => allow())
+const anonymous = (): Authorizer => member(() => allow())
 
 const answer = async (context: object): Promise<object> => ({
   statusCode: 200,
@@ -52,16 +52,16 @@ const handMade = (): Authorizer => {
 
 const KINDS: readonly (readonly [name: string, make: () => Authorizer])[] = [
   ['a plain authorizer', reader],
-  ['anyOf', () => anyOf(reader(), nobody())],
-  ['firstOf', () => firstOf(reader(), nobody())],
-  ['allOf', () => allOf(reader(), nobody())],
+  ['anyOf', () => anyOf(reader(), anonymous())],
+  ['firstOf', () => firstOf(reader(), anonymous())],
+  ['allOf', () => allOf(reader(), anonymous())],
   ['optional', () => optional(reader())],
   ['both', () => pair({ frontend: frontend(), backend: backend() })],
   ['both without a backend', () => pair({ frontend: frontend() })],
-  ['both with a composition inside', () => pair({ frontend: allOf(frontend(), nobody()), backend: backend() })],
-  ['a composition with both inside', () => allOf(nobody(), pair({ frontend: frontend(), backend: backend() }))],
+  ['both with a composition inside', () => pair({ frontend: allOf(frontend(), anonymous()), backend: backend() })],
+  ['a composition with both inside', () => allOf(anonymous(), pair({ frontend: frontend(), backend: backend() }))],
   ['an authorizer made by hand', handMade],
-  ['allOf with an authorizer made by hand', () => allOf(nobody(), handMade())],
+  ['allOf with an authorizer made by hand', () => allOf(anonymous(), handMade())],
   ['both with an authorizer made by hand', () => pair({ frontend: handMade(), backend: backend() })],
 ]
 
@@ -109,11 +109,11 @@ describe('scopes that a contract knows', () => {
   describeAdapters('after compositions', (adapter) => {
     const COMPOSITIONS: readonly (readonly [name: string, make: () => Authorizer])[] = [
       ['alone', token],
-      ['inside allOf', () => allOf(token(), nobody())],
-      ['inside allOf, last', () => allOf(nobody(), nobody(), token())],
-      ['inside allOf of allOf', () => allOf(allOf(nobody(), token()), nobody())],
-      ['inside anyOf', () => anyOf(token(), nobody())],
-      ['inside firstOf', () => firstOf(token(), nobody())],
+      ['inside allOf', () => allOf(token(), anonymous())],
+      ['inside allOf, last', () => allOf(anonymous(), anonymous(), token())],
+      ['inside allOf of allOf', () => allOf(allOf(anonymous(), token()), anonymous())],
+      ['inside anyOf', () => anyOf(token(), anonymous())],
+      ['inside firstOf', () => firstOf(token(), anonymous())],
       ['inside optional', () => optional(token())],
       ['inside both', () => pair({ frontend: token(), backend: backend() })],
     ]
@@ -143,11 +143,11 @@ describeAdapters('failureMode behind compositions', (adapter) => {
   test.each<readonly [name: string, make: (logger: RecordingLogger) => Authorizer]>([
     ['a plain authorizer', down],
     ['anyOf', (logger) => anyOf(down(logger), down(logger))],
-    ['firstOf', (logger) => firstOf(down(logger), nobody())],
-    ['allOf', (logger) => allOf(down(logger), nobody())],
+    ['firstOf', (logger) => firstOf(down(logger), anonymous())],
+    ['allOf', (logger) => allOf(down(logger), anonymous())],
     ['optional', (logger) => optional(down(logger))],
     ['both', (logger) => pair({ frontend: down(logger), backend: backend() })],
-    ['both inside allOf', (logger) => allOf(pair({ frontend: down(logger) }), nobody())],
+    ['both inside allOf', (logger) => allOf(pair({ frontend: down(logger) }), anonymous())],
   ])('SEC-87 SEC-109 %s reports its option once, and each request that passes unauthorized', async (_, make) => {
     const logger = new RecordingLogger()
     const service = await adapter.serve({

@@ -2,17 +2,8 @@
 import { JsonProblem, parseExactJson } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { checkResult, type ResultRules } from '../../../packages/core/src/aws/result.ts'
+import { RULES } from '../../support/result-rules.ts'
 
-const RULES: ResultRules = {
-  missingPrincipalId: 'reject',
-  maxContextBytes: 8192,
-  contextValues: 'text',
-  unknownMembers: 'reject',
-  segmentWildcards: 'iam',
-  maxPolicyBytes: 8192,
-  maxStatements: 100,
-  strictPolicyParser: true,
-}
 const POLICY = '"policyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
 
 const read = (text: string, rules: Partial<ResultRules> = {}): unknown => {

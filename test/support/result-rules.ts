@@ -1,0 +1,13 @@
+/** Rules of a REST API's results, with the defaults of the contract. @module */
+import type { ResultRules } from '../../packages/core/src/aws/result.ts'
+
+export const RULES: ResultRules = {
+  missingPrincipalId: 'reject',
+  maxContextBytes: 8192,
+  contextValues: 'text',
+  unknownMembers: 'reject',
+  segmentWildcards: 'iam',
+  maxPolicyBytes: 8192,
+  maxStatements: 100,
+  strictPolicyParser: true,
+}
