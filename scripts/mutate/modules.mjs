@@ -7,12 +7,12 @@ const policy = `${core}/aws/policy`
 export const modules = {
   target: {
     sources: [
-      `${core}/target.ts`,
-      `${core}/routed-target.ts`,
-      `${core}/request.ts`,
-      `${core}/connection.ts`,
-      `${core}/query.ts`,
-      `${core}/source-ip.ts`,
+      `${core}/kernel/request/target.ts`,
+      `${core}/kernel/mount/routed-target.ts`,
+      `${core}/kernel/request/gateway-request.ts`,
+      `${core}/kernel/request/connection.ts`,
+      `${core}/kernel/request/query.ts`,
+      `${core}/kernel/request/source-ip.ts`,
     ],
     tests: [
       'test/core/{target,routed-target,encoded-slash,repeated-parameters,received-target,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
@@ -21,11 +21,20 @@ export const modules = {
     ],
   },
   headers: {
-    sources: [`${core}/context-headers.ts`, `${core}/header-text.ts`, `${core}/node/request.ts`],
+    sources: [
+      `${core}/kernel/mount/context-headers.ts`,
+      `${core}/kernel/mount/header-text.ts`,
+      `${core}/node/request.ts`,
+    ],
     tests: ['test/core/{context-headers,node}*.test.ts', 'test/core/bind.test.ts'],
   },
   cache: {
-    sources: [`${core}/identity-source.ts`, `${core}/result-cache.ts`, `${core}/store.ts`, `${core}/store-circuit.ts`],
+    sources: [
+      `${core}/kernel/request/identity-source.ts`,
+      `${core}/kernel/cache/result-cache.ts`,
+      `${core}/kernel/cache/store.ts`,
+      `${core}/kernel/cache/store-breaker.ts`,
+    ],
     tests: [
       'test/core/{cache-key,external-store,identity-explained,identity-source,invalidate,isolation,lifetime,memory-store,result-cache,shared-keys,single-flight,store-faults}*.test.ts',
       'test/core/aws/{cache-key,cache-lifetime,identity-source}*.test.ts',
@@ -33,7 +42,12 @@ export const modules = {
     ],
   },
   output: {
-    sources: [`${core}/json.ts`, `${core}/context.ts`, `${core}/aws/result.ts`, `${core}/simple.ts`],
+    sources: [
+      `${core}/kernel/util/json.ts`,
+      `${core}/kernel/contract/context.ts`,
+      `${core}/aws/shared/result.ts`,
+      `${core}/kernel/native/native.ts`,
+    ],
     tests: [
       'test/core/{decision,exact-json,hostile-function,invalidate,json,lifetime,simple}*.test.ts',
       'test/core/aws/{answer,context,quotas,traps}*.test.ts',

@@ -1,6 +1,11 @@
 /** `%2F` in a target: data with a second reading, or a reason to reject it (SEC-06, SEC-07). */
 import { expect, test } from 'vitest'
-import { decodeSlashes, hasEncodedSlash, isDoublyEncoded, parseTarget } from '../../packages/core/src/target.ts'
+import {
+  decodeSlashes,
+  hasEncodedSlash,
+  isDoublyEncoded,
+  parseTarget,
+} from '../../packages/core/src/kernel/request/target.ts'
 
 const problemOf = (target: string, encodedSlash?: 'reject' | 'data', allowAmbiguous = false) =>
   parseTarget('GET', target, { allowAmbiguous, encodedSlash }).problem

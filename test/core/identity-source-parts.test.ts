@@ -9,7 +9,7 @@ import {
   lengthProblem,
   parseIdentitySource,
   readIdentity,
-} from '../../packages/core/src/identity-source.ts'
+} from '../../packages/core/src/kernel/request/identity-source.ts'
 import { expectOptionError } from '../support/option-error.ts'
 import { gatewayRequest } from '../support/request.ts'
 

@@ -2,7 +2,7 @@
 import { runInNewContext } from 'node:vm'
 import { JsonProblem, toJson } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
-import { AuthorizedContext } from '../../packages/core/src/context.ts'
+import { AuthorizedContext } from '../../packages/core/src/kernel/contract/context.ts'
 
 const nested = (levels: number, wrap: (inner: unknown) => unknown): unknown =>
   levels === 0 ? 1 : wrap(nested(levels - 1, wrap))

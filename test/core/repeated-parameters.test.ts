@@ -1,6 +1,6 @@
 /** Which queries hold a parameter that a parser reads as sent twice (`repeatedParameters: 'reject'`). */
 import { expect, test } from 'vitest'
-import { parseQuery, repeatsParameter } from '../../packages/core/src/query.ts'
+import { parseQuery, repeatsParameter } from '../../packages/core/src/kernel/request/query.ts'
 
 test.each([
   'a=1&a=2',

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import type { Contract, Store, StoredResult } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
-import { ResultCache, type ResultCacheOptions } from '../../packages/core/src/result-cache.ts'
+import { ResultCache, type ResultCacheOptions } from '../../packages/core/src/kernel/cache/result-cache.ts'
 import { TestClock } from '../support/clock.ts'
 import { plainContract, plainResult } from '../support/contract.ts'
 import { gatewayRequest } from '../support/request.ts'

@@ -1,7 +1,7 @@
 /** What a framework tells about a target, and which path is routed (SEC-12). */
 import { type FrameworkTarget, isBoundTo, routedTarget } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
-import { isRouted, type MountPath, parseMountPath } from '../../packages/core/src/routed-target.ts'
+import { isRouted, type MountPath, parseMountPath } from '../../packages/core/src/kernel/mount/routed-target.ts'
 
 const at = (text: string): MountPath => {
   const parsed = parseMountPath(text)

@@ -1,8 +1,8 @@
 /** Blocks of addresses at their bounds, and as an option names them (SEC-26, SEC-49). */
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
-import { blocks } from '../../packages/core/src/source-ip.ts'
-import { parseProxies } from '../../packages/core/src/request.ts'
+import { blocks } from '../../packages/core/src/kernel/request/source-ip.ts'
+import { parseProxies } from '../../packages/core/src/kernel/request/gateway-request.ts'
 
 const isInside = (address: string, block: string): boolean => {
   const [parsed, cidr] = [parseAddress(address), parseBlock(block)]

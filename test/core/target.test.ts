@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { parseTarget } from '../../packages/core/src/target.ts'
+import { parseTarget } from '../../packages/core/src/kernel/request/target.ts'
 import { gatewayRequest } from '../support/request.ts'
 
 /** Targets that every layer reads in the same way: what the path and the query string become. */

@@ -1,16 +1,16 @@
 /** The private parts of the evaluator that properties look at, under the names that tests use for them. @module */
 import { patternsFor } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 import { Glob, matchesFoldedFrom, type Token } from '../../packages/core/src/aws/policy/glob.ts'
-import type { ConditionKeys } from '../../packages/core/src/aws/policy/keys.ts'
+import type { ConditionKeys } from '../../packages/core/src/aws/policy/condition-keys.ts'
 import { beginning, type SpellingParts, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
-import { parseText } from '../../packages/core/src/aws/policy/text.ts'
+import { parseText } from '../../packages/core/src/aws/policy/pattern-text.ts'
 
 export { parseArn } from '../../packages/core/src/aws/policy/arn-pattern.ts'
 export { checkPolicy } from '../../packages/core/src/aws/policy/document.ts'
 export { CompiledPolicy } from '../../packages/core/src/aws/policy/evaluate.ts'
-export { type ConditionKeys, givenKeys, INDETERMINATE } from '../../packages/core/src/aws/policy/keys.ts'
+export { type ConditionKeys, givenKeys, INDETERMINATE } from '../../packages/core/src/aws/policy/condition-keys.ts'
 export { beginning, decoded, exactSpelling, Spellings } from '../../packages/core/src/aws/policy/spelling.ts'
-export { compileText, expand, parseText } from '../../packages/core/src/aws/policy/text.ts'
+export { compileText, expand, parseText } from '../../packages/core/src/aws/policy/pattern-text.ts'
 export { PrefixTrie } from '../../packages/core/src/aws/policy/trie.ts'
 
 /** A resource in all its spellings, as plain data. */

@@ -10,8 +10,19 @@ interface Border {
   readonly refused: readonly string[]
 }
 
-const libraries = ['ipaddr.js', 'lru-cache', 're2js']
 const core = ['@custom-authorizer/core', '@custom-authorizer/core/node', '@custom-authorizer/core/fetch']
+/** Modules of the kernel, each with the modules that it may import. */
+const modules: Record<string, { readonly below: readonly string[]; readonly libraries?: readonly string[] }> = {
+  mount: { below: ['authorizer', 'decision', 'cache', 'native', 'contract', 'request', 'util'] },
+  authorizer: { below: ['decision', 'cache', 'native', 'contract', 'request', 'util'] },
+  decision: { below: ['cache', 'native', 'contract', 'request', 'util'] },
+  cache: { below: ['contract', 'request', 'util'], libraries: ['lru-cache'] },
+  native: { below: ['contract', 'request', 'util'] },
+  contract: { below: ['request', 'util'] },
+  request: { below: ['util'], libraries: ['ipaddr.js'] },
+  coverage: { below: ['util'] },
+  util: { below: [] },
+}
 const foreign = ['fs', 'hono', '@aws-sdk/client-lambda']
 
 const adapter = (...framework: readonly string[]): Border => ({
@@ -31,38 +42,86 @@ const adapter = (...framework: readonly string[]): Border => ({
 
 /** What a file at this place may import, and what the linter has to refuse there. */
 const borders: Record<string, Border> = {
-  'core/src/kernel.ts': {
-    allowed: ['./other.ts', ...libraries],
+  'core/src/index.ts': {
+    allowed: ['./kernel/mount/mount.ts', './kernel/util/check.ts'],
+    refused: ['./aws/index.ts', './node/index.ts', './fetch.ts', 'lru-cache', 'node:fs', ...core, ...foreign],
+  },
+  ...Object.fromEntries(
+    Object.entries(modules).map(([name, { below, libraries = [] }]): [string, Border] => [
+      `core/src/kernel/${name}/file.ts`,
+      {
+        allowed: ['./other.ts', ...below.map((module) => `../${module}/other.ts`), ...libraries],
+        refused: [
+          ...Object.keys(modules)
+            .filter((module) => module !== name && !below.includes(module))
+            .map((module) => `../${module}/other.ts`),
+          '../../index.ts',
+          '../../aws/index.ts',
+          '../../fetch.ts',
+          '../../node/index.ts',
+          '../../../../express/src/index.ts',
+          're2js',
+          'node:fs',
+          ...core,
+          ...foreign,
+        ],
+      },
+    ]),
+  ),
+  'core/src/fetch.ts': {
+    allowed: ['./index.ts'],
+    refused: ['./kernel/request/target.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
+  },
+  'core/src/aws/index.ts': {
+    allowed: ['./rest/token.ts', './policy/evaluate.ts'],
+    refused: ['../index.ts', '../kernel/contract/contract.ts', 're2js', ...core, ...foreign],
+  },
+  'core/src/aws/rest/token.ts': {
+    allowed: ['./other.ts', '../shared/other.ts', '../policy/match.ts', '../../index.ts', 're2js'],
     refused: [
-      './aws/index.ts',
-      './aws/policy/match.ts',
-      './fetch.ts',
-      './node/index.ts',
-      '../../express/src/index.ts',
-      '@custom-authorizer/core',
+      '../http-api/other.ts',
+      '../web-socket/other.ts',
+      '../index.ts',
+      '../../kernel/contract/contract.ts',
+      '../../huawei/index.ts',
+      '../../fetch.ts',
+      '../../node/index.ts',
+      '../../../index.ts',
+      'lru-cache',
       'node:fs',
+      ...core,
       ...foreign,
     ],
   },
-  'core/src/fetch.ts': {
-    allowed: ['./index.ts'],
-    refused: ['./request.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
-  },
-  'core/src/aws/contract.ts': {
-    allowed: ['./other.ts', './policy/match.ts', '../index.ts', ...libraries],
-    refused: ['../contract.ts', '../fetch.ts', '../node/index.ts', '../../index.ts', 'node:fs', ...core, ...foreign],
-  },
   'core/src/aws/policy/match.ts': {
-    allowed: ['./other.ts', '../other.ts', '../../index.ts', ...libraries],
-    refused: ['../../contract.ts', '../../node/index.ts', '../../../index.ts', 'node:fs', ...core, ...foreign],
+    allowed: ['./other.ts', '../../index.ts', 'ipaddr.js'],
+    refused: [
+      '../shared/other.ts',
+      '../rest/other.ts',
+      '../../kernel/contract/contract.ts',
+      '../../node/index.ts',
+      'node:fs',
+    ],
+  },
+  'core/src/huawei/contract.ts': {
+    allowed: ['./other.ts', '../index.ts', 're2js'],
+    refused: ['../kernel/contract/contract.ts', '../aws/index.ts', '../node/index.ts', 'node:fs', ...core, ...foreign],
   },
   'core/src/node/index.ts': {
     allowed: ['./other.ts', '../index.ts', 'node:http', 'node:fs/promises'],
-    refused: ['../contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
+    refused: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
   'core/src/remote/index.ts': {
     allowed: ['./other.ts', '../index.ts', 'cockatiel'],
-    refused: ['../contract.ts', '../aws/index.ts', '../node/index.ts', 'lru-cache', 'node:http', ...core, ...foreign],
+    refused: [
+      '../kernel/contract/contract.ts',
+      '../aws/index.ts',
+      '../node/index.ts',
+      'lru-cache',
+      'node:http',
+      ...core,
+      ...foreign,
+    ],
   },
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),

@@ -1,5 +1,5 @@
 /** Rules of a REST API's results, with the defaults of the contract. @module */
-import type { ResultRules } from '../../packages/core/src/aws/result.ts'
+import type { ResultRules } from '../../packages/core/src/aws/shared/result.ts'
 
 export const RULES: ResultRules = {
   missingPrincipalId: 'reject',

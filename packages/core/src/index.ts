@@ -1,8 +1,8 @@
 /** The public root: everything here is for users, or for authors of contracts, stores and adapters. @module */
-export { type Authorizer, createAuthorizer, type InvalidateSelector } from './authorizer.ts'
-export { allOf, anyOf, firstOf, optional } from './compose.ts'
-export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './options.ts'
-export type { ContextOf } from './types.ts'
+export { type Authorizer, createAuthorizer, type InvalidateSelector } from './kernel/authorizer/authorizer.ts'
+export { allOf, anyOf, firstOf, optional } from './kernel/authorizer/compose.ts'
+export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './kernel/authorizer/options.ts'
+export type { ContextOf } from './kernel/contract/context-type.ts'
 export {
   allow,
   type Allow,
@@ -17,18 +17,26 @@ export {
   type Unauthorized,
   unavailable,
   type Unavailable,
-} from './simple.ts'
-export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './errors.ts'
-export type { AuthorizerContext, AuthorizerResult, Json } from './context.ts'
-export { type Allowed, type CacheState, DENIALS, type Denied, type DenialReason, type Outcome } from './outcome.ts'
+} from './kernel/native/native.ts'
+export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './kernel/util/errors.ts'
+export type { AuthorizerContext, AuthorizerResult } from './kernel/contract/context.ts'
+export {
+  type Allowed,
+  type CacheState,
+  DENIALS,
+  type Denied,
+  type DenialReason,
+  type Outcome,
+} from './kernel/contract/outcome.ts'
 export {
   GATEWAY_RESPONSES,
+  isGatewayResponse,
   type GatewayResponse,
   type GatewayResponseType,
   jsonResponse,
   STALE_HEADERS,
   writableResponse,
-} from './gateway-response.ts'
+} from './kernel/contract/gateway-response.ts'
 export {
   type CacheReport,
   type Decision,
@@ -36,9 +44,9 @@ export {
   type Explanation,
   type Problem,
   PROBLEM_CHANNEL,
-} from './decision.ts'
-export { functionConsole, type Logger } from './logger.ts'
-export { type Clock, systemClock } from './clock.ts'
+} from './kernel/decision/decision.ts'
+export { functionConsole, type Logger } from './kernel/util/logger.ts'
+export { type Clock, systemClock } from './kernel/util/clock.ts'
 export {
   MemoryStore,
   type MemoryStoreOptions,
@@ -46,10 +54,10 @@ export {
   type StoredResult,
   type StoreHit,
   type StoreSelector,
-} from './store.ts'
+} from './kernel/cache/store.ts'
 
 // For authors of authorizers made of authorizers.
-export * as composition from './composition.ts'
+export * as composition from './kernel/authorizer/composite.ts'
 
 // For authors of contracts.
 export type {
@@ -66,7 +74,7 @@ export type {
   Settled,
   StatementExplanation,
   Verdict,
-} from './contract.ts'
+} from './kernel/contract/contract.ts'
 export {
   headerSource,
   type IdentityLimits,
@@ -75,23 +83,27 @@ export {
   querySource,
   REPEATED,
   SOURCE_NAME,
-} from './identity-source.ts'
-export { identityHeadersOf, noteIdentityHeaders } from './identity-headers.ts'
-export { isGatewayResponse } from './denial.ts'
-export { digestSecret, FUNCTION_IDENTITY, type FunctionIdentity, identifyFunction } from './function-identity.ts'
-export { above, type Danger, danger, type Dangers, dangersIn } from './dangers.ts'
-export { JsonProblem, memberPath, toJson } from './json.ts'
-export { JsonNumber, omitJsonNumbers, spellNumbers, throughJson } from './json-number.ts'
-export { parseExactJson, parseJson } from './strict-json.ts'
-export { isThenable } from './thenable.ts'
-export { receivesAtMost } from './parameters.ts'
-export * as check from './check.ts'
-export type { Check, Checks } from './check.ts'
-export { type Block, inBlock, parseAddress, parseBlock } from './source-ip.ts'
-export { type Route, RouteTable, toTemplate } from './route.ts'
+} from './kernel/request/identity-source.ts'
+export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
+export {
+  digestSecret,
+  FUNCTION_IDENTITY,
+  type FunctionIdentity,
+  identifyFunction,
+} from './kernel/contract/function-identity.ts'
+export { above, type Danger, danger, type Dangers, dangersIn } from './kernel/util/unsafe-options.ts'
+export { type Json, JsonProblem, memberPath, toJson } from './kernel/util/json.ts'
+export { JsonNumber, omitJsonNumbers, spellNumbers, throughJson } from './kernel/util/json-number.ts'
+export { parseExactJson, parseJson } from './kernel/util/strict-json.ts'
+export { isThenable } from './kernel/util/thenable.ts'
+export { receivesAtMost } from './kernel/contract/parameter-count.ts'
+export * as check from './kernel/util/check.ts'
+export type { Check, Checks } from './kernel/util/check.ts'
+export { type Block, inBlock, parseAddress, parseBlock } from './kernel/request/source-ip.ts'
+export { type Route, RouteTable, toTemplate } from './kernel/request/route.ts'
 
 // For authors of adapters.
-export { asciiLower } from './ascii.ts'
+export { asciiLower } from './kernel/util/ascii.ts'
 export {
   type BodyProblem,
   type BodyReader,
@@ -99,23 +111,35 @@ export {
   GatewayRequest,
   type GatewayRequestInit,
   type Routing,
-} from './request.ts'
-export type { QueryParameter } from './query.ts'
-export { decodeSlashes, hasEncodedSlash, type RequestProblem } from './target.ts'
-export type { AssertGuardedOptions } from './guarded.ts'
-export * as guarded from './guarded.ts'
-export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './mount.ts'
-export { type ContextHeaderOptions, ContextHeaders } from './context-headers.ts'
+} from './kernel/request/gateway-request.ts'
+export type { QueryParameter } from './kernel/request/query.ts'
+export { decodeSlashes, hasEncodedSlash, type RequestProblem } from './kernel/request/target.ts'
+export type { AssertGuardedOptions } from './kernel/coverage/report.ts'
+export * as guarded from './kernel/coverage/report.ts'
+export { createMount, type Entry, type Mount, type MountOptions, type Reading } from './kernel/mount/mount.ts'
+export { type ContextHeaderOptions, ContextHeaders } from './kernel/mount/context-headers.ts'
 export {
   type MappedParameter,
   type MappedPart,
   type MappingRules,
   type MappingScope,
   ParameterMapping,
-} from './parameter-mapping.ts'
-export { editTarget, type QueryEdit, type RequestEdits, type RequestMapping, targetEdits } from './request-mapping.ts'
-export { attach, type AuthorizerReference, type CurrentRequest, isBoundTo, readAuthorizer } from './attachment.ts'
-export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './routed-target.ts'
+} from './kernel/mount/parameter-mapping.ts'
+export {
+  editTarget,
+  type QueryEdit,
+  type RequestEdits,
+  type RequestMapping,
+  targetEdits,
+} from './kernel/mount/request-mapping.ts'
+export {
+  attach,
+  type AuthorizerReference,
+  type CurrentRequest,
+  isBoundTo,
+  readAuthorizer,
+} from './kernel/mount/attachment.ts'
+export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './kernel/mount/routed-target.ts'
 export {
   contextGuard,
   type ContextRequirement,
@@ -123,4 +147,4 @@ export {
   type Guard,
   scopeGuard,
   type ScopeRequirement,
-} from './guards.ts'
+} from './kernel/mount/requirements.ts'

@@ -32,11 +32,11 @@ import {
   type PassedOptions,
   passedOptions,
 } from './kernel-options.ts'
-import { discovered } from './key-source.ts'
+import { discovered } from './key-sources.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { awsScopesOf, hold, scopeName } from './scopes.ts'
-import type { Found } from './key-set.ts'
+import type { Found } from './key-cache.ts'
 import { prepareKey, verifySignature } from './signature.ts'
 import { own } from './strict-json.ts'
 import { type Claims, readToken, type UnverifiedToken } from './token.ts'

@@ -1,7 +1,7 @@
 /** Options of one issuer: whose tokens, for whom, under which keys. @module */
 import { AuthorizerError, check, type Checks, type Dangers, JsonProblem, toJson } from '@custom-authorizer/core'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
-import { hasUsableKey, listKeys } from './keys.ts'
+import { hasUsableKey, listKeys } from './jwk-set.ts'
 import { isKeyUrl } from './url.ts'
 
 /** Whose tokens are accepted, for whom, and under which keys. */

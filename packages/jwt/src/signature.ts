@@ -2,7 +2,7 @@
 import type { Prepared } from '@custom-authorizer/core'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import { type Found, type KeySource, PendingKey, type Warn } from './key-set.ts'
+import { type Found, type KeySource, PendingKey, type Warn } from './key-cache.ts'
 import { BadToken } from './problem.ts'
 import type { UnverifiedJws } from './token.ts'
 

@@ -1,7 +1,7 @@
 /** What a policy-style answer may hold, member by member, and what its developer is told (AWS-OUT-02 to AWS-OUT-20). */
 import { JsonProblem } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
-import { checkResult, isMembers, policyOf, type ResultRules } from '../../../packages/core/src/aws/result.ts'
+import { checkResult, isMembers, policyOf, type ResultRules } from '../../../packages/core/src/aws/shared/result.ts'
 import { RULES } from '../../support/result-rules.ts'
 
 const policyDocument = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }

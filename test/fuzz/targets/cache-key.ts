@@ -2,8 +2,8 @@
 import * as fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { MemoryStore, systemClock } from '@custom-authorizer/core'
-import { identityKey } from '../../../packages/core/src/identity-source.ts'
-import { ResultCache } from '../../../packages/core/src/result-cache.ts'
+import { identityKey } from '../../../packages/core/src/kernel/request/identity-source.ts'
+import { ResultCache } from '../../../packages/core/src/kernel/cache/result-cache.ts'
 import { plainContract } from '../../support/contract.ts'
 import { agree, fuzzTarget } from '../target.ts'
 

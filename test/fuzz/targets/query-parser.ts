@@ -1,6 +1,6 @@
 /** Query strings. White-box: the parser itself. @module */
 import * as fc from 'fast-check'
-import { parseQuery } from '../../../packages/core/src/query.ts'
+import { parseQuery } from '../../../packages/core/src/kernel/request/query.ts'
 import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../hostile.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 import { slowQuery } from '../twins/query.ts'

@@ -1,20 +1,20 @@
 /** Contracts of Amazon API Gateway: `import * as aws from '@custom-authorizer/core/aws'`. @module */
-export { token, type TokenOptions } from './token.ts'
-export { request, type RequestOptions } from './request.ts'
-export { httpApi, type HttpApiOptions, type HttpPolicyResponse, type SimpleResponse } from './http-api.ts'
-export type { HttpRequestEvent, HttpRequestEventV1 } from './http-event.ts'
-export { parameterMapping, type ParameterMappingOptions, type RequestParameters } from './parameter-mapping.ts'
-export { webSocket, type WebSocketEvent, type WebSocketOptions } from './web-socket.ts'
-export type { RestOptions } from './rest.ts'
-export type { LimitOptions } from './option-rows.ts'
-export { type ApiOptions, methodArn } from './api.ts'
-export type { RequestEvent, TokenEvent } from './event.ts'
-export type { LambdaCallback, LambdaContext, LambdaHandler } from './lambda.ts'
-export type { AuthorizerResponse } from './result.ts'
+export { token, type TokenOptions } from './rest/token.ts'
+export { request, type RequestOptions } from './rest/request.ts'
+export { httpApi, type HttpApiOptions, type HttpPolicyResponse, type SimpleResponse } from './http-api/http-api.ts'
+export type { HttpRequestEvent, HttpRequestEventV1 } from './http-api/event.ts'
+export { parameterMapping, type ParameterMappingOptions, type RequestParameters } from './http-api/parameter-mapping.ts'
+export { webSocket, type WebSocketEvent, type WebSocketOptions } from './web-socket/web-socket.ts'
+export type { RestOptions } from './rest/rest.ts'
+export type { LimitOptions } from './shared/shared-options.ts'
+export { type ApiOptions, methodArn } from './shared/api.ts'
+export type { RequestEvent, TokenEvent } from './rest/event.ts'
+export type { LambdaCallback, LambdaContext, LambdaHandler } from './shared/lambda.ts'
+export type { AuthorizerResponse } from './shared/result.ts'
 export type {
   GatewayResponseDefinition,
   GatewayResponseDefinitions,
   RestGatewayResponseType,
-} from './gateway-responses.ts'
+} from './rest/gateway-responses.ts'
 export { evaluatePolicy, type PolicyDecision, type PolicyQuestion } from './policy/evaluate.ts'
 export type { PolicyDocument, PolicyStatement } from './policy/document.ts'

@@ -3,7 +3,7 @@ import { type AnyFunction, check, type Contract } from '../index.ts'
 import type { BackendEvent } from './event.ts'
 import type { FunctionGraphHandler } from './function-graph.ts'
 import type { FunctionResult } from './result.ts'
-import { COMMON_CHECKS, commonMembers, type CommonOptions } from './shared.ts'
+import { COMMON_CHECKS, commonMembers, type CommonOptions } from './common-contract.ts'
 
 /** Options of {@link backend}: no identity sources, which have no effect on the gateway either (HW-CFG-10). */
 export type BackendOptions = CommonOptions

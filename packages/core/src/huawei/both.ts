@@ -9,7 +9,7 @@ import {
   type GatewayRequest,
   type Outcome,
 } from '../index.ts'
-import { compileExpression } from './expression.ts'
+import { compileExpression } from './linear-regexp.ts'
 import { rememberFrontend } from './gateway-responses.ts'
 import { textOf } from './text.ts'
 

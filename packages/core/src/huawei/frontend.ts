@@ -4,7 +4,7 @@ import { frontendEvent, type FrontendEvent } from './event.ts'
 import type { FunctionGraphHandler } from './function-graph.ts'
 import { compileIdentities, identitiesOption, type Identity } from './identities.ts'
 import type { FunctionResult } from './result.ts'
-import { COMMON_CHECKS, commonMembers, type CommonOptions } from './shared.ts'
+import { COMMON_CHECKS, commonMembers, type CommonOptions } from './common-contract.ts'
 
 /** Options of {@link frontend}. */
 export interface FrontendOptions extends CommonOptions {

@@ -1,7 +1,7 @@
 /** Identity sources and their validation (section 5 of the specification). @module */
 import { type Check, check, type DenialReason, type IdentitySource, querySource } from '../index.ts'
 import { eventHeaderSource } from './event.ts'
-import { compileExpression } from './expression.ts'
+import { compileExpression } from './linear-regexp.ts'
 
 /** One identity source, as the API reference has it. */
 export interface Identity {

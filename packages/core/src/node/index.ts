@@ -9,7 +9,7 @@ export {
 } from './request.ts'
 export { writeGatewayResponse } from './response.ts'
 export { proceed } from './proceed.ts'
-export { guardRequest } from './guard.ts'
+export { guardRequest } from './run-mount.ts'
 export { cleanViews, replaceParsed } from './target-views.ts'
 export { customAuthorizer, getAuthorizer, requireContext, requireScopes, type NodeMiddleware } from './middleware.ts'
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'

@@ -18,7 +18,7 @@ import {
   type ScopeRequirement,
   type SimpleAuthorize,
 } from '../index.ts'
-import { guardRequest } from './guard.ts'
+import { guardRequest } from './run-mount.ts'
 import { proceed } from './proceed.ts'
 import { currentRequest } from './request.ts'
 import { writeGatewayResponse } from './response.ts'

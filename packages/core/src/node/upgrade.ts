@@ -17,7 +17,7 @@ import {
   type SimpleAuthorize,
   writableResponse,
 } from '../index.ts'
-import { guardRequest } from './guard.ts'
+import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
 

@@ -1,5 +1,5 @@
 /** One POST of JSON, and one answer that is taken for no more than it is (SEC-81, SEC-82). @module */
-import { Fault, unreachable } from './outcome.ts'
+import { Fault, unreachable } from './remote-result.ts'
 
 /** As the platform's own; one that is bound to an agent of its own, say, for a private authority or a Unix socket. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>

@@ -4,7 +4,7 @@ import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.t
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { HOP_BY_HOP } from './forwarding.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
-import { Fault, type Outcome, UNAUTHORIZED } from './outcome.ts'
+import { Fault, type Outcome, UNAUTHORIZED } from './remote-result.ts'
 import { type Ask, remoteFunction } from './remote-function.ts'
 
 /** What a status stands for: a thrown `Error('Unauthorized')`, or an answer of the function in place of the body. */

@@ -3,7 +3,7 @@ import { AuthorizerError, check, type Checks, JsonProblem, parseExactJson } from
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
-import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './outcome.ts'
+import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './remote-result.ts'
 import { type Ask, remoteFunction } from './remote-function.ts'
 
 /** Input of an invocation; the names of the Lambda API. */

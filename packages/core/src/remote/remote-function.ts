@@ -6,10 +6,10 @@ import {
   identifyFunction,
   identityHeadersOf,
 } from '../index.ts'
-import { Calls } from './calls.ts'
+import { Calls } from './remote-caller.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteFunction, RemoteOptions } from './options.ts'
-import type { Outcome } from './outcome.ts'
+import type { Outcome } from './remote-result.ts'
 
 /** Sends an event, as JSON text, and reads what comes back. */
 export type Ask = (payload: string, signal: AbortSignal) => Promise<Outcome>

@@ -1,7 +1,7 @@
 /** Resource patterns: six fields of an ARN, wildcards within them (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
 import { Glob, type Token } from './glob.ts'
 import { compileResource, type Reach, type ResourcePattern } from './resource.ts'
-import { parseText } from './text.ts'
+import { parseText } from './pattern-text.ts'
 
 /**
  * An ARN cut at its first five colons: `arn:partition:service:region:account`, and the resource, which may hold colons

@@ -1,6 +1,6 @@
 /** One condition of a statement: operator, key, values (section 5.4 of the AWS specification). @module */
 import { asciiLower } from '../../index.ts'
-import { type ConditionKeys, INDETERMINATE, type KeyValues } from './keys.ts'
+import { type ConditionKeys, INDETERMINATE, type KeyValues } from './condition-keys.ts'
 import { OPERATORS, type ValueMatcher } from './operators.ts'
 
 /** A compiled condition. */

@@ -10,7 +10,7 @@
 import type { ResourceDifference } from '../../index.ts'
 import { parseArn } from './arn-pattern.ts'
 import { ANY, Glob } from './glob.ts'
-import { isVariable, parseText } from './text.ts'
+import { isVariable, parseText } from './pattern-text.ts'
 
 const HEAD_FIELDS = ['arn', 'partition', 'service', 'region', 'accountId'] as const
 const REST_FIELDS = ['apiId', 'stage', 'method', 'path'] as const

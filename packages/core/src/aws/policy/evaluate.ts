@@ -17,10 +17,10 @@ import {
   type PolicyDocument,
   type PolicyLimits,
 } from './document.ts'
-import { compileText } from './text.ts'
-import { type ConditionKeys, givenKeys } from './keys.ts'
+import { compileText } from './pattern-text.ts'
+import { type ConditionKeys, givenKeys } from './condition-keys.ts'
 import { parseArn, patternsFor } from './arn-pattern.ts'
-import { adviceFor } from './cautions.ts'
+import { adviceFor } from './policy-warnings.ts'
 import { differenceFrom, foreignFieldOf, shownArn } from './difference.ts'
 import type { Reach, ResourcePattern } from './resource.ts'
 import { decoded, exactSpelling, type Spellings } from './spelling.ts'

@@ -1,7 +1,7 @@
 /** Condition operators, one row each (section 5.5 of the AWS specification). @module */
 import { asciiLower, inBlock, parseAddress, parseBlock } from '../../index.ts'
-import type { ConditionKeys } from './keys.ts'
-import { compileText, type Reading } from './text.ts'
+import type { ConditionKeys } from './condition-keys.ts'
+import { compileText, type Reading } from './pattern-text.ts'
 
 /** Whether a value of the request matches one value of the policy. */
 export type ValueMatcher = (value: string, keys: ConditionKeys) => boolean

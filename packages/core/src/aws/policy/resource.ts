@@ -1,10 +1,10 @@
 /** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
 import { asciiLower } from '../../index.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
-import { type ConditionKeys, INDETERMINATE } from './keys.ts'
+import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
 import { SegmentGlob } from './segments.ts'
 import { decodedForms, type Spellings, type WideText } from './spelling.ts'
-import { expand, hasVariables, isVariable, type Part } from './text.ts'
+import { expand, hasVariables, isVariable, type Part } from './pattern-text.ts'
 
 /** The resource part of one pattern, for requests whose head it covers. */
 export interface ResourcePattern {

@@ -1,0 +1,55 @@
+/** REQUEST authorizers of a REST API. @module */
+import { check, type Checks, type Contract } from '../../index.ts'
+import { CONTEXT_VARIABLES, requestEvent, type RequestEvent, restShape } from './event.ts'
+import { headerSourcesOf } from '../shared/event-headers.ts'
+import {
+  identitySourceOption,
+  parseIdentitySources,
+  requireSourcesForCache,
+  type SourceNotation,
+} from '../shared/identity.ts'
+import type { LambdaHandler } from '../shared/lambda.ts'
+import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
+import type { AuthorizerResponse } from '../shared/result.ts'
+
+/** Options of {@link request}; the names of the AWS manual where it has one. */
+export interface RequestOptions extends RestOptions {
+  /**
+   * `method.request.header.NAME`, `method.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`: separated by
+   * commas, or an array. Every one has to be present, or the response is 401. A header has the value that the event shows:
+   * `X-Forwarded-For` ends with the peer's address, and headers that the gateway drops count as missing (AWS-ID-20). Required
+   * unless the TTL is 0.
+   */
+  identitySource?: string | readonly string[]
+}
+
+const CHECKS: Checks<RequestOptions> = {
+  ...REST_CHECKS,
+  identitySource: identitySourceOption,
+}
+
+/**
+ * The contract of a Lambda REQUEST authorizer of a REST API: the function receives headers, query, path and request
+ * context, and answers with an IAM policy. 401, 403 and 500 as API Gateway answers.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(handler, { contract: aws.request({ identitySource: 'method.request.header.Authorization' }) }))
+ */
+export const request = (
+  options: RequestOptions = {},
+): Contract<LambdaHandler<RequestEvent, AuthorizerResponse>, 'text'> => {
+  const checked = check.checkOptions('aws.request', options, CHECKS)
+  const { identitySource = [], authorizerResultTtlInSeconds = 300 } = checked
+  const rest = resolveRest('aws.request', checked)
+  const where = 'aws.request.identitySource'
+  const header = headerSourcesOf(restShape(rest.endpointType))
+  const notation: SourceNotation = { sign: '', request: 'method.request', header }
+  const identitySources = parseIdentitySources(where, identitySource, notation, rest, CONTEXT_VARIABLES)
+  requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
+  return restContract(
+    { name: 'aws.request', identitySources, toEvent: (api, given, { clock }) => requestEvent(api, given, clock) },
+    rest,
+    checked,
+  )
+}

@@ -1,0 +1,90 @@
+/** TOKEN authorizers of a REST API. @module */
+import { check, type Checks, type Contract, type IdentitySource, SOURCE_NAME } from '../../index.ts'
+import { restShape, tokenEvent, type TokenEvent } from './event.ts'
+import { headerSourcesOf } from '../shared/event-headers.ts'
+import type { LambdaHandler } from '../shared/lambda.ts'
+import { compileJavaPattern } from './java-pattern.ts'
+import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
+import type { AuthorizerResponse } from '../shared/result.ts'
+
+/** Options of {@link token}; the names of the AWS manual where it has one. */
+export interface TokenOptions extends RestOptions {
+  /**
+   * `method.request.header.NAME`, with the value that a REST API shows the function (AWS-ID-20). Default
+   * `method.request.header.Authorization`.
+   */
+  identitySource?: string
+  /**
+   * Regular expression that the whole token has to match before the function is called, in Java syntax. `''` is none.
+   * Constructs that RE2 reads differently, such as `[a-z&&[^b]]`, are rejected. Default: none.
+   */
+  identityValidationExpression?: string
+  /** How the expression is matched. Default `'full'`, the whole token (AWS-ID-08). */
+  tokenRegexMode?: 'full' | 'search' | 'prefix'
+}
+
+const CHECKS: Checks<TokenOptions> = {
+  ...REST_CHECKS,
+  identitySource: check.text(),
+  identityValidationExpression: check.text(/^[^]*$/, 'a string'),
+  tokenRegexMode: check.oneOf('full', 'search', 'prefix'),
+}
+
+const parseSource = (expression: string, endpointType: TokenOptions['endpointType']): IdentitySource => {
+  const name = /^method\.request\.header\.(.+)$/.exec(expression.trim())?.[1]
+  if (name === undefined || !SOURCE_NAME.test(name)) {
+    throw check.optionError('aws.token.identitySource', expression, 'exactly one "method.request.header.NAME"')
+  }
+  return headerSourcesOf(restShape(endpointType))(name)
+}
+
+// RE2 runs in linear time, so that no expression and no token can stall the process (SEC-96).
+const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix'): ((token: string) => boolean) => {
+  const compiled = compileJavaPattern(expression)
+  if ('rejected' in compiled) {
+    throw check.optionError(
+      'aws.token.identityValidationExpression',
+      expression,
+      `a regular expression of Java that RE2 reads in the same way, without look-around and back-references (found ${compiled.rejected})`,
+    )
+  }
+  const modes = {
+    full: (token: string) => compiled.testExact(token),
+    search: (token: string) => compiled.test(token),
+    prefix: (token: string) => compiled.matcher(token).lookingAt(),
+  }
+  return modes[mode]
+}
+
+/**
+ * The contract of a Lambda TOKEN authorizer: the function receives `{ type, methodArn, authorizationToken }` and answers
+ * with an IAM policy (developer guide: "Input to an API Gateway Lambda authorizer", "Output from …"). 401, 403 and 500
+ * as API Gateway answers.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ * @example
+ * app.use(customAuthorizer(handler, { contract: aws.token() }))
+ */
+export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenEvent, AuthorizerResponse>, 'text'> => {
+  const checked = check.checkOptions('aws.token', options, CHECKS)
+  const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization', checked.endpointType)
+  const { tokenRegexMode = 'full' } = checked
+  const expression = checked.identityValidationExpression === '' ? undefined : checked.identityValidationExpression
+  if (expression === undefined && checked.tokenRegexMode !== undefined) {
+    throw check.optionError('aws.token.tokenRegexMode', tokenRegexMode, 'nothing without identityValidationExpression')
+  }
+  const matches = expression === undefined ? undefined : compileExpression(expression, tokenRegexMode)
+  const rest = resolveRest('aws.token', checked)
+  return restContract(
+    {
+      name: 'aws.token',
+      identitySources: [source],
+      toEvent: ({ api }, request, { identity }) => tokenEvent(api, request, identity[0] as string),
+      ...(matches && {
+        validateIdentity: (identity) => (matches(identity[0] as string) ? undefined : 'IDENTITY_VALIDATION_FAILED'),
+      }),
+    },
+    rest,
+    checked,
+  )
+}

@@ -1,0 +1,58 @@
+/** How many request bodies may be on their way, and how many bytes of them are buffered (SEC-64, SEC-97). @module */
+import type { BodyTerms } from '../request/gateway-request.ts'
+
+/** One body that is being read. Close it when its bytes are no longer needed. */
+export interface Reading {
+  readonly terms: BodyTerms
+  /** The body has arrived or will not be read: frees the place of a pending body. */
+  arrived(): void
+  /** Frees the bytes as well. */
+  close(): void
+}
+
+export class BodyLimits {
+  readonly #pendingBodies: number
+  readonly #pendingBodyBytes: number
+  #pending = 0
+  #bytes = 0
+
+  constructor(pendingBodies: number, pendingBodyBytes: number) {
+    this.#pendingBodies = pendingBodies
+    this.#pendingBodyBytes = pendingBodyBytes
+  }
+
+  open(signal: AbortSignal): Reading {
+    let isPending = false
+    let isOpen = true
+    let held = 0
+    const arrived = (): void => {
+      if (isPending) this.#pending--
+      isPending = false
+    }
+    return {
+      terms: {
+        signal,
+        wait: () => {
+          if (isPending) return true
+          if (!isOpen || this.#pending >= this.#pendingBodies) return false
+          this.#pending++
+          isPending = true
+          return true
+        },
+        hold: (bytes) => {
+          if (!isOpen || this.#bytes + bytes > this.#pendingBodyBytes) return false
+          this.#bytes += bytes
+          held += bytes
+          return true
+        },
+      },
+      arrived,
+      close: () => {
+        arrived()
+        isOpen = false
+        this.#bytes -= held
+        held = 0
+      },
+    }
+  }
+}

@@ -1,0 +1,181 @@
+/** One call of an authorizer function under a deadline. @module */
+import { asciiLower } from '../util/ascii.ts'
+import { isRecord } from '../util/check.ts'
+import type { Clock } from '../util/clock.ts'
+import type { AuthorizerResult } from '../contract/context.ts'
+import type { AnyFunction, Contract, Invocation, Parsed, Settled } from '../contract/contract.ts'
+import type { Problem } from '../decision/decision.ts'
+import { AuthorizerError } from '../util/errors.ts'
+import { describeFailure } from '../decision/failure.ts'
+import type { Flight, NotReached } from '../contract/call-result.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { noteIdentityHeaders } from '../contract/identity-headers.ts'
+import { isThenable } from '../util/thenable.ts'
+
+/** What a call is given besides the request and its identity. */
+export interface Provisions {
+  /** The request's body, for contracts with `maxBodyBytes`. */
+  readonly body?: Uint8Array | undefined
+  /** Result of the contract's `prepare`. */
+  readonly prepared?: unknown
+  /** Milliseconds of the deadline that `prepare` has used. Default 0. */
+  readonly spentMs?: number
+}
+
+export interface FlightPlan {
+  readonly contract: Contract
+  readonly authorize: AnyFunction
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly report: (kind: Problem['kind'], message: string) => void
+  /** Reports something that is worth saying once. */
+  readonly note: (message: string) => void
+  readonly onError: (error: unknown) => void
+}
+
+const headerNamesOf = ({ identitySources }: Contract): readonly string[] =>
+  identitySources.flatMap(({ location, name }) => (location === 'header' ? [asciiLower(name)] : []))
+
+const read = (contract: Contract, settled: Settled): Flight['parsed'] => {
+  try {
+    const parsed: unknown = contract.parseResult(settled)
+    if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
+  } catch {
+    // A contract that fails gives no result.
+  }
+  return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the answer' }
+}
+
+/** Reads and reports how a call ended, or its preparation. */
+export const land = (plan: FlightPlan, settled: Settled, latencyMs: number): Flight => {
+  const { contract, timeoutMs, report } = plan
+  const parsed = read(contract, settled)
+  if (parsed.accepted) {
+    for (const note of parsed.notes ?? []) plan.note(note)
+    if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
+    return { parsed, latencyMs }
+  }
+  if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
+  if (settled.status === 'failed') plan.onError(settled.error)
+  const advice = parsed.hint === undefined ? '' : `${parsed.hint}; `
+  const problem =
+    parsed.problem ??
+    (settled.status === 'failed'
+      ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
+      : `the authorizer gave no answer within ${timeoutMs} ms`)
+  report(parsed.reason, problem)
+  return { parsed: { ...parsed, problem }, latencyMs }
+}
+
+/** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
+export const fly = (
+  plan: FlightPlan,
+  request: GatewayRequest,
+  identity: readonly string[],
+  { body, prepared, spentMs = 0 }: Provisions = {},
+): Flight | Promise<Flight> => {
+  const { contract, clock, timeoutMs, report } = plan
+  const leftMs = Math.max(0, timeoutMs - spentMs)
+  const started = clock.monotonic()
+  const controller = new AbortController()
+  const identityHeaders = headerNamesOf(contract)
+  const invocation: Invocation = {
+    identity,
+    identityHeaders,
+    signal: controller.signal,
+    body,
+    prepared,
+    remainingMs: () => Math.max(0, leftMs - (clock.monotonic() - started)),
+    clock,
+    warn: (message) => report('NOTE', message),
+    note: (message) => plan.note(message),
+  }
+
+  const finish = (settled: Settled): Flight => land(plan, settled, clock.monotonic() - started)
+
+  // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
+  // be told to forgive.
+  const event = contract.toEvent(request, invocation)
+  let answer: unknown
+  try {
+    answer =
+      contract.invoke === undefined
+        ? plan.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
+        : contract.invoke(plan.authorize, event, invocation)
+    if (!isThenable(answer)) return finish({ status: 'answered', value: answer })
+  } catch (error) {
+    return finish({ status: 'failed', error })
+  }
+
+  const pending = answer
+  return new Promise<Flight>((resolve, reject) => {
+    let open = true
+    const settle = (settled: Settled): void => {
+      if (!open) {
+        report('LATE_ANSWER', `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`)
+        return
+      }
+      open = false
+      cancel()
+      resolve(finish(settled))
+    }
+    const cancel = clock.setTimeout(() => {
+      if (!open) return
+      open = false
+      try {
+        resolve(finish({ status: 'timedOut' }))
+      } catch (fault) {
+        // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+        reject(fault)
+      }
+      controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
+    }, leftMs)
+    Promise.resolve(pending)
+      .then(
+        (value) => settle({ status: 'answered', value }),
+        (error: unknown) => settle({ status: 'failed', error }),
+      )
+      .catch(reject)
+  })
+}
+
+const remoteError = (settled: Settled): AuthorizerError | undefined => {
+  if (settled.status !== 'failed') return undefined
+  try {
+    return settled.error instanceof AuthorizerError ? settled.error : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * A remote function that was not called, or not reached. No gateway knows that a call was not made, so no contract has
+ * words for it, nor may one forgive it: clients can bring it about (SEC-86). That the function could not be reached changes
+ * the reason only, which `failureMode` looks at; the client gets what the contract responds to a failed function (SEC-87).
+ */
+const notReached = (settled: Settled, parsed: Parsed<AuthorizerResult>): NotReached | undefined => {
+  const error = remoteError(settled)
+  if (error === undefined) return undefined
+  if (error.code === 'ERR_REMOTE_OVERLOADED')
+    return { accepted: false, reason: error.isOutage ? 'AUTHORIZER_UNAVAILABLE' : 'OVERLOADED' }
+  return error.isOutage && !parsed.accepted && parsed.reason === 'AUTHORIZER_ERROR'
+    ? { ...parsed, reason: 'AUTHORIZER_UNREACHABLE' }
+    : undefined
+}
+
+const REFUSALS: ReadonlySet<unknown> = new Set([
+  'UNAUTHORIZED',
+  'AUTHORIZER_ERROR',
+  'AUTHORIZER_TIMEOUT',
+  'AUTHORIZER_UNAVAILABLE',
+  'BAD_RESULT',
+])
+
+/** Whether a contract has said one of the two things that it may say. */
+const isParsed = (value: unknown): value is Parsed<AuthorizerResult> =>
+  isRecord(value) &&
+  (value['accepted'] === true
+    ? isRecord(value['result']) &&
+      typeof value['result']['principalId'] === 'string' &&
+      isRecord(value['result']['context'])
+    : value['accepted'] === false && REFUSALS.has(value['reason']))

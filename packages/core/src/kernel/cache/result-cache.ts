@@ -1,0 +1,252 @@
+/** Results by identity, one call per key at a time. Holds what the authorizer said, never what it meant for a request. @module */
+import { isRecord, optionError } from '../util/check.ts'
+import type { Clock } from '../util/clock.ts'
+import type { Contract } from '../contract/contract.ts'
+import type { Flight } from '../contract/call-result.ts'
+import { digestOf, type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { MemoryStore, type Store, type StoreHit, type StoredResult, type StoreSelector } from './store.ts'
+import { StoreCircuit } from './store-breaker.ts'
+import { isThenable } from '../util/thenable.ts'
+
+/** Version of the key's form. Entries with another version are never read. */
+const KEY_VERSION = '1'
+
+let scopes = 0
+
+/** A call that others may join, until it lands. */
+export interface Ticket {
+  share(flight: Promise<Flight>): void
+  /** Ends the call; its result is kept if it is one. */
+  land(flight: Flight | undefined, request: GatewayRequest): void
+}
+
+export interface ResultCacheOptions {
+  readonly name?: string
+  readonly version?: string
+  readonly store?: Store
+  readonly maxEntries?: number
+  readonly storeTimeoutMs?: number
+}
+
+/** Everything that results depend on besides the request, as one text. Computed once; a failure is not kept. */
+const configurationOf = (
+  contract: readonly [name: string, fingerprint: string],
+  version: string | undefined,
+  identity: FunctionIdentity | undefined,
+): (() => string | Promise<string>) => {
+  let known: string | undefined
+  let pending: Promise<string> | undefined
+  const compute = async (): Promise<string> => {
+    const own = typeof identity === 'function' ? await identity() : identity
+    if (identity !== undefined && typeof (own as unknown) !== 'string')
+      throw new TypeError('FUNCTION_IDENTITY gave something else than text')
+    // Tagged, so that a version is never taken for an identity, nor a missing part for an empty one (SEC-54).
+    const optional = Object.entries({ version, own }).filter(([, part]) => part !== undefined)
+    known = lengthPrefixed([...contract, ...optional.map(([tag, part]) => `${tag}:${part}`)])
+    return known
+  }
+  return () =>
+    known ??
+    (pending ??= compute().finally(() => {
+      pending = undefined
+    }))
+}
+
+export class ResultCache {
+  readonly #store: Store
+  /** Whether the store is ours, so that what it answers is what we gave it. */
+  readonly #trusted: boolean
+  readonly #scope: string
+  /** All that a key covers besides the caller; `undefined` when keys stay in this process. */
+  readonly #configuration: (() => string | Promise<string>) | undefined
+  /** Of a store that is not ours. */
+  readonly #circuit: StoreCircuit | undefined
+  readonly #contract: Contract
+  readonly #clock: Clock
+  readonly #timeoutMs: number
+  readonly #report: (message: string) => void
+  readonly #flights = new Map<string, Promise<Flight>>()
+  #generation = 0
+
+  /** @param identity what the function contributes to keys of a shared store */
+  constructor(
+    options: ResultCacheOptions,
+    contract: Contract,
+    clock: Clock,
+    report: (message: string) => void,
+    identity?: FunctionIdentity,
+  ) {
+    const { store = new MemoryStore({ maxEntries: options.maxEntries ?? 10_000, clock }), name, version } = options
+    if (options.store !== undefined && options.maxEntries !== undefined) {
+      throw optionError(
+        'createAuthorizer.maxEntries',
+        options.maxEntries,
+        'nothing when store is given: the store has a bound of its own',
+      )
+    }
+    if (store.inProcess !== true && name === undefined) {
+      throw optionError(
+        'createAuthorizer.name',
+        name,
+        'a name, which identifies the authorizer in a store that several processes share',
+      )
+    }
+    this.#trusted = store instanceof MemoryStore
+    if (!this.#trusted && contract.reviveResult === undefined) {
+      throw optionError(
+        'createAuthorizer.store',
+        store,
+        `a MemoryStore: the contract ${contract.name} cannot check what another store answers, it has no reviveResult`,
+      )
+    }
+    this.#store = store
+    this.#contract = contract
+    this.#clock = clock
+    this.#timeoutMs = options.storeTimeoutMs ?? 100
+    this.#report = report
+    this.#circuit = this.#trusted
+      ? undefined
+      : new StoreCircuit(clock, () => report('the store keeps failing; it is asked once a second until it works again'))
+    // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
+    this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
+    this.#configuration =
+      store.inProcess === true ? undefined : configurationOf([contract.name, contract.fingerprint], version, identity)
+  }
+
+  /** The key for an identity and what else the contract puts into it. */
+  keyOf(identity: string, parts: readonly string[] | undefined): string | Promise<string> {
+    if (this.#configuration !== undefined) return this.#digest(this.#configuration, identity, parts)
+    return parts === undefined ? identity : lengthPrefixed([identity, ...parts])
+  }
+
+  async #digest(
+    configuration: () => string | Promise<string>,
+    identity: string,
+    parts: readonly string[] | undefined,
+  ): Promise<string> {
+    const key = await digestOf(lengthPrefixed([await configuration(), identity]))
+    return parts === undefined ? key : `${key}.${await digestOf(lengthPrefixed([identity, ...parts]))}`
+  }
+
+  get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
+    if (this.#circuit?.enter() === false) return undefined
+    try {
+      const found: unknown = this.#store.get(this.#scope, key)
+      if (isThenable(found)) return this.#bounded(found)
+      return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found)
+    } catch {
+      return this.#miss('store.get failed; counted as a miss')
+    }
+  }
+
+  #miss(why: string): undefined {
+    this.#report(why)
+    this.#circuit?.fail()
+    return undefined
+  }
+
+  /** What comes from a store that is not ours is data, and checked like an answer (SEC-65). */
+  #revive(found: unknown): StoreHit | undefined {
+    this.#circuit?.succeed()
+    if (found === undefined || found === null) return undefined
+    const hit = isRecord(found) && isRecord(found['stored']) ? found['stored'] : undefined
+    const ageMs = isRecord(found) ? found['ageMs'] : undefined
+    const issuedFor = hit?.['issuedFor']
+    const result = hit === undefined ? undefined : this.#contract.reviveResult?.(hit['result'])
+    if (
+      result === undefined ||
+      typeof ageMs !== 'number' ||
+      !(ageMs >= 0 && ageMs <= this.#contract.resultTtlSeconds * 1000) ||
+      !isRecord(issuedFor) ||
+      typeof issuedFor['method'] !== 'string' ||
+      typeof issuedFor['path'] !== 'string' ||
+      (result.expiresAt !== undefined && result.expiresAt <= this.#clock.now())
+    ) {
+      this.#report('store.get answered with something that is not a result of this authorizer; counted as a miss')
+      return undefined
+    }
+    return { stored: { result, issuedFor: { method: issuedFor['method'], path: issuedFor['path'] } }, ageMs }
+  }
+
+  running(key: string): Promise<Flight> | undefined {
+    return this.#flights.get(key)
+  }
+
+  start(key: string): Ticket {
+    const generation = this.#generation
+    let shared: Promise<Flight> | undefined
+    return {
+      share: (flight) => {
+        shared = flight
+        this.#flights.set(key, flight)
+      },
+      land: (flight, request) => {
+        if (shared !== undefined && this.#flights.get(key) === shared) this.#flights.delete(key)
+        // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
+        if (
+          flight?.parsed.accepted !== true ||
+          flight.parsed.standsInFor !== undefined ||
+          generation !== this.#generation
+        )
+          return
+        const { parsed } = flight
+        const { expiresAt } = parsed.result
+        const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
+        const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, left)
+        if (!(ttlSeconds > 0)) return
+        this.#put(key, { result: parsed.result, issuedFor: { method: request.method, path: request.path } }, ttlSeconds)
+      },
+    }
+  }
+
+  /** Forgets everything, one identity, or one principal. */
+  invalidate(
+    chosen: { readonly identity: string } | { readonly principalId: string } | undefined,
+  ): void | Promise<void> {
+    this.#generation++
+    this.#flights.clear()
+    if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
+    if ('principalId' in chosen)
+      return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })
+    const alone = this.#contract.keyParts === undefined
+    const select = (key: string): StoreSelector => (alone ? { by: 'key', key } : { by: 'prefix', prefix: key })
+    const { identity } = chosen
+    if (this.#configuration === undefined)
+      return this.#store.delete(this.#scope, select(alone ? identity : lengthPrefixed([identity])))
+    return this.#digest(this.#configuration, identity, undefined).then((key) =>
+      this.#store.delete(this.#scope, select(key)),
+    )
+  }
+
+  #put(key: string, stored: StoredResult, ttlSeconds: number): void {
+    if (this.#circuit?.isSound === false) return
+    const failed = (): void => this.#report('store.set failed; the result was used but not kept')
+    try {
+      const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
+      if (isThenable(pending)) Promise.resolve(pending).then(undefined, failed)
+    } catch {
+      failed()
+    }
+  }
+
+  /** A store that hangs or fails costs at most its deadline, and is then a miss (SEC-66). */
+  #bounded(found: PromiseLike<unknown>): Promise<StoreHit | undefined> {
+    return new Promise((resolve) => {
+      let late = false
+      const cancel = this.#clock.setTimeout(() => {
+        late = true
+        resolve(this.#miss(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`))
+      }, this.#timeoutMs)
+      const give = (hit: StoreHit | undefined): void => {
+        cancel()
+        resolve(hit)
+      }
+      Promise.resolve(found)
+        .then((hit) => (late ? undefined : this.#revive(hit)))
+        .then(give, () => {
+          if (!late) give(this.#miss('store.get failed; counted as a miss'))
+        })
+    })
+  }
+}

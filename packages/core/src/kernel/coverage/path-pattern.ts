@@ -1,0 +1,165 @@
+/**
+ * What path patterns of routers stand for, as far as it can be told without the router. A route is described by no less
+ * than it matches and a guard by no more, so that "the guard covers the route" is never said wrongly (SEC-107).
+ * @module
+ */
+import { asciiLower } from '../util/ascii.ts'
+
+/** The paths of a route or of a guard. */
+export interface PathPattern {
+  /**
+   * Whole segments that every path begins with: a literal, or `undefined` for any segment that is not empty. In place of
+   * the list, `undefined` stands for every path there can be.
+   */
+  readonly segments: readonly (string | undefined)[] | undefined
+  /** What follows: at most a slash, anything or nothing, or a slash and at least one character. */
+  readonly rest: 'nothing' | 'anything' | 'something'
+  /** Whether each of these paths is matched, which a guard has to be sure of. */
+  readonly exact: boolean
+  readonly caseSensitive: boolean
+  /** Whether a slash at the end makes a difference. */
+  readonly strict: boolean
+  /** Patterns with the same key match the same paths, whatever these are. */
+  readonly key?: string
+}
+
+/** How a router writes its patterns, beyond `/literal` and `/:parameter`. */
+export interface PatternSyntax {
+  /** What stands in braces: something optional (path-to-regexp 8), a regular expression (Hono), or unknown syntax. */
+  readonly braces: 'optional' | 'expression' | 'unknown'
+  /** What a wildcard at the end matches beside what follows its slash: nothing else, or also its absence. */
+  readonly wildcard: 'something' | 'anything'
+}
+
+/** How one pattern was registered. */
+export interface PatternUse {
+  /** Whether everything below is matched too, as in `app.use('/path', ...)`. */
+  readonly prefix: boolean
+  readonly caseSensitive: boolean
+  readonly strict: boolean
+}
+
+/** Every path there can be. */
+export const EVERY_PATH: PathPattern = {
+  segments: undefined,
+  rest: 'anything',
+  exact: true,
+  caseSensitive: true,
+  strict: true,
+}
+
+/** A pattern of which nothing is known. */
+export const UNKNOWN_PATH: PathPattern = { ...EVERY_PATH, exact: false }
+
+const LITERAL = /^[^:*?+(){}!]*$/
+const PARAMETER = /^:[\w$]+$/
+/** Parts that match nothing, or one or more segments, but leave the slash before them alone. */
+const SELF_CONTAINED = /^(?::[\w$]+(?:\?|\(\))|\*\w*|[^?*+]*)$/
+
+const isUnknown = (text: string, { braces }: PatternSyntax): boolean =>
+  /[|\\^[\]"]/.test(text) || (braces === 'unknown' && /[${}]/.test(text))
+
+/** What a pattern without optional groups stands for. */
+const parseOne = (text: string, syntax: PatternSyntax, use: PatternUse): PathPattern => {
+  const { prefix, ...flags } = use
+  const parts = text.split('/')
+  if (isUnknown(text, syntax) || parts.shift() !== '') return UNKNOWN_PATH
+  const segments: (string | undefined)[] = []
+  for (const [index, part] of parts.entries()) {
+    if (PARAMETER.test(part)) segments.push(undefined)
+    else if (LITERAL.test(part)) segments.push(part)
+    else if (index === parts.length - 1 && /^\*\w*$/.test(part))
+      return { ...flags, segments, rest: syntax.wildcard, exact: true }
+    else {
+      // A quantifier may belong to the slash before it.
+      const begin = SELF_CONTAINED.test(part) ? segments : segments.slice(0, -1)
+      return { ...flags, segments: begin, rest: 'anything', exact: false }
+    }
+  }
+  // What ends in a slash is no prefix of what comes after that slash.
+  const exact = !prefix || segments.at(-1) !== ''
+  return { ...flags, segments, rest: prefix ? 'anything' : 'nothing', exact }
+}
+
+/** The index of the brace that closes the one at `open`, or -1. */
+const closing = (text: string, open: number): number => {
+  let depth = 0
+  for (let index = open; index < text.length; index++) {
+    if (text[index] === '{') depth++
+    else if (text[index] === '}' && --depth === 0) return index
+  }
+  return -1
+}
+
+/** `/a{/:b}` is `/a` and `/a/:b`. `undefined` when there are too many, or the braces do not match. */
+const alternatives = (text: string): readonly string[] | undefined => {
+  const open = text.indexOf('{')
+  if (open < 0) return [text]
+  const end = closing(text, open)
+  if (end < 0) return undefined
+  const inner = alternatives(text.slice(open + 1, end))
+  const after = alternatives(text.slice(end + 1))
+  if (inner === undefined || after === undefined || (inner.length + 1) * after.length > 64) return undefined
+  return ['', ...inner].flatMap((each) => after.map((rest) => text.slice(0, open) + each + rest))
+}
+
+/** The patterns that a text stands for; a path that the text matches is matched by one of them. */
+export const parsePattern = (declared: string, syntax: PatternSyntax, use: PatternUse): readonly PathPattern[] => {
+  // Express 4 and the older routers of Koa: what a parameter looks like stays within its parentheses.
+  const text = declared.replace(/(\/:\w+)\([^()]*\)(?=\/|$)/g, '$1()')
+  if (syntax.braces === 'expression' && text.includes('{')) {
+    const before = text.slice(0, Math.max(0, text.lastIndexOf('/', text.indexOf('{'))))
+    return [{ ...parseOne(before, syntax, use), rest: 'anything', exact: false }]
+  }
+  if (syntax.braces !== 'optional') return [parseOne(text, syntax, use)]
+  if (isUnknown(text, syntax)) return [UNKNOWN_PATH]
+  if (/^\/\{\*\w+\}$/.test(text)) return [{ ...use, segments: [], rest: 'anything', exact: true }]
+  return alternatives(text)?.map((each) => parseOne(each, syntax, use)) ?? [UNKNOWN_PATH]
+}
+
+const sameText = (guard: string, route: string, guardSensitive: boolean, routeSensitive: boolean): boolean => {
+  if (!guardSensitive) return asciiLower(guard) === asciiLower(route)
+  // The route also serves spellings that the guard does not see.
+  return guard === route && (routeSensitive || /^[^a-z\u0080-\uffff]*$/i.test(guard))
+}
+
+/** Whether a guard with the one pattern sees every request to a route with the other. In doubt, it does not. */
+export const covers = (guard: PathPattern, route: PathPattern): boolean => {
+  if (guard.key !== undefined && guard.key === route.key) return true
+  if (!guard.exact) return false
+  const { segments: begin } = guard
+  const { segments } = route
+  if (begin === undefined) return true
+  if (segments === undefined || segments.length < begin.length) return false
+  const begins = begin.every((each, index) => {
+    const segment = segments[index]
+    if (each === undefined) return segment !== ''
+    return segment !== undefined && sameText(each, segment, guard.caseSensitive, route.caseSensitive)
+  })
+  if (!begins) return false
+  if (guard.rest === 'anything') return true
+  if (guard.rest === 'something') return segments.length > begin.length && segments[begin.length] !== ''
+  return route.rest === 'nothing' && segments.length === begin.length && (route.strict || !guard.strict)
+}
+
+/**
+ * What a route inside of a mounted router matches outside of it, at least.
+ *
+ * @param slashes whether the mount swallows further slashes: with Express 4, `/a//b` is `/b` inside of `/a`
+ */
+export const below = (mount: PathPattern, inner: PathPattern, slashes: boolean): PathPattern => {
+  const begin = mount.segments ?? []
+  const whole = mount.exact && mount.rest === 'anything'
+  const caseSensitive = mount.caseSensitive && inner.caseSensitive
+  if (!whole && mount.segments === undefined) return UNKNOWN_PATH
+  // Both `/a` and `/a//` are the root of what is mounted at `/a`.
+  const known = whole && inner.segments !== undefined && (begin.length === 0 || (!slashes && inner.segments[0] !== ''))
+  if (!known && mount.segments === undefined) return UNKNOWN_PATH
+  return {
+    segments: known ? [...begin, ...inner.segments] : begin,
+    rest: known ? inner.rest : 'anything',
+    exact: false,
+    caseSensitive,
+    strict: known && inner.strict,
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Changes to a request before it goes on, from what the authorizer said and from the request itself. The clouds spell
+ * their rules in their own words; what a rule does to a header, a query or a path is one thing, and here.
+ * @module
+ */
+import { asciiLower } from '../util/ascii.ts'
+import { optionError } from '../util/check.ts'
+import type { AuthorizerContext } from '../contract/context.ts'
+import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { readsAs, withoutParameters } from './query-names.ts'
+import { joinTarget, NO_EDITS, type QueryEdit, type RequestEdits, type RequestMapping } from './request-mapping.ts'
+import { parseTarget } from '../request/target.ts'
+
+/** What the values of a mapping are read from. */
+export interface MappingScope {
+  readonly request: GatewayRequest
+  readonly authorizer: AuthorizerContext
+  /** `requestContext.authorizer`, built once. */
+  readonly requestContext: Readonly<Record<string, unknown>>
+}
+
+/** A piece of a mapped value. `context` is what an authorizer said, `path` a path that is encoded already. */
+export type MappedPart =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'context' | 'request' | 'path'; readonly read: (scope: MappingScope) => unknown }
+
+/** One rule. A value that consists of a single absent part leaves the parameter out; elsewhere it counts as `''`. */
+export interface MappedParameter {
+  readonly action: 'append' | 'overwrite' | 'remove'
+  readonly location: 'header' | 'querystring'
+  readonly name: string
+  /** Which of the client's query parameters it takes the place of. Headers ignore letter case in any event. */
+  readonly names: 'exact' | 'anyCase'
+  readonly value: readonly MappedPart[]
+}
+
+/** The rules of a {@link ParameterMapping}. */
+export interface MappingRules {
+  /** Name of the option, for errors. */
+  readonly where: string
+  readonly parameters: readonly MappedParameter[]
+  /** The new path. */
+  readonly path?: readonly MappedPart[] | undefined
+}
+
+type Place = 'header' | 'querystring' | 'path'
+
+// RFC 3986 pchar without `;`, `%` and what separates parameters; a value must not add a segment, a query or a fragment.
+const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
+const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
+const FIELD_UNSAFE = /[^\t\u0020-\u007e\u0080-\u00ff]/
+
+const encodeAll = (text: string, unsafe: RegExp): string | undefined =>
+  text.isWellFormed() ? text.replace(unsafe, encodeURIComponent) : undefined
+
+/** A part as its place may hold it; `undefined` when it cannot. */
+const placed = (part: MappedPart, text: string, place: Place): string | undefined => {
+  if (place === 'querystring') return encodeAll(text, QUERY_UNSAFE)
+  if (place === 'path') return part.kind === 'text' || part.kind === 'path' ? text : encodeAll(text, SEGMENT_UNSAFE)
+  if (part.kind === 'context') return headerText(text)
+  return FIELD_UNSAFE.test(text) ? undefined : text
+}
+
+const PROBLEM = Symbol('problem')
+
+const render = (
+  parts: readonly MappedPart[],
+  scope: MappingScope,
+  place: Place,
+): string | undefined | typeof PROBLEM => {
+  let rendered = ''
+  for (const part of parts) {
+    const value = part.kind === 'text' ? part.text : part.read(scope)
+    if (value === undefined || value === null) {
+      if (parts.length === 1) return undefined
+      // A path without one of its segments is another path.
+      if (place === 'path') return PROBLEM
+      continue
+    }
+    if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') return PROBLEM
+    // oxlint-disable-next-line no-base-to-string -- objects were refused above
+    const text = placed(part, String(value), place)
+    if (text === undefined) return PROBLEM
+    rendered += text
+  }
+  return rendered
+}
+
+/** Compiled rules. */
+export class ParameterMapping implements RequestMapping {
+  readonly authorizerSees = 'everything'
+  readonly #names: ReadonlySet<string>
+  readonly #headers: readonly MappedParameter[]
+  readonly #query: readonly MappedParameter[]
+  readonly #path: readonly MappedPart[] | undefined
+
+  /** @throws {AuthorizerError} `ERR_OPTION` for a path that can be read in more than one way */
+  constructor({ where, parameters, path }: MappingRules) {
+    const sample = path?.map((part) => (part.kind === 'text' ? part.text : part.kind === 'path' ? '/x' : 'x')).join('')
+    if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x')).ambiguous) {
+      throw optionError(where, sample, 'a path that begins with "/" and can be read in one way only')
+    }
+    const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
+    this.#headers = at('header')
+    this.#query = at('querystring')
+    this.#path = path
+    this.#names = new Set(this.#headers.filter(({ action }) => action !== 'append').map(({ name }) => fold(name)))
+  }
+
+  covers(name: string): boolean {
+    return this.#names.has(fold(name))
+  }
+
+  edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {
+    const { sentPath, queryString } = request
+    if (authorizer === undefined) {
+      const query = this.#queryEdit([])
+      return query === undefined
+        ? NO_EDITS
+        : { headers: [], target: joinTarget(sentPath, query.apply(queryString)), query }
+    }
+    const scope: MappingScope = { request, authorizer, requestContext: authorizer.requestContext.authorizer }
+    const headers = this.#headerLines(scope)
+    if (typeof headers === 'string') return headers
+    if (this.#query.length === 0 && this.#path === undefined) return { headers, target: undefined }
+    const set = this.#setPairs(scope)
+    if (set instanceof Impossible) return set.problem
+    const query = this.#queryEdit(set)
+    const path = this.#path === undefined ? undefined : pathOf(this.#path, scope)
+    if (path instanceof Impossible) return path.problem
+    const edited = query === undefined ? queryString : query.apply(queryString)
+    if (edited.length > MAX_TARGET) return 'the mapped query is too long'
+    return { headers, target: joinTarget(path ?? sentPath, edited), path, query }
+  }
+
+  #headerLines(scope: MappingScope): readonly (readonly [string, string])[] | string {
+    const lines: [string, string][] = []
+    let total = 0
+    for (const { action, name, value } of this.#headers) {
+      if (action === 'remove') continue
+      const text = render(value, scope, 'header')
+      if (text === undefined) continue
+      if (text === PROBLEM) return `the value mapped to header ${name} cannot be sent in a header`
+      total += text.length
+      if (text.length > MAX_VALUE || total > MAX_TOTAL) return `the value mapped to header ${name} is too long`
+      lines.push([asciiLower(name), text])
+    }
+    return lines
+  }
+
+  /** The pairs that are set, encoded. */
+  #setPairs(scope: MappingScope): readonly string[] | Impossible {
+    const pairs: string[] = []
+    for (const { action, name, value } of this.#query) {
+      if (action === 'remove') continue
+      const text = render(value, scope, 'querystring')
+      if (text === PROBLEM)
+        return new Impossible(`the value mapped to query parameter ${name} cannot be sent in a query`)
+      if (text !== undefined) pairs.push(`${encodeAll(name, QUERY_UNSAFE)}=${text}`)
+    }
+    return pairs
+  }
+
+  #queryEdit(set: readonly string[]): QueryEdit | undefined {
+    if (this.#query.length === 0) return undefined
+    const replaced = this.#query.filter(({ action }) => action !== 'append')
+    const clean = (queryString: string): string => {
+      const fragment = queryString.indexOf('#')
+      return withoutParameters(fragment < 0 ? queryString : queryString.slice(0, fragment), replaced)
+    }
+    return {
+      clean,
+      apply: (queryString) => {
+        const kept = clean(queryString).split('&')
+        // Parsers stop after a number of parameters; what the client sends must not push ours out.
+        const pairs = kept.length + set.length > MAX_PARSED ? [...set, ...kept] : [...kept, ...set]
+        return pairs.filter((pair) => pair !== '').join('&')
+      },
+      touches: (name) => this.#query.some((each) => readsAs(name, each)),
+    }
+  }
+}
+
+class Impossible {
+  readonly problem: string
+  constructor(problem: string) {
+    this.problem = problem
+  }
+}
+
+const MAX_TARGET = 32_768
+/** How many parameters `querystring` and `qs` read. */
+const MAX_PARSED = 1000
+
+// A path that two layers may read differently is no path to send a request to, whoever made it.
+const pathOf = (parts: readonly MappedPart[], scope: MappingScope): string | Impossible => {
+  const path = render(parts, scope, 'path')
+  if (path === undefined || path === PROBLEM || path.length > MAX_TARGET) {
+    return new Impossible('the mapped path lacks a value, or holds one that no path can hold')
+  }
+  const target = parseTarget(scope.request.method, path)
+  return target.problem !== undefined || target.ambiguous || path.includes('?')
+    ? new Impossible('the mapped path can be read in more than one way')
+    : path
+}

@@ -1,0 +1,126 @@
+/** Guards on what the authorizer said: the second half of a route's protection. @module */
+import { attachmentOf, type CurrentRequest } from './attachment.ts'
+import { isRecord, memberOf, optionError } from '../util/check.ts'
+import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
+import { reportProblem } from '../decision/decision.ts'
+import { GATEWAY_RESPONSES, jsonResponse } from '../contract/gateway-response.ts'
+import { consoleLogger } from '../util/logger.ts'
+import type { Denied, DenialReason } from '../contract/outcome.ts'
+import { scopesOf } from '../contract/result-scopes.ts'
+import { isThenable } from '../util/thenable.ts'
+
+/** A value, any one of several values, or a test. Values are compared exactly, without conversion. */
+export type Expected =
+  | string
+  | number
+  | boolean
+  | readonly (string | number | boolean)[]
+  | ((value: unknown) => boolean)
+
+/** What `requireContext` asks for: context keys with what is expected of them, or a test of the whole. */
+export type ContextRequirement =
+  | Readonly<Record<string, Expected>>
+  | ((authorizer: Pick<AuthorizerContext, 'principalId' | 'context'>) => boolean)
+
+/** What `requireScopes` asks for: all of the names listed, or `anyOf` or `allOf` of them. */
+export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | { readonly allOf: readonly string[] }
+
+/** Refuses a request, given the framework's request object; `undefined` lets it pass. */
+export type Guard = (carrier: object, current: CurrentRequest) => Denied | undefined
+
+type Said = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
+
+const guard = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Guard => {
+  return (carrier, current) => {
+    const attached = attachmentOf(carrier, current)
+    if (attached === undefined) return notGuarded(name)
+    // The result itself counts, never the copy that handlers may have written to.
+    const said = AuthorizedContext.resultOf(attached.context)
+    if (said === undefined) return notGuarded(name)
+    let covered: unknown
+    try {
+      covered = settledNow(covers(said))
+    } catch {
+      covered = false
+    }
+    return covered === true ? undefined : attached.authorizer.refuse(attached.request, reason, attached.context)
+  }
+}
+
+const notGuarded = (name: string): Denied => {
+  const message = `${name} was reached by a request that no authorizer has allowed as it is; mount customAuthorizer before it, and do not change method or path afterwards`
+  reportProblem(consoleLogger, { authorizer: name, kind: 'NOTE', message })
+  const { status, message: text } = GATEWAY_RESPONSES.AUTHORIZER_CONFIGURATION_ERROR
+  return {
+    allowed: false,
+    reason: 'NOT_GUARDED',
+    type: 'AUTHORIZER_CONFIGURATION_ERROR',
+    response: jsonResponse(status, JSON.stringify({ message: text })),
+  }
+}
+
+/** A promise is no `true`; its rejection must not end the process. */
+const settledNow = (value: unknown): unknown => {
+  if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined)
+  return value
+}
+
+const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)
+const isExpected = (value: unknown): boolean =>
+  isScalar(value) || typeof value === 'function' || (Array.isArray(value) && value.length > 0 && value.every(isScalar))
+
+const meets = (value: unknown, expected: Expected): boolean => {
+  // Only `true` lets a request pass, no promise of it.
+  if (typeof expected === 'function') return settledNow(expected(value)) === true
+  return Array.isArray(expected) ? expected.includes(value) : value === expected
+}
+
+/**
+ * A guard on context values, made once and used for every request.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export const contextGuard = (requirement: ContextRequirement): Guard => {
+  if (typeof requirement === 'function') return guard('requireContext', 'CONTEXT_MISMATCH', requirement)
+  const allowed =
+    'an object from context key to a value, an array of values or a function, with at least one key; or a function'
+  if (!isRecord(requirement)) throw optionError('requireContext', requirement, allowed)
+  const entries = Object.entries(requirement).map(
+    ([key, each]) => [key, Array.isArray(each) ? [...each] : each] as [string, Expected],
+  )
+  if (entries.length === 0) throw optionError('requireContext', requirement, allowed)
+  for (const [key, expected] of entries)
+    if (!isExpected(expected)) throw optionError(memberOf('requireContext', key), expected, allowed)
+  return guard('requireContext', 'CONTEXT_MISMATCH', ({ context }) =>
+    entries.every(([key, expected]) => Object.hasOwn(context, key) && meets(context[key], expected)),
+  )
+}
+
+const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
+
+/**
+ * A guard on scopes, made once and used for every request.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
+export const scopeGuard = (requirements: readonly ScopeRequirement[]): Guard => {
+  const allowed = 'scope names (all are needed), or one of { anyOf: [...] } and { allOf: [...] }'
+  const first = requirements[0]
+  const names =
+    typeof first === 'object' && first !== null ? ('anyOf' in first ? first.anyOf : first.allOf) : requirements
+  const single = typeof first !== 'object' || (requirements.length === 1 && Object.keys(first ?? {}).length === 1)
+  if (
+    !single ||
+    !Array.isArray(names) ||
+    names.length === 0 ||
+    !names.every((each) => typeof each === 'string' && SCOPE.test(each))
+  ) {
+    throw optionError('requireScopes', requirements.length === 1 ? first : requirements, allowed)
+  }
+  const wanted = [...(names as readonly string[])]
+  const any = typeof first === 'object' && first !== null && 'anyOf' in first
+  return guard('requireScopes', 'INSUFFICIENT_SCOPE', (said) => {
+    const held = new Set(scopesOf(said))
+    return any ? wanted.some((each) => held.has(each)) : wanted.every((each) => held.has(each))
+  })
+}

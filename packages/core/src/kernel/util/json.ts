@@ -1,0 +1,76 @@
+/** Authorizer output is data: copied, bounded and frozen before anything reads it (SEC-33, 34, 38, 39). @module */
+import { JsonNumber } from './json-number.ts'
+
+/** A JSON value, as the context of a result may contain it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
+
+const MAX_DEPTH = 32
+const MAX_NODES = 10_000
+/** Keys that must not occur at any depth: they would become an object's prototype somewhere downstream. */
+const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
+
+/** What {@link toJson} found wrong. The text names places and kinds, never values. */
+export class JsonProblem {
+  readonly problem: string
+  constructor(problem: string) {
+    this.problem = problem
+  }
+}
+
+/** A place in a document for messages: a member name is shown only when it looks like an identifier. */
+export const memberPath = (where: string, key: string): string =>
+  /^[A-Za-z_$][\w$-]{0,63}$/.test(key) ? `${where}.${key}` : `${where}[…]`
+
+/**
+ * Deep-copies own enumerable members into frozen plain JSON. `undefined` members vanish; anything that JSON does not
+ * have, a number that JavaScript cannot hold, a forbidden key, more than 32 levels or 10,000 nodes is a problem. `prepare` may
+ * return another value first; what it throws is a problem too.
+ */
+export const toJson = (
+  value: unknown,
+  where: string,
+  prepare: (value: unknown) => unknown = (given) => given,
+): Json | JsonProblem => {
+  let nodes = 0
+  const copy = (current: unknown, at: string, depth: number): Json | JsonProblem => {
+    if (++nodes > MAX_NODES) return new JsonProblem(`${where} has more than ${MAX_NODES} values`)
+    if (depth > MAX_DEPTH) return new JsonProblem(`${where} is nested more than ${MAX_DEPTH} levels deep`)
+    if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
+    if (typeof current === 'number') {
+      if (!Number.isFinite(current)) return new JsonProblem(`${at} is not a finite number`)
+      return current === 0 ? 0 : current
+    }
+    if (current instanceof JsonNumber)
+      return new JsonProblem(`${at} is a number that JavaScript cannot hold; it has to be sent as text`)
+    if (Array.isArray(current)) {
+      const list: Json[] = []
+      for (const [index, element] of current.entries()) {
+        const each = copy(element, `${at}[${index}]`, depth + 1)
+        if (each instanceof JsonProblem) return each
+        list.push(each)
+      }
+      return Object.freeze(list)
+    }
+    if (typeof current !== 'object')
+      return new JsonProblem(`${at} is of type ${typeof current}, which JSON does not have`)
+    const prototype: unknown = Object.getPrototypeOf(current)
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
+      return new JsonProblem(`${at} is not a plain object`)
+    }
+    const members: Record<string, Json> = {}
+    for (const key of Object.keys(current)) {
+      if (FORBIDDEN_KEYS.has(key)) return new JsonProblem(`${at} has a member named ${key}`)
+      const member: unknown = (current as Record<string, unknown>)[key]
+      if (member === undefined) continue
+      const each = copy(member, memberPath(at, key), depth + 1)
+      if (each instanceof JsonProblem) return each
+      members[key] = each
+    }
+    return Object.freeze(members)
+  }
+  try {
+    return copy(prepare(value), where, 0)
+  } catch {
+    return new JsonProblem(`${where} threw while it was read`)
+  }
+}
