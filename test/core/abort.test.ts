@@ -1,11 +1,11 @@
-import { allow, createAuthorizer, simple } from '@custom-authorizer/core'
+import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { Deferred, turns } from '../support/deferred.ts'
 import { denied, later, reasonOf, responseHeader } from '../support/outcome.ts'
 import { soon } from '../support/refusal.ts'
 import { withToken } from '../support/with-token.ts'
 
-const contract = simple({
+const contract = native({
   identitySources: ['$request.header.Authorization'],
   resultTtlSeconds: 300,
   cachePer: 'identity',

@@ -3,8 +3,8 @@ import {
   createAuthorizer,
   type GatewayRequest,
   MemoryStore,
-  simple,
-  type SimpleOptions,
+  native,
+  type NativeOptions,
 } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../support/contract.ts'
@@ -14,7 +14,7 @@ import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
 
 const A_AND_B = ['$request.header.X-A', '$request.header.X-B']
-const cached = (options: SimpleOptions): ReturnType<typeof simple> => simple({ resultTtlSeconds: 300, ...options })
+const cached = (options: NativeOptions): ReturnType<typeof native> => native({ resultTtlSeconds: 300, ...options })
 const ab = (a: string, b: string): GatewayRequest => gatewayRequest('GET /pets', { headers: { 'X-A': a, 'X-B': b } })
 
 /** Numbers that look random and are the same in every run. */
@@ -74,7 +74,7 @@ const storages: readonly [string, Record<never, never> | { store: PromiseStore; 
 test.each(storages)('SEC-54 what a contract adds to the key is told apart as well, in %s', async (_, storage) => {
   const authorize = vi.fn(() => plainResult())
   const contract = plainContract({
-    keyParts: ({ headers }) => headers.filter(([name]) => name === 'p').map(([, value]) => value),
+    extraKeyParts: ({ headers }) => headers.filter(([name]) => name === 'p').map(([, value]) => value),
   })
   const authorizer = createAuthorizer({ authorize, contract, ...storage })
   const joined = ['a:b', 'a,b', 'a|b', 'a b', 'ab', 'a1:b', '1:a1:b', '1:a'].map((each) => [each])

@@ -1,4 +1,5 @@
-import { AuthorizerError, type Check, check } from '@custom-authorizer/core'
+import { AuthorizerError } from '@custom-authorizer/core'
+import { type Check, check } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError } from '../support/option-error.ts'
 

@@ -8,7 +8,7 @@ import {
   deny,
   firstOf,
   optional,
-  simple,
+  native,
   unauthorized,
   unavailable,
 } from '@custom-authorizer/core'
@@ -253,7 +253,7 @@ const gateway = createAuthorizer({
 const session = createAuthorizer({
   name: 'session',
   logger: null,
-  contract: simple({ identitySources: ['$request.header.X-Session'] }),
+  contract: native({ identitySources: ['$request.header.X-Session'] }),
   authorize: (request) =>
     request.header('x-session') === 'good'
       ? allow({ principalId: 'ann', context: { role: 'reader' } })

@@ -1,4 +1,4 @@
-import { allow, anyOf, allOf, createAuthorizer, firstOf, optional, simple } from '@custom-authorizer/core'
+import { allow, anyOf, allOf, createAuthorizer, firstOf, optional, native } from '@custom-authorizer/core'
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { expect, test } from 'vitest'
@@ -80,7 +80,7 @@ test('SEC-23 no combination of authorizers accepts a header name in Connection',
     calls++
     return allow({ principalId: 'ann' })
   }
-  const contract = simple({ identitySources: ['$request.header.authorization'] })
+  const contract = native({ identitySources: ['$request.header.authorization'] })
   const one = createAuthorizer({ authorize, contract, logger: null })
   const frontend = createAuthorizer({ authorize: async () => ++calls, contract: huawei.frontend(), logger: null })
   const combined = [optional(one), anyOf(one, one), firstOf(one, one), allOf(one, one), huawei.both({ frontend })]

@@ -1,5 +1,6 @@
 /** Edges of the headers that are ours: what a map may say, what a fault is called, what becomes of a request. */
-import { type ContextHeaderOptions, ContextHeaders } from '@custom-authorizer/core'
+import type { ContextHeaderOptions } from '@custom-authorizer/core'
+import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError } from '../support/option-error.ts'
 import { gatewayRequest } from '../support/request.ts'
@@ -81,7 +82,7 @@ describe('what becomes of a request', () => {
   const request = gatewayRequest('GET /')
 
   test('SEC-17 the authorizer sees nothing that a client sent under our names', () => {
-    expect(new ContextHeaders('x-z-').authorizerSees).toBe('uncovered')
+    expect(new ContextHeaders('x-z-').authorizerView).toBe('withoutOwnedHeaders')
   })
 
   test('SEC-20 without an answer nothing is set', () => {

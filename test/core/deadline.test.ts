@@ -1,4 +1,5 @@
-import { createAuthorizer, type Invocation, simple } from '@custom-authorizer/core'
+import { createAuthorizer, native } from '@custom-authorizer/core'
+import type { Invocation } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract } from '../support/contract.ts'
@@ -9,7 +10,7 @@ import { expectNothingUncaught, soon } from '../support/refusal.ts'
 import { withToken } from '../support/with-token.ts'
 
 const request = withToken('Bearer t')
-const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 let clock: TestClock
 let logger: RecordingLogger
 beforeEach(() => {

@@ -6,7 +6,7 @@ import {
   DECISION_CHANNEL,
   type Problem,
   PROBLEM_CHANNEL,
-  simple,
+  native,
   type Store,
 } from '@custom-authorizer/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ import { RecordingLogger } from '../support/recording-logger.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
 
-const contract = simple({
+const contract = native({
   identitySources: ['$request.header.Authorization'],
   resultTtlSeconds: 300,
   cachePer: 'identity',
@@ -43,7 +43,7 @@ test('onDecision is told once for each decision, with all that explains it and n
   void authorizer.evaluate(withToken('t', 'GET /pets?secret=1'))
   clock.advance(2_500)
   void authorizer.evaluate(withToken('t', 'DELETE /pets/%7Ebob'))
-  const common = { authorizer: 'pets', contract: 'simple', principalId: 'alice', verdict: 'allow', reason: 'ALLOWED' }
+  const common = { authorizer: 'pets', contract: 'native', principalId: 'alice', verdict: 'allow', reason: 'ALLOWED' }
   const explain = expect.any(Function) as unknown
   expect(decisions).toEqual([
     { ...common, method: 'GET', path: '/pets', cache: { state: 'miss' }, durationMs: 12, explain },
@@ -143,7 +143,7 @@ test('the name is the one given, else the function’s own, else the contract’
     { authorize: unnamed },
     { authorize: odd },
   ]
-  expect(names.map((options) => createAuthorizer(options).name)).toEqual(['pets', 'byToken', 'simple', 'simple'])
+  expect(names.map((options) => createAuthorizer(options).name)).toEqual(['pets', 'byToken', 'native', 'native'])
 })
 
 describe('the diagnostics channels', () => {

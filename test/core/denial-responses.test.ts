@@ -1,5 +1,6 @@
 /** Every contract has a response of its own for every denial, so that none falls through to 500. */
-import { type Contract, DENIALS, type DenialReason, GATEWAY_RESPONSES, simple } from '@custom-authorizer/core'
+import { type Contract, type DenialReason, native } from '@custom-authorizer/core'
+import { DENIALS, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -34,7 +35,7 @@ describe.each([
   ['aws.token', aws.token()],
   ['aws.request', aws.request({ identitySource: 'method.request.header.Authorization' })],
   ['aws.httpApi', aws.httpApi()],
-  ['simple', simple()],
+  ['native', native()],
 ])('SEC-100 %s', (_, contract) => {
   test.each(TYPES)('the gateway response %s has its own status', (type) => {
     expect(respond(contract, 'DENIED', type).status).toBe(STATUSES[type])

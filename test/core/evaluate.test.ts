@@ -1,4 +1,5 @@
-import { allow, createAuthorizer, deny, headerSource, MemoryStore, simple, unauthorized } from '@custom-authorizer/core'
+import { allow, createAuthorizer, deny, MemoryStore, native, unauthorized } from '@custom-authorizer/core'
+import { headerSource } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../support/contract.ts'
 import { allowed, atOnce, denied, reasonOf } from '../support/outcome.ts'
@@ -29,8 +30,8 @@ describe('the order of the steps', () => {
       logger: null,
       contract: plainContract({
         identitySources: [{ ...source, read: (given) => noted('identity', source.read(given)) }],
-        admit: () => noted('admit', undefined),
-        keyParts: () => noted('keyParts', []),
+        precheck: () => noted('precheck', undefined),
+        extraKeyParts: () => noted('extraKeyParts', []),
         validateIdentity: () => noted('validateIdentity', undefined),
         toEvent: () => noted('toEvent', {}),
         parseResult: (settled) => noted('parseResult', plainContract().parseResult(settled)),
@@ -44,7 +45,7 @@ describe('the order of the steps', () => {
 
   test('SEC-01 a miss takes every step once, in order, and keeps the result before it is judged', () => {
     expect(reasonOf(atOnce(authorizerWith().evaluate(request)))).toBe('ALLOWED')
-    const looking = ['admit', 'identity', 'keyParts', 'store.get']
+    const looking = ['precheck', 'identity', 'extraKeyParts', 'store.get']
     const calling = ['validateIdentity', 'toEvent', 'authorize', 'parseResult']
     expect(steps).toEqual([...looking, ...calling, 'store.set', 'decide'])
   })
@@ -54,7 +55,7 @@ describe('the order of the steps', () => {
     void authorizer.evaluate(request)
     steps = []
     expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('ALLOWED')
-    expect(steps).toEqual(['admit', 'identity', 'keyParts', 'store.get', 'decide'])
+    expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'decide'])
   })
 
   test('a malformed target ends before anything else is looked at', () => {
@@ -63,15 +64,15 @@ describe('the order of the steps', () => {
     expect(steps).toEqual([])
   })
 
-  test('what the contract does not admit ends before the identity is read', () => {
-    const authorizer = authorizerWith({ admit: () => noted('admit', 'RESOURCE_TOO_LONG') })
+  test('a request that precheck rejects ends before the identity is read', () => {
+    const authorizer = authorizerWith({ precheck: () => noted('precheck', 'RESOURCE_TOO_LONG') })
     expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('RESOURCE_TOO_LONG')
-    expect(steps).toEqual(['admit'])
+    expect(steps).toEqual(['precheck'])
   })
 
   test('SEC-57 a missing identity ends before the store is asked', () => {
     expect(reasonOf(atOnce(authorizerWith().evaluate(gatewayRequest())))).toBe('IDENTITY_SOURCE_MISSING')
-    expect(steps).toEqual(['admit', 'identity'])
+    expect(steps).toEqual(['precheck', 'identity'])
   })
 
   test('an identity that is not valid ends before the function is called, and is not kept', () => {
@@ -79,7 +80,7 @@ describe('the order of the steps', () => {
       validateIdentity: () => noted('validateIdentity', 'IDENTITY_VALIDATION_FAILED'),
     })
     expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('IDENTITY_VALIDATION_FAILED')
-    expect(steps).toEqual(['admit', 'identity', 'keyParts', 'store.get', 'validateIdentity'])
+    expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'validateIdentity'])
   })
 
   test('a call that fails is neither kept nor judged', () => {
@@ -92,7 +93,7 @@ describe('the order of the steps', () => {
 })
 
 describe('a decision that needs no waiting is no promise', () => {
-  const cached = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const cached = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 
   test.each([
     ['a native function that answers at once', () => true as const, 'ALLOWED'],

@@ -7,7 +7,7 @@ import {
   spellNumbers,
   throughJson,
   toJson,
-} from '@custom-authorizer/core'
+} from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 

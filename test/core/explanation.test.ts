@@ -3,8 +3,8 @@ import {
   type Decision,
   type Explanation,
   MemoryStore,
-  simple,
-  type SimpleAnswer,
+  native,
+  type NativeAnswer,
   unauthorized,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -91,7 +91,7 @@ describe('identity sources', () => {
     ['not text', 'GET /?key=secret%00', present, ['present', 'present', 'notText']],
   ]
   test.each(rows)('SEC-57 which one is %s is told, its value is not', (_, line, headers, states) => {
-    const contract = simple({ identitySources, resultTtlSeconds: 300 })
+    const contract = native({ identitySources, resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize: () => true, contract, onDecision })
     expect(authorizer.evaluate(gatewayRequest(line, { headers }))).toMatchObject({ allowed: false })
     expect(explanations[0]?.identitySources).toMatchObject([header, tenant, key])
@@ -100,7 +100,7 @@ describe('identity sources', () => {
   })
 })
 
-const sentences: readonly [string, () => SimpleAnswer, string, RegExp][] = [
+const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
   ['an allowance', () => true, 'GET /', /^the authorizer allows this request$/],
   ['a refusal', () => false, 'GET /', /^the authorizer says no$/],
   ['an unknown caller', () => unauthorized(), 'GET /', /^the authorizer does not know the caller$/],
@@ -131,7 +131,7 @@ test('what was wrong is told: with the answer, and with the request', () => {
 
 test('an explanation is computed when it is asked for, and gives the same answer later', () => {
   const decisions: Decision[] = []
-  const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const options = { authorize: () => true, contract, clock, store: new MemoryStore({ clock }) }
   const authorizer = createAuthorizer({ ...options, onDecision: (decision) => decisions.push(decision) })
   void authorizer.evaluate(withToken('t'))

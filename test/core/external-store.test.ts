@@ -7,8 +7,8 @@ import {
   type Decision,
   DECISION_CHANNEL,
   PROBLEM_CHANNEL,
-  simple,
-  type SimpleOptions,
+  native,
+  type NativeOptions,
 } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { turns } from '../support/deferred.ts'
@@ -18,8 +18,8 @@ import { RecordingLogger } from '../support/recording-logger.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
 
-const cached = (options: SimpleOptions = {}): ReturnType<typeof simple> =>
-  simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, ...options })
+const cached = (options: NativeOptions = {}): ReturnType<typeof native> =>
+  native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, ...options })
 
 test.each(['request', 'identity'] as const)(
   'SEC-56 a store outside of the process is told digests, per %s: 100 requests leave no credential anywhere',

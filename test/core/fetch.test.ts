@@ -1,4 +1,5 @@
-import { GatewayRequest, type GatewayResponse, jsonResponse } from '@custom-authorizer/core'
+import type { GatewayResponse } from '@custom-authorizer/core'
+import { jsonResponse, GatewayRequest } from '@custom-authorizer/core/contract'
 import { toGatewayRequest, toResponse } from '@custom-authorizer/core/fetch'
 import { describe, expect, test } from 'vitest'
 

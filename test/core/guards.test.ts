@@ -1,18 +1,20 @@
 import {
   allow,
-  attach,
   type Authorizer,
-  contextGuard,
   type ContextRequirement,
-  type CurrentRequest,
   createAuthorizer,
   type Decision,
   type Denied,
-  type Guard,
-  readAuthorizer,
-  scopeGuard,
   type ScopeRequirement,
 } from '@custom-authorizer/core'
+import {
+  attach,
+  contextRequirement,
+  type CurrentRequest,
+  type Requirement,
+  readAuthorizer,
+  scopeRequirement,
+} from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { allowed } from '../support/outcome.ts'
@@ -68,7 +70,7 @@ const requirements: readonly [string, ContextRequirement, boolean][] = [
   ['a test of the whole that answers later', () => Promise.resolve(true) as unknown as boolean, false],
 ]
 test.each(requirements)('requireContext of %s', async (_, requirement, passes) => {
-  const denied = contextGuard(requirement)(await carrierOf(context), CURRENT)
+  const denied = contextRequirement(requirement)(await carrierOf(context), CURRENT)
   if (passes) expect(denied).toBeUndefined()
   else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
 })
@@ -93,7 +95,7 @@ const scopes: readonly [string, ScopeRequirement[], Record<string, unknown>, boo
   ['none at all', ['read'], {}, false],
 ]
 test.each(scopes)('requireScopes of %s', async (_, required, held, passes) => {
-  const denied = scopeGuard(required)(await carrierOf(held), CURRENT)
+  const denied = scopeRequirement(required)(await carrierOf(held), CURRENT)
   if (passes) expect(denied).toBeUndefined()
   else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
 })
@@ -101,14 +103,14 @@ test.each(scopes)('requireScopes of %s', async (_, required, held, passes) => {
 test('SEC-38 what is asked is the result, not what a handler has made of its copy', async () => {
   const carrier = await carrierOf({ role: 'user', scope: 'read' })
   Object.assign(readAuthorizer(carrier, CURRENT).context, { role: 'admin', scope: 'admin' })
-  expect(contextGuard({ role: 'admin' })(carrier, CURRENT)).toBeDefined()
-  expect(scopeGuard(['admin'])(carrier, CURRENT)).toBeDefined()
+  expect(contextRequirement({ role: 'admin' })(carrier, CURRENT)).toBeDefined()
+  expect(scopeRequirement(['admin'])(carrier, CURRENT)).toBeDefined()
 })
 
 test('SEC-108 lists are copied when the guard is made', async () => {
   const roles = ['owner']
   const names = ['own']
-  const guards: Guard[] = [contextGuard({ role: roles }), scopeGuard([{ anyOf: names }])]
+  const guards: Requirement[] = [contextRequirement({ role: roles }), scopeRequirement([{ anyOf: names }])]
   roles.push('admin')
   names.push('a')
   const carrier = await carrierOf(context)
@@ -117,7 +119,7 @@ test('SEC-108 lists are copied when the guard is made', async () => {
 
 test('a refusal of a guard is a decision like any other, and names the caller', async () => {
   const carrier = await carrierOf({})
-  contextGuard({ role: 'admin' })(carrier, CURRENT)
+  contextRequirement({ role: 'admin' })(carrier, CURRENT)
   expect(decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'CONTEXT_MISMATCH'])
   expect(decisions[1]).toMatchObject({ principalId: 'alice', method: 'GET', path: '/pets', status: 403 })
   expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route asks for/)
@@ -134,14 +136,14 @@ test('AWS-REST-28 a guard refuses in the words of the contract', async () => {
   const request = gatewayRequest('GET /pets', { headers: { authorization: 't' } })
   const carrier = {}
   attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
-  const denied = contextGuard({ role: 'admin' })(carrier, CURRENT) as Denied
+  const denied = contextRequirement({ role: 'admin' })(carrier, CURRENT) as Denied
   expect(denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
 })
 
 describe('INV-3 on a request that no authorizer has allowed', () => {
-  test.each<[string, Guard]>([
-    ['requireContext', contextGuard(() => true)],
-    ['requireScopes', scopeGuard(['read'])],
+  test.each<[string, Requirement]>([
+    ['requireContext', contextRequirement(() => true)],
+    ['requireScopes', scopeRequirement(['read'])],
   ])('%s refuses with 500 and says where to look', (name, guard) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     expect(guard({}, CURRENT)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
@@ -174,7 +176,7 @@ test('an answer is found for the authorizer that gave it, and the latest one oth
 })
 
 describe('SEC-14 an answer is bound to the method and path that it was given for', () => {
-  const guard = contextGuard(() => true)
+  const guard = contextRequirement(() => true)
   const bound: readonly [string, CurrentRequest][] = [
     ['the same', { method: 'GET', url: '/pets' }],
     ['another query', { method: 'GET', url: '/pets?a=1' }],

@@ -9,8 +9,8 @@ type Overrides = Partial<Contract<AnyFunction, 'typed'>>
 
 /** Members that throw, and answers that no contract may give. */
 const faults: readonly [string, Overrides][] = [
-  ['keyParts throws', { keyParts: boom }],
-  ['admit throws', { admit: boom }],
+  ['extraKeyParts throws', { extraKeyParts: boom }],
+  ['precheck throws', { precheck: boom }],
   ['validateIdentity throws', { validateIdentity: boom }],
   ['toEvent throws', { toEvent: boom }],
   ['invoke throws', { invoke: boom }],

@@ -1,4 +1,5 @@
-import { type Clock, createAuthorizer, type GatewayRequest, systemClock } from '@custom-authorizer/core'
+import { type Clock, createAuthorizer, type GatewayRequest } from '@custom-authorizer/core'
+import { systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../support/contract.ts'
 import { boom, expectNothingUncaught, soon } from '../support/refusal.ts'

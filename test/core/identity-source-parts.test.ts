@@ -1,5 +1,5 @@
 /** Identity sources by themselves: what is read, what is too much, how a list becomes a key (SEC-54, 55, 57, 95). */
-import { headerSource, type IdentitySource, querySource, REPEATED, systemClock } from '@custom-authorizer/core'
+import { headerSource, type IdentitySource, querySource, REPEATED, systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import {
   hasCredential,

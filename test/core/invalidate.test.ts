@@ -5,7 +5,7 @@ import {
   type GatewayRequest,
   type InvalidateSelector,
   MemoryStore,
-  simple,
+  native,
   type Store,
 } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -37,7 +37,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
           asked.push(tokenOf(request))
           return allow({ principalId: tokenOf(request).split('-')[0] })
         },
-        contract: simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, cachePer }),
+        contract: native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, cachePer }),
         store: makeStore(),
         name: 'test',
       })
@@ -67,7 +67,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
 
   test('SEC-60 all that was kept for an identity goes, whatever method, path and query it was kept for', async () => {
     const authorize = vi.fn(() => true)
-    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const requests = ['GET /a', 'PUT /a', 'GET /b?c=1'].map((line) => withToken('t', line))
     for (const request of requests) await authorizer.evaluate(request)
@@ -80,7 +80,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
   test('SEC-60 an identity of several sources is named in their order', async () => {
     const authorize = vi.fn(() => true)
     const identitySources = ['$request.header.Authorization', '$request.querystring.tenant']
-    const contract = simple({ identitySources, resultTtlSeconds: 300, cachePer: 'identity' })
+    const contract = native({ identitySources, resultTtlSeconds: 300, cachePer: 'identity' })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const request = withToken('t', 'GET /a?tenant=u')
     await authorizer.evaluate(request)
@@ -104,7 +104,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
       answers.push(answer)
       return answer.promise
     })
-    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const before = later(authorizer.evaluate(withToken('t')))
     await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
@@ -127,7 +127,7 @@ test.each(stores)(
   async (_, makeStore) => {
     const answer = new Deferred<ReturnType<typeof allow>>()
     const authorize = vi.fn(() => answer.promise)
-    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const before = later(authorizer.evaluate(withToken('t')))
     await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
@@ -142,7 +142,7 @@ test.each(stores)(
 
 test('SEC-60 in this process it holds when the call returns', () => {
   const authorize = vi.fn(() => true)
-  const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const authorizer = createAuthorizer({ authorize, contract })
   void authorizer.evaluate(withToken('t'))
   expect(authorizer.invalidate({ identity: 't' })).toBeUndefined()
@@ -170,7 +170,7 @@ const wrong: readonly [string, unknown][] = [
   ['a misspelt member', { principal: 'alice' }],
 ]
 test.each(wrong)('SEC-105 invalidate refuses %s and says what is allowed', (_, selector) => {
-  const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const authorizer = createAuthorizer({ authorize: () => true, contract })
   const call = (): unknown => authorizer.invalidate(selector as InvalidateSelector)
   expect(call).toThrow(expect.objectContaining({ name: 'AuthorizerError', code: 'ERR_OPTION' }))
@@ -180,7 +180,7 @@ test.each(wrong)('SEC-105 invalidate refuses %s and says what is allowed', (_, s
 test('SEC-60 a store that fails to forget says so to the one who asked', async () => {
   const store = new PromiseStore()
   store.delete = () => Promise.reject(new Error('down'))
-  const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test' })
   await expect(authorizer.invalidateAll()).rejects.toThrow('down')
   await expect(authorizer.invalidate({ identity: 't' })).rejects.toThrow('down')

@@ -1,10 +1,10 @@
-import { allow, createAuthorizer, deny, type GatewayRequest, simple } from '@custom-authorizer/core'
+import { allow, createAuthorizer, deny, type GatewayRequest, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { allowed, atOnce, denied } from '../support/outcome.ts'
 import { gatewayRequest } from '../support/request.ts'
 import { withToken } from '../support/with-token.ts'
 
-const contract = simple({
+const contract = native({
   identitySources: ['$request.header.Authorization'],
   resultTtlSeconds: 300,
   cachePer: 'identity',

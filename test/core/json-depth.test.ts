@@ -1,6 +1,6 @@
 /** Authorizer output as data: how deep it may be, and which objects are plain (SEC-34, SEC-39). */
 import { runInNewContext } from 'node:vm'
-import { JsonProblem, toJson } from '@custom-authorizer/core'
+import { JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { AuthorizedContext } from '../../packages/core/src/kernel/contract/context.ts'
 

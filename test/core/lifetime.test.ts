@@ -1,4 +1,4 @@
-import { allow, createAuthorizer, simple } from '@custom-authorizer/core'
+import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract } from '../support/contract.ts'
@@ -11,8 +11,8 @@ beforeEach(() => {
   clock = new TestClock()
 })
 
-const cached = (resultTtlSeconds: number): ReturnType<typeof simple> =>
-  simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds })
+const cached = (resultTtlSeconds: number): ReturnType<typeof native> =>
+  native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds })
 
 test.each([1, 300, 3600])(
   'SEC-59 a result is used for %i seconds, not a millisecond longer, and use does not prolong it',

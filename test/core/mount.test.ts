@@ -1,4 +1,5 @@
-import { allow, createAuthorizer, createMount, type Entry, type MountOptions } from '@custom-authorizer/core'
+import { allow, createAuthorizer, type MountOptions } from '@custom-authorizer/core'
+import { createMount, type GuardResult } from '@custom-authorizer/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
 import { atOnce } from '../support/outcome.ts'
 import { EXACT, gatewayRequest, LOOSE, type RequestParts } from '../support/request.ts'
@@ -6,10 +7,10 @@ import { RecordingLogger } from '../support/recording-logger.ts'
 
 const authorizer = createAuthorizer({ authorize: () => false })
 /** What becomes of a request at a mount behind which everything is refused. */
-const enter = (options: MountOptions, line: string, parts: RequestParts = {}): Entry<unknown>['kind'] => {
+const enter = (options: MountOptions, line: string, parts: RequestParts = {}): GuardResult<unknown>['kind'] => {
   const mount = createMount(authorizer, options, parts.routing ?? EXACT)
-  const { routing, ambiguousTargets } = mount.reading
-  const entry = mount.enter(gatewayRequest(line, { routing, ambiguousTargets, ...parts }))
+  const { routing, ambiguousTargets } = mount.readOptions
+  const entry = mount.handle(gatewayRequest(line, { routing, ambiguousTargets, ...parts }))
   if (entry instanceof Promise) throw new Error('not decided at once')
   return entry.kind
 }
@@ -86,17 +87,17 @@ test.each(preflights)("SEC-14 with preflight: 'skip', %s", (_, line, headers, ki
 test('SEC-17 what is skipped is not asked about', () => {
   const authorize = vi.fn(() => true)
   const mount = createMount(authorize, { skip: ['/health'] }, EXACT)
-  expect(mount.enter(gatewayRequest('GET /health'))).toMatchObject({ kind: 'skipped', edits: { headers: [] } })
+  expect(mount.handle(gatewayRequest('GET /health'))).toMatchObject({ kind: 'skipped', edits: { headers: [] } })
   expect(authorize).not.toHaveBeenCalled()
 })
 
-const answering = (context: Record<string, unknown>, logger: RecordingLogger | null = null): Entry<unknown> => {
+const answering = (context: Record<string, unknown>, logger: RecordingLogger | null = null): GuardResult<unknown> => {
   const mount = createMount(
     () => allow({ principalId: 'alice', context }),
     { contextHeaders: 'x-authz-', logger },
     EXACT,
   )
-  return mount.enter(gatewayRequest('GET /')) as Entry<unknown>
+  return mount.handle(gatewayRequest('GET /')) as GuardResult<unknown>
 }
 
 describe('headers for the code behind', () => {
@@ -120,7 +121,7 @@ describe('headers for the code behind', () => {
 
 test('a mount is synchronous whenever its authorizer is', async () => {
   const later = createMount(async () => true, undefined, EXACT)
-  const entry = later.enter(gatewayRequest('GET /'))
+  const entry = later.handle(gatewayRequest('GET /'))
   expect(entry).toBeInstanceOf(Promise)
   expect(await entry).toMatchObject({ kind: 'allowed' })
   expect(atOnce(authorizer.evaluate(gatewayRequest('GET /'))).allowed).toBe(false)

@@ -5,9 +5,9 @@ import { injectHeaders, stripHeaders } from '../../packages/core/src/node/reques
 import { arrive, arriveHttp2 } from '../support/arriving.ts'
 
 const OURS = {
-  covers: (name: string) => name.toLowerCase().startsWith('x-our'),
+  ownsHeader: (name: string) => name.toLowerCase().startsWith('x-our'),
   edit: () => '',
-  authorizerSees: 'uncovered',
+  authorizerView: 'withoutOwnedHeaders',
 } as const
 
 const names = (list: readonly string[]): string[] => list.filter((name) => name.startsWith('x-'))

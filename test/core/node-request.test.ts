@@ -130,7 +130,7 @@ describe('messages that no server has made', () => {
   test('SEC-27 have no peer without a socket, and no target without a url', () => {
     const incoming = Object.assign(new IncomingMessage(new Socket()), { socket: undefined, url: undefined })
     const request = toGatewayRequest(incoming)
-    expect([request.sourceIp, request.peer, request.sentPath]).toEqual([undefined, undefined, ''])
+    expect([request.sourceIp, request.peer, request.rawPath]).toEqual([undefined, undefined, ''])
   })
 })
 

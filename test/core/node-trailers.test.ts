@@ -5,8 +5,8 @@ import { stripHeaders } from '../../packages/core/src/node/request.ts'
 import { arrive, arriveHttp2, readToEnd } from '../support/arriving.ts'
 
 const namespace = (prefix: string) => ({
-  authorizerSees: 'uncovered' as const,
-  covers: (name: string) => name.toLowerCase().startsWith(prefix),
+  authorizerView: 'withoutOwnedHeaders' as const,
+  ownsHeader: (name: string) => name.toLowerCase().startsWith(prefix),
   edit: () => '',
 })
 const OURS = namespace('x-our')

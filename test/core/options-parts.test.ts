@@ -1,4 +1,5 @@
-import { ContextHeaders, contextGuard, MemoryStore, scopeGuard, simple } from '@custom-authorizer/core'
+import { MemoryStore, native } from '@custom-authorizer/core'
+import { ContextHeaders, contextRequirement, scopeRequirement } from '@custom-authorizer/core/adapter'
 import * as node from '@custom-authorizer/core/node'
 import * as express from '@custom-authorizer/express'
 import * as hono from '@custom-authorizer/hono'
@@ -8,46 +9,46 @@ import { expectOptionError, type Row, titled, UNKNOWN } from '../support/option-
 
 describe('SEC-105 simple', () => {
   const rows: readonly Row[] = [
-    ['simple', 'Authorization', 'found a string', 'an object with options'],
-    ['simple.ttl', { ttl: 300 }, UNKNOWN, 'resultTtlSeconds'],
-    ['simple.authorizerResultTtlInSeconds', { authorizerResultTtlInSeconds: 300 }, UNKNOWN, 'resultTtlSeconds'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: 300 }, 'found a number', '0 unless identitySources'],
+    ['native', 'Authorization', 'found a string', 'an object with options'],
+    ['native.ttl', { ttl: 300 }, UNKNOWN, 'resultTtlSeconds'],
+    ['native.authorizerResultTtlInSeconds', { authorizerResultTtlInSeconds: 300 }, UNKNOWN, 'resultTtlSeconds'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: 300 }, 'found a number', '0 unless identitySources'],
     [
-      'simple.resultTtlSeconds',
+      'native.resultTtlSeconds',
       { resultTtlSeconds: 300, identitySources: [] },
       'found a number',
       '0 unless identitySources',
     ],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: '300s' }, 'found a string', '0 to 3600 (seconds)'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: -1 }, 'found a number', '0 to 3600'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: Number.NaN }, 'found a number', '0 to 3600'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'found a number', '0 to 3600'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: 0.5 }, 'found a number', '0 to 3600'],
-    ['simple.identitySources', { identitySources: '$request.header.a' }, 'found a string', 'an array'],
-    ['simple.identitySources', { identitySources: [1] }, 'found an array of 1', '(element 0 is a number)'],
-    ['simple.identitySources', { identitySources: [''] }, 'found an array of 1', '(element 0 is an empty string)'],
-    ['simple.identitySources[0]', { identitySources: ['Authorization'] }, 'found a string', '"$request.header.NAME"'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: '300s' }, 'found a string', '0 to 3600 (seconds)'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: -1 }, 'found a number', '0 to 3600'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: Number.NaN }, 'found a number', '0 to 3600'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'found a number', '0 to 3600'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: 0.5 }, 'found a number', '0 to 3600'],
+    ['native.identitySources', { identitySources: '$request.header.a' }, 'found a string', 'an array'],
+    ['native.identitySources', { identitySources: [1] }, 'found an array of 1', '(element 0 is a number)'],
+    ['native.identitySources', { identitySources: [''] }, 'found an array of 1', '(element 0 is an empty string)'],
+    ['native.identitySources[0]', { identitySources: ['Authorization'] }, 'found a string', '"$request.header.NAME"'],
     [
-      'simple.identitySources[1]',
+      'native.identitySources[1]',
       { identitySources: ['$request.header.a', '$request.header.'] },
       'found',
       '$request.header',
     ],
-    ['simple.identitySources[0]', { identitySources: ['$request.header.a b'] }, 'found a string', 'NAME'],
-    ['simple.identitySources[0]', { identitySources: ['$request.cookie.a'] }, 'found', '"$request.querystring.NAME"'],
-    ['simple.identitySources[0]', { identitySources: ['method.request.header.a'] }, 'found', '"$request.header.NAME"'],
-    ['simple.identitySources[0]', { identitySources: ['$Request.header.a'] }, 'found', '"$request.header.NAME"'],
+    ['native.identitySources[0]', { identitySources: ['$request.header.a b'] }, 'found a string', 'NAME'],
+    ['native.identitySources[0]', { identitySources: ['$request.cookie.a'] }, 'found', '"$request.querystring.NAME"'],
+    ['native.identitySources[0]', { identitySources: ['method.request.header.a'] }, 'found', '"$request.header.NAME"'],
+    ['native.identitySources[0]', { identitySources: ['$Request.header.a'] }, 'found', '"$request.header.NAME"'],
     [
-      'simple.identitySources',
+      'native.identitySources',
       { identitySources: Array.from({ length: 9 }, (_, index) => `$request.header.a${index}`) },
       'found an array of 9',
       'at most 8',
     ],
-    ['simple.cachePer', { cachePer: 'route' }, 'found a string', '"request" or "identity"'],
-    ['simple.cachePer', { cachePer: true }, 'found a boolean', '"request" or "identity"'],
+    ['native.cachePer', { cachePer: 'route' }, 'found a string', '"request" or "identity"'],
+    ['native.cachePer', { cachePer: true }, 'found a boolean', '"request" or "identity"'],
   ]
   test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, options) => {
-    expectOptionError(() => simple(options as never), path, found, allowed)
+    expectOptionError(() => native(options as never), path, found, allowed)
   })
 })
 
@@ -81,7 +82,7 @@ describe('SEC-105 requireContext', () => {
     ['requireContext.role', { a: 'b', role: /admin/ }, 'found an object', 'a value'],
   ]
   const guards = {
-    core: contextGuard,
+    core: contextRequirement,
     express: express.requireContext,
     koa: koa.requireContext,
     hono: hono.requireContext,
@@ -113,7 +114,7 @@ describe('SEC-105 requireScopes', () => {
   ]
   test.each(rows)('%j', (requirements, found) => {
     const allowed = 'scope names (all are needed)'
-    expectOptionError(() => scopeGuard(requirements as never), 'requireScopes', found, allowed)
+    expectOptionError(() => scopeRequirement(requirements as never), 'requireScopes', found, allowed)
     for (const { requireScopes } of [express, koa, hono, node])
       expectOptionError(() => requireScopes(...(requirements as never[])), 'requireScopes', found, allowed)
   })

@@ -1,13 +1,13 @@
 import {
   allow,
   createAuthorizer,
-  createMount,
   deny,
   MemoryStore,
   type MountOptions,
-  simple,
-  type SimpleOptions,
+  native,
+  type NativeOptions,
 } from '@custom-authorizer/core'
+import { createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { plainContract } from '../support/contract.ts'
@@ -23,11 +23,11 @@ const requests = ['GET /a', 'GET /a//b', 'GET /health', 'GET /admin/', 'OPTIONS 
 const decide = (): unknown[] => {
   const authorizers = [
     createAuthorizer({ authorize: () => false }),
-    createAuthorizer({ authorize: () => deny({ headers: { a: 'b' } }), contract: simple({}) }),
+    createAuthorizer({ authorize: () => deny({ headers: { a: 'b' } }), contract: native({}) }),
     createAuthorizer({ authorize: () => 'x' as never, logger: null }),
     createAuthorizer({
       authorize: ({ path }) => (path === '/a' ? allow({ principalId: 'alice' }) : false),
-      contract: simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 }),
+      contract: native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 }),
       denialCors: { allowOrigins: ['https://app.example'] },
       store: new MemoryStore({}),
     }),
@@ -38,8 +38,8 @@ const decide = (): unknown[] => {
     ...authorizers.map((authorizer) => createMount(authorizer, {}, EXACT)),
   ]
   const evaluated = authorizers.flatMap((authorizer) => requests.map((request) => atOnce(authorizer.evaluate(request))))
-  const entered = mounts.flatMap((mount) => requests.map((request) => mount.enter(request)))
-  return JSON.parse(JSON.stringify([evaluated, entered, mounts.map(({ reading }) => reading)])) as unknown[]
+  const entered = mounts.flatMap((mount) => requests.map((request) => mount.handle(request)))
+  return JSON.parse(JSON.stringify([evaluated, entered, mounts.map(({ readOptions }) => readOptions)])) as unknown[]
 }
 
 describe('SEC-108 a polluted Object.prototype has no effect:', () => {
@@ -101,31 +101,31 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     const headers: Record<string, string> = { 'x-user': 'principalId' }
     const given: MountOptions = { ...(options as MountOptions), contextHeaders: headers }
     const mount = createMount(() => false, given, EXACT)
-    const before = requests.map((request) => mount.enter(request))
-    const reading = structuredClone(mount.reading.routing)
+    const before = requests.map((request) => mount.handle(request))
+    const reading = structuredClone(mount.readOptions.routing)
     options.skip.push('/a', '/*')
     options.trustedProxies.push('0.0.0.0/0')
     options.routing.strict = false
     headers['x-role'] = 'context.role'
     given.preflight = 'skip'
     given.ambiguousTargets = 'allow'
-    expect(requests.map((request) => mount.enter(request))).toEqual(before)
-    expect(mount.reading).toMatchObject({ routing: reading, ambiguousTargets: 'refuse' })
-    expect(mount.reading.trustedProxies).toHaveLength(1)
-    expect(mount.mapping?.covers('x-role')).toBe(false)
+    expect(requests.map((request) => mount.handle(request))).toEqual(before)
+    expect(mount.readOptions).toMatchObject({ routing: reading, ambiguousTargets: 'reject' })
+    expect(mount.readOptions.trustedProxies).toHaveLength(1)
+    expect(mount.mapping?.ownsHeader('x-role')).toBe(false)
   })
 
-  test('what a mount says of its reading of requests cannot be changed either', () => {
-    const { reading } = createMount(() => false, {}, EXACT)
-    expect(Object.isFrozen(reading)).toBe(true)
-    expect(Object.isFrozen(reading.routing)).toBe(true)
+  test('the read options of a mount are frozen', () => {
+    const { readOptions } = createMount(() => false, {}, EXACT)
+    expect(Object.isFrozen(readOptions)).toBe(true)
+    expect(Object.isFrozen(readOptions.routing)).toBe(true)
   })
 
   test('a regular expression that skips', () => {
     const rule = /\/health/
     const mount = createMount(() => false, { skip: [rule] }, EXACT)
     rule.compile('.*')
-    expect(requests.map((request) => (mount.enter(request) as { kind: string }).kind)).toEqual([
+    expect(requests.map((request) => (mount.handle(request) as { kind: string }).kind)).toEqual([
       'denied',
       'denied',
       'skipped',
@@ -138,7 +138,7 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
 
   test('those of an authorizer', () => {
     const authorize = vi.fn(() => false)
-    const options = { authorize, contract: simple(), onDecision: vi.fn(), maxInFlight: 10 }
+    const options = { authorize, contract: native(), onDecision: vi.fn(), maxInFlight: 10 }
     const authorizer = createAuthorizer(options)
     Object.assign(options, { authorize: () => true, contract: plainContract(), onDecision: () => 1, maxInFlight: 0 })
     expect(authorizer.evaluate(requests[0] as never)).toMatchObject({ reason: 'DENIED' })
@@ -147,9 +147,9 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
 
   test('those of the native contract', () => {
     const identitySources = ['$request.header.Authorization']
-    const options: SimpleOptions = { identitySources, resultTtlSeconds: 300 }
+    const options: NativeOptions = { identitySources, resultTtlSeconds: 300 }
     const authorize = vi.fn(() => true)
-    const authorizer = createAuthorizer({ authorize, contract: simple(options) })
+    const authorizer = createAuthorizer({ authorize, contract: native(options) })
     identitySources.length = 0
     options.cachePer = 'identity'
     options.resultTtlSeconds = 0

@@ -3,16 +3,14 @@ import {
   allOf,
   anyOf,
   AuthorizerError,
-  contextGuard,
   createAuthorizer,
-  createMount,
   firstOf,
   MemoryStore,
   optional,
-  RouteTable,
-  scopeGuard,
-  simple,
+  native,
 } from '@custom-authorizer/core'
+import { RouteTable } from '@custom-authorizer/core/contract'
+import { contextRequirement, createMount, scopeRequirement } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { guardUpgrade } from '@custom-authorizer/core/node'
@@ -34,7 +32,7 @@ const FACTORIES: readonly (readonly [name: string, build: (options: never) => un
   ['createAuthorizer', createAuthorizer, { authorize }],
   ['createMount', (options) => createMount(authorize, options, EXACT), {}],
   ['guardUpgrade', (options) => guardUpgrade(authorize, options), {}],
-  ['simple', simple, {}],
+  ['native', native, {}],
   ['MemoryStore', (options) => new MemoryStore(options), {}],
   ['aws.token', aws.token, {}],
   ['aws.request', aws.request, { identitySource: 'method.request.header.a' }],
@@ -129,10 +127,10 @@ const OTHERS: readonly (readonly [name: string, build: (value: never) => unknown
   ['allOf', (value) => allOf(value)],
   ['firstOf', (value) => firstOf(value)],
   ['optional', (value) => optional(value)],
-  ['requireContext', (value) => contextGuard(value)],
-  ['requireContext with a key', (value) => contextGuard({ key: value })],
-  ['requireScopes', (value) => scopeGuard([value])],
-  ['requireScopes with two', (value) => scopeGuard([value, 7 as never])],
+  ['requireContext', (value) => contextRequirement(value)],
+  ['requireContext with a key', (value) => contextRequirement({ key: value })],
+  ['requireScopes', (value) => scopeRequirement([value])],
+  ['requireScopes with two', (value) => scopeRequirement([value, 7 as never])],
   [
     'RouteTable',
     (value) =>

@@ -1,4 +1,4 @@
-import { type AnyFunction, createAuthorizer, MemoryStore, simple } from '@custom-authorizer/core'
+import { type AnyFunction, createAuthorizer, MemoryStore, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as node from '@custom-authorizer/core/node'
 import * as express from '@custom-authorizer/express'
@@ -10,7 +10,7 @@ import { expectOptionError, type Row, titled, UNKNOWN } from '../support/option-
 import { PromiseStore } from '../support/promise-store.ts'
 
 const authorize = (): boolean => true
-const kept = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+const kept = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 
 /** Options that createAuthorizer has, and customAuthorizer with a function. */
 const kernel: readonly Row[] = [
@@ -84,8 +84,8 @@ const mount: readonly Row[] = [
   ['.trustedProxies', { trustedProxies: '10.0.0.0/8' }, 'found a string', 'an array of addresses'],
   ['.trustedProxies', { trustedProxies: ['10.0.0.0/33'] }, 'found an array of 1', '(element 0 is not)'],
   ['.trustedProxies', { trustedProxies: ['loopback'] }, 'found an array of 1', '(element 0 is not)'],
-  ['.ambiguousTargets', { ambiguousTargets: 'merge' }, 'found a string', '"refuse" or "allow"'],
-  ['.ambiguousTargets', { ambiguousTargets: true }, 'found a boolean', '"refuse" or "allow"'],
+  ['.ambiguousTargets', { ambiguousTargets: 'merge' }, 'found a string', '"reject" or "allow"'],
+  ['.ambiguousTargets', { ambiguousTargets: true }, 'found a boolean', '"reject" or "allow"'],
   ['.routing', { routing: 'strict' }, 'found a string', 'caseSensitive'],
   ['.routing', { routing: { strict: 1 } }, 'found an object', 'boolean'],
   ['.routing', { routing: { looseMounts: 1 } }, 'found an object', 'looseMounts'],

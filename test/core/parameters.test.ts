@@ -1,5 +1,5 @@
 /** How many arguments a function can receive, read from its source. */
-import { receivesAtMost } from '@custom-authorizer/core'
+import { receivesAtMost } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 
 type AnyFunction = (...args: never[]) => unknown

@@ -1,5 +1,6 @@
 /** `prepare` of a contract: what a call has to wait for before it takes a place among the running calls. */
-import { type Contract, createAuthorizer, type Prepared } from '@custom-authorizer/core'
+import { type Contract, createAuthorizer } from '@custom-authorizer/core'
+import type { Prepared } from '@custom-authorizer/core/contract'
 import { expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract, plainResult } from '../support/contract.ts'

@@ -1,5 +1,6 @@
 /** What a request says about the target that the client sent, its peer and its client (SEC-12). */
-import { GatewayRequest, type GatewayRequestInit } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import { expect, test, vi } from 'vitest'
 import { EXACT } from '../support/request.ts'
 

@@ -1,5 +1,5 @@
 /** What HTTP/2 clients may send in pieces (RFC 9113, section 8.2.3). */
-import { GatewayRequest } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 
 const requestOf = (httpVersion: string, rawHeaders: readonly string[]): GatewayRequest =>
@@ -20,7 +20,7 @@ test('SEC-114 a cookie in pieces is one header over HTTP/2, in the place of its 
     ['accept', 'x'],
     ['x-6char', 'y'],
   ])
-  expect(request.singleHeader('cookie')).toBe('a=1; b=2; c=3')
+  expect(request.headerOnce('cookie')).toBe('a=1; b=2; c=3')
   expect([request.cookie('a'), request.cookie('c')]).toEqual(['1', '3'])
   expect(sent[3]).toBe('a=1')
 })

@@ -1,5 +1,6 @@
 /** Parts of a request that identity sources, caches and skip lists read: single headers, cookies, addresses, bodies. */
-import { GatewayRequest, type GatewayRequestInit, REPEATED } from '@custom-authorizer/core'
+import { REPEATED, GatewayRequest } from '@custom-authorizer/core/contract'
+import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
 import { EXACT, gatewayRequest } from '../support/request.ts'
 
@@ -32,7 +33,7 @@ describe('SEC-24 a header that is expected once', () => {
     ['x-f', ''],
     ['host', 'api.example.com'],
   ])('%s', (name, value) => {
-    expect(request.singleHeader(name)).toBe(value)
+    expect(request.headerOnce(name)).toBe(value)
   })
 })
 
@@ -44,7 +45,7 @@ test.each([
 ])('SEC-16 a header %s is no %s', (sent, asked) => {
   const request = gatewayRequest('GET /', { headers: [[sent, '1']] })
   expect([request.header(asked), request.headerValues(asked), request.headerCount(asked)]).toEqual([undefined, [], 0])
-  expect(request.singleHeader(asked)).toBeUndefined()
+  expect(request.headerOnce(asked)).toBeUndefined()
 })
 
 describe('SEC-24 cookies', () => {

@@ -1,4 +1,6 @@
-import { createAuthorizer, GatewayRequest, type GatewayRequestInit } from '@custom-authorizer/core'
+import { createAuthorizer } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
 import { EXACT, gatewayRequest } from '../support/request.ts'
 

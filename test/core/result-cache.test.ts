@@ -122,7 +122,7 @@ describe('what is kept', () => {
     ['a result that has expired', { result: { ...plainResult(), expiresAt: NOW } }],
     ['a result that had expired when it came', { result: { ...plainResult(), expiresAt: NOW - 1 } }],
     ['a result without a life', {}, 0],
-    ['what stands in for an answer', { standsInFor: 'an outage' }],
+    ['what stands in for an answer', { fallbackFor: 'an outage' }],
     ['what was not accepted', { accepted: false, reason: 'AUTHORIZER_ERROR' }],
   ])('SEC-58 SEC-59 is not %s', (_, parsed, ttl) => {
     expect(landing(parsed, ttl)).toEqual([])

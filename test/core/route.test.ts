@@ -1,4 +1,4 @@
-import { RouteTable, toTemplate } from '@custom-authorizer/core'
+import { RouteTable, toTemplate } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../support/request.ts'
 

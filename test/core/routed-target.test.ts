@@ -1,5 +1,5 @@
 /** What a framework tells about a target, and which path is routed (SEC-12). */
-import { type FrameworkTarget, isBoundTo, routedTarget } from '@custom-authorizer/core'
+import { type FrameworkTarget, isBoundTo, routedTarget } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { isRouted, type MountPath, parseMountPath } from '../../packages/core/src/kernel/mount/routed-target.ts'
 

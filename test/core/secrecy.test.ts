@@ -7,8 +7,8 @@ import {
   DECISION_CHANNEL,
   deny,
   PROBLEM_CHANNEL,
-  simple,
-  type SimpleAnswer,
+  native,
+  type NativeAnswer,
   unauthorized,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -21,9 +21,9 @@ import { gatewayRequest } from '../support/request.ts'
 /** Stands in every place of a request, an answer and an error that nobody but the handler may see. */
 const CANARY = 'CANARY-7f3a'
 const answers: readonly [string, () => unknown][] = [
-  ['an allowance', (): SimpleAnswer => allow({ principalId: 'alice', context: { role: CANARY } })],
-  ['a refusal', (): SimpleAnswer => deny({ body: { why: CANARY } })],
-  ['an unknown caller', (): SimpleAnswer => unauthorized({ headers: { 'WWW-Authenticate': CANARY } })],
+  ['an allowance', (): NativeAnswer => allow({ principalId: 'alice', context: { role: CANARY } })],
+  ['a refusal', (): NativeAnswer => deny({ body: { why: CANARY } })],
+  ['an unknown caller', (): NativeAnswer => unauthorized({ headers: { 'WWW-Authenticate': CANARY } })],
   ['text in place of an answer', () => CANARY],
   ['a member that is not known', () => ({ isAuthorized: true, [`${CANARY} x`]: 1 })],
   ['a member that is wrong', () => ({ isAuthorized: CANARY })],
@@ -55,7 +55,7 @@ const answers: readonly [string, () => unknown][] = [
 ]
 
 const contracts = [
-  ['the native contract', simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })],
+  ['the native contract', native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })],
   ['aws.token', aws.token()],
   ['aws.request', aws.request({ identitySource: 'method.request.header.Authorization' })],
 ] as const

@@ -1,22 +1,13 @@
 /** What a key of a shared store covers besides the caller: everything that the result depends on (SEC-53). */
-import {
-  allow,
-  anyOf,
-  type AuthorizerError,
-  createAuthorizer,
-  digestSecret,
-  FUNCTION_IDENTITY,
-  identifyFunction,
-  MemoryStore,
-  simple,
-} from '@custom-authorizer/core'
+import { allow, anyOf, type AuthorizerError, createAuthorizer, MemoryStore, native } from '@custom-authorizer/core'
+import { digestSecret, FUNCTION_IDENTITY, identifyFunction } from '@custom-authorizer/core/contract'
 import { describe, expect, test, vi } from 'vitest'
 import { turns } from '../support/deferred.ts'
 import { reasonOf } from '../support/outcome.ts'
 import { PromiseStore } from '../support/promise-store.ts'
 import { withToken } from '../support/with-token.ts'
 
-const contract = simple({
+const contract = native({
   identitySources: ['$request.header.Authorization'],
   resultTtlSeconds: 300,
   cachePer: 'identity',
@@ -155,7 +146,7 @@ describe('SEC-53 an authorizer on a shared store', () => {
   })
 
   test('is built without a name when nothing is cached, or when keys stay in the process', () => {
-    const kept = simple({ identitySources: ['$request.header.Authorization'] })
+    const kept = native({ identitySources: ['$request.header.Authorization'] })
     expect(codeOf(() => createAuthorizer({ authorize: () => true, contract: kept, store }))).toBe('built')
     expect(codeOf(() => createAuthorizer({ authorize: () => true, contract, store: new MemoryStore() }))).toBe('built')
   })

@@ -1,4 +1,4 @@
-import { allow, createAuthorizer, deny, type SimpleAnswer, unauthorized } from '@custom-authorizer/core'
+import { allow, createAuthorizer, deny, type NativeAnswer, unauthorized } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { allowed, atOnce, denied } from '../support/outcome.ts'
 import { RecordingLogger } from '../support/recording-logger.ts'
@@ -12,7 +12,7 @@ beforeEach(() => {
 
 /** Expects 500 for an answer, and exactly one line in the log that says what is wrong with it. */
 const expectMalformed = (answer: unknown, problem: RegExp): void => {
-  const authorizer = createAuthorizer({ name: 'pets', authorize: () => answer as SimpleAnswer, logger })
+  const authorizer = createAuthorizer({ name: 'pets', authorize: () => answer as NativeAnswer, logger })
   const refusal = denied(atOnce(authorizer.evaluate(gatewayRequest('GET /pets'))))
   expect(refusal).toMatchObject({ reason: 'BAD_RESULT', response: { status: 500 } })
   expect(refusal.response.body).toBe('{"message":"Internal Server Error"}')

@@ -1,12 +1,12 @@
 /** The native contract, part by part: what an answer means, what is believed of a kept one, what is said when it is not. */
 import { runInNewContext } from 'node:vm'
-import { deny, simple, type SimpleOptions, unauthorized, unavailable } from '@custom-authorizer/core'
+import { deny, native, type NativeOptions, unauthorized, unavailable } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError } from '../support/option-error.ts'
 import { gatewayRequest } from '../support/request.ts'
 
-const contract = simple()
-const read = (value: unknown): unknown => contract.parseResult({ status: 'answered', value })
+const contract = native()
+const read = (value: unknown): unknown => contract.parseResult({ status: 'returned', value })
 const bad = (problem: string) => ({ accepted: false, reason: 'BAD_RESULT', problem })
 
 describe('SEC-41 an authorizer that is not able to answer', () => {
@@ -137,17 +137,17 @@ describe('SEC-65 a kept answer', () => {
 })
 
 /** What the key has besides the identity. */
-const parts = (httpVersion: string) => contract.keyParts?.(gatewayRequest('POST /pets?a=1', { httpVersion }))
+const parts = (httpVersion: string) => contract.extraKeyParts?.(gatewayRequest('POST /pets?a=1', { httpVersion }))
 
 describe('the contract', () => {
   test('says what it is, and what its results depend on', () => {
     const identitySources = ['$request.header.A']
-    const cached = simple({ identitySources, resultTtlSeconds: 5 })
-    expect(cached).toMatchObject({ name: 'simple', contextValues: 'typed', resultTtlSeconds: 5, timeoutMs: 10_000 })
+    const cached = native({ identitySources, resultTtlSeconds: 5 })
+    expect(cached).toMatchObject({ name: 'native', contextValues: 'typed', resultTtlSeconds: 5, timeoutMs: 10_000 })
     expect(cached.fingerprint).toBe('[["$request.header.A"],"request"]')
-    const wide = simple({ identitySources, resultTtlSeconds: 5, cachePer: 'identity' })
+    const wide = native({ identitySources, resultTtlSeconds: 5, cachePer: 'identity' })
     expect(wide.fingerprint).toBe('[["$request.header.A"],"identity"]')
-    expect(wide).not.toHaveProperty('keyParts')
+    expect(wide).not.toHaveProperty('extraKeyParts')
   })
 
   test('SEC-52 puts into the key what an answer may depend on', () => {
@@ -157,14 +157,14 @@ describe('the contract', () => {
 
   test('SEC-52 puts the received target of a rewritten request into the key as well', () => {
     const request = gatewayRequest('GET /pets?a=1', { receivedTarget: '/legacy/pets?b=2' })
-    expect(contract.keyParts?.(request)).toEqual(['api.example.com', 'GET', '/pets', 'a=1', '/legacy/pets', 'b=2'])
+    expect(contract.extraKeyParts?.(request)).toEqual(['api.example.com', 'GET', '/pets', 'a=1', '/legacy/pets', 'b=2'])
   })
 
   test('SEC-109 says which options relax a rule', () => {
-    expect(contract.dangers).toEqual([])
-    expect(simple({ cachePer: 'request' }).dangers).toEqual([])
-    expect(simple({ cachePer: 'identity' }).dangers).toEqual([
-      "simple.cachePer is 'identity': an answer for one method and path holds for all (relaxes SEC-52)",
+    expect(contract.warnings).toEqual([])
+    expect(native({ cachePer: 'request' }).warnings).toEqual([])
+    expect(native({ cachePer: 'identity' }).warnings).toEqual([
+      "native.cachePer is 'identity': an answer for one method and path holds for all (relaxes SEC-52)",
     ])
   })
 
@@ -182,11 +182,11 @@ describe('the contract', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['simple.identitySources[1]', { identitySources: ['$request.header.a', 'header.a'] }, '"$request.header.NAME"'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: 5 }, '0 unless identitySources says whose answer is kept'],
-    ['simple.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'seconds'],
-    ['simple.cachePer', { cachePer: 'path' }, '"identity"'],
+    ['native.identitySources[1]', { identitySources: ['$request.header.a', 'header.a'] }, '"$request.header.NAME"'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: 5 }, '0 unless identitySources says whose answer is kept'],
+    ['native.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'seconds'],
+    ['native.cachePer', { cachePer: 'path' }, '"identity"'],
   ])('SEC-105 refuses %s of %j', (path, options, allowed) => {
-    expectOptionError(() => simple(options as SimpleOptions), path, 'found', allowed)
+    expectOptionError(() => native(options as NativeOptions), path, 'found', allowed)
   })
 })

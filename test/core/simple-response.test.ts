@@ -3,8 +3,8 @@ import {
   deny,
   type DenialResponse,
   type Json,
-  simple,
-  type SimpleAnswer,
+  native,
+  type NativeAnswer,
   unauthorized,
 } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
@@ -12,7 +12,7 @@ import { atOnce, denied, reasonOf } from '../support/outcome.ts'
 import { withToken } from '../support/with-token.ts'
 
 const request = withToken('Bearer t')
-const answering = (answer: SimpleAnswer): ReturnType<typeof denied> =>
+const answering = (answer: NativeAnswer): ReturnType<typeof denied> =>
   denied(atOnce(createAuthorizer({ authorize: () => answer }).evaluate(request)))
 
 const JSON_LINES = [
@@ -58,13 +58,13 @@ test('a refusal may add headers, and replace those that would be sent', () => {
 })
 
 test('SEC-58 a refusal is kept with its response, an unknown caller is not', () => {
-  const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const response: DenialResponse = { status: 451, body: 'No.', headers: { 'X-A': 'b' } }
   for (const [answer, reason, calls] of [
     [deny(response), 'DENIED', 1],
     [unauthorized(response), 'UNAUTHORIZED', 2],
   ] as const) {
-    const authorize = vi.fn((): SimpleAnswer => answer)
+    const authorize = vi.fn((): NativeAnswer => answer)
     const authorizer = createAuthorizer({ authorize, contract })
     const [first, second] = [1, 2].map(() => denied(atOnce(authorizer.evaluate(request))))
     expect(first?.response.status).toBe(451)

@@ -3,9 +3,9 @@ import {
   createAuthorizer,
   deny,
   type Outcome,
-  simple,
-  type SimpleAnswer,
-  type SimpleAuthorize,
+  native,
+  type NativeAnswer,
+  type NativeAuthorize,
   unauthorized,
 } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
@@ -15,7 +15,7 @@ import { withToken } from '../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const answering = (answer: unknown): Outcome =>
-  atOnce(createAuthorizer({ authorize: () => answer as SimpleAnswer, logger: null }).evaluate(request))
+  atOnce(createAuthorizer({ authorize: () => answer as NativeAnswer, logger: null }).evaluate(request))
 
 const yes: readonly [string, unknown, string, object][] = [
   ['true', true, '', {}],
@@ -54,12 +54,12 @@ test.each(no)('%s refuses it', (_, answer, reason, status) => {
 
 const answers: readonly (readonly [string, unknown])[] = [...yes, ...no].map(([name, answer]) => [name, answer])
 test.each(answers)('%s may be answered later as well', async (_, answer) => {
-  const later = createAuthorizer({ authorize: async () => answer as SimpleAnswer, logger: null })
+  const later = createAuthorizer({ authorize: async () => answer as NativeAnswer, logger: null })
   expect(reasonOf(await later.evaluate(request))).toBe(reasonOf(answering(answer)))
 })
 
 test('the function receives the canonical request and a signal, nothing else', () => {
-  const authorize = vi.fn<SimpleAuthorize>(() => true)
+  const authorize = vi.fn<NativeAuthorize>(() => true)
   void createAuthorizer({ authorize }).evaluate(request)
   expect(authorize.mock.calls).toHaveLength(1)
   const [given, call, ...rest] = authorize.mock.calls[0] ?? []
@@ -77,7 +77,7 @@ test('requestContext.authorizer holds the principal and the context, for code th
 describe('identity sources', () => {
   const identitySources = ['$request.header.Authorization', '$request.querystring.tenant']
   const authorize = vi.fn(() => true)
-  const authorizer = createAuthorizer({ authorize, contract: simple({ identitySources }) })
+  const authorizer = createAuthorizer({ authorize, contract: native({ identitySources }) })
   const ask = (line: string, headers: Record<string, string> | [string, string][]): string => {
     authorize.mockClear()
     return reasonOf(atOnce(authorizer.evaluate(gatewayRequest(line, { headers }))))
@@ -142,7 +142,7 @@ describe('identity sources', () => {
 
   test('SEC-95 more than 16 KiB in all are refused, with up to eight sources', () => {
     const names = ['a', 'b', 'c']
-    const contract = simple({ identitySources: names.map((name) => `$request.header.${name}`) })
+    const contract = native({ identitySources: names.map((name) => `$request.header.${name}`) })
     const three = createAuthorizer({ authorize: () => true, contract })
     const asked = (lengths: number[]): string => {
       const headers = Object.fromEntries(names.map((name, index) => [name, 'x'.repeat(lengths[index] ?? 0)]))

@@ -1,4 +1,4 @@
-import { allow, createAuthorizer, type GatewayRequest, simple, unauthorized } from '@custom-authorizer/core'
+import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../support/contract.ts'
 import { Deferred, turns } from '../support/deferred.ts'
@@ -7,7 +7,7 @@ import { PromiseStore } from '../support/promise-store.ts'
 import { TestClock } from '../support/clock.ts'
 import { withToken } from '../support/with-token.ts'
 
-const perCaller = simple({
+const perCaller = native({
   identitySources: ['$request.header.Authorization'],
   resultTtlSeconds: 300,
   cachePer: 'identity',
@@ -58,7 +58,7 @@ test('SEC-62 followers are judged each for its own request', async () => {
 
 test('SEC-59 nothing is shared by an authorizer that keeps nothing', async () => {
   const authorize = vi.fn(async () => true)
-  const contract = simple({ identitySources: ['$request.header.Authorization'] })
+  const contract = native({ identitySources: ['$request.header.Authorization'] })
   const authorizer = createAuthorizer({ authorize, contract })
   await Promise.all([1, 2, 3].map(async () => authorizer.evaluate(withToken('t'))))
   expect(authorize).toHaveBeenCalledTimes(3)

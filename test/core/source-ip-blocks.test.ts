@@ -1,5 +1,5 @@
 /** Blocks of addresses at their bounds, and as an option names them (SEC-26, SEC-49). */
-import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core'
+import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { blocks } from '../../packages/core/src/kernel/request/source-ip.ts'
 import { parseProxies } from '../../packages/core/src/kernel/request/gateway-request.ts'

@@ -1,4 +1,4 @@
-import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core'
+import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { gatewayRequest } from '../support/request.ts'
 

@@ -1,4 +1,4 @@
-import { createAuthorizer, simple, type Store, type StoreHit } from '@custom-authorizer/core'
+import { createAuthorizer, native, type Store, type StoreHit } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { plainContract, plainResult } from '../support/contract.ts'
@@ -9,7 +9,7 @@ import { boom, expectNothingUncaught } from '../support/refusal.ts'
 import { withToken } from '../support/with-token.ts'
 
 const request = withToken('Bearer t')
-const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 const silent: Store = { get: async () => undefined, set: async () => undefined, delete: async () => undefined }
 const reject = (): Promise<never> => Promise.reject(new Error('redis://user:hunter2@host is down'))
 let logger: RecordingLogger

@@ -1,4 +1,4 @@
-import { JsonProblem, parseJson } from '@custom-authorizer/core'
+import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 
 const problemOf = (source: string | Uint8Array): string | undefined => {

@@ -8,7 +8,7 @@ const letThrough: readonly [
   target: string,
   path: string,
   queryString: string,
-  sentPath: string,
+  rawPath: string,
   problem: string | undefined,
 ][] = [
   ['SEC-10', '/admin/secret#x', '/admin/secret', '', '/admin/secret', undefined],
@@ -25,15 +25,15 @@ const letThrough: readonly [
   ['SEC-03', 'xhttp://api.example.com/pets', '/', '', 'xhttp://api.example.com/pets', 'TARGET_FORM'],
   ['SEC-03', 'http://user@h/pets', '/pets', '', '/pets', 'AUTHORITY'],
 ]
-test.each(letThrough)('%s %j, let through', (_, target, path, queryString, sentPath, problem) => {
+test.each(letThrough)('%s %j, let through', (_, target, path, queryString, rawPath, problem) => {
   const request = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
-  expect({ path: request.path, queryString: request.queryString, sentPath: request.sentPath }).toEqual({
+  expect({ path: request.path, queryString: request.queryString, rawPath: request.rawPath }).toEqual({
     path,
     queryString,
-    sentPath,
+    rawPath,
   })
   expect(request.problem).toBe(problem)
-  expect([request.isAmbiguous, request.isPlain]).toEqual([true, false])
+  expect([request.isAmbiguous, request.isCanonical]).toEqual([true, false])
 })
 
 test.each([
@@ -50,7 +50,7 @@ describe('targets that are read in one way only', () => {
     'SEC-07 %s is plain',
     (target) => {
       const request = gatewayRequest(`GET ${target}`)
-      expect([request.problem, request.isAmbiguous, request.isPlain]).toEqual([undefined, false, true])
+      expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, true])
     },
   )
 
@@ -62,13 +62,13 @@ describe('targets that are read in one way only', () => {
     ['/a%2Fb', '/a%2Fb', true],
   ])('SEC-07 %s is not ambiguous, but plain only in its canonical spelling', (target, path, plain = false) => {
     const request = gatewayRequest(`GET ${target}`)
-    expect([request.path, request.sentPath]).toEqual([path, target])
-    expect([request.problem, request.isAmbiguous, request.isPlain]).toEqual([undefined, false, plain])
+    expect([request.path, request.rawPath]).toEqual([path, target])
+    expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, plain])
   })
 
   test('SEC-03 so is the asterisk form of OPTIONS', () => {
     const request = gatewayRequest('OPTIONS *')
-    expect([request.sentPath, request.queryString, request.isAmbiguous, request.isPlain]).toEqual([
+    expect([request.rawPath, request.queryString, request.isAmbiguous, request.isCanonical]).toEqual([
       '*',
       '',
       false,

@@ -18,7 +18,7 @@ export interface Question {
   /** Path of the handler that ran. */
   readonly path: string
   /** Path of the request as it was sent, where the router compares that. */
-  readonly sentPath: string | undefined
+  readonly rawPath: string | undefined
   readonly ignoresCase: boolean
   readonly ignoresSlash: boolean
   /** Whether the handler is the root of a mounted router, which answers with and without a slash, in a strict router as well. */
@@ -32,7 +32,7 @@ export interface Question {
 /** Why a handler must not have run; `undefined` when it may have. */
 export const objection = (
   rules: readonly Rule[],
-  { method, path, sentPath, ignoresCase, ignoresSlash, isMountRoot, guardIsLoose = false, rewrittenFrom }: Question,
+  { method, path, rawPath, ignoresCase, ignoresSlash, isMountRoot, guardIsLoose = false, rewrittenFrom }: Question,
 ): string | undefined => {
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
@@ -66,9 +66,9 @@ export const objection = (
   const read = guardIsLoose ? (text: string): string => plain(text).replaceAll('%2F', '/') : plain
   if (!allows.some((rule) => names.some((name) => covers(rule, name, read))))
     return `${method} ${own} is allowed by nothing`
-  if (sentPath === undefined) return undefined
+  if (rawPath === undefined) return undefined
   // A router that compares what was sent serves another handler for another spelling: that has to be allowed, too.
-  const sent = ignoresSlash ? unslashed(sentPath) : sentPath
+  const sent = ignoresSlash ? unslashed(rawPath) : rawPath
   const sentNames = guardIsLoose ? [sent, unslashed(sent)] : [sent]
   return allows.some((rule) => sentNames.some((name) => covers(rule, name, upperHex)))
     ? undefined

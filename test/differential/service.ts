@@ -127,12 +127,12 @@ export class DifferentialService {
     // What a splat stands for is the end of the path itself: an encoded slash is data there.
     const path = servedPath(this.app, ran, sent)
     const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
-    const sentPath = comparesRaw ? sent : undefined
+    const rawPath = comparesRaw ? sent : undefined
     const rewrittenFrom = rewrites && sent.startsWith('/legacy/') ? sent : undefined
     return objection(rules, {
       method,
       path,
-      sentPath,
+      rawPath,
       ignoresCase,
       ignoresSlash,
       isMountRoot,

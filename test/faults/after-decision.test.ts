@@ -53,7 +53,7 @@ const MAPPING = {
 
 /** A mapping of the application's own that returns edits of the wrong shape. */
 const badMapping = (edits: unknown): { parameterMapping: RequestMapping } => ({
-  parameterMapping: { authorizerSees: 'uncovered', covers: () => false, edit: () => edits as never },
+  parameterMapping: { authorizerView: 'withoutOwnedHeaders', ownsHeader: () => false, edit: () => edits as never },
 })
 
 interface Fault {
@@ -300,7 +300,7 @@ describe('guardUpgrade', () => {
     const authorizer: Authorizer = {
       name: 'own',
       evaluate: throwing,
-      refuse: throwing,
+      deny: throwing,
       hasCredential: () => false,
       invalidate: () => undefined,
       invalidateAll: () => undefined,

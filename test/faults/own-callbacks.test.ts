@@ -2,7 +2,7 @@
  * Errors that reach the library through a callback, a timer or a thenable of the function end that call with 500. What a
  * function throws in a timer of its own never reaches the library: docs/trust-boundary.md says what to do about it.
  */
-import { type AnyFunction, type Contract, createAuthorizer, simple } from '@custom-authorizer/core'
+import { type AnyFunction, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -115,6 +115,6 @@ describe('SEC-36 thenables of a native function', () => {
     ],
     ['rejects twice', (_, reject) => (reject(new Error('x')), reject(new Error('y')))],
   ])('one that %s is 500', async (_, run) => {
-    expect(await statusOf(simple(), () => Object.defineProperty({}, named, { value: run }))).toBe(500)
+    expect(await statusOf(native(), () => Object.defineProperty({}, named, { value: run }))).toBe(500)
   })
 })

@@ -8,10 +8,10 @@ import {
   type Contract,
   deny,
   type Denied,
-  isGatewayResponse,
-  simple,
-  type SimpleAuthorize,
+  native,
+  type NativeAuthorize,
 } from '@custom-authorizer/core'
+import { isGatewayResponse } from '@custom-authorizer/core/contract'
 import { toResponse } from '@custom-authorizer/core/fetch'
 import { guardUpgrade } from '@custom-authorizer/core/node'
 import { expect, onTestFinished, test, vi } from 'vitest'
@@ -89,8 +89,8 @@ test('SEC-21 a response that changes after its validation is sent as it was vali
   expect(Object.isFrozen(outcome.response.headers)).toBe(true)
 })
 
-const respondingWith = (response: unknown): Contract<SimpleAuthorize, 'typed'> => ({
-  ...simple(),
+const respondingWith = (response: unknown): Contract<NativeAuthorize, 'typed'> => ({
+  ...native(),
   name: 'own',
   respond: () => response as never,
 })
@@ -101,7 +101,7 @@ const ownAuthorizer = (response: unknown, wait: boolean): Authorizer => {
   return {
     name: 'own',
     evaluate: () => (wait ? Promise.resolve(outcome) : outcome),
-    refuse: () => outcome,
+    deny: () => outcome,
     hasCredential: () => false,
     invalidate: () => undefined,
     invalidateAll: () => undefined,
@@ -142,7 +142,7 @@ describeAdapters('responses that cannot be written', (adapter) => {
   test('SEC-65 a poisoned record of a shared store is a miss: the function is called again', async () => {
     const store = new PromiseStore()
     const authorize = vi.fn(() => deny({ headers: { 'x-a': 'b' } }))
-    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const use = [adapter.customAuthorizer(authorize, { contract, store, logger: null, name: 'shared' })]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
     const request = { headers: [['Authorization', 'Bearer t'] as const] }

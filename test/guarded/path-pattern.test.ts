@@ -1,4 +1,4 @@
-import { guarded } from '@custom-authorizer/core'
+import { coverage } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
 
 const SYNTAX = {
@@ -9,11 +9,11 @@ const SYNTAX = {
 type Name = keyof typeof SYNTAX
 
 const use = { prefix: false, caseSensitive: false, strict: false }
-const parse = (text: string, name: Name = 'path-to-regexp 8', as: Partial<guarded.PatternUse> = {}) =>
-  guarded.parsePattern(text, SYNTAX[name], { ...use, ...as })
+const parse = (text: string, name: Name = 'path-to-regexp 8', as: Partial<coverage.PatternUse> = {}) =>
+  coverage.parsePattern(text, SYNTAX[name], { ...use, ...as })
 
 /** `/a/:` with what follows: `$` nothing, `*` anything, `+` something; `~` in front when not all of it is matched. */
-const spell = ({ segments, rest, exact }: guarded.PathPattern): string => {
+const spell = ({ segments, rest, exact }: coverage.PathPattern): string => {
   const path = segments?.map((each) => `/${each ?? ':'}`).join('') ?? '?'
   return `${exact ? '' : '~'}${path}${{ nothing: '$', anything: '*', something: '+' }[rest]}`
 }
@@ -83,15 +83,15 @@ test.each([
   expect(parse(text, 'path-to-regexp 8', { prefix: true }).map(spell)).toEqual([pattern])
 })
 
-const one = (text: string, as: Partial<guarded.PatternUse> = {}): guarded.PathPattern =>
+const one = (text: string, as: Partial<coverage.PatternUse> = {}): coverage.PathPattern =>
   text === '?'
-    ? guarded.UNKNOWN_PATH
+    ? coverage.UNKNOWN_PATH
     : text === '!'
-      ? guarded.EVERY_PATH
-      : (parse(text, 'path-to-regexp 8', as)[0] as guarded.PathPattern)
+      ? coverage.EVERY_PATH
+      : (parse(text, 'path-to-regexp 8', as)[0] as coverage.PathPattern)
 
 /** Everything below a path, unless it ends in `$`. */
-const guardAt = (text: string): guarded.PathPattern =>
+const guardAt = (text: string): coverage.PathPattern =>
   text.endsWith('$') ? one(text.slice(0, -1)) : one(text, { prefix: true })
 
 describe('a guard', () => {
@@ -111,7 +111,7 @@ describe('a guard', () => {
     ['/:a$', '/b'],
     ['/{*all}$', '/a-:b'],
   ])('SEC-107 at %s covers the route %s', (guard, route) => {
-    expect(guarded.covers(guardAt(guard), one(route))).toBe(true)
+    expect(coverage.coversRoute(guardAt(guard), one(route))).toBe(true)
   })
 
   test.each([
@@ -134,7 +134,7 @@ describe('a guard', () => {
     ['/a$', '/a/*b'],
     ['/a-:b', '/a-:b'],
   ])('SEC-107 at %s does not cover the route %s', (guard, route) => {
-    expect(guarded.covers(guardAt(guard), one(route))).toBe(false)
+    expect(coverage.coversRoute(guardAt(guard), one(route))).toBe(false)
   })
 
   test.each([
@@ -144,10 +144,10 @@ describe('a guard', () => {
     [true, false, false],
   ])('SEC-107 that looks at letter case (%o) and a route that does (%o): %o', (guard, route, covered) => {
     const [a, b] = [one('/a', { caseSensitive: guard }), one('/a', { caseSensitive: route })]
-    expect(guarded.covers(a, b)).toBe(covered)
-    expect(guarded.covers({ ...a, segments: ['1.é'] }, { ...b, segments: ['1.é'] })).toBe(covered)
-    expect(guarded.covers({ ...a, segments: ['1.2'] }, { ...b, segments: ['1.2'] })).toBe(true)
-    expect(guarded.covers({ ...a, segments: ['A'] }, b)).toBe(!guard)
+    expect(coverage.coversRoute(a, b)).toBe(covered)
+    expect(coverage.coversRoute({ ...a, segments: ['1.é'] }, { ...b, segments: ['1.é'] })).toBe(covered)
+    expect(coverage.coversRoute({ ...a, segments: ['1.2'] }, { ...b, segments: ['1.2'] })).toBe(true)
+    expect(coverage.coversRoute({ ...a, segments: ['A'] }, b)).toBe(!guard)
   })
 
   test.each([
@@ -156,15 +156,15 @@ describe('a guard', () => {
     [true, true, true],
     [true, false, false],
   ])('SEC-107 that looks at a slash at the end (%o) and a route that does (%o): %o', (guard, route, covered) => {
-    expect(guarded.covers(one('/a', { strict: guard }), one('/a', { strict: route }))).toBe(covered)
-    expect(guarded.covers(one('/a', { strict: guard, prefix: true }), one('/a', { strict: route }))).toBe(true)
+    expect(coverage.coversRoute(one('/a', { strict: guard }), one('/a', { strict: route }))).toBe(covered)
+    expect(coverage.coversRoute(one('/a', { strict: guard, prefix: true }), one('/a', { strict: route }))).toBe(true)
   })
 
   test('SEC-107 covers what has the same key, whatever it is', () => {
-    const unknown = { ...guarded.UNKNOWN_PATH, key: 'k' }
-    expect(guarded.covers(unknown, { ...unknown })).toBe(true)
-    expect(guarded.covers(unknown, { ...unknown, key: 'l' })).toBe(false)
-    expect(guarded.covers(unknown, guarded.UNKNOWN_PATH)).toBe(false)
+    const unknown = { ...coverage.UNKNOWN_PATH, key: 'k' }
+    expect(coverage.coversRoute(unknown, { ...unknown })).toBe(true)
+    expect(coverage.coversRoute(unknown, { ...unknown, key: 'l' })).toBe(false)
+    expect(coverage.coversRoute(unknown, coverage.UNKNOWN_PATH)).toBe(false)
   })
 })
 
@@ -182,24 +182,24 @@ describe('a route in a router that is mounted', () => {
     ['/a/*b', '/x', '~/a*', '~/a*'],
     ['', '/x', '~/x$', '~/x$'],
   ])('SEC-107 at %s: %s', (mount, inner, outer, outerOfFour) => {
-    expect(spell(guarded.below(guardAt(mount), one(inner), false))).toBe(outer)
-    expect(spell(guarded.below(guardAt(mount), one(inner), true))).toBe(outerOfFour)
+    expect(spell(coverage.nestPattern(guardAt(mount), one(inner), false))).toBe(outer)
+    expect(spell(coverage.nestPattern(guardAt(mount), one(inner), true))).toBe(outerOfFour)
   })
 
   test('SEC-107 has no key of its own any more, and the looser of two ways to compare', () => {
     const keyed = { ...one('/x', { caseSensitive: true, strict: true }), key: 'k' }
-    expect(guarded.below(guarded.EVERY_PATH, keyed, false)).toEqual({
+    expect(coverage.nestPattern(coverage.EVERY_PATH, keyed, false)).toEqual({
       segments: ['x'],
       rest: 'nothing',
       exact: false,
       caseSensitive: true,
       strict: true,
     })
-    expect(guarded.below(one('/a', { prefix: true }), keyed, false)).toMatchObject({
+    expect(coverage.nestPattern(one('/a', { prefix: true }), keyed, false)).toMatchObject({
       caseSensitive: false,
       strict: true,
     })
-    expect(guarded.below(guarded.EVERY_PATH, { ...keyed, caseSensitive: false }, false)).toMatchObject({
+    expect(coverage.nestPattern(coverage.EVERY_PATH, { ...keyed, caseSensitive: false }, false)).toMatchObject({
       caseSensitive: false,
     })
   })
@@ -209,13 +209,13 @@ const evaluate = (): void => undefined
 
 test('SEC-107 a guard is a function with an authorizer', () => {
   const guard = Object.assign(() => undefined, { authorizer: { evaluate } })
-  expect(guarded.isGuard(guard)).toBe(true)
+  expect(coverage.isGuard(guard)).toBe(true)
   for (const other of [
     undefined,
     () => undefined,
     { authorizer: { evaluate } },
     Object.assign(() => undefined, { authorizer: true }),
   ])
-    expect(guarded.isGuard(other)).toBe(false)
-  expect(guarded.isGuard(Object.assign(() => undefined, { authorizer: { evaluate: 1 } }))).toBe(false)
+    expect(coverage.isGuard(other)).toBe(false)
+  expect(coverage.isGuard(Object.assign(() => undefined, { authorizer: { evaluate: 1 } }))).toBe(false)
 })

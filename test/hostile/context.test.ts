@@ -1,4 +1,5 @@
-import { allow, createMount, deny, type Entry, type RequestEdits, type RequestMapping } from '@custom-authorizer/core'
+import { allow, deny, type RequestEdits, type RequestMapping } from '@custom-authorizer/core'
+import { createMount, type GuardResult } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -12,10 +13,10 @@ const EXACT = { caseSensitive: true, strict: true }
 const REQUEST = gatewayRequest('GET /pets/7', { headers: { Authorization: 't' } })
 
 /** What a mount makes of a request whose authorizer says this. */
-const entered = async (answer: unknown, options: object): Promise<Entry<unknown>> =>
-  createMount((() => answer) as () => boolean, { logger: null, ...options }, EXACT).enter(REQUEST)
+const entered = async (answer: unknown, options: object): Promise<GuardResult<unknown>> =>
+  createMount((() => answer) as () => boolean, { logger: null, ...options }, EXACT).handle(REQUEST)
 
-const editsOf = (entry: Entry<unknown>): RequestEdits | undefined =>
+const editsOf = (entry: GuardResult<unknown>): RequestEdits | undefined =>
   entry.kind === 'allowed' ? entry.edits : undefined
 
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
@@ -51,7 +52,7 @@ describe('as principal and as a context value', () => {
           context: { value: text },
           ...(index === 0 ? { isAuthorized: true } : { policyDocument: POLICY }),
         }
-        const entry = await mount.enter(REQUEST)
+        const entry = await mount.handle(REQUEST)
         const said = entry.kind === 'allowed' ? [entry.authorizer.principalId, entry.authorizer.context] : entry.kind
         expect(said).toEqual([principalId, { value: text }])
       }

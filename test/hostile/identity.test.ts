@@ -1,4 +1,4 @@
-import { type Authorizer, createAuthorizer, type Decision, type GatewayRequest, simple } from '@custom-authorizer/core'
+import { type Authorizer, createAuthorizer, type Decision, type GatewayRequest, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -10,7 +10,7 @@ import { asEscapes, asHeader, missingStrings, noteOf, shows, STRINGS } from './d
 const POLICY = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
 const ANSWERS = {
   policy: async () => ({ principalId: 'ann', policyDocument: POLICY }),
-  simple: () => true,
+  native: () => true,
   function: async () => ({ statusCode: 200, body: '{"status":"allow"}' }),
 }
 
@@ -20,8 +20,8 @@ const kinds: readonly (readonly [string, unknown, keyof typeof ANSWERS, 'header'
   ['aws.request', aws.request({ identitySource: 'method.request.header.token' }), 'policy', 'header'],
   ['aws.request', aws.request({ identitySource: 'method.request.querystring.token' }), 'policy', 'query'],
   ['aws.httpApi', aws.httpApi({ identitySource: '$request.querystring.token' }), 'policy', 'query'],
-  ['simple', simple({ identitySources: ['$request.header.token'], resultTtlSeconds: 9 }), 'simple', 'header'],
-  ['simple', simple({ identitySources: ['$request.querystring.token'] }), 'simple', 'query'],
+  ['native', native({ identitySources: ['$request.header.token'], resultTtlSeconds: 9 }), 'native', 'header'],
+  ['native', native({ identitySources: ['$request.querystring.token'] }), 'native', 'query'],
   ['huawei', huawei.frontend({ identities: [{ location: 'HEADER', name: 'token' }] }), 'function', 'header'],
   ['huawei', huawei.frontend({ identities: [{ location: 'QUERY', name: 'token' }], ttl: 9 }), 'function', 'query'],
 ]

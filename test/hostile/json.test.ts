@@ -1,13 +1,5 @@
-import {
-  type Authorizer,
-  createAuthorizer,
-  GatewayRequest,
-  JsonProblem,
-  JsonNumber,
-  parseExactJson,
-  parseJson,
-  simple,
-} from '@custom-authorizer/core'
+import { type Authorizer, createAuthorizer, native } from '@custom-authorizer/core'
+import { JsonProblem, JsonNumber, parseExactJson, parseJson, GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
@@ -172,7 +164,7 @@ test.skipIf(missingJson !== undefined)(`AWS-OUT-34 no text stands for a policy d
 
 /** Contracts that keep results, and a function that allows. */
 const kept: readonly (readonly [string, unknown, () => unknown])[] = [
-  ['simple', simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 }), () => true],
+  ['native', native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 }), () => true],
   [
     'aws.token',
     aws.token(),

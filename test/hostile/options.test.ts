@@ -1,13 +1,5 @@
-import {
-  allow,
-  attach,
-  type Authorizer,
-  AuthorizerError,
-  createAuthorizer,
-  createMount,
-  scopeGuard,
-  simple,
-} from '@custom-authorizer/core'
+import { allow, type Authorizer, AuthorizerError, createAuthorizer, native } from '@custom-authorizer/core'
+import { attach, createMount, scopeRequirement } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
@@ -24,13 +16,13 @@ const authorize = (): boolean => false
 const places: readonly (readonly [string, (text: string) => unknown])[] = [
   ['createAuthorizer.name', (name) => createAuthorizer({ authorize, name })],
   ['createAuthorizer.denialCors', (text) => createAuthorizer({ authorize, denialCors: { allowOrigins: [text] } })],
-  ['simple.identitySources', (text) => simple({ identitySources: [`$request.header.${text}`] })],
+  ['native.identitySources', (text) => native({ identitySources: [`$request.header.${text}`] })],
   ['customAuthorizer.skip', (text) => createMount(authorize, { skip: [text, `/${text}`] }, EXACT)],
   ['customAuthorizer.contextHeaders', (text) => createMount(authorize, { contextHeaders: text }, EXACT)],
   ['a name of contextHeaders', (text) => createMount(authorize, { contextHeaders: { [text]: 'principalId' } }, EXACT)],
   ['a source of contextHeaders', (text) => createMount(authorize, { contextHeaders: { 'x-a': text } }, EXACT)],
   ['customAuthorizer.trustedProxies', (text) => createMount(authorize, { trustedProxies: [text] }, EXACT)],
-  ['requireScopes', (text) => scopeGuard([text])],
+  ['requireScopes', (text) => scopeRequirement([text])],
   ['aws.token.identitySource', (text) => aws.token({ identitySource: `method.request.header.${text}` })],
   ['aws.token.identityValidationExpression', (text) => aws.token({ identityValidationExpression: text })],
   ['aws.token.routes', (text) => aws.token({ routes: [`/${text}`, `GET /${text}/{id}`] })],
@@ -104,7 +96,7 @@ test.skipIf(missingStrings !== undefined)(`SEC-13 no naughty string as a rule op
       } catch {
         continue
       }
-      const entries = ['/admin/secret', '/', '/pets'].map((path) => mount.enter(gatewayRequest(`GET ${path}`)))
+      const entries = ['/admin/secret', '/', '/pets'].map((path) => mount.handle(gatewayRequest(`GET ${path}`)))
       if (entries.some((entry) => entry instanceof Promise || entry.kind !== 'denied')) return true
     }
     return false
@@ -116,7 +108,7 @@ test.skipIf(missingStrings !== undefined)(`SEC-13 no naughty string as a rule op
 test.skipIf(missingStrings !== undefined)(
   `AWS-HTTP-12 a naughty string is a scope only if it is one word${note}`,
   async () => {
-    const guard = scopeGuard(['read'])
+    const guard = scopeRequirement(['read'])
     const request = gatewayRequest('GET /pets')
     const passes = async (context: Record<string, unknown>): Promise<boolean> => {
       const authorizer = createAuthorizer({ authorize: () => allow({ context }), logger: null })

@@ -19,7 +19,7 @@ const decide = (
   document: object = {},
 ): readonly [decision: string, problem?: string] => {
   const policyDocument = { Version: '2012-10-17', Statement: [statement], ...document }
-  const parsed = contract.parseResult({ status: 'answered', value: { principalId: 'a', policyDocument } })
+  const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'a', policyDocument } })
   if (!parsed.accepted) return ['REFUSED', parsed.problem ?? '']
   const request = gatewayRequest(`GET ${target}`, { routing: EXACT })
   const verdict = contract.decide(parsed.result, request, CLOCK)

@@ -1,4 +1,5 @@
-import { type Authorizer, createAuthorizer, createMount, type Routing } from '@custom-authorizer/core'
+import { type Authorizer, createAuthorizer, type Routing } from '@custom-authorizer/core'
+import { createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { afterAll, describe, expect, test } from 'vitest'
 import { APPS } from '../differential/apps.ts'
@@ -86,7 +87,7 @@ test.skipIf(missingStrings !== undefined)(
         `/users?${asTarget(text)}=/public/hello`,
         `/admin/..${asTarget(text)}/open/x`,
       ].map((target) => {
-        const entry = mount.enter(gatewayRequest(`GET ${target}`, { routing: LOOSE }))
+        const entry = mount.handle(gatewayRequest(`GET ${target}`, { routing: LOOSE }))
         return [target, entry instanceof Promise ? 'later' : entry.kind]
       }),
     )

@@ -29,7 +29,7 @@ const ROWS: readonly (readonly [rules: string, DenialReason, string, number, str
 ]
 
 const bodyOf = (options: object, reason: DenialReason): { status: number; body: string } =>
-  front(yes, options).refuse(gatewayRequest(), reason).response
+  front(yes, options).deny(gatewayRequest(), reason).response
 
 describe('an error type', () => {
   test.each(ROWS)('%s %s: %s, status %d, code %s', (_, reason, type, status, code, message) => {
@@ -49,7 +49,7 @@ describe('an error type', () => {
     ['HW-ERR-09 HW-ERR-12', 'DENIED'],
     ['HW-ERR-12', 'IDENTITY_SOURCE_REPEATED'],
   ] as const)('%s %s of a backend authorizer says so', (_, reason) => {
-    const { response } = back(yes).refuse(gatewayRequest(), reason)
+    const { response } = back(yes).deny(gatewayRequest(), reason)
     expect(JSON.parse(response.body)).toMatchObject({
       error_msg: 'Incorrect authentication information: backend authorizer',
       error_code: 'APIG.0305',
@@ -57,7 +57,7 @@ describe('an error type', () => {
   })
 
   test('HW-ERR-01 HW-ERR-02 HW-ERR-03 HW-ERR-05 HW-ERR-06 headers in order, and no others', async () => {
-    const { headers } = front(yes).refuse(gatewayRequest(), 'DENIED').response
+    const { headers } = front(yes).deny(gatewayRequest(), 'DENIED').response
     expect(headers.map(([name, value]) => `${name}: ${value.replace(/^[\da-f]{32}$/, 'ID')}`)).toEqual([
       'Content-Type: application/json',
       'Server: api-gateway',
@@ -85,19 +85,19 @@ describe('an error type', () => {
     const request = gatewayRequest()
     const outcome = await authorizer.evaluate(request)
     if (!outcome.allowed) throw new Error('it was refused')
-    expect(authorizer.refuse(request, 'CONTEXT_MISMATCH', outcome.authorizer).response.body).toBe('"user"')
+    expect(authorizer.deny(request, 'CONTEXT_MISMATCH', outcome.authorizer).response.body).toBe('"user"')
   })
 
   test('HW-GWR-05 variables in headers are not escaped as in JSON', async () => {
     const headers = [{ key: 'X-Uri', value: '$context.reqUri' }]
     const gatewayResponses = { AUTHORIZER_FAILURE: { headers } }
-    const denied = front(yes, { gatewayResponses }).refuse(gatewayRequest('GET /a?b="\\'), 'DENIED')
+    const denied = front(yes, { gatewayResponses }).deny(gatewayRequest('GET /a?b="\\'), 'DENIED')
     expect(denied.response.headers).toContainEqual(['X-Uri', '/a?b="\\'])
   })
 
   test('HW-GWR-09 without an address $context.sourceIp is empty', () => {
     const gatewayResponses = { AUTHORIZER_FAILURE: { body: '"$context.sourceIp"' } }
-    const { response } = front(yes, { gatewayResponses }).refuse(gatewayRequest('GET /', { peer: undefined }), 'DENIED')
+    const { response } = front(yes, { gatewayResponses }).deny(gatewayRequest('GET /', { peer: undefined }), 'DENIED')
     expect(response.body).toBe('""')
   })
 

@@ -47,7 +47,7 @@ describe('HW-CFG-15 retries', () => {
 
   test.each([
     ['an error of the function', () => new Error('boom')],
-    ['an answer that is none', () => new AuthorizerError('ERR_REMOTE_ANSWER', 'status 404')],
+    ['an answer that is none', () => new AuthorizerError('ERR_REMOTE_RESPONSE', 'status 404')],
     ['a circuit that is open', () => new AuthorizerError('ERR_REMOTE_OVERLOADED', 'open')],
     ['something that only looks like it', () => Object.assign(new Error('x'), { code: 'ERR_REMOTE_UNREACHABLE' })],
     ['nothing', () => undefined],
@@ -111,7 +111,7 @@ describe('HW-RSP-14 relaxed mode', () => {
     ['the function cannot be reached', unreachable, DOWNGRADED],
     [
       'what was asked is no function',
-      () => new AuthorizerError('ERR_REMOTE_ANSWER', 'status 404'),
+      () => new AuthorizerError('ERR_REMOTE_RESPONSE', 'status 404'),
       '500 AUTHORIZER_ERROR',
     ],
   ])('%s', async (_, fail, expected) => {

@@ -92,9 +92,9 @@ describe('scopes', () => {
   })
 
   test('a guard on scopes later on is answered in the same words', () => {
-    const refused = authorizerOf().refuse(withToken('Bearer x'), 'INSUFFICIENT_SCOPE')
+    const refused = authorizerOf().deny(withToken('Bearer x'), 'INSUFFICIENT_SCOPE')
     expect(answer(refused)).toBe('403 Bearer error="insufficient_scope"')
-    expect(answer(authorizerOf().refuse(withToken('Bearer x'), 'CONTEXT_MISMATCH'))).toBe('403')
+    expect(answer(authorizerOf().deny(withToken('Bearer x'), 'CONTEXT_MISMATCH'))).toBe('403')
   })
 })
 

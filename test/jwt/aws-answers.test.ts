@@ -100,7 +100,7 @@ describe('the answers, byte for byte', () => {
   })
 
   test('a guard on scopes later on is answered in the same words', () => {
-    const refused = service.authorizer({ authorizationScopes: ['a'] }).refuse(withToken('x'), 'INSUFFICIENT_SCOPE')
+    const refused = service.authorizer({ authorizationScopes: ['a'] }).deny(withToken('x'), 'INSUFFICIENT_SCOPE')
     expect(responseHeader(refused, 'www-authenticate')).toBe('Bearer scope="a" error="insufficient_scope"')
   })
 })

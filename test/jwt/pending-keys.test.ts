@@ -1,6 +1,6 @@
 /** Callers who wait for keys have pools of their own, so that unknown key ids never displace known ones. */
 import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
-import { GatewayRequest } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../support/clock.ts'
 import { turns } from '../support/deferred.ts'

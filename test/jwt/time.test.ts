@@ -1,8 +1,19 @@
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../support/clock.ts'
-import { answer, answerTo, authorizerOf, INVALID, ISSUER, NOW, present, problemOf, token } from './service.ts'
+import {
+  answer,
+  answerTo,
+  authorizerOf,
+  INVALID,
+  ISSUER,
+  NOW,
+  present,
+  problemOf,
+  token,
+  claims,
+  KEY,
+} from './service.ts'
 import { encode, signParts } from '../support/tokens.ts'
-import { claims, KEY } from './service.ts'
 
 describe('SEC-69 time claims, with the default tolerance of 30 s', () => {
   test.each([

@@ -42,12 +42,12 @@ const makeValue = (making: Making, kind: Kind, operator: string): string => {
   if (odd && random.chance(0.25)) return kind.oddlyWanted(random)
   for (;;) {
     const value = kind.wanted(random)
-    if (odd || isPlain(making, operator, value)) return value
+    if (odd || isCanonical(making, operator, value)) return value
   }
 }
 
 /** Whether nothing about the variables of a value is a known difference. */
-const isPlain = ({ variables, context }: Making, operator: string, value: string): boolean => {
+const isCanonical = ({ variables, context }: Making, operator: string, value: string): boolean => {
   if (!value.includes('${')) return true
   if (!variables) return false
   if (/\$\{[*?$]\}/.test(value) && operator.startsWith('String') && !operator.endsWith('Like')) return false

@@ -2,29 +2,31 @@
 export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '@custom-authorizer/core': {
     values: `
-      AuthorizerError ContextHeaders DECISION_CHANNEL DENIALS FUNCTION_IDENTITY GATEWAY_RESPONSES
-      GatewayRequest JsonNumber JsonProblem MemoryStore PROBLEM_CHANNEL ParameterMapping REPEATED
-      RouteTable SOURCE_NAME STALE_HEADERS above allOf allow anyOf asciiLower attach check composition
-      contextGuard createAuthorizer createMount danger dangersIn decodeSlashes deny digestSecret
-      editTarget firstOf functionConsole guarded hasEncodedSlash headerSource identifyFunction
-      identityHeadersOf inBlock isBoundTo isGatewayResponse isThenable jsonResponse memberPath
-      noteIdentityHeaders omitJsonNumbers optional parseAddress parseBlock parseExactJson parseJson
-      querySource readAuthorizer receivesAtMost routedTarget scopeGuard simple spellNumbers systemClock
-      targetEdits throughJson toJson toTemplate unauthorized unavailable writableResponse
+      AuthorizerError DECISION_CHANNEL MemoryStore PROBLEM_CHANNEL allOf allow anyOf createAuthorizer
+      deny firstOf native optional unauthorized unavailable
     `,
     types: `
       Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
-      AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerReference AuthorizerResult Block
-      BodyProblem BodyReader BodyTerms CacheReport CacheState Check Checks Clock ContextHeaderOptions
-      ContextOf ContextRequirement ContextValues Contract CurrentRequest Danger Dangers Decision Denial
-      DenialCors DenialReason DenialResponse Denied Deny Entry Expected Explanation FrameworkTarget
-      FunctionIdentity GatewayRequestInit GatewayResponse GatewayResponseType Guard IdentityLimits
-      IdentitySource IdentitySourceState InvalidateSelector Invocation Json KernelOptions Logger
-      MappedParameter MappedPart MappingRules MappingScope MemoryStoreOptions Mount MountOptions MountPath
-      Outcome Parsed PolicyExplanation Preparation Prepared Problem QueryEdit QueryParameter Reading
-      RequestEdits RequestMapping RequestProblem ResourceDifference Route RoutedTarget Routing
-      ScopeRequirement Settled SimpleAnswer SimpleAuthorize SimpleOptions StatementExplanation Store
-      StoreHit StoreSelector StoredResult Unauthorized Unavailable Verdict
+      AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult CacheReport CacheState
+      Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract Decision DenialCors
+      DenialReason DenialResponse Denied Deny Expected Explanation GatewayRequest GatewayResponse
+      GatewayResponseType IdentitySourceState InvalidateSelector Json KernelOptions Logger
+      MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeOptions Outcome
+      PolicyExplanation Problem QueryEdit QueryParameter RequestEdits RequestMapping ResourceDifference
+      Route Routing ScopeRequirement StatementExplanation Store StoreHit StoreSelector StoredResult
+      Unauthorized Unavailable
+    `,
+  },
+  '@custom-authorizer/core/adapter': {
+    values: `
+      ContextHeaders GatewayRequest REPRESENTATION_HEADERS attach contextRequirement coverage createMount
+      decodeSlashes editTarget hasEncodedSlash isBoundTo readAuthorizer routedTarget scopeRequirement
+      targetEdits writableResponse
+    `,
+    types: `
+      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest FrameworkTarget
+      GatewayRequestInit GuardResult Mount MountPath RequestProblem RequestReadOptions Requirement
+      RoutedTarget
     `,
   },
   '@custom-authorizer/core/aws': {
@@ -37,6 +39,21 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       LimitOptions ParameterMappingOptions PolicyDecision PolicyDocument PolicyQuestion PolicyStatement
       RequestEvent RequestOptions RequestParameters RestGatewayResponseType RestOptions SimpleResponse
       TokenEvent TokenOptions WebSocketEvent WebSocketOptions
+    `,
+  },
+  '@custom-authorizer/core/contract': {
+    values: `
+      DENIALS FUNCTION_IDENTITY GATEWAY_RESPONSES JsonNumber JsonProblem ParameterMapping REPEATED
+      RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers composeAuthorizers createContext
+      digestSecret functionConsole headerSource identifyFunction identityHeadersOf inBlock isAnonymous
+      isAuthorizer isGatewayResponse isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders
+      omitJsonNumbers parseAddress parseBlock parseExactJson parseJson querySource receivesAtMost
+      resultOfContext spellNumbers systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
+    `,
+    types: `
+      Block Check Checks Denial Evaluated FunctionIdentity IdentityLimits IdentitySource Invocation
+      MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared Settled
+      UnsafeOption UnsafeOptions Verdict
     `,
   },
   '@custom-authorizer/core/fetch': {

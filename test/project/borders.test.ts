@@ -10,7 +10,7 @@ interface Border {
   readonly refused: readonly string[]
 }
 
-const core = ['@custom-authorizer/core', '@custom-authorizer/core/node', '@custom-authorizer/core/fetch']
+const core = ['', '/adapter', '/contract', '/node', '/fetch'].map((entry) => `@custom-authorizer/core${entry}`)
 /** Modules of the kernel, each with the modules that it may import. */
 const modules: Record<string, { readonly below: readonly string[]; readonly libraries?: readonly string[] }> = {
   mount: { below: ['authorizer', 'decision', 'cache', 'native', 'contract', 'request', 'util'] },
@@ -69,7 +69,7 @@ const borders: Record<string, Border> = {
     ]),
   ),
   'core/src/fetch.ts': {
-    allowed: ['./index.ts'],
+    allowed: ['./adapter.ts', './contract.ts', './index.ts'],
     refused: ['./kernel/request/target.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
   },
   'core/src/aws/index.ts': {
@@ -77,7 +77,7 @@ const borders: Record<string, Border> = {
     refused: ['../index.ts', '../kernel/contract/contract.ts', 're2js', ...core, ...foreign],
   },
   'core/src/aws/rest/token.ts': {
-    allowed: ['./other.ts', '../shared/other.ts', '../policy/match.ts', '../../index.ts', 're2js'],
+    allowed: ['./other.ts', '../shared/other.ts', '../policy/match.ts', '../../contract.ts', '../../index.ts', 're2js'],
     refused: [
       '../http-api/other.ts',
       '../web-socket/other.ts',
@@ -94,7 +94,7 @@ const borders: Record<string, Border> = {
     ],
   },
   'core/src/aws/policy/match.ts': {
-    allowed: ['./other.ts', '../../index.ts', 'ipaddr.js'],
+    allowed: ['./other.ts', '../../contract.ts', '../../index.ts', 'ipaddr.js'],
     refused: [
       '../shared/other.ts',
       '../rest/other.ts',
@@ -104,15 +104,15 @@ const borders: Record<string, Border> = {
     ],
   },
   'core/src/huawei/contract.ts': {
-    allowed: ['./other.ts', '../index.ts', 're2js'],
+    allowed: ['./other.ts', '../contract.ts', '../index.ts', 're2js'],
     refused: ['../kernel/contract/contract.ts', '../aws/index.ts', '../node/index.ts', 'node:fs', ...core, ...foreign],
   },
   'core/src/node/index.ts': {
-    allowed: ['./other.ts', '../index.ts', 'node:http', 'node:fs/promises'],
+    allowed: ['./other.ts', '../adapter.ts', '../contract.ts', '../index.ts', 'node:http', 'node:fs/promises'],
     refused: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
   'core/src/remote/index.ts': {
-    allowed: ['./other.ts', '../index.ts', 'cockatiel'],
+    allowed: ['./other.ts', '../contract.ts', '../index.ts', 'cockatiel'],
     refused: [
       '../kernel/contract/contract.ts',
       '../aws/index.ts',
@@ -127,7 +127,7 @@ const borders: Record<string, Border> = {
   'koa/src/index.ts': adapter('koa'),
   'hono/src/index.ts': adapter('hono', 'hono/factory'),
   'jwt/src/index.ts': {
-    allowed: ['./other.ts', '@custom-authorizer/core', 'jose'],
+    allowed: ['./other.ts', '@custom-authorizer/core', '@custom-authorizer/core/contract', 'jose'],
     refused: [
       '../../core/src/index.ts',
       '@custom-authorizer/core/aws',

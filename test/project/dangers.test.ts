@@ -1,21 +1,21 @@
 /** The table of options that relax a rule, in the documentation and in the sources (SEC-109). */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Dangers } from '@custom-authorizer/core'
+import type { UnsafeOptions } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
-import { AWS_DANGERS } from '../../packages/core/src/aws/shared/shared-options.ts'
-import { HUAWEI_DANGERS } from '../../packages/core/src/huawei/common-contract.ts'
-import { MOUNT_DANGERS } from '../../packages/core/src/kernel/mount/mount.ts'
-import { SIMPLE_DANGERS } from '../../packages/core/src/kernel/native/native.ts'
-import { ISSUER_DANGERS } from '../../packages/jwt/src/issuer-options.ts'
+import { AWS_UNSAFE_OPTIONS } from '../../packages/core/src/aws/shared/shared-options.ts'
+import { HUAWEI_UNSAFE_OPTIONS } from '../../packages/core/src/huawei/common-contract.ts'
+import { MOUNT_UNSAFE_OPTIONS } from '../../packages/core/src/kernel/mount/mount.ts'
+import { NATIVE_UNSAFE_OPTIONS } from '../../packages/core/src/kernel/native/native.ts'
+import { ISSUER_UNSAFE_OPTIONS } from '../../packages/jwt/src/issuer-options.ts'
 import { root } from '../packaging/project.ts'
 
-const TABLES: readonly (readonly [where: string, table: Dangers])[] = [
-  ['customAuthorizer', MOUNT_DANGERS],
-  ['simple', SIMPLE_DANGERS],
-  ['aws.*', AWS_DANGERS],
-  ['huawei.*', HUAWEI_DANGERS],
-  ['jwtAuthorizer', ISSUER_DANGERS],
+const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
+  ['customAuthorizer', MOUNT_UNSAFE_OPTIONS],
+  ['native', NATIVE_UNSAFE_OPTIONS],
+  ['aws.*', AWS_UNSAFE_OPTIONS],
+  ['huawei.*', HUAWEI_UNSAFE_OPTIONS],
+  ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
 ]
 
 /** Options of functions that have no logger: named for what they do, and listed with the others. */
@@ -48,7 +48,7 @@ describe('SEC-109 options that relax a rule', () => {
   })
 
   test('SEC-11 a routing counts when it says less of the router than is assumed', () => {
-    const { applies } = MOUNT_DANGERS['routing'] as Dangers[string]
+    const { applies } = MOUNT_UNSAFE_OPTIONS['routing'] as UnsafeOptions[string]
     expect([{ strict: true }, { caseSensitive: true }, { decodes: true }, { looseMounts: false }].map(applies)).toEqual(
       [true, true, true, true],
     )

@@ -10,7 +10,7 @@ import { ask, type RawAnswer } from '../support/raw-client.ts'
 
 const authorize = () => allow({ principalId: 'ann' })
 
-const serving = async (ambiguousTargets: 'refuse' | 'allow'): Promise<Server> => {
+const serving = async (ambiguousTargets: 'reject' | 'allow'): Promise<Server> => {
   const app = new Hono<{ Bindings: HttpBindings }>()
   app.use(customAuthorizer(authorize, { contextHeaders: 'x-authz-', ambiguousTargets }))
   app.all('/*', (c) => {
@@ -24,7 +24,7 @@ const serving = async (ambiguousTargets: 'refuse' | 'allow'): Promise<Server> =>
 }
 const servers: Server[] = []
 beforeAll(async () => {
-  servers.push(await serving('refuse'), await serving('allow'))
+  servers.push(await serving('reject'), await serving('allow'))
 })
 afterAll(async () => {
   for (const server of servers) await new Promise((resolve) => void server.close(resolve))

@@ -1,6 +1,6 @@
 /** Ways round a decision that were once open: the path is decided on in one spelling and routed in another. */
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { createAuthorizer, simple } from '@custom-authorizer/core'
+import { createAuthorizer, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as onExpress from '@custom-authorizer/express'
 import * as onHono from '@custom-authorizer/hono'
@@ -118,7 +118,7 @@ describe('Hono routes what the application makes of a request', () => {
       c.req.raw.clone()
       await next()
     })
-    const contract = simple()
+    const contract = native()
     app.use(
       onHono.customAuthorizer(() => ({ isAuthorized: true, principalId: 'ann' }), {
         contract,

@@ -2,7 +2,7 @@
 import { AuthorizerError } from '@custom-authorizer/core'
 
 export const UNREACHABLE = 'ERR_REMOTE_UNREACHABLE'
-export const ANSWER = 'ERR_REMOTE_ANSWER'
+export const ANSWER = 'ERR_REMOTE_RESPONSE'
 export const OVERLOADED = 'ERR_REMOTE_OVERLOADED'
 
 /** What `settle` makes of a call that succeeds. */

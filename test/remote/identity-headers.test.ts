@@ -1,5 +1,6 @@
 /** Headers that identify the caller always reach a remote function (SEC-84). @module */
-import { type AnyFunction, createAuthorizer, headerSource, type Contract } from '@custom-authorizer/core'
+import { type AnyFunction, createAuthorizer, type Contract } from '@custom-authorizer/core'
+import { headerSource } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, type HttpFunctionOptions, lambdaFunction } from '@custom-authorizer/core/remote'

@@ -1,4 +1,5 @@
-import { createAuthorizer, GatewayRequest } from '@custom-authorizer/core'
+import { createAuthorizer } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/express'

@@ -1,5 +1,5 @@
 /** Numbers in the responses of remote functions keep their digits (AWS-OUT-06, AWS-OUT-15, SEC-35). @module */
-import { type AnyFunction, type Contract, createAuthorizer, simple } from '@custom-authorizer/core'
+import { type AnyFunction, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
@@ -226,8 +226,8 @@ describe('application code around a remote function', () => {
   })
 
   test('SEC-35 in the native contract an integer that cannot be represented gives 500', async () => {
-    expect(await evaluate(simple(), '{"context":{"n":9007199254740993}}', OVER_HTTP(), NATIVE)).toEqual(BAD)
-    expect(await evaluate(simple(), '{"context":{"n":1.0}}', OVER_HTTP(), NATIVE)).toEqual({
+    expect(await evaluate(native(), '{"context":{"n":9007199254740993}}', OVER_HTTP(), NATIVE)).toEqual(BAD)
+    expect(await evaluate(native(), '{"context":{"n":1.0}}', OVER_HTTP(), NATIVE)).toEqual({
       principalId: '',
       context: { n: 1 },
     })

@@ -1,5 +1,5 @@
 /** The same application on every runtime: whoever calls is told what the handler saw. */
-import { simple } from '@custom-authorizer/core'
+import { native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/hono'
 import { jwtAuthorizer } from '@custom-authorizer/jwt'
@@ -34,7 +34,7 @@ const answer = () => {
   asked++
   return { isAuthorized: true, principalId: 'somebody' }
 }
-const remembered = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 })
+const remembered = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 })
 
 const hexOf = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
@@ -57,7 +57,7 @@ const show = async (c) => {
 export const createApp = (secret) => {
   const app = new Hono()
   const guard = { contract: aws.token(), contextHeaders: 'x-authz-', skip: ['/public/*'], logger: null }
-  const native = {
+  const lambda = {
     contract: remembered,
     store,
     name: 'stored',
@@ -70,7 +70,7 @@ export const createApp = (secret) => {
     secret,
     logger: null,
   })
-  app.all('/stored/*', customAuthorizer(answer, native), show)
+  app.all('/stored/*', customAuthorizer(answer, lambda), show)
   app.all('/jwt/*', customAuthorizer(tokens), show)
   app.use(customAuthorizer(authorize, guard))
   app.all('*', show)

@@ -1,6 +1,6 @@
 /** Faults that reviews of the served path have found, each in the application that showed it. */
 import type { RequestListener } from 'node:http'
-import { allow, type GatewayRequest, simple, unauthorized } from '@custom-authorizer/core'
+import { allow, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
 import type * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer as nodeAuthorizer } from '@custom-authorizer/core/node'
 import { customAuthorizer as expressAuthorizer } from '@custom-authorizer/express'
@@ -260,7 +260,7 @@ test('SEC-52 SEC-53 a cached decision of a native function holds for its receive
         return request.received === undefined ? allow() : unauthorized()
       },
       {
-        contract: simple({
+        contract: native({
           identitySources: ['$request.header.Authorization'],
           resultTtlSeconds: 60,
         }),

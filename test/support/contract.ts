@@ -1,12 +1,6 @@
 /** A contract as a third party would write it: whatever the function answers is the result. @module */
-import {
-  type AnyFunction,
-  type AuthorizerResult,
-  type Contract,
-  GATEWAY_RESPONSES,
-  headerSource,
-  jsonResponse,
-} from '@custom-authorizer/core'
+import type { AnyFunction, AuthorizerResult, Contract } from '@custom-authorizer/core'
+import { GATEWAY_RESPONSES, headerSource, jsonResponse } from '@custom-authorizer/core/contract'
 
 export const plainContract = (
   overrides: Partial<Contract<AnyFunction, 'typed'>> = {},
@@ -19,7 +13,7 @@ export const plainContract = (
   contextValues: 'typed',
   toEvent: (request) => ({ path: request.path }),
   parseResult: (settled) => {
-    if (settled.status === 'answered') return { accepted: true, result: settled.value as AuthorizerResult }
+    if (settled.status === 'returned') return { accepted: true, result: settled.value as AuthorizerResult }
     return { accepted: false, reason: settled.status === 'timedOut' ? 'AUTHORIZER_TIMEOUT' : 'AUTHORIZER_ERROR' }
   },
   reviveResult: (stored) => {

@@ -4,16 +4,16 @@ import {
   createAuthorizer,
   type KernelOptions,
   type Outcome,
-  simple,
-  type SimpleAuthorize,
-  type SimpleOptions,
+  native,
+  type NativeAuthorize,
+  type NativeOptions,
 } from '@custom-authorizer/core'
 
-type Kernel = Partial<Omit<KernelOptions<SimpleAuthorize, 'typed'>, 'contract'>>
+type Kernel = Partial<Omit<KernelOptions<NativeAuthorize, 'typed'>, 'contract'>>
 
 /** A native authorizer that logs nothing. */
-export const member = (authorize: SimpleAuthorize, options: SimpleOptions = {}, kernel: Kernel = {}): Authorizer =>
-  createAuthorizer({ name: 'member', logger: null, ...kernel, authorize, contract: simple(options) })
+export const member = (authorize: NativeAuthorize, options: NativeOptions = {}, kernel: Kernel = {}): Authorizer =>
+  createAuthorizer({ name: 'member', logger: null, ...kernel, authorize, contract: native(options) })
 
 /** `yes` with the principal, or the status with the body. */
 export const told = (outcome: Outcome<unknown>): string =>

@@ -1,5 +1,7 @@
 /** Requests as an adapter would build them, from as little as a test has to say. @module */
-import { type Block, GatewayRequest, type GatewayRequestInit, parseBlock, type Routing } from '@custom-authorizer/core'
+import type { Routing } from '@custom-authorizer/core'
+import { type Block, parseBlock, GatewayRequest } from '@custom-authorizer/core/contract'
+import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 
 /** How Express and Koa compare paths; Hono is {@link EXACT}. */
 export const LOOSE: Routing = { caseSensitive: false, strict: false }

@@ -6,7 +6,7 @@ import {
   deny,
   type GatewayRequest,
   type Outcome,
-  simple,
+  native,
   unauthorized,
 } from '@custom-authorizer/core'
 import { describe, expectTypeOf, test } from 'vitest'
@@ -86,7 +86,7 @@ describe('the context comes from the function', () => {
   })
 
   test('whatever the contract keeps', () => {
-    const contract = simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize: () => allow({ context: { n: count } }), contract })
     expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly n: number }>()
   })
@@ -140,7 +140,7 @@ describe('what must not compile', () => {
     // @ts-expect-error -- a number of milliseconds
     createAuthorizer({ authorize, timeoutMs: '5s' })
     // @ts-expect-error -- called, please
-    createAuthorizer({ authorize, contract: simple })
+    createAuthorizer({ authorize, contract: native })
     // @ts-expect-error -- no store
     createAuthorizer({ authorize, store: 'redis://localhost' })
     // @ts-expect-error -- an instance, not the console's name
@@ -148,11 +148,11 @@ describe('what must not compile', () => {
     // @ts-expect-error -- misspelt member of an option
     createAuthorizer({ authorize, denialCors: { origins: '*' } })
     // @ts-expect-error -- not an option
-    simple({ ttlSeconds: 300 })
+    native({ ttlSeconds: 300 })
     // @ts-expect-error -- neither request nor identity
-    simple({ cachePer: 'route' })
+    native({ cachePer: 'route' })
     // @ts-expect-error -- a list
-    simple({ identitySources: '$request.header.Authorization' })
+    native({ identitySources: '$request.header.Authorization' })
   })
 
   test('functions', () => {

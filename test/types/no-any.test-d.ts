@@ -42,7 +42,7 @@ test('no member of what users hold has decayed to any', () => {
   expectTypeOf<DecayedMembers<core.AuthorizerContext>>().toBeNever()
   expectTypeOf<DecayedMembers<core.Contract>>().toBeNever()
   expectTypeOf<DecayedMembers<core.MountOptions>>().toBeNever()
-  expectTypeOf<DecayedMembers<core.SimpleOptions>>().toBeNever()
+  expectTypeOf<DecayedMembers<core.NativeOptions>>().toBeNever()
   expectTypeOf<DecayedMembers<aws.TokenOptions>>().toBeNever()
   expectTypeOf<DecayedMembers<aws.RequestOptions>>().toBeNever()
   expectTypeOf<DecayedMembers<aws.TokenEvent>>().toBeNever()

@@ -1,12 +1,11 @@
 /** Two guards before one listener: both are asked, each is known by its own name (AWS-WSX-01, AWS-WSX-04, SEC-17). */
-import { createServer, type IncomingMessage } from 'node:http'
+import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { getAuthorizer, guardUpgrade, type UpgradeGuard } from '@custom-authorizer/core/node'
 import * as hono from '@custom-authorizer/hono'
 import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
-import type { Server } from 'node:http'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { TestClock } from '../support/clock.ts'

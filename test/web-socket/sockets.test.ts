@@ -1,7 +1,7 @@
 /** The socket between handshake and decision: clients that go away, listeners, early bytes (SEC-63, SEC-110). */
 import { createServer } from 'node:http'
 import { connect } from 'node:net'
-import { allow as yes, simple, unauthorized } from '@custom-authorizer/core'
+import { allow as yes, native, unauthorized } from '@custom-authorizer/core'
 import { guardUpgrade, type UpgradeListener } from '@custom-authorizer/core/node'
 import { expect, test, vi } from 'vitest'
 import { Deferred, turns } from '../support/deferred.ts'
@@ -46,7 +46,7 @@ test('SEC-63 a client that goes away does not end the call that another waits fo
   const answer = new Deferred<ReturnType<typeof yes>>()
   const authorize = vi.fn<() => Promise<ReturnType<typeof yes>>>(() => answer.promise)
   const identitySources = ['$request.header.Authorization']
-  const contract = simple({ identitySources, resultTtlSeconds: 60, cachePer: 'identity' })
+  const contract = native({ identitySources, resultTtlSeconds: 60, cachePer: 'identity' })
   const listener = guardUpgrade(authorize, { contract, logger: null })((_, socket) => void socket.end(SWITCHING))
   let arrived = 0
   const port = await serve((...upgrade) => {

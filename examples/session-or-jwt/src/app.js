@@ -1,5 +1,5 @@
 /** An API on Express for browsers, which have a session, and for programs, which have a token. */
-import { allow, createAuthorizer, firstOf, simple, unauthorized } from '@custom-authorizer/core'
+import { allow, createAuthorizer, firstOf, native, unauthorized } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
 import { jwtAuthorizer } from '@custom-authorizer/jwt'
 import express from 'express'
@@ -10,7 +10,7 @@ const sessions = new Map([
 ])
 
 const bySession = createAuthorizer({
-  contract: simple({ identitySources: ['$request.header.Cookie'] }),
+  contract: native({ identitySources: ['$request.header.Cookie'] }),
   authorize: (request) => {
     const session = sessions.get(request.cookie('session') ?? '')
     return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()

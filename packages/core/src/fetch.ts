@@ -3,15 +3,15 @@
  * lines are joined and dot segments resolved before anything here can see them.
  * @module
  */
+import type { GatewayResponse } from './index.ts'
+import { GatewayRequest } from './contract.ts'
 import {
   type BodyProblem,
   type BodyReader,
   type BodyTerms,
-  GatewayRequest,
   type GatewayRequestInit,
-  type GatewayResponse,
   writableResponse,
-} from './index.ts'
+} from './adapter.ts'
 
 /** What a `Request` does not say by itself. */
 export interface FetchRequestOptions extends Partial<

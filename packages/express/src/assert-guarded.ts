@@ -1,5 +1,7 @@
 /** Finds what an Express application serves without asking an authorizer (SEC-107). @module */
-import { type AssertGuardedOptions, check, guarded } from '@custom-authorizer/core'
+import type { AssertGuardedOptions } from '@custom-authorizer/core'
+import { check } from '@custom-authorizer/core/contract'
+import { coverage } from '@custom-authorizer/core/adapter'
 import type { Application, Router } from 'express'
 import { type Layer, type Place, placesOf, type Route, type RouterLike, standsBefore } from './layer.ts'
 import { hasOwnHead, isErrorHandler, isGuarding, isLed, openMethods } from './route.ts'
@@ -8,12 +10,12 @@ import { endpointOf, layersOf, type Part, routerOf, unwrap } from './router.ts'
 export type { AssertGuardedOptions } from '@custom-authorizer/core'
 
 /** Whether every request with this method to a route with this pattern has passed a guard. */
-type Covers = (method: string, route: guarded.PathPattern) => boolean
+type Covers = (method: string, route: coverage.PathPattern) => boolean
 
 /** Where a router is mounted, seen from the application. */
 interface Mount {
   readonly path: string
-  readonly toPattern: (inner: guarded.PathPattern) => guarded.PathPattern
+  readonly toPattern: (inner: coverage.PathPattern) => coverage.PathPattern
   readonly isCovered: Covers
   /** The routers around it, so that one that is mounted in itself is looked at once. */
   readonly routers: readonly RouterLike[]
@@ -26,7 +28,7 @@ interface Walk {
   /** Those that have been passed, and those of which an error handler after them makes that doubtful. */
   readonly guards: Covers[]
   readonly doubtful: Covers[]
-  readonly found: guarded.Exposure[]
+  readonly found: coverage.UnguardedRoute[]
 }
 
 const NOTE = 'an error handler after the guard may let requests continue'
@@ -49,7 +51,7 @@ const guardAt = ({ router }: Walk, layer: Layer, guards: (method: string) => boo
   const isHidden = layer.route === undefined && layer.regexp === undefined && !('rawPath' in layer)
   return (method, route) =>
     guards(method) &&
-    (places.some(({ pattern }) => guarded.covers(pattern, route)) || (isHidden && standsBefore(layer, route)))
+    (places.some(({ pattern }) => coverage.coversRoute(pattern, route)) || (isHidden && standsBefore(layer, route)))
 }
 
 /** `use` sees every method. */
@@ -81,8 +83,8 @@ const addRouter = (walk: Walk, layer: Layer, router: RouterLike): void => {
   for (const { text, pattern } of placesOf(layer)) {
     // What a wildcard has matched is not there for the router inside.
     const at = text.includes('*') ? { ...pattern, exact: false } : pattern
-    const outside = (inner: guarded.PathPattern): guarded.PathPattern =>
-      guarded.below(at, inner, layer.regexp !== undefined)
+    const outside = (inner: coverage.PathPattern): coverage.PathPattern =>
+      coverage.nestPattern(at, inner, layer.regexp !== undefined)
     inspect(router, found, {
       path: join(mount.path, text).replace(/^\/$/, ''),
       toPattern: (inner) => mount.toPattern(outside(inner)),
@@ -94,7 +96,7 @@ const addRouter = (walk: Walk, layer: Layer, router: RouterLike): void => {
   const row = layersOf(router)
   const [first] = row
   if (first === undefined || first.route !== undefined || !isLed(row)) return
-  if (placesOf(first).some(({ pattern, captures }) => pattern === guarded.EVERY_PATH && !captures))
+  if (placesOf(first).some(({ pattern, captures }) => pattern === coverage.EVERY_PATH && !captures))
     walk.guards.push(guardAt(walk, layer))
 }
 
@@ -102,13 +104,13 @@ const addMiddleware = (walk: Walk, layer: Layer): void => {
   const part: Part = unwrap(layer.handle)
   const router = routerOf(part)
   const endpoint = endpointOf(part)
-  if (guarded.isGuard(part)) walk.guards.push(guardAt(walk, layer))
+  if (coverage.isGuard(part)) walk.guards.push(guardAt(walk, layer))
   else if (isErrorHandler(layer)) walk.doubtful.push(...walk.guards.splice(0))
   else if (router !== undefined) addRouter(walk, layer, router)
   else if (endpoint !== undefined) for (const place of placesOf(layer)) add(walk, layer, ['USE'], place, endpoint)
 }
 
-const inspect = (router: RouterLike, found: guarded.Exposure[], mount: Mount): void => {
+const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mount): void => {
   if (mount.routers.includes(router)) return
   const routers = [...mount.routers, router]
   const walk: Walk = { mount: { ...mount, routers }, router, guards: [], doubtful: [], found }
@@ -138,7 +140,7 @@ const inspect = (router: RouterLike, found: guarded.Exposure[], mount: Mount): v
 export const assertGuarded = (app: Application | Router, options?: AssertGuardedOptions): void => {
   const router = typeof app === 'function' ? routerOf(app as unknown as Part) : undefined
   if (router === undefined) throw check.optionError('assertGuarded', app, 'an Express application or router')
-  const found: guarded.Exposure[] = []
+  const found: coverage.UnguardedRoute[] = []
   inspect(router, found, { path: '', toPattern: (each) => each, isCovered: () => false, routers: [] })
-  guarded.report(found, options)
+  coverage.reportUnguarded(found, options)
 }

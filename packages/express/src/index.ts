@@ -1,22 +1,24 @@
 /** Custom authorizers in Express 4 and 5: `app.use(customAuthorizer(fn))`, per-route guards. @module */
-import {
-  type AnyFunction,
-  type Authorizer,
-  type AuthorizerContext,
-  type AuthorizerReference,
-  contextGuard,
-  type ContextOf,
-  type ContextRequirement,
-  type ContextValues,
-  createMount,
-  type Guard,
-  type KernelOptions,
-  type MountOptions,
-  readAuthorizer,
-  scopeGuard,
-  type ScopeRequirement,
-  type SimpleAuthorize,
+import type {
+  AnyFunction,
+  Authorizer,
+  AuthorizerContext,
+  ContextOf,
+  ContextRequirement,
+  ContextValues,
+  KernelOptions,
+  MountOptions,
+  ScopeRequirement,
+  NativeAuthorize,
 } from '@custom-authorizer/core'
+import {
+  type AuthorizerReference,
+  contextRequirement,
+  createMount,
+  type Requirement,
+  readAuthorizer,
+  scopeRequirement,
+} from '@custom-authorizer/core/adapter'
 import { currentRequest, guardRequest, proceed, writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { routeTemplateOf } from './mounted-route.ts'
@@ -66,7 +68,7 @@ const queryParserOf = ({ app }: Pick<Request, 'app'>): ((text: string) => object
  */
 export function customAuthorizer<
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   authorize: TAuthorize,
@@ -121,10 +123,10 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   ) as unknown as AuthorizerContext<TContext>
 
 const toHandler =
-  (guard: Guard): GuardMiddleware =>
+  (requirement: Requirement): GuardMiddleware =>
   (request, response, next) =>
     proceed({
-      decide: () => guard(carrierOf(request), currentRequest(request)),
+      decide: () => requirement(carrierOf(request), currentRequest(request)),
       carryOut: (denied) => {
         if (denied !== undefined) writeGatewayResponse(response, denied.response)
         return denied === undefined
@@ -134,8 +136,9 @@ const toHandler =
     })
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): GuardMiddleware => toHandler(contextGuard(requirement))
+export const requireContext = (requirement: ContextRequirement): GuardMiddleware =>
+  toHandler(contextRequirement(requirement))
 
 /** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): GuardMiddleware =>
-  toHandler(scopeGuard(requirements))
+  toHandler(scopeRequirement(requirements))

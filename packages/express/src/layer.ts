@@ -1,5 +1,5 @@
 /** What the routers of Express 4 and 5 have kept of what was registered. @module */
-import { guarded } from '@custom-authorizer/core'
+import { coverage } from '@custom-authorizer/core/adapter'
 
 type Run = (...args: never[]) => unknown
 
@@ -35,16 +35,16 @@ type Path = string | RegExp | undefined
 /** One of the paths that a layer was registered for. */
 export interface Place {
   readonly text: string
-  readonly pattern: guarded.PathPattern
+  readonly pattern: coverage.PathPattern
   /** Whether parts of the path become parameters, which `router.param` may look at before the layer runs. */
   readonly captures: boolean
 }
 
-const SYNTAX_4: guarded.PatternSyntax = { braces: 'unknown', wildcard: 'something' }
-const SYNTAX_5: guarded.PatternSyntax = { braces: 'optional', wildcard: 'something' }
+const SYNTAX_4: coverage.PatternSyntax = { braces: 'unknown', wildcard: 'something' }
+const SYNTAX_5: coverage.PatternSyntax = { braces: 'optional', wildcard: 'something' }
 
 /** Paths that stand for a pattern, in two ways of spelling each letter. */
-const samples = ({ segments = [], rest }: guarded.PathPattern): readonly string[] => {
+const samples = ({ segments = [], rest }: coverage.PathPattern): readonly string[] => {
   const sample = `/${[...segments, ...(rest === 'something' ? ['x'] : [])].map((each) => each ?? 'x').join('/')}`
   const mixed = sample.replaceAll(/..?/g, (pair) => pair.slice(0, 1).toLowerCase() + pair.slice(1).toUpperCase())
   return [sample, sample.toLowerCase(), sample.toUpperCase(), mixed]
@@ -54,7 +54,7 @@ const samples = ({ segments = [], rest }: guarded.PathPattern): readonly string[
  * The pattern with what only the router knows: whether it looks at letter case, and at a slash at the end. Where that does
  * not show, the pattern is taken to match more, and counts for nothing as a guard's.
  */
-const settle = (pattern: guarded.PathPattern, matches: (path: string) => boolean): guarded.PathPattern => {
+const settle = (pattern: coverage.PathPattern, matches: (path: string) => boolean): coverage.PathPattern => {
   if (pattern.segments === undefined) return pattern
   const [sample = '/', ...variants] = samples(pattern)
   const shows = matches(sample)
@@ -70,13 +70,13 @@ const settle = (pattern: guarded.PathPattern, matches: (path: string) => boolean
  * Two routes of a router with the same path match the same requests, even where it is not known which: unless it is a
  * regular expression that remembers where it was.
  */
-const withKey = ({ route, regexp }: Layer, path: Path, pattern: guarded.PathPattern): guarded.PathPattern => {
+const withKey = ({ route, regexp }: Layer, path: Path, pattern: coverage.PathPattern): coverage.PathPattern => {
   if (route === undefined || (path instanceof RegExp && /[gy]/.test(path.flags))) return pattern
   const parts = [typeof path, String(path), String(regexp), pattern.caseSensitive, pattern.strict]
   return { ...pattern, key: parts.join(' ') }
 }
 
-const isPlain = (text: string | undefined): boolean => text !== undefined && !/[()[\]\\?*+^$|{}]/.test(text)
+const isCanonical = (text: string | undefined): boolean => text !== undefined && !/[()[\]\\?*+^$|{}]/.test(text)
 
 /** Express 4 keeps only what it has made of the paths of `use`: an expression, and the names of its parameters. */
 const pathsOf4 = (regexp: RegExp, keys: readonly { readonly name: unknown }[]): readonly Path[] => {
@@ -88,7 +88,7 @@ const pathsOf4 = (regexp: RegExp, keys: readonly { readonly name: unknown }[]): 
     .replace(/^\(\?:(\^.*)\)$/, '$1')
     .split('|^')
     .map((each) => /^\^?(.*)\\\/\?\(\?=\\\/\|\$\)$/.exec(each)?.[1]?.replaceAll(/\\([/.])/g, '$1'))
-  return /[gy]/.test(regexp.flags) || !texts.every(isPlain) ? [regexp] : texts
+  return /[gy]/.test(regexp.flags) || !texts.every(isCanonical) ? [regexp] : texts
 }
 
 const asList = (paths: unknown): readonly Path[] =>
@@ -102,7 +102,7 @@ const declaredPaths = (layer: Layer): readonly Path[] => {
 const placeOf = (layer: Layer, path: Path, index: number): readonly Place[] => {
   if (typeof path !== 'string') {
     const text = path === undefined ? '(a path that Express has not kept)' : String(path)
-    return [{ text, captures: true, pattern: withKey(layer, path, guarded.UNKNOWN_PATH) }]
+    return [{ text, captures: true, pattern: withKey(layer, path, coverage.UNKNOWN_PATH) }]
   }
   const { regexp, route, matchers } = layer
   const matcher = matchers?.[index]
@@ -111,22 +111,22 @@ const placeOf = (layer: Layer, path: Path, index: number): readonly Place[] => {
   const use = { prefix: route === undefined, caseSensitive: false, strict: false }
   const patterns =
     regexp === undefined
-      ? guarded.parsePattern(path.replace(/(?!^)\/+$/, ''), SYNTAX_5, use)
-      : guarded.parsePattern(path.replace(/(?!^)\/$/, ''), SYNTAX_4, use)
+      ? coverage.parsePattern(path.replace(/(?!^)\/+$/, ''), SYNTAX_5, use)
+      : coverage.parsePattern(path.replace(/(?!^)\/$/, ''), SYNTAX_4, use)
   const captures = /[:*]/.test(path)
   return patterns.map((each) => ({ text: path, captures, pattern: withKey(layer, path, settle(each, matches)) }))
 }
 
 /** Where a layer stands. */
 export const placesOf = (layer: Layer): readonly Place[] => {
-  const everywhere = { pattern: guarded.EVERY_PATH, captures: false }
+  const everywhere = { pattern: coverage.EVERY_PATH, captures: false }
   if (layer.slash === true || layer.regexp?.fast_slash === true) return [{ ...everywhere, text: '/' }]
   if (layer.regexp?.fast_star === true) return [{ ...everywhere, text: '*', captures: true }]
   return declaredPaths(layer).flatMap((path, index) => placeOf(layer, path, index))
 }
 
 /** Whether a layer of an Express that has not kept its path can be seen to stand at a beginning of the route's. */
-export const standsBefore = ({ matchers = [] }: Layer, route: guarded.PathPattern): boolean => {
+export const standsBefore = ({ matchers = [] }: Layer, route: coverage.PathPattern): boolean => {
   const { segments = [] } = route
   const end = segments.findIndex((each) => each === undefined || each === '')
   const literals = segments.slice(0, end < 0 ? segments.length : end)

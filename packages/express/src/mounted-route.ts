@@ -1,5 +1,5 @@
 /** The template of a route that stands in mounted routers: Express keeps only the client's text of a mount path. @module */
-import { asciiLower, toTemplate } from '@custom-authorizer/core'
+import { asciiLower, toTemplate } from '@custom-authorizer/core/contract'
 import { placesOf, type RouterLike } from './layer.ts'
 import { layersOf, type Part, routerOf, unwrap } from './router.ts'
 

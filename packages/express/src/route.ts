@@ -1,5 +1,5 @@
 /** What runs in a route of Express, in which order, and whether a guard comes first. @module */
-import { guarded } from '@custom-authorizer/core'
+import { coverage } from '@custom-authorizer/core/adapter'
 import type { Layer, Route } from './layer.ts'
 import { unwrap } from './router.ts'
 
@@ -28,7 +28,7 @@ const servesAll = ({ methods }: Route): boolean => methods['_all'] === true || O
 const isOpen = (row: readonly Layer[]): boolean => {
   let passed = false
   for (const layer of row) {
-    if (guarded.isGuard(layer.handle)) passed = true
+    if (coverage.isGuard(layer.handle)) passed = true
     else if (isErrorHandler(layer)) passed = false
     else if (!passed) return true
   }
@@ -46,7 +46,7 @@ export const openMethods = (route: Route): readonly string[] => {
  * `next('route')` or `next('router')`, and an error handler could forget that the guard has failed.
  */
 export const isLed = (row: readonly Layer[]): boolean =>
-  row[0] !== undefined && guarded.isGuard(unwrap(row[0].handle)) && !row.some(isErrorHandler)
+  row[0] !== undefined && coverage.isGuard(unwrap(row[0].handle)) && !row.some(isErrorHandler)
 
 /** Whether requests with this method have passed a guard when they leave the route. */
 export const isGuarding = (route: Route, method: string): boolean => {

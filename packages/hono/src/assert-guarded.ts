@@ -1,5 +1,7 @@
 /** Finds what a Hono application serves without asking an authorizer (SEC-107). @module */
-import { type AssertGuardedOptions, check, guarded } from '@custom-authorizer/core'
+import type { AssertGuardedOptions } from '@custom-authorizer/core'
+import { check } from '@custom-authorizer/core/contract'
+import { coverage } from '@custom-authorizer/core/adapter'
 import type { Hono } from 'hono'
 
 export type { AssertGuardedOptions } from '@custom-authorizer/core'
@@ -12,16 +14,16 @@ interface Entry {
 }
 interface Guard {
   readonly method: string
-  readonly patterns: readonly guarded.PathPattern[]
+  readonly patterns: readonly coverage.PathPattern[]
 }
 
-const SYNTAX: guarded.PatternSyntax = { braces: 'expression', wildcard: 'anything' }
+const SYNTAX: coverage.PatternSyntax = { braces: 'expression', wildcard: 'anything' }
 
 /** Entries with the same text are matched together, whatever the text means to the router in use. */
-const patternsOf = (path: string): readonly guarded.PathPattern[] => {
+const patternsOf = (path: string): readonly coverage.PathPattern[] => {
   const use = { prefix: false, caseSensitive: true, strict: true }
-  const withKey = (pattern: guarded.PathPattern): guarded.PathPattern => ({ ...pattern, key: path })
-  return guarded.parsePattern(path, SYNTAX, use).map(withKey)
+  const withKey = (pattern: coverage.PathPattern): coverage.PathPattern => ({ ...pattern, key: path })
+  return coverage.parsePattern(path, SYNTAX, use).map(withKey)
 }
 
 /** A handler of a sub-application with an error handler of its own is wrapped, and Hono remembers what is inside. */
@@ -32,11 +34,11 @@ const unwrap = (handler: Entry['handler']): Entry['handler'] => {
   return typeof inner === 'function' ? unwrap(inner as Entry['handler']) : handler
 }
 
-const isCovered = (guards: readonly Guard[], method: string, pattern: guarded.PathPattern): boolean =>
+const isCovered = (guards: readonly Guard[], method: string, pattern: coverage.PathPattern): boolean =>
   guards.some(
     (guard) =>
       (guard.method === 'ALL' || guard.method === method) &&
-      guard.patterns.some((each) => guarded.covers(each, pattern)),
+      guard.patterns.some((each) => coverage.coversRoute(each, pattern)),
   )
 
 /** What takes no `next` has to answer; `app.mount` leaves a function with this name. */
@@ -63,12 +65,12 @@ export const assertGuarded = (app: Pick<Hono, 'routes'>, options?: AssertGuarded
   const toEntry = ({ method, path, handler }: Entry): Entry => ({ method, path, handler: unwrap(handler) })
   const entries = (routes as readonly Entry[]).map(toEntry)
   const toGuard = ({ method, path }: Entry): Guard => ({ method, patterns: patternsOf(path) })
-  const all = entries.filter(({ handler }) => guarded.isGuard(handler)).map(toGuard)
+  const all = entries.filter(({ handler }) => coverage.isGuard(handler)).map(toGuard)
   const guards: Guard[] = []
-  const found: guarded.Exposure[] = []
+  const found: coverage.UnguardedRoute[] = []
   for (const entry of entries) {
     const { method, path, handler } = entry
-    if (guarded.isGuard(handler)) {
+    if (coverage.isGuard(handler)) {
       guards.push(toGuard(entry))
       continue
     }
@@ -77,5 +79,5 @@ export const assertGuarded = (app: Pick<Hono, 'routes'>, options?: AssertGuarded
     for (const pattern of patternsOf(path))
       if (!isCovered(isMiddleware ? all : guards, method, pattern)) found.push({ method, path, pattern })
   }
-  guarded.report(found, options)
+  coverage.reportUnguarded(found, options)
 }

@@ -9,7 +9,7 @@ import {
   type MountPath,
   type RoutedTarget,
   routedTarget,
-} from '@custom-authorizer/core'
+} from '@custom-authorizer/core/adapter'
 import { frameworkTarget, type guardRequest } from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
 
@@ -175,11 +175,11 @@ const looksMounted = (c: Context, incoming: Incoming, received: string): boolean
   const sent = resolved(received)
   if (own === undefined || sent === undefined) return true
   const path = pathOf(own)
-  const sentPath = pathOf(sent)
+  const rawPath = pathOf(sent)
   return (
     c.req.method === incoming.method &&
-    sentPath !== path &&
-    sentPath.endsWith(path === '/' ? '' : path) &&
+    rawPath !== path &&
+    rawPath.endsWith(path === '/' ? '' : path) &&
     sameValue(c.req.raw.headers.get('authorization'), standardHeaders(incoming).get('authorization'))
   )
 }

@@ -1,35 +1,37 @@
 /** Custom authorizers in Hono: `app.use(customAuthorizer(fn))`, per-route guards. @module */
+import type {
+  AnyFunction,
+  Authorizer,
+  AuthorizerContext,
+  ContextOf,
+  ContextRequirement,
+  ContextValues,
+  Denied,
+  GatewayRequest,
+  KernelOptions,
+  MountOptions,
+  RequestEdits,
+  RequestMapping,
+  Routing,
+  ScopeRequirement,
+  NativeAuthorize,
+} from '@custom-authorizer/core'
+import { toTemplate } from '@custom-authorizer/core/contract'
 import {
-  type AnyFunction,
   attach,
-  type Authorizer,
-  type AuthorizerContext,
   type AuthorizerReference,
   type BodyReader,
-  contextGuard,
-  type ContextOf,
-  type ContextRequirement,
-  type ContextValues,
+  contextRequirement,
   createMount,
-  type Denied,
   editTarget,
-  type Entry,
+  type GuardResult,
   type FrameworkTarget,
-  type GatewayRequest,
-  type Guard,
-  type KernelOptions,
+  type Requirement,
   type Mount,
-  type MountOptions,
   readAuthorizer,
-  type RequestEdits,
-  type RequestMapping,
-  type Routing,
-  scopeGuard,
-  type ScopeRequirement,
-  type SimpleAuthorize,
-  STALE_HEADERS,
-  toTemplate,
-} from '@custom-authorizer/core'
+  scopeRequirement,
+  REPRESENTATION_HEADERS,
+} from '@custom-authorizer/core/adapter'
 import { readBody, toGatewayRequest, toResponse, withBody } from '@custom-authorizer/core/fetch'
 import { cleanViews, guardRequest, stripHeaders } from '@custom-authorizer/core/node'
 import type { Context, MiddlewareHandler } from 'hono'
@@ -117,7 +119,7 @@ const bodyOf =
   }
 
 const strip = (c: Context, namespace: RequestMapping): void => {
-  const ours = [...c.req.raw.headers.keys()].filter((name) => namespace.covers(name))
+  const ours = [...c.req.raw.headers.keys()].filter((name) => namespace.ownsHeader(name))
   if (ours.length > 0) editHeaders(c, (headers) => ours.forEach((name) => headers.delete(name)))
 }
 
@@ -127,7 +129,7 @@ const refuse = (c: Context, { response }: Denied): Promise<Response> => {
   for (const [name, value] of c.res.headers) {
     if (name === 'set-cookie') answer.headers.append(name, value)
     else if (name === 'vary') answer.headers.set(name, [value, answer.headers.get(name)].filter(Boolean).join(', '))
-    else if (!answer.headers.has(name) && !STALE_HEADERS.includes(name)) answer.headers.set(name, value)
+    else if (!answer.headers.has(name) && !REPRESENTATION_HEADERS.includes(name)) answer.headers.set(name, value)
   }
   c.res = undefined
   c.res = answer
@@ -138,25 +140,28 @@ const refuse = (c: Context, { response }: Denied): Promise<Response> => {
  * How the path of a request is compared. `new Hono({ strict: false })` cuts the slash at the end off before it routes; an
  * application that is mounted in another framework is reached by paths that ignore letter case.
  */
-const routingOf = (c: Context, { reading }: Mount<unknown>): Routing => {
+const routingOf = (c: Context, { readOptions }: Mount<unknown>): Routing => {
   const { path, url } = c.req
   const { baseUrl } = (nodeOf(c) ?? {}) as { readonly baseUrl?: unknown }
-  const isMounted = reading.mountPath !== undefined || (typeof baseUrl === 'string' && baseUrl !== '')
-  const routing = isMounted ? { ...reading.routing, caseSensitive: false } : reading.routing
+  const isMounted = readOptions.mountPath !== undefined || (typeof baseUrl === 'string' && baseUrl !== '')
+  const routing = isMounted ? { ...readOptions.routing, caseSensitive: false } : readOptions.routing
   if (!routing.strict || path.length === 1 || path.endsWith('/')) return routing
   const query = url.indexOf('?')
   const end = query < 0 ? url.length : query
   return url.charCodeAt(end - 1) === 0x2f ? { ...routing, strict: false } : routing
 }
 
-const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | Promise<Entry<TContext>> => {
+const enter = <TContext>(
+  c: Context,
+  mount: Mount<TContext>,
+): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
   const incoming = incomingOf(c)
   const routing = routingOf(c, mount)
   const route = toTemplate(c.req.routePath)
   const read = (): GatewayRequest =>
     toGatewayRequest(c.req.raw, {
-      ...mount.reading,
-      ...ownTargets(c, mount.reading.mountPath),
+      ...mount.readOptions,
+      ...ownTargets(c, mount.readOptions.mountPath),
       // The address belongs to the connection, whatever request the application has made.
       peer: nodeOf(c)?.socket?.remoteAddress,
       rawHeaders: headerLines(c.req.raw, nodeOf(c)),
@@ -164,7 +169,7 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
       route,
       body: bodyOf(c),
     })
-  const everything = mount.mapping?.authorizerSees === 'everything'
+  const everything = mount.mapping?.authorizerView === 'complete'
   // What a `Request` says of its headers is read when the request is built.
   const received = everything && incoming === undefined ? read() : undefined
   const other = incoming === undefined && mount.mapping !== undefined ? nodeOf(c) : undefined
@@ -185,7 +190,7 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
     })
   }
   const request = received ?? read()
-  const admit = (entry: Entry<TContext>): Entry<TContext> => {
+  const proceedWith = (entry: GuardResult<TContext>): GuardResult<TContext> => {
     if (other !== undefined && entry.kind !== 'denied') cleanViews(other, entry.edits)
     if (entry.kind === 'allowed') {
       const context = entry.authorizer as unknown as AuthorizerContext
@@ -195,8 +200,8 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
     }
     return entry
   }
-  const entry = mount.enter(request)
-  return entry instanceof Promise ? entry.then(admit) : admit(entry)
+  const entry = mount.handle(request)
+  return entry instanceof Promise ? entry.then(proceedWith) : proceedWith(entry)
 }
 
 /**
@@ -207,7 +212,7 @@ const enter = <TContext>(c: Context, mount: Mount<TContext>): Entry<TContext> | 
  */
 export function customAuthorizer<
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   authorize: TAuthorize,
@@ -224,7 +229,7 @@ export function customAuthorizer<TContext>(
   const mount = createMount<TContext>(given, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
-    const settle = (entry: Entry<TContext>): Promise<Response | void> => {
+    const settle = (entry: GuardResult<TContext>): Promise<Response | void> => {
       if (entry.kind === 'denied') return refuse(c, entry.denied)
       change(c, entry.edits)
       if (entry.kind === 'allowed') c.set('authorizer', entry.authorizer)
@@ -256,16 +261,16 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   readAuthorizer(c, currentOf(c), reference as AuthorizerReference<never>) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
-  (guard: Guard): MiddlewareHandler =>
+  (requirement: Requirement): MiddlewareHandler =>
   (c, next) => {
-    const denied = guard(c, currentOf(c))
+    const denied = requirement(c, currentOf(c))
     return denied === undefined ? next() : refuse(c, denied)
   }
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
 export const requireContext = (requirement: ContextRequirement): MiddlewareHandler =>
-  toMiddleware(contextGuard(requirement))
+  toMiddleware(contextRequirement(requirement))
 
 /** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): MiddlewareHandler =>
-  toMiddleware(scopeGuard(requirements))
+  toMiddleware(scopeRequirement(requirements))

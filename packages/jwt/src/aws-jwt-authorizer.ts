@@ -4,10 +4,12 @@ import {
   type Authorizer,
   AuthorizerError,
   type AuthorizerResult,
-  check,
-  type Checks,
   type Contract,
   createAuthorizer,
+} from '@custom-authorizer/core'
+import {
+  check,
+  type Checks,
   headerSource,
   type IdentitySource,
   type Invocation,
@@ -18,7 +20,7 @@ import {
   type Settled,
   SOURCE_NAME,
   systemClock,
-} from '@custom-authorizer/core'
+} from '@custom-authorizer/core/contract'
 import type { Algorithm } from './algorithms.ts'
 import { claimsAsText } from './aws-claims.ts'
 import { HttpApiAnswers } from './aws-response.ts'

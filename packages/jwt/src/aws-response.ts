@@ -1,5 +1,6 @@
 /** How an HTTP API answers for its JWT authorizer (section 10.2 of the AWS specification). @module */
-import { type Denial, GATEWAY_RESPONSES, type GatewayResponse, type GatewayResponseType } from '@custom-authorizer/core'
+import type { GatewayResponse, GatewayResponseType } from '@custom-authorizer/core'
+import { type Denial, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import type { TokenProblem } from './problem.ts'
 
 /**

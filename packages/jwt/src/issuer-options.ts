@@ -1,5 +1,6 @@
 /** Options of one issuer: whose tokens, for whom, under which keys. @module */
-import { AuthorizerError, check, type Checks, type Dangers, JsonProblem, toJson } from '@custom-authorizer/core'
+import { AuthorizerError } from '@custom-authorizer/core'
+import { check, type Checks, type UnsafeOptions, JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
 import { hasUsableKey, listKeys } from './jwk-set.ts'
 import { isKeyUrl } from './url.ts'
@@ -55,7 +56,7 @@ const audience: check.Check = (value) =>
 const isList = (value: IssuerOptions['audience']): value is readonly string[] => Array.isArray(value)
 
 /** What the options of an issuer can relax (SEC-109). */
-export const ISSUER_DANGERS: Dangers = {
+export const ISSUER_UNSAFE_OPTIONS: UnsafeOptions = {
   audience: {
     value: '{ allowAny: true }',
     relaxes: ['SEC-68'],

@@ -1,10 +1,7 @@
 /** `jwtAuthorizer`: bearer tokens in the native style. @module */
+import { type AnyFunction, type Authorizer, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import {
-  type AnyFunction,
-  type Authorizer,
-  type Contract,
-  createAuthorizer,
-  dangersIn,
+  unsafeOptionsIn,
   type Denial,
   digestSecret,
   identifyFunction,
@@ -14,12 +11,11 @@ import {
   type Preparation,
   type Prepared,
   type Settled,
-  simple,
   systemClock,
-} from '@custom-authorizer/core'
+} from '@custom-authorizer/core/contract'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
 import { kernelLimits, passedOptions } from './kernel-options.ts'
-import { ISSUER_DANGERS, type ResolvedIssuer } from './issuer-options.ts'
+import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
 import { FixedKeySet, type Found, type KeySource } from './key-cache.ts'
 import { discovered, type Fetching, keySetUri, Secret } from './key-sources.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
@@ -185,7 +181,7 @@ const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
 }
 
 const parseAnswer = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
-  const value = settled.status === 'answered' ? settled.value : undefined
+  const value = settled.status === 'returned' ? settled.value : undefined
   if (value instanceof BadToken)
     return { accepted: false, reason: 'UNAUTHORIZED', problem: TOKEN_PROBLEMS[value.problem] }
   if (value instanceof KeysUnavailable)
@@ -202,13 +198,13 @@ const contractOf = (
 ): Contract<Authorize, 'typed'> => {
   const { resultTtlSeconds = 0, timeoutMs = 5000, context, requiredClaims: claims } = common
   const { clockToleranceSeconds, maxTokenAgeSeconds, typ, requireScopes, principalClaim } = common
-  const base = simple({ identitySources: [identitySource], resultTtlSeconds, cachePer: 'identity' })
+  const base = native({ identitySources: [identitySource], resultTtlSeconds, cachePer: 'identity' })
   return {
     ...base,
     name: 'jwt',
     // An answer of `authorizeWith` is about the token alone, so that nothing is relaxed by keeping it for the token.
-    dangers: issuers.flatMap(({ audiences }) =>
-      dangersIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_DANGERS),
+    warnings: issuers.flatMap(({ audiences }) =>
+      unsafeOptionsIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_UNSAFE_OPTIONS),
     ),
     // Everything that changes results but the secret, which `identityOfKeys` contributes as a digest (SEC-53).
     fingerprint: JSON.stringify([

@@ -1,11 +1,6 @@
 /** Options that are handed on to `createAuthorizer` as they are. @module */
-import {
-  type AnyFunction,
-  type AuthorizerLimits,
-  check,
-  type Checks,
-  type KernelOptions,
-} from '@custom-authorizer/core'
+import type { AnyFunction, AuthorizerLimits, KernelOptions } from '@custom-authorizer/core'
+import { check, type Checks } from '@custom-authorizer/core/contract'
 
 /** The options of `createAuthorizer` that make sense here. */
 export type PassedOptions = Pick<

@@ -1,5 +1,6 @@
 /** Options of `jwtAuthorizer`, their defaults and their checks. @module */
-import { AuthorizerError, check, type Checks } from '@custom-authorizer/core'
+import { AuthorizerError } from '@custom-authorizer/core'
+import { check, type Checks } from '@custom-authorizer/core/contract'
 import type { ClaimValue } from './claims.ts'
 import type { Fetch } from './fetch-json.ts'
 import {

@@ -1,5 +1,5 @@
 /** Scopes of a token and what is asked of them. @module */
-import { check } from '@custom-authorizer/core'
+import { check } from '@custom-authorizer/core/contract'
 import { own } from './strict-json.ts'
 import type { Claims } from './token.ts'
 

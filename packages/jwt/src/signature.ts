@@ -1,5 +1,5 @@
 /** The signature of a token, under a key of its issuer (SEC-67). @module */
-import type { Prepared } from '@custom-authorizer/core'
+import type { Prepared } from '@custom-authorizer/core/contract'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
 import { type Found, type KeySource, PendingKey, type Warn } from './key-cache.ts'

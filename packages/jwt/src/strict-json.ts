@@ -1,5 +1,5 @@
 /** Objects from outside, and their own members. @module */
-import { JsonProblem, parseJson } from '@custom-authorizer/core'
+import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
 
 /** Parses an object in JSON that can be read in one way only (SEC-77); `undefined` when the bytes are not exactly one. */
 export const parseObject = (bytes: Uint8Array): Record<string, unknown> | undefined => {

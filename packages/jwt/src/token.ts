@@ -1,5 +1,6 @@
 /** Size and shape of a token, before any key is looked for (SEC-71, SEC-77 to SEC-79). @module */
-import { type Json, JsonProblem, toJson } from '@custom-authorizer/core'
+import type { Json } from '@custom-authorizer/core'
+import { JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
 import { BadToken } from './problem.ts'

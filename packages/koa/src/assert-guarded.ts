@@ -1,5 +1,7 @@
 /** Finds what a Koa application serves without asking an authorizer (SEC-107). @module */
-import { type AssertGuardedOptions, check, guarded } from '@custom-authorizer/core'
+import type { AssertGuardedOptions } from '@custom-authorizer/core'
+import { check } from '@custom-authorizer/core/contract'
+import { coverage } from '@custom-authorizer/core/adapter'
 import { type Layer, patternsOf, type RouterLike, textOf } from './router-layer.ts'
 
 export type { AssertGuardedOptions } from '@custom-authorizer/core'
@@ -12,20 +14,20 @@ const routerOf = ({ router }: Part): RouterLike | undefined =>
 /** A guard in a router, for the layers after it. */
 interface Guard {
   readonly layer: Layer
-  readonly patterns: readonly guarded.PathPattern[]
+  readonly patterns: readonly coverage.PathPattern[]
 }
 
 /** Koa runs what stands in a layer in order, and nothing in it can be passed by. */
 const isOpen = ({ stack }: Layer): boolean => {
-  const first = stack.find((each) => guarded.isGuard(each) || typeof each.param !== 'string')
-  return first !== undefined && !guarded.isGuard(first)
+  const first = stack.find((each) => coverage.isGuard(each) || typeof each.param !== 'string')
+  return first !== undefined && !coverage.isGuard(first)
 }
 
-const isCovered = (guards: readonly Guard[], method: string, pattern: guarded.PathPattern): boolean =>
+const isCovered = (guards: readonly Guard[], method: string, pattern: coverage.PathPattern): boolean =>
   guards.some(
     ({ layer, patterns }) =>
       (layer.methods.length === 0 || layer.methods.includes(method)) &&
-      patterns.some((each) => guarded.covers(each, pattern)),
+      patterns.some((each) => coverage.coversRoute(each, pattern)),
   )
 
 /** The names of methods in the report: `GET` speaks for the `HEAD` that comes with it, `ALL` for a whole list. */
@@ -35,9 +37,9 @@ const named = (methods: readonly string[]): readonly string[] => {
 }
 
 const CASE_NOTE = 'the guard sees one letter case only, the route any'
-const ignoringCase = (pattern: guarded.PathPattern): guarded.PathPattern => ({ ...pattern, caseSensitive: false })
+const ignoringCase = (pattern: coverage.PathPattern): coverage.PathPattern => ({ ...pattern, caseSensitive: false })
 
-const inspect = (router: RouterLike, found: guarded.Exposure[]): void => {
+const inspect = (router: RouterLike, found: coverage.UnguardedRoute[]): void => {
   const guards: Guard[] = []
   for (const layer of router.stack) {
     const path = textOf(layer)
@@ -47,7 +49,7 @@ const inspect = (router: RouterLike, found: guarded.Exposure[]): void => {
     const ends = layer.stack.some((each) => each.length === 1)
     if (isOpen(layer) && (isRoute || ends)) {
       const methods = isRoute ? layer.methods : ['USE']
-      for (const pattern of isRoute ? patterns : [guarded.UNKNOWN_PATH]) {
+      for (const pattern of isRoute ? patterns : [coverage.UNKNOWN_PATH]) {
         const open = methods.filter((method) => !isCovered(guards, method, pattern))
         for (const method of named(open)) {
           const loose = guards.map((each) => ({ ...each, patterns: each.patterns.map(ignoringCase) }))
@@ -57,13 +59,13 @@ const inspect = (router: RouterLike, found: guarded.Exposure[]): void => {
       }
     }
     // An exclusive router runs one layer, and none before it.
-    if (router.exclusive !== true && layer.stack.some(guarded.isGuard)) guards.push({ layer, patterns })
+    if (router.exclusive !== true && layer.stack.some(coverage.isGuard)) guards.push({ layer, patterns })
   }
 }
 
 /** Functions in an application's row that are known to answer by themselves, or do not take `next`. */
-const endpointOf = (part: Part): guarded.Exposure | undefined => {
-  const at = { method: 'USE', path: '/', pattern: guarded.EVERY_PATH }
+const endpointOf = (part: Part): coverage.UnguardedRoute | undefined => {
+  const at = { method: 'USE', path: '/', pattern: coverage.EVERY_PATH }
   if (part.name === 'serve') return { ...at, line: 'static files at /' }
   return part.length === 1 ? at : undefined
 }
@@ -93,8 +95,8 @@ export const assertGuarded = (
   const row = (app as Partial<typeof app> | undefined)?.middleware as readonly Part[] | undefined
   if (!Array.isArray(row)) throw check.optionError('assertGuarded', app, 'a Koa application')
   const parts: readonly Part[] = row
-  const guard = parts.findIndex(guarded.isGuard)
-  const found: guarded.Exposure[] = []
+  const guard = parts.findIndex(coverage.isGuard)
+  const found: coverage.UnguardedRoute[] = []
   for (const part of guard < 0 ? parts : parts.slice(0, guard)) {
     const endpoint = endpointOf(part)
     const router = routerOf(part)
@@ -102,6 +104,6 @@ export const assertGuarded = (
     else if (endpoint !== undefined) found.push(endpoint)
   }
   const isBare = guard < 0 && parts.every((part) => routerOf(part) === undefined)
-  if (isBare && found.length === 0) found.push({ method: 'USE', path: '/', pattern: guarded.EVERY_PATH, note: NOTE })
-  guarded.report(found, options)
+  if (isBare && found.length === 0) found.push({ method: 'USE', path: '/', pattern: coverage.EVERY_PATH, note: NOTE })
+  coverage.reportUnguarded(found, options)
 }

@@ -1,32 +1,34 @@
 /** Custom authorizers in Koa 2 and 3: `app.use(customAuthorizer(fn))`, per-route guards. @module */
+import type {
+  AnyFunction,
+  Authorizer,
+  AuthorizerContext,
+  ContextOf,
+  ContextRequirement,
+  ContextValues,
+  GatewayResponse,
+  KernelOptions,
+  MountOptions,
+  RequestEdits,
+  ScopeRequirement,
+  NativeAuthorize,
+} from '@custom-authorizer/core'
+import { toTemplate } from '@custom-authorizer/core/contract'
 import {
-  type AnyFunction,
-  type Authorizer,
-  type AuthorizerContext,
   type AuthorizerReference,
-  contextGuard,
-  type ContextOf,
-  type ContextRequirement,
-  type ContextValues,
+  contextRequirement,
   createMount,
   type CurrentRequest,
   editTarget,
-  type Entry,
+  type GuardResult,
   type FrameworkTarget,
-  type GatewayResponse,
-  type Guard,
-  type KernelOptions,
-  type MountOptions,
+  type Requirement,
   readAuthorizer,
-  type RequestEdits,
-  scopeGuard,
-  type ScopeRequirement,
-  type SimpleAuthorize,
-  STALE_HEADERS,
+  scopeRequirement,
+  REPRESENTATION_HEADERS,
   targetEdits,
-  toTemplate,
   writableResponse,
-} from '@custom-authorizer/core'
+} from '@custom-authorizer/core/adapter'
 import { frameworkTarget, guardRequest, replaceParsed } from '@custom-authorizer/core/node'
 import type { Middleware, Next, ParameterizedContext } from 'koa'
 import { isOutermost } from './outermost.ts'
@@ -101,7 +103,7 @@ const currentOf = (ctx: RoutedContext): CurrentRequest => {
  */
 const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
   const { status, headers, body } = writableResponse(given)
-  for (const name of STALE_HEADERS) ctx.remove(name)
+  for (const name of REPRESENTATION_HEADERS) ctx.remove(name)
   ctx.status = status
   for (const [name, value] of headers) {
     if (name.toLowerCase() === 'vary') ctx.vary(value)
@@ -139,7 +141,7 @@ const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
  */
 export function customAuthorizer<
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   authorize: TAuthorize,
@@ -156,7 +158,7 @@ export function customAuthorizer<TContext>(
   const mount = createMount<TContext>(given, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
-    const settle = (entry: Entry<TContext>): Promise<unknown> | undefined => {
+    const settle = (entry: GuardResult<TContext>): Promise<unknown> | undefined => {
       if (entry.kind === 'denied') {
         respond(ctx, entry.denied.response)
         return undefined
@@ -202,17 +204,18 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   ) as unknown as AuthorizerContext<TContext>
 
 const toMiddleware =
-  (guard: Guard): Middleware =>
+  (requirement: Requirement): Middleware =>
   (ctx, next) => {
-    const denied = guard(ctx.req, currentOf(ctx))
+    const denied = requirement(ctx.req, currentOf(ctx))
     if (denied === undefined) return next()
     respond(ctx, denied.response)
     return undefined
   }
 
 /** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): Middleware => toMiddleware(contextGuard(requirement))
+export const requireContext = (requirement: ContextRequirement): Middleware =>
+  toMiddleware(contextRequirement(requirement))
 
 /** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
-  toMiddleware(scopeGuard(requirements))
+  toMiddleware(scopeRequirement(requirements))

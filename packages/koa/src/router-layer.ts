@@ -1,5 +1,5 @@
 /** What `@koa/router` and `koa-router` have kept of what was registered. @module */
-import { guarded } from '@custom-authorizer/core'
+import { coverage } from '@custom-authorizer/core/adapter'
 
 type Run = (...args: never[]) => unknown
 
@@ -18,16 +18,16 @@ export interface RouterLike {
   readonly exclusive?: boolean
 }
 
-const SYNTAX: guarded.PatternSyntax = { braces: 'optional', wildcard: 'something' }
+const SYNTAX: coverage.PatternSyntax = { braces: 'optional', wildcard: 'something' }
 
 /** What the routers put behind the prefix of a middleware that was given no path. */
 const ANYTHING = /(?:\(\?:\\\/\|\$\)|\(\[\^\\?\/\]\*\)|\(\.\*\))$/
 
 /** Where a regular expression that a router has made of a text surely matches: it is not escaped, and has no end. */
-const ofText = (text: string, caseSensitive: boolean): guarded.PathPattern => {
+const ofText = (text: string, caseSensitive: boolean): coverage.PathPattern => {
   const literal = text.replace(/^\^/, '').replace(ANYTHING, '')
-  if (literal === '') return guarded.EVERY_PATH
-  if (!/^(?:\/[\w.~%&',;=@-]+)+$/.test(literal)) return guarded.UNKNOWN_PATH
+  if (literal === '') return coverage.EVERY_PATH
+  if (!/^(?:\/[\w.~%&',;=@-]+)+$/.test(literal)) return coverage.UNKNOWN_PATH
   const segments = literal.split('/').slice(1)
   return { segments, rest: 'anything', exact: true, caseSensitive, strict: false }
 }
@@ -38,25 +38,25 @@ export const textOf = ({ path, methods }: Layer): string => {
   return path.replace(ANYTHING, '') || '/'
 }
 
-const sampleOf = ({ segments = [], rest }: guarded.PathPattern): string =>
+const sampleOf = ({ segments = [], rest }: coverage.PathPattern): string =>
   `/${[...segments, ...(rest === 'something' ? ['x'] : [])].map((each) => each ?? 'x').join('/')}`
 
 /** The patterns of a layer: for a route no fewer paths than it matches, for a middleware no more. */
-export const patternsOf = ({ path, methods, regexp, opts }: Layer): readonly guarded.PathPattern[] => {
-  if (regexp === undefined) return [guarded.UNKNOWN_PATH]
+export const patternsOf = ({ path, methods, regexp, opts }: Layer): readonly coverage.PathPattern[] => {
+  if (regexp === undefined) return [coverage.UNKNOWN_PATH]
   // The same expression matches the same paths, unless it remembers where it was.
   const key = /[gy]/.test(regexp.flags) ? {} : { key: String(regexp) }
   const caseSensitive = !regexp.flags.includes('i')
-  if (typeof path !== 'string') return [{ ...guarded.UNKNOWN_PATH, ...key }]
+  if (typeof path !== 'string') return [{ ...coverage.UNKNOWN_PATH, ...key }]
   if (opts.pathAsRegExp === true)
-    return [{ ...(methods.length === 0 ? ofText(path, caseSensitive) : guarded.UNKNOWN_PATH), ...key }]
+    return [{ ...(methods.length === 0 ? ofText(path, caseSensitive) : coverage.UNKNOWN_PATH), ...key }]
   const prefix = opts.end === false
   const text = prefix ? path.replace(ANYTHING, '') : path
   const use = { prefix, caseSensitive, strict: false }
-  const settle = (pattern: guarded.PathPattern): guarded.PathPattern => {
+  const settle = (pattern: coverage.PathPattern): coverage.PathPattern => {
     const sample = sampleOf(pattern)
     const exact = pattern.exact && regexp.test(sample)
     return { ...pattern, exact, strict: exact && !regexp.test(`${sample}/`), ...key }
   }
-  return guarded.parsePattern(text, SYNTAX, use).map(settle)
+  return coverage.parsePattern(text, SYNTAX, use).map(settle)
 }

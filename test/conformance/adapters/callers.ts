@@ -1,18 +1,18 @@
 /** Native authorizers for the adapter suites: the token names the caller. @module */
-import { allow, type GatewayRequest, type SimpleAnswer, unauthorized } from '@custom-authorizer/core'
+import { allow, type GatewayRequest, type NativeAnswer, unauthorized } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 
 /** Both ways in which a decision is made: at once, or after waiting. Every answer has to be the same. */
 export const PACES = ['at once', 'later'] as const
 export type Pace = (typeof PACES)[number]
 
-type Decide = (request: GatewayRequest) => SimpleAnswer
+type Decide = (request: GatewayRequest) => NativeAnswer
 
 /** The same function, synchronous or not. */
 export const paced = (
   pace: Pace,
   decide: Decide,
-): ((request: GatewayRequest) => SimpleAnswer | Promise<SimpleAnswer>) =>
+): ((request: GatewayRequest) => NativeAnswer | Promise<NativeAnswer>) =>
   pace === 'at once'
     ? decide
     : async (request) => {

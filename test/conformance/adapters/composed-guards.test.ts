@@ -7,7 +7,7 @@ import {
   createAuthorizer,
   firstOf,
   optional,
-  simple,
+  native,
   unavailable,
 } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -45,7 +45,7 @@ const handMade = (): Authorizer => {
     hasCredential: () => false,
     invalidate: () => undefined,
     invalidateAll: () => undefined,
-    refuse: (...refusal) => inner.refuse(...refusal),
+    deny: (...refusal) => inner.deny(...refusal),
     report: () => undefined,
   }
 }
@@ -137,7 +137,7 @@ describe('scopes that a contract knows', () => {
 })
 
 const down = (logger: RecordingLogger): Authorizer =>
-  createAuthorizer({ name: 'down', authorize: () => unavailable(), contract: simple(), logger })
+  createAuthorizer({ name: 'down', authorize: () => unavailable(), contract: native(), logger })
 
 describeAdapters('failureMode behind compositions', (adapter) => {
   test.each<readonly [name: string, make: (logger: RecordingLogger) => Authorizer]>([

@@ -1,5 +1,5 @@
 /** Headers that only the guard may set: a client's own are gone from every view, on every path. @module */
-import { allow, simple } from '@custom-authorizer/core'
+import { allow, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
@@ -138,7 +138,7 @@ describeAdapters('context headers', (adapter) => {
 
   it('SEC-17 the headers are gone before the authorizer looks for an identity in them', async () => {
     const service = await serve(adapter, () => true, {
-      contract: simple({ identitySources: ['$request.header.x-user-id'] }),
+      contract: native({ identitySources: ['$request.header.x-user-id'] }),
       contextHeaders: MAP,
     })
     expect((await service.ask({ headers: [['X-User-Id', 'mallory']] })).status).toBe(401)

@@ -1,5 +1,5 @@
 /** What the code behind a guard can read: locals, `getAuthorizer`, and what happens where no authorizer has allowed. @module */
-import { allow, AuthorizerError, createAuthorizer, type GatewayRequest, simple } from '@custom-authorizer/core'
+import { allow, AuthorizerError, createAuthorizer, type GatewayRequest, native } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters, echo, spell, type Visit } from '../../support/adapters.ts'
 import { as, paced, PACES, whoever } from './callers.ts'
@@ -100,7 +100,7 @@ describeAdapters('context', (adapter) => {
         callers.push(request.header('authorization') ?? '')
         return allow({ principalId: 'ann', context: {} })
       },
-      contract: simple({
+      contract: native({
         identitySources: ['$request.header.authorization'],
         resultTtlSeconds: 60,
         cachePer: 'identity',
@@ -121,7 +121,7 @@ describeAdapters('context', (adapter) => {
 
   it('what a handler does to its context is gone with its request, also when the result is kept', async () => {
     const guard = adapter.customAuthorizer(() => allow({ principalId: 'ann', context: { list: [1], role: 'user' } }), {
-      contract: simple({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
+      contract: native({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
     })
     const service = await adapter.serve({
       use: [guard],

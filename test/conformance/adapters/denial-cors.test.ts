@@ -1,5 +1,5 @@
 /** Denials that a browser may read: `denialCors`, and nothing of it without the option. @module */
-import { type DenialCors } from '@custom-authorizer/core'
+import type { DenialCors } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { as, paced, PACES, policy, tokenContract, whoever } from './callers.ts'

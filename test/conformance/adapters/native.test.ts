@@ -1,5 +1,5 @@
 /** The native contract on the wire: every answer that a function may give, at once and later. @module */
-import { allow, deny, type SimpleAnswer, simple, unauthorized } from '@custom-authorizer/core'
+import { allow, deny, type NativeAnswer, native, unauthorized } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { as, paced, PACES } from './callers.ts'
@@ -16,7 +16,7 @@ interface Expected {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-const ALLOWING: readonly (readonly [string, () => SimpleAnswer])[] = [
+const ALLOWING: readonly (readonly [string, () => NativeAnswer])[] = [
   ['true', () => true],
   ['{ isAuthorized: true }', () => ({ isAuthorized: true })],
   ['allow()', () => allow()],
@@ -102,7 +102,7 @@ describeAdapters('native contract', (adapter) => {
     })
 
     it.each(DENYING)(`SEC-103 %s (${pace})`, async (_, authorize, { status, body, headers }) => {
-      const guard = adapter.customAuthorizer(paced(pace, authorize as () => SimpleAnswer), { logger: null })
+      const guard = adapter.customAuthorizer(paced(pace, authorize as () => NativeAnswer), { logger: null })
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       const answer = await service.ask({})
       expect([answer.status, answer.body]).toEqual([status, body])
@@ -121,7 +121,7 @@ describeAdapters('native contract', (adapter) => {
       calls++
       return true
     }
-    const contract = simple({ identitySources: ['$request.header.x-key', '$request.querystring.k'] })
+    const contract = native({ identitySources: ['$request.header.x-key', '$request.querystring.k'] })
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorize, { contract })],
       routes: [{ path: '*' }],

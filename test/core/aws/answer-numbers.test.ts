@@ -1,5 +1,5 @@
 /** Numbers in the JSON of a remote function: which of them contracts with policies keep as text (AWS-OUT-06, AWS-OUT-15). */
-import { JsonProblem, parseExactJson } from '@custom-authorizer/core'
+import { JsonProblem, parseExactJson } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { checkResult, type ResultRules } from '../../../packages/core/src/aws/shared/result.ts'
 import { RULES } from '../../support/result-rules.ts'

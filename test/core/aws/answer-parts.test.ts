@@ -1,5 +1,5 @@
 /** What a policy-style answer may hold, member by member, and what its developer is told (AWS-OUT-02 to AWS-OUT-20). */
-import { JsonProblem } from '@custom-authorizer/core'
+import { JsonProblem } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { checkResult, isMembers, policyOf, type ResultRules } from '../../../packages/core/src/aws/shared/result.ts'
 import { RULES } from '../../support/result-rules.ts'

@@ -1,5 +1,6 @@
 /** What the code behind a REST authorizer is told (AWS-CTX-01 to 09). */
-import { ContextHeaders, createAuthorizer, createMount } from '@custom-authorizer/core'
+import { createAuthorizer } from '@custom-authorizer/core'
+import { ContextHeaders, createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { EXACT, gatewayRequest } from '../../support/request.ts'
@@ -78,7 +79,7 @@ test('AWS-CTX-08 AWS-CTX-09 nothing is added to a request by itself, and Authori
     contract: aws.token({ api: API }),
   })
   const request = gatewayRequest('GET /', bearer('Bearer x'))
-  expect(await createMount(authorizer, {}, EXACT).enter(request)).toMatchObject({
+  expect(await createMount(authorizer, {}, EXACT).handle(request)).toMatchObject({
     kind: 'allowed',
     edits: { headers: [] },
   })

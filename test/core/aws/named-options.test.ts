@@ -44,7 +44,7 @@ const CONTRACTS: Readonly<Record<string, (options: object) => unknown>> = {
 }
 
 const credential = (length: number): RequestParts => ({ headers: { Authorization: 'x'.repeat(length) } })
-const dangersOf = (contract: unknown): readonly string[] | undefined => (contract as Contract).dangers
+const warningsOf = (contract: unknown): readonly string[] | undefined => (contract as Contract).warnings
 const three = (a: number, b: number, c: number): RequestParts => ({
   headers: { a: 'x'.repeat(a), b: 'x'.repeat(b), c: 'x'.repeat(c) },
 })
@@ -74,10 +74,10 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   })
 
   test('SEC-109 a raised limit is reported at the start', () => {
-    expect(dangersOf(contract({ limits: { credentialCharacters: 8193 } }))?.join()).toContain(`${name}.limits is`)
+    expect(warningsOf(contract({ limits: { credentialCharacters: 8193 } }))?.join()).toContain(`${name}.limits is`)
     expect([
-      dangersOf(contract({ limits: { credentialCharacters: 8192 } })),
-      dangersOf(contract({ limits: {} })),
+      warningsOf(contract({ limits: { credentialCharacters: 8192 } })),
+      warningsOf(contract({ limits: {} })),
     ]).toEqual([[], []])
   })
 

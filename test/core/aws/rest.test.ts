@@ -1,5 +1,6 @@
 /** How a REST API says no: statuses, headers, bodies, and the order of the checks (AWS-REST). */
-import { type Contract, type Denied, type GatewayResponse, GATEWAY_RESPONSES } from '@custom-authorizer/core'
+import type { Contract, Denied, GatewayResponse } from '@custom-authorizer/core'
+import { GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import { toResponse } from '@custom-authorizer/core/fetch'
 import { expect, test } from 'vitest'

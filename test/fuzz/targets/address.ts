@@ -1,5 +1,5 @@
 /** Addresses, blocks, and whose word about them is believed. White-box: without a request around them. @module */
-import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core'
+import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { sourceIpOf } from '../../../packages/core/src/kernel/request/source-ip.ts'
 import { agree, fuzzTarget } from '../target.ts'

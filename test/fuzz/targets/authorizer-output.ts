@@ -1,5 +1,6 @@
 /** What authorizers answer: nothing is accepted that is not exactly in the form of the contract. @module */
-import { type AuthorizerResult, type Contract, GatewayRequest, type Parsed, simple } from '@custom-authorizer/core'
+import { type AuthorizerResult, type Contract, native } from '@custom-authorizer/core'
+import { type Parsed, GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
@@ -21,7 +22,7 @@ interface Kind {
 const untyped = (contract: unknown): Contract => contract as Contract
 const KINDS: readonly Kind[] = [
   {
-    contract: untyped(simple()),
+    contract: untyped(native()),
     members: {
       isAuthorized: a.yesOrNo,
       principalId: a.nativePrincipal,
@@ -121,7 +122,7 @@ export const authorizerOutput = fuzzTarget(
   inputs,
   ({ kind, value, good, allows }) => {
     const { contract } = KINDS[kind] as Kind
-    const parsed = contract.parseResult({ status: 'answered', value })
+    const parsed = contract.parseResult({ status: 'returned', value })
     const result = accepted(parsed)
     agree('accepted', result !== undefined, good)
     if (!parsed.accepted) {

@@ -1,7 +1,8 @@
 /** Cache keys. White-box: the encoding of identities, and the key under which a cache keeps a result. @module */
 import * as fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
-import { MemoryStore, systemClock } from '@custom-authorizer/core'
+import { MemoryStore } from '@custom-authorizer/core'
+import { systemClock } from '@custom-authorizer/core/contract'
 import { identityKey } from '../../../packages/core/src/kernel/request/identity-source.ts'
 import { ResultCache } from '../../../packages/core/src/kernel/cache/result-cache.ts'
 import { plainContract } from '../../support/contract.ts'

@@ -62,7 +62,7 @@ export const canonicalizer = fuzzTarget(
     agree('the canonical path parses to itself', again, {
       ...again,
       path: parsed.path,
-      sentPath: parsed.path,
+      rawPath: parsed.path,
       problem: undefined,
     })
     agree('the path of a URL', asUrl(parsed.path), parsed.path)

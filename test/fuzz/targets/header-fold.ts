@@ -1,5 +1,6 @@
 /** Headers that are ours alone: which names are, and what is written into them. @module */
-import { type AuthorizerContext, ContextHeaders } from '@custom-authorizer/core'
+import type { AuthorizerContext } from '@custom-authorizer/core'
+import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
 import { anyUnit, isText, textOf } from '../hostile.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
@@ -159,7 +160,7 @@ export const headerFold = fuzzTarget(
   ({ choice, name: given, principalId, context: entries }) => {
     const options = OPTIONS[choice] ?? 'x-authz-'
     const headers = COMPILED[choice] as ContextHeaders
-    agree(`covers ${given}`, headers.covers(given), slowCovers(options, given))
+    agree(`covers ${given}`, headers.ownsHeader(given), slowCovers(options, given))
 
     const context = contextOf(entries)
     const lines = headers.lines({ principalId, context } as unknown as AuthorizerContext)
@@ -180,7 +181,7 @@ export const headerFold = fuzzTarget(
     for (const [header, line] of lines) {
       holds('a value is printable ASCII', /^[\x20-\x7e]*$/.test(line))
       holds('a name is a token in lower case', /^[a-z\d][a-z\d-]*$/.test(header))
-      holds('a name is ours and nobody else’s', headers.covers(header) && !RESERVED.has(header))
+      holds('a name is ours and nobody else’s', headers.ownsHeader(header) && !RESERVED.has(header))
     }
   },
 )

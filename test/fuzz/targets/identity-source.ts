@@ -1,5 +1,6 @@
 /** Who is calling: identity sources of hostile requests, as the whole pipeline reads them. @module */
-import { createAuthorizer, type DenialReason, GatewayRequest, simple } from '@custom-authorizer/core'
+import { createAuthorizer, type DenialReason, native } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { ESCAPES, textOf } from '../hostile.ts'
 import { agree, fuzzTarget } from '../target.ts'
@@ -19,7 +20,7 @@ const SOURCES: readonly (readonly string[])[] = [
 /** What the function was called with; `undefined` when it was not. */
 let seen: readonly string[] | undefined
 const AUTHORIZERS = SOURCES.map((identitySources) => {
-  const contract = simple({ identitySources })
+  const contract = native({ identitySources })
   return createAuthorizer({
     authorize: () => true,
     contract: {

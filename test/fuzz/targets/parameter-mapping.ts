@@ -1,5 +1,6 @@
 /** What a mapping makes of a request: hostile values stay in their place, and what the client sent under our names is gone. @module */
-import { GatewayRequest, type RequestMapping } from '@custom-authorizer/core'
+import type { RequestMapping } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'

@@ -1,5 +1,7 @@
 /** Whole policies: from the answer of a function to the decision on a request. @module */
-import { type Contract, GatewayRequest, type GatewayRequestInit, type Routing } from '@custom-authorizer/core'
+import type { Contract, Routing } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
 import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../policies.ts'
@@ -68,7 +70,7 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
   const canonical = slowTarget(method, path).path
   const sent = upperHex(path)
   const document = documentOf(given, PREFIX + method + canonical, PREFIX + method + path)
-  const parsed = contract.parseResult({ status: 'answered', value: { principalId: 'a', policyDocument: document } })
+  const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'a', policyDocument: document } })
   for (const [index, routing] of ROUTINGS.entries()) {
     const under = (verb: string): Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
       const name = (spelled: string): string => `${PREFIX}${verb}${routing.strict ? spelled : unslashed(spelled)}`

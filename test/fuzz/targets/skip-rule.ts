@@ -1,5 +1,6 @@
 /** Paths that need no authorizer: what a rule names and nothing else, however it is spelled. @module */
-import { createMount, GatewayRequest } from '@custom-authorizer/core'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { createMount } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
 import { ESCAPES, LETTERS, pieces, SEPARATORS, textOf } from '../hostile.ts'
 import { agree, fuzzTarget } from '../target.ts'
@@ -68,15 +69,15 @@ export const skipRule = fuzzTarget('skip-rule', 'SEC-13, SEC-17', inputs, ({ rul
     peer: () => undefined,
     routing: how,
   })
-  const entry = MOUNTS[rules]?.[routing]?.enter(request)
+  const entry = MOUNTS[rules]?.[routing]?.handle(request)
   if (entry === undefined || entry instanceof Promise) throw new Error('not decided at once')
   const { path, problems, authority } = slowTarget('GET', target)
   const [sent = ''] = target.split('?')
-  const isPlain = authority === undefined ? sent === path : sent.endsWith(`h${path}`)
+  const isCanonical = authority === undefined ? sent === path : sent.endsWith(`h${path}`)
   const routed = !how.strict && path !== '/' && path.endsWith('/') ? path.slice(0, -1) : path
   const expected =
     problems.size === 0 &&
-    isPlain &&
+    isCanonical &&
     !/%2F|%25[\dA-F]{2}/i.test(path) &&
     (authority ?? 'h') === 'h' &&
     (RULES[rules] ?? []).some((rule) => slowRule(rule, routed))

@@ -1,5 +1,5 @@
 /** JSON that can be read in one way only, as text and as bytes. @module */
-import { JsonProblem, parseJson } from '@custom-authorizer/core'
+import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { isText } from '../hostile.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'

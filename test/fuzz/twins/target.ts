@@ -3,7 +3,7 @@
  * with a target, not only the first thing.
  * @module
  */
-import type { RequestProblem } from '@custom-authorizer/core'
+import type { RequestProblem } from '@custom-authorizer/core/adapter'
 
 export interface SlowTarget {
   readonly path: string

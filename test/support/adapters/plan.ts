@@ -4,10 +4,10 @@ import type {
   AnyFunction,
   Authorizer,
   AuthorizerContext,
-  AuthorizerReference,
   ContextRequirement,
   ScopeRequirement,
 } from '@custom-authorizer/core'
+import type { AuthorizerReference } from '@custom-authorizer/core/adapter'
 
 declare const step: unique symbol
 /** A middleware in the framework's own form. Only the adapter that made it knows what it is. */

@@ -1,7 +1,7 @@
 /** A service whose authorizer does whatever a test wants next, and a client that stays connected to it. @module */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Authorizer, createAuthorizer, type Decision, simple, type Store } from '@custom-authorizer/core'
+import { type Authorizer, createAuthorizer, type Decision, native, type Store } from '@custom-authorizer/core'
 import { TestClock } from '../clock.ts'
 import { Deferred, turns } from '../deferred.ts'
 import { newWitness, tellingTo, tokenContract } from '../fixture/authorizer.ts'
@@ -18,7 +18,7 @@ export const CONTRACTS = {
   },
   native: {
     contract: (): unknown =>
-      simple({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, cachePer: 'identity' }),
+      native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, cachePer: 'identity' }),
     failed: '{"message":"Internal Server Error"}',
     errorType: undefined,
   },

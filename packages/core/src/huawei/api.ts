@@ -1,5 +1,6 @@
 /** The API that requests are addressed to, and the id of each request. @module */
-import { type Check, check, type Checks, type GatewayRequest } from '../index.ts'
+import type { GatewayRequest } from '../index.ts'
+import { type Check, check, type Checks } from '../contract.ts'
 
 /** What APIG knows about the API; the values of `$context` variables and of `requestContext`. */
 export interface ApiOptions {

@@ -1,4 +1,5 @@
 /** Backend parameters: what the code behind the guard is told (section 7 of the specification). @module */
+import type { RequestMapping } from '../index.ts'
 import {
   check,
   type Checks,
@@ -6,8 +7,7 @@ import {
   type MappedPart,
   type MappingScope,
   ParameterMapping,
-  type RequestMapping,
-} from '../index.ts'
+} from '../contract.ts'
 import { type ApiOptions, apiOption, requestIdOf, resolveApi } from './api.ts'
 
 /** One backend parameter, as the API reference has it. */

@@ -1,5 +1,6 @@
 /** Backend custom authentication: what the code behind is to be told, whoever calls. @module */
-import { type AnyFunction, check, type Contract } from '../index.ts'
+import type { AnyFunction, Contract } from '../index.ts'
+import { check } from '../contract.ts'
 import type { BackendEvent } from './event.ts'
 import type { FunctionGraphHandler } from './function-graph.ts'
 import type { FunctionResult } from './result.ts'
@@ -22,7 +23,7 @@ export const backend = (options: BackendOptions = {}): Contract<FunctionGraphHan
   const contract: Contract<AnyFunction, 'typed', FunctionResult> = {
     ...common,
     identitySources: [],
-    callerIndependent: true,
+    sharedByAllCallers: true,
     toEvent: (): BackendEvent => ({ user_data: userData }),
   }
   return contract

@@ -1,14 +1,16 @@
 /** Frontend, choice of backend policy, backend: the order of APIG (section 12 of the specification). @module */
+import type { Allowed, Authorizer, AuthorizerContext, GatewayRequest, Outcome } from '../index.ts'
 import {
-  type Allowed,
-  type Authorizer,
-  type AuthorizerContext,
   check,
   type Checks,
-  composition,
-  type GatewayRequest,
-  type Outcome,
-} from '../index.ts'
+  composeAuthorizers,
+  createContext,
+  resultOfContext,
+  markAnonymous,
+  isAuthorizer,
+  isAnonymous,
+  andThen,
+} from '../contract.ts'
 import { compileExpression } from './linear-regexp.ts'
 import { rememberFrontend } from './gateway-responses.ts'
 import { textOf } from './text.ts'
@@ -56,7 +58,7 @@ export interface BothContext<TFrontend, TBackend> {
 const WHERE = 'huawei.both'
 const POLICY = '{ name, conditions: at least one, effectMode, backend } and nothing else'
 const authorizerOption: check.Check = (value) =>
-  composition.isAuthorizer(value) ? undefined : 'an authorizer, as createAuthorizer returns it'
+  isAuthorizer(value) ? undefined : 'an authorizer, as createAuthorizer returns it'
 const CHECKS: Checks<BothOptions<unknown, unknown>> = {
   frontend: authorizerOption,
   backend: authorizerOption,
@@ -137,8 +139,7 @@ const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => 
 }
 
 const checkAuthorizer = (where: string, value: unknown): Authorizer => {
-  if (!composition.isAuthorizer(value))
-    throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
+  if (!isAuthorizer(value)) throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
   return value as Authorizer
 }
 
@@ -146,15 +147,15 @@ const checkAuthorizer = (where: string, value: unknown): Authorizer => {
 const frontends = new WeakMap<AuthorizerContext, AuthorizerContext>()
 
 const together = (frontend: Allowed, backend: Allowed | undefined, policy: string | undefined): Outcome | undefined => {
-  const result = composition.resultOf(frontend.authorizer)
-  const second = backend && composition.resultOf(backend.authorizer)
+  const result = resultOfContext(frontend.authorizer)
+  const second = backend && resultOfContext(backend.authorizer)
   if (result === undefined || (backend !== undefined && second === undefined)) return undefined
   const context = {
     frontend: result.context,
     ...(second && { backend: second.context }),
     ...(policy !== undefined && { policy }),
   }
-  const authorizer = composition.contextOf({ ...result, context }, () => ({
+  const authorizer = createContext({ ...result, context }, () => ({
     ...frontend.authorizer.requestContext.authorizer,
     ...backend?.authorizer.requestContext.authorizer,
   }))
@@ -162,7 +163,7 @@ const together = (frontend: Allowed, backend: Allowed | undefined, policy: strin
   // The backend signs for the backend: the caller is as anonymous as the frontend found it.
   return {
     allowed: true,
-    authorizer: composition.isAnonymous(frontend) ? composition.asAnonymous(authorizer) : authorizer,
+    authorizer: isAnonymous(frontend) ? markAnonymous(authorizer) : authorizer,
   }
 }
 
@@ -194,26 +195,26 @@ export const both = <TFrontend, TBackend = Record<string, unknown>>(
   const evaluate: Authorizer['evaluate'] = (request: GatewayRequest, call) => {
     const conclude = (...parts: Parameters<typeof together>): Outcome =>
       together(...parts) ??
-      frontend.refuse(request, 'BAD_RESULT', undefined, 'an authorizer returned a context that is not JSON data')
-    return composition.andThen(frontend.evaluate(request, call), (first) => {
+      frontend.deny(request, 'BAD_RESULT', undefined, 'an authorizer returned a context that is not JSON data')
+    return andThen(frontend.evaluate(request, call), (first) => {
       if (!first.allowed) return first
       const { context } = first.authorizer
       const policy = compiled.find(({ applies }) => applies(context))
       const backend = policy === undefined ? fallback : policy.backend
       if (backend === undefined) return conclude(first, undefined, policy?.name)
       rememberFrontend(request, context)
-      return composition.andThen(backend.evaluate(request, call), (second) =>
+      return andThen(backend.evaluate(request, call), (second) =>
         second.allowed ? conclude(first, second, policy?.name) : second,
       )
     })
   }
 
   const authorizer: Authorizer = {
-    ...composition.compose('both', members, evaluate),
+    ...composeAuthorizers('both', members, evaluate),
     // Backend results belong to no caller, so there is nothing to invalidate for one.
     invalidate: (selector) => frontend.invalidate(selector),
-    refuse: (request, reason, context, problem) =>
-      frontend.refuse(request, reason, context && (frontends.get(context) ?? context), problem),
+    deny: (request, reason, context, problem) =>
+      frontend.deny(request, reason, context && (frontends.get(context) ?? context), problem),
   }
   return authorizer as unknown as Authorizer<BothContext<TFrontend, TBackend>>
 }

@@ -1,15 +1,14 @@
 /** What frontend and backend authorizers have in common. @module */
+import type { AnyFunction, Contract } from '../index.ts'
 import {
-  type AnyFunction,
   check,
   type Check,
   type Checks,
-  type Contract,
-  danger,
-  type Dangers,
-  dangersIn,
+  unsafeOption,
+  type UnsafeOptions,
+  unsafeOptionsIn,
   type Invocation,
-} from '../index.ts'
+} from '../contract.ts'
 import { type Api, type ApiOptions, apiOption, resolveApi } from './api.ts'
 import { type FunctionGraphHandler, type FunctionOptions, invokeFunction } from './function-graph.ts'
 import {
@@ -79,11 +78,11 @@ export const COMMON_CHECKS: Checks<CommonOptions> = {
 }
 
 /** What the options can relax (SEC-109). */
-export const HUAWEI_DANGERS: Dangers = {
-  authDowngradeEnabled: danger(true, ['SEC-87'], 'requests pass with an empty context while the function fails'),
-  illegalContext: danger('drop', ['SEC-31'], 'illegal context entries are left out of an answer that counts'),
-  validationMatch: danger('part', ['SEC-96'], 'validation need not match the whole value'),
-  allowCacheAcrossBodies: danger(true, ['SEC-52'], 'a result obtained for one body serves others'),
+export const HUAWEI_UNSAFE_OPTIONS: UnsafeOptions = {
+  authDowngradeEnabled: unsafeOption(true, ['SEC-87'], 'requests pass with an empty context while the function fails'),
+  illegalContext: unsafeOption('drop', ['SEC-31'], 'illegal context entries are left out of an answer that counts'),
+  validationMatch: unsafeOption('part', ['SEC-96'], 'validation need not match the whole value'),
+  allowCacheAcrossBodies: unsafeOption(true, ['SEC-52'], 'a result obtained for one body serves others'),
 }
 
 /** The members of a contract that do not depend on its kind. */
@@ -115,7 +114,7 @@ export const commonMembers = (
   return {
     api,
     name,
-    dangers: dangersIn(name, checked, HUAWEI_DANGERS),
+    warnings: unsafeOptionsIn(name, checked, HUAWEI_UNSAFE_OPTIONS),
     fingerprint: JSON.stringify([api, { ...checked, functionLogger: undefined }]),
     resultTtlSeconds: ttl,
     timeoutMs: timeout,

@@ -1,5 +1,6 @@
 /** What a FunctionGraph function receives from APIG (section 3 of the specification). @module */
-import { asciiLower, type GatewayRequest, headerSource, type IdentitySource, type RouteTable } from '../index.ts'
+import type { GatewayRequest } from '../index.ts'
+import { asciiLower, headerSource, type IdentitySource, type RouteTable } from '../contract.ts'
 import { type Api, requestIdOf } from './api.ts'
 
 /** Event of a frontend authorizer (HW-FE-01 to HW-FE-21). */

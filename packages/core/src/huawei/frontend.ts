@@ -1,5 +1,6 @@
 /** Frontend custom authentication: who may call the API. @module */
-import { type AnyFunction, check, type Checks, type Contract, RouteTable } from '../index.ts'
+import type { AnyFunction, Contract } from '../index.ts'
+import { check, type Checks, RouteTable } from '../contract.ts'
 import { frontendEvent, type FrontendEvent } from './event.ts'
 import type { FunctionGraphHandler } from './function-graph.ts'
 import { compileIdentities, identitiesOption, type Identity } from './identities.ts'
@@ -99,7 +100,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     mismatchedSources: mismatched,
     toEvent: (request, { body }) => frontendEvent(event, request, body),
     ...(checked.cachePer === 'request' && {
-      keyParts: (request) => [request.method, request.path, request.queryString],
+      extraKeyParts: (request) => [request.method, request.path, request.queryString],
     }),
     ...(needBody && { maxBodyBytes: MAX_BODY }),
   }

@@ -1,12 +1,6 @@
 /** An unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
-import {
-  AuthorizerError,
-  functionConsole,
-  type Invocation,
-  isThenable,
-  noteIdentityHeaders,
-  receivesAtMost,
-} from '../index.ts'
+import { AuthorizerError } from '../index.ts'
+import { functionConsole, type Invocation, isThenable, noteIdentityHeaders, receivesAtMost } from '../contract.ts'
 
 /** What `context.getLogger()` returns. */
 export interface FunctionLogger {

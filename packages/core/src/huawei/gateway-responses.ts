@@ -1,13 +1,6 @@
 /** What the client receives: error codes, bodies, headers, and their customization (section 6 of the specification). @module */
-import {
-  type Check,
-  check,
-  type Denial,
-  type DenialReason,
-  type GatewayRequest,
-  type GatewayResponse,
-  type GatewayResponseType,
-} from '../index.ts'
+import type { DenialReason, GatewayRequest, GatewayResponse, GatewayResponseType } from '../index.ts'
+import { type Check, check, type Denial } from '../contract.ts'
 import { type Api, requestIdOf } from './api.ts'
 import { textOf } from './text.ts'
 

@@ -1,5 +1,6 @@
 /** Identity sources and their validation (section 5 of the specification). @module */
-import { type Check, check, type DenialReason, type IdentitySource, querySource } from '../index.ts'
+import type { DenialReason } from '../index.ts'
+import { type Check, check, type IdentitySource, querySource } from '../contract.ts'
 import { eventHeaderSource } from './event.ts'
 import { compileExpression } from './linear-regexp.ts'
 

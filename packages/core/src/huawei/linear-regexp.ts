@@ -1,6 +1,6 @@
 /** Regular expressions from a configuration. @module */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
-import { check } from '../index.ts'
+import { check } from '../contract.ts'
 
 /**
  * Compiles an expression for RE2, which runs in linear time, so that no expression and no value can stall the process

@@ -1,9 +1,7 @@
 /** What a function's answer means (section 4.2 of the specification, SEC-40). @module */
+import { AuthorizerError, type AuthorizerResult, type Json } from '../index.ts'
 import {
-  AuthorizerError,
-  type AuthorizerResult,
   check,
-  type Json,
   JsonProblem,
   omitJsonNumbers,
   type Parsed,
@@ -11,7 +9,7 @@ import {
   parseJson,
   type Settled,
   toJson,
-} from '../index.ts'
+} from '../contract.ts'
 
 /** What is kept of an answer. */
 export interface FunctionResult extends AuthorizerResult {
@@ -101,7 +99,7 @@ const DOWNGRADED: FunctionResult = Object.freeze({ principalId: '', status: 'all
 const pass = (why: string): Parsed<FunctionResult> => ({
   accepted: true,
   result: DOWNGRADED,
-  standsInFor: `${why}; authDowngradeEnabled let the request pass with an empty context`,
+  fallbackFor: `${why}; authDowngradeEnabled let the request pass with an empty context`,
 })
 
 export const isDowngraded = (result: FunctionResult): boolean => result === DOWNGRADED
@@ -168,7 +166,7 @@ const readAnswer = (value: unknown, rules: ResultRules): Parsed<FunctionResult> 
 
 const isRemote = (error: unknown): boolean => {
   try {
-    return error instanceof AuthorizerError && error.code === 'ERR_REMOTE_ANSWER'
+    return error instanceof AuthorizerError && error.code === 'ERR_REMOTE_RESPONSE'
   } catch {
     return false
   }
@@ -176,7 +174,7 @@ const isRemote = (error: unknown): boolean => {
 
 /** Reads how a call ended. Only failures of the service itself are forgiven, never an answer (HW-RSP-14, HW-RSP-15). */
 export const parseFunctionResult = (settled: Settled, rules: ResultRules): Parsed<FunctionResult> => {
-  if (settled.status === 'answered') return readAnswer(settled.value, rules)
+  if (settled.status === 'returned') return readAnswer(settled.value, rules)
   if (settled.status === 'timedOut') {
     return rules.relaxed
       ? pass('the function gave no answer in time')

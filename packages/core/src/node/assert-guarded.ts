@@ -1,6 +1,8 @@
 /** Finds listeners of a server that no middleware sees and no authorizer guards (SEC-110). @module */
 import type { EventEmitter } from 'node:events'
-import { type AssertGuardedOptions, check, guarded } from '../index.ts'
+import type { AssertGuardedOptions } from '../index.ts'
+import { check } from '../contract.ts'
+import { coverage } from '../adapter.ts'
 
 export type { AssertGuardedOptions } from '../index.ts'
 
@@ -29,8 +31,8 @@ export const assertGuarded = (server: Pick<EventEmitter, 'listeners'>, options?:
   const found = EVENTS.flatMap((event) =>
     server
       .listeners(event)
-      .filter((listener) => !guarded.isGuard(listener) && !isOwn(event, listener))
-      .map(() => ({ method: event, path: '', pattern: guarded.UNKNOWN_PATH, line: event })),
+      .filter((listener) => !coverage.isGuard(listener) && !isOwn(event, listener))
+      .map(() => ({ method: event, path: '', pattern: coverage.UNKNOWN_PATH, line: event })),
   )
-  guarded.report(found, options, 'Make them with guardUpgrade')
+  coverage.reportUnguarded(found, options, 'Make them with guardUpgrade')
 }

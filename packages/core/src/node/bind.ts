@@ -1,6 +1,7 @@
 /** Binds a decision to the method and the path that it was made for (SEC-14). @module */
 import type { IncomingMessage } from 'node:http'
-import { AuthorizerError, type FrameworkTarget, isBoundTo } from '../index.ts'
+import { AuthorizerError } from '../index.ts'
+import { type FrameworkTarget, isBoundTo } from '../adapter.ts'
 
 /** The method and path of a decision. */
 type Decided = Parameters<typeof isBoundTo>[0]

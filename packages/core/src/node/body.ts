@@ -1,6 +1,6 @@
 /** Reads a body before the code behind does, and puts it back as if nothing had happened. @module */
 import type { IncomingMessage } from 'node:http'
-import type { BodyProblem, BodyReader, BodyTerms } from '../index.ts'
+import type { BodyProblem, BodyReader, BodyTerms } from '../adapter.ts'
 import { http2Stream } from './connection.ts'
 
 /** Whether every byte of the message has arrived. HTTP/2 says so on its stream. */

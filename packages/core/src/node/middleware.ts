@@ -1,23 +1,25 @@
 /** The guard for bare `node:http`, in the form that Connect made common. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import {
-  type AnyFunction,
-  type Authorizer,
-  type AuthorizerContext,
-  type AuthorizerReference,
-  contextGuard,
-  type ContextOf,
-  type ContextRequirement,
-  type ContextValues,
-  createMount,
-  type Guard,
-  type KernelOptions,
-  type MountOptions,
-  readAuthorizer,
-  scopeGuard,
-  type ScopeRequirement,
-  type SimpleAuthorize,
+import type {
+  AnyFunction,
+  Authorizer,
+  AuthorizerContext,
+  ContextOf,
+  ContextRequirement,
+  ContextValues,
+  KernelOptions,
+  MountOptions,
+  ScopeRequirement,
+  NativeAuthorize,
 } from '../index.ts'
+import {
+  type AuthorizerReference,
+  contextRequirement,
+  createMount,
+  type Requirement,
+  readAuthorizer,
+  scopeRequirement,
+} from '../adapter.ts'
 import { guardRequest } from './run-mount.ts'
 import { proceed } from './proceed.ts'
 import { currentRequest } from './request.ts'
@@ -43,7 +45,7 @@ const ROUTING = { caseSensitive: false, strict: false }
  */
 export function customAuthorizer<
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   authorize: TAuthorize,
@@ -97,10 +99,10 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
 const toMiddleware =
-  (guard: Guard): Middleware =>
+  (requirement: Requirement): Middleware =>
   (request, response, next) =>
     proceed({
-      decide: () => guard(request, currentRequest(request)),
+      decide: () => requirement(request, currentRequest(request)),
       carryOut: (denied) => {
         if (denied !== undefined) writeGatewayResponse(response, denied.response)
         return denied === undefined
@@ -110,8 +112,9 @@ const toMiddleware =
     })
 
 /** Lets a request pass whose context has these values; others get 403 in the words of its authorizer's contract. */
-export const requireContext = (requirement: ContextRequirement): Middleware => toMiddleware(contextGuard(requirement))
+export const requireContext = (requirement: ContextRequirement): Middleware =>
+  toMiddleware(contextRequirement(requirement))
 
 /** Lets a request pass whose caller holds these scopes; others get 403 in the words of its authorizer's contract. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
-  toMiddleware(scopeGuard(requirements))
+  toMiddleware(scopeRequirement(requirements))

@@ -1,6 +1,7 @@
 /** What follows a decision where there is a callback to go on with: `next`, or a listener of upgrades. @module */
 import type { ServerResponse } from 'node:http'
-import { type Authorizer, writableResponse } from '../index.ts'
+import type { Authorizer } from '../index.ts'
+import { writableResponse } from '../adapter.ts'
 import { writeGatewayResponse } from './response.ts'
 
 /** The steps of a guard with a callback. */

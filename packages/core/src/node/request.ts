@@ -1,14 +1,14 @@
 /** From `IncomingMessage` to the canonical request, and the headers that belong to us. @module */
 import type { IncomingMessage } from 'node:http'
+import type { RequestMapping } from '../index.ts'
+import { GatewayRequest } from '../contract.ts'
 import {
   type CurrentRequest,
   type FrameworkTarget,
-  GatewayRequest,
   type GatewayRequestInit,
   type MountPath,
-  type RequestMapping,
   routedTarget,
-} from '../index.ts'
+} from '../adapter.ts'
 import { onceParsed, readBody } from './body.ts'
 import { http2Stream, onAbort } from './connection.ts'
 import { mappedFrom } from './target-views.ts'
@@ -132,7 +132,7 @@ const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => 
 /** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
 export const stripHeaders = (incoming: IncomingMessage, namespace: RequestMapping): void => {
   // Middleware before us may have written to this view only. Reading it first also makes Node derive it in time.
-  for (const name of Object.keys(incoming.headers)) if (namespace.covers(name)) delete incoming.headers[name]
+  for (const name of Object.keys(incoming.headers)) if (namespace.ownsHeader(name)) delete incoming.headers[name]
   const kept = withoutOurs(incoming.rawHeaders, namespace)
   if (kept.length < incoming.rawHeaders.length) replaceRawHeaders(incoming, kept)
   // Trailers come with the end of the body, which may be before or after the code behind looks at them.
@@ -153,7 +153,7 @@ const withoutOurs = (lines: readonly string[], namespace: RequestMapping): strin
   const kept: string[] = []
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] as string
-    if (!namespace.covers(name)) kept.push(name, lines[index + 1] as string)
+    if (!namespace.ownsHeader(name)) kept.push(name, lines[index + 1] as string)
   }
   return kept
 }

@@ -1,6 +1,7 @@
 /** Writes a gateway response to Node's `ServerResponse`. @module */
 import type { ServerResponse } from 'node:http'
-import { type GatewayResponse, STALE_HEADERS, writableResponse } from '../index.ts'
+import type { GatewayResponse } from '../index.ts'
+import { REPRESENTATION_HEADERS, writableResponse } from '../adapter.ts'
 
 /**
  * Sends a gateway response and ends the exchange. The server drains the request's body. A response that has already begun
@@ -12,7 +13,7 @@ export const writeGatewayResponse = (response: ServerResponse, given: GatewayRes
     response.destroy()
     return
   }
-  for (const name of STALE_HEADERS) response.removeHeader(name)
+  for (const name of REPRESENTATION_HEADERS) response.removeHeader(name)
   response.statusCode = status
   for (const [name, value] of headers) {
     const earlier = name.toLowerCase() === 'vary' ? response.getHeader(name) : undefined

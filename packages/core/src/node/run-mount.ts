@@ -1,18 +1,14 @@
 /** One request through one mount, on Node: strip, decide, change, remember. @module */
 import type { IncomingMessage } from 'node:http'
+import type { AuthorizerContext, Authorizer, Denied, GatewayRequest, Routing } from '../index.ts'
 import {
   attach,
-  type AuthorizerContext,
-  type Authorizer,
   type BodyReader,
-  type Denied,
-  type Entry,
+  type GuardResult,
   type FrameworkTarget,
-  type GatewayRequest,
   type Mount,
   routedTarget,
-  type Routing,
-} from '../index.ts'
+} from '../adapter.ts'
 import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
@@ -63,22 +59,22 @@ const leaveBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Outg
   else if (outgoing !== undefined) outgoing.shouldKeepAlive = false
 }
 
-const admit = <TContext>(
+const precheck = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   request: GatewayRequest,
   { carrier, tell, keepsRoute, parseQuery, outgoing, received, base }: KnownPlace,
-  entry: Entry<TContext>,
-): Entry<TContext> => {
+  entry: GuardResult<TContext>,
+): GuardResult<TContext> => {
   if (entry.kind === 'denied') {
     leaveBody(incoming, entry.denied, outgoing)
     return entry
   }
-  if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.refuse(request, 'ABORTED') }
+  if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.deny(request, 'ABORTED') }
   const { edits } = entry
   if (!editViews(incoming, edits, { received, base, parseQuery })) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
-    return { kind: 'denied', denied: mount.authorizer.refuse(request, 'BAD_MAPPED_VALUE', undefined, problem) }
+    return { kind: 'denied', denied: mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem) }
   }
   injectHeaders(incoming, edits.headers)
   if (entry.kind === 'allowed') {
@@ -96,14 +92,14 @@ export const guardRequest = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   place: GuardedPlace,
-): Entry<TContext> | Promise<Entry<TContext>> => {
-  const { target: tell = () => frameworkTarget(incoming), route, routing = mount.reading.routing, body } = place
+): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
+  const { target: tell = () => frameworkTarget(incoming), route, routing = mount.readOptions.routing, body } = place
   const { carrier, keepsRoute = false, parseQuery, outgoing } = place
-  const received = mount.mapping?.authorizerSees === 'everything' ? incoming.rawHeaders.slice() : undefined
+  const received = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const told = tell()
-  const targets = routedTarget(told, mount.reading.mountPath, routing.caseSensitive)
-  const request = readRequest(incoming, received, targets, { ...mount.reading, route, routing, body })
+  const targets = routedTarget(told, mount.readOptions.mountPath, routing.caseSensitive)
+  const request = readRequest(incoming, received, targets, { ...mount.readOptions, route, routing, body })
   const known = {
     carrier,
     keepsRoute,
@@ -113,8 +109,8 @@ export const guardRequest = <TContext>(
     received: told.sent ?? told.received,
     base: targets.base,
   }
-  const entry = mount.enter(request)
+  const entry = mount.handle(request)
   return entry instanceof Promise
-    ? entry.then((settled) => admit(mount, incoming, request, known, settled))
-    : admit(mount, incoming, request, known, entry)
+    ? entry.then((settled) => precheck(mount, incoming, request, known, settled))
+    : precheck(mount, incoming, request, known, entry)
 }

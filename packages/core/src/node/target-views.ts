@@ -1,6 +1,8 @@
 /** The views that Node and its frameworks offer of a request's target, and what a mapping makes of each (SEC-20). @module */
 import type { IncomingMessage } from 'node:http'
-import { check, editTarget, type QueryEdit, type RequestEdits, targetEdits } from '../index.ts'
+import type { QueryEdit, RequestEdits } from '../index.ts'
+import { check } from '../contract.ts'
+import { editTarget, targetEdits } from '../adapter.ts'
 import { setUrl } from './bind.ts'
 import { http2Stream } from './connection.ts'
 

@@ -1,22 +1,19 @@
 /** Guards `upgrade` listeners, which no middleware sees: the decision comes before the handshake (SEC-110). @module */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import {
-  type AnyFunction,
-  type Authorizer,
-  check,
-  type Check,
-  type ContextOf,
-  type ContextValues,
-  createMount,
-  type Entry,
-  type DenialReason,
-  type GatewayResponse,
-  type KernelOptions,
-  type MountOptions,
-  type SimpleAuthorize,
-  writableResponse,
+import type {
+  AnyFunction,
+  Authorizer,
+  ContextOf,
+  ContextValues,
+  DenialReason,
+  GatewayResponse,
+  KernelOptions,
+  MountOptions,
+  NativeAuthorize,
 } from '../index.ts'
+import { check, type Check } from '../contract.ts'
+import { createMount, type GuardResult, writableResponse } from '../adapter.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
@@ -107,7 +104,7 @@ const upgradesTo = (request: IncomingMessage, protocols: ReadonlySet<string>): b
  */
 export function guardUpgrade<
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   authorize: TAuthorize,
@@ -145,11 +142,11 @@ export function guardUpgrade<TContext>(
     mark(function upgrade(request, socket, head) {
       // Until the listener takes the socket over, a client that resets it must not end the process.
       socket.on('error', ignore)
-      const refused = (reason: DenialReason): Entry<TContext> => {
-        const asked = toGatewayRequest(request, mount.reading)
-        return { kind: 'denied', denied: mount.authorizer.refuse(asked, reason) }
+      const refused = (reason: DenialReason): GuardResult<TContext> => {
+        const asked = toGatewayRequest(request, mount.readOptions)
+        return { kind: 'denied', denied: mount.authorizer.deny(asked, reason) }
       }
-      runSteps<Entry<TContext>>({
+      runSteps<GuardResult<TContext>>({
         decide: () => {
           if (!upgradesTo(request, allowedProtocols)) return refused('MALFORMED_REQUEST')
           const { origin } = request.headers

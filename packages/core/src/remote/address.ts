@@ -1,5 +1,5 @@
 /** Addresses that functions may be called at, decided once (SEC-83). @module */
-import { check, type Checks } from '../index.ts'
+import { check, type Checks } from '../contract.ts'
 
 /** Where calls may go. */
 export interface AddressOptions {

@@ -28,13 +28,13 @@ const CONTROL = { 'content-type': 'application/json', accept: 'application/json'
 /** What a status means that is no answer: the code, whether a circuit counts it, and whether `failureMode` does. */
 const STATUSES: Readonly<Record<number, readonly [code: Fault['code'], isOutage: boolean, isUnreachable: boolean]>> = {
   500: ['ERR_REMOTE_UNREACHABLE', false, false],
-  502: ['ERR_REMOTE_ANSWER', true, false],
+  502: ['ERR_REMOTE_RESPONSE', true, false],
   503: ['ERR_REMOTE_UNREACHABLE', true, true],
-  504: ['ERR_REMOTE_ANSWER', true, true],
+  504: ['ERR_REMOTE_RESPONSE', true, true],
 }
 
 const statusFault = (status: number): Fault => {
-  const [code, isOutage, isUnreachable] = STATUSES[status] ?? ['ERR_REMOTE_ANSWER', false, false]
+  const [code, isOutage, isUnreachable] = STATUSES[status] ?? ['ERR_REMOTE_RESPONSE', false, false]
   return new Fault(code, `answered with status ${status}`, isOutage, isUnreachable)
 }
 
@@ -74,22 +74,22 @@ export const post = async (target: Target, body: string, signal: AbortSignal): P
     return unreachable('could not be reached', error)
   }
   const { status, headers } = response
-  if (response.redirected) return new Fault('ERR_REMOTE_ANSWER', 'answered with a redirect that was followed')
+  if (response.redirected) return new Fault('ERR_REMOTE_RESPONSE', 'answered with a redirect that was followed')
   if (status !== 200 && !target.statuses.has(status)) return statusFault(status)
   if (status === 200 && !hasType(headers, target.isType))
-    return new Fault('ERR_REMOTE_ANSWER', 'answered with a content type that is not JSON')
+    return new Fault('ERR_REMOTE_RESPONSE', 'answered with a content type that is not JSON')
   try {
     const bytes = await readBody(response.body, target.maxBytes)
     return bytes === undefined
       ? new Fault(
-          'ERR_REMOTE_ANSWER',
+          'ERR_REMOTE_RESPONSE',
           `answered with more than ${target.maxBytes} bytes; maxResponseBytes raises the bound`,
         )
       : { status, headers, bytes }
   } catch (error) {
     // What cannot be decompressed fails here too, and is no connection that broke off.
     return headers.has('content-encoding')
-      ? new Fault('ERR_REMOTE_ANSWER', 'answered with a body that cannot be decompressed')
+      ? new Fault('ERR_REMOTE_RESPONSE', 'answered with a body that cannot be decompressed')
       : unreachable('broke off', error)
   }
 }

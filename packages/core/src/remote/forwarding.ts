@@ -1,5 +1,5 @@
 /** What of an event is sent (SEC-84). @module */
-import { asciiLower } from '../index.ts'
+import { asciiLower } from '../contract.ts'
 
 /** Headers for the next hop only (RFC 9110, section 7.6.1). */
 export const HOP_BY_HOP: ReadonlySet<string> = new Set([

@@ -1,5 +1,5 @@
 /** `httpFunction`: a function behind an HTTP endpoint. @module */
-import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../index.ts'
+import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { HOP_BY_HOP } from './forwarding.ts'
@@ -139,7 +139,7 @@ export const httpFunction = <TAnswer = any>(options: HttpFunctionOptions): Remot
     const mapped = statuses.get(reply.status)
     if (mapped !== undefined) return mapped
     const answer = parseExactJson(reply.bytes, 'the answer')
-    return answer instanceof JsonProblem ? new Fault('ERR_REMOTE_ANSWER', answer.problem) : { answer }
+    return answer instanceof JsonProblem ? new Fault('ERR_REMOTE_RESPONSE', answer.problem) : { answer }
   }
 
   return remoteFunction(WHERE, checked, ask, identityOf(target, checked)) as RemoteFunction<TAnswer>

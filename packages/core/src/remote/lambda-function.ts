@@ -1,5 +1,6 @@
 /** `lambdaFunction`: a function on AWS Lambda, or on something that can be invoked like it. @module */
-import { AuthorizerError, check, type Checks, JsonProblem, parseExactJson } from '../index.ts'
+import { AuthorizerError } from '../index.ts'
+import { check, type Checks, JsonProblem, parseExactJson } from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
@@ -71,10 +72,10 @@ const MAX_BYTES = 1_048_576
 /** What an invocation has returned, or thrown when `hasFailed`. */
 const judge = (bytes: Uint8Array, hasFailed: boolean): Outcome => {
   const answer = parseExactJson(bytes, 'the answer')
-  if (answer instanceof JsonProblem) return new Fault('ERR_REMOTE_ANSWER', answer.problem)
+  if (answer instanceof JsonProblem) return new Fault('ERR_REMOTE_RESPONSE', answer.problem)
   if (!hasFailed) return { answer }
   const message = check.isRecord(answer) && Object.hasOwn(answer, 'errorMessage') ? answer['errorMessage'] : undefined
-  return message === 'Unauthorized' ? UNAUTHORIZED : new Fault('ERR_REMOTE_ANSWER', 'the function has failed')
+  return message === 'Unauthorized' ? UNAUTHORIZED : new Fault('ERR_REMOTE_RESPONSE', 'the function has failed')
 }
 
 /**
@@ -105,9 +106,9 @@ const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes
       return unreachable('could not be invoked', error, isServiceFailure(error))
     }
     const { StatusCode: status, FunctionError: failure, Payload: bytes } = result
-    if (status !== 200) return new Fault('ERR_REMOTE_ANSWER', 'the invocation has another status than 200')
-    if (!(bytes instanceof Uint8Array)) return new Fault('ERR_REMOTE_ANSWER', 'the invocation has no payload')
-    if (bytes.length > maxBytes) return new Fault('ERR_REMOTE_ANSWER', `answered with more than ${maxBytes} bytes`)
+    if (status !== 200) return new Fault('ERR_REMOTE_RESPONSE', 'the invocation has another status than 200')
+    if (!(bytes instanceof Uint8Array)) return new Fault('ERR_REMOTE_RESPONSE', 'the invocation has no payload')
+    if (bytes.length > maxBytes) return new Fault('ERR_REMOTE_RESPONSE', `answered with more than ${maxBytes} bytes`)
     return judge(bytes, failure !== undefined && failure !== null)
   }
 }
@@ -122,7 +123,7 @@ const askEndpoint = (target: Target): Ask => {
     if (reply instanceof Fault) return reply
     const outcome = judge(reply.bytes, reply.headers.has('x-amz-function-error'))
     return typeof outcome === 'object' && 'answer' in outcome && isFailure(outcome)
-      ? new Fault('ERR_REMOTE_ANSWER', 'the function has failed')
+      ? new Fault('ERR_REMOTE_RESPONSE', 'the function has failed')
       : outcome
   }
 }

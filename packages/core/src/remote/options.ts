@@ -1,5 +1,6 @@
 /** What all functions elsewhere have in common, for those who call them. @module */
-import { type Check, check, type Checks, type Clock, SOURCE_NAME } from '../index.ts'
+import type { Clock } from '../index.ts'
+import { type Check, check, type Checks, SOURCE_NAME } from '../contract.ts'
 import { USUAL } from './forwarding.ts'
 
 /** As much of a handler's second argument as counts here: the deadline of either cloud, or of the native contract. */
@@ -14,7 +15,7 @@ export interface RemoteContext {
  * a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
  *
  * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` when the function was not asked,
- * `ERR_REMOTE_UNREACHABLE` when it could not be asked or broke off, `ERR_REMOTE_ANSWER` when what came back is no answer;
+ * `ERR_REMOTE_UNREACHABLE` when it could not be asked or broke off, `ERR_REMOTE_RESPONSE` when what came back is no answer;
  * and with `Error('Unauthorized')`, which contracts of API Gateway take for 401, when the function has said so.
  */
 export type RemoteFunction<TAnswer> = (event: object, context?: RemoteContext) => Promise<TAnswer>

@@ -1,5 +1,6 @@
 /** Calls of one function elsewhere: each under a deadline, not too many, and none that is in vain. @module */
-import { AuthorizerError, type Clock, systemClock } from '../index.ts'
+import { AuthorizerError, type Clock } from '../index.ts'
+import { systemClock } from '../contract.ts'
 import { Circuit, type Report } from './breaker.ts'
 import type { RemoteContext, RemoteOptions } from './options.ts'
 import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './remote-result.ts'
@@ -63,7 +64,7 @@ export class Calls {
     // To FunctionGraph, which knows no such answer, a throw is a failure, and relaxed mode would forgive it (HW-RSP-14).
     if (context?.getRemainingTimeInMilliSeconds !== undefined)
       throw new AuthorizerError(
-        'ERR_REMOTE_ANSWER',
+        'ERR_REMOTE_RESPONSE',
         `${this.#where}: Unauthorized is no answer of a FunctionGraph function`,
       )
     // The very text that API Gateway asks for (AWS-REST-07).

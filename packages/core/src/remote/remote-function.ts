@@ -1,11 +1,6 @@
 /** The handler that every function elsewhere is to its contract. @module */
-import {
-  AuthorizerError,
-  type FunctionIdentity,
-  GatewayRequest,
-  identifyFunction,
-  identityHeadersOf,
-} from '../index.ts'
+import { AuthorizerError } from '../index.ts'
+import { type FunctionIdentity, identifyFunction, identityHeadersOf, GatewayRequest } from '../contract.ts'
 import { Calls } from './remote-caller.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteFunction, RemoteOptions } from './options.ts'

@@ -1,5 +1,6 @@
 /** What an HTTP API's authorizer function receives, in both payload formats (AWS-EVT-40 to AWS-EVT-66). @module */
-import { type Clock, type GatewayRequest, type IdentitySource, type Route, type RouteTable } from '../../index.ts'
+import type { Clock, GatewayRequest, Route } from '../../index.ts'
+import type { IdentitySource, RouteTable } from '../../contract.ts'
 import { type Api, belowBasePath, domainNameOf, domainPrefixOf } from '../shared/api.ts'
 import { methodArnOf, requestTime } from '../rest/event.ts'
 import {

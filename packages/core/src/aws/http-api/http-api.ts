@@ -1,15 +1,11 @@
 /** Lambda authorizers of HTTP APIs: payload formats 1.0 and 2.0, policies and simple responses. @module */
+import type { AnyFunction, AuthorizerResult, Contract, GatewayRequest, GatewayResponse } from '../../index.ts'
 import {
-  type AnyFunction,
-  type AuthorizerResult,
   check,
   type Checks,
-  type Contract,
-  dangersIn,
+  unsafeOptionsIn,
   type Denial,
   GATEWAY_RESPONSES,
-  type GatewayRequest,
-  type GatewayResponse,
   JsonProblem,
   omitJsonNumbers,
   type Parsed,
@@ -17,7 +13,7 @@ import {
   type Settled,
   toJson,
   type Verdict,
-} from '../../index.ts'
+} from '../../contract.ts'
 import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import {
   type HttpApi,
@@ -36,7 +32,7 @@ import {
   type SourceNotation,
 } from '../shared/identity.ts'
 import {
-  AWS_DANGERS,
+  AWS_UNSAFE_OPTIONS,
   identityLimitsOf,
   type LimitOptions,
   limitsOption,
@@ -44,8 +40,7 @@ import {
   stageVariablesOption,
 } from '../shared/shared-options.ts'
 import { errorMessageOf, failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
-import type { PolicyDocument } from '../policy/document.ts'
-import { DEFAULT_LIMITS } from '../policy/document.ts'
+import { type PolicyDocument, DEFAULT_LIMITS } from '../policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from '../shared/policy-decision.ts'
 import { checkResult, contextOf, isMembers, policyOf, type PolicyResult, type ResultRules } from '../shared/result.ts'
 
@@ -173,7 +168,7 @@ const THREW_UNAUTHORIZED =
   'the handler failed with the text "Unauthorized", which is 500 on an HTTP API; set httpApiThrowUnauthorized: "401" for 401, or return isAuthorized: false or a Deny for 403'
 
 const settledFailure = (
-  settled: Exclude<Settled, { status: 'answered' }>,
+  settled: Exclude<Settled, { status: 'returned' }>,
   throwUnauthorized: '500' | '401',
 ): Parsed<never> => {
   if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
@@ -273,13 +268,13 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   const shared = {
     name: 'aws.httpApi',
     fingerprint: JSON.stringify([api, checked]),
-    dangers: dangersIn('aws.httpApi', checked, AWS_DANGERS),
+    warnings: unsafeOptionsIn('aws.httpApi', checked, AWS_UNSAFE_OPTIONS),
     identitySources,
     identityLimits: identityLimitsOf('aws.httpApi', checked.limits),
     resultTtlSeconds: authorizerResultTtlInSeconds,
     timeoutMs: 10_000,
     contextValues: 'typed' as const,
-    admit: admitArn(api),
+    precheck: admitArn(api),
     toEvent: (request: GatewayRequest, { identity, clock }: Parameters<Contract['toEvent']>[1]): unknown =>
       version === '1.0'
         ? httpRequestEventV1(http, request, identity, clock)
@@ -292,7 +287,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     const contract: Contract<AnyFunction, 'typed', SimpleResult> = {
       ...shared,
       parseResult: (settled) =>
-        settled.status === 'answered' ? parseSimple(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+        settled.status === 'returned' ? parseSimple(settled.value, rules) : settledFailure(settled, throwUnauthorized),
       reviveResult: (stored) => reviveSimple(stored, rules),
       decide: ({ isAuthorized }): Verdict => (isAuthorized ? { allowed: true } : { allowed: false, reason: 'DENIED' }),
       requestContext: ({ context }) => ({ lambda: orNull(context) }),
@@ -302,7 +297,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
   const contract: Contract<AnyFunction, 'typed', PolicyResult> = {
     ...shared,
     parseResult: (settled) =>
-      settled.status === 'answered' ? parsePolicy(settled.value, rules) : settledFailure(settled, throwUnauthorized),
+      settled.status === 'returned' ? parsePolicy(settled.value, rules) : settledFailure(settled, throwUnauthorized),
     reviveResult: (stored) => {
       const result = checkResult(stored, rules)
       return result instanceof JsonProblem ? undefined : result

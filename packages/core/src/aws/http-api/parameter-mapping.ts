@@ -1,4 +1,5 @@
 /** Parameter mapping of HTTP APIs: what the code behind the guard sees of a request (AWS-CTX-26 to AWS-CTX-32). @module */
+import type { RequestMapping } from '../../index.ts'
 import {
   asciiLower,
   check,
@@ -7,9 +8,8 @@ import {
   type MappedPart,
   type MappingScope,
   ParameterMapping,
-  type RequestMapping,
   RouteTable,
-} from '../../index.ts'
+} from '../../contract.ts'
 import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import { decodedParameters, HTTP_CONTEXT_VARIABLES, type HttpApi, httpRouteOf } from './event.ts'
 import { stageVariablesOption } from '../shared/shared-options.ts'

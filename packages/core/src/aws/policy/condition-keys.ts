@@ -1,5 +1,6 @@
 /** The condition keys of one request (AWS-POL-70 to AWS-POL-73). @module */
-import { asciiLower, type Clock, type GatewayRequest } from '../../index.ts'
+import type { Clock, GatewayRequest } from '../../index.ts'
+import { asciiLower } from '../../contract.ts'
 
 /** A value that exists but cannot be told: no Allow that tests it matches, every Deny that tests it does (SEC-27). */
 export const INDETERMINATE: unique symbol = Symbol('indeterminate')

@@ -1,5 +1,5 @@
 /** One condition of a statement: operator, key, values (section 5.4 of the AWS specification). @module */
-import { asciiLower } from '../../index.ts'
+import { asciiLower } from '../../contract.ts'
 import { type ConditionKeys, INDETERMINATE, type KeyValues } from './condition-keys.ts'
 import { OPERATORS, type ValueMatcher } from './operators.ts'
 

@@ -1,5 +1,6 @@
 /** Policy documents as authorizers return them, checked before anything in them is used (AWS-OUT-20 to 34, SEC-42). @module */
-import { type Json, memberPath } from '../../index.ts'
+import type { Json } from '../../index.ts'
+import { memberPath } from '../../contract.ts'
 
 /** A statement; members in the spelling of the IAM policy grammar. */
 export interface PolicyStatement {

@@ -1,14 +1,6 @@
 /** Policy evaluation: an explicit Deny wins, an Allow is needed, the rest is denied (AWS-POL-01 to AWS-POL-03). @module */
-import {
-  asciiLower,
-  AuthorizerError,
-  decodeSlashes,
-  hasEncodedSlash,
-  JsonProblem,
-  type PolicyExplanation,
-  type StatementExplanation,
-  toJson,
-} from '../../index.ts'
+import { AuthorizerError, type PolicyExplanation, type StatementExplanation } from '../../index.ts'
+import { asciiLower, JsonProblem, toJson, decodeSlashes, hasEncodedSlash } from '../../contract.ts'
 import { compileCondition, type Condition } from './condition.ts'
 import {
   type CheckedPolicy,

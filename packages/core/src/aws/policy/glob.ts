@@ -3,7 +3,7 @@
  * into chunks, and each chunk is looked for once, from where the one before it ended.
  * @module
  */
-import { asciiLower } from '../../index.ts'
+import { asciiLower } from '../../contract.ts'
 
 /** A part of a pattern: literal text, `?` (exactly one character), `*` (any run of characters). */
 export type Token = string | typeof ONE | typeof ANY

@@ -1,5 +1,5 @@
 /** Condition operators, one row each (section 5.5 of the AWS specification). @module */
-import { asciiLower, inBlock, parseAddress, parseBlock } from '../../index.ts'
+import { asciiLower, inBlock, parseAddress, parseBlock } from '../../contract.ts'
 import type { ConditionKeys } from './condition-keys.ts'
 import { compileText, type Reading } from './pattern-text.ts'
 

@@ -1,5 +1,5 @@
 /** What a policy may mean other than its author thinks. Advice changes no decision. @module */
-import { asciiLower } from '../../index.ts'
+import { asciiLower } from '../../contract.ts'
 import type { CheckedPolicy, CheckedStatement } from './document.ts'
 
 // Everything below the first star is stars: such a pattern is meant to cover everything below.

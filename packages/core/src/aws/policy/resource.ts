@@ -1,5 +1,5 @@
 /** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
-import { asciiLower } from '../../index.ts'
+import { asciiLower } from '../../contract.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
 import { SegmentGlob } from './segments.ts'

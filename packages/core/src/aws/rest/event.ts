@@ -1,5 +1,6 @@
 /** What a REST authorizer function receives, field by field (AWS-EVT-01 to AWS-EVT-30). @module */
-import { type Clock, type GatewayRequest, type Route, type RouteTable } from '../../index.ts'
+import type { Clock, GatewayRequest, Route } from '../../index.ts'
+import type { RouteTable } from '../../contract.ts'
 import { type Api, arnHead, belowBasePath, domainNameOf, domainPrefixOf, resourceOf } from '../shared/api.ts'
 import { CLOUDFRONT, collectHeaders, createMap, type HeaderShape, hex } from '../shared/event-headers.ts'
 

@@ -1,13 +1,6 @@
 /** Gateway responses of a REST API and their customization (sections 7.2 and 8 of the specification). @module */
-import {
-  type Check,
-  check,
-  type Clock,
-  type Denial,
-  type GatewayRequest,
-  type GatewayResponse,
-  type GatewayResponseType,
-} from '../../index.ts'
+import type { Clock, GatewayRequest, GatewayResponse, GatewayResponseType } from '../../index.ts'
+import { type Check, check, type Denial } from '../../contract.ts'
 import { hex } from '../shared/event-headers.ts'
 import { domainNameOf, domainPrefixOf } from '../shared/api.ts'
 import { contextPath, requestTime, type RestApi, routeOf } from './event.ts'

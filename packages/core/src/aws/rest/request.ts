@@ -1,5 +1,6 @@
 /** REQUEST authorizers of a REST API. @module */
-import { check, type Checks, type Contract } from '../../index.ts'
+import type { Contract } from '../../index.ts'
+import { check, type Checks } from '../../contract.ts'
 import { CONTEXT_VARIABLES, requestEvent, type RequestEvent, restShape } from './event.ts'
 import { headerSourcesOf } from '../shared/event-headers.ts'
 import {

@@ -1,19 +1,17 @@
 /** What TOKEN and REQUEST authorizers of a REST API have in common: everything but the event. @module */
+import type { Contract, DenialReason, GatewayRequest } from '../../index.ts'
 import {
   check,
   type Checks,
-  type Contract,
-  dangersIn,
+  unsafeOptionsIn,
   type Denial,
-  type DenialReason,
-  type GatewayRequest,
   type IdentitySource,
   type Invocation,
   JsonProblem,
   type Parsed,
   RouteTable,
   type Settled,
-} from '../../index.ts'
+} from '../../contract.ts'
 import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import type { RestApi } from './event.ts'
 import {
@@ -24,7 +22,7 @@ import {
 } from './gateway-responses.ts'
 import { failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
 import {
-  AWS_DANGERS,
+  AWS_UNSAFE_OPTIONS,
   identityLimitsOf,
   type LimitOptions,
   limitsOption,
@@ -150,13 +148,13 @@ export const restContract = <TEvent>(
     name: kind.name,
     // Validators and limits change answers too, so everything that was typed in counts (SEC-53).
     fingerprint: JSON.stringify([api, options]),
-    dangers: dangersIn(kind.name, options, AWS_DANGERS),
+    warnings: unsafeOptionsIn(kind.name, options, AWS_UNSAFE_OPTIONS),
     identitySources: kind.identitySources,
     identityLimits: identityLimitsOf(kind.name, options.limits),
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
     contextValues: 'text',
-    admit: admitArn(api),
+    precheck: admitArn(api),
     ...(kind.validateIdentity && { validateIdentity: kind.validateIdentity }),
     toEvent: (request, invocation) => kind.toEvent(rest, request, invocation),
     invoke: (authorize, event, invocation) =>

@@ -1,5 +1,6 @@
 /** TOKEN authorizers of a REST API. @module */
-import { check, type Checks, type Contract, type IdentitySource, SOURCE_NAME } from '../../index.ts'
+import type { Contract } from '../../index.ts'
+import { check, type Checks, type IdentitySource, SOURCE_NAME } from '../../contract.ts'
 import { restShape, tokenEvent, type TokenEvent } from './event.ts'
 import { headerSourcesOf } from '../shared/event-headers.ts'
 import type { LambdaHandler } from '../shared/lambda.ts'

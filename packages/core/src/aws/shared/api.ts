@@ -1,5 +1,6 @@
 /** The API that requests are addressed to: the constants of every ARN and event. @module */
-import { asciiLower, type Check, check, type Checks, type GatewayRequest } from '../../index.ts'
+import type { GatewayRequest } from '../../index.ts'
+import { asciiLower, type Check, check, type Checks } from '../../contract.ts'
 
 /** Where the API would live on AWS. Policies with literal ARNs match when these are the API's own values. */
 export interface ApiOptions {

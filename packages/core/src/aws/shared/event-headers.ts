@@ -1,12 +1,6 @@
 /** The headers of an event: what the client sent, without what the gateway drops, with what it adds. @module */
-import {
-  asciiLower,
-  type Clock,
-  type GatewayRequest,
-  headerSource,
-  type IdentitySource,
-  systemClock,
-} from '../../index.ts'
+import type { Clock, GatewayRequest } from '../../index.ts'
+import { asciiLower, headerSource, type IdentitySource, systemClock } from '../../contract.ts'
 
 /** Headers that never reach an event (AWS-EVT-15). */
 const DROPPED: ReadonlySet<string> = new Set(

@@ -1,5 +1,6 @@
 /** Identity sources in the notations of the three kinds of API (section 1.2 of the specification). @module */
-import { type Check, check, type GatewayRequest, type IdentitySource, querySource, SOURCE_NAME } from '../../index.ts'
+import type { GatewayRequest } from '../../index.ts'
+import { type Check, check, type IdentitySource, querySource, SOURCE_NAME } from '../../contract.ts'
 
 /** How a kind of API writes its sources: `method.request.header.X` and `context.X`, or `$request.header.X` and `$context.X`. */
 export interface SourceNotation {

@@ -6,7 +6,7 @@ import {
   type Parsed,
   receivesAtMost,
   throughJson,
-} from '../../index.ts'
+} from '../../contract.ts'
 import type { Api } from './api.ts'
 
 /** The second argument of a handler, as far as it exists for invocations by a gateway (AWS-RUN-16). */

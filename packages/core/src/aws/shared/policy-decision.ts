@@ -1,14 +1,6 @@
 /** How every contract with policies admits and decides; only the ARN is the contract's own. @module */
-import {
-  type Clock,
-  type Contract,
-  decodeSlashes,
-  type DenialReason,
-  type GatewayRequest,
-  type PolicyExplanation,
-  type Routing,
-  type Verdict,
-} from '../../index.ts'
+import type { Clock, Contract, DenialReason, GatewayRequest, PolicyExplanation, Routing } from '../../index.ts'
+import { type Verdict, decodeSlashes } from '../../contract.ts'
 import { type Api, arnHead, belowBasePath, isBelowBasePath, resourceOf } from './api.ts'
 import { stricter } from '../policy/evaluate.ts'
 import { RequestKeys } from '../policy/condition-keys.ts'
@@ -29,8 +21,8 @@ const upperHex = (path: string): string => path.replace(/%[\da-f]{2}/gi, (escape
 /** The path as the client sent it, where the router compares that text and it is not the canonical one. */
 const sentPathOf = (api: Api, request: GatewayRequest): string | undefined => {
   // A router that decodes before it compares serves the canonical path, however it was sent.
-  if (request.isPlain || request.routing.decodes) return undefined
-  const sent = upperHex(request.sentPath)
+  if (request.isCanonical || request.routing.decodes) return undefined
+  const sent = upperHex(request.rawPath)
   if (sent === request.path) return undefined
   return belowBasePath(api, cutSlash(sent, request.routing), request.routing.caseSensitive)
 }
@@ -51,13 +43,13 @@ const otherSlashOf = (path: string, { strict, looseMounts }: Routing): SpellingP
 
 /** Rejects a request outside of the API's base path, or whose ARN is too long (AWS-ARN-13). */
 export const admitArn = (api: Api): ((request: GatewayRequest) => DenialReason | undefined) => {
-  const admit = (request: GatewayRequest): DenialReason | undefined => {
+  const precheck = (request: GatewayRequest): DenialReason | undefined => {
     if (!isBelowBasePath(api, request)) return 'OUTSIDE_BASE_PATH'
     // Everything else is short; only a long path or method is worth building the ARN for.
     if (request.path.length + request.method.length < 1000) return undefined
     return arnHead(api).length + 1 + resourceOf(api, request).length > MAX_ARN ? 'RESOURCE_TOO_LONG' : undefined
   }
-  return (request) => admit(request) ?? (request.received === undefined ? undefined : admit(request.received))
+  return (request) => precheck(request) ?? (request.received === undefined ? undefined : precheck(request.received))
 }
 
 /** Clients may make methods up; the first that come are remembered. */

@@ -1,14 +1,6 @@
 /** What a REST authorizer function may answer, checked before anything in it is used (section 4 of the specification). @module */
-import {
-  type AuthorizerResult,
-  check,
-  type Json,
-  JsonProblem,
-  memberPath,
-  omitJsonNumbers,
-  spellNumbers,
-  toJson,
-} from '../../index.ts'
+import type { AuthorizerResult, Json } from '../../index.ts'
+import { check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from '../policy/document.ts'
 import { CompiledPolicy } from '../policy/evaluate.ts'
 import type { Reach } from '../policy/resource.ts'

@@ -1,5 +1,10 @@
 /** Rows that the options of several contracts share. @module */
-import { type Check, above, check, danger, type Dangers, type IdentityLimits } from '../../index.ts'
+import { type Check, check, unsafeOption, type UnsafeOptions, type IdentityLimits } from '../../contract.ts'
+
+const above =
+  (bound: number) =>
+  (value: unknown): boolean =>
+    typeof value === 'number' && value > bound
 
 /** At most 100, names of letters, digits and "_", values of at most 512 characters (AWS-QUO-18). */
 export const stageVariablesOption: Check = check.mapOf(
@@ -44,9 +49,9 @@ export const identityLimitsOf = (where: string, limits: LimitOptions = {}): Iden
 }
 
 /** What the options of AWS contracts can relax (SEC-109). */
-export const AWS_DANGERS: Dangers = {
-  missingPrincipalId: danger('accept', ['SEC-32'], 'answers without a principal count'),
-  strictPolicyParser: danger(false, ['SEC-42'], 'elements of a policy that have no effect are ignored'),
+export const AWS_UNSAFE_OPTIONS: UnsafeOptions = {
+  missingPrincipalId: unsafeOption('accept', ['SEC-32'], 'answers without a principal count'),
+  strictPolicyParser: unsafeOption(false, ['SEC-42'], 'elements of a policy that have no effect are ignored'),
   tokenRegexMode: {
     value: "'search' or 'prefix'",
     relaxes: ['SEC-96'],

@@ -1,17 +1,14 @@
 /** Lambda authorizers of WebSocket APIs, asked once for each connection. @module */
+import type { Clock, Contract, GatewayRequest, GatewayResponse } from '../../index.ts'
 import {
   check,
   type Checks,
-  type Clock,
-  type Contract,
-  dangersIn,
+  unsafeOptionsIn,
   type Denial,
   GATEWAY_RESPONSES,
-  type GatewayRequest,
-  type GatewayResponse,
   JsonProblem,
   jsonResponse,
-} from '../../index.ts'
+} from '../../contract.ts'
 import { type Api, type ApiOptions, apiOption, arnHead, domainNameOf, resolveApi } from '../shared/api.ts'
 import {
   collectHeaders,
@@ -29,7 +26,7 @@ import {
   type SourceNotation,
 } from '../shared/identity.ts'
 import {
-  AWS_DANGERS,
+  AWS_UNSAFE_OPTIONS,
   identityLimitsOf,
   type LimitOptions,
   limitsOption,
@@ -223,7 +220,7 @@ export const webSocket = (
   const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: 'aws.webSocket',
     fingerprint: JSON.stringify([api, checked]),
-    dangers: dangersIn('aws.webSocket', checked, AWS_DANGERS),
+    warnings: unsafeOptionsIn('aws.webSocket', checked, AWS_UNSAFE_OPTIONS),
     identitySources: parseIdentitySources('aws.webSocket.identitySource', identitySource, NOTATION, socket, CONTEXT),
     identityLimits: identityLimitsOf('aws.webSocket', checked.limits),
     resultTtlSeconds: 0,

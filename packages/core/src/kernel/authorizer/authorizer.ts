@@ -7,19 +7,19 @@ import type { AnyFunction, Contract, ContextValues, Prepared } from '../contract
 import {
   type Decision,
   decisionChannel,
-  type DecisionMaker,
+  type DecisionSource,
   decisionOf,
   isolated,
   type Problem,
   reportProblem,
-  startTrail,
-  type Trail,
+  startRecord,
+  type EvaluationRecord,
 } from '../decision/decision.ts'
 import { withCors } from './cors.ts'
-import type { Flight } from '../contract/call-result.ts'
-import { fly, type FlightPlan, land as landWith, type Provisions } from './call.ts'
+import type { CallResult } from '../contract/call-result.ts'
+import { callAuthorizer, type CallSettings, land as landWith, type Provisions } from './call.ts'
 import { identityOf } from '../contract/function-identity.ts'
-import { type GatewayResponse, LAST_RESORT, readGatewayResponse } from '../contract/gateway-response.ts'
+import { type GatewayResponse, FALLBACK_RESPONSE, readGatewayResponse } from '../contract/gateway-response.ts'
 import { hasCredential, identityKey, isText, lengthProblem, readIdentity } from '../request/identity-source.ts'
 import { consoleLogger, type Logger } from '../util/logger.ts'
 import {
@@ -33,7 +33,7 @@ import { DENIALS, type Denied, type DenialReason, type Outcome } from '../contra
 import { RepeatedLines } from '../decision/repeated-lines.ts'
 import type { BodyProblem, GatewayRequest } from '../request/gateway-request.ts'
 import { ResultCache } from '../cache/result-cache.ts'
-import { simple, type SimpleAuthorize } from '../native/native.ts'
+import { native, type NativeAuthorize } from '../native/native.ts'
 import type { StoreHit } from '../cache/store.ts'
 import type { ContextOf } from '../contract/context-type.ts'
 import { type OnAbort, Pools, type Waited, waitFor, SharedWait } from './waiting.ts'
@@ -60,7 +60,7 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   /** Forgets all results (AWS: FlushStageAuthorizersCache). */
   invalidateAll(): void | Promise<void>
   /** Refuses a request in the words of this authorizer's contract: for guards that run after it. */
-  refuse(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied
+  deny(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied
   /**
    * Whether the request carries a credential that this authorizer reads, good or bad: a header or a query parameter among
    * its identity sources that is not blank. Only a request without any is anonymous to `optional`.
@@ -91,7 +91,7 @@ const BODY_DENIALS: Readonly<Record<Exclude<BodyProblem, 'REFUSED'>, DenialReaso
 }
 
 /** How to learn that the client has left: from the request, and from the signal passed to `evaluate`. */
-const departures = ({ request, signal }: Trail): readonly OnAbort[] => {
+const departures = ({ request, signal }: EvaluationRecord): readonly OnAbort[] => {
   const own: OnAbort = (listener) => request.onAbort(listener)
   if (signal === undefined) return [own]
   const given: OnAbort = (listener) => {
@@ -105,8 +105,8 @@ const departures = ({ request, signal }: Trail): readonly OnAbort[] => {
 class Pipeline implements Authorizer {
   readonly name: string
   readonly #contract: Contract
-  readonly #plan: FlightPlan
-  readonly #maker: DecisionMaker
+  readonly #plan: CallSettings
+  readonly #maker: DecisionSource
   readonly #cache: ResultCache | undefined
   readonly #cors: DenialCors | undefined
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
@@ -126,7 +126,7 @@ class Pipeline implements Authorizer {
 
   constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
     const options = checkOptions('createAuthorizer', given, AUTHORIZER_CHECKS)
-    const { authorize, contract = simple(), clock = systemClock } = options
+    const { authorize, contract = native(), clock = systemClock } = options
     if (authorize === undefined) throw optionError('createAuthorizer.authorize', authorize, 'a function')
     this.name = options.name ?? (/^[\x21-\x7e]{1,64}$/.test(authorize.name) ? authorize.name : contract.name)
     this.#contract = contract
@@ -163,7 +163,7 @@ class Pipeline implements Authorizer {
       contract.resultTtlSeconds > 0
         ? new ResultCache(options, contract, clock, (message) => this.#report('STORE_FAILURE', message), identity)
         : undefined
-    for (const line of contract.dangers ?? []) this.#report('NOTE', line)
+    for (const line of contract.warnings ?? []) this.#report('NOTE', line)
   }
 
   report(kind: Problem['kind'], message: string): void {
@@ -175,96 +175,96 @@ class Pipeline implements Authorizer {
   }
 
   evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {
-    const trail = startTrail(request, options?.signal)
+    const record = startRecord(request, options?.signal)
     const started = this.#start()
     let outcome: Outcome | Promise<Outcome>
     try {
-      outcome = this.#steps(trail)
+      outcome = this.#steps(record)
     } catch {
-      outcome = this.#fault(trail)
+      outcome = this.#fault(record)
     }
-    if (!(outcome instanceof Promise)) return started === undefined ? outcome : this.#announce(trail, outcome, started)
-    const settled = outcome.catch(() => this.#fault(trail))
-    return started === undefined ? settled : settled.then((each) => this.#announce(trail, each, started))
+    if (!(outcome instanceof Promise)) return started === undefined ? outcome : this.#announce(record, outcome, started)
+    const settled = outcome.catch(() => this.#fault(record))
+    return started === undefined ? settled : settled.then((each) => this.#announce(record, each, started))
   }
 
-  #steps(trail: Trail): Outcome | Promise<Outcome> {
-    const { request } = trail
+  #steps(record: EvaluationRecord): Outcome | Promise<Outcome> {
+    const { request } = record
     const contract = this.#contract
-    if (request.problem !== undefined) return this.#deny(trail, 'MALFORMED_REQUEST')
-    const refused = contract.admit?.(request)
-    if (refused !== undefined) return this.#deny(trail, refused)
-    if (request.repeatedCredential) return this.#deny(trail, 'IDENTITY_SOURCE_REPEATED')
+    if (request.problem !== undefined) return this.#deny(record, 'MALFORMED_REQUEST')
+    const refused = contract.precheck?.(request)
+    if (refused !== undefined) return this.#deny(record, refused)
+    if (request.repeatedCredential) return this.#deny(record, 'IDENTITY_SOURCE_REPEATED')
     const { clock } = this.#plan
     const identity = readIdentity(contract.identitySources, request, clock, contract.identityLimits)
     if (typeof identity === 'string') {
       if (identity === 'IDENTITY_SOURCE_INVALID') {
-        trail.problem = lengthProblem(contract.identitySources, request, clock, contract.identityLimits)
-        this.#note(trail.problem)
+        record.problem = lengthProblem(contract.identitySources, request, clock, contract.identityLimits)
+        this.#note(record.problem)
       }
-      return this.#deny(trail, identity)
+      return this.#deny(record, identity)
     }
-    trail.identity = identity
+    record.identity = identity
 
     const cache = this.#cache
     if (cache === undefined) {
-      trail.state = 'off'
-      return this.#call(trail)
+      record.state = 'off'
+      return this.#call(record)
     }
-    const key = cache.keyOf(identityKey(identity), contract.keyParts?.(request))
+    const key = cache.keyOf(identityKey(identity), contract.extraKeyParts?.(request))
     return typeof key === 'string'
-      ? this.#look(trail, cache, key)
-      : key.then((digest) => this.#look(trail, cache, digest))
+      ? this.#look(record, cache, key)
+      : key.then((digest) => this.#look(record, cache, digest))
   }
 
-  #look(trail: Trail, cache: ResultCache, key: string): Outcome | Promise<Outcome> {
-    trail.key = key
+  #look(record: EvaluationRecord, cache: ResultCache, key: string): Outcome | Promise<Outcome> {
+    record.key = key
     const found = cache.get(key)
-    return found instanceof Promise ? found.then((hit) => this.#proceed(trail, hit)) : this.#proceed(trail, found)
+    return found instanceof Promise ? found.then((hit) => this.#proceed(record, hit)) : this.#proceed(record, found)
   }
 
-  #proceed(trail: Trail, hit: StoreHit | undefined): Outcome | Promise<Outcome> {
-    return hit === undefined || this.#isExpired(hit.stored.result) ? this.#call(trail) : this.#useStored(trail, hit)
+  #proceed(record: EvaluationRecord, hit: StoreHit | undefined): Outcome | Promise<Outcome> {
+    return hit === undefined || this.#isExpired(hit.stored.result) ? this.#call(record) : this.#useStored(record, hit)
   }
 
-  #useStored(trail: Trail, hit: StoreHit): Outcome {
-    trail.state = 'hit'
-    trail.stored = hit.stored
-    trail.ageMs = hit.ageMs
-    return this.#judge(trail, hit.stored.result, 0)
+  #useStored(record: EvaluationRecord, hit: StoreHit): Outcome {
+    record.state = 'hit'
+    record.stored = hit.stored
+    record.ageMs = hit.ageMs
+    return this.#judge(record, hit.stored.result, 0)
   }
 
-  #call(trail: Trail): Outcome | Promise<Outcome> {
-    const { identity, key } = trail
+  #call(record: EvaluationRecord): Outcome | Promise<Outcome> {
+    const { identity, key } = record
     const running = key === undefined ? undefined : this.#cache?.running(key)
     if (running !== undefined) {
-      trail.state = 'shared'
-      return this.#land(trail, running)
+      record.state = 'shared'
+      return this.#land(record, running)
     }
     const refused = isText(identity) ? this.#contract.validateIdentity?.(identity) : 'IDENTITY_SOURCE_INVALID'
-    if (refused !== undefined) return this.#deny(trail, refused)
-    if (key !== undefined) trail.state = 'miss'
+    if (refused !== undefined) return this.#deny(record, refused)
+    if (key !== undefined) record.state = 'miss'
     const { maxBodyBytes } = this.#contract
-    if (this.#contract.prepare === undefined && maxBodyBytes === undefined) return this.#launch(trail, {})
+    if (this.#contract.prepare === undefined && maxBodyBytes === undefined) return this.#launch(record, {})
     // The call would be denied in any case as things stand, so nothing is buffered for it.
-    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(trail)
-    return this.#prepare(trail)
+    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(record)
+    return this.#prepare(record)
   }
 
   /** What the contract has to get ready; requests that wait for it have no place among the running calls (SEC-64). */
-  #prepare(trail: Trail): Outcome | Promise<Outcome> {
+  #prepare(record: EvaluationRecord): Outcome | Promise<Outcome> {
     const { clock, report } = this.#plan
-    const { key } = trail
+    const { key } = record
     const shared = key === undefined ? undefined : this.#preparations.get(key)
-    if (shared !== undefined) return this.#awaitPrepared(trail, shared)
+    if (shared !== undefined) return this.#awaitPrepared(record, shared)
     const warn = (message: string): void => report('NOTE', message)
-    const prepared: Prepared | undefined = this.#contract.prepare?.(trail.identity, { clock, warn })
-    if (prepared === undefined) return this.#takeBody(trail, {})
+    const prepared: Prepared | undefined = this.#contract.prepare?.(record.identity, { clock, warn })
+    if (prepared === undefined) return this.#takeBody(record, {})
     // Own members only: a polluted prototype must not change what is read here (SEC-108).
-    if (isReady(prepared)) return this.#takeBody(trail, { prepared: prepared.value })
+    if (isReady(prepared)) return this.#takeBody(record, { prepared: prepared.value })
     const { pool } = prepared
     if (!this.#pools.enter(pool))
-      return this.#denyOverloaded(trail, 'preparations', `too many requests wait for: ${pool}`)
+      return this.#denyOverloaded(record, 'preparations', `too many requests wait for: ${pool}`)
     this.#reached.delete('preparations')
     const waiting = new SharedWait(clock, this.#plan.timeoutMs, (signal) => prepared.wait(signal))
     if (key !== undefined) this.#preparations.set(key, waiting)
@@ -273,113 +273,113 @@ class Pipeline implements Authorizer {
       if (key !== undefined && this.#preparations.get(key) === waiting) this.#preparations.delete(key)
     }
     void waiting.settled.then(end)
-    return this.#awaitPrepared(trail, waiting)
+    return this.#awaitPrepared(record, waiting)
   }
 
   /** Waits with all other requests that have the same key, which take one place together; each may leave for itself. */
-  #awaitPrepared(trail: Trail, waiting: SharedWait): Promise<Outcome> {
-    return waiting.join(departures(trail)).then(({ waited, spentMs }) => {
-      if (waited.status === 'ready') return this.#takeBody(trail, { prepared: waited.value, spentMs })
-      if (waited.status === 'gone') return this.#deny(trail, 'ABORTED')
-      return this.#conclude(trail, landWith(this.#plan, waited, spentMs))
+  #awaitPrepared(record: EvaluationRecord, waiting: SharedWait): Promise<Outcome> {
+    return waiting.join(departures(record)).then(({ waited, spentMs }) => {
+      if (waited.status === 'ready') return this.#takeBody(record, { prepared: waited.value, spentMs })
+      if (waited.status === 'gone') return this.#deny(record, 'ABORTED')
+      return this.#conclude(record, landWith(this.#plan, waited, spentMs))
     })
   }
 
-  #takeBody(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
+  #takeBody(record: EvaluationRecord, provisions: Provisions): Outcome | Promise<Outcome> {
     const { maxBodyBytes } = this.#contract
-    if (maxBodyBytes === undefined) return this.#join(trail, provisions)
+    if (maxBodyBytes === undefined) return this.#join(record, provisions)
     let reading: Reading | undefined
     return waitFor({
       clock: this.#plan.clock,
       timeoutMs: this.#bodyTimeoutMs,
       // Readers notice by themselves when the client has left.
-      onAbort: departures(trail).slice(1),
+      onAbort: departures(record).slice(1),
       start: (signal) => {
         reading = this.#bodies.open(signal)
-        return trail.request.readBody(maxBodyBytes, reading.terms)
+        return record.request.readBody(maxBodyBytes, reading.terms)
       },
     })
       .then((waited) => {
         reading?.arrived()
-        return this.#withBody(trail, provisions, waited)
+        return this.#withBody(record, provisions, waited)
       })
       .finally(() => reading?.close())
   }
 
   #withBody(
-    trail: Trail,
+    record: EvaluationRecord,
     provisions: Provisions,
     waited: Waited<Uint8Array | BodyProblem>,
   ): Outcome | Promise<Outcome> {
     if (waited.status === 'failed') throw waited.error
-    if (waited.status === 'gone') return this.#deny(trail, 'ABORTED')
+    if (waited.status === 'gone') return this.#deny(record, 'ABORTED')
     const body = waited.status === 'timedOut' ? 'TIMED_OUT' : waited.value
     if (typeof body !== 'string') {
       this.#reached.delete('bodies')
-      return this.#join(trail, { ...provisions, body })
+      return this.#join(record, { ...provisions, body })
     }
-    if (body === 'BROKEN' && trail.signal?.aborted === true) return this.#deny(trail, 'ABORTED')
+    if (body === 'BROKEN' && record.signal?.aborted === true) return this.#deny(record, 'ABORTED')
     if (body === 'REFUSED')
-      return this.#denyOverloaded(trail, 'bodies', 'limits.pendingBodies or limits.pendingBodyBytes is reached')
-    return this.#deny(trail, BODY_DENIALS[body])
+      return this.#denyOverloaded(record, 'bodies', 'limits.pendingBodies or limits.pendingBodyBytes is reached')
+    return this.#deny(record, BODY_DENIALS[body])
   }
 
   /** Another request of the same caller may have started a call in the meantime, or completed one. */
-  #join(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
-    const { key } = trail
+  #join(record: EvaluationRecord, provisions: Provisions): Outcome | Promise<Outcome> {
+    const { key } = record
     const cache = this.#cache
-    if (key === undefined || cache === undefined) return this.#launch(trail, provisions)
+    if (key === undefined || cache === undefined) return this.#launch(record, provisions)
     const found = cache.running(key) === undefined ? cache.get(key) : undefined
     return found instanceof Promise
-      ? found.then((hit) => this.#joinOrLaunch(trail, provisions, cache.running(key), hit))
-      : this.#joinOrLaunch(trail, provisions, cache.running(key), found)
+      ? found.then((hit) => this.#joinOrLaunch(record, provisions, cache.running(key), hit))
+      : this.#joinOrLaunch(record, provisions, cache.running(key), found)
   }
 
   #joinOrLaunch(
-    trail: Trail,
+    record: EvaluationRecord,
     provisions: Provisions,
-    running: Promise<Flight> | undefined,
+    running: Promise<CallResult> | undefined,
     hit: StoreHit | undefined,
   ): Outcome | Promise<Outcome> {
     if (running !== undefined) {
-      trail.state = 'shared'
-      return this.#land(trail, running)
+      record.state = 'shared'
+      return this.#land(record, running)
     }
-    if (hit === undefined || this.#isExpired(hit.stored.result)) return this.#launch(trail, provisions)
-    return this.#useStored(trail, hit)
+    if (hit === undefined || this.#isExpired(hit.stored.result)) return this.#launch(record, provisions)
+    return this.#useStored(record, hit)
   }
 
   /** Denies with 503, and logs one line each time a bound is reached rather than for each request (SEC-99). */
-  #denyOverloaded(trail: Trail, bound: Bound, what: string): Denied {
+  #denyOverloaded(record: EvaluationRecord, bound: Bound, what: string): Denied {
     if (!this.#reached.has(bound)) this.#report('OVERLOADED', `${what}; further requests get 503`)
     this.#reached.add(bound)
-    return this.#deny(trail, 'OVERLOADED')
+    return this.#deny(record, 'OVERLOADED')
   }
 
-  #denyCall(trail: Trail): Denied {
-    return this.#denyOverloaded(trail, 'calls', `${this.#maxInFlight} calls of the authorizer are outstanding`)
+  #denyCall(record: EvaluationRecord): Denied {
+    return this.#denyOverloaded(record, 'calls', `${this.#maxInFlight} calls of the authorizer are outstanding`)
   }
 
-  #launch(trail: Trail, provisions: Provisions): Outcome | Promise<Outcome> {
-    const { request, identity, key } = trail
-    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(trail)
+  #launch(record: EvaluationRecord, provisions: Provisions): Outcome | Promise<Outcome> {
+    const { request, identity, key } = record
+    if (this.#inFlight >= this.#maxInFlight) return this.#denyCall(record)
     const ticket = key === undefined ? undefined : this.#cache?.start(key)
-    const land = (flight: Flight | undefined): void => {
+    const land = (flight: CallResult | undefined): void => {
       this.#inFlight--
       ticket?.land(flight, request)
     }
     this.#inFlight++
     this.#reached.delete('calls')
-    let flight: Flight | Promise<Flight>
+    let flight: CallResult | Promise<CallResult>
     try {
-      flight = fly(this.#plan, request, identity, provisions)
+      flight = callAuthorizer(this.#plan, request, identity, provisions)
     } catch (fault) {
       land(undefined)
       throw fault
     }
     if (!(flight instanceof Promise)) {
       land(flight)
-      return this.#conclude(trail, flight)
+      return this.#conclude(record, flight)
     }
     const landed = flight.then(
       (landing) => {
@@ -392,18 +392,18 @@ class Pipeline implements Authorizer {
       },
     )
     ticket?.share(landed)
-    return this.#land(trail, landed)
+    return this.#land(record, landed)
   }
 
   /** Waits for a call that others may share; one caller's abort ends only that caller's wait (SEC-63). */
-  #land(trail: Trail, flight: Promise<Flight>): Promise<Outcome> {
-    const { signal } = trail
-    const concluded = flight.then((landing) => this.#conclude(trail, landing))
+  #land(record: EvaluationRecord, flight: Promise<CallResult>): Promise<Outcome> {
+    const { signal } = record
+    const concluded = flight.then((landing) => this.#conclude(record, landing))
     if (signal === undefined) return concluded
     return new Promise((resolve, reject) => {
       const abort = (): void => {
         try {
-          resolve(this.#deny(trail, 'ABORTED'))
+          resolve(this.#deny(record, 'ABORTED'))
         } catch (fault) {
           // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
           reject(fault)
@@ -415,15 +415,15 @@ class Pipeline implements Authorizer {
     })
   }
 
-  #conclude(trail: Trail, { parsed, latencyMs }: Flight): Outcome {
+  #conclude(record: EvaluationRecord, { parsed, latencyMs }: CallResult): Outcome {
     if (parsed.accepted) {
-      if (!this.#isExpired(parsed.result)) return this.#judge(trail, parsed.result, latencyMs)
-      trail.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
-      this.#report('BAD_RESULT', trail.problem)
-      return this.#deny(trail, 'BAD_RESULT')
+      if (!this.#isExpired(parsed.result)) return this.#judge(record, parsed.result, latencyMs)
+      record.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
+      this.#report('BAD_RESULT', record.problem)
+      return this.#deny(record, 'BAD_RESULT')
     }
-    trail.problem = parsed.problem
-    return this.#deny(trail, parsed.reason, parsed.response)
+    record.problem = parsed.problem
+    return this.#deny(record, parsed.reason, parsed.response)
   }
 
   /** Lifetimes run on a clock that never jumps; what a credential says about its end is held against the wall (SEC-59). */
@@ -431,23 +431,23 @@ class Pipeline implements Authorizer {
     return expiresAt !== undefined && expiresAt <= this.#plan.clock.now()
   }
 
-  #judge(trail: Trail, result: AuthorizerResult, latencyMs: number): Outcome {
-    trail.result = result
-    const verdict = this.#contract.decide(result, trail.request, this.#plan.clock)
+  #judge(record: EvaluationRecord, result: AuthorizerResult, latencyMs: number): Outcome {
+    record.result = result
+    const verdict = this.#contract.decide(result, record.request, this.#plan.clock)
     // Nothing but `true` lets a request pass, whoever wrote the contract.
     // oxlint-disable-next-line no-unnecessary-boolean-literal-compare
     if (verdict.allowed === true)
       return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, this.#contract) }
     if (verdict.hint !== undefined) {
-      trail.hint = verdict.hint
+      record.hint = verdict.hint
       this.#noteHint(verdict.hint)
     }
-    return this.#deny(trail, verdict.reason, verdict.response)
+    return this.#deny(record, verdict.reason, verdict.response)
   }
 
-  #deny(trail: Trail, reason: DenialReason, custom?: GatewayResponse): Denied {
+  #deny(record: EvaluationRecord, reason: DenialReason, custom?: GatewayResponse): Denied {
     const type = DENIALS[reason]
-    const { request, result } = trail
+    const { request, result } = record
     const given = custom ?? this.#contract.respond({ reason, type, request, result, clock: this.#plan.clock })
     const read = readGatewayResponse(given)
     const response = read && this.#cors ? readGatewayResponse(withCors(read, this.#cors, request)) : read
@@ -457,17 +457,17 @@ class Pipeline implements Authorizer {
   }
 
   /** Something here or in a contract has failed: the request is refused, in the contract's words if it has any. */
-  #fault(trail: Trail): Denied {
+  #fault(record: EvaluationRecord): Denied {
     this.#report(
       'INTERNAL_ERROR',
       'the library or the contract failed while it evaluated a request; the request was refused',
     )
-    trail.problem = 'internal fault'
-    trail.result = undefined
+    record.problem = 'internal fault'
+    record.result = undefined
     try {
-      return this.#deny(trail, 'INTERNAL_ERROR')
+      return this.#deny(record, 'INTERNAL_ERROR')
     } catch {
-      return { allowed: false, reason: 'INTERNAL_ERROR', type: DENIALS.INTERNAL_ERROR, response: LAST_RESORT }
+      return { allowed: false, reason: 'INTERNAL_ERROR', type: DENIALS.INTERNAL_ERROR, response: FALLBACK_RESPONSE }
     }
   }
 
@@ -490,20 +490,20 @@ class Pipeline implements Authorizer {
     return this.#cache?.invalidate(undefined)
   }
 
-  refuse(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied {
-    const trail = startTrail(request)
+  deny(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied {
+    const record = startRecord(request)
     const started = this.#start()
-    trail.result = authorizer && AuthorizedContext.resultOf(authorizer)
-    trail.problem = problem
+    record.result = authorizer && AuthorizedContext.resultOf(authorizer)
+    record.problem = problem
     if (problem !== undefined && (reason === 'BAD_MAPPED_VALUE' || reason === 'BAD_RESULT'))
       this.#report(reason, problem)
     let denied: Denied
     try {
-      denied = this.#deny(trail, reason)
+      denied = this.#deny(record, reason)
     } catch {
-      denied = this.#fault(trail)
+      denied = this.#fault(record)
     }
-    return started === undefined ? denied : this.#announce(trail, denied, started)
+    return started === undefined ? denied : this.#announce(record, denied, started)
   }
 
   /** The time at which an evaluation that somebody listens to begins. */
@@ -516,11 +516,11 @@ class Pipeline implements Authorizer {
     }
   }
 
-  #announce<T extends Outcome>(trail: Trail, outcome: T, started: number): T {
+  #announce<T extends Outcome>(record: EvaluationRecord, outcome: T, started: number): T {
     const failed = (): void => this.#report('HOOK_FAILURE', 'onDecision failed; the decision stands')
     const hook = this.#onDecision
     isolated(() => {
-      const decision = decisionOf(this.#maker, trail, outcome, started)
+      const decision = decisionOf(this.#maker, record, outcome, started)
       if (hook !== undefined) isolated(() => hook(decision), failed)
       if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), failed)
     }, failed)
@@ -572,7 +572,7 @@ export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFu
  */
 export const createAuthorizer = <
   TAuthorize extends TContract,
-  TContract extends AnyFunction = SimpleAuthorize,
+  TContract extends AnyFunction = NativeAuthorize,
   TValues extends ContextValues = 'typed',
 >(
   options: AuthorizerOptions<TAuthorize, TContract, TValues>,

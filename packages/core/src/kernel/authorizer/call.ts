@@ -7,7 +7,7 @@ import type { AnyFunction, Contract, Invocation, Parsed, Settled } from '../cont
 import type { Problem } from '../decision/decision.ts'
 import { AuthorizerError } from '../util/errors.ts'
 import { describeFailure } from '../decision/failure.ts'
-import type { Flight, NotReached } from '../contract/call-result.ts'
+import type { CallResult, NotReached } from '../contract/call-result.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import { isThenable } from '../util/thenable.ts'
@@ -22,7 +22,7 @@ export interface Provisions {
   readonly spentMs?: number
 }
 
-export interface FlightPlan {
+export interface CallSettings {
   readonly contract: Contract
   readonly authorize: AnyFunction
   readonly timeoutMs: number
@@ -36,7 +36,7 @@ export interface FlightPlan {
 const headerNamesOf = ({ identitySources }: Contract): readonly string[] =>
   identitySources.flatMap(({ location, name }) => (location === 'header' ? [asciiLower(name)] : []))
 
-const read = (contract: Contract, settled: Settled): Flight['parsed'] => {
+const read = (contract: Contract, settled: Settled): CallResult['parsed'] => {
   try {
     const parsed: unknown = contract.parseResult(settled)
     if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
@@ -47,12 +47,12 @@ const read = (contract: Contract, settled: Settled): Flight['parsed'] => {
 }
 
 /** Reads and reports how a call ended, or its preparation. */
-export const land = (plan: FlightPlan, settled: Settled, latencyMs: number): Flight => {
+export const land = (plan: CallSettings, settled: Settled, latencyMs: number): CallResult => {
   const { contract, timeoutMs, report } = plan
   const parsed = read(contract, settled)
   if (parsed.accepted) {
     for (const note of parsed.notes ?? []) plan.note(note)
-    if (parsed.standsInFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.standsInFor)
+    if (parsed.fallbackFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.fallbackFor)
     return { parsed, latencyMs }
   }
   if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
@@ -68,12 +68,12 @@ export const land = (plan: FlightPlan, settled: Settled, latencyMs: number): Fli
 }
 
 /** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
-export const fly = (
-  plan: FlightPlan,
+export const callAuthorizer = (
+  plan: CallSettings,
   request: GatewayRequest,
   identity: readonly string[],
   { body, prepared, spentMs = 0 }: Provisions = {},
-): Flight | Promise<Flight> => {
+): CallResult | Promise<CallResult> => {
   const { contract, clock, timeoutMs, report } = plan
   const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
@@ -91,7 +91,7 @@ export const fly = (
     note: (message) => plan.note(message),
   }
 
-  const finish = (settled: Settled): Flight => land(plan, settled, clock.monotonic() - started)
+  const finish = (settled: Settled): CallResult => land(plan, settled, clock.monotonic() - started)
 
   // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
   // be told to forgive.
@@ -102,17 +102,17 @@ export const fly = (
       contract.invoke === undefined
         ? plan.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
         : contract.invoke(plan.authorize, event, invocation)
-    if (!isThenable(answer)) return finish({ status: 'answered', value: answer })
+    if (!isThenable(answer)) return finish({ status: 'returned', value: answer })
   } catch (error) {
     return finish({ status: 'failed', error })
   }
 
   const pending = answer
-  return new Promise<Flight>((resolve, reject) => {
+  return new Promise<CallResult>((resolve, reject) => {
     let open = true
     const settle = (settled: Settled): void => {
       if (!open) {
-        report('LATE_ANSWER', `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`)
+        report('LATE_RESULT', `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`)
         return
       }
       open = false
@@ -132,7 +132,7 @@ export const fly = (
     }, leftMs)
     Promise.resolve(pending)
       .then(
-        (value) => settle({ status: 'answered', value }),
+        (value) => settle({ status: 'returned', value }),
         (error: unknown) => settle({ status: 'failed', error }),
       )
       .catch(reject)

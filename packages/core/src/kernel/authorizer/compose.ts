@@ -10,13 +10,13 @@ import type { Authorizer } from './authorizer.ts'
 import { isRecord } from '../util/check.ts'
 import {
   andThen,
-  asAnonymous,
-  checkMembers,
-  compose,
-  contextOf,
+  markAnonymous,
+  checkAuthorizers,
+  composeAuthorizers,
+  createContext,
   type Evaluated,
   isAnonymous,
-  resultOf,
+  resultOfContext,
 } from './composite.ts'
 import type { AuthorizerContext, AuthorizerResult } from '../contract/context.ts'
 import type { GatewayResponseType } from '../contract/gateway-response.ts'
@@ -90,8 +90,8 @@ const firstFinal = (members: readonly Authorizer[], isFinal: (denied: Denied) =>
 export const anyOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<ContextsOf<T>[number]> => {
-  const checked = checkMembers('anyOf', members)
-  const composed = compose(
+  const checked = checkAuthorizers('anyOf', members)
+  const composed = composeAuthorizers(
     'anyOf',
     checked,
     firstFinal(checked, () => false),
@@ -108,8 +108,8 @@ export const anyOf = <const T extends readonly Authorizer<unknown>[]>(
 export const firstOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<ContextsOf<T>[number]> => {
-  const checked = checkMembers('firstOf', members)
-  const composed = compose(
+  const checked = checkAuthorizers('firstOf', members)
+  const composed = composeAuthorizers(
     'firstOf',
     checked,
     firstFinal(checked, ({ type }) => type !== 'UNAUTHORIZED'),
@@ -192,7 +192,7 @@ const mergedRequestContext = (
 export const allOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T
 ): Authorizer<Intersection<ContextsOf<T>[number]>> => {
-  const checked = checkMembers('allOf', members)
+  const checked = checkAuthorizers('allOf', members)
   const ask = (
     request: GatewayRequest,
     options: Options,
@@ -203,9 +203,9 @@ export const allOf = <const T extends readonly Authorizer<unknown>[]>(
     const member = checked[index] as Authorizer
     return andThen(member.evaluate(request, options), (outcome) => {
       if (!outcome.allowed) return outcome
-      const said = resultOf(outcome.authorizer)
+      const said = resultOfContext(outcome.authorizer)
       if (said === undefined)
-        return member.refuse(
+        return member.deny(
           request,
           'BAD_RESULT',
           undefined,
@@ -213,7 +213,7 @@ export const allOf = <const T extends readonly Authorizer<unknown>[]>(
         )
       const together = result === undefined ? said : merge(result, said)
       if (together === undefined) {
-        return member.refuse(
+        return member.deny(
           request,
           'BAD_RESULT',
           undefined,
@@ -223,11 +223,11 @@ export const allOf = <const T extends readonly Authorizer<unknown>[]>(
       const outcomes = [...before, outcome]
       if (index + 1 < checked.length) return ask(request, options, index + 1, outcomes, together)
       const contexts = outcomes.map(({ authorizer }) => authorizer)
-      const authorizer = contextOf(together, () => mergedRequestContext(contexts, together.principalId))
-      return { allowed: true, authorizer: outcomes.every(isAnonymous) ? asAnonymous(authorizer) : authorizer }
+      const authorizer = createContext(together, () => mergedRequestContext(contexts, together.principalId))
+      return { allowed: true, authorizer: outcomes.every(isAnonymous) ? markAnonymous(authorizer) : authorizer }
     })
   }
-  const composed = compose('allOf', checked, (request, options) => ask(request, options, 0, [], undefined))
+  const composed = composeAuthorizers('allOf', checked, (request, options) => ask(request, options, 0, [], undefined))
   return composed as unknown as Authorizer<Intersection<ContextsOf<T>[number]>>
 }
 
@@ -236,7 +236,7 @@ const ANONYMOUS: AuthorizerResult = Object.freeze({ principalId: '', context: Ob
 /** The outcome for a caller without any credential. */
 const passAnonymous = (): Outcome => ({
   allowed: true,
-  authorizer: asAnonymous(contextOf(ANONYMOUS, () => ({ principalId: '' }))),
+  authorizer: markAnonymous(createContext(ANONYMOUS, () => ({ principalId: '' }))),
 })
 
 /**
@@ -251,8 +251,8 @@ const passAnonymous = (): Outcome => ({
  * member that everyone must pass outside, `allOf(addressCheck, optional(token))`.
  */
 export const optional = <TContext>(member: Authorizer<TContext>): Authorizer<Partial<TContext>> => {
-  const [checked] = checkMembers('optional', [member]) as [Authorizer]
-  const composed = compose('optional', [checked], (request, options) =>
+  const [checked] = checkAuthorizers('optional', [member]) as [Authorizer]
+  const composed = composeAuthorizers('optional', [checked], (request, options) =>
     andThen(checked.evaluate(request, options), (outcome) =>
       !outcome.allowed && outcome.reason === 'IDENTITY_SOURCE_MISSING' && !checked.hasCredential(request)
         ? passAnonymous()

@@ -20,7 +20,7 @@ const FUNCTIONS: Readonly<Record<Exclude<keyof Authorizer, 'name' | 'contextType
   hasCredential: true,
   invalidate: true,
   invalidateAll: true,
-  refuse: true,
+  deny: true,
   report: true,
 }
 
@@ -29,7 +29,7 @@ export const isAuthorizer = (value: unknown): boolean =>
   isRecord(value) && Object.keys(FUNCTIONS).every((name) => typeof value[name] === 'function')
 
 /** @throws {AuthorizerError} `ERR_OPTION` */
-export const checkMembers = (where: string, members: readonly unknown[]): readonly Authorizer[] => {
+export const checkAuthorizers = (where: string, members: readonly unknown[]): readonly Authorizer[] => {
   for (const member of members)
     if (!isAuthorizer(member)) throw optionError(where, member, 'authorizers, as createAuthorizer returns them')
   if (members.length === 0) throw optionError(where, members, 'at least one authorizer')
@@ -63,7 +63,11 @@ const forAll = (
  *
  * @param kind the function that the user called, for the name
  */
-export const compose = (kind: string, members: readonly Authorizer[], evaluate: Authorizer['evaluate']): Authorizer => {
+export const composeAuthorizers = (
+  kind: string,
+  members: readonly Authorizer[],
+  evaluate: Authorizer['evaluate'],
+): Authorizer => {
   const first = members[0] as Authorizer
   return {
     name: `${kind}(${members.map(({ name }) => name).join(',')})`,
@@ -72,8 +76,8 @@ export const compose = (kind: string, members: readonly Authorizer[], evaluate: 
     invalidate: (selector: InvalidateSelector) => forAll(members, (member) => member.invalidate(selector)),
     invalidateAll: () => forAll(members, (member) => member.invalidateAll()),
     report: (problem, message) => first.report(problem, message),
-    refuse: (request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string) =>
-      first.refuse(request, reason, authorizer, problem),
+    deny: (request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string) =>
+      first.deny(request, reason, authorizer, problem),
   }
 }
 
@@ -82,7 +86,7 @@ export const compose = (kind: string, members: readonly Authorizer[], evaluate: 
  *
  * @param requestContext builds `requestContext.authorizer`
  */
-export const contextOf = (
+export const createContext = (
   result: AuthorizerResult,
   requestContext: () => Readonly<Record<string, unknown>>,
 ): AuthorizerContext => new AuthorizedContext(result, 0, { requestContext: () => ({ ...requestContext() }) })
@@ -91,7 +95,7 @@ export const contextOf = (
  * The context itself if this library made it. A context that an authorizer made by itself is copied, so that nothing that a
  * handler writes into it is read by a guard or by the next request; `undefined` if it is not JSON data.
  */
-export const ownContext = (context: AuthorizerContext): AuthorizerContext | undefined => {
+export const trustedContext = (context: AuthorizerContext): AuthorizerContext | undefined => {
   try {
     if (AuthorizedContext.resultOf(context) !== undefined) return context
     const { principalId, requestContext } = context
@@ -99,22 +103,22 @@ export const ownContext = (context: AuthorizerContext): AuthorizerContext | unde
     const members = toJson(requestContext.authorizer, 'requestContext.authorizer')
     if (copy instanceof JsonProblem || members instanceof JsonProblem) return undefined
     if (typeof principalId !== 'string' || !isRecord(copy) || !isRecord(members)) return undefined
-    return contextOf({ principalId, context: copy }, () => members)
+    return createContext({ principalId, context: copy }, () => members)
   } catch {
     return undefined
   }
 }
 
 /** The result of a member's context; `undefined` if the member made it by itself, of anything but JSON data. */
-export const resultOf = (context: AuthorizerContext): AuthorizerResult | undefined => {
-  const own = ownContext(context)
+export const resultOfContext = (context: AuthorizerContext): AuthorizerResult | undefined => {
+  const own = trustedContext(context)
   return own && AuthorizedContext.resultOf(own)
 }
 
 const anonymous = new WeakSet<AuthorizerContext>()
 
 /** Marks a context as that of a caller without any credential, whom `optional` let pass. */
-export const asAnonymous = (context: AuthorizerContext): AuthorizerContext => {
+export const markAnonymous = (context: AuthorizerContext): AuthorizerContext => {
   anonymous.add(context)
   return context
 }

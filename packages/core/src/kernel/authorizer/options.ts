@@ -38,7 +38,7 @@ export interface AuthorizerOptions<
 > {
   /** The authorizer function, in the form that `contract` calls. */
   authorize: TAuthorize
-  /** What the function receives and what its answer means. Default `simple()`. */
+  /** What the function receives and what its answer means. Default `native()`. */
   contract?: Contract<TContract, TValues>
   /** Name for logs, decisions and keys of a shared store. Default: the function's name, else the contract's. */
   name?: string
@@ -129,8 +129,8 @@ const contract: Check = (value) => {
     if (allowed !== undefined) return `a contract whose ${member} is ${allowed}`
   }
   const names = (given['identitySources'] as readonly unknown[]).length > 0
-  const independent = Object.hasOwn(given, 'callerIndependent') && given['callerIndependent'] === true
-  if (independent && names) return 'a contract that is callerIndependent or has identity sources, not both'
+  const independent = Object.hasOwn(given, 'sharedByAllCallers') && given['sharedByAllCallers'] === true
+  if (independent && names) return 'a contract that is sharedByAllCallers or has identity sources, not both'
   return given['resultTtlSeconds'] !== 0 && !names && !independent
     ? 'a contract with identity sources, or with resultTtlSeconds 0: nothing else says whose result is kept'
     : undefined

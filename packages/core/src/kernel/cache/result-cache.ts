@@ -2,7 +2,7 @@
 import { isRecord, optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Contract } from '../contract/contract.ts'
-import type { Flight } from '../contract/call-result.ts'
+import type { CallResult } from '../contract/call-result.ts'
 import { digestOf, type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { MemoryStore, type Store, type StoreHit, type StoredResult, type StoreSelector } from './store.ts'
@@ -15,10 +15,10 @@ const KEY_VERSION = '1'
 let scopes = 0
 
 /** A call that others may join, until it lands. */
-export interface Ticket {
-  share(flight: Promise<Flight>): void
+export interface SharedCall {
+  share(flight: Promise<CallResult>): void
   /** Ends the call; its result is kept if it is one. */
-  land(flight: Flight | undefined, request: GatewayRequest): void
+  land(flight: CallResult | undefined, request: GatewayRequest): void
 }
 
 export interface ResultCacheOptions {
@@ -66,7 +66,7 @@ export class ResultCache {
   readonly #clock: Clock
   readonly #timeoutMs: number
   readonly #report: (message: string) => void
-  readonly #flights = new Map<string, Promise<Flight>>()
+  readonly #flights = new Map<string, Promise<CallResult>>()
   #generation = 0
 
   /** @param identity what the function contributes to keys of a shared store */
@@ -169,13 +169,13 @@ export class ResultCache {
     return { stored: { result, issuedFor: { method: issuedFor['method'], path: issuedFor['path'] } }, ageMs }
   }
 
-  running(key: string): Promise<Flight> | undefined {
+  running(key: string): Promise<CallResult> | undefined {
     return this.#flights.get(key)
   }
 
-  start(key: string): Ticket {
+  start(key: string): SharedCall {
     const generation = this.#generation
-    let shared: Promise<Flight> | undefined
+    let shared: Promise<CallResult> | undefined
     return {
       share: (flight) => {
         shared = flight
@@ -186,7 +186,7 @@ export class ResultCache {
         // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
         if (
           flight?.parsed.accepted !== true ||
-          flight.parsed.standsInFor !== undefined ||
+          flight.parsed.fallbackFor !== undefined ||
           generation !== this.#generation
         )
           return
@@ -209,7 +209,7 @@ export class ResultCache {
     if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
     if ('principalId' in chosen)
       return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })
-    const alone = this.#contract.keyParts === undefined
+    const alone = this.#contract.extraKeyParts === undefined
     const select = (key: string): StoreSelector => (alone ? { by: 'key', key } : { by: 'prefix', prefix: key })
     const { identity } = chosen
     if (this.#configuration === undefined)

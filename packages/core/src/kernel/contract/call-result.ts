@@ -13,7 +13,7 @@ export interface NotReached {
 }
 
 /** The parsed result of a call and its duration. */
-export interface Flight {
+export interface CallResult {
   readonly parsed: Parsed<AuthorizerResult> | NotReached
   /** Milliseconds that the call took. */
   readonly latencyMs: number

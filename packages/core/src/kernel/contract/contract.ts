@@ -61,7 +61,7 @@ export type Prepared =
 
 /** How a call ended. */
 export type Settled =
-  | { readonly status: 'answered'; readonly value: unknown }
+  | { readonly status: 'returned'; readonly value: unknown }
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'timedOut' }
 
@@ -71,7 +71,7 @@ export type Parsed<TResult> =
       readonly accepted: true
       readonly result: TResult
       /** Why the result stands in for an answer that was not to be had. Such a result is reported and never kept. */
-      readonly standsInFor?: string
+      readonly fallbackFor?: string
       /** What the developer should know about the answer; each line is reported once. Names and places, never values. */
       readonly notes?: readonly string[]
     }
@@ -172,20 +172,20 @@ export interface Contract<
   /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. */
   readonly resultTtlSeconds: number
   /** Whether results depend on no caller, so that one serves all requests; without identity sources only (HW-CACHE-06). */
-  readonly callerIndependent?: true
+  readonly sharedByAllCallers?: true
   /** Default deadline of a call in milliseconds. */
   readonly timeoutMs: number
   /** Most bytes of the body that the function is given; larger ones get 413. Default: the body is not read. */
   readonly maxBodyBytes?: number
   /** What the options relax, one line each; said once, when an authorizer is built (SEC-109). */
-  readonly dangers?: readonly string[]
+  readonly warnings?: readonly string[]
   /** For types only: how context values reach the handler. */
   readonly contextValues: TValues
 
   /** What else belongs to the cache key, for contracts whose result is a verdict on one request (SEC-52). */
-  keyParts?(request: GatewayRequest): readonly string[]
+  extraKeyParts?(request: GatewayRequest): readonly string[]
   /** Refuses a request before anything else is looked at. */
-  admit?(request: GatewayRequest): DenialReason | undefined
+  precheck?(request: GatewayRequest): DenialReason | undefined
   /** Refuses identity values; asked before the function is called. */
   validateIdentity?(identity: readonly string[]): DenialReason | undefined
   /** Positions of the identity sources that {@link validateIdentity} rejects. For explanations; default: all of them. */

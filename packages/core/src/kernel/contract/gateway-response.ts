@@ -42,7 +42,7 @@ export const GATEWAY_RESPONSES: Readonly<
 }
 
 /** Headers of the answer that a denial takes the place of; lower case. */
-export const STALE_HEADERS: readonly string[] = [
+export const REPRESENTATION_HEADERS: readonly string[] = [
   'accept-ranges',
   'content-encoding',
   'content-range',
@@ -113,9 +113,10 @@ export const readGatewayResponse = (value: unknown): GatewayResponse | undefined
 export const isGatewayResponse = (value: unknown): value is GatewayResponse => readGatewayResponse(value) !== undefined
 
 /** The response when no other can be written. */
-export const LAST_RESORT: GatewayResponse = readGatewayResponse(
+export const FALLBACK_RESPONSE: GatewayResponse = readGatewayResponse(
   jsonResponse(500, '{"message":"Internal Server Error"}'),
 ) as GatewayResponse
 
 /** The response itself if it can be written, otherwise a 500 without details. Adapters call it before they write. */
-export const writableResponse = (response: unknown): GatewayResponse => readGatewayResponse(response) ?? LAST_RESORT
+export const writableResponse = (response: unknown): GatewayResponse =>
+  readGatewayResponse(response) ?? FALLBACK_RESPONSE

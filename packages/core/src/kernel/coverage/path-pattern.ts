@@ -124,7 +124,7 @@ const sameText = (guard: string, route: string, guardSensitive: boolean, routeSe
 }
 
 /** Whether a guard with the one pattern sees every request to a route with the other. In doubt, it does not. */
-export const covers = (guard: PathPattern, route: PathPattern): boolean => {
+export const coversRoute = (guard: PathPattern, route: PathPattern): boolean => {
   if (guard.key !== undefined && guard.key === route.key) return true
   if (!guard.exact) return false
   const { segments: begin } = guard
@@ -147,7 +147,7 @@ export const covers = (guard: PathPattern, route: PathPattern): boolean => {
  *
  * @param slashes whether the mount swallows further slashes: with Express 4, `/a//b` is `/b` inside of `/a`
  */
-export const below = (mount: PathPattern, inner: PathPattern, slashes: boolean): PathPattern => {
+export const nestPattern = (mount: PathPattern, inner: PathPattern, slashes: boolean): PathPattern => {
   const begin = mount.segments ?? []
   const whole = mount.exact && mount.rest === 'anything'
   const caseSensitive = mount.caseSensitive && inner.caseSensitive

@@ -1,11 +1,11 @@
 /** What `assertGuarded` of every adapter shares: what a guard is, what is meant to be open, and the report (SEC-107). @module */
 import { isRecord, listOf, optionProblem, checkOptions, text } from '../util/check.ts'
 import { AuthorizerError } from '../util/errors.ts'
-import { covers, EVERY_PATH, type PathPattern } from './path-pattern.ts'
+import { coversRoute, EVERY_PATH, type PathPattern } from './path-pattern.ts'
 
 export {
-  below,
-  covers,
+  nestPattern,
+  coversRoute,
   EVERY_PATH,
   parsePattern,
   type PathPattern,
@@ -24,7 +24,7 @@ export interface AssertGuardedOptions {
 }
 
 /** Something that can be reached although no guard stands before it. */
-export interface Exposure {
+export interface UnguardedRoute {
   /** `GET`, `ALL` for every method, or `USE` for what takes every request below its path. */
   readonly method: string
   readonly path: string
@@ -42,26 +42,26 @@ export const isGuard = (value: unknown): boolean => {
   return isRecord(authorizer) && typeof authorizer['evaluate'] === 'function'
 }
 
-export const lineOf = ({ method, path, line }: Exposure): string => line ?? `${method} ${path}`
+export const lineOf = ({ method, path, line }: UnguardedRoute): string => line ?? `${method} ${path}`
 
 /** Whether the route lies below the path, as it stands in `except`. */
-const liesBelow = (path: string, { method, pattern }: Exposure): boolean => {
+const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean => {
   const segments = path
     .split('/')
     .slice(1)
     .map((each) => (each.startsWith(':') ? undefined : each))
   const as = { ...EVERY_PATH, segments }
-  if (!covers(as, { ...pattern, caseSensitive: true })) return false
+  if (!coversRoute(as, { ...pattern, caseSensitive: true })) return false
   return method === 'USE' || pattern.rest !== 'nothing' || (pattern.segments ?? []).length > segments.length
 }
 
-const excepts = (rule: string, exposure: Exposure): boolean => {
-  if (rule === lineOf(exposure)) return true
+const excepts = (rule: string, route: UnguardedRoute): boolean => {
+  if (rule === lineOf(route)) return true
   const [, method, path = ''] = /^(?:([A-Z][A-Z-]*) )?(\/.*)$/.exec(rule) ?? []
-  if (method !== undefined && method !== exposure.method) return false
+  if (method !== undefined && method !== route.method) return false
   // Everything is no exception; it can only be named line by line.
-  if (path.endsWith('/*') && path !== '/*') return liesBelow(path.slice(0, -2), exposure)
-  return path === exposure.path && (method !== undefined || exposure.method !== 'USE')
+  if (path.endsWith('/*') && path !== '/*') return liesBelow(path.slice(0, -2), route)
+  return path === route.path && (method !== undefined || route.method !== 'USE')
 }
 
 /**
@@ -71,19 +71,19 @@ const excepts = (rule: string, exposure: Exposure): boolean => {
  * @throws {AuthorizerError} `ERR_UNGUARDED` when something is open that `except` does not name; `ERR_OPTION` when `except`
  *   names what is not open
  */
-export const report = (
-  exposures: readonly Exposure[],
+export const reportUnguarded = (
+  unguarded: readonly UnguardedRoute[],
   options: AssertGuardedOptions | undefined,
   remedy: string = 'Register the guard before them',
 ): void => {
   const { except = [] } = checkOptions<AssertGuardedOptions>('assertGuarded', options, { except: listOf(text()) })
-  const open = exposures.filter((each) => !except.some((rule) => excepts(rule, each)))
+  const open = unguarded.filter((each) => !except.some((rule) => excepts(rule, each)))
   if (open.length > 0) {
     const lines = new Set(open.map((each) => lineOf(each) + (each.note === undefined ? '' : ` (${each.note})`)))
     const hint = `${remedy}, or name in \`except\` what is meant to be open.`
     throw new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'))
   }
-  const stale = except.findIndex((rule) => !exposures.some((each) => excepts(rule, each)))
+  const stale = except.findIndex((rule) => !unguarded.some((each) => excepts(rule, each)))
   if (stale >= 0)
     throw optionProblem(
       `assertGuarded.except[${stale}]`,

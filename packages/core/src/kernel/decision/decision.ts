@@ -61,7 +61,7 @@ export interface Decision {
 }
 
 /** One request on its way through an authorizer, and what is noted down about it. */
-export interface Trail {
+export interface EvaluationRecord {
   readonly request: GatewayRequest
   readonly signal: AbortSignal | undefined
   /** Values of the identity sources. */
@@ -77,7 +77,7 @@ export interface Trail {
   hint: string | undefined
 }
 
-export const startTrail = (request: GatewayRequest, signal?: AbortSignal): Trail => ({
+export const startRecord = (request: GatewayRequest, signal?: AbortSignal): EvaluationRecord => ({
   request,
   signal,
   identity: [],
@@ -148,7 +148,7 @@ const loggablePolicy = (policy: PolicyExplanation): PolicyExplanation => ({
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
 // The most reported trap of all: a policy made for one route, kept, and met by another (AWS-CACHE-13).
-const trapOf = ({ request, state, stored }: Trail, reason: 'ALLOWED' | DenialReason): string | undefined => {
+const trapOf = ({ request, state, stored }: EvaluationRecord, reason: 'ALLOWED' | DenialReason): string | undefined => {
   if (reason !== 'IMPLICIT_DENY' || state !== 'hit' || stored === undefined) return undefined
   const { method, path } = stored.issuedFor
   if (method === request.method && path === request.path) return undefined
@@ -170,7 +170,7 @@ const STATE_WORDS: Readonly<Record<IdentitySourceState['state'], string>> = {
 
 const identitySourcesOf = (
   contract: Contract,
-  { request, identity }: Trail,
+  { request, identity }: EvaluationRecord,
   reason: 'ALLOWED' | DenialReason,
   clock: Clock,
 ): readonly IdentitySourceState[] => {
@@ -185,13 +185,18 @@ const identitySourcesOf = (
 }
 
 /** Computes an explanation from what was noted down. */
-const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWED' | DenialReason): Explanation => {
-  const { request, result } = trail
+const explain = (
+  contract: Contract,
+  clock: Clock,
+  record: EvaluationRecord,
+  reason: 'ALLOWED' | DenialReason,
+): Explanation => {
+  const { request, result } = record
   const explained = result && contract.explain?.(result, request, clock)
   const policy = explained && loggablePolicy(explained)
-  const problem = trail.problem ?? request.problem
-  const cache = cacheReport(trail)
-  const hint = trail.hint ?? trapOf(trail, reason)
+  const problem = record.problem ?? request.problem
+  const cache = cacheReport(record)
+  const hint = record.hint ?? trapOf(record, reason)
   const decisive = policy?.statements.find(
     (each) => each.matched && (each.effect === 'Deny') === (reason === 'EXPLICIT_DENY'),
   )
@@ -200,7 +205,7 @@ const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWE
     const sid = decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`
     parts.push(`statement ${decisive.index}${sid} decides`)
   }
-  const identitySources = identitySourcesOf(contract, trail, reason, clock)
+  const identitySources = identitySourcesOf(contract, record, reason, clock)
   if (reason.startsWith('IDENTITY_'))
     for (const { location, name, state } of identitySources)
       if (state !== 'present') parts.push(`${location} ${loggable(name)} ${STATE_WORDS[state]}`)
@@ -216,7 +221,7 @@ const explain = (contract: Contract, clock: Clock, trail: Trail, reason: 'ALLOWE
 }
 
 /** Everything a decision is made of. */
-export interface DecisionMaker {
+export interface DecisionSource {
   readonly authorizer: string
   readonly contract: Contract
   readonly clock: Clock
@@ -224,12 +229,12 @@ export interface DecisionMaker {
 
 /** Puts an outcome into the form that hooks and channels are given. */
 export const decisionOf = (
-  { authorizer, contract, clock }: DecisionMaker,
-  trail: Trail,
+  { authorizer, contract, clock }: DecisionSource,
+  record: EvaluationRecord,
   outcome: Outcome,
   started: number,
 ): Decision => {
-  const { request, result } = trail
+  const { request, result } = record
   const reason = outcome.allowed ? 'ALLOWED' : outcome.reason
   return {
     authorizer,
@@ -241,13 +246,13 @@ export const decisionOf = (
     reason,
     ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),
     ...(result && { principalId: loggable(result.principalId) }),
-    cache: cacheReport(trail),
+    cache: cacheReport(record),
     durationMs: clock.monotonic() - started,
-    explain: () => explain(contract, clock, trail, reason),
+    explain: () => explain(contract, clock, record, reason),
   }
 }
 
-const cacheReport = ({ state, ageMs, stored }: Trail): CacheReport => ({
+const cacheReport = ({ state, ageMs, stored }: EvaluationRecord): CacheReport => ({
   state,
   ...(state === 'hit' && ageMs !== undefined && { ageMs }),
   ...(state === 'hit' &&
@@ -289,7 +294,7 @@ export interface Problem {
     | 'BAD_RESULT'
     | 'BAD_MAPPED_VALUE'
     | 'INTERNAL_ERROR'
-    | 'LATE_ANSWER'
+    | 'LATE_RESULT'
     | 'STORE_FAILURE'
     | 'HOOK_FAILURE'
     | 'OVERLOADED'
@@ -309,7 +314,7 @@ export const isolated = (hook: () => unknown, onFailure: () => void): void => {
   }
 }
 
-const WARNINGS: ReadonlySet<Problem['kind']> = new Set(['NOTE', 'LATE_ANSWER', 'FAILED_OPEN'])
+const WARNINGS: ReadonlySet<Problem['kind']> = new Set(['NOTE', 'LATE_RESULT', 'FAILED_OPEN'])
 
 export const reportProblem = (logger: Logger | null, problem: Problem): void => {
   if (problemChannel.hasSubscribers)

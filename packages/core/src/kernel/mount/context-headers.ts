@@ -51,7 +51,7 @@ export const contextHeaders: Check = (value) => {
 
 /** Compiled form of the option. */
 export class ContextHeaders implements RequestMapping {
-  readonly authorizerSees = 'uncovered'
+  readonly authorizerView = 'withoutOwnedHeaders'
   readonly #prefix: string | undefined
   readonly #names: ReadonlySet<string>
   readonly #mapping: readonly (readonly [name: string, key: string | undefined])[]
@@ -66,7 +66,7 @@ export class ContextHeaders implements RequestMapping {
   }
 
   /** Whether a header of this name, as a client may spell it, is in our namespace. */
-  covers(name: string): boolean {
+  ownsHeader(name: string): boolean {
     const folded = fold(name)
     return this.#prefix === undefined ? this.#names.has(folded) : folded.startsWith(this.#prefix)
   }

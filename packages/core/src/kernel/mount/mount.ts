@@ -1,12 +1,12 @@
 /** An authorizer at a place in an application: what every adapter does, once. @module */
 import { assembleAuthorizer, type Authorizer } from '../authorizer/authorizer.ts'
 import { type Check, checkOptions, type Checks, isRecord, oneOf, optionError } from '../util/check.ts'
-import { isAuthorizer, ownContext } from '../authorizer/composite.ts'
+import { isAuthorizer, trustedContext } from '../authorizer/composite.ts'
 import type { AuthorizerContext } from '../contract/context.ts'
 import { type ContextHeaderOptions, ContextHeaders, contextHeaders } from './context-headers.ts'
 import type { AnyFunction, ContextValues } from '../contract/contract.ts'
 import { KERNEL_CHECKS, type KernelOptions } from '../authorizer/options.ts'
-import { danger, type Dangers, dangersIn } from '../util/unsafe-options.ts'
+import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsafe-options.ts'
 import type { Denied, DenialReason } from '../contract/outcome.ts'
 import { repeatsParameter } from '../request/query.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
@@ -33,8 +33,8 @@ export interface MountOptions {
   parameterMapping?: RequestMapping
   /** Peers whose `X-Forwarded-For` says where a request comes from, as addresses or CIDR blocks. Default: none (SEC-26). */
   trustedProxies?: readonly string[]
-  /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'refuse'`. */
-  ambiguousTargets?: 'refuse' | 'allow'
+  /** What happens to a target that two layers may read differently: `//`, dot segments, `\`, `#`, … Default `'reject'`. */
+  ambiguousTargets?: 'reject' | 'allow'
   /**
    * What `%2F` in a path is: data, which a policy has to allow both as it is written and as a slash, or a reason to reject
    * the request with 400. `'reject'` also rejects `%25` before two hexadecimal digits; use it where a proxy behind the
@@ -78,7 +78,7 @@ export interface MountOptions {
 }
 
 /** Whether a path rule can ever match: rules are held against canonical paths. */
-const isCanonical = (rule: string): boolean => {
+const isCanonicalRule = (rule: string): boolean => {
   // Such a path is never skipped (SEC-06).
   if (hasEncodedSlash(rule) || isDoublyEncoded(rule)) return false
   const path = rule.endsWith('/*') ? rule.slice(0, -1) : rule
@@ -87,7 +87,7 @@ const isCanonical = (rule: string): boolean => {
 }
 
 const isSkipRule = (rule: unknown): boolean =>
-  rule instanceof RegExp ? !/[gy]/.test(rule.flags) : typeof rule === 'string' && isCanonical(rule)
+  rule instanceof RegExp ? !/[gy]/.test(rule.flags) : typeof rule === 'string' && isCanonicalRule(rule)
 
 const skipRule: Check = (value) => {
   const allowed = 'canonical paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
@@ -110,13 +110,13 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
   contextHeaders,
   parameterMapping: (value) =>
     isRecord(value) &&
-    typeof value['covers'] === 'function' &&
+    typeof value['ownsHeader'] === 'function' &&
     typeof value['edit'] === 'function' &&
-    ['uncovered', 'everything'].includes(value['authorizerSees'] as string)
+    ['withoutOwnedHeaders', 'complete'].includes(value['authorizerView'] as string)
       ? undefined
       : 'what aws.parameterMapping or huawei.backendParameters returns',
   trustedProxies: blocks,
-  ambiguousTargets: oneOf('refuse', 'allow'),
+  ambiguousTargets: oneOf('reject', 'allow'),
   encodedSlash: oneOf('reject', 'data'),
   mountPath: (value) =>
     typeof value === 'string' && parseMountPath(value) !== undefined
@@ -136,14 +136,18 @@ const MOUNT_CHECKS: Checks<MountOptions> = {
 const isNarrower = (value: unknown): boolean =>
   isRecord(value) && Object.entries(value).some(([key, each]) => each === (key !== 'looseMounts'))
 
-export const MOUNT_DANGERS: Dangers = {
-  ambiguousTargets: danger(
+export const MOUNT_UNSAFE_OPTIONS: UnsafeOptions = {
+  ambiguousTargets: unsafeOption(
     'allow',
     ['SEC-04', 'SEC-05', 'SEC-06', 'SEC-07', 'SEC-08', 'SEC-10'],
     'targets pass that two layers may read differently',
   ),
-  preflight: danger('skip', ['SEC-14'], 'CORS preflights pass without an authorizer'),
-  failureMode: danger('allow', ['SEC-87'], 'requests pass without a principal during an outage of the authorizer'),
+  preflight: unsafeOption('skip', ['SEC-14'], 'CORS preflights pass without an authorizer'),
+  failureMode: unsafeOption(
+    'allow',
+    ['SEC-87'],
+    'requests pass without a principal during an outage of the authorizer',
+  ),
   routing: {
     value: '{ … true } or { looseMounts: false }',
     relaxes: ['SEC-11'],
@@ -174,7 +178,7 @@ const compileSkip = (rule: string | RegExp): Skip => {
 }
 
 /** What a mount says about a request. */
-export type Entry<TContext> =
+export type GuardResult<TContext> =
   /** `failure`: why a request that was not skipped passes without an answer of the authorizer (`failureMode: 'allow'`). */
   | { readonly kind: 'skipped'; readonly edits: RequestEdits; readonly failure?: DenialReason }
   | {
@@ -184,10 +188,10 @@ export type Entry<TContext> =
     }
   | { readonly kind: 'denied'; readonly denied: Denied }
 
-const SKIPPED: Entry<never> = { kind: 'skipped', edits: NO_EDITS }
+const SKIPPED: GuardResult<never> = { kind: 'skipped', edits: NO_EDITS }
 
 /** What is read from the options when a request is built. */
-export interface Reading extends Pick<
+export interface RequestReadOptions extends Pick<
   GatewayRequestInit,
   'routing' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies'
 > {
@@ -199,7 +203,7 @@ export interface Reading extends Pick<
 export class Mount<TContext> {
   readonly authorizer: Authorizer<TContext>
   /** To be handed to the adapter's `toGatewayRequest`. */
-  readonly reading: Reading
+  readonly readOptions: RequestReadOptions
   /** What is changed about requests that pass; `undefined` when nothing is. */
   readonly mapping: RequestMapping | undefined
   /** Whether a change of method or path after the decision throws. */
@@ -214,8 +218,8 @@ export class Mount<TContext> {
 
   constructor(authorizer: Authorizer<TContext>, options: Readonly<MountOptions>, routing: Routing) {
     this.authorizer = authorizer
-    const { skip = [], preflight = 'authorize', trustedProxies = [], ambiguousTargets = 'refuse' } = options
-    this.reading = Object.freeze({
+    const { skip = [], preflight = 'authorize', trustedProxies = [], ambiguousTargets = 'reject' } = options
+    this.readOptions = Object.freeze({
       routing: Object.freeze({ ...routing, ...options.routing }),
       ambiguousTargets,
       encodedSlash: options.encodedSlash,
@@ -239,15 +243,16 @@ export class Mount<TContext> {
     this.#rejectsRepeated = options.repeatedParameters === 'reject'
     this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
-    for (const line of dangersIn('customAuthorizer', options, MOUNT_DANGERS)) authorizer.report('NOTE', line)
+    for (const line of unsafeOptionsIn('customAuthorizer', options, MOUNT_UNSAFE_OPTIONS))
+      authorizer.report('NOTE', line)
   }
 
   /** Decides on a request; synchronous whenever `evaluate` is. */
-  enter(request: GatewayRequest): Entry<TContext> | Promise<Entry<TContext>> {
+  handle(request: GatewayRequest): GuardResult<TContext> | Promise<GuardResult<TContext>> {
     if (request.problem === 'UNEXPLAINED_TARGET') this.#reportTarget()
     if (this.#rejectsRepeated && request.problem === undefined && repeatsParameter(request.queryParameters)) {
       const problem = 'a query parameter is sent more than once (repeatedParameters)'
-      return { kind: 'denied', denied: this.authorizer.refuse(request, 'MALFORMED_REQUEST', undefined, problem) }
+      return { kind: 'denied', denied: this.authorizer.deny(request, 'MALFORMED_REQUEST', undefined, problem) }
     }
     if (this.#skips(request)) return this.#pass(request)
     const outcome = this.authorizer.evaluate(request)
@@ -263,12 +268,15 @@ export class Mount<TContext> {
     this.authorizer.report?.('NOTE', line)
   }
 
-  #leave(request: GatewayRequest, outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>): Entry<TContext> {
+  #leave(
+    request: GatewayRequest,
+    outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>,
+  ): GuardResult<TContext> {
     if (!outcome.allowed) return this.#refuse(request, outcome)
-    const own = ownContext(outcome.authorizer as unknown as AuthorizerContext)
+    const own = trustedContext(outcome.authorizer as unknown as AuthorizerContext)
     if (own === undefined) {
       const problem = 'the authorizer returned a context that is not JSON data'
-      return { kind: 'denied', denied: this.authorizer.refuse(request, 'BAD_RESULT', undefined, problem) }
+      return { kind: 'denied', denied: this.authorizer.deny(request, 'BAD_RESULT', undefined, problem) }
     }
     const authorizer = own as unknown as AuthorizerContext<TContext>
     if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS }
@@ -276,20 +284,20 @@ export class Mount<TContext> {
     return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits }
   }
 
-  #refuse(request: GatewayRequest, denied: Denied): Entry<TContext> {
+  #refuse(request: GatewayRequest, denied: Denied): GuardResult<TContext> {
     if (!this.#failsOpen || !OUTAGES.has(denied.reason)) return { kind: 'denied', denied }
     this.authorizer.report('FAILED_OPEN', `${denied.reason}: failureMode let a request pass without a principal`)
     const entry = this.#pass(request)
     return entry.kind === 'skipped' ? { ...entry, failure: denied.reason } : entry
   }
 
-  #pass(request: GatewayRequest): Entry<TContext> {
+  #pass(request: GatewayRequest): GuardResult<TContext> {
     if (this.mapping === undefined) return SKIPPED
     const edits = this.#edit(request, undefined)
     return 'kind' in edits ? edits : { kind: 'skipped', edits }
   }
 
-  #edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | Entry<TContext> {
+  #edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | GuardResult<TContext> {
     let edits: RequestEdits | string | undefined
     try {
       edits = this.mapping?.edit(request, authorizer)
@@ -297,7 +305,7 @@ export class Mount<TContext> {
       edits = 'the mapping failed'
     }
     if (typeof edits === 'object') return edits
-    return { kind: 'denied', denied: this.authorizer.refuse(request, 'BAD_MAPPED_VALUE', authorizer, edits) }
+    return { kind: 'denied', denied: this.authorizer.deny(request, 'BAD_MAPPED_VALUE', authorizer, edits) }
   }
 
   #skips(request: GatewayRequest): boolean {
@@ -318,8 +326,8 @@ export class Mount<TContext> {
   }
 
   /** A path that a layer behind may read differently never matches: not canonical, with `%2F` or doubly encoded (SEC-06). */
-  #isOnSkipList({ isPlain, path, resourcePath }: GatewayRequest): boolean {
-    if (!isPlain || hasEncodedSlash(path) || isDoublyEncoded(path)) return false
+  #isOnSkipList({ isCanonical, path, resourcePath }: GatewayRequest): boolean {
+    if (!isCanonical || hasEncodedSlash(path) || isDoublyEncoded(path)) return false
     return this.#skip.some((skips) => skips(resourcePath))
   }
 }

@@ -89,7 +89,7 @@ const render = (
 
 /** Compiled rules. */
 export class ParameterMapping implements RequestMapping {
-  readonly authorizerSees = 'everything'
+  readonly authorizerView = 'complete'
   readonly #names: ReadonlySet<string>
   readonly #headers: readonly MappedParameter[]
   readonly #query: readonly MappedParameter[]
@@ -108,17 +108,17 @@ export class ParameterMapping implements RequestMapping {
     this.#names = new Set(this.#headers.filter(({ action }) => action !== 'append').map(({ name }) => fold(name)))
   }
 
-  covers(name: string): boolean {
+  ownsHeader(name: string): boolean {
     return this.#names.has(fold(name))
   }
 
   edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {
-    const { sentPath, queryString } = request
+    const { rawPath, queryString } = request
     if (authorizer === undefined) {
       const query = this.#queryEdit([])
       return query === undefined
         ? NO_EDITS
-        : { headers: [], target: joinTarget(sentPath, query.apply(queryString)), query }
+        : { headers: [], target: joinTarget(rawPath, query.apply(queryString)), query }
     }
     const scope: MappingScope = { request, authorizer, requestContext: authorizer.requestContext.authorizer }
     const headers = this.#headerLines(scope)
@@ -131,7 +131,7 @@ export class ParameterMapping implements RequestMapping {
     if (path instanceof Impossible) return path.problem
     const edited = query === undefined ? queryString : query.apply(queryString)
     if (edited.length > MAX_TARGET) return 'the mapped query is too long'
-    return { headers, target: joinTarget(path ?? sentPath, edited), path, query }
+    return { headers, target: joinTarget(path ?? rawPath, edited), path, query }
   }
 
   #headerLines(scope: MappingScope): readonly (readonly [string, string])[] | string {

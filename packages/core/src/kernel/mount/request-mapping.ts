@@ -30,9 +30,9 @@ export interface RequestMapping {
    * What the authorizer sees of a client's headers of covered names: nothing, as of a namespace that only we write to, or
    * everything, as on a gateway, which maps parameters after the authorizer has answered (HW-CTX-10).
    */
-  readonly authorizerSees: 'uncovered' | 'everything'
+  readonly authorizerView: 'withoutOwnedHeaders' | 'complete'
   /** Whether a client's header of this name never gets through, on any path (SEC-17, SEC-18, SEC-20). */
-  covers(name: string): boolean
+  ownsHeader(name: string): boolean
   /**
    * The changes for a request. Without an answer of an authorizer, on paths that are skipped, nothing is set and only
    * removed what has to be. A string says what makes the changes impossible: names and kinds, never values.

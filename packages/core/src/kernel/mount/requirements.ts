@@ -26,11 +26,11 @@ export type ContextRequirement =
 export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | { readonly allOf: readonly string[] }
 
 /** Refuses a request, given the framework's request object; `undefined` lets it pass. */
-export type Guard = (carrier: object, current: CurrentRequest) => Denied | undefined
+export type Requirement = (carrier: object, current: CurrentRequest) => Denied | undefined
 
 type Said = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
 
-const guard = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Guard => {
+const requirementOf = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Requirement => {
   return (carrier, current) => {
     const attached = attachmentOf(carrier, current)
     if (attached === undefined) return notGuarded(name)
@@ -43,7 +43,7 @@ const guard = (name: string, reason: DenialReason, covers: (said: Said) => boole
     } catch {
       covered = false
     }
-    return covered === true ? undefined : attached.authorizer.refuse(attached.request, reason, attached.context)
+    return covered === true ? undefined : attached.authorizer.deny(attached.request, reason, attached.context)
   }
 }
 
@@ -80,8 +80,8 @@ const meets = (value: unknown, expected: Expected): boolean => {
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */
-export const contextGuard = (requirement: ContextRequirement): Guard => {
-  if (typeof requirement === 'function') return guard('requireContext', 'CONTEXT_MISMATCH', requirement)
+export const contextRequirement = (requirement: ContextRequirement): Requirement => {
+  if (typeof requirement === 'function') return requirementOf('requireContext', 'CONTEXT_MISMATCH', requirement)
   const allowed =
     'an object from context key to a value, an array of values or a function, with at least one key; or a function'
   if (!isRecord(requirement)) throw optionError('requireContext', requirement, allowed)
@@ -91,7 +91,7 @@ export const contextGuard = (requirement: ContextRequirement): Guard => {
   if (entries.length === 0) throw optionError('requireContext', requirement, allowed)
   for (const [key, expected] of entries)
     if (!isExpected(expected)) throw optionError(memberOf('requireContext', key), expected, allowed)
-  return guard('requireContext', 'CONTEXT_MISMATCH', ({ context }) =>
+  return requirementOf('requireContext', 'CONTEXT_MISMATCH', ({ context }) =>
     entries.every(([key, expected]) => Object.hasOwn(context, key) && meets(context[key], expected)),
   )
 }
@@ -103,7 +103,7 @@ const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */
-export const scopeGuard = (requirements: readonly ScopeRequirement[]): Guard => {
+export const scopeRequirement = (requirements: readonly ScopeRequirement[]): Requirement => {
   const allowed = 'scope names (all are needed), or one of { anyOf: [...] } and { allOf: [...] }'
   const first = requirements[0]
   const names =
@@ -119,7 +119,7 @@ export const scopeGuard = (requirements: readonly ScopeRequirement[]): Guard => 
   }
   const wanted = [...(names as readonly string[])]
   const any = typeof first === 'object' && first !== null && 'anyOf' in first
-  return guard('requireScopes', 'INSUFFICIENT_SCOPE', (said) => {
+  return requirementOf('requireScopes', 'INSUFFICIENT_SCOPE', (said) => {
     const held = new Set(scopesOf(said))
     return any ? wanted.some((each) => held.has(each)) : wanted.every((each) => held.has(each))
   })

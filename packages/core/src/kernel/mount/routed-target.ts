@@ -105,11 +105,11 @@ const compare = (
   if (url === received && mountPath === undefined && bases.every(isRoot)) return same(received, '')
   const sent = originForm(received)
   const seen = originForm(url)
-  const sentPath = pathOf(sent)
+  const rawPath = pathOf(sent)
   for (const base of bases) {
     // A stated mount takes precedence over a framework that reports none.
     if (mountPath !== undefined && base === '') continue
-    if (joined(base, seen, sentPath) === sent) return same(received, base)
+    if (joined(base, seen, rawPath) === sent) return same(received, base)
   }
   if (mountPath === undefined) {
     const base = bases[0] ?? ''
@@ -118,9 +118,9 @@ const compare = (
   const literal = literalOf(mountPath)
   // Something has cut the mount off without keeping what it was, so that nothing is known about its parameters.
   if (!knowsReceived && literal !== undefined) return same(literal + seen, literal)
-  const prefix = knowsReceived ? (cutBy(mountPath, sentPath, caseSensitive) ?? literal) : undefined
+  const prefix = knowsReceived ? (cutBy(mountPath, rawPath, caseSensitive) ?? literal) : undefined
   if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true, base: '' }
-  const target = joined(prefix, seen, sentPath)
+  const target = joined(prefix, seen, rawPath)
   return target === sent
     ? same(received, prefix)
     : { target, receivedTarget: received, unexplainedTarget: false, base: prefix }

@@ -1,7 +1,7 @@
 /** The native contract: a function that is handed the request and answers yes, no, or who is calling. @module */
 import { checkOptions, type Checks, integer, isRecord, listOf, oneOf, optionError, text } from '../util/check.ts'
 import type { AuthorizerResult } from '../contract/context.ts'
-import { danger, type Dangers, dangersIn } from '../util/unsafe-options.ts'
+import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsafe-options.ts'
 import type { Contract, Parsed, Settled, Verdict } from '../contract/contract.ts'
 import {
   isGatewayResponse,
@@ -51,7 +51,7 @@ export interface Unavailable {
 }
 
 /** What a native authorizer may answer. */
-export type SimpleAnswer =
+export type NativeAnswer =
   | Unavailable
   | boolean
   | Allow<object>
@@ -60,10 +60,10 @@ export type SimpleAnswer =
   | { isAuthorized: boolean; principalId?: string | undefined; context?: object }
 
 /** A native authorizer. `signal` is aborted at the deadline. */
-export type SimpleAuthorize = (
+export type NativeAuthorize = (
   request: GatewayRequest,
   call: { readonly signal: AbortSignal },
-) => SimpleAnswer | Promise<SimpleAnswer>
+) => NativeAnswer | Promise<NativeAnswer>
 
 /** The request may go on. `context` is for the code behind: scalars, arrays and plain objects. */
 export const allow = <const TContext extends object = Record<never, never>>(
@@ -83,7 +83,7 @@ export const unauthorized = (response?: DenialResponse): Unauthorized => ({
 /** Nobody can tell now, because something the answer depends on is down: 503 with `Retry-After`. Never cached. */
 export const unavailable = (): Unavailable => ({ isAuthorized: false, unavailable: true })
 
-export interface SimpleOptions {
+export interface NativeOptions {
   /** `$request.header.NAME`, `$request.querystring.NAME`: required for caching; a request without one gets 401. */
   identitySources?: readonly string[]
   /** How long an answer is kept, in seconds: 0 to 3600. Default 0, nothing is kept. */
@@ -95,14 +95,14 @@ export interface SimpleOptions {
   cachePer?: 'request' | 'identity'
 }
 
-const CHECKS: Checks<SimpleOptions> = {
+const CHECKS: Checks<NativeOptions> = {
   identitySources: listOf(text(), MAX_SOURCES),
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   cachePer: oneOf('request', 'identity'),
 }
 
-export const SIMPLE_DANGERS: Dangers = {
-  cachePer: danger('identity', ['SEC-52'], 'an answer for one method and path holds for all'),
+export const NATIVE_UNSAFE_OPTIONS: UnsafeOptions = {
+  cachePer: unsafeOption('identity', ['SEC-52'], 'an answer for one method and path holds for all'),
 }
 
 interface SimpleResult extends AuthorizerResult {
@@ -239,23 +239,23 @@ const ALLOWED: Verdict = { allowed: true }
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */
-export const simple = (options: SimpleOptions = {}): Contract<SimpleAuthorize, 'typed'> => {
-  const checked = checkOptions('simple', options, CHECKS)
+export const native = (options: NativeOptions = {}): Contract<NativeAuthorize, 'typed'> => {
+  const checked = checkOptions('native', options, CHECKS)
   const { identitySources = [], resultTtlSeconds = 0, cachePer = 'request' } = checked
-  const sources = identitySources.map((each, index) => parseIdentitySource(`simple.identitySources[${index}]`, each))
+  const sources = identitySources.map((each, index) => parseIdentitySource(`native.identitySources[${index}]`, each))
   if (resultTtlSeconds > 0 && sources.length === 0) {
-    throw optionError('simple.resultTtlSeconds', resultTtlSeconds, '0 unless identitySources says whose answer is kept')
+    throw optionError('native.resultTtlSeconds', resultTtlSeconds, '0 unless identitySources says whose answer is kept')
   }
-  const contract: Contract<SimpleAuthorize, 'typed', SimpleResult> = {
-    name: 'simple',
+  const contract: Contract<NativeAuthorize, 'typed', SimpleResult> = {
+    name: 'native',
     fingerprint: JSON.stringify([identitySources, cachePer]),
-    dangers: dangersIn('simple', checked, SIMPLE_DANGERS),
+    warnings: unsafeOptionsIn('native', checked, NATIVE_UNSAFE_OPTIONS),
     identitySources: sources,
     resultTtlSeconds,
     timeoutMs: 10_000,
     contextValues: 'typed',
     ...(cachePer === 'request' && {
-      keyParts: (request: GatewayRequest) => [
+      extraKeyParts: (request: GatewayRequest) => [
         request.authority ?? '',
         request.method,
         request.path,

@@ -66,8 +66,8 @@ export interface GatewayRequestInit {
   readonly receivedTarget?: string | undefined
   /** Whether the adapter can tell neither a mount nor a rewrite from the two targets; then the request is rejected. */
   readonly unexplainedTarget?: boolean | undefined
-  /** `'allow'` lets targets through that two layers may read differently. Default `'refuse'`. */
-  readonly ambiguousTargets?: 'refuse' | 'allow' | undefined
+  /** `'allow'` lets targets through that two layers may read differently. Default `'reject'`. */
+  readonly ambiguousTargets?: 'reject' | 'allow' | undefined
   /** `'reject'` rejects `%2F` in paths, and `%25` before two hexadecimal digits. Default `'data'` (SEC-06). */
   readonly encodedSlash?: 'reject' | 'data' | undefined
   /** Peers whose `X-Forwarded-For` is believed. Default: none. */
@@ -217,8 +217,8 @@ export class GatewayRequest {
   }
 
   /** The path as the client sent it, with every needless escape. */
-  get sentPath(): string {
-    return this.#target.sentPath
+  get rawPath(): string {
+    return this.#target.rawPath
   }
 
   /** Whether two layers may read the target differently; such a request only goes on where that was asked for. */
@@ -230,8 +230,8 @@ export class GatewayRequest {
    * Whether the path was sent in its canonical spelling, which no two layers read differently. What was sent otherwise is
    * on no skip list.
    */
-  get isPlain(): boolean {
-    return !this.#target.ambiguous && this.#target.sentPath === this.#target.path
+  get isCanonical(): boolean {
+    return !this.#target.ambiguous && this.#target.rawPath === this.#target.path
   }
 
   /** Whether the path holds `%2F`, which routers read as data and file servers as a slash (SEC-06). */
@@ -330,7 +330,7 @@ export class GatewayRequest {
   }
 
   /** The value of a header that has one line; {@link REPEATED} when it has more. `lower` is a lower-case name. */
-  singleHeader(lower: string): string | undefined | typeof REPEATED {
+  headerOnce(lower: string): string | undefined | typeof REPEATED {
     const raw = this.#init.rawHeaders
     let value: string | undefined
     for (let index = 0; index < raw.length; index += 2) {

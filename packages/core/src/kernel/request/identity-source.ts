@@ -42,7 +42,7 @@ export const headerSource = (name: string): IdentitySource => {
   return {
     location: 'header',
     name,
-    read: (request) => request.singleHeader(lower),
+    read: (request) => request.headerOnce(lower),
   }
 }
 

@@ -39,7 +39,7 @@ export interface Target {
   readonly authority: string | undefined
   readonly problem: RequestProblem | undefined
   /** The path as it stands in the target, before it was made canonical. */
-  readonly sentPath: string
+  readonly rawPath: string
   /** Whether two layers may read the target differently, also where that was let through. */
   readonly ambiguous: boolean
 }
@@ -81,7 +81,7 @@ export const parseTarget = (
   let path = mark < 0 ? raw : raw.slice(0, mark)
   let queryString = mark < 0 ? '' : raw.slice(mark + 1)
   if (PLAIN.test(path) && (mark < 0 || (!queryString.includes('#') && isWellFormed(queryString)))) {
-    return { path, queryString, authority: undefined, problem: undefined, sentPath: path, ambiguous: false }
+    return { path, queryString, authority: undefined, problem: undefined, rawPath: path, ambiguous: false }
   }
   let authority: string | undefined
   let problem: RequestProblem | undefined
@@ -102,11 +102,10 @@ export const parseTarget = (
   // One layer drops such a parameter, another one keeps it as it is.
   if (!isWellFormed(queryString)) note('MALFORMED_ESCAPE')
   if (!path.startsWith('/')) {
-    if (path === '*' && method === 'OPTIONS')
-      return { path, queryString, authority, problem, sentPath: path, ambiguous }
+    if (path === '*' && method === 'OPTIONS') return { path, queryString, authority, problem, rawPath: path, ambiguous }
     const absolute = /^(https?):\/\/([^/]*)(.*)$/is.exec(path)
     if (absolute === null)
-      return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM', sentPath: path, ambiguous: true }
+      return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM', rawPath: path, ambiguous: true }
     authority = canonicalAuthority(absolute[2] ?? '', absolute[1]?.toLowerCase() === 'https' ? '443' : '80')
     if (authority === undefined) note('AUTHORITY')
     path = absolute[3] || '/'
@@ -120,7 +119,7 @@ export const parseTarget = (
       if (isDoublyEncoded(canonical)) note('DOUBLE_ENCODING')
     }
   }
-  return { path: canonical, queryString, authority, problem, sentPath: path, ambiguous }
+  return { path: canonical, queryString, authority, problem, rawPath: path, ambiguous }
 }
 
 const canonicalPath = (path: string, note: (problem: RequestProblem) => void): string => {

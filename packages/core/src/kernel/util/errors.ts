@@ -17,7 +17,7 @@ export type AuthorizerErrorCode =
   /** A function elsewhere could not be asked, or broke off: no connection, no answer in time, status 500 or 503. */
   | 'ERR_REMOTE_UNREACHABLE'
   /** What a function elsewhere answered is no function's answer: another status, type, size or syntax (SEC-81, SEC-88). */
-  | 'ERR_REMOTE_ANSWER'
+  | 'ERR_REMOTE_RESPONSE'
   /** `assertGuarded` has found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
   | 'ERR_UNGUARDED'
 

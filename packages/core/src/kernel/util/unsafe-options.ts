@@ -1,7 +1,7 @@
 /** Option values that relax a rule of security: known in tables, said once at the start, listed in the documentation. @module */
 
 /** A value of an option that relaxes rules (SEC-109). */
-export interface Danger {
+export interface UnsafeOption {
   /** The value as it is written, for people. */
   readonly value: string
   /** The rules that it relaxes. */
@@ -12,19 +12,15 @@ export interface Danger {
 }
 
 /** The dangerous values of options, by option. */
-export type Dangers = Readonly<Record<string, Danger>>
+export type UnsafeOptions = Readonly<Record<string, UnsafeOption>>
 
 const is =
   (dangerous: unknown) =>
   (value: unknown): boolean =>
     value === dangerous
-export const above =
-  (bound: number) =>
-  (value: unknown): boolean =>
-    typeof value === 'number' && value > bound
 
 /** A danger that is one value. */
-export const danger = (value: unknown, relaxes: readonly string[], effect: string): Danger => ({
+export const unsafeOption = (value: unknown, relaxes: readonly string[], effect: string): UnsafeOption => ({
   value: typeof value === 'string' ? `'${value}'` : String(value),
   relaxes,
   effect,
@@ -32,7 +28,7 @@ export const danger = (value: unknown, relaxes: readonly string[], effect: strin
 })
 
 /** One line for each dangerous value that is set: the names of options and rules. */
-export const dangersIn = (where: string, options: object, table: Dangers): readonly string[] =>
+export const unsafeOptionsIn = (where: string, options: object, table: UnsafeOptions): readonly string[] =>
   Object.entries(table).flatMap(([option, { relaxes, effect, value, applies }]) =>
     Object.hasOwn(options, option) && applies((options as Record<string, unknown>)[option])
       ? [`${where}.${option} is ${value}: ${effect} (relaxes ${relaxes.join(', ')})`]

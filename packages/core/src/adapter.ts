@@ -1,0 +1,17 @@
+/** For authors of adapters: `import … from '@custom-authorizer/core/adapter'`. @module */
+export { REPRESENTATION_HEADERS, writableResponse } from './kernel/contract/gateway-response.ts'
+export * as coverage from './kernel/coverage/report.ts'
+export {
+  attach,
+  type AuthorizerReference,
+  type CurrentRequest,
+  isBoundTo,
+  readAuthorizer,
+} from './kernel/mount/attachment.ts'
+export { ContextHeaders } from './kernel/mount/context-headers.ts'
+export { createMount, type GuardResult, type Mount, type RequestReadOptions } from './kernel/mount/mount.ts'
+export { editTarget, targetEdits } from './kernel/mount/request-mapping.ts'
+export { contextRequirement, type Requirement, scopeRequirement } from './kernel/mount/requirements.ts'
+export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './kernel/mount/routed-target.ts'
+export type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from './kernel/request/gateway-request.ts'
+export type { RequestProblem } from './kernel/request/target.ts'

@@ -1,0 +1,54 @@
+/** For authors of contracts, authorizers, request mappings and stores: `import … from '@custom-authorizer/core/contract'`. @module */
+export type { Denial, Invocation, Parsed, Preparation, Prepared, Settled, Verdict } from './kernel/contract/contract.ts'
+export {
+  digestSecret,
+  FUNCTION_IDENTITY,
+  type FunctionIdentity,
+  identifyFunction,
+} from './kernel/contract/function-identity.ts'
+export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/contract/gateway-response.ts'
+export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
+export { DENIALS } from './kernel/contract/outcome.ts'
+export { receivesAtMost } from './kernel/contract/parameter-count.ts'
+
+export {
+  andThen,
+  checkAuthorizers,
+  composeAuthorizers,
+  createContext,
+  type Evaluated,
+  isAnonymous,
+  isAuthorizer,
+  markAnonymous,
+  resultOfContext,
+} from './kernel/authorizer/composite.ts'
+export {
+  type MappedParameter,
+  type MappedPart,
+  type MappingRules,
+  type MappingScope,
+  ParameterMapping,
+} from './kernel/mount/parameter-mapping.ts'
+
+export {
+  headerSource,
+  type IdentityLimits,
+  type IdentitySource,
+  querySource,
+  SOURCE_NAME,
+} from './kernel/request/identity-source.ts'
+export { GatewayRequest, REPEATED } from './kernel/request/gateway-request.ts'
+export { RouteTable, toTemplate } from './kernel/request/route.ts'
+export { decodeSlashes, hasEncodedSlash } from './kernel/request/target.ts'
+export { type Block, inBlock, parseAddress, parseBlock } from './kernel/request/source-ip.ts'
+
+export { asciiLower } from './kernel/util/ascii.ts'
+export * as check from './kernel/util/check.ts'
+export type { Check, Checks } from './kernel/util/check.ts'
+export { systemClock } from './kernel/util/clock.ts'
+export { JsonProblem, memberPath, toJson } from './kernel/util/json.ts'
+export { JsonNumber, omitJsonNumbers, spellNumbers, throughJson } from './kernel/util/json-number.ts'
+export { functionConsole } from './kernel/util/logger.ts'
+export { parseExactJson, parseJson } from './kernel/util/strict-json.ts'
+export { isThenable } from './kernel/util/thenable.ts'
+export { type UnsafeOption, unsafeOption, type UnsafeOptions, unsafeOptionsIn } from './kernel/util/unsafe-options.ts'
