@@ -15,9 +15,11 @@ export const modules = {
       `${core}/kernel/request/source-ip.ts`,
     ],
     tests: [
-      'test/core/{target,routed-target,encoded-slash,repeated-parameters,received-target,request,connection-header,query-and-cookies,source-ip,route,fetch}*.test.ts',
-      'test/policy/encoded.test.ts',
-      'test/core/aws/event-target.test.ts',
+      'test/unit/kernel/request/{target,encoded-slash,received-target,request,connection-header,query-and-cookies,source-ip,route}*.test.ts',
+      'test/unit/kernel/mount/{routed-target,repeated-parameters}.test.ts',
+      'test/unit/fetch/fetch.test.ts',
+      'test/unit/aws/policy/encoded.test.ts',
+      'test/unit/aws/rest/event-target.test.ts',
     ],
   },
   headers: {
@@ -26,7 +28,7 @@ export const modules = {
       `${core}/kernel/mount/header-text.ts`,
       `${core}/node/request.ts`,
     ],
-    tests: ['test/core/{context-headers,node}*.test.ts', 'test/core/bind.test.ts'],
+    tests: ['test/unit/kernel/mount/context-headers*.test.ts', 'test/unit/node/*.test.ts'],
   },
   cache: {
     sources: [
@@ -36,9 +38,11 @@ export const modules = {
       `${core}/kernel/cache/store-breaker.ts`,
     ],
     tests: [
-      'test/core/{cache-key,external-store,identity-explained,identity-source,invalidate,isolation,lifetime,memory-store,result-cache,shared-keys,single-flight,store-faults}*.test.ts',
-      'test/core/aws/{cache-key,cache-lifetime,identity-source}*.test.ts',
-      'test/core/http-api/{cache,identity-source}.test.ts',
+      'test/unit/kernel/cache/*.test.ts',
+      'test/unit/kernel/decision/identity-explained.test.ts',
+      'test/unit/kernel/request/identity-source-parts.test.ts',
+      'test/unit/aws/rest/{cache-key,cache-lifetime,identity-source}*.test.ts',
+      'test/unit/aws/http-api/{cache,identity-source}.test.ts',
     ],
   },
   output: {
@@ -49,18 +53,22 @@ export const modules = {
       `${core}/kernel/native/native.ts`,
     ],
     tests: [
-      'test/core/{decision,exact-json,hostile-function,invalidate,json,lifetime,simple}*.test.ts',
-      'test/core/aws/{answer,context,quotas,traps}*.test.ts',
-      'test/core/http-api/{answer,context}.test.ts',
+      'test/unit/kernel/decision/decision.test.ts',
+      'test/unit/kernel/util/{exact-json,json-depth}.test.ts',
+      'test/unit/kernel/authorizer/hostile-function.test.ts',
+      'test/unit/kernel/cache/{invalidate,lifetime}.test.ts',
+      'test/unit/kernel/native/*.test.ts',
+      'test/unit/aws/rest/{answer,context,quotas,traps}*.test.ts',
+      'test/unit/aws/http-api/{answer,context}.test.ts',
     ],
   },
   policy: {
     sources: [`${policy}/*.ts`],
     tests: [
-      'test/policy/*.test.ts',
-      '!test/policy/{index.property,statements.property,linear-time}.test.ts',
-      'test/core/aws/{answer-policy,arn,quotas}.test.ts',
-      'test/regression/fuzzed.test.ts',
+      'test/unit/aws/policy/*.test.ts',
+      '!test/unit/aws/policy/{index.property,statements.property,linear-time}.test.ts',
+      'test/unit/aws/rest/{answer-policy,arn,quotas}.test.ts',
+      'test/security/regression/fuzzed.test.ts',
     ],
   },
 }
@@ -70,12 +78,12 @@ export const modules = {
  * they say of quantities is not asked here.
  */
 export const shortened = [
-  ['test/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 50) })'],
+  ['test/unit/aws/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 50) })'],
   // How often a property met an interesting case says nothing when it is tried fifty times only.
-  ['test/policy/glob.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
-  ['test/policy/wide.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
-  ['test/core/cache-key.test.ts', 'round < 100_000', 'round < 500'],
-  ['test/core/cache-key.test.ts', 'index < 10_000', 'index < 100'],
-  ['test/core/memory-store.test.ts', "test('SEC-61 a million", "test.skip('SEC-61 a million"],
-  ['test/core/single-flight.test.ts', 'length: 10_000', 'length: 20'],
+  ['test/unit/aws/policy/glob.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
+  ['test/unit/aws/policy/wide.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
+  ['test/unit/kernel/cache/cache-key.test.ts', 'round < 100_000', 'round < 500'],
+  ['test/unit/kernel/cache/cache-key.test.ts', 'index < 10_000', 'index < 100'],
+  ['test/unit/kernel/cache/memory-store.test.ts', "test('SEC-61 a million", "test.skip('SEC-61 a million"],
+  ['test/unit/kernel/cache/single-flight.test.ts', 'length: 10_000', 'length: 20'],
 ]

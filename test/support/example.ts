@@ -3,8 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { parseCommand, type PrintedCommand } from './curl.ts'
-
-const root = join(import.meta.dirname, '..', '..')
+import { root } from './root.ts'
 
 /**
  * Examples import what users import, the compiled packages; brings these up to date. Errors in types are the business of

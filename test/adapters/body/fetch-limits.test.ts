@@ -1,0 +1,78 @@
+/** Limits on bodies of web-standard requests, on runtimes without Node's request. */
+import { createAuthorizer } from '@custom-authorizer/core'
+import { toGatewayRequest } from '@custom-authorizer/core/fetch'
+import * as huawei from '@custom-authorizer/core/huawei'
+import { expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { turns } from '../../support/deferred.ts'
+import { reasonOf } from '../../support/outcome.ts'
+
+const build = (options: object) =>
+  createAuthorizer({
+    authorize: (async () => ({ statusCode: 200, body: '{"status":"allow"}' })) as never,
+    contract: huawei.frontend({ needBody: true }),
+    logger: null,
+    ...options,
+  })
+
+/** A request whose body sends these chunks and then stops; `cancelled` once it is no longer read. */
+const stalled = (...chunks: number[]) => {
+  const state = { cancelled: false }
+  const body = new ReadableStream({
+    start: (controller) => {
+      for (const size of chunks) controller.enqueue(new Uint8Array(size))
+    },
+    cancel: () => {
+      state.cancelled = true
+    },
+  })
+  const request = new Request('http://a/', { method: 'POST', body, duplex: 'half' } as RequestInit)
+  return { state, request: toGatewayRequest(request) }
+}
+const post = (body?: string) => toGatewayRequest(new Request('http://a/', { method: 'POST', ...(body && { body }) }))
+
+test('SEC-80 a body that stops gets 408 at the deadline and its stream is cancelled', async () => {
+  const clock = new TestClock()
+  const authorizer = build({ clock, limits: { bodyTimeoutMs: 100 } })
+  const { request, state } = stalled(1)
+  const waiting = authorizer.evaluate(request)
+  await turns()
+  clock.advance(100)
+  expect(await waiting).toMatchObject({ reason: 'BODY_TIMEOUT', response: { status: 408 } })
+  await turns()
+  expect([state.cancelled, clock.pending]).toEqual([true, 0])
+})
+
+test('SEC-64 limits.pendingBodies bounds bodies that are read; requests without a body are served', async () => {
+  const clock = new TestClock()
+  const authorizer = build({ clock, maxInFlight: 1, limits: { pendingBodies: 1 } })
+  const waiting = authorizer.evaluate(stalled(1).request)
+  await turns()
+  expect(await authorizer.evaluate(post('a'))).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
+  expect(reasonOf(await authorizer.evaluate(post()))).toBe('ALLOWED')
+  clock.advance(30_000)
+  expect(reasonOf(await waiting)).toBe('BODY_TIMEOUT')
+  expect(reasonOf(await authorizer.evaluate(post('a')))).toBe('ALLOWED')
+})
+
+test('SEC-97 limits.pendingBodyBytes bounds what is buffered, and is free again after each decision', async () => {
+  const authorizer = build({ limits: { pendingBodyBytes: 10 } })
+  const { request, state } = stalled(6, 5)
+  expect(reasonOf(await authorizer.evaluate(request))).toBe('OVERLOADED')
+  await turns()
+  expect(state.cancelled).toBe(true)
+  for (let round = 0; round < 5; round++)
+    expect(reasonOf(await authorizer.evaluate(post('0123456789')))).toBe('ALLOWED')
+})
+
+test('SEC-80 a caller that gives up frees its place and its bytes', async () => {
+  const leaving = new AbortController()
+  const authorizer = build({ limits: { pendingBodies: 1, pendingBodyBytes: 10 } })
+  const { request, state } = stalled(9)
+  const waiting = authorizer.evaluate(request, { signal: leaving.signal })
+  await turns()
+  leaving.abort()
+  expect(reasonOf(await waiting)).toBe('ABORTED')
+  expect(reasonOf(await authorizer.evaluate(post('0123456789')))).toBe('ALLOWED')
+  expect(state.cancelled).toBe(true)
+})

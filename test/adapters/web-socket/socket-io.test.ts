@@ -1,0 +1,102 @@
+/** Socket.IO has handlers of its own for requests and upgrades, which no middleware of the application sees. */
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import * as aws from '@custom-authorizer/core/aws'
+import { assertGuarded, customAuthorizer, getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
+import { Server as SocketServer, type ServerOptions } from 'socket.io'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type RawAnswer, RawConnection, toBytes } from '../../support/raw-client.ts'
+
+const QUERY = '/socket.io/?EIO=4&transport='
+const HANDSHAKE = [
+  ['Connection', 'Upgrade'],
+  ['Upgrade', 'websocket'],
+  ['Sec-WebSocket-Version', '13'],
+  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+] as const
+const FORGED = ['X-Authz-Principal-Id', 'mallory'] as const
+
+const authorize = async ({ authorizationToken }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => {
+  if (authorizationToken !== 'Bearer ann') throw new Error('Unauthorized')
+  const Statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }
+  return { principalId: 'ann', policyDocument: { Statement } }
+}
+const GUARD = { contract: aws.token(), contextHeaders: 'x-authz-', logger: null } as const
+
+let server: Server
+let io: SocketServer
+/** Of each connection that Socket.IO has made: who was said to be calling, and what its handshake shows. */
+let seen: unknown[]
+
+const open = async (options: Partial<ServerOptions>, guard: (io: SocketServer) => void): Promise<void> => {
+  server = createServer((_request, response) => void response.end('application'))
+  io = new SocketServer(server, options)
+  guard(io)
+  seen = []
+  io.engine.on('connection', ({ request }: { request: Parameters<typeof getAuthorizer>[0] }) => {
+    seen.push([getAuthorizer(request).principalId, request.headers['x-authz-principal-id']])
+  })
+  await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
+}
+afterEach(async () => {
+  await io.close()
+})
+
+const ask = async (transport: string, token: string | undefined, ...lines: readonly (readonly [string, string])[]) => {
+  const connection = await RawConnection.open((server.address() as AddressInfo).port)
+  const credential = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
+  connection.write(toBytes({ target: QUERY + transport, headers: [...credential, FORGED, ...lines] }))
+  try {
+    const answer: RawAnswer = await connection.read()
+    return { status: answer.status, body: answer.body }
+  } catch {
+    return { status: 'hung up', body: '' }
+  } finally {
+    connection.close()
+  }
+}
+
+const guarded = (): Promise<void> => open({}, ({ engine }) => engine.use(customAuthorizer(authorize, GUARD)))
+
+describe('Socket.IO, guarded by its own middleware', () => {
+  test('SEC-110 nobody polls without the authorizer', async () => {
+    await guarded()
+    expect(await ask('polling', undefined)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
+    expect((await ask('polling', 'bob')).status).toBe(401)
+    expect(seen).toEqual([])
+    expect(await ask('polling', 'ann')).toMatchObject({
+      status: 200,
+      body: expect.stringMatching(/^0\{"sid"/) as string,
+    })
+    expect(seen).toEqual([['ann', 'ann']])
+  })
+
+  test('SEC-110 nobody upgrades without the authorizer', async () => {
+    await guarded()
+    expect((await ask('websocket', undefined, ...HANDSHAKE)).status).not.toBe(101)
+    expect((await ask('websocket', 'bob', ...HANDSHAKE)).status).not.toBe(101)
+    expect(seen).toEqual([])
+    expect((await ask('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
+    expect(seen).toEqual([['ann', 'ann']])
+  })
+
+  test('SEC-110 assertGuarded cannot see that, and is told', async () => {
+    await guarded()
+    expect(() => assertGuarded(server)).toThrow(/upgrade/)
+    expect(() => assertGuarded(server, { except: ['upgrade'] })).not.toThrow()
+  })
+})
+
+test('SEC-110 Socket.IO without polling, with its listener wrapped: a refusal has the words of the contract', async () => {
+  await open({ transports: ['websocket'] }, () => {
+    const [listener] = server.listeners('upgrade') as Parameters<ReturnType<typeof guardUpgrade>>
+    server.removeAllListeners('upgrade')
+    server.on('upgrade', guardUpgrade(authorize, GUARD)(listener))
+  })
+  assertGuarded(server)
+  expect(await ask('websocket', undefined, ...HANDSHAKE)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
+  expect((await ask('polling', 'ann')).status).toBe(400)
+  expect(seen).toEqual([])
+  expect((await ask('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
+  expect(seen).toEqual([['ann', 'ann']])
+})

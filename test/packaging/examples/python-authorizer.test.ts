@@ -1,0 +1,37 @@
+import { connect } from 'node:net'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Answer, runCommand } from '../../support/curl.ts'
+import { buildPackages, Example } from '../../support/example.ts'
+
+let example: Example
+let answers: Answer[]
+beforeAll(async () => {
+  await buildPackages()
+  example = await Example.start('python-authorizer')
+  answers = []
+  for (const command of example.commands) answers.push(await runCommand(command))
+}, 180_000)
+afterAll(() => example.stop())
+
+test('each printed command gets the status that it names', () => {
+  const wanted = example.commands.map(({ status }) => status)
+  expect(answers.map(({ status }) => status)).toEqual(wanted)
+  expect(new Set(wanted)).toEqual(new Set([200, 401, 403, 500]))
+})
+
+test('what the functions say reaches the handlers, each in the words of its cloud', () => {
+  const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+  expect(bodies).toEqual([{ role: 'reader' }, { removed: '1' }, { user: 'rob', role: 'reader' }])
+})
+
+test('the service ends cleanly when it is told to, and the authorizers with it', async () => {
+  const [line = ''] = await example.lines(/^The authorizers are at /)
+  const port = Number(new URL(line.slice('The authorizers are at '.length)).port)
+  expect(await example.stop()).toBe(0)
+  const outcome = await new Promise((resolve) => {
+    connect({ port, host: '127.0.0.1' })
+      .on('connect', () => resolve('connected'))
+      .on('error', ({ message }) => resolve(message))
+  })
+  expect(outcome).toContain('ECONNREFUSED')
+})

@@ -1,0 +1,163 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ChatClient } from '../../support/chat-client.ts'
+import { type Answer, runCommand } from '../../support/curl.ts'
+import { buildPackages, Example } from '../../support/example.ts'
+
+interface Ran {
+  readonly example: Example
+  readonly answers: readonly Answer[]
+}
+
+const run = async (name: string, args: readonly string[]): Promise<Ran> => {
+  const example = await Example.start(name, ...args)
+  const answers: Answer[] = []
+  for (const command of example.commands) answers.push(await runCommand(command))
+  return { example, answers }
+}
+
+const statuses = (list: readonly { readonly status: number }[]): readonly number[] => list.map(({ status }) => status)
+
+// Every decision that the commands of the tour lead to, in their order; the path that is skipped leads to none.
+const DECISIONS = [
+  'GET     /pets                       rob     allow      ALLOWED                     miss',
+  'GET     /pets                       rob     allow      ALLOWED                     hit',
+  'GET     /pets/1                     rob     allow      ALLOWED                     hit',
+  'GET     /me                         rob     allow      ALLOWED                     hit',
+  'GET     /pets                       rob     allow      ALLOWED                     hit',
+  'DELETE  /pets/2                     ann     allow      ALLOWED                     miss',
+  'GET     /pets                       -       deny 401   IDENTITY_SOURCE_MISSING     unused',
+  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
+  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
+  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
+  'GET     /pets                       -       deny 401   IDENTITY_SOURCE_REPEATED    unused',
+  'DELETE  /pets/1                     rob     deny 403   IMPLICIT_DENY               hit',
+  'GET     /admin/statistics           rob     deny 403   EXPLICIT_DENY               hit',
+  'DELETE  /pets/1                     kim     allow      ALLOWED                     miss',
+  'DELETE  /pets/1                     kim     deny 403   CONTEXT_MISMATCH            unused',
+  'GET     /pets                       -       deny 500   AUTHORIZER_ERROR            miss',
+  'GET     /pets                       -       deny 500   BAD_RESULT                  miss',
+  'GET     /pets/../admin/statistics   -       deny 400   MALFORMED_REQUEST           unused',
+]
+const DECISION_LINE = /^[A-Z]+ +\/.* µs$/
+/** Where the age of a cached policy and the time that the decision took stand: the same in every line. */
+const MEASURES = /^(.{83}\w+)(?:(?<=hit), [\d.]+ m?s old)? +\d+ µs$/
+
+const answerTo = ({ example, answers }: Ran, argument: string): unknown => {
+  const position = example.commands.findIndex(({ args }) => args.includes(argument))
+  return JSON.parse(answers[position]?.body ?? '')
+}
+
+const printsDecisions = async ({ example }: Ran): Promise<void> => {
+  const lines = await example.lines(DECISION_LINE, DECISIONS.length)
+  expect(lines.map((line) => line.replace(MEASURES, '$1'))).toEqual(DECISIONS)
+  expect(new Set(lines.map((line) => line.length)).size).toBe(1)
+}
+
+const lambdaToken = (framework: string) => ({
+  name: 'lambda-token',
+  args: [framework],
+  kinds: [200, 204, 400, 401, 403, 500],
+  more: {
+    'prints each decision as one aligned line': printsDecisions,
+    'believes the tenant of the token and not that of the client': (ran: Ran) =>
+      expect(answerTo(ran, 'X-Tenant: south')).toEqual([
+        { id: '1', name: 'Minka', tenant: 'north' },
+        { id: '2', name: 'Rex', tenant: 'north' },
+      ]),
+  },
+})
+
+const perRoute = {
+  name: 'per-route',
+  args: [],
+  kinds: [200, 401, 403],
+  more: {
+    'tells the backend who is calling, whatever the client says': (ran: Ran) =>
+      expect(answerTo(ran, 'X-Partner: someone-else')).toEqual({ partner: 'acme', plan: 'gold' }),
+  },
+}
+
+const sessionOrJwt = {
+  name: 'session-or-jwt',
+  args: [],
+  kinds: [200, 401, 403],
+  more: {
+    'knows whose session or token it was': ({ answers }: Ran) => {
+      const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+      expect(bodies).toEqual([{ notesOf: 'rob' }, { notesOf: 'report-bot' }, { removed: '1' }, { removed: '1' }])
+    },
+  },
+}
+
+const membersHearEachOther = async ({ example }: Ran): Promise<void> => {
+  const clients: ChatClient[] = []
+  const enter = async (token: string): Promise<ChatClient> => {
+    const client = await ChatClient.start(example, token)
+    clients.push(client)
+    return client
+  }
+  try {
+    const ann = await enter('t-ann')
+    ann.say('anybody here?')
+    expect(await ann.heard(1)).toEqual(['Ann: anybody here?'])
+    const rob = await enter('t-rob')
+    rob.say('yes')
+    expect(await ann.heard(2)).toEqual(['Ann: anybody here?', 'Rob: yes'])
+    expect(await rob.heard(1)).toEqual(['Rob: yes'])
+    expect([await ann.leave(), await rob.leave()]).toEqual([0, 0])
+  } finally {
+    for (const client of clients) client.kill()
+  }
+}
+
+const websocketChat = {
+  name: 'websocket-chat',
+  args: [],
+  kinds: [401, 403, 426],
+  more: { 'lets members hear each other, under the names that the authorizer knows': membersHearEachOther },
+}
+
+const functionGraph = {
+  name: 'function-graph',
+  args: [],
+  kinds: [200, 401],
+  more: {
+    'tells the code behind what both functions said, whatever the client says': ({ answers }: Ran) => {
+      const bodies = answers.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+      const stock = { user: 'alice', token: 'signed-warehouse' }
+      expect(bodies.slice(0, 2)).toEqual([stock, stock])
+      expect(bodies[3]).toEqual({ code: '1001', message: 'incorrect username or password' })
+      expect(bodies.slice(4).map((each) => each['error_code'])).toEqual(['APIG.0305', 'APIG.0305'])
+    },
+  },
+}
+
+const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
+
+beforeAll(buildPackages, 120_000)
+
+describe.each([
+  lambdaToken('express'),
+  lambdaToken('koa'),
+  lambdaToken('hono'),
+  nativeSession,
+  perRoute,
+  sessionOrJwt,
+  websocketChat,
+  functionGraph,
+])('example $name $args', ({ name, args, kinds, more }) => {
+  let ran: Ran
+  beforeAll(async () => void (ran = await run(name, args)), 60_000)
+  afterAll(() => ran.example.stop())
+
+  test('each printed command gets the status that it names', () => {
+    expect(statuses(ran.answers)).toEqual(statuses(ran.example.commands))
+    expect(new Set(statuses(ran.answers))).toEqual(new Set(kinds))
+  })
+
+  test.each(Object.entries(more))('%s', (_, check) => check(ran))
+
+  test('ends cleanly when it is told to', async () => {
+    expect(await ran.example.stop()).toBe(0)
+  })
+})

@@ -1,0 +1,71 @@
+/** Which modules of the platform the published code imports. @module */
+import { existsSync, readFileSync } from 'node:fs'
+import { builtinModules } from 'node:module'
+import { dirname, join, relative } from 'node:path'
+import { expect, test } from 'vitest'
+import { withoutComments } from '../../support/without-comments.ts'
+import { findInstalled, type Manifest, type Project, readManifest } from './project.ts'
+
+const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"']+)["']/g
+const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier)
+
+/** The file that a runtime which is not Node.js takes for a specifier. */
+const targetOf = ({ exports, ...manifest }: Manifest & { main?: string }, subpath: string): string => {
+  let found: unknown = exports?.[subpath] ?? exports
+  while (typeof found === 'object' && found !== null) {
+    const choice = found as Record<string, unknown>
+    found = choice['import'] ?? choice['browser'] ?? choice['worker'] ?? choice['default']
+  }
+  if (typeof found === 'string') return found
+  return manifest.main ?? 'index.js'
+}
+
+/** CommonJS leaves out the end of a name. */
+const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`)
+
+/** Every import of a module of Node.js that is reached from an entry, as `file: specifier`. */
+const builtinsFrom = (project: Project, name: string, subpath: string): string[] => {
+  const builtins: string[] = []
+  const seen = new Set<string>()
+  const visit = (file: string): void => {
+    if (seen.has(file)) return
+    seen.add(file)
+    const code = withoutComments(readFileSync(file, 'utf8'))
+    for (const [, specifier = ''] of code.matchAll(IMPORT)) {
+      if (isBuiltin(specifier)) builtins.push(`${relative(project.folder, file)}: ${specifier}`)
+      else if (specifier.startsWith('.')) visit(fileOf(join(dirname(file), specifier)))
+      else {
+        const [, bare = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
+        const folder = findInstalled(bare, dirname(file))
+        visit(join(folder, targetOf(readManifest(folder), `.${rest}`)))
+      }
+    }
+  }
+  const folder = project.installed(name)
+  visit(join(folder, targetOf(readManifest(folder), subpath)))
+  expect(seen.size).toBeGreaterThan(1)
+  return builtins
+}
+
+export const runtimeTests = (project: Project): void => {
+  test.each([
+    ['@custom-authorizer/core', '.'],
+    ['@custom-authorizer/core', './aws'],
+    ['@custom-authorizer/core', './fetch'],
+    ['@custom-authorizer/core', './remote'],
+    ['@custom-authorizer/hono', '.'],
+  ])('SEC-113 %s %s imports nothing of Node.js, nor does anything that it imports', (name, subpath) => {
+    expect(builtinsFrom(project, name, subpath)).toEqual([])
+  })
+
+  test('SEC-113 the check sees what it looks for', () => {
+    project.write('node_modules/seen/package.json', '{"name":"seen","type":"module","exports":"./index.js"}')
+    project.write('node_modules/seen/index.js', "import './other.js'\n")
+    project.write('node_modules/seen/other.js', "export { join } from 'node:path'\nconst fs = require('fs')\n")
+    expect(builtinsFrom(project, 'seen', '.')).toEqual([
+      'node_modules/seen/other.js: node:path',
+      'node_modules/seen/other.js: fs',
+    ])
+    expect(existsSync(project.installed('seen'))).toBe(true)
+  })
+}

@@ -1,0 +1,173 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { root } from '../../support/root.ts'
+
+interface Border {
+  readonly allowed: readonly string[]
+  readonly refused: readonly string[]
+}
+
+const core = ['', '/adapter', '/contract', '/node', '/fetch'].map((entry) => `@custom-authorizer/core${entry}`)
+/** Modules of the kernel, each with the modules that it may import. */
+const modules: Record<string, { readonly below: readonly string[]; readonly libraries?: readonly string[] }> = {
+  mount: { below: ['authorizer', 'decision', 'cache', 'native', 'contract', 'request', 'util'] },
+  authorizer: { below: ['decision', 'cache', 'native', 'contract', 'request', 'util'] },
+  decision: { below: ['cache', 'native', 'contract', 'request', 'util'] },
+  cache: { below: ['contract', 'request', 'util'], libraries: ['lru-cache'] },
+  native: { below: ['contract', 'request', 'util'] },
+  contract: { below: ['request', 'util'] },
+  request: { below: ['util'], libraries: ['ipaddr.js'] },
+  coverage: { below: ['util'] },
+  util: { below: [] },
+}
+const foreign = ['fs', 'hono', '@aws-sdk/client-lambda']
+
+const adapter = (...framework: readonly string[]): Border => ({
+  allowed: ['./other.ts', ...core, ...framework],
+  refused: [
+    '../../core/src/index.ts',
+    '@custom-authorizer/core/aws',
+    '@custom-authorizer/core/dist/index.js',
+    '@custom-authorizer/core/src/index.ts',
+    '@custom-authorizer/core/src/node/index.ts',
+    '@custom-authorizer/other',
+    '@hono/node-server',
+    'lodash',
+    'node:http',
+  ],
+})
+
+/** What a file at this place may import, and what the linter has to refuse there. */
+const borders: Record<string, Border> = {
+  'core/src/index.ts': {
+    allowed: ['./kernel/mount/mount.ts', './kernel/util/check.ts'],
+    refused: ['./aws/index.ts', './node/index.ts', './fetch.ts', 'lru-cache', 'node:fs', ...core, ...foreign],
+  },
+  ...Object.fromEntries(
+    Object.entries(modules).map(([name, { below, libraries = [] }]): [string, Border] => [
+      `core/src/kernel/${name}/file.ts`,
+      {
+        allowed: ['./other.ts', ...below.map((module) => `../${module}/other.ts`), ...libraries],
+        refused: [
+          ...Object.keys(modules)
+            .filter((module) => module !== name && !below.includes(module))
+            .map((module) => `../${module}/other.ts`),
+          '../../index.ts',
+          '../../aws/index.ts',
+          '../../fetch.ts',
+          '../../node/index.ts',
+          '../../../../express/src/index.ts',
+          're2js',
+          'node:fs',
+          ...core,
+          ...foreign,
+        ],
+      },
+    ]),
+  ),
+  'core/src/fetch.ts': {
+    allowed: ['./adapter.ts', './contract.ts', './index.ts'],
+    refused: ['./kernel/request/target.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
+  },
+  'core/src/aws/index.ts': {
+    allowed: ['./rest/token.ts', './policy/evaluate.ts'],
+    refused: ['../index.ts', '../kernel/contract/contract.ts', 're2js', ...core, ...foreign],
+  },
+  'core/src/aws/rest/token.ts': {
+    allowed: ['./other.ts', '../shared/other.ts', '../policy/match.ts', '../../contract.ts', '../../index.ts', 're2js'],
+    refused: [
+      '../http-api/other.ts',
+      '../web-socket/other.ts',
+      '../index.ts',
+      '../../kernel/contract/contract.ts',
+      '../../huawei/index.ts',
+      '../../fetch.ts',
+      '../../node/index.ts',
+      '../../../index.ts',
+      'lru-cache',
+      'node:fs',
+      ...core,
+      ...foreign,
+    ],
+  },
+  'core/src/aws/policy/match.ts': {
+    allowed: ['./other.ts', '../../contract.ts', '../../index.ts', 'ipaddr.js'],
+    refused: [
+      '../shared/other.ts',
+      '../rest/other.ts',
+      '../../kernel/contract/contract.ts',
+      '../../node/index.ts',
+      'node:fs',
+    ],
+  },
+  'core/src/huawei/contract.ts': {
+    allowed: ['./other.ts', '../contract.ts', '../index.ts', 're2js'],
+    refused: ['../kernel/contract/contract.ts', '../aws/index.ts', '../node/index.ts', 'node:fs', ...core, ...foreign],
+  },
+  'core/src/node/index.ts': {
+    allowed: ['./other.ts', '../adapter.ts', '../contract.ts', '../index.ts', 'node:http', 'node:fs/promises'],
+    refused: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
+  },
+  'core/src/remote/index.ts': {
+    allowed: ['./other.ts', '../contract.ts', '../index.ts', 'cockatiel'],
+    refused: [
+      '../kernel/contract/contract.ts',
+      '../aws/index.ts',
+      '../node/index.ts',
+      'lru-cache',
+      'node:http',
+      ...core,
+      ...foreign,
+    ],
+  },
+  'express/src/index.ts': adapter('express'),
+  'koa/src/index.ts': adapter('koa'),
+  'hono/src/index.ts': adapter('hono', 'hono/factory'),
+  'jwt/src/index.ts': {
+    allowed: ['./other.ts', '@custom-authorizer/core', '@custom-authorizer/core/contract', 'jose'],
+    refused: [
+      '../../core/src/index.ts',
+      '@custom-authorizer/core/aws',
+      '@custom-authorizer/core/node',
+      '@custom-authorizer/express',
+      'jose/jwks/remote',
+      'node:crypto',
+      ...foreign,
+    ],
+  },
+}
+
+let directory: string
+let refused: Set<string>
+
+beforeAll(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'borders-'))
+  const config = readFileSync(join(root, '.oxlintrc.json'), 'utf8')
+  writeFileSync(join(directory, '.oxlintrc.json'), config.replace('"typeAware": true', '"typeAware": false'))
+  for (const [path, { allowed, refused: bad }] of Object.entries(borders)) {
+    const file = join(directory, 'packages', path)
+    mkdirSync(dirname(file), { recursive: true })
+    writeFileSync(file, [...allowed, ...bad].map((name) => `import '${name}'\n`).join(''))
+  }
+  const oxlint = join(root, 'node_modules', 'oxlint', 'bin', 'oxlint')
+  const output = await promisify(execFile)(process.execPath, [oxlint, '--format=unix', 'packages'], { cwd: directory })
+    .then(({ stdout }) => stdout)
+    .catch((error: { stdout: string }) => error.stdout)
+  refused = new Set(
+    Array.from(
+      output.matchAll(/^packages\/(\S+?):\d+:\d+: '(\S+)' import is restricted/gm),
+      ([, file, name]) => `${file} ${name}`,
+    ),
+  )
+})
+
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+test.each(Object.entries(borders))('%s imports only what its border allows', (path, border) => {
+  const found = [...border.allowed, ...border.refused].filter((name) => refused.has(`${path} ${name}`))
+  expect(found).toEqual(border.refused)
+})

@@ -1,0 +1,68 @@
+/** The table of options that relax a rule, in the documentation and in the sources (SEC-109). */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { UnsafeOptions } from '@custom-authorizer/core/contract'
+import { describe, expect, test } from 'vitest'
+import { AWS_UNSAFE_OPTIONS } from '../../../packages/core/src/aws/shared/shared-options.ts'
+import { HUAWEI_UNSAFE_OPTIONS } from '../../../packages/core/src/huawei/common-contract.ts'
+import { MOUNT_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/mount/mount.ts'
+import { NATIVE_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/native/native.ts'
+import { ISSUER_UNSAFE_OPTIONS } from '../../../packages/jwt/src/issuer-options.ts'
+import { root } from '../packages/project.ts'
+
+const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
+  ['customAuthorizer', MOUNT_UNSAFE_OPTIONS],
+  ['native', NATIVE_UNSAFE_OPTIONS],
+  ['aws.*', AWS_UNSAFE_OPTIONS],
+  ['huawei.*', HUAWEI_UNSAFE_OPTIONS],
+  ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
+]
+
+/** Options of functions that have no logger: named for what they do, and listed with the others. */
+const UNREPORTED = [
+  '| `httpFunction.allowInsecure`, `lambdaFunction.allowInsecure` | `true` | SEC-83 | events and credentials go over plain HTTP; not reported, as these functions have no logger |',
+]
+
+const generated = TABLES.flatMap(([where, table]) =>
+  Object.entries(table).map(
+    ([option, { value, relaxes, effect }]) =>
+      `| \`${where}.${option}\` | \`${value}\` | ${relaxes.join(', ')} | ${effect} |`,
+  ),
+)
+
+const documented = (): readonly string[] => {
+  const text = readFileSync(join(root, 'docs/trust-boundary.md'), 'utf8')
+  const [, section = ''] = /\n## Options that relax a rule\n([^]*?)\n## /.exec(text) ?? []
+  return section.split('\n').filter((line) => line.startsWith('| `'))
+}
+
+describe('SEC-109 options that relax a rule', () => {
+  test('are those that the documentation lists', () => {
+    expect(documented()).toEqual([...generated, ...UNREPORTED])
+  })
+
+  test('are off by default: no value applies where nothing is set', () => {
+    for (const [, table] of TABLES) {
+      for (const [option, { applies }] of Object.entries(table)) expect(applies(undefined), option).toBe(false)
+    }
+  })
+
+  test('SEC-11 a routing counts when it says less of the router than is assumed', () => {
+    const { applies } = MOUNT_UNSAFE_OPTIONS['routing'] as UnsafeOptions[string]
+    expect([{ strict: true }, { caseSensitive: true }, { decodes: true }, { looseMounts: false }].map(applies)).toEqual(
+      [true, true, true, true],
+    )
+    expect([{ strict: false }, { looseMounts: true }, {}].map(applies)).toEqual([false, false, false])
+  })
+
+  test('carry "allow" where they can turn a failure into access', () => {
+    const opening = TABLES.flatMap(([, table]) => Object.entries(table)).filter(([, { relaxes }]) =>
+      relaxes.includes('SEC-87'),
+    )
+    expect(opening.map(([option, { value }]) => `${option}: ${value}`)).toEqual([
+      "failureMode: 'allow'",
+      // The manual's own name.
+      'authDowngradeEnabled: true',
+    ])
+  })
+})

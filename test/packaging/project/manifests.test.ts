@@ -1,0 +1,115 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { broughtAlong, packageFolders, readManifest, root } from '../packages/project.ts'
+
+/** What each package may bring into somebody else's server. A new name here needs a reason in the commit. */
+const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
+  '@custom-authorizer/core': ['cockatiel', 'ipaddr.js', 'lru-cache', 're2js'],
+  '@custom-authorizer/express': ['@custom-authorizer/core'],
+  '@custom-authorizer/hono': ['@custom-authorizer/core'],
+  '@custom-authorizer/jwt': ['@custom-authorizer/core', 'jose'],
+  '@custom-authorizer/koa': ['@custom-authorizer/core'],
+}
+const PEERS: Readonly<Record<string, readonly string[]>> = {
+  '@custom-authorizer/core': [],
+  '@custom-authorizer/express': ['@types/express', 'express'],
+  '@custom-authorizer/hono': ['hono'],
+  '@custom-authorizer/jwt': [],
+  '@custom-authorizer/koa': ['@types/koa', 'koa'],
+}
+
+const packages = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
+
+test('every package has its budget', () => {
+  expect(packages.map(([name]) => name).toSorted()).toEqual(Object.keys(DEPENDENCIES).toSorted())
+})
+
+describe.each(packages)('%s', (name, folder) => {
+  const manifest = readManifest(folder)
+
+  test('SEC-117 depends on what its budget names, and on nothing else', () => {
+    expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual(DEPENDENCIES[name]?.toSorted())
+    expect(Object.keys(manifest.peerDependencies ?? {}).toSorted()).toEqual(PEERS[name]?.toSorted())
+    expect(manifest.optionalDependencies).toBeUndefined()
+    expect(manifest.bundleDependencies).toBeUndefined()
+  })
+
+  test('SEC-117 brings along libraries that bring nothing along', () => {
+    for (const [library, place] of broughtAlong(folder)) {
+      expect(Object.keys(readManifest(place).dependencies ?? {}), library).toEqual([])
+      const { scripts = {} } = readManifest(place)
+      expect(
+        Object.keys(scripts).filter((each) => /^(?:pre|post)?install$/.test(each)),
+        library,
+      ).toEqual([])
+    }
+  })
+
+  test('SEC-117 runs nothing when it is installed', () => {
+    expect(manifest.scripts).toBeUndefined()
+    expect(existsSync(join(folder, 'binding.gyp'))).toBe(false)
+  })
+
+  test('names its types as optional peers, so that plain JavaScript needs none', () => {
+    const optional = Object.entries(manifest.peerDependenciesMeta ?? {}).filter(([, meta]) => meta.optional === true)
+    expect(optional.map(([each]) => each)).toEqual(PEERS[name]?.filter((each) => each.startsWith('@types/')))
+  })
+
+  test('depends on the very version of core that it was made with', () => {
+    const core = readManifest(join(root, 'packages', 'core'))
+    expect(manifest.version).toBe(core.version)
+    const own = manifest.dependencies?.['@custom-authorizer/core']
+    if (name !== core.name) expect(own).toBe(core.version)
+  })
+
+  test('says what it is: modules, MIT, the oldest Node.js, where its source is', () => {
+    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+    expect(manifest.repository?.directory).toBe(`packages/${folder.slice(join(root, 'packages').length + 1)}`)
+    expect(manifest.files).toEqual(['dist', '!dist/*.tsbuildinfo', 'src', 'CHANGELOG.md'])
+  })
+
+  test('exports, for each entry, its source, its types and its code, in this order', () => {
+    for (const target of Object.values(manifest.exports)) {
+      if (typeof target === 'string') continue
+      expect(Object.keys(target)).toEqual(['@custom-authorizer/source', 'types', 'default'])
+      const source = target['@custom-authorizer/source'] ?? ''
+      expect(existsSync(join(folder, source)), source).toBe(true)
+      const stem = source.replace('./src/', './dist/').replace(/\.ts$/, '')
+      expect([target['types'], target['default']]).toEqual([`${stem}.d.ts`, `${stem}.js`])
+    }
+  })
+})
+
+describe('the lockfile', () => {
+  interface Locked {
+    readonly resolved?: string
+    readonly link?: boolean
+    readonly integrity?: string
+    readonly hasInstallScript?: boolean
+    readonly dev?: boolean
+  }
+  const text = readFileSync(join(root, 'package-lock.json'), 'utf8')
+  const { packages: locked } = JSON.parse(text) as { packages: Record<string, Locked> }
+  const installed = Object.entries(locked).filter(([path]) => path.includes('node_modules/'))
+
+  test('SEC-117 names no address to download from', () => {
+    expect(text).not.toMatch(/https?:\/\/(?!.*"url")[^"]*\.tgz/)
+    const addressed = installed
+      .filter(([, each]) => each.resolved !== undefined && each.link !== true)
+      .map(([path]) => path)
+    expect(addressed).toEqual([])
+  })
+
+  test('SEC-117 pins the contents of everything that is installed', () => {
+    const unpinned = installed.filter(
+      ([, each]) => each.link !== true && each.integrity?.startsWith('sha512-') !== true,
+    )
+    expect(unpinned.map(([path]) => path)).toEqual([])
+  })
+
+  test('SEC-117 nothing that ships runs a script when it is installed', () => {
+    const running = installed.filter(([, each]) => each.hasInstallScript === true && each.dev !== true)
+    expect(running.map(([path]) => path)).toEqual([])
+  })
+})

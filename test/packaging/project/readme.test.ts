@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, describe, expect, test } from 'vitest'
+import { packageFolders, readManifest, root } from '../packages/project.ts'
+
+const documents = [
+  ...[
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'docs/trust-boundary.md',
+    'docs/moving-a-function.md',
+    'examples/README.md',
+  ].map((name) => join(root, name)),
+  ...packageFolders.map((folder) => join(folder, 'README.md')),
+]
+  .filter((file) => existsSync(file))
+  .map((file) => [relative(root, file), readFileSync(file, 'utf8')] as const)
+
+/** Every entry of every package, as it is written in an import. */
+const entries = new Set(
+  packageFolders.flatMap((folder) => {
+    const { name, exports } = readManifest(folder)
+    return Object.keys(exports).map((subpath) => join(name, subpath))
+  }),
+)
+const blocksOf = (text: string): string[] =>
+  [...text.matchAll(/^```(?:js|ts)\n([^]*?)^```$/gm)].map(([, code = '']) => code)
+
+describe.each(documents)('%s', (name, text) => {
+  test('names packages and subpaths that exist', () => {
+    const named = [...text.matchAll(/@custom-authorizer\/[\w-]+(?:\/[\w-]+)*/g)].map(([each]) => each)
+    // `npm test` and friends name folders; packages are what is left.
+    expect(named.filter((each) => !entries.has(each) && !each.startsWith('@custom-authorizer/source'))).toEqual([])
+  })
+
+  test('imports names that are exported', async () => {
+    for (const code of blocksOf(text)) {
+      for (const [, clause = '', from = ''] of code.matchAll(
+        /^import \{([^}]*)\} from '(@custom-authorizer\/[^']+)'/gm,
+      )) {
+        const exported = Object.keys((await import(from)) as object)
+        const wanted = clause
+          .split(',')
+          .map((each) => each.trim().replace(/ as .*/, ''))
+          .filter((each) => each !== '' && !each.startsWith('type '))
+        expect(
+          wanted.filter((each) => !exported.includes(each)),
+          from,
+        ).toEqual([])
+      }
+    }
+  })
+
+  test('links to files that exist', () => {
+    const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
+    const missing = links.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(name), target)))
+    expect(missing).toEqual([])
+  })
+
+  test('runs scripts that exist', () => {
+    const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
+    const run = [...text.matchAll(/\bnpm (?:run )?(start|test|run \w+|(?<=run )\w+)/g)].map(([, each = '']) =>
+      each.replace(/^run /, ''),
+    )
+    expect(run.filter((each) => !Object.hasOwn(scripts, each))).toEqual([])
+  })
+})
+
+describe('programs in documents', () => {
+  const folder = join(root, 'node_modules', '.cache', 'readme')
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+  // What a reader has to bring is not there (2304, 2552, and relative modules 2307); untyped parameters are those of
+  // functions whose text belongs to the reader (7006, 7031).
+  const OWN = /error TS(?:2304|2552|7006|7031|18004)\b|error TS2307: Cannot find module '\./
+
+  test('compile', { timeout: 60_000 }, async () => {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder, { recursive: true })
+    for (const [name, text] of documents) {
+      for (const [index, code] of blocksOf(text).entries())
+        if (/^import /m.test(code)) writeFileSync(join(folder, `${name.replaceAll(/\W/g, '-')}-${index}.ts`), code)
+    }
+    expect(readdirSync(folder).length).toBeGreaterThan(4)
+    const base = relative(folder, join(root, 'test', 'types', 'tsconfig.json'))
+    writeFileSync(
+      join(folder, 'tsconfig.json'),
+      JSON.stringify({
+        extends: base,
+        compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
+        include: ['*.ts'],
+      }),
+    )
+    const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+    const output = await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--pretty', 'false'], {
+      cwd: root,
+    }).then(
+      ({ stdout }) => stdout,
+      (error: { stdout: string }) => error.stdout,
+    )
+    const errors = output.split('\n').filter((line) => line.includes('.cache/readme/') && !OWN.test(line))
+    expect(errors).toEqual([])
+  })
+})

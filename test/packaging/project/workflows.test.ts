@@ -1,0 +1,53 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { root } from '../../support/root.ts'
+
+const folder = join(root, '.github', 'workflows')
+const workflows = readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')] as const)
+
+describe.each(workflows)('the workflow %s', (_, text) => {
+  test('SEC-118 pins every action to a commit', () => {
+    const uses = [...text.matchAll(/^\s*-?\s*uses:\s*(\S+)/gm)].map(([, action = '']) => action)
+    expect(uses.length).toBeGreaterThan(0)
+    expect(uses.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
+  })
+
+  test('SEC-118 has no permissions but those that a job asks for', () => {
+    expect(text).toMatch(/^permissions: \{\}$/m)
+    expect(text).not.toMatch(/write-all|pull_request_target/)
+  })
+
+  test('SEC-118 keeps no token of its own', () => {
+    expect(text).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN|secrets\.(?!GITHUB_TOKEN)/)
+    expect(text).toMatch(/persist-credentials: false/)
+  })
+
+  test('text from outside never becomes part of a command', () => {
+    expect(text).not.toMatch(/\$\{\{\s*github\.(?:event|head_ref)/)
+  })
+})
+
+test('SEC-118 packages are published with provenance', () => {
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const { publishConfig } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as {
+      publishConfig?: object
+    }
+    expect(publishConfig, name).toEqual({ access: 'public', provenance: true })
+  }
+})
+
+test('SEC-119 there is a way to report a vulnerability, linked from where people look', () => {
+  const security = readFileSync(join(root, 'SECURITY.md'), 'utf8')
+  for (const heading of [
+    'Reporting a vulnerability',
+    'Supported versions',
+    'Threat model',
+    'What is not a vulnerability',
+  ])
+    expect(security).toMatch(new RegExp(`^## ${heading}$`, 'm'))
+  expect(security).toMatch(/acknowledge[^|]*\|\s*3 days/)
+  expect(security).toMatch(/critical[^|]*\|\s*14 days/)
+  expect(readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')).toContain('SECURITY.md')
+  expect(existsSync(join(root, 'README.md')) && readFileSync(join(root, 'README.md'), 'utf8')).toContain('SECURITY.md')
+})

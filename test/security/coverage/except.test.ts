@@ -1,0 +1,117 @@
+import { deny } from '@custom-authorizer/core'
+import { type AssertGuardedOptions, assertGuarded, customAuthorizer } from '@custom-authorizer/express'
+import express, { type Express, type RequestHandler } from 'express'
+import { expect, test } from 'vitest'
+import { expectOptionError } from '../../support/option-error.ts'
+import { linesOf } from './runs.ts'
+
+const guard = customAuthorizer(() => deny()) as unknown as RequestHandler
+const answer: RequestHandler = (_, response) => void response.end()
+
+const app = (): Express =>
+  express()
+    .get('/', answer)
+    .get('/health', answer)
+    .post('/health', answer)
+    .get('/pub', answer)
+    .get('/pub/:id', answer)
+    .post('/pub/a/b', answer)
+    .get('/t/:tenant/info', answer)
+    .get(/pub/, answer)
+    .use('/pub', express.static('.'))
+    .use('/rpc', answer)
+    .use(express.static('.'))
+    .use(guard)
+    .get('/closed', answer)
+
+const ALL: readonly string[] = linesOf(() => assertGuarded(app()))
+
+const left = (...except: string[]): readonly string[] => {
+  const lines = linesOf(() => assertGuarded(app(), { except }))
+  return ALL.filter((line) => !lines.includes(line))
+}
+
+test('SEC-107 everything that is open is in the report, with what to do about it', () => {
+  expect(() => assertGuarded(app())).toThrow(
+    expect.objectContaining({
+      name: 'AuthorizerError',
+      code: 'ERR_UNGUARDED',
+      message: [
+        'Open without an authorizer:',
+        'GET /',
+        'GET /health',
+        'POST /health',
+        'GET /pub',
+        'GET /pub/:id',
+        'POST /pub/a/b',
+        'GET /t/:tenant/info',
+        'GET /pub/',
+        'static files at /pub',
+        'USE /rpc',
+        'static files at /',
+        'Register the guard before them, or name in `except` what is meant to be open.',
+      ].join('\n'),
+    }),
+  )
+})
+
+/** Names, and the lines that are meant by them. */
+const names: readonly (readonly [name: string, ...lines: string[]])[] = [
+  ['GET /health', 'GET /health'],
+  ['/health', 'GET /health', 'POST /health'],
+  ['/', 'GET /'],
+  ['/pub/:id', 'GET /pub/:id'],
+  ['/pub', 'GET /pub'],
+  ['/pub/*', 'GET /pub/:id', 'POST /pub/a/b', 'static files at /pub'],
+  ['POST /pub/*', 'POST /pub/a/b'],
+  ['/pub/a/*', 'POST /pub/a/b'],
+  ['/t/:any/*', 'GET /t/:tenant/info'],
+  ['GET /pub/', 'GET /pub/'],
+  ['/pub/', 'GET /pub/'],
+  ['USE /rpc', 'USE /rpc'],
+  ['/rpc/*', 'USE /rpc'],
+  ['static files at /', 'static files at /'],
+  ['USE /', 'static files at /'],
+]
+test.each(names)('SEC-107 the exception %s', (name, ...lines) => {
+  expect(left(name)).toEqual(lines)
+})
+
+test('SEC-107 when everything that is open is named, nothing is thrown', () => {
+  expect(() => assertGuarded(app(), { except: ALL })).not.toThrow()
+})
+
+test.each([
+  '/*',
+  'GET /*',
+  '/closed',
+  'GET /closed',
+  'PUT /health',
+  '/HEALTH',
+  '/healt',
+  'health',
+  '/pu/*',
+  '/closed/*',
+  '/rpc',
+  'get /health',
+])('SEC-107 an exception that names nothing is an error: %s', (name) => {
+  expectOptionError(
+    () => assertGuarded(app(), { except: [...ALL, name] }),
+    `assertGuarded.except[${ALL.length}]`,
+    'found a string that names nothing open',
+    'open',
+  )
+})
+
+test('SEC-107 what is open comes before what is named in vain', () => {
+  expect(() => assertGuarded(app(), { except: ['/typo'] })).toThrow(expect.objectContaining({ code: 'ERR_UNGUARDED' }))
+})
+
+test.each([
+  ['.except', { except: '/health' }, 'found a string', 'an array'],
+  ['.except', { except: [''] }, 'an array of 1', 'a string that is not empty'],
+  ['.expect', { expect: ['/health'] }, 'is not an option', 'except'],
+  ['', ['/health'], 'an array of 1', 'an object with options'],
+] as const)('SEC-107 SEC-105 wrong options are errors: assertGuarded%s', (path, options, found, allowed) => {
+  expectOptionError(() => assertGuarded(app(), options as AssertGuardedOptions), `assertGuarded${path}`, found, allowed)
+})

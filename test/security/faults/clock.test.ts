@@ -1,0 +1,125 @@
+/**
+ * The wall clock jumps, as when the system's time is corrected. What is kept lives as long as it was to live; only what
+ * speaks of the wall, a credential's end or a policy's date, is held against it (SEC-59, SEC-37).
+ * @module
+ */
+import { allow } from '@custom-authorizer/core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { turns } from '../../support/deferred.ts'
+import {
+  Client,
+  type ContractName,
+  type Harness,
+  METHODS,
+  openHarness,
+  requestOf,
+  TIMEOUT_MS,
+} from '../../support/faults/harness.ts'
+import { answer, forbid, permit } from '../../support/fixture/authorizer.ts'
+import { APPLICATIONS } from '../../support/fixture/service.ts'
+
+const HOUR = 3_600_000
+const DECADE = 10 * 365 * 24 * HOUR
+
+/** Where the wall clock goes, from where it is. */
+const JUMPS: readonly (readonly [string, (now: number) => number])[] = [
+  ['an hour back', (now) => now - HOUR],
+  ['an hour on', (now) => now + HOUR],
+  ['a decade back', (now) => now - DECADE],
+  ['a decade on', (now) => now + DECADE],
+  ['to the epoch', () => 0],
+  ['before the epoch', () => -DECADE],
+]
+
+describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
+  'a clock that jumps under %s',
+  (_, application) => {
+    const harnesses = new Map<ContractName, Harness>()
+    const clients = new Map<ContractName, Client>()
+    beforeAll(async () => {
+      for (const name of ['aws.token', 'native'] as const) {
+        const harness = await openHarness(application, name)
+        harnesses.set(name, harness)
+        clients.set(name, new Client(harness.fixture.port))
+      }
+    })
+    afterAll(async () => {
+      for (const client of clients.values()) client.close()
+      for (const harness of harnesses.values()) await harness.close()
+    })
+    const running = (
+      name: ContractName,
+    ): { harness: Harness; ask: (method?: (typeof METHODS)[number]) => Promise<number> } => {
+      const [harness, client] = [harnesses.get(name), clients.get(name)]
+      if (harness === undefined || client === undefined) throw new Error('not running')
+      return {
+        harness,
+        ask: async (method = 'GET') => {
+          await client.send(requestOf(method, 't'))
+          return (await client.read(method)).status
+        },
+      }
+    }
+
+    test.each(JUMPS)('SEC-59 %s: a policy that is kept stays, for as long as it was to stay', async (_name, jump) => {
+      const { harness, ask } = running('aws.token')
+      await harness.authorizer.invalidateAll()
+      harness.set(async () => answer('u', permit('*')))
+      expect(await ask()).toBe(200)
+      harness.clock.setTime(jump(harness.clock.now()))
+      for (const method of METHODS) expect([method, await ask(method)]).toEqual([method, 200])
+      harness.clock.advance(299_999)
+      expect([await ask(), harness.calls()]).toEqual([200, 1])
+      harness.clock.advance(1)
+      expect([await ask(), harness.calls()]).toEqual([200, 2])
+    })
+
+    test.each(JUMPS)(
+      'SEC-37 %s while the function is at work: its deadline stays where it was',
+      async (_name, jump) => {
+        const { harness, ask } = running('aws.token')
+        await harness.authorizer.invalidateAll()
+        harness.set(() => new Promise(() => undefined))
+        const asked = ask()
+        await harness.called()
+        harness.clock.setTime(jump(harness.clock.now()))
+        harness.clock.advance(TIMEOUT_MS - 1)
+        await turns()
+        expect(harness.clock.pending).toBe(1)
+        harness.clock.advance(1)
+        expect([await asked, harness.clock.pending]).toEqual([500, 0])
+      },
+    )
+
+    test('SEC-59 a credential ends at its hour of the wall, and is not made young by a clock set back', async () => {
+      const { harness, ask } = running('native')
+      await harness.authorizer.invalidateAll()
+      harness.clock.setTime(Date.UTC(2030, 0, 1))
+      const expiresAt = harness.clock.now() + 10_000
+      harness.set(() => allow({ principalId: 'u', expiresAt }))
+      expect(await ask()).toBe(200)
+      // The wall goes back: ten seconds later the result is gone all the same, and asked for anew.
+      harness.clock.setTime(harness.clock.now() - HOUR)
+      harness.clock.advance(9999)
+      expect([await ask(), harness.calls()]).toEqual([200, 1])
+      harness.clock.advance(1)
+      expect([await ask(), harness.calls()]).toEqual([200, 2])
+      // The wall goes beyond the end: a result that is kept does not count any more, and a new one is none.
+      harness.clock.setTime(expiresAt)
+      expect([await ask(), harness.calls()]).toEqual([500, 3])
+    })
+
+    test('SEC-50 SEC-59 a date in a policy that is kept is held against the wall as it stands', async () => {
+      const { harness, ask } = running('aws.token')
+      await harness.authorizer.invalidateAll()
+      const Condition = { DateGreaterThan: { 'aws:CurrentTime': '2031-01-01T00:00:00Z' } }
+      harness.set(async () => answer('u', permit('*'), { ...forbid('*'), Condition }))
+      harness.clock.setTime(Date.UTC(2030, 11, 31))
+      expect(await ask()).toBe(200)
+      harness.clock.setTime(Date.UTC(2031, 0, 2))
+      expect(await ask()).toBe(403)
+      harness.clock.setTime(Date.UTC(2030, 11, 31))
+      expect([await ask(), harness.calls()]).toEqual([200, 1])
+    })
+  },
+)

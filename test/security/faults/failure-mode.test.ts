@@ -1,0 +1,99 @@
+/**
+ * `failureMode: 'allow'`: while the authorizer cannot be asked, requests pass, and pass without a principal. Nothing else does:
+ * neither a denial nor an answer that is none, neither an unknown caller nor an ambiguous target (SEC-87, SEC-17, INV-3).
+ * @module
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { turns } from '../../support/deferred.ts'
+import { type Fault, FAULTS, SECRET } from '../../support/faults/functions.ts'
+import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
+import { expectNamespace, FORGED } from '../../support/fixture/namespace.ts'
+import type { Seen } from '../../support/fixture/parts.ts'
+import { APPLICATIONS, bytesOf, sendBytes } from '../../support/fixture/service.ts'
+import type { RawAnswer } from '../../support/raw-client.ts'
+import { expectNothingUncaught } from '../../support/refusal.ts'
+
+const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
+const MATRIX = APPLICATIONS.flatMap((application) =>
+  NAMES.map((name) => [application.name, name, application] as const),
+)
+/** Outages: what a caller's own token cannot bring about (SEC-87). */
+const OUTAGES: ReadonlySet<unknown> = new Set([
+  'AUTHORIZER_TIMEOUT',
+  'AUTHORIZER_UNREACHABLE',
+  'AUTHORIZER_UNAVAILABLE',
+])
+/** Rows of the table that are outages; the others are results, and errors of the function. */
+const isOutage = ({ expected, at }: Fault): boolean =>
+  expected?.status === 503 || (expected === undefined && at === 'deadline')
+
+describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, name, application) => {
+  let harness: Harness | undefined
+  expectNothingUncaught()
+  beforeAll(async () => {
+    harness = await openHarness(application, name, { mount: { failureMode: 'allow' } })
+  })
+  afterAll(() => harness?.close())
+
+  const running = (): Harness => {
+    if (harness === undefined) throw new Error('not running')
+    return harness
+  }
+
+  const strike = async (fault: Fault): Promise<RawAnswer> => {
+    const service = running()
+    await service.authorizer.invalidateAll()
+    service.set(fault.behave)
+    const asked = sendBytes(service.fixture.port, bytesOf('POST /echo', { token: SECRET, headers: FORGED }), 'POST')
+    await service.called()
+    if (fault.at === 'deadline') {
+      await turns()
+      service.clock.advance(TIMEOUT_MS)
+    }
+    const got = await asked
+    fault.afterwards?.()
+    await turns()
+    return got
+  }
+
+  const rows = FAULTS.filter(({ only = name }) => only === name)
+  test.each(rows.map((fault) => [fault.name, fault] as const))(
+    'SEC-87 a function that %s names nobody',
+    async (_name, fault) => {
+      const service = running()
+      for (const list of [service.fixture.ran, service.lines, service.decisions]) list.length = 0
+      const got = await strike(fault)
+      const reason = service.decisions.at(-1)?.reason
+      const ran = service.fixture.ran.splice(0)
+      expect(got.body).not.toMatch(/mallory/)
+      expect(OUTAGES.has(reason)).toBe(isOutage(fault))
+      if (OUTAGES.has(reason)) {
+        expect([got.status, ran]).toEqual([200, ['echo']])
+        const seen = JSON.parse(got.body) as Seen
+        expectNamespace(seen, [])
+        expect([seen.locals, seen.authorizer]).toEqual([null, { thrown: 'ERR_NOT_AUTHORIZED' }])
+        expect(service.lines.filter((each) => each.includes('failureMode'))).toHaveLength(1)
+      } else {
+        expect([got.status, ran]).toEqual([fault.expected?.status ?? 500, []])
+        expect(got.body).toBe(fault.expected?.body ?? CONTRACTS[name].failed)
+      }
+      expect(service.lines.join('\n')).not.toContain(SECRET)
+    },
+  )
+
+  test('SEC-87 nobody gets by who brings no token, an ambiguous target or two credentials', async () => {
+    const service = running()
+    service.set(() => {
+      throw new Error(SECRET)
+    })
+    for (const [line, ask, status] of [
+      ['GET /echo', { token: undefined }, 401],
+      ['GET //echo', { token: SECRET }, 400],
+      ['GET /users/../echo', { token: SECRET }, 400],
+      ['GET /echo', { token: SECRET, headers: [['Authorization', 'x']] }, 401],
+    ] as const) {
+      expect([line, (await service.fixture.exchange(line, ask)).status]).toEqual([line, status])
+    }
+    expect([service.fixture.ran, service.calls()]).toEqual([[], 0])
+  })
+})

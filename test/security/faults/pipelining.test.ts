@@ -1,0 +1,88 @@
+/**
+ * Requests that follow one another on a connection while the authorizer is at work on the first: each fails or passes by itself,
+ * and the answers keep their order (SEC-116, SEC-97, INV-5).
+ * @module
+ */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Deferred, turns } from '../../support/deferred.ts'
+import { allowance, SECRET } from '../../support/faults/functions.ts'
+import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
+import { APPLICATIONS, bytesOf } from '../../support/fixture/service.ts'
+import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
+import { expectNothingUncaught } from '../../support/refusal.ts'
+
+const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
+const MATRIX = APPLICATIONS.flatMap((application) =>
+  NAMES.map((name) => [application.name, name, application] as const),
+)
+
+/** The token of each request in the row, and the status of its answer. */
+const ROW = [
+  ['slow', 200],
+  ['fails', 500],
+  ['hangs', 500],
+  ['fast', 200],
+  ['slow', 200],
+  ['denied', 403],
+  ['late', 500],
+  ['fast', 200],
+] as const
+
+describe.each(MATRIX)('a row of requests to %s under %s', (_application, name, application) => {
+  let harness: Harness | undefined
+  expectNothingUncaught()
+  beforeAll(async () => {
+    harness = await openHarness(application, name, { mount: { contextHeaders: undefined } })
+  })
+  afterAll(() => harness?.close())
+
+  test('SEC-116 every one is decided by itself, and answered in its turn', async () => {
+    if (harness === undefined) throw new Error('not running')
+    const service = harness
+    const [slow, late] = [new Deferred<unknown>(), new Deferred<unknown>()]
+    const behaviours: Readonly<Record<string, () => unknown>> = {
+      slow: () => slow.promise,
+      late: () => late.promise,
+      hangs: () => new Promise(() => undefined),
+      fails: async () => {
+        throw new Error(SECRET)
+      },
+      fast: async () => allowance(name),
+      denied: async () =>
+        name === 'native' ? false : { principalId: 'u', policyDocument: { Version: '2012-10-17', Statement: [] } },
+    }
+    service.set((event) => {
+      const { authorizationToken, header } = event as { authorizationToken?: string; header?: (of: string) => string }
+      const line = authorizationToken ?? header?.call(event, 'authorization') ?? ''
+      return behaviours[line.replace('Bearer ', '')]?.()
+    })
+    const connection = await RawConnection.open(service.fixture.port)
+    connection.write(
+      Buffer.concat(
+        ROW.map(([token]) =>
+          bytesOf('POST /echo', { token, headers: [['Connection', 'keep-alive']], body: `I am ${token}` }),
+        ),
+      ),
+    )
+    await service.called()
+    // Node.js hands requests over one after the other where the application reads bodies, all at once where it does not.
+    const got: RawAnswer[] = []
+    const all = (async () => {
+      while (got.length < ROW.length) got.push(await connection.read('POST'))
+    })()
+    slow.resolve(allowance(name))
+    for (let round = 0; round < 200 && got.length < ROW.length; round++) {
+      await turns()
+      service.clock.advance(TIMEOUT_MS)
+    }
+    late.resolve(allowance(name))
+    await all
+    expect(got.map(({ status }) => status)).toEqual(ROW.map(([, status]) => status))
+    const allowed = got.filter(({ status }) => status === 200)
+    for (const answer of got.filter(({ status }) => status !== 200)) expect(answer.body).not.toContain(SECRET)
+    const lengths = allowed.map(({ body }) => (JSON.parse(body) as { body: { length: number } }).body.length)
+    expect(lengths).toEqual(ROW.filter(([, status]) => status === 200).map(([token]) => `I am ${token}`.length))
+    expect([service.fixture.ran.length, service.clock.pending]).toEqual([4, 0])
+    connection.close()
+  })
+})

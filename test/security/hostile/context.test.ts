@@ -1,0 +1,164 @@
+import { allow, deny, type RequestEdits, type RequestMapping } from '@custom-authorizer/core'
+import { createMount, type GuardResult } from '@custom-authorizer/core/adapter'
+import * as aws from '@custom-authorizer/core/aws'
+import * as huawei from '@custom-authorizer/core/huawei'
+import { describe, expect, test } from 'vitest'
+import { RecordingLogger } from '../../support/recording-logger.ts'
+import { gatewayRequest } from '../../support/request.ts'
+import { missingStrings, noteOf, shows, STRINGS } from './data.ts'
+
+const note = noteOf(missingStrings)
+const POLICY = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
+const EXACT = { caseSensitive: true, strict: true }
+const REQUEST = gatewayRequest('GET /pets/7', { headers: { Authorization: 't' } })
+
+/** What a mount makes of a request whose authorizer says this. */
+const entered = async (answer: unknown, options: object): Promise<GuardResult<unknown>> =>
+  createMount((() => answer) as () => boolean, { logger: null, ...options }, EXACT).handle(REQUEST)
+
+const editsOf = (entry: GuardResult<unknown>): RequestEdits | undefined =>
+  entry.kind === 'allowed' ? entry.edits : undefined
+
+// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+const isSendable = (text: string): boolean => !/[\u0000-\u001f\u007f]/.test(text) && text.length <= 1024
+
+describe('as principal and as a context value', () => {
+  test.skipIf(missingStrings !== undefined)(`SEC-21 a naughty string cannot break a header line${note}`, async () => {
+    for (const text of STRINGS) {
+      const contextHeaders = { 'X-Principal': 'principalId', 'X-Value': 'context.value' }
+      const entry = await entered(allow({ principalId: text, context: { value: text } }), { contextHeaders })
+      const lines = editsOf(entry)?.headers
+      expect(entry.kind, JSON.stringify(text)).toBe(isSendable(text) ? 'allowed' : 'denied')
+      expect(lines?.every(([, value]) => /^[\x20-\x7e]*$/.test(value))).not.toBe(false)
+      if (lines !== undefined) expect(lines.map(([, value]) => decodeURIComponent(value))).toEqual([text, text])
+      else if (entry.kind === 'denied')
+        expect([entry.denied.response.status, shows(entry.denied, text)]).toEqual([500, false])
+    }
+  })
+
+  test.skipIf(missingStrings !== undefined)(`SEC-33, SEC-38 a naughty string arrives as it is${note}`, async () => {
+    let answer: object = {}
+    const [native, policy] = [() => answer as never, async () => answer as never]
+    const mounts = [
+      createMount(native, { logger: null }, EXACT),
+      createMount(policy, { contract: aws.token({ authorizerResultTtlInSeconds: 0 }), logger: null }, EXACT),
+      createMount(policy, { contract: aws.httpApi(), logger: null }, EXACT),
+    ]
+    for (const text of STRINGS) {
+      const principalId = text.slice(0, 1024)
+      for (const [index, mount] of mounts.entries()) {
+        answer = {
+          principalId,
+          context: { value: text },
+          ...(index === 0 ? { isAuthorized: true } : { policyDocument: POLICY }),
+        }
+        const entry = await mount.handle(REQUEST)
+        const said = entry.kind === 'allowed' ? [entry.authorizer.principalId, entry.authorizer.context] : entry.kind
+        expect(said).toEqual([principalId, { value: text }])
+      }
+    }
+  })
+
+  test.skipIf(missingStrings !== undefined)(
+    `SEC-34 a naughty string is a context key like any other, or none${note}`,
+    async () => {
+      for (const text of STRINGS) {
+        const context = JSON.parse(`{${JSON.stringify(text)}:"v"}`) as Record<string, unknown>
+        const kept = await entered({ isAuthorized: true, context }, {})
+        const forbidden = ['__proto__', 'constructor', 'prototype'].includes(text)
+        expect([text, kept.kind]).toEqual([text, forbidden ? 'denied' : 'allowed'])
+        if (kept.kind === 'allowed') expect(Object.entries(kept.authorizer.context as object)).toEqual([[text, 'v']])
+        // As part of a header's name only what no header could be mistaken for.
+        const sent = await entered({ isAuthorized: true, context }, { contextHeaders: 'x-authz-' })
+        const named = /^[A-Za-z][\w-]{0,63}$/.test(text) && !forbidden
+        expect([text, editsOf(sent)?.headers.length]).toEqual([text, named ? 2 : undefined])
+        for (const [name] of editsOf(sent)?.headers ?? []) expect(name).toMatch(/^x-authz-[a-z\d-]+$/)
+      }
+    },
+  )
+})
+
+const MAPPINGS: readonly (readonly [string, RequestMapping, object, (value: string) => unknown])[] = [
+  [
+    'aws.parameterMapping',
+    aws.parameterMapping({
+      'overwrite:header.x-value': '$context.authorizer.value',
+      'append:querystring.value': '$context.authorizer.value',
+      'overwrite:path': '/t/${context.authorizer.value}/end',
+    }),
+    { contract: aws.httpApi({ enableSimpleResponses: true }) },
+    (value) => ({ isAuthorized: true, context: { value } }),
+  ],
+  [
+    'huawei.backendParameters',
+    huawei.backendParameters(
+      (['HEADER', 'QUERY', 'PATH'] as const).map((location) => ({
+        name: location === 'HEADER' ? 'x-value' : 'value',
+        location,
+        origin: 'SYSTEM',
+        value: '$context.authorizer.frontend.value',
+      })),
+      { reqUri: '/t/{value}/end' },
+    ),
+    { contract: huawei.frontend() },
+    (value) => ({ statusCode: 200, body: JSON.stringify({ status: 'allow', context: { value } }) }),
+  ],
+]
+
+test.skipIf(missingStrings !== undefined).each(MAPPINGS)(
+  `SEC-47, SEC-115 a naughty string mapped into header, query and path stays in its place: %s${note}`,
+  async (_, parameterMapping, options, answer) => {
+    let mapped = 0
+    for (const text of STRINGS) {
+      const entry = await entered(Promise.resolve(answer(text)), { ...options, parameterMapping })
+      const edits = editsOf(entry)
+      if (edits === undefined) continue
+      mapped++
+      const url = new URL(`http://h${edits.target}`)
+      expect([url.host, url.hash, url.pathname]).toEqual(['h', '', edits.target?.split('?')[0]])
+      expect(url.pathname.split('/').map(decodeURIComponent)).toEqual(['', 't', text, 'end'])
+      expect([...url.searchParams]).toEqual([['value', text]])
+      expect(edits.headers.map(([name, value]) => [name, decodeURIComponent(value)])).toEqual([['x-value', text]])
+      expect(edits.headers.every(([, value]) => /^[\x20-\x7e]*$/.test(value))).toBe(true)
+    }
+    expect(mapped).toBeGreaterThan(300)
+  },
+)
+
+describe('in what a refusal says', () => {
+  test.skipIf(missingStrings !== undefined)(
+    `SEC-21 a naughty string is a header of a denial, or the answer is refused${note}`,
+    async () => {
+      for (const text of STRINGS) {
+        const entry = await entered(deny({ body: text, headers: { 'X-Reason': text } }), {})
+        const { response } = entry.kind === 'denied' ? entry.denied : { response: undefined }
+        const plain = /^[\t\x20-\x7e]*$/.test(text)
+        expect([text, response?.status]).toEqual([text, plain ? 403 : 500])
+        if (plain)
+          expect([response?.body, response?.headers.find(([name]) => name === 'X-Reason')?.[1]]).toEqual([text, text])
+        else expect(shows(response, text)).toBe(false)
+      }
+    },
+  )
+
+  test.skipIf(missingStrings !== undefined)(
+    `AWS-GWR-18 a naughty string in a gateway response makes no other line${note}`,
+    async () => {
+      const responseParameters = { 'gatewayresponse.header.X-Value': 'context.authorizer.value' }
+      const contract = aws.token({
+        authorizerResultTtlInSeconds: 0,
+        gatewayResponses: { ACCESS_DENIED: { responseParameters } },
+      })
+      const policyDocument = { Statement: { ...POLICY.Statement, Effect: 'Deny' } }
+      for (const text of STRINGS) {
+        const logger = new RecordingLogger()
+        const answer = Promise.resolve({ principalId: 'ann', policyDocument, context: { value: text } })
+        const entry = await entered(answer, { contract, logger })
+        const lines = entry.kind === 'denied' ? entry.denied.response.headers : []
+        const value = lines.find(([name]) => name === 'X-Value')?.[1]
+        expect([text, value]).toEqual([text, /^[\t\x20-\x7e]*$/.test(text) ? text : undefined])
+        expect(logger.lines).toEqual([])
+      }
+    },
+  )
+})

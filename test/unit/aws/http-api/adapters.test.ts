@@ -1,0 +1,66 @@
+/** What a framework knows about routes reaches the function and the cache of an HTTP API's authorizer (AWS-CACHE-04). */
+import { createAuthorizer } from '@custom-authorizer/core'
+import { expect, test } from 'vitest'
+import { describeAdapters } from '../../../support/adapters.ts'
+import { TestClock } from '../../../support/clock.ts'
+import { httpApi, NO, YES } from './harness.ts'
+
+const PER_ROUTE = {
+  enableSimpleResponses: true,
+  identitySource: ['$request.header.Authorization', '$context.routeKey'],
+  authorizerResultTtlInSeconds: 300,
+}
+const headers = [['Authorization', 'x']] as const
+
+interface Event {
+  readonly routeKey: string
+  readonly pathParameters?: object
+}
+
+const build = (options: object = {}) => {
+  const events: Event[] = []
+  const authorizer = createAuthorizer({
+    authorize: async (event: Event) => {
+      events.push(event)
+      return event.routeKey.endsWith('/admin') ? NO : YES
+    },
+    contract: httpApi({ ...PER_ROUTE, ...options }),
+    clock: new TestClock(),
+    logger: null,
+  })
+  return { authorizer: authorizer as never, events }
+}
+
+describeAdapters('routes of HTTP APIs', (adapter) => {
+  test('AWS-CACHE-04 one authorizer on several routes is asked once for each', async () => {
+    // Bare Node.js has no routes that it could tell about.
+    const routes = adapter.name === 'node:http' ? { routes: ['GET /pets/{id}', 'GET /admin'] } : {}
+    const { authorizer, events } = build(routes)
+    const use = [adapter.customAuthorizer(authorizer)]
+    const service = await adapter.serve({
+      routes: [
+        { path: '/pets/:id', use },
+        { path: '/admin', use },
+      ],
+    })
+    const ask = async (target: string) => (await service.ask({ target, headers })).status
+    expect([await ask('/pets/7'), await ask('/pets/8'), await ask('/admin'), await ask('/admin')]).toEqual([
+      200, 200, 403, 403,
+    ])
+    expect(events).toMatchObject([
+      { routeKey: 'GET /pets/{id}', pathParameters: { id: '7' } },
+      { routeKey: 'GET /admin' },
+    ])
+  })
+
+  test('AWS-CACHE-04 SEC-11 a route is judged as that route in whatever spelling the router serves it', async () => {
+    const { authorizer } = build({ routes: ['GET /pets', 'GET /admin'] })
+    const service = await adapter.serve({
+      use: [adapter.customAuthorizer(authorizer)],
+      routes: [{ path: '/pets' }, { path: '/admin' }],
+    })
+    for (const target of ['/elsewhere', '/admin', '/ADMIN', '/Admin', '/admin/']) await service.ask({ target, headers })
+    expect(service.hits).toEqual([])
+    expect((await service.ask({ target: '/pets', headers })).status).toBe(200)
+  })
+})

@@ -1,0 +1,99 @@
+/** What the rule tests of HTTP APIs share: answers of the gateway, and a bench for one authorizer. @module */
+import {
+  type AnyFunction,
+  type Authorizer,
+  type Contract,
+  createAuthorizer,
+  type Decision,
+  type KernelOptions,
+  type Outcome,
+} from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { type Mock, vi } from 'vitest'
+import { TestClock } from '../../../support/clock.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
+import { ALLOWED, API, said } from '../rest/harness.ts'
+
+export { A, allow, ALLOWED, API, bearer, deny, reasonOf, said, thrown } from '../rest/harness.ts'
+
+/** Answers of an HTTP API, as `said` writes them. */
+export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'
+export const FORBIDDEN = '403 {"message":"Forbidden"}'
+export const FAILED = '500 {"message":"Internal Server Error"}'
+export const BAD_REQUEST = '400 {"message":"Bad Request"}'
+
+/** The manual's two ways to say yes and no. */
+export const YES = { isAuthorized: true }
+export const NO = { isAuthorized: false }
+
+/** A contract from options that TypeScript need not accept, for an API that is always the same. */
+export const httpApi = (options: object = {}): Contract<AnyFunction, 'typed'> =>
+  aws.httpApi({ api: API, ...options } as never)
+
+type Handler = (event: aws.HttpRequestEvent & aws.HttpRequestEventV1) => unknown
+
+export interface HttpBench {
+  readonly authorizer: Authorizer
+  readonly handler: Mock<Handler>
+  readonly clock: TestClock
+  readonly logger: RecordingLogger
+  readonly decisions: readonly Decision[]
+  readonly evaluate: (line: string, parts?: RequestParts) => Promise<Outcome>
+  /** Evaluates and writes down what the client sees. */
+  readonly ask: (line: string, parts?: RequestParts) => Promise<string>
+}
+
+/** An authorizer on a clock that stands still. */
+export const httpBench = (
+  given: Handler,
+  options: object = {},
+  kernel: Partial<KernelOptions<AnyFunction, 'typed'>> = {},
+): HttpBench => {
+  const clock = new TestClock()
+  const logger = new RecordingLogger()
+  const decisions: Decision[] = []
+  const handler = vi.fn<Handler>(given)
+  const authorizer = createAuthorizer({
+    clock,
+    logger,
+    onDecision: (decision) => decisions.push(decision),
+    ...kernel,
+    authorize: handler as AnyFunction,
+    contract: httpApi(options),
+  })
+  const evaluate = async (line: string, parts?: RequestParts): Promise<Outcome> =>
+    authorizer.evaluate(gatewayRequest(line, parts))
+  const ask = async (line: string, parts?: RequestParts): Promise<string> => said(await evaluate(line, parts))
+  return { authorizer, handler, clock, logger, decisions, evaluate, ask }
+}
+
+/** The same with `enableSimpleResponses`. */
+export const simpleBench: typeof httpBench = (handler, options, kernel) =>
+  httpBench(handler, { enableSimpleResponses: true, ...options }, kernel)
+
+const eventOf =
+  (own: object) =>
+  async (line: string, parts?: RequestParts, options?: object): Promise<never> => {
+    const { ask, handler } = httpBench(async () => ({ principalId: 'u', policyDocument: POLICY }), {
+      ...own,
+      ...options,
+    })
+    const answer = await ask(line, parts)
+    if (answer !== ALLOWED) throw new Error(`the function was not called: ${answer}`)
+    return handler.mock.lastCall?.[0] as never
+  }
+
+const POLICY = {
+  Version: '2012-10-17',
+  Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' },
+}
+
+/** The event that a function of format 2.0 receives for a request. */
+export const event2: (line: string, parts?: RequestParts, options?: object) => Promise<aws.HttpRequestEvent> = eventOf(
+  {},
+)
+
+/** The event that a function of format 1.0 receives for a request. */
+export const event1: (line: string, parts?: RequestParts, options?: object) => Promise<aws.HttpRequestEventV1> =
+  eventOf({ authorizerPayloadFormatVersion: '1.0' })

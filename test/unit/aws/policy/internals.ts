@@ -1,0 +1,51 @@
+/** The private parts of the evaluator that properties look at, under the names that tests use for them. @module */
+import { patternsFor } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
+import { Glob, matchesFoldedFrom, type Token } from '../../../../packages/core/src/aws/policy/glob.ts'
+import type { ConditionKeys } from '../../../../packages/core/src/aws/policy/condition-keys.ts'
+import { beginning, type SpellingParts, Spellings } from '../../../../packages/core/src/aws/policy/spelling.ts'
+import { parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
+
+export { parseArn } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
+export { checkPolicy } from '../../../../packages/core/src/aws/policy/document.ts'
+export { CompiledPolicy } from '../../../../packages/core/src/aws/policy/evaluate.ts'
+export {
+  type ConditionKeys,
+  givenKeys,
+  INDETERMINATE,
+} from '../../../../packages/core/src/aws/policy/condition-keys.ts'
+export { beginning, decoded, exactSpelling, Spellings } from '../../../../packages/core/src/aws/policy/spelling.ts'
+export { compileText, expand, parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
+export { PrefixTrie } from '../../../../packages/core/src/aws/policy/trie.ts'
+
+/** A resource in all its spellings, as plain data. */
+export interface Spelled extends SpellingParts {
+  readonly canonical: string
+}
+
+export const spell = ({ canonical, ...parts }: Spelled): Spellings => new Spellings(beginning(''), canonical, parts)
+
+/** A pattern without variables. */
+const tokensOf = (pattern: string): readonly Token[] =>
+  parseText(pattern, { wildcards: true, variables: false }) as readonly Token[]
+
+export const globOf = (pattern: string): Glob => new Glob(tokensOf(pattern))
+
+export const matchesFolded = (pattern: string, text: string, foldFrom: number): boolean =>
+  matchesFoldedFrom(tokensOf(pattern), text, foldFrom)
+
+/** A star between two texts in which nothing is a wildcard. */
+export const globAround = (before: string, after: string): Glob =>
+  new Glob([before, ...tokensOf('*'), after].filter((token) => token !== ''))
+
+/** Whether an element of `Resource` covers a resource under a head, as one that takes something away or not. */
+export const coversExactly = (
+  head: string,
+  text: string,
+  wide: boolean,
+  resource: string,
+  keys: ConditionKeys,
+): boolean => patternsFor(head, text, true, wide, 'iam').some((pattern) => pattern.matchesExactly(resource, keys))
+
+/** Whether an element that takes something away covers any spelling. */
+export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
+  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesWidely(spell(spelled), keys))

@@ -1,0 +1,47 @@
+/** Numbers in the JSON of a remote function: which of them contracts with policies keep as text (AWS-OUT-06, AWS-OUT-15). */
+import { JsonProblem, parseExactJson } from '@custom-authorizer/core/contract'
+import { expect, test } from 'vitest'
+import { checkResult, type ResultRules } from '../../../../packages/core/src/aws/shared/result.ts'
+import { RULES } from '../../../support/result-rules.ts'
+
+const POLICY = '"policyDocument":{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"*"}}'
+
+const read = (text: string, rules: Partial<ResultRules> = {}): unknown => {
+  const result = checkResult(parseExactJson(text, 'answer'), { ...RULES, ...rules })
+  return result instanceof JsonProblem ? result.problem : { principalId: result.principalId, context: result.context }
+}
+
+test.each(['9007199254740993', '1.0', '1e2', '-1.50'])('AWS-OUT-06 the principal ID %s keeps its text', (number) => {
+  expect(read(`{"principalId":${number},${POLICY}}`)).toEqual({ principalId: number, context: {} })
+})
+
+test('AWS-OUT-15 context values that are delivered as text keep the text of their numbers', () => {
+  expect(read(`{"principalId":"u","context":{"id":9007199254740993,"n":1.0,"s":"x"},${POLICY}}`)).toEqual({
+    principalId: 'u',
+    context: { id: '9007199254740993', n: '1.0', s: 'x' },
+  })
+})
+
+test('AWS-OUT-15 context values that are delivered as JSON are numbers, and have to be exact', () => {
+  const json = { contextValues: 'json' } as const
+  expect(read(`{"principalId":"u","context":{"n":1.0},${POLICY}}`, json)).toEqual({
+    principalId: 'u',
+    context: { n: 1 },
+  })
+  expect(read(`{"principalId":7.0,"context":{"id":9007199254740993},${POLICY}}`, json)).toBe(
+    'answer.context.id is a number that JavaScript cannot hold; it has to be sent as text',
+  )
+})
+
+test('AWS-OUT-08 a member that is ignored may have any number', () => {
+  const text = `{"principalId":"u","extra":{"id":9007199254740993},${POLICY}}`
+  expect(read(text, { unknownMembers: 'ignore' })).toEqual({ principalId: 'u', context: {} })
+  expect(read(text)).toMatch(/^answer\.extra\.id is a number that JavaScript cannot hold/)
+})
+
+test('AWS-OUT-02 a result that is no object is rejected, whatever numbers it has', () => {
+  expect(read('[9007199254740993]')).toMatch(/^answer\[0\] is a number that JavaScript cannot hold/)
+  expect(read('[1.0]')).toBe('the handler answered with an array, not with an object')
+  expect(read('7.0')).toBe('the handler answered with a number, not with an object')
+  expect(read(`{"principalId":"u","context":[1.0],${POLICY}}`)).toBe('context is not an object')
+})

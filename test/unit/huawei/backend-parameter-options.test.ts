@@ -1,0 +1,116 @@
+/** Wrong backend parameters: refused when the mapping is built (HW-CTX-03 to HW-CTX-07, SEC-105). */
+import * as huawei from '@custom-authorizer/core/huawei'
+import { describe, expect, test } from 'vitest'
+import { expectOptionError, type Row, UNKNOWN } from '../../support/option-error.ts'
+
+const RIGHT = {
+  name: 'test',
+  location: 'HEADER',
+  origin: 'SYSTEM',
+  value: '$context.authorizer.frontend.user',
+} as const
+
+const header = (name: unknown): unknown => [{ ...RIGHT, name }]
+const query = (name: unknown): unknown => [{ ...RIGHT, location: 'QUERY', name }]
+const value = (text: unknown): unknown => [{ ...RIGHT, value: text }]
+const constant = (text: unknown): unknown => [{ ...RIGHT, origin: 'CONSTANT', value: text }]
+
+const NAMES = '1 to 32 letters'
+const VARIABLES = '"$context.authorizer.frontend.KEY"'
+
+const ROWS: readonly (readonly [string, ...Row])[] = [
+  ['', '', RIGHT, 'found an object', 'an array of at most 50'],
+  ['', '', Array.from({ length: 51 }, (_, index) => ({ ...RIGHT, name: `a${index}` })), 'array of 51', 'at most 50'],
+  ['', '[0]', ['test'], 'found a string', 'name, location'],
+  ['', '[1]', [RIGHT, null], 'found null', 'name, location'],
+  ['', '[0].remark', [{ ...RIGHT, remark: 'x' }], UNKNOWN, 'name, location'],
+  ['HW-CTX-04', '[0].location', [{ ...RIGHT, location: 'COOKIE' }], 'found a string', '"HEADER", "QUERY" or "PATH"'],
+  ['HW-CTX-04', '[0].location', [{ ...RIGHT, location: 'header' }], 'found a string', '"HEADER", "QUERY" or "PATH"'],
+  ['HW-CFG-34', '[0].origin', [{ ...RIGHT, origin: 'REQUEST' }], 'found a string', '"SYSTEM" or "CONSTANT"'],
+  ['HW-CFG-34', '[0].origin', [{ ...RIGHT, origin: undefined }], 'found undefined', '"SYSTEM" or "CONSTANT"'],
+  ['HW-CTX-05', '[0].name', header(''), 'found an empty string', NAMES],
+  ['HW-CTX-05', '[0].name', header(7), 'found a number', NAMES],
+  ['HW-CTX-05', '[0].name', header('1a'), 'found a string', NAMES],
+  ['HW-CTX-05', '[0].name', header('x'.repeat(33)), 'found a string', NAMES],
+  ['HW-CTX-05', '[0].name', header('a b'), 'found a string', NAMES],
+  ['HW-CTX-05', '[0].name', header('a\n'), 'found a string', NAMES],
+  ['HW-CTX-05', '[0].name', header('X-Stage'), 'found a string', '"x-stage"'],
+  ['HW-CTX-05', '[0].name', header('x-apig-mode'), 'found a string', '"x-apig-…"'],
+  ['HW-CTX-05', '[0].name', header('X-Sdk-Date'), 'found a string', '"x-sdk-…"'],
+  ['HW-CTX-05', '[0].name', query('X-Sdk-Date'), 'found a string', '"x-sdk-…"'],
+  ['HW-CTX-05', '[0].name', header('x_user'), 'found a string', 'without "_"'],
+  ['HW-CTX-05', '[0].name', header('x.user'), 'found a string', 'without "_" and "."'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Content-Length'), 'found a string', 'frames or routes'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Transfer-Encoding'), 'found a string', 'frames or routes'],
+  ['HW-CTX-05 SEC-21', '[0].name', header('Host'), 'found a string', 'frames or routes'],
+  ['HW-CTX-05', '[0].name', query('_a'), 'found a string', NAMES],
+  ['HW-CTX-05', '[1].name', [RIGHT, { ...RIGHT, name: 'TEST' }], 'found a string', 'each name once'],
+  ['HW-CTX-05', '[1].name', [query('a'), query('A')].flat(), 'found a string', 'each name once'],
+  ['HW-CTX-01', '[0]', value(undefined), 'found an object', 'value'],
+  ['HW-CTX-01', '[0].value', value('user'), 'found a string', VARIABLES],
+  ['HW-CTX-01', '[0].value', value('$context.authorizer.user'), 'found', VARIABLES],
+  ['HW-CTX-01', '[0].value', value('$context.authorizer.Frontend.user'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.a.b'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('$context.authorizer.frontend.a b'), 'found', VARIABLES],
+  ['HW-CTX-03', '[0].value', value('x$context.authorizer.frontend.a'), 'found', VARIABLES],
+  ['HW-CTX-06', '[0].value', value(`$context.authorizer.frontend.${'a'.repeat(240)}`), 'found a string', VARIABLES],
+  ['HW-CTX-12', '[0].value', value('$context.serverAddr'), 'found a string', '$context.sourceIp'],
+  ['HW-CTX-12', '[0].value', value('$context.clientCertCN'), 'found', '$context.sourceIp'],
+  ['HW-CFG-34', '[0].value', constant(''), 'found an empty string', '1 to 255 printable'],
+  ['HW-CFG-34', '[0].value', constant('x'.repeat(256)), 'found a string', '1 to 255 printable'],
+  ['HW-CFG-34 SEC-21', '[0].value', constant('a\r\nb'), 'found a string', 'printable'],
+]
+
+const PATH = { name: 'id', location: 'PATH', origin: 'SYSTEM', value: '$context.authorizer.frontend.id' }
+
+const URIS: readonly (readonly [string, string, unknown[], unknown, string, string])[] = [
+  ['HW-CTX-07', '.reqUri', [PATH], undefined, 'found undefined', 'a placeholder for each PATH parameter'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u' }, 'found a string', 'a placeholder for each PATH parameter'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u/{ID}' }, 'found a string', 'a PATH parameter for each placeholder'],
+  ['HW-CTX-07', '.reqUri', [PATH], { reqUri: '/u/{id}/{other}' }, 'found', 'a PATH parameter for each placeholder'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{id}' }, 'found a string', 'a PATH parameter for each placeholder'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{}' }, 'found a string', 'a PATH parameter for each placeholder'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: 'u' }, 'found a string', 'a path such as "/u/{id}"'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u?a=1' }, 'found a string', 'a path such as "/u/{id}"'],
+  ['HW-CTX-07', '.reqUri', [], { reqUri: '/u/{id' }, 'found a string', 'a path'],
+  ['SEC-04', '.reqUri', [], { reqUri: '/a/../b' }, 'found a string', 'a path'],
+  ['SEC-02', '.reqUri', [], { reqUri: '/a//b' }, 'found a string', 'a path'],
+  ['SEC-05', '.reqUri', [], { reqUri: '/a/%zz' }, 'found a string', 'a path'],
+  ['', '.requestUri', [], { requestUri: '/u' }, UNKNOWN, 'reqUri'],
+  ['', '', [], '/u', 'found a string', 'an object with options'],
+  ['', '.api', [], { api: 'a' }, 'found a string', 'apiId'],
+]
+
+const WHERE = 'huawei.backendParameters'
+
+describe('backend parameters', () => {
+  test.each(ROWS)('SEC-105 %s %s is refused when it is built (%#)', (_, path, given, found, allowed) => {
+    expectOptionError(() => huawei.backendParameters(given as never), WHERE + path, found, allowed)
+  })
+
+  test.each(URIS)('SEC-105 %s %s of %j and %j: %s; allowed: %s', (_, path, given, options, found, allowed) => {
+    expectOptionError(() => huawei.backendParameters(given as never, options as never), WHERE + path, found, allowed)
+  })
+
+  test.each([
+    ['HW-CTX-05 a name of 32 characters', header('x'.repeat(32))],
+    ['HW-CTX-05 a parameter with dots and underscores', query('a.b_c-9')],
+    ['HW-CTX-05 the same name in two places', [RIGHT, { ...RIGHT, location: 'QUERY' }]],
+    ['HW-CTX-06 a variable of 255 characters', value(`$context.authorizer.frontend.${'a'.repeat(226)}`)],
+    ['HW-CTX-12 every variable there is', value('$context.requestId')],
+    ['none at all', []],
+  ])('%s is allowed', (_, given) => {
+    expect(() => huawei.backendParameters(given as never)).not.toThrow()
+  })
+
+  test('HW-CTX-10 SEC-18 its header names are covered in every spelling', () => {
+    const mapping = huawei.backendParameters([{ ...RIGHT, name: 'X-User-Id' }])
+    expect(['x-user-id', 'X_USER_ID', 'x.user.id', 'X-User-ID'].map((name) => mapping.ownsHeader(name))).toEqual(
+      Array.from({ length: 4 }, () => true),
+    )
+    expect(['x-user', 'x-user-id2', 'user-id', 'authorization'].map((name) => mapping.ownsHeader(name))).toEqual(
+      Array.from({ length: 4 }, () => false),
+    )
+  })
+})

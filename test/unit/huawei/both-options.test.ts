@@ -1,0 +1,95 @@
+/** Wrong members of `huawei.both`: refused when it is built. A name that is misspelt must not leave an authorizer out. */
+import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
+import * as huawei from '@custom-authorizer/core/huawei'
+import { describe, expect, test } from 'vitest'
+import { expectOptionError, UNKNOWN } from '../../support/option-error.ts'
+
+const answer = async (): Promise<object> => ({ statusCode: 200, body: '{"status":"allow"}' })
+const frontend = createAuthorizer({ authorize: answer as never, contract: huawei.frontend() }) as Authorizer<object>
+const backend = createAuthorizer({ authorize: answer as never, contract: huawei.backend() }) as Authorizer<object>
+
+const CONDITION = {
+  conditionOrigin: 'frontend_authorizer',
+  frontendAuthorizerParamName: '$context.authorizer.frontend.vip',
+  conditionType: 'exact',
+  conditionValue: 'true',
+} as const
+const POLICY = { name: 'vip', conditions: [CONDITION] }
+const policy = (more: object): object => ({ frontend, policies: [{ ...POLICY, ...more }] })
+const condition = (more: object): object => policy({ conditions: [{ ...CONDITION, ...more }] })
+
+const ROWS: readonly (readonly [rules: string, path: string, options: unknown, found: string, allowed: string])[] = [
+  ['', '.frontend', {}, 'found undefined', 'an authorizer'],
+  ['', '.frontend', { frontend: answer }, 'found a function', 'as createAuthorizer returns it'],
+  ['', '.frontend', { frontend: huawei.frontend() }, 'found an object', 'as createAuthorizer returns it'],
+  ['', '.backend', { frontend, backend: huawei.backend() }, 'found an object', 'as createAuthorizer returns it'],
+  ['', '.backend', { frontend, backend: null }, 'found null', 'as createAuthorizer returns it'],
+  ['', '.backends', { frontend, backends: backend }, UNKNOWN, 'backend'],
+  ['', '.Backend', { frontend, Backend: backend }, UNKNOWN, 'backend'],
+  ['', '.policies', { frontend, policies: POLICY }, 'found an object', 'an array'],
+  ['', '.policies', { frontend, policies: 'vip' }, 'found a string', 'an array'],
+  ['HW-GEN-03', '.policies[0]', { frontend, policies: ['vip'] }, 'found a string', 'name, conditions'],
+  ['HW-GEN-03', '.policies[0]', policy({ name: '' }), 'found an object', 'name, conditions'],
+  ['HW-GEN-03', '.policies[0]', policy({ conditions: [] }), 'found an object', 'at least one'],
+  ['HW-GEN-03', '.policies[0]', policy({ conditions: CONDITION }), 'found an object', 'at least one'],
+  ['HW-GEN-03', '.policies[0].backend', policy({ backend: answer }), 'found a function', 'as createAuthorizer'],
+  ['HW-CTX-13', '.policies[0].effectMode', policy({ effectMode: 'any' }), 'found a string', '"ALL" or "ANY"'],
+  ['HW-CTX-13', '.policies[0].conditions[0]', policy({ conditions: ['vip'] }), 'found a string', 'conditionOrigin'],
+  ['HW-CTX-13', '.policies[0].conditions[0]', condition({ conditionOrigin: 'source' }), 'found', 'frontend_authorizer'],
+  [
+    'HW-CTX-13',
+    '.policies[0].conditions[0]',
+    condition({ frontendAuthorizerParamName: '$context.authorizer.backend.vip' }),
+    'found',
+    '$context.authorizer.frontend.KEY',
+  ],
+  ['HW-CTX-13', '.policies[0].conditions[0]', condition({ frontendAuthorizerParamName: 'vip' }), 'found', 'KEY'],
+  ['HW-RSP-18', '.policies[0].conditions[0]', condition({ conditionValue: true }), 'found', 'conditionValue: text'],
+  [
+    'HW-CTX-13',
+    '.policies[0].conditions[0].conditionType',
+    condition({ conditionType: 'regex' }),
+    'found a string',
+    '"exact"',
+  ],
+  [
+    'SEC-96',
+    '.policies[0].conditions[0].conditionValue',
+    condition({ conditionType: 'pattern', conditionValue: '(?=a)' }),
+    'found a string',
+    'linear time',
+  ],
+]
+
+/** What is wrong, and what the message has to say of it wherever it stands. */
+const MISSPELT: readonly (readonly [rules: string, options: unknown, ...parts: string[]])[] = [
+  ['', undefined, 'huawei.both', 'undefined'],
+  ['', [frontend, backend], 'huawei.both', 'array'],
+  ['', frontend, 'huawei.both', 'name'],
+  ['HW-GEN-03', policy({ backends: backend }), 'huawei.both.policies[0]', 'backends'],
+  ['HW-GEN-03', policy({ authorizer: backend }), 'huawei.both.policies[0]', 'authorizer'],
+  ['HW-CTX-13', policy({ effectmode: 'ANY' }), 'huawei.both.policies[0]', 'effectmode'],
+  ['HW-CTX-13', condition({ conditionvalue: 'x' }), 'huawei.both.policies[0].conditions[0]', 'conditionvalue'],
+]
+
+describe('both', () => {
+  test.each(MISSPELT)('SEC-105 %s what is misspelt is named, and not left out (%#)', (_, options, ...parts) => {
+    let thrown: unknown
+    try {
+      huawei.both(options as never)
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toMatchObject({ name: 'AuthorizerError', code: 'ERR_OPTION' })
+    for (const part of parts) expect((thrown as Error).message).toContain(part)
+  })
+
+  test.each(ROWS)('SEC-105 %s both%s is refused when it is built (%#)', (_, path, options, found, allowed) => {
+    expectOptionError(() => huawei.both(options as never), `huawei.both${path}`, found, allowed)
+  })
+
+  test('what is right is accepted', () => {
+    const pair = huawei.both({ frontend, backend, policies: [{ ...POLICY, effectMode: 'ANY', backend }] })
+    expect(pair.name).toMatch(/^both\(/)
+  })
+})

@@ -1,0 +1,189 @@
+/** Wrong options of the contracts: refused when they are built, with the option, the kind of the value and what is allowed (SEC-105). */
+import * as huawei from '@custom-authorizer/core/huawei'
+import { describe, expect, test } from 'vitest'
+import { denied } from '../../support/outcome.ts'
+import { expectOptionError, type Row, UNKNOWN } from '../../support/option-error.ts'
+import { ask, front, saying } from './ask.ts'
+
+const definition = (given: object): object => ({ gatewayResponses: { AUTHORIZER_FAILURE: given } })
+const header = (key: unknown, value: unknown): object => definition({ headers: [{ key, value }] })
+const ELEVEN = Array.from({ length: 11 }, (_, index) => ({ key: `X-${index}`, value: 'x' }))
+
+/** Rule ids in front; the rest is what {@link Row} has. */
+type Ruled = readonly [rules: string, ...row: Row]
+
+const COMMON: readonly Ruled[] = [
+  ['', '', 'HEADER', 'found a string', 'an object with options'],
+  ['HW-CFG-07', '.ttlSeconds', { ttlSeconds: 60 }, UNKNOWN, 'ttl'],
+  ['HW-CFG-07', '.cacheAge', { cacheAge: 60 }, UNKNOWN, 'ttl'],
+  ['HW-CFG-07', '.ttl', { ttl: 3601 }, 'found a number', '0 to 3600 (seconds)'],
+  ['HW-CFG-07', '.ttl', { ttl: -1 }, 'found a number', '0 to 3600'],
+  ['HW-CFG-07', '.ttl', { ttl: '60' }, 'found a string', '0 to 3600'],
+  ['HW-CFG-07', '.ttl', { ttl: 1.5 }, 'found a number', '0 to 3600'],
+  ['HW-CFG-07', '.ttl', { ttl: Number.NaN }, 'found a number', '0 to 3600'],
+  ['HW-CFG-11', '.userData', { userData: 'x'.repeat(2049) }, 'found a string', '2048 characters'],
+  ['HW-CFG-11', '.userData', { userData: { tenant: 'a' } }, 'found an object', 'text'],
+  ['HW-CFG-11', '.user_data', { user_data: 'a' }, UNKNOWN, 'userData'],
+  ['HW-CFG-14', '.timeout', { timeout: 0 }, 'found a number', '1 to 600000 (milliseconds)'],
+  ['HW-CFG-14', '.timeout', { timeout: 600_001 }, 'found a number', '1 to 600000'],
+  ['HW-CFG-14', '.timeoutMs', { timeoutMs: 5000 }, UNKNOWN, 'timeout'],
+  ['HW-CFG-15', '.retryAttempts', { retryAttempts: -1 }, 'found a number', '0 to 10'],
+  ['HW-CFG-15', '.retryAttempts', { retryAttempts: 11 }, 'found a number', '0 to 10'],
+  ['HW-CFG-16', '.ldApiId', { ldApiId: 'a' }, UNKNOWN, 'userData'],
+  ['HW-CFG-13', '.authDowngradeEnabled', { authDowngradeEnabled: 'true' }, 'found a string', 'true or false'],
+  ['HW-CFG-13', '.authDowngradeEnabled', { authDowngradeEnabled: 1 }, 'found a number', 'true or false'],
+  [
+    'HW-RSP-07',
+    '.authorizer_context_support_num_bool',
+    { authorizer_context_support_num_bool: 'yes' },
+    'found a string',
+    'true or false',
+  ],
+  ['HW-RSP-17', '.illegalContext', { illegalContext: 'ignore' }, 'found a string', '"reject" or "drop"'],
+  ['HW-ERR-11', '.denyStatus', { denyStatus: 403 }, 'found a number', '401 or 500'],
+  ['HW-FG-04', '.environmentVariables', { environmentVariables: { A: 1 } }, 'found an object', 'text'],
+  ['HW-FG-04', '.environmentVariables', { environmentVariables: ['A'] }, 'found an array of 1', 'an object'],
+  ['HW-FG-05', '.functionLogger', { functionLogger: console.log }, 'found a function', 'info, warn, error and debug'],
+  ['HW-FG-05', '.functionLogger', { functionLogger: { info: () => 0 } }, 'found an object', 'debug'],
+  ['', '.api', { api: 'a' }, 'found a string', 'apiId'],
+  ['', '.api.apiID', { api: { apiID: 'a' } }, UNKNOWN, 'apiId'],
+  ['', '.api.apiId', { api: { apiId: 'A B' } }, 'found a string', 'lower-case'],
+  ['', '.api.apiName', { api: { apiName: 'a\nb' } }, 'found a string', '255 characters'],
+  ['HW-GEN-13', '.api.stage', { api: { stage: '1' } }, 'found a string', 'a letter first'],
+  ['HW-GWR-01', '.gatewayResponses', definition({ status: 199 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
+  ['HW-GWR-01', '.gatewayResponses', definition({ status: 600 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
+  ['HW-GWR-01', '.gatewayResponses', definition({ status: 444 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
+  ['HW-GWR-01', '.gatewayResponses', definition({ status: '401' }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
+  ['HW-GWR-01', '.gatewayResponses', definition({ statusCode: 401 }), 'AUTHORIZER_FAILURE', 'status'],
+  ['HW-GWR-02', '.gatewayResponses', definition({ headers: ELEVEN }), 'AUTHORIZER_FAILURE', 'at most 10'],
+  ['HW-GWR-02', '.gatewayResponses', definition({ headers: { 'X-A': 'x' } }), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-02', '.gatewayResponses', header('', 'x'), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-02', '.gatewayResponses', header('x'.repeat(129), 'x'), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-02', '.gatewayResponses', header('X A', 'x'), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-02', '.gatewayResponses', header('X-A', ''), 'AUTHORIZER_FAILURE', '1 to 1024'],
+  ['HW-GWR-02', '.gatewayResponses', header('X-A', 'x'.repeat(1025)), 'AUTHORIZER_FAILURE', '1 to 1024'],
+  ['HW-GWR-02', '.gatewayResponses', header('X-A', 'a [[b'), 'AUTHORIZER_FAILURE', '"[["'],
+  ['HW-GWR-02', '.gatewayResponses', header('X-A', 'a b]]'), 'AUTHORIZER_FAILURE', '"]]"'],
+  ['HW-GWR-02 SEC-21', '.gatewayResponses', header('X-A', 'a\r\nb'), 'AUTHORIZER_FAILURE', 'printable'],
+  ['HW-GWR-02', '.gatewayResponses', header('Content-Length', '0'), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-02', '.gatewayResponses', header('transfer-encoding', 'x'), 'AUTHORIZER_FAILURE', 'key, value'],
+  ['HW-GWR-04', '.gatewayResponses', definition({ body: { a: 1 } }), 'AUTHORIZER_FAILURE', 'JSON text'],
+  ['HW-GWR-04', '.gatewayResponses', definition({ body: 'denied' }), 'AUTHORIZER_FAILURE', 'JSON text'],
+  ['HW-GWR-04', '.gatewayResponses', definition({ body: '{"a":1,}' }), 'AUTHORIZER_FAILURE', 'JSON text'],
+  ['HW-GWR-04', '.gatewayResponses', definition({ body: '' }), 'AUTHORIZER_FAILURE', 'JSON text'],
+  ['HW-GWR-06', '.gatewayResponses', { gatewayResponses: { UNAUTHORISED: {} } }, 'UNAUTHORISED', 'AUTHORIZER_FAILURE'],
+  ['HW-GWR-06', '.gatewayResponses', { gatewayResponses: { authorizer_failure: {} } }, 'authorizer_failure', 'names'],
+  ['HW-GWR-06', '.gatewayResponses', { gatewayResponses: [] }, 'found an empty array', 'an object'],
+]
+
+const identity = (given: unknown): object => ({ identities: [given] })
+const TOKEN = { location: 'HEADER', name: 'X-Token' }
+
+const FRONTEND: readonly Ruled[] = [
+  ['HW-CFG-08', '.identities', { identities: TOKEN }, 'found an object', 'an array'],
+  ['HW-CFG-08', '.identities', { identities: 'X-Token' }, 'found a string', 'an array'],
+  ['HW-CFG-08', '.identities', identity('X-Token'), 'found an array of 1', 'location: "HEADER" or "QUERY"'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, location: 'PATH' }), 'found an array of 1', '"QUERY"'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, location: 'COOKIE' }), 'found an array of 1', '"QUERY"'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, location: 'header' }), 'found an array of 1', '"HEADER"'],
+  ['HW-CFG-08', '.identities', identity({ location: 'HEADER' }), 'found an array of 1', 'name'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, name: '' }), 'found an array of 1', 'name'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, name: 'X Token' }), 'found an array of 1', 'name'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, required: true }), 'found an array of 1', 'validation'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, validation: /a/ }), 'found an array of 1', 'validation'],
+  ['HW-CFG-08', '.identities', identity({ ...TOKEN, validation: 'x'.repeat(2049) }), 'found an array', '2048'],
+  ['SEC-95', '.identities', { identities: Array.from({ length: 9 }, () => TOKEN) }, 'found an array of 9', 'at most 8'],
+  ['HW-ID-05', '.identities[0].validation', identity({ ...TOKEN, validation: '(' }), 'found a string', 'linear time'],
+  ['SEC-96', '.identities[0].validation', identity({ ...TOKEN, validation: '(?=a)' }), 'found', 'linear time'],
+  ['HW-ID-05', '.validationMatch', { validationMatch: 'full' }, 'found a string', '"whole" or "part"'],
+  ['K8 HW-CFG-09', '.identities', { ttl: 60 }, 'found undefined', 'at least one, or ttl: 0'],
+  ['K8 HW-CFG-09', '.identities', { ttl: 60, identities: [] }, 'found an empty array', 'at least one, or ttl: 0'],
+  ['HW-CACHE-11', '.ttl', { ttl: 60, needBody: true, identities: [TOKEN] }, 'found a number', 'allowCacheAcrossBodies'],
+  ['HW-CFG-12', '.needBody', { needBody: 'yes' }, 'found a string', 'true or false'],
+  ['HW-CFG-12', '.need_body', { need_body: true }, UNKNOWN, 'needBody'],
+  ['HW-CFG-20', '.isSendFgBodyBase64', { isSendFgBodyBase64: 0 }, 'found a number', 'true or false'],
+  ['HW-FE-18', '.api_uri_no_escape', { api_uri_no_escape: 'on' }, 'found a string', 'true or false'],
+  ['HW-FE-05', '.eventParameters', { eventParameters: 'none' }, 'found a string', '"all" or "identities"'],
+  ['HW-CACHE-05', '.cachePer', { cachePer: 'path' }, 'found a string', '"identity" or "request"'],
+  ['HW-CACHE-11', '.allowCacheAcrossBodies', { allowCacheAcrossBodies: 1 }, 'found a number', 'true or false'],
+  ['HW-FE-15', '.routes', { routes: '/pets' }, 'found a string', 'an array'],
+  ['HW-FE-15', '.routes[0]', { routes: ['pets'] }, 'found a string', 'a path template'],
+]
+
+const BACKEND: readonly Ruled[] = [
+  ['HW-CFG-10', '.identities', { identities: [TOKEN] }, UNKNOWN, 'userData'],
+  ['HW-CFG-10', '.needBody', { needBody: true }, UNKNOWN, 'userData'],
+  ['HW-CFG-10', '.routes', { routes: [] }, UNKNOWN, 'userData'],
+]
+
+describe('frontend', () => {
+  test.each([...COMMON, ...FRONTEND])('SEC-105 %s frontend%s is refused (%#)', (_, path, options, found, allowed) => {
+    expectOptionError(() => huawei.frontend(options as never), `huawei.frontend${path}`, found, allowed)
+  })
+})
+
+describe('backend', () => {
+  test.each([...COMMON, ...BACKEND])('SEC-105 %s backend%s is refused (%#)', (_, path, options, found, allowed) => {
+    expectOptionError(() => huawei.backend(options as never), `huawei.backend${path}`, found, allowed)
+  })
+})
+
+describe('what is allowed', () => {
+  const RIGHT: readonly (readonly [string, huawei.FrontendOptions])[] = [
+    ['HW-CFG-07 no ttl', {}],
+    ['HW-CFG-07 the longest ttl', { ttl: 3600, identities: [TOKEN as huawei.Identity] }],
+    ['HW-CFG-11 user data of 2048 characters', { userData: 'x'.repeat(2048) }],
+    ['HW-CFG-14 the longest timeout', { timeout: 600_000 }],
+    ['HW-CFG-15 the most retries', { retryAttempts: 10 }],
+    ['HW-CFG-08 an expression of 2048 characters', identity({ ...TOKEN, validation: 'x'.repeat(2048) })],
+    ['HW-ID-04 no expression', identity({ ...TOKEN, validation: null })],
+    [
+      'HW-CACHE-11 bodies and a ttl, said so',
+      { ttl: 1, needBody: true, allowCacheAcrossBodies: true, ...identity(TOKEN) },
+    ],
+    ['HW-GWR-01 any other status', definition({ status: 599 })],
+    ['HW-GWR-02 ten headers', definition({ headers: ELEVEN.slice(1) })],
+    ['HW-GWR-02 the longest header', header('x'.repeat(128), 'x'.repeat(1024))],
+    ['HW-GWR-04 a variable for a whole value', definition({ body: '{"a":$context.error.code}' })],
+    ['HW-GWR-04 any JSON', definition({ body: ' [1] ' })],
+    ['an option that is undefined', { ttl: undefined, identities: undefined } as object],
+  ]
+  test.each(RIGHT)('%s', (_, options) => {
+    expect(huawei.frontend(options).name).toBe('huawei.frontend')
+  })
+
+  test('HW-CFG-09 HW-CACHE-06 a backend authorizer keeps results without identities', () => {
+    expect(huawei.backend({ ttl: 3600 }).resultTtlSeconds).toBe(3600)
+  })
+
+  test('SEC-108 nor does a change of customized answers', async () => {
+    const AUTHORIZER_FAILURE = { status: 403, headers: [{ key: 'X-A', value: 'before' }], body: '{"a":1}' }
+    const gatewayResponses: Record<string, object> = { AUTHORIZER_FAILURE }
+    const authorizer = front(async () => saying('deny'), { gatewayResponses })
+    AUTHORIZER_FAILURE.status = 200
+    AUTHORIZER_FAILURE.body = '{"a":2}'
+    Object.assign(AUTHORIZER_FAILURE.headers[0] ?? {}, { value: 'after' })
+    delete gatewayResponses['AUTHORIZER_FAILURE']
+    const { response } = denied(await ask(authorizer))
+    expect([response.status, response.body]).toEqual([403, '{"a":1}'])
+    expect(response.headers).toContainEqual(['X-A', 'before'])
+  })
+
+  test('SEC-108 a change of the options afterwards changes nothing', () => {
+    const options = { userData: 'a', identities: [{ ...TOKEN }] as huawei.Identity[], environmentVariables: { A: '1' } }
+    const contract = huawei.frontend(options)
+    const before = contract.fingerprint
+    options.userData = 'b'
+    options.identities.length = 0
+    expect([contract.fingerprint, contract.identitySources.length]).toEqual([before, 1])
+  })
+
+  test.each([
+    [{ userData: 'a' }, { userData: 'b' }],
+    [{}, { authorizer_context_support_num_bool: true }],
+    [{}, { authDowngradeEnabled: true }],
+    [{}, { api: { apiId: 'a' } }],
+  ])('SEC-53 %j and %j never share results', (one, other) => {
+    expect(huawei.frontend(one).fingerprint).not.toBe(huawei.frontend(other).fingerprint)
+  })
+})

@@ -1,0 +1,208 @@
+import type { Decision } from '@custom-authorizer/core'
+import { describe, expect, test, vi } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { RecordingLogger } from '../../support/recording-logger.ts'
+import { allowed, denied, reasonOf, responseHeader } from '../../support/outcome.ts'
+import { PromiseStore } from '../../support/promise-store.ts'
+import { expectNothingUncaught } from '../../support/refusal.ts'
+import { signingKey, signToken } from '../../support/tokens.ts'
+import { withToken } from '../../support/with-token.ts'
+import { answer, answerTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './service.ts'
+
+describe('what handlers read', () => {
+  test('all claims, typed, and sub as the principal', async () => {
+    const given = claims({ age: 5, admin: true, roles: ['a', 'b'], address: { city: 'x' }, none: null })
+    const said = allowed(await present(authorizerOf(), signToken(KEY, given)))
+    expect(said.principalId).toBe('alice')
+    expect(said.context).toEqual(given)
+  })
+
+  test('what context makes of them', async () => {
+    const authorizer = authorizerOf({ context: ({ sub, iss }) => ({ user: sub, from: iss }) })
+    expect(allowed(await present(authorizer, token())).context).toEqual({ user: 'alice', from: claims()['iss'] })
+  })
+
+  test.each([
+    [undefined, { sub: undefined }, ''],
+    [undefined, { sub: null }, ''],
+    ['email', { email: 'a@b' }, 'a@b'],
+  ])('principalClaim %j with %j', async (principalClaim, changes, expected) => {
+    const authorizer = authorizerOf({ principalClaim })
+    expect(allowed(await present(authorizer, token(changes))).principalId).toBe(expected)
+  })
+
+  test.each([
+    ['email', {}],
+    ['sub', { sub: undefined }],
+    [undefined, { sub: 5 }],
+    [undefined, { sub: ['alice'] }],
+    [undefined, { sub: 'x'.repeat(1025) }],
+  ])('SEC-32 a principal that is none is refused: principalClaim %j with %j', async (principalClaim, changes) => {
+    expect(await answerTo(token(changes), { principalClaim })).toBe(INVALID)
+  })
+})
+
+describe('a context function that returns a promise', () => {
+  expectNothingUncaught()
+
+  test.each<readonly [string, () => unknown]>([
+    ['that rejects', () => Promise.reject(new Error('x'))],
+    ['that resolves', () => Promise.resolve({ role: 'admin' })],
+  ])('SEC-36 %s is 500, and does not end the process', async (_, context) => {
+    expect(await answerTo(token(), { context, logger: null })).toBe('500')
+  })
+})
+
+describe('scopes', () => {
+  const missing = '403 Bearer error="insufficient_scope", scope="a b"'
+  test.each([
+    [{ anyOf: ['a', 'b'] }, { scope: 'b c' }, '200'],
+    [{ anyOf: ['a', 'b'] }, { scp: ['b'] }, '200'],
+    [{ anyOf: ['a', 'b'] }, { scp: 'c b' }, '200'],
+    [{ anyOf: ['a', 'b'] }, { scope: 'c' }, missing],
+    [{ anyOf: ['a', 'b'] }, { scope: 'A ab b-' }, missing],
+    [{ anyOf: ['a', 'b'] }, { scope: '' }, missing],
+    [{ anyOf: ['a', 'b'] }, {}, missing],
+    [{ anyOf: ['a', 'b'] }, { scope: { a: true } }, missing],
+    [{ anyOf: ['a', 'b'] }, { scp: [['a']] }, missing],
+    [{ allOf: ['a', 'b'] }, { scope: 'b x a' }, '200'],
+    [{ allOf: ['a', 'b'] }, { scope: 'a' }, missing],
+  ])('required %j, held %j', async (requireScopes, changes, expected) => {
+    expect(await answerTo(token(changes), { requireScopes })).toBe(expected)
+  })
+
+  test('a bad token with the scopes is a bad token', async () => {
+    const other = signingKey('key-1', 'RS256', { pair: 'second' })
+    expect(await answerTo(token({ scope: 'a' }, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
+    expect(await answerTo(token({}, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
+  })
+
+  test.each([
+    [{}],
+    [{ anyOf: [] }],
+    [{ anyOf: 'a' }],
+    [{ anyOf: ['a'], allOf: ['a'] }],
+    [{ oneOf: ['a'] }],
+    [{ anyOf: ['a b'] }],
+    [{ anyOf: ['"'] }],
+    ['a'],
+    [['a']],
+  ])('requireScopes %j throws', (requireScopes) => {
+    expect(() => authorizerOf({ requireScopes })).toThrow(/jwtAuthorizer\.requireScopes/)
+  })
+
+  test('a guard on scopes later on is answered in the same words', () => {
+    const refused = authorizerOf().deny(withToken('Bearer x'), 'INSUFFICIENT_SCOPE')
+    expect(answer(refused)).toBe('403 Bearer error="insufficient_scope"')
+    expect(answer(authorizerOf().deny(withToken('Bearer x'), 'CONTEXT_MISMATCH'))).toBe('403')
+  })
+})
+
+const counting = (): {
+  authorizer: ReturnType<typeof authorizerOf>
+  verify: { mock: { calls: unknown[] } }
+  clock: TestClock
+} => {
+  const clock = new TestClock()
+  return {
+    clock,
+    verify: vi.spyOn(crypto.subtle, 'verify'),
+    authorizer: authorizerOf({ clock, resultTtlSeconds: 60 }),
+  }
+}
+
+describe('SEC-58 only good answers are kept', () => {
+  test('a good token is verified once, whatever is asked with it', async () => {
+    const { authorizer, verify, clock } = counting()
+    const compact = token()
+    for (const line of ['GET /a', 'POST /b', 'DELETE /c?x=1'])
+      expect((await authorizer.evaluate(withToken(`Bearer ${compact}`, line))).allowed).toBe(true)
+    expect(verify.mock.calls).toHaveLength(1)
+    clock.advance(60_000)
+    await present(authorizer, compact)
+    expect(verify.mock.calls).toHaveLength(2)
+  })
+
+  test('a bad one every time', async () => {
+    const { authorizer, verify } = counting()
+    const compact = token({}, {}, signingKey('key-1', 'RS256', { pair: 'second' }))
+    for (let round = 1; round <= 3; round++) {
+      expect(answer(await present(authorizer, compact))).toBe(INVALID)
+      expect(verify.mock.calls).toHaveLength(round)
+    }
+  })
+
+  test('by default nothing is kept', async () => {
+    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const authorizer = authorizerOf()
+    for (let round = 0; round < 3; round++) await present(authorizer, token())
+    expect(verify).toHaveBeenCalledTimes(3)
+  })
+
+  test('invalidate forgets a principal, its refusals included', async () => {
+    const { authorizer, verify } = counting()
+    await present(authorizer, token())
+    await authorizer.invalidate({ principalId: 'alice' })
+    await present(authorizer, token())
+    expect(verify.mock.calls).toHaveLength(2)
+  })
+})
+
+test('SEC-53 authorizers that differ in what they accept never share a result', async () => {
+  const store = new PromiseStore()
+  const shared = { store, name: 'shared', resultTtlSeconds: 300 }
+  const compact = token({ scope: 'a', typ: 'x' })
+  expect(answer(await present(authorizerOf(shared), compact))).toBe('200')
+  expect(answer(await present(authorizerOf({ ...shared, audience: 'other' }), compact))).toBe(INVALID)
+  expect(answer(await present(authorizerOf({ ...shared, typ: 'at+jwt' }), compact))).toBe(INVALID)
+  expect(answer(await present(authorizerOf({ ...shared, requiredClaims: ['jti'] }), compact))).toBe(INVALID)
+  expect(answer(await present(authorizerOf({ ...shared, requireScopes: { allOf: ['b'] } }), compact))).toMatch(/^403/)
+  expect(
+    answer(
+      await present(
+        authorizerOf({ ...shared, jwks: { keys: [signingKey('k', 'RS256', { pair: 'second' }).jwk] } }),
+        compact,
+      ),
+    ),
+  ).toBe(INVALID)
+  const renamed = await present(authorizerOf({ ...shared, context: () => ({ other: 1 }) }), compact)
+  expect(allowed(renamed).context).toEqual({ other: 1 })
+})
+
+describe('SEC-101 what the log is told', () => {
+  test('the reason, and nothing of the token', async () => {
+    const logger = new RecordingLogger()
+    const decisions: Decision[] = []
+    const authorizer = authorizerOf({ logger, onDecision: (decision) => void decisions.push(decision) })
+    const compact = token({ aud: 'CANARY' })
+    const refusal = denied(await present(authorizer, compact))
+    const [decision] = decisions
+    const told = JSON.stringify([decision, decision?.explain(), logger.lines, refusal])
+    expect(decision?.explain().problem).toBe('aud does not name an accepted audience')
+    for (const part of ['CANARY', ...compact.split('.')]) expect(told).not.toContain(part)
+    expect(decision).toMatchObject({ authorizer: 'jwt', contract: 'jwt', reason: 'UNAUTHORIZED', status: 401 })
+  })
+
+  test.each([
+    ['SIGNATURE', token({}, {}, signingKey('key-1', 'RS256', { pair: 'second' })), 'the signature does not verify'],
+    ['KEY', token({}, { kid: 'x' }), 'no key of the issuer fits the token'],
+    ['SEGMENTS', 'x', 'the token does not have three parts'],
+    ['ALGORITHM', token({}, { alg: 'none' }), 'the algorithm is not one of those that are accepted'],
+  ])('%s', async (_, compact, problem) => {
+    expect(await problemOf(compact)).toBe(problem)
+  })
+
+  test('a secret is nowhere', async () => {
+    const { inspect } = await import('node:util')
+    const authorizer = authorizerOf({ secret: `CANARY${'x'.repeat(40)}`, algorithms: ['HS256'] })
+    await present(authorizer, token())
+    expect(inspect(authorizer, { depth: 9, showHidden: true })).not.toContain('CANARY')
+    expect(JSON.stringify(authorizer)).not.toContain('CANARY')
+  })
+})
+
+test('a denial may be read by a browser, challenge and all', async () => {
+  const outcome = denied(await present(authorizerOf({ denialCors: { allowOrigins: '*' } }), 'x'))
+  expect(reasonOf(outcome)).toBe('UNAUTHORIZED')
+  expect(responseHeader(outcome, 'access-control-allow-origin')).toBe('*')
+})

@@ -1,0 +1,221 @@
+/** Section 10 of the AWS specification over raw sockets, byte for byte, on every adapter. */
+import { createPublicKey, createSecretKey } from 'node:crypto'
+import type { Authorizer } from '@custom-authorizer/core'
+import type { AwsJwtAuthorizerOptions } from '@custom-authorizer/jwt'
+import { expect, test } from 'vitest'
+import { describeAdapters, type Service } from '../../support/adapters.ts'
+import { hang } from '../../support/key-server.ts'
+import type { RawRequest } from '../../support/raw-client.ts'
+import { encode, signingKey, signParts } from '../../support/tokens.ts'
+import { AWS_KEY, awsService, NOW } from './aws-service.ts'
+
+const service = awsService()
+type Changes = Readonly<Record<string, unknown>>
+type Options = Partial<AwsJwtAuthorizerOptions>
+
+const bearer = (compact: string): RawRequest => ({ headers: [['Authorization', `Bearer ${compact}`]] })
+const claims = (changes: Changes) => (): RawRequest => bearer(service.token(changes))
+const header = (changes: Changes) => (): RawRequest => bearer(service.token({}, changes))
+const value = (given: () => string) => (): RawRequest => ({ headers: [['Authorization', given()]] })
+
+const UNAUTHORIZED = '{"message":"Unauthorized"}'
+const FORBIDDEN = '{"message":"Forbidden"}'
+const invalid = (text: string, scope = ''): string =>
+  `Bearer scope="${scope}" error="invalid_token" error_description="${text}"`
+const SEGMENTS = invalid('token contains an invalid number of segments')
+const AUDIENCE = invalid('the token does not have a valid audience')
+const EXPIRED = invalid('the token has expired')
+const INSUFFICIENT = 'Bearer scope="a b" error="insufficient_scope"'
+const ANY = /^Bearer scope="" error="invalid_token" error_description="[\w ]+"$/
+
+const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
+const forged = (): string => {
+  const pem = createPublicKey(AWS_KEY.privateKey).export({ type: 'spki', format: 'pem' }).toString()
+  const said = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
+  return signParts({ alg: 'HS256', kid: 'aws-1' }, said, 'HS256', createSecretKey(Buffer.from(pem)))
+}
+const unsigned = (): string => {
+  const said = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
+  return `${encode({ alg: 'none', kid: 'aws-1' })}.${encode(said)}.`
+}
+
+const SCOPED: Options = { authorizationScopes: ['a', 'b'] }
+const BY_QUERY: Options = { identitySource: '$request.querystring.token' }
+
+type Refusal = readonly [
+  rule: string,
+  title: string,
+  request: () => RawRequest,
+  challenge: string | RegExp,
+  options?: Options,
+]
+const REFUSALS: readonly Refusal[] = [
+  ['AWS-JWT-02 AWS-JWT-20', 'no token', () => ({}), 'Bearer'],
+  ['AWS-JWT-02 AWS-JWT-20', 'an empty source', value(() => ''), 'Bearer'],
+  ['AWS-JWT-02 AWS-JWT-20', 'no token on a route with scopes', () => ({}), 'Bearer', SCOPED],
+  [
+    'AWS-JWT-03',
+    'a token in the header where the query is the source',
+    () => bearer(service.token()),
+    'Bearer',
+    BY_QUERY,
+  ],
+  ['AWS-JWT-03', 'a token in the query', () => ({ target: `/?token=${service.token()}` }), 'Bearer'],
+  ['AWS-JWT-01 AWS-JWT-21', 'another scheme', value(() => `Basic ${service.token()}`), ANY],
+  ['AWS-JWT-21', 'one segment', value(() => 'abc'), SEGMENTS],
+  ['AWS-JWT-21', 'two segments', value(() => 'Bearer a.b'), SEGMENTS],
+  ['AWS-JWT-21', 'five segments', value(() => 'Bearer a.b.c.d.e'), SEGMENTS],
+  ['AWS-JWT-05 AWS-JWT-24', 'HS256 with the public key', () => bearer(forged()), ANY],
+  ['AWS-JWT-05 AWS-JWT-24', 'no signature', () => bearer(unsigned()), ANY],
+  ['AWS-JWT-05 AWS-JWT-24', 'ES256 in the header', header({ alg: 'ES256' }), ANY],
+  ['AWS-JWT-06 AWS-JWT-24', 'no kid', header({ kid: undefined }), ANY],
+  ['AWS-JWT-06 AWS-JWT-24', 'a kid that is not published', header({ kid: 'aws-2' }), ANY],
+  ['AWS-JWT-24', 'the signature of another key', () => bearer(service.token({}, {}, attacker)), ANY],
+  ['AWS-JWT-08 AWS-JWT-24', 'another issuer', claims({ iss: 'https://issuer.example' }), ANY],
+  ['AWS-JWT-08', 'the issuer with a slash', () => claims({ iss: `${service.server.origin}/` })(), ANY],
+  ['AWS-JWT-09 AWS-JWT-22', 'another audience', claims({ aud: 'x' }), AUDIENCE],
+  ['AWS-JWT-09 AWS-JWT-22', 'no audience', claims({ aud: undefined }), AUDIENCE],
+  ['AWS-JWT-09 AWS-JWT-22', 'another aud beside a client_id', claims({ aud: ['x'], client_id: 'client' }), AUDIENCE],
+  ['AWS-JWT-10 AWS-JWT-23', 'the past', claims({ exp: NOW - 1 }), EXPIRED],
+  ['AWS-JWT-11 AWS-JWT-23', 'the very end', claims({ exp: NOW }), EXPIRED],
+  [
+    'AWS-JWT-23 AWS-JWT-27',
+    'the past, on a route with scopes',
+    claims({ exp: NOW - 1 }),
+    invalid('the token has expired', 'a b'),
+    SCOPED,
+  ],
+  ['AWS-JWT-12 AWS-JWT-24', 'no end', claims({ exp: undefined }), ANY],
+  ['AWS-JWT-10 AWS-JWT-24', 'a beginning to come', claims({ nbf: NOW + 1 }), ANY],
+  ['AWS-JWT-10 AWS-JWT-24', 'an issue to come', claims({ iat: NOW + 1 }), ANY],
+  ['AWS-JWT-04', 'a bad signature before a bad audience', () => bearer(service.token({ aud: 'x' }, {}, attacker)), ANY],
+  [
+    'AWS-JWT-04',
+    'a bad audience before a missing scope',
+    claims({ aud: 'x' }),
+    invalid('the token does not have a valid audience', 'a b'),
+    SCOPED,
+  ],
+]
+
+const SHORT: readonly Refusal[] = [
+  ['AWS-JWT-13 AWS-JWT-25', 'another scope', claims({ scope: 'c' }), INSUFFICIENT, SCOPED],
+  ['AWS-JWT-13 AWS-JWT-25 AWS-GOT-27', 'no scope', claims({}), INSUFFICIENT, SCOPED],
+  ['AWS-JWT-14 AWS-JWT-25', 'scp before scope', claims({ scp: ['c'], scope: 'a' }), INSUFFICIENT, SCOPED],
+  ['AWS-JWT-15 AWS-JWT-25', 'another letter case', claims({ scope: 'A B' }), INSUFFICIENT, SCOPED],
+]
+
+/** What the code behind reads as `requestContext.authorizer`. */
+type Pass = readonly [rule: string, title: string, request: () => RawRequest, behind: object, options?: Options]
+const PASSES: readonly Pass[] = [
+  ['AWS-JWT-01', 'a bare token', value(() => service.token()), { jwt: { scopes: null } }],
+  ['AWS-JWT-01', 'a bearer token', value(() => `Bearer ${service.token()}`), { jwt: { scopes: null } }],
+  ['AWS-JWT-01', 'a token in the query', () => ({ target: `/?token=${service.token()}` }), { jwt: {} }, BY_QUERY],
+  ['AWS-JWT-09', 'a client_id in place of aud', claims({ aud: undefined, client_id: 'client' }), { jwt: {} }],
+  [
+    'AWS-JWT-09',
+    'one audience of several',
+    claims({ aud: ['x', 'other-client'] }),
+    { jwt: { claims: { aud: '[x other-client]' } } },
+  ],
+  ['AWS-JWT-12', 'no nbf and no iat', claims({ nbf: undefined, iat: undefined }), { jwt: {} }],
+  [
+    'AWS-JWT-13 AWS-JWT-33 AWS-JWT-34',
+    'one scope of two',
+    claims({ scope: 'b c' }),
+    { jwt: { scopes: ['b', 'c'], claims: { scope: 'b c' } } },
+    SCOPED,
+  ],
+  [
+    'AWS-JWT-13 AWS-JWT-33',
+    'scp',
+    claims({ scp: ['a', 'x'] }),
+    { jwt: { scopes: ['a', 'x'], claims: { scp: '[a x]' } } },
+    SCOPED,
+  ],
+  [
+    'AWS-JWT-33 AWS-GOT-28',
+    'scopes where none are asked for',
+    claims({ scope: 'a' }),
+    { jwt: { scopes: null, claims: { scope: 'a' } } },
+  ],
+  [
+    'AWS-JWT-30 AWS-JWT-31 AWS-JWT-32',
+    'claims as text',
+    claims({ n: 1.5, t: true, list: ['a', 'b'], o: { k: 1 } }),
+    { jwt: { claims: { n: '1.5', t: 'true', list: '[a b]', o: '{"k":1}', exp: String(NOW + 300) } } },
+  ],
+  ['AWS-CTX-24', 'format 1.0', claims({}), { scopes: null, claims: { sub: 'alice' } }, { payloadFormatVersion: '1.0' }],
+]
+
+/** Each row after its rule and its title. */
+const named = <T extends readonly [rule: string, title: string, ...rest: unknown[]]>(rows: readonly T[]) =>
+  rows.map((row) => [row[0], row[1], row] as const)
+
+describeAdapters('the JWT authorizer of an HTTP API', (adapter) => {
+  const serve = (options?: Options): Promise<Service> => {
+    const guard = adapter.customAuthorizer(service.authorizer(options) as unknown as Authorizer<never>)
+    return adapter.serve({ use: [guard], routes: [{ path: '*' }] })
+  }
+  const refused = async (row: Refusal, status: number, body: string): Promise<void> => {
+    const [, , request, challenge, options] = row
+    const app = await serve(options)
+    const answer = await app.ask(request())
+    expect([answer.status, answer.body]).toEqual([status, body])
+    expect(answer.header('www-authenticate')).toEqual(
+      typeof challenge === 'string' ? challenge : expect.stringMatching(challenge),
+    )
+    expect(answer.header('content-type')).toBe('application/json')
+    expect(answer.header('content-length')).toBe(String(body.length))
+    expect(answer.header('apigw-requestid')).toMatch(/^[A-Za-z0-9+/]{15}=$/)
+    expect(answer.values('x-amzn-errortype')).toEqual([])
+    expect([app.hits, app.errors]).toEqual([[], []])
+  }
+
+  test.each(named(REFUSALS))('AWS-JWT-26 %s is refused: %s', async (_, _title, row) => refused(row, 401, UNAUTHORIZED))
+  test.each(named(SHORT))('%s is forbidden: %s', async (_, _title, row) => refused(row, 403, FORBIDDEN))
+
+  test.each(named(PASSES))('%s passes: %s', async (_, _title, [, , request, behind, options]) => {
+    const answer = await (await serve(options)).ask(request())
+    expect(answer.status, answer.body).toBe(200)
+    expect(JSON.parse(answer.body)).toMatchObject({ authorizer: { requestContext: { authorizer: behind } } })
+  })
+
+  test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s verifies', async (algorithm) => {
+    const key = signingKey('k', algorithm)
+    service.server.keys = [key.jwk]
+    expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(200)
+  })
+
+  test.each(['PS256', 'ES256', 'EdDSA'] as const)('AWS-JWT-05 %s does not', async (algorithm) => {
+    const key = signingKey('k', algorithm)
+    service.server.keys = [key.jwk]
+    expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(401)
+  })
+
+  test('AWS-JWT-28 SEC-76 keys that cannot be had are 503, not 401', async () => {
+    const { server, clock } = service
+    server.instead.set('/keys', hang)
+    const asked = (await serve()).ask(bearer(service.token()))
+    await server.reached(1)
+    clock.advance(1500)
+    const answer = await asked
+    expect([answer.status, answer.body]).toEqual([503, '{"message":"Service Unavailable"}'])
+    expect([answer.header('retry-after'), answer.header('www-authenticate')]).toEqual(['1', undefined])
+  })
+
+  test('AWS-CACHE-25 AWS-JWT-07 a decision is not kept, a key is', async () => {
+    const app = await serve()
+    const compact = service.token({ exp: NOW + 1 })
+    expect((await app.ask(bearer(compact))).status).toBe(200)
+    service.clock.advance(1000)
+    expect((await app.ask(bearer(compact))).header('www-authenticate')).toBe(EXPIRED)
+    expect(service.server.fetches).toBe(1)
+  })
+
+  test('SEC-24 two tokens are none', async () => {
+    const lines = [service.token(), service.token()].map((compact) => ['Authorization', compact] as const)
+    const answer = await (await serve()).ask({ headers: lines })
+    expect([answer.status, answer.header('www-authenticate')]).toEqual([401, 'Bearer'])
+  })
+})

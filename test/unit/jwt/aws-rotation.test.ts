@@ -1,0 +1,126 @@
+/** The JWT authorizer of an HTTP API under load, on every adapter, while its issuer rotates keys, fails, hangs and floods. */
+import type { Authorizer } from '@custom-authorizer/core'
+import { expect, test } from 'vitest'
+import { describeAdapters, type Service } from '../../support/adapters.ts'
+import { hang, json, type KeyServer, type Reply } from '../../support/key-server.ts'
+import type { RawAnswer } from '../../support/raw-client.ts'
+import { type SigningKey, signingKey } from '../../support/tokens.ts'
+import { awsService, NOW } from './aws-service.ts'
+
+const service = awsService()
+const COOLDOWN_MS = 30_000
+const KEYS = [0, 1, 2, 3].map((index) => signingKey(`turn-${index}`, 'RS256', { pair: `turn-${index}` }))
+const ATTACKER = signingKey('attacker', 'RS256', { pair: 'attacker' })
+
+const flood: Reply = (_, response) => {
+  const pump = (): void => {
+    while (!response.destroyed) if (!response.write(Buffer.alloc(65_536, ' '))) return void response.once('drain', pump)
+  }
+  pump()
+}
+
+/** What the issuer does during one cool-down; before every first item of a pair it announces its next key. */
+const WEATHER: readonly (readonly [name: string, reply: Reply | undefined])[] = [
+  ['rotates', undefined],
+  ['fails', json('', 500)],
+  ['rotates', undefined],
+  ['hangs', hang],
+  ['rotates', undefined],
+  ['floods', flood],
+  ['is well again', undefined],
+  ['sends no keys', json({ keys: [] })],
+]
+
+const many = (count: number, one: (index: number) => string): readonly string[] =>
+  Array.from({ length: count }, (_, index) => one(index))
+const good = (key: SigningKey): readonly string[] =>
+  many(3, (index) => service.token({ exp: NOW + 1e6, jti: `${index}` }, {}, key))
+/** Signed by somebody else, under the name of a key or under none that there is. */
+const bad = (key: SigningKey): readonly string[] =>
+  many(6, (index) =>
+    service.token(
+      { exp: NOW + 1e6, jti: `${index}` },
+      {},
+      { ...ATTACKER, kid: index % 3 === 0 ? key.kid : `x-${index}` },
+    ),
+  )
+
+const ask = (app: Service, compact: string): Promise<RawAnswer> =>
+  app.ask({ target: '/pets', headers: [['Authorization', `Bearer ${compact}`]] })
+
+/** All tokens at once; while the issuer hangs, its time runs out as soon as it has been asked. */
+const wave = async (app: Service, tokens: readonly string[], server: KeyServer, hangs: boolean) => {
+  const asked = server.fetches
+  const answers = Promise.all(tokens.map((compact) => ask(app, compact)))
+  if (hangs) {
+    await server.reached(asked + 1)
+    service.clock.advance(1500)
+  }
+  return (await answers).map(({ status }) => status)
+}
+
+describeAdapters('an issuer', (adapter) => {
+  test(
+    'SEC-75 SEC-76 AWS-JWT-07 whatever it does, no good token is refused, no bad one accepted, and clients make it hear at most two questions in a cool-down',
+    { timeout: 60_000 },
+    async () => {
+      const { server, clock } = service
+      const guard = adapter.customAuthorizer(service.authorizer() as unknown as Authorizer<never>)
+      const app = await adapter.serve({ use: [guard], routes: [{ path: '/pets' }] })
+      let published = KEYS.slice(0, 1)
+      server.keys = published.map(({ jwk }) => jwk)
+      let turn = 0
+
+      for (const [name, reply] of WEATHER) {
+        if (name === 'rotates') published = KEYS.slice(turn, ++turn + 1)
+        server.keys = published.map(({ jwk }) => jwk)
+        if (reply === undefined) server.instead.clear()
+        else server.instead.set('/keys', reply)
+
+        const before = server.asked.length
+        const [yes, no] = [published.flatMap(good), published.flatMap(bad)]
+        for (const first of [true, false]) {
+          const statuses = await wave(app, [...yes, ...no], server, first && name === 'hangs')
+          expect(new Set(statuses.slice(0, yes.length)), name).toEqual(new Set([200]))
+          const refusals = new Set(statuses.slice(yes.length))
+          if (reply === undefined) expect(refusals, name).toEqual(new Set([401]))
+          else expect([...refusals].filter((status) => status !== 401 && status !== 503)).toEqual([])
+        }
+        expect(server.asked.length - before, name).toBeLessThanOrEqual(2)
+        expect(server.asked.length, name).toBeGreaterThan(before)
+        clock.advance(COOLDOWN_MS)
+      }
+      expect(app.errors).toEqual([])
+      expect(new Set(app.hits)).toEqual(new Set(['GET /pets']))
+    },
+  )
+
+  test('AWS-JWT-07 a key that is withdrawn is good for ten minutes more, and then no longer', async () => {
+    const { server, clock } = service
+    const guard = adapter.customAuthorizer(service.authorizer() as unknown as Authorizer<never>)
+    const app = await adapter.serve({ use: [guard], routes: [{ path: '/pets' }] })
+    const [old, next] = KEYS as [SigningKey, SigningKey]
+    const [before, after] = [good(old)[0] ?? '', good(next)[0] ?? '']
+    server.keys = [old.jwk]
+    expect((await ask(app, before)).status).toBe(200)
+    server.keys = [next.jwk]
+    clock.advance(599_999)
+    expect((await ask(app, before)).status).toBe(200)
+    clock.advance(1)
+    expect([(await ask(app, before)).status, (await ask(app, after)).status]).toEqual([401, 200])
+  })
+
+  test('AWS-JWT-28 SEC-76 nobody is let in or refused for good while the issuer has never answered', async () => {
+    const { server, clock } = service
+    const guard = adapter.customAuthorizer(service.authorizer() as unknown as Authorizer<never>)
+    const app = await adapter.serve({ use: [guard], routes: [{ path: '/pets' }] })
+    const [key] = KEYS as [SigningKey]
+    server.keys = [key.jwk]
+    server.instead.set('/keys', json('', 500))
+    const all = [...good(key), ...bad(key)]
+    expect(new Set(await wave(app, all, server, false))).toEqual(new Set([503]))
+    server.instead.clear()
+    clock.advance(1000)
+    expect(await wave(app, good(key), server, false)).toEqual([200, 200, 200])
+  })
+})

@@ -1,0 +1,79 @@
+/** An HTTP API's JWT authorizer with an issuer on loopback. @module */
+import type { AuthorizerContext, GatewayRequest, Outcome } from '@custom-authorizer/core'
+import { type AwsJwtAuthorizerOptions, awsJwtAuthorizer } from '@custom-authorizer/jwt'
+import { afterEach, beforeEach } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { KeyServer } from '../../support/key-server.ts'
+import { allowed, denied, responseHeader } from '../../support/outcome.ts'
+import { type SigningKey, signingKey, signToken } from '../../support/tokens.ts'
+import { withToken } from '../../support/with-token.ts'
+
+export const AWS_KEY: SigningKey = signingKey('aws-1')
+export const NOW: number = new TestClock().now() / 1000
+
+export interface AwsService {
+  readonly server: KeyServer
+  readonly clock: TestClock
+  /** A token of this issuer for `client`, with some claims changed. */
+  token(
+    changes?: Readonly<Record<string, unknown>>,
+    header?: Readonly<Record<string, unknown>>,
+    key?: SigningKey,
+  ): string
+  authorizer(options?: Partial<AwsJwtAuthorizerOptions>): ReturnType<typeof awsJwtAuthorizer>
+  /** What becomes of a request; a text is the `Authorization` header. */
+  evaluate(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<Outcome<unknown>>
+  /** `200`, or the status and the challenge. */
+  ask(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<string>
+  /** What handlers read of a good token with these claims. */
+  said(
+    claims: Readonly<Record<string, unknown>>,
+    options?: Partial<AwsJwtAuthorizerOptions>,
+  ): Promise<AuthorizerContext<unknown>>
+}
+
+/** One for each test. */
+export const awsService = (): AwsService => {
+  let server: KeyServer
+  let clock: TestClock
+  beforeEach(async () => {
+    server = await KeyServer.start(AWS_KEY.jwk)
+    clock = new TestClock()
+  })
+  afterEach(() => server.close())
+
+  const service: AwsService = {
+    get server() {
+      return server
+    },
+    get clock() {
+      return clock
+    },
+    token: (changes = {}, header = {}, key = AWS_KEY) =>
+      signToken(
+        key,
+        { iss: server.origin, aud: 'client', sub: 'alice', exp: NOW + 300, iat: NOW - 1, ...changes },
+        header,
+      ),
+    authorizer: (options = {}) =>
+      awsJwtAuthorizer({
+        jwtConfiguration: { issuer: server.origin, audience: ['client', 'other-client'] },
+        logger: null,
+        clock,
+        ...options,
+      }),
+    evaluate: async (request, options) =>
+      service.authorizer(options).evaluate(typeof request === 'string' ? withToken(request) : request),
+    ask: async (request, options) => {
+      const outcome = await service.evaluate(request, options)
+      if (outcome.allowed) return '200'
+      return `${outcome.response.status} ${responseHeader(denied(outcome), 'www-authenticate')}`
+    },
+    said: async (claims, options) => allowed(await service.evaluate(`Bearer ${service.token(claims)}`, options)),
+  }
+  return service
+}
+
+/** A refusal's challenge for a bad token. */
+export const invalidToken = (description: string, scope = ''): string =>
+  `401 Bearer scope="${scope}" error="invalid_token" error_description="${description}"`

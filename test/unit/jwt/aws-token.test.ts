@@ -1,0 +1,217 @@
+import { describe, expect, test, vi } from 'vitest'
+import { gatewayRequest } from '../../support/request.ts'
+import { encode, signingKey, signParts } from '../../support/tokens.ts'
+import { AWS_KEY, awsService, invalidToken, NOW } from './aws-service.ts'
+
+const service = awsService()
+const ask: typeof service.ask = (...request) => service.ask(...request)
+const AUDIENCE = invalidToken('the token does not have a valid audience')
+const EXPIRED = invalidToken('the token has expired')
+const ISSUER = invalidToken('the token does not have a valid issuer')
+const NOT_YET = invalidToken('the token is not valid yet')
+const SIGNATURE = invalidToken('the token does not have a valid signature')
+const KEY = invalidToken('the token does not have a valid key')
+const ALGORITHM = invalidToken('the token has a signing algorithm that is not supported')
+const SEGMENTS = invalidToken('token contains an invalid number of segments')
+
+test('AWS-JWT-01 the source holds the bare token, or Bearer and the token', async () => {
+  const compact = service.token()
+  for (const value of [compact, `Bearer ${compact}`, `bearer ${compact}`]) expect(await ask(value)).toBe('200')
+  for (const value of [`Basic ${compact}`, `Bearer ${compact} x`, `Bearer Bearer ${compact}`])
+    expect(await ask(value)).toMatch(/^401 /)
+})
+
+test('AWS-JWT-02 a source that is missing or empty is 401 with a bare challenge', async () => {
+  for (const headers of [[], [['Authorization', '']], [['Authorization', ' ']]] as const)
+    expect(await ask(gatewayRequest('GET /', { headers }))).toBe('401 Bearer')
+})
+
+test('AWS-JWT-03 a token somewhere else does not count', async () => {
+  const compact = service.token()
+  const identitySource = '$request.querystring.token'
+  expect(await ask(gatewayRequest(`GET /?token=${compact}`), { identitySource })).toBe('200')
+  expect(await ask(`Bearer ${compact}`, { identitySource })).toBe('401 Bearer')
+  expect(await ask(gatewayRequest(`GET /?token=${compact}`))).toBe('401 Bearer')
+})
+
+test('AWS-JWT-04 the signature comes before the claims, the claims before the scopes', async () => {
+  const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
+  const authorizationScopes = ['a']
+  const all = { exp: NOW - 1, aud: 'x', scope: 'b' }
+  expect(await ask(service.token(all, {}, attacker))).toBe(SIGNATURE)
+  expect(await ask(service.token({ exp: NOW - 1, scope: 'b' }), { authorizationScopes })).toBe(
+    invalidToken('the token has expired', 'a'),
+  )
+  expect(await ask(service.token({ scope: 'b' }), { authorizationScopes })).toMatch(/^403 /)
+})
+
+describe('AWS-JWT-05 algorithms', () => {
+  test.each(['RS256', 'RS384', 'RS512'] as const)('%s verifies', async (algorithm) => {
+    const key = signingKey('k', algorithm)
+    service.server.keys = [key.jwk]
+    expect(await ask(service.token({}, {}, key))).toBe('200')
+  })
+
+  test.each(['PS256', 'PS512', 'ES256', 'ES512', 'EdDSA'] as const)('%s does not', async (algorithm) => {
+    const key = signingKey('k', algorithm)
+    service.server.keys = [key.jwk]
+    expect(await ask(service.token({}, {}, key))).toBe(ALGORITHM)
+    expect(service.server.asked).toEqual([])
+  })
+
+  test('neither do HS256 with the public key, and none', async () => {
+    const { createPublicKey, createSecretKey } = await import('node:crypto')
+    const pem = createPublicKey(AWS_KEY.privateKey).export({ type: 'spki', format: 'pem' }).toString()
+    const claims = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
+    const forged = signParts({ alg: 'HS256', kid: 'aws-1' }, claims, 'HS256', createSecretKey(Buffer.from(pem)))
+    expect(await ask(forged)).toBe(ALGORITHM)
+    expect(await ask(`${encode({ alg: 'none', kid: 'aws-1' })}.${encode(claims)}.`)).toBe(ALGORITHM)
+  })
+})
+
+describe('AWS-JWT-06 the key', () => {
+  test('is found through the metadata of the issuer', async () => {
+    expect(await ask(service.token())).toBe('200')
+    expect(service.server.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
+  })
+
+  test('is named by kid; without one, or with one that is not there, the token fails', async () => {
+    expect(await ask(service.token({}, { kid: undefined }))).toBe(KEY)
+    expect(await ask(service.token({}, { kid: 'aws-2' }))).toBe(KEY)
+    expect(await ask(service.token({}, { kid: '' }))).toBe(KEY)
+    expect(await ask(service.token({}, {}, signingKey('aws-1', 'RS256', { pair: 'second' })))).toBe(SIGNATURE)
+  })
+})
+
+test('AWS-JWT-07 AWS-CACHE-25 keys are kept, for less than two hours even when the issuer is gone; decisions are not', async () => {
+  const verify = vi.spyOn(crypto.subtle, 'verify')
+  const authorizer = service.authorizer()
+  const compact = service.token({ exp: NOW + 1e5 })
+  const once = async (): Promise<boolean> =>
+    (await authorizer.evaluate(gatewayRequest('GET /', { headers: { Authorization: compact } }))).allowed
+  for (let round = 0; round < 3; round++) expect(await once()).toBe(true)
+  expect(verify).toHaveBeenCalledTimes(3)
+  expect(service.server.fetches).toBe(1)
+  service.server.instead.set('/.well-known/openid-configuration', (_, response) => void response.writeHead(500).end())
+  service.clock.advance(7_199_999)
+  expect(await once()).toBe(false)
+})
+
+test('AWS-JWT-07 while a key is replaced, both are good', async () => {
+  const next = signingKey('aws-2', 'RS256', { pair: 'second' })
+  const authorizer = service.authorizer()
+  const good = async (compact: string): Promise<boolean> =>
+    (await authorizer.evaluate(gatewayRequest('GET /', { headers: { Authorization: compact } }))).allowed
+  expect(await good(service.token())).toBe(true)
+  service.clock.advance(1)
+  service.server.keys = [AWS_KEY.jwk, next.jwk]
+  expect(await good(service.token({}, {}, next))).toBe(true)
+  expect(await good(service.token())).toBe(true)
+})
+
+test('AWS-JWT-08 iss equals the issuer exactly', async () => {
+  for (const iss of [
+    `${service.server.origin}/`,
+    service.server.origin.toUpperCase(),
+    'x',
+    undefined,
+    null,
+    5,
+    [service.server.origin],
+  ])
+    expect(await ask(service.token({ iss }))).toBe(ISSUER)
+})
+
+describe('AWS-JWT-09 audience', () => {
+  test.each([
+    [{ aud: 'client' }, '200'],
+    [{ aud: 'other-client' }, '200'],
+    [{ aud: ['x', 'client'] }, '200'],
+    [{ aud: 'x' }, AUDIENCE],
+    [{ aud: [] }, AUDIENCE],
+    [{ aud: { client: 1 } }, AUDIENCE],
+    [{ aud: ['client', 5] }, AUDIENCE],
+    [{ aud: undefined }, AUDIENCE],
+    [{ aud: undefined, client_id: 'client' }, '200'],
+    [{ aud: undefined, client_id: 'x' }, AUDIENCE],
+    [{ aud: undefined, client_id: { a: 1 } }, AUDIENCE],
+    [{ aud: undefined, client_id: ['client'] }, AUDIENCE],
+    [{ aud: undefined, client_id: ['client', 'other-client'] }, AUDIENCE],
+    [{ aud: undefined, client_id: [] }, AUDIENCE],
+    [{ aud: undefined, client_id: null }, AUDIENCE],
+    [{ aud: undefined, client_id: true }, AUDIENCE],
+    [{ aud: undefined, client_id: ' client' }, AUDIENCE],
+    [{ aud: ['client', null] }, AUDIENCE],
+    [{ aud: [['client']] }, AUDIENCE],
+    [{ aud: 'client other-client' }, AUDIENCE],
+    [{ aud: 'x', client_id: 'client' }, AUDIENCE],
+    [{ aud: [], client_id: 'client' }, AUDIENCE],
+    [{ aud: null, client_id: 'client' }, AUDIENCE],
+    [{ aud: 'client', client_id: 'x' }, '200'],
+  ])('%j', async (changes, expected) => {
+    expect(await ask(service.token(changes))).toBe(expected)
+  })
+})
+
+describe('AWS-JWT-10 AWS-JWT-11 AWS-JWT-12 dates, without leeway', () => {
+  const DATES = invalidToken('the token does not have valid dates')
+  test.each([
+    [{ exp: NOW + 1 }, '200'],
+    [{ exp: NOW }, EXPIRED],
+    [{ exp: NOW - 1 }, EXPIRED],
+    [{ exp: undefined }, DATES],
+    [{ exp: `${NOW + 300}` }, DATES],
+    [{ nbf: NOW - 1 }, '200'],
+    [{ nbf: NOW + 1 }, NOT_YET],
+    [{ nbf: 'x' }, DATES],
+    [{ iat: NOW + 1 }, NOT_YET],
+    [{ iat: undefined }, '200'],
+    [{ nbf: undefined, iat: undefined }, '200'],
+  ])('%j', async (changes, expected) => {
+    expect(await ask(service.token(changes))).toBe(expected)
+  })
+})
+
+describe('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 scopes', () => {
+  const authorizationScopes = ['a', 'b']
+  const missing = '403 Bearer scope="a b" error="insufficient_scope"'
+  test.each([
+    [{ scope: 'b c' }, '200'],
+    [{ scp: ['c', 'a'] }, '200'],
+    [{ scp: 'c a' }, '200'],
+    [{ scope: 'c' }, missing],
+    [{ scope: 'A B' }, missing],
+    [{ scope: 'ab' }, missing],
+    [{ scp: ['a b'] }, missing],
+    [{}, missing],
+    [{ scp: ['c'], scope: 'a' }, missing],
+    [{ scp: ['a'], scope: 'c' }, '200'],
+    [{ scp: [], scope: 'a' }, missing],
+  ])('%j', async (changes, expected) => {
+    expect(await ask(service.token(changes), { authorizationScopes })).toBe(expected)
+  })
+
+  test('a route without scopes does not look at the claim', async () => {
+    expect(await ask(service.token({ scope: { odd: true }, scp: 5 }))).toBe('200')
+  })
+
+  test('AWS-GOT-27 an ID token without scope is 403 on a route with scopes, not 401', async () => {
+    expect(await ask(service.token({ token_use: 'id' }), { authorizationScopes })).toBe(missing)
+  })
+})
+
+test.each([
+  ['crit', { crit: ['x'], x: 1 }],
+  ['b64', { b64: false }],
+  ['jwk', { jwk: AWS_KEY.jwk }],
+  ['jku', { jku: 'https://issuer.example' }],
+])('SEC-71 SEC-72 %s is refused here too', async (_, header) => {
+  expect(await ask(service.token({}, header))).toMatch(/^401 /)
+})
+
+test('SEC-77 SEC-79 the shape of a token is checked here too', async () => {
+  const compact = service.token()
+  for (const bent of [`${compact}=`, `${compact}A`, compact.replace('.', '=.')])
+    expect(await ask(bent)).toMatch(/^401 /)
+  for (const parts of ['a', 'a.b', `${compact}.`, 'a.b.c.d.e']) expect(await ask(parts)).toBe(SEGMENTS)
+})

@@ -1,0 +1,71 @@
+import type { Authorizer } from '@custom-authorizer/core'
+import { awsJwtAuthorizer, jwtAuthorizer } from '@custom-authorizer/jwt'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { describeAdapters } from '../../support/adapters.ts'
+import { TestClock } from '../../support/clock.ts'
+import { KeyServer } from '../../support/key-server.ts'
+import { AUDIENCE, ISSUER, KEY, NOW, token } from './service.ts'
+
+let server: KeyServer
+beforeEach(async () => {
+  server = await KeyServer.start(KEY.jwk)
+})
+afterEach(() => server.close())
+
+describeAdapters('a token', (adapter) => {
+  test('is verified, and its claims are what handlers and guards see', async () => {
+    const { jwksUri } = server
+    const authorizer = jwtAuthorizer({
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      jwksUri,
+      clock: new TestClock(),
+      logger: null,
+    })
+    const use = [adapter.customAuthorizer(authorizer as unknown as Authorizer<never>)]
+    const service = await adapter.serve({
+      use,
+      routes: [{ path: '/pets' }, { path: '/write', use: [adapter.requireScopes('pets:write')] }],
+    })
+    const ask = (target: string, compact?: string): ReturnType<typeof service.ask> =>
+      service.ask({ target, headers: compact === undefined ? [] : [['Authorization', `Bearer ${compact}`]] })
+
+    const good = await ask('/pets', token({ scope: 'pets:read' }))
+    expect(good.status).toBe(200)
+    expect(JSON.parse(good.body)).toMatchObject({
+      authorizer: { principalId: 'alice', context: { iss: ISSUER, exp: NOW + 300, scope: 'pets:read' } },
+    })
+    const answers = [
+      await ask('/pets'),
+      await ask('/pets', token({ aud: 'x' })),
+      await ask('/write', token({ scope: 'a' })),
+    ]
+    expect(answers.map((each) => [each.status, each.header('www-authenticate'), each.header('content-type')])).toEqual([
+      [401, 'Bearer', 'application/json'],
+      [401, 'Bearer error="invalid_token"', 'application/json'],
+      [403, 'Bearer error="insufficient_scope"', 'application/json'],
+    ])
+    expect((await ask('/write', token({ scope: 'x pets:write' }))).status).toBe(200)
+    expect(service.hits).toEqual(['GET /pets', 'GET /write'])
+    expect(server.fetches).toBe(1)
+  })
+
+  test('is verified as an HTTP API does', async () => {
+    const jwtConfiguration = { issuer: server.origin, audience: AUDIENCE }
+    const authorizer = awsJwtAuthorizer({ jwtConfiguration, clock: new TestClock(), logger: null })
+    const service = await adapter.serve({
+      use: [adapter.customAuthorizer(authorizer as unknown as Authorizer<never>)],
+      routes: [{ path: '/pets' }],
+    })
+    const headers = [['Authorization', token({ iss: server.origin })]] as const
+    const good = await service.ask({ target: '/pets', headers })
+    expect(JSON.parse(good.body)).toMatchObject({
+      authorizer: { requestContext: { authorizer: { jwt: { claims: { exp: String(NOW + 300) }, scopes: null } } } },
+    })
+    const bad = await service.ask({ target: '/pets', headers: [['Authorization', 'x']] })
+    expect([bad.status, bad.body]).toEqual([401, '{"message":"Unauthorized"}'])
+    expect(bad.header('www-authenticate')).toMatch(
+      /^Bearer scope="" error="invalid_token" error_description="token contains/,
+    )
+  })
+})

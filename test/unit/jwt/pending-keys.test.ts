@@ -1,0 +1,177 @@
+/** Callers who wait for keys have pools of their own, so that unknown key ids never displace known ones. */
+import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
+import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { turns } from '../../support/deferred.ts'
+import { expectOptionError } from '../../support/option-error.ts'
+import { hang, KeyServer } from '../../support/key-server.ts'
+import { encode, signingKey } from '../../support/tokens.ts'
+import { withToken } from '../../support/with-token.ts'
+import { answer, AUDIENCE, authorizerOf, claims, INVALID, KEY, NOW, present, token } from './service.ts'
+
+const LATE = signingKey('late', 'RS256', { pair: 'late' })
+let server: KeyServer
+let clock: TestClock
+beforeEach(async () => {
+  server = await KeyServer.start(KEY.jwk)
+  clock = new TestClock()
+})
+afterEach(() => server.close())
+
+/** An unsigned token with a key ID of its own. */
+const unsigned = (kid: string, changes: object = {}): string =>
+  `${encode({ alg: 'RS256', kid })}.${encode(claims(changes as never))}.${encode({ no: 'signature' })}`
+
+const AUTHORIZERS = [
+  ['jwtAuthorizer', (options: object) => authorizerOf({ jwksUri: server.jwksUri, clock, ...options }), {}],
+  [
+    'awsJwtAuthorizer',
+    (options: object) =>
+      awsJwtAuthorizer({
+        jwtConfiguration: { issuer: server.origin, audience: AUDIENCE },
+        clock,
+        logger: null,
+        ...options,
+      }),
+    { own: true },
+  ],
+] as const
+
+describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean }) => {
+  const changes = (): object => ({ exp: NOW + 1e6, ...(own && { iss: server.origin }) })
+  const known = (): string => token(changes() as never)
+  const statusOf = async (authorizer: ReturnType<typeof build>, compact: string): Promise<string> =>
+    answer(await present(authorizer, compact)).slice(0, 3)
+
+  /** An authorizer that holds the issuer's keys, while the next fetch of them hangs. */
+  const warmed = async (options: object = {}): Promise<ReturnType<typeof build>> => {
+    const authorizer = build(options)
+    expect(await statusOf(authorizer, known())).toBe('200')
+    server.instead.set('/keys', hang)
+    clock.advance(1)
+    return authorizer
+  }
+
+  test('SEC-75 SEC-99 1,050 unsigned tokens with random kids wait for a fetch of 4 s, and a caller with a known key gets 200', async () => {
+    const authorizer = await warmed()
+    const fetches = server.fetches
+    const flood = Array.from({ length: 1050 }, async (_, index) =>
+      statusOf(authorizer, unsigned(`x-${index}`, changes())),
+    )
+    const over = await Promise.all(flood.slice(1000))
+    expect(new Set(over)).toEqual(new Set(['503']))
+    await server.reached(fetches + 1)
+    for (let second = 0; second < (own ? 1 : 4); second++) {
+      expect(await statusOf(authorizer, known())).toBe('200')
+      clock.advance(1000)
+    }
+    clock.advance(1000)
+    await Promise.all(flood)
+    expect(await statusOf(authorizer, known())).toBe('200')
+    expect(clock.pending).toBe(0)
+  })
+
+  test('SEC-75 SEC-99 limits.pendingKeys bounds who waits, whatever maxInFlight is', async () => {
+    const authorizer = await warmed({ maxInFlight: 1, limits: { pendingKeys: 2 } })
+    const waiting = ['a', 'b'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
+    await turns()
+    const over = await present(authorizer, unsigned('c', changes()))
+    expect(over).toMatchObject({ allowed: false, reason: 'OVERLOADED', response: { status: 503 } })
+    expect(await statusOf(authorizer, known())).toBe('200')
+    clock.advance(10_000)
+    await Promise.all(waiting)
+    expect(await statusOf(authorizer, known())).toBe('200')
+  })
+
+  test('SEC-75 SEC-99 unknown kids do not displace a known key that has to be renewed', async () => {
+    const authorizer = await warmed({ limits: { pendingKeys: 2 } })
+    clock.advance(600_000)
+    const fetches = server.fetches
+    const flood = ['a', 'b', 'c'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
+    expect(await flood[2]).toBe('503')
+    const renewed = statusOf(authorizer, known())
+    await (own ? server.reached(2, '/.well-known/openid-configuration') : server.reached(fetches + 1))
+    clock.advance(own ? 1500 : 5000)
+    await turns()
+    // The fetch has failed, so the old key is good for a while longer.
+    expect(await renewed).toBe('200')
+    await Promise.all(flood)
+  })
+
+  test('SEC-80 SEC-99 a client that leaves gives its place to another at once', async () => {
+    const authorizer = await warmed({ limits: { pendingKeys: 1 } })
+    const leaving = new AbortController()
+    let leave: (() => void) | undefined
+    const request = new GatewayRequest({
+      method: 'GET',
+      target: '/',
+      rawHeaders: ['Host', 'a', 'Authorization', `Bearer ${unsigned('b', changes())}`],
+      httpVersion: '1.1',
+      peer: () => undefined,
+      routing: { caseSensitive: true, strict: true },
+      onAbort: (listener) => {
+        leave = listener
+        return () => undefined
+      },
+    })
+    const bySignal = authorizer.evaluate(withToken(`Bearer ${unsigned('a', changes())}`), { signal: leaving.signal })
+    expect(await statusOf(authorizer, unsigned('x', changes()))).toBe('503')
+    leaving.abort()
+    expect(await bySignal).toMatchObject({ reason: 'ABORTED' })
+    const byRequest = authorizer.evaluate(request)
+    expect(await statusOf(authorizer, unsigned('x', changes()))).toBe('503')
+    leave?.()
+    expect(await byRequest).toMatchObject({ reason: 'ABORTED' })
+    const last = statusOf(authorizer, unsigned('c', changes()))
+    await turns()
+    clock.advance(10_000)
+    expect(await last).not.toBe('200')
+  })
+
+  test('SEC-75 a caller whose key has just been published waits for it and gets 200', async () => {
+    const authorizer = build({})
+    expect(await statusOf(authorizer, known())).toBe('200')
+    server.keys = [KEY.jwk, LATE.jwk]
+    clock.advance(30_000)
+    expect(await statusOf(authorizer, token(changes() as never, {}, LATE))).toBe('200')
+  })
+
+  test('SEC-105 limits are checked at construction', () => {
+    expectOptionError(
+      () => build({ limits: { pendingKeys: 0 } }),
+      `${name}.limits.pendingKeys`,
+      'found a number',
+      '1 to 1000000',
+    )
+    expectOptionError(() => build({ limits: 7 }), `${name}.limits`, 'found a number', 'pendingKeys')
+  })
+})
+
+test('SEC-75 SEC-99 callers of one issuer do not displace those of another', async () => {
+  const other = 'https://other.example'
+  const issuers = [
+    { issuer: 'https://issuer.example', audience: AUDIENCE, jwksUri: `${server.origin}/hanging` },
+    { issuer: other, audience: AUDIENCE, jwksUri: server.jwksUri },
+  ]
+  server.instead.set('/hanging', hang)
+  const authorizer = authorizerOf({ issuers, clock, limits: { pendingKeys: 1 } })
+  const waiting = present(authorizer, unsigned('a'))
+  expect(answer(await present(authorizer, unsigned('b')))).toBe('503')
+  expect(answer(await present(authorizer, token({ iss: other })))).toBe('200')
+  clock.advance(5000)
+  expect(answer(await waiting)).toBe('503')
+})
+
+test('SEC-67 a token that expires while its key is fetched gets 401', async () => {
+  server.instead.set('/keys', hang)
+  const authorizer = authorizerOf({ jwksUri: server.jwksUri, clock, clockToleranceSeconds: 0, timeoutMs: 4000 })
+  const waiting = present(authorizer, token({ exp: clock.now() / 1000 + 2 }))
+  await server.reached(1)
+  clock.advance(3000)
+  server.instead.clear()
+  clock.advance(1000)
+  expect(answer(await waiting)).toBe('503')
+  const fresh = present(authorizer, token({ exp: clock.now() / 1000 - 1 }))
+  expect(answer(await fresh)).toBe(INVALID)
+})

@@ -1,0 +1,174 @@
+import { describe, expect, test } from 'vitest'
+import { encode, signingKey, signParts, signToken } from '../../support/tokens.ts'
+import { json, KeyServer } from '../../support/key-server.ts'
+import { answerTo, claims, INVALID, KEY, problemOf, token } from './service.ts'
+
+describe('SEC-70 type and purpose', () => {
+  test.each([
+    ['at+jwt', 'at+jwt', '200'],
+    ['at+jwt', 'AT+JWT', '200'],
+    ['at+jwt', 'application/at+jwt', '200'],
+    ['application/at+jwt', 'at+jwt', '200'],
+    ['at+jwt', 'JWT', INVALID],
+    ['at+jwt', undefined, INVALID],
+    ['at+jwt', '', INVALID],
+    ['at+jwt', 'at+jwt2', INVALID],
+    ['at+jwt', 'text/at+jwt', INVALID],
+    [undefined, 'anything', '200'],
+    [undefined, undefined, '200'],
+    [undefined, 5, INVALID],
+    [undefined, null, INVALID],
+  ])('asked for %j, typ is %j', async (typ, actual, expected) => {
+    expect(await answerTo(token({}, { typ: actual }), { typ })).toBe(expected)
+  })
+
+  test.each(['JWT', 'jwt', 'application/jwt', 5, null])('a nested token is refused: cty %j', async (cty) => {
+    expect(await answerTo(token({}, { cty }))).toBe(INVALID)
+  })
+
+  test.each([
+    [['jti'], { jti: 'x' }, '200'],
+    [['jti'], {}, INVALID],
+    [['jti'], { jti: null }, INVALID],
+    [['jti', 'role'], { jti: 'x' }, INVALID],
+    [['toString'], {}, INVALID],
+    [{ token_use: 'access' }, { token_use: 'access' }, '200'],
+    [{ token_use: 'access' }, { token_use: 'id' }, INVALID],
+    [{ token_use: 'access' }, { token_use: ['access'] }, INVALID],
+    [{ token_use: 'access' }, {}, INVALID],
+    [{ level: [1, 2] }, { level: 2 }, '200'],
+    [{ level: [1, 2] }, { level: '2' }, INVALID],
+    [{ level: [1, 2] }, { level: 3 }, INVALID],
+    [{ admin: true }, { admin: 'true' }, INVALID],
+  ])('required claims %j, with %j', async (requiredClaims, changes, expected) => {
+    expect(await answerTo(token(changes), { requiredClaims })).toBe(expected)
+  })
+})
+
+describe('SEC-71 extensions that change the meaning', () => {
+  test.each([
+    { crit: ['x'], x: 1 },
+    { crit: ['exp'], exp: 1 },
+    { crit: [] },
+    { crit: null },
+    { crit: ['b64'], b64: false },
+    { crit: ['b64'], b64: true },
+    { b64: false },
+    { b64: true },
+    { zip: 'DEF' },
+    { zip: null },
+  ])('%j', async (header) => {
+    expect(await answerTo(token({}, header))).toBe(INVALID)
+  })
+
+  test('a payload that is not encoded', async () => {
+    const { jwk: _, ...key } = KEY
+    const signed = signParts(
+      { alg: 'RS256', kid: key.kid, b64: false, crit: ['b64'] },
+      claims(),
+      'RS256',
+      key.privateKey,
+    )
+    const [header, payload, signature] = signed.split('.')
+    const plain = Buffer.from(payload ?? '', 'base64url').toString()
+    expect(await answerTo(`${header}.${plain}.${signature}`)).toBe(INVALID)
+  })
+})
+
+describe('SEC-72 key selection', () => {
+  const attacker = signingKey('attacker', 'RS256', { pair: 'second' })
+  const bare = signingKey(undefined, 'RS256', { pair: 'third' })
+
+  test('a key inside the token is not used, and nothing that it points at is asked', async () => {
+    const server = await KeyServer.start(attacker.jwk)
+    server.instead.set('/x5u', json('-----BEGIN CERTIFICATE-----'))
+    try {
+      for (const header of [
+        { jwk: attacker.jwk },
+        { jku: server.jwksUri },
+        { x5u: `${server.origin}/x5u` },
+        { x5c: ['MIIB'] },
+        { kid: server.jwksUri },
+        { kid: `${server.jwksUri}#attacker` },
+      ]) {
+        expect(await answerTo(signToken(attacker, claims(), header))).toBe(INVALID)
+        // A good signature does not make them welcome either.
+        expect(await answerTo(token({}, header))).toBe(INVALID)
+      }
+      expect(server.asked).toEqual([])
+    } finally {
+      await server.close()
+    }
+  })
+
+  test.each([
+    '../../etc/passwd',
+    '/dev/null',
+    "' OR 1=1 --",
+    'key-1\u0000',
+    'KEY-1',
+    'key-1 ',
+    '',
+    '__proto__',
+    'constructor',
+    'x'.repeat(256),
+    'x'.repeat(257),
+    1,
+    null,
+    ['key-1'],
+    { kid: 'key-1' },
+  ])('kid %j names no key', async (kid) => {
+    expect(await answerTo(token({}, { kid }))).toBe(INVALID)
+  })
+
+  test('a kid is any text up to 256 characters', async () => {
+    for (const [length, expected] of [
+      [256, '200'],
+      [257, INVALID],
+    ] as const) {
+      const kid = '/'.repeat(length)
+      const jwks = { keys: [{ ...KEY.jwk, kid }] }
+      expect(await answerTo(token({}, { kid }), { jwks })).toBe(expected)
+    }
+  })
+
+  test('without kid exactly one key has to fit', async () => {
+    const compact = signToken(bare, claims())
+    const curve = signingKey('curve', 'ES256')
+    const algorithms = ['RS256', 'ES256']
+    for (const [keys, expected] of [
+      [[bare.jwk], '200'],
+      [[bare.jwk, curve.jwk], '200'],
+      [[bare.jwk, { ...KEY.jwk, use: 'enc' }], '200'],
+      [[bare.jwk, KEY.jwk], INVALID],
+      [[KEY.jwk], INVALID],
+    ] as const) {
+      expect(await answerTo(compact, { algorithms, jwks: { keys } })).toBe(expected)
+    }
+    const named = { ...bare.jwk, kid: 'named' }
+    expect(await answerTo(compact, { jwks: { keys: [named] } })).toBe('200')
+  })
+
+  test('a kid does not select a key that has none', async () => {
+    expect(await answerTo(signToken(bare, claims(), { kid: 'x' }), { jwks: { keys: [bare.jwk] } })).toBe(INVALID)
+  })
+
+  test.each([
+    ['two good keys', attacker.jwk],
+    ['one of another type', signingKey('key-1', 'ES256').jwk],
+    ['one that is not for signatures', { ...attacker.jwk, use: 'enc' }],
+    ['one of an unknown type', { kty: 'new' }],
+    ['the same key twice', KEY.jwk],
+  ])('a kid that is there twice selects neither: %s', async (_, jwk) => {
+    const jwks = { keys: [KEY.jwk, { ...jwk, kid: 'key-1' }, { ...bare.jwk, kid: 'other' }] }
+    expect(await answerTo(token(), { jwks })).toBe(INVALID)
+    expect(await problemOf(token(), { jwks })).toMatch(/several keys/)
+    expect(await answerTo(token({}, { kid: 'other' }, bare), { jwks })).toBe('200')
+  })
+
+  test('a signature by another key under a known kid does not verify', async () => {
+    expect(await answerTo(signToken(attacker, claims(), { kid: 'key-1' }))).toBe(INVALID)
+    const [header, , signature] = token().split('.')
+    expect(await answerTo(`${header}.${encode(claims({ sub: 'admin' }))}.${signature}`)).toBe(INVALID)
+  })
+})

@@ -1,0 +1,73 @@
+/** An authorizer with one known key and a clock that stands still; tokens that it accepts. @module */
+import type { Decision, Outcome } from '@custom-authorizer/core'
+import { jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
+import { TestClock } from '../../support/clock.ts'
+import { responseHeader } from '../../support/outcome.ts'
+import { type Jwk, type SigningKey, signingKey, signToken } from '../../support/tokens.ts'
+import { withToken } from '../../support/with-token.ts'
+
+export const ISSUER = 'https://issuer.example'
+export const AUDIENCE = 'https://api.example'
+/** The time at which every {@link TestClock} starts, in seconds. */
+export const NOW = new TestClock().now() / 1000
+
+export const KEY: SigningKey = signingKey('key-1')
+
+export type Claims = Readonly<Record<string, unknown>>
+
+/** Claims of a good token, with some changed; `undefined` leaves one out. */
+export const claims = (changes: Claims = {}): Claims => ({
+  iss: ISSUER,
+  aud: AUDIENCE,
+  sub: 'alice',
+  exp: NOW + 300,
+  iat: NOW,
+  ...changes,
+})
+
+export const token = (changes: Claims = {}, header: Claims = {}, key: SigningKey = KEY): string =>
+  signToken(key, claims(changes), header)
+
+/** Only what the test is about has to be said, and it may be wrong. */
+export interface Options {
+  readonly onDecision?: (decision: Decision) => unknown
+  readonly context?: (claims: JwtContext) => unknown
+  readonly [option: string]: unknown
+}
+
+export const authorizerOf = (options: Options = {}): ReturnType<typeof jwtAuthorizer<Claims>> => {
+  const keys: readonly Jwk[] = [KEY.jwk]
+  const own = 'issuers' in options ? {} : { issuer: ISSUER, audience: AUDIENCE }
+  const source = ['issuers', 'jwksUri', 'secret', 'issuer'].some((name) => name in options) ? {} : { jwks: { keys } }
+  const all = { logger: null, clock: new TestClock(), ...own, ...source, ...options }
+  return jwtAuthorizer(all as unknown as JwtAuthorizerOptions<Claims>)
+}
+
+interface Evaluates<T> {
+  evaluate(request: ReturnType<typeof withToken>): Outcome<T> | Promise<Outcome<T>>
+}
+
+/** The outcome for a request with `Authorization: Bearer …`. */
+export const present = async <T>(authorizer: Evaluates<T>, compact: string): Promise<Outcome<T>> =>
+  authorizer.evaluate(withToken(`Bearer ${compact}`))
+
+/** The answer in one line: `200`, or the status and the challenge. */
+export const answer = (outcome: Outcome<unknown>): string => {
+  if (outcome.allowed) return '200'
+  const challenge = responseHeader(outcome, 'www-authenticate')
+  return challenge === undefined ? String(outcome.response.status) : `${outcome.response.status} ${challenge}`
+}
+
+export const INVALID = '401 Bearer error="invalid_token"'
+
+/** The answer to one token. */
+export const answerTo = async (compact: string, options: Options = {}): Promise<string> =>
+  answer(await present(authorizerOf(options), compact))
+
+/** Why one token is refused, as `onDecision` is told. */
+export const problemOf = async (compact: string, options: Options = {}): Promise<string | undefined> => {
+  let problem: string | undefined
+  const authorizer = authorizerOf({ ...options, onDecision: (decision) => void (problem = decision.explain().problem) })
+  await present(authorizer, compact)
+  return problem
+}

@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import {
+  answer,
+  answerTo,
+  authorizerOf,
+  INVALID,
+  ISSUER,
+  NOW,
+  present,
+  problemOf,
+  token,
+  claims,
+  KEY,
+} from './service.ts'
+import { encode, signParts } from '../../support/tokens.ts'
+
+describe('SEC-69 time claims, with the default tolerance of 30 s', () => {
+  test.each([
+    ['exp', NOW - 29, '200'],
+    ['exp', NOW - 29.5, '200'],
+    ['exp', NOW - 30, INVALID],
+    ['exp', NOW - 31, INVALID],
+    ['exp', undefined, INVALID],
+    ['exp', null, INVALID],
+    ['exp', '9999999999', INVALID],
+    ['exp', true, INVALID],
+    ['exp', [NOW + 300], INVALID],
+    ['exp', { valueOf: NOW + 300 }, INVALID],
+    ['exp', 0, INVALID],
+    ['exp', -1, INVALID],
+    ['exp', 1e300, '200'],
+    ['nbf', NOW + 30, '200'],
+    ['nbf', NOW + 31, INVALID],
+    ['nbf', undefined, '200'],
+    ['nbf', null, INVALID],
+    ['nbf', '0', INVALID],
+    ['iat', NOW + 30, '200'],
+    ['iat', NOW + 31, INVALID],
+    ['iat', NOW + 3600, INVALID],
+    ['iat', NOW - 1e6, '200'],
+    ['iat', undefined, '200'],
+    ['iat', null, INVALID],
+    ['iat', 'now', INVALID],
+  ])('%s %j', async (name, value, expected) => {
+    expect(await answerTo(token({ [name]: value }))).toBe(expected)
+  })
+
+  test.each(['exp', 'nbf', 'iat'])('%s that is no finite number', async (name) => {
+    const { alg, kid, typ } = { alg: 'RS256', kid: 'key-1', typ: 'JWT' }
+    const payload = JSON.stringify(claims({ [name]: 'HERE' })).replace('"HERE"', name === 'exp' ? '1e400' : '-1e400')
+    expect(await answerTo(signParts({ alg, kid, typ }, payload, alg, KEY.privateKey))).toBe(INVALID)
+  })
+})
+
+test.each([
+  [0, NOW + 1, '200'],
+  [0, NOW, INVALID],
+  [300, NOW - 299, '200'],
+  [300, NOW - 300, INVALID],
+])('SEC-69 with a tolerance of %i s', async (clockToleranceSeconds, exp, expected) => {
+  expect(await answerTo(token({ exp }), { clockToleranceSeconds })).toBe(expected)
+})
+
+test.each([-1, 301, 0.5, '30', Number.NaN, null])('SEC-69 a tolerance of %j throws', (clockToleranceSeconds) => {
+  expect(() => authorizerOf({ clockToleranceSeconds })).toThrow(/jwtAuthorizer\.clockToleranceSeconds/)
+})
+
+test.each([
+  [NOW - 629, '200'],
+  [NOW - 630, INVALID],
+  [undefined, INVALID],
+])('SEC-69 with a greatest age of 600 s: iat %j', async (iat, expected) => {
+  expect(await answerTo(token({ iat }), { maxTokenAgeSeconds: 600 })).toBe(expected)
+})
+
+const good = async (authorizer: ReturnType<typeof authorizerOf>, compact: string): Promise<string> =>
+  answer(await present(authorizer, compact))
+
+describe('SEC-59 a remembered token ends with the token', () => {
+  test('at exp', async () => {
+    const clock = new TestClock()
+    const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0 })
+    const compact = token({ exp: NOW + 2 })
+    expect(await good(authorizer, compact)).toBe('200')
+    clock.advance(1999)
+    expect(await good(authorizer, compact)).toBe('200')
+    clock.advance(1)
+    expect(await good(authorizer, compact)).toBe(INVALID)
+  })
+
+  test('at exp and the tolerance', async () => {
+    const clock = new TestClock()
+    const authorizer = authorizerOf({ clock, resultTtlSeconds: 3600, clockToleranceSeconds: 20 })
+    const compact = token({ exp: NOW + 2 })
+    await good(authorizer, compact)
+    clock.advance(21_999)
+    expect(await good(authorizer, compact)).toBe('200')
+    clock.advance(1)
+    expect(await good(authorizer, compact)).toBe(INVALID)
+  })
+
+  test('at its greatest age, when that is sooner', async () => {
+    const clock = new TestClock()
+    const options = { clock, resultTtlSeconds: 3600, clockToleranceSeconds: 0, maxTokenAgeSeconds: 10 }
+    const authorizer = authorizerOf(options)
+    const compact = token()
+    await good(authorizer, compact)
+    clock.advance(9_999)
+    expect(await good(authorizer, compact)).toBe('200')
+    clock.advance(1)
+    expect(await good(authorizer, compact)).toBe(INVALID)
+  })
+
+  test('and a missing scope is forgotten with it', async () => {
+    const clock = new TestClock()
+    const requireScopes = { anyOf: ['a'] }
+    const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0, requireScopes })
+    const compact = token({ exp: NOW + 2 })
+    expect(await good(authorizer, compact)).toMatch(/^403 /)
+    clock.advance(2000)
+    expect(await good(authorizer, compact)).toBe(INVALID)
+  })
+
+  test('even when exp is as late as can be', async () => {
+    const authorizer = authorizerOf({ resultTtlSeconds: 300 })
+    expect(await good(authorizer, token({ exp: 1.7e308 }))).toBe('200')
+  })
+})
+
+test('SEC-69 the log is told what was wrong with the dates', async () => {
+  expect(await problemOf(token({ exp: 1 }))).toBe('the token has expired')
+  expect(await problemOf(token({ nbf: NOW + 100 }))).toMatch(/nbf or iat lies in the future/)
+  expect(await problemOf(`${encode({ alg: 'RS256' })}.${encode({ iss: ISSUER })}.AAAA`)).toMatch(/aud/)
+})

@@ -1,0 +1,201 @@
+/** `prepare` of a contract: what a call has to wait for before it takes a place among the running calls. */
+import { type Contract, createAuthorizer } from '@custom-authorizer/core'
+import type { Prepared } from '@custom-authorizer/core/contract'
+import { expect, test, vi } from 'vitest'
+import { TestClock } from '../../../support/clock.ts'
+import { plainContract, plainResult } from '../../../support/contract.ts'
+import { Deferred, turns } from '../../../support/deferred.ts'
+import { atOnce, reasonOf } from '../../../support/outcome.ts'
+import { expectOptionError } from '../../../support/option-error.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+/** An authorizer whose contract prepares as told; the function is given what was prepared. */
+const build = (prepare: Contract['prepare'] & {}, options: object = {}) => {
+  const authorize = vi.fn((_prepared: unknown): unknown => plainResult())
+  const contract = plainContract({
+    resultTtlSeconds: 0,
+    prepare,
+    toEvent: (_, { prepared }) => prepared,
+    invoke: (call, event) => call(event),
+  })
+  const clock = new TestClock()
+  const logger = new RecordingLogger()
+  return { authorizer: createAuthorizer({ authorize, contract, clock, logger, ...options }), authorize, clock, logger }
+}
+
+const waitFor = (pool: string, promise: Promise<unknown>): Prepared => ({ pool, wait: () => promise })
+
+test('SEC-64 a value that is there is given to the call at once', () => {
+  const { authorizer, authorize } = build(() => ({ value: 'key' }))
+  expect(reasonOf(atOnce(authorizer.evaluate(withToken('t'))))).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledWith('key')
+})
+
+test('SEC-64 SEC-99 requests that wait have no place among maxInFlight, and do not hold up those that need not wait', async () => {
+  const key = new Deferred<string>()
+  const { authorizer, authorize } = build(
+    ([token]) => (token === 'slow' ? waitFor('p', key.promise) : { value: 'known' }),
+    { maxInFlight: 1 },
+  )
+  const waiting = authorizer.evaluate(withToken('slow'))
+  for (let index = 0; index < 5; index++) expect(reasonOf(await authorizer.evaluate(withToken('fast')))).toBe('ALLOWED')
+  key.resolve('fetched')
+  expect(reasonOf(await waiting)).toBe('ALLOWED')
+  expect(authorize).toHaveBeenLastCalledWith('fetched')
+})
+
+test('SEC-99 each pool has limits.pendingPreparations places of its own, and nothing is started beyond them', async () => {
+  const started = vi.fn()
+  const { authorizer, logger } = build(
+    ([token = '']) => ({
+      pool: token,
+      wait: () => {
+        started(token)
+        return new Promise(() => undefined)
+      },
+    }),
+    { limits: { pendingPreparations: 2 } },
+  )
+  for (const token of ['a', 'a', 'b', 'b']) void authorizer.evaluate(withToken(token))
+  for (const token of ['a', 'b', 'a'])
+    expect(atOnce(authorizer.evaluate(withToken(token)))).toMatchObject({ reason: 'OVERLOADED' })
+  expect(started).toHaveBeenCalledTimes(4)
+  expect(logger.lines.filter((line) => line.includes('too many requests wait'))).toHaveLength(1)
+})
+
+test('SEC-62 SEC-64 requests of one caller wait together: one place, one preparation, one call', async () => {
+  const key = new Deferred<string>()
+  const prepare = vi.fn(() => waitFor('p', key.promise))
+  const { authorize, clock, logger } = build(() => ({ value: '' }))
+  const contract = plainContract({
+    resultTtlSeconds: 60,
+    prepare,
+    toEvent: (_, { prepared }) => prepared,
+    invoke: (call, event) => call(event),
+  })
+  const authorizer = createAuthorizer({
+    authorize,
+    contract,
+    clock,
+    logger,
+    maxInFlight: 1,
+    limits: { pendingPreparations: 2 },
+  })
+  const waiting = Array.from({ length: 50 }, () => Promise.resolve(authorizer.evaluate(withToken('one'))))
+  const other = authorizer.evaluate(withToken('two'))
+  expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
+  expect(prepare).toHaveBeenCalledTimes(3)
+  key.resolve('fetched')
+  expect((await Promise.all(waiting)).map(reasonOf)).toEqual(waiting.map(() => 'ALLOWED'))
+  expect(reasonOf(await other)).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test('SEC-63 a client that leaves a shared wait ends its own wait only, and the last one ends the preparation', async () => {
+  const { authorize, clock, logger } = build(() => ({ value: '' }))
+  let signal: AbortSignal | undefined
+  const contract = plainContract({
+    resultTtlSeconds: 60,
+    prepare: () => ({
+      pool: 'p',
+      wait: (given) => {
+        signal = given
+        return new Promise(() => undefined)
+      },
+    }),
+    toEvent: (_, { prepared }) => prepared,
+    invoke: (call, event) => call(event),
+  })
+  const authorizer = createAuthorizer({ authorize, contract, clock, logger, limits: { pendingPreparations: 1 } })
+  const [first, second] = [new AbortController(), new AbortController()]
+  const one = authorizer.evaluate(withToken('one'), { signal: first.signal })
+  const two = authorizer.evaluate(withToken('one'), { signal: second.signal })
+  first.abort()
+  expect(reasonOf(await one)).toBe('ABORTED')
+  expect(signal?.aborted).toBe(false)
+  second.abort()
+  expect(reasonOf(await two)).toBe('ABORTED')
+  expect(signal?.aborted).toBe(true)
+  await turns()
+  void authorizer.evaluate(withToken('two'))
+  expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
+})
+
+test('SEC-80 a wait ends at the deadline of the call, and its signal is aborted', async () => {
+  let signal: AbortSignal | undefined
+  const { authorizer, clock, authorize } = build(
+    () => ({
+      pool: 'p',
+      wait: (given) => {
+        signal = given
+        return new Promise(() => undefined)
+      },
+    }),
+    { timeoutMs: 100, limits: { pendingPreparations: 1 } },
+  )
+  for (let round = 0; round < 3; round++) {
+    const waiting = authorizer.evaluate(withToken('t'))
+    clock.advance(99)
+    expect(signal?.aborted).toBe(false)
+    clock.advance(1)
+    expect(reasonOf(await waiting)).toBe('AUTHORIZER_TIMEOUT')
+    expect(signal?.aborted).toBe(true)
+  }
+  expect([authorize.mock.calls.length, clock.pending]).toEqual([0, 0])
+})
+
+test('SEC-80 the call has what its wait has left of the deadline', async () => {
+  const key = new Deferred<string>()
+  const { authorizer, clock, authorize } = build(() => waitFor('p', key.promise), { timeoutMs: 100 })
+  authorize.mockReturnValue(new Promise(() => undefined))
+  const running = authorizer.evaluate(withToken('t'))
+  clock.advance(60)
+  key.resolve('k')
+  await turns()
+  clock.advance(39)
+  expect(await Promise.race([running, turns().then(() => 'running')])).toBe('running')
+  clock.advance(1)
+  expect(reasonOf(await running)).toBe('AUTHORIZER_TIMEOUT')
+})
+
+test('SEC-104 a wait that rejects or throws is a failure of the authorizer, and frees its place', async () => {
+  const failing = [
+    () => Promise.reject(new Error('down')),
+    () => {
+      throw new Error('down')
+    },
+  ]
+  for (const wait of failing) {
+    const onAuthorizerError = vi.fn()
+    const { authorizer } = build(() => ({ pool: 'p', wait }), { onAuthorizerError, limits: { pendingPreparations: 1 } })
+    for (let round = 0; round < 3; round++)
+      expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('AUTHORIZER_ERROR')
+    expect(onAuthorizerError).toHaveBeenCalledTimes(3)
+  }
+})
+
+test('SEC-108 a polluted Object.prototype is not taken for a value that was prepared', async () => {
+  const { authorizer, authorize } = build(() => waitFor('p', Promise.resolve('own')))
+  Reflect.defineProperty(Object.prototype, 'value', { value: 'polluted', configurable: true })
+  Reflect.defineProperty(Object.prototype, 'allowed', { value: true, configurable: true })
+  try {
+    await authorizer.evaluate(withToken('t'))
+  } finally {
+    Reflect.deleteProperty(Object.prototype, 'value')
+    Reflect.deleteProperty(Object.prototype, 'allowed')
+  }
+  expect(authorize).toHaveBeenCalledWith('own')
+})
+
+test.each([
+  ['pendingBodies', 0, '1 to 1000000'],
+  ['pendingBodyBytes', 1.5, '1 to'],
+  ['bodyTimeoutMs', 900_001, '1 to 900000'],
+  ['pendingPreparations', 'many', '1 to 1000000'],
+  ['pendingKeys', 1, ''],
+])('SEC-105 limits.%s is checked at construction', (name, value, allowed) => {
+  const attempt = (): unknown => build(() => ({ value: 1 }), { limits: { [name]: value } })
+  if (name === 'pendingKeys') expect(attempt).toThrow(/createAuthorizer\.limits\.pendingKeys is not an option/)
+  else expectOptionError(attempt, `createAuthorizer.limits.${name}`, `found a ${typeof value}`, allowed)
+})

@@ -1,0 +1,143 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { inspect } from 'node:util'
+import {
+  allow,
+  type AuthorizerError,
+  createAuthorizer,
+  type Decision,
+  DECISION_CHANNEL,
+  PROBLEM_CHANNEL,
+  native,
+  type NativeOptions,
+} from '@custom-authorizer/core'
+import { expect, test, vi } from 'vitest'
+import { turns } from '../../../support/deferred.ts'
+import { allowed, reasonOf } from '../../../support/outcome.ts'
+import { PromiseStore } from '../../../support/promise-store.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { gatewayRequest } from '../../../support/request.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+const cached = (options: NativeOptions = {}): ReturnType<typeof native> =>
+  native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, ...options })
+
+test.each(['request', 'identity'] as const)(
+  'SEC-56 a store outside of the process is told digests, per %s: 100 requests leave no credential anywhere',
+  async (cachePer) => {
+    const store = new PromiseStore()
+    const logger = new RecordingLogger()
+    const seen: unknown[] = []
+    const listen = (message: unknown): void => void seen.push(message)
+    subscribe(DECISION_CHANNEL, listen)
+    subscribe(PROBLEM_CHANNEL, listen)
+    const decisions: Decision[] = []
+    const authorize = vi.fn(async (request: { header(name: string): string | undefined }) => {
+      if (request.header('authorization')?.endsWith('9')) throw new Error('CANARY in an error')
+      return request.header('authorization')?.endsWith('8')
+        ? ('CANARY' as unknown as boolean)
+        : allow({ principalId: 'alice' })
+    })
+    const authorizer = createAuthorizer({
+      authorize,
+      contract: cached({ cachePer }),
+      store,
+      name: 'test',
+      logger,
+      onDecision: (decision) => decisions.push(decision),
+    })
+    const outcomes = []
+    for (let index = 0; index < 100; index++) {
+      const parts = {
+        headers: { Authorization: `Bearer CANARY-7f3a-${index % 50}`, Cookie: 'sid=CANARY', 'X-Api-Key': 'CANARY' },
+      }
+      outcomes.push(await authorizer.evaluate(gatewayRequest('GET /pets?token=CANARY', parts)))
+    }
+    await authorizer.invalidate({ identity: 'Bearer CANARY-7f3a-1' })
+    await turns()
+    unsubscribe(DECISION_CHANNEL, listen)
+    unsubscribe(PROBLEM_CHANNEL, listen)
+
+    // What is looked at is what there is to look at.
+    expect(outcomes.filter((each) => each.allowed)).toHaveLength(80)
+    expect(store.calls.map(([name]) => name)).toEqual(expect.arrayContaining(['get', 'set', 'delete']))
+    expect(decisions).toHaveLength(100)
+    expect(seen.length).toBeGreaterThan(100)
+    // One for each malformed result, one for all throws in the same place, and one about what the option relaxes.
+    expect(logger.lines).toHaveLength(cachePer === 'identity' ? 12 : 11)
+    const deep = { depth: 20, showHidden: true, getters: true }
+    const everything = {
+      store: [store.calls, ...store.entries],
+      seen,
+      decisions: decisions.map((each) => [each, each.explain()]),
+      lines: logger.lines,
+      outcomes,
+      authorizer,
+    }
+    for (const [what, value] of Object.entries(everything)) {
+      expect(inspect(value, deep), what).not.toContain('CANARY')
+      expect(JSON.stringify(value), what).not.toContain('CANARY')
+    }
+  },
+)
+
+test('SEC-56 keys are base64url digests of 256 bits under the name of the authorizer', async () => {
+  const store = new PromiseStore()
+  const authorizer = createAuthorizer({ authorize: () => true, contract: cached(), store, name: 'my-api' })
+  await authorizer.evaluate(withToken('Bearer t'))
+  for (const [, scope, key] of store.calls) {
+    expect(scope).toMatch(/^my-api\./)
+    expect(key).toMatch(/^[\w-]{43}(?:\.[\w-]{43})?$/)
+  }
+})
+
+test('a store outside of the process needs a name, so that keys of several authorizers stay apart', () => {
+  const options = { authorize: () => true, contract: cached(), store: new PromiseStore() }
+  const make = (): unknown => createAuthorizer(options)
+  expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION' } satisfies Partial<AuthorizerError>))
+  expect(make).toThrow(/createAuthorizer\.name: found undefined; allowed: a name/)
+})
+
+test('a result is found again, by another process as well', async () => {
+  const store = new PromiseStore()
+  const authorize = vi.fn(async () => allow({ principalId: 'alice', context: { role: 'reader', tags: ['a'] } }))
+  const make = (): ReturnType<typeof createAuthorizer> =>
+    createAuthorizer({ authorize, contract: cached(), store, name: 'test' })
+  await make().evaluate(withToken('Bearer t'))
+  await turns()
+  const found = allowed(await make().evaluate(withToken('Bearer t')))
+  expect(found).toMatchObject({ principalId: 'alice', context: { role: 'reader', tags: ['a'] } })
+  expect(authorize).toHaveBeenCalledTimes(1)
+  expect(reasonOf(await make().evaluate(withToken('Bearer u')))).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test.each([
+  ['another name', {}, { name: 'other' }],
+  ['another identity source', { identitySources: ['$request.header.Authorization', '$request.header.Host'] }, {}],
+  ['another scope of results', { cachePer: 'identity' }, {}],
+] as const)('SEC-53 authorizers with %s share no entry', async (_, options, override) => {
+  const store = new PromiseStore()
+  const authorize = vi.fn(() => true)
+  await createAuthorizer({ authorize, contract: cached(), store, name: 'test' }).evaluate(withToken('t'))
+  await turns()
+  const other = createAuthorizer({ authorize, contract: cached(options), store, name: 'test', ...override })
+  await other.evaluate(withToken('t'))
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test('SEC-59 the store is told the lifetime: the TTL, or less when the answer says so', async () => {
+  const store = new PromiseStore()
+  const answers = [allow(), allow({ expiresAt: Date.now() + 10_000 })]
+  const authorizer = createAuthorizer({
+    authorize: () => answers.shift() ?? false,
+    contract: cached(),
+    store,
+    name: 'test',
+  })
+  for (const token of ['a', 'b']) await authorizer.evaluate(withToken(token))
+  const lifetimes = store.calls.filter(([name]) => name === 'set').map((call) => call[4] as number)
+  expect(lifetimes).toHaveLength(2)
+  expect(lifetimes[0]).toBe(300)
+  expect(lifetimes[1]).toBeGreaterThan(9)
+  expect(lifetimes[1]).toBeLessThanOrEqual(10)
+})

@@ -1,0 +1,118 @@
+import { allow, createAuthorizer, native } from '@custom-authorizer/core'
+import { beforeEach, expect, test, vi } from 'vitest'
+import { TestClock } from '../../../support/clock.ts'
+import { plainContract } from '../../../support/contract.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+const request = withToken('Bearer t')
+let clock: TestClock
+beforeEach(() => {
+  clock = new TestClock()
+})
+
+const cached = (resultTtlSeconds: number): ReturnType<typeof native> =>
+  native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds })
+
+test.each([1, 300, 3600])(
+  'SEC-59 a result is used for %i seconds, not a millisecond longer, and use does not prolong it',
+  (ttl) => {
+    const authorize = vi.fn(() => true)
+    const authorizer = createAuthorizer({ authorize, contract: cached(ttl), clock })
+    void authorizer.evaluate(request)
+    clock.advance(ttl * 500)
+    void authorizer.evaluate(request)
+    clock.advance(ttl * 500 - 1)
+    void authorizer.evaluate(request)
+    expect(authorize).toHaveBeenCalledTimes(1)
+    clock.advance(1)
+    void authorizer.evaluate(request)
+    expect(authorize).toHaveBeenCalledTimes(2)
+  },
+)
+
+test('SEC-59 a TTL of 0, the default of the native contract, keeps nothing', () => {
+  const authorize = vi.fn(() => true)
+  const authorizer = createAuthorizer({ authorize, contract: cached(0), clock })
+  for (let round = 0; round < 3; round++) void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(3)
+})
+
+test('SEC-59 a refusal is kept as long as an allowance', () => {
+  const authorize = vi.fn(() => false)
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
+  for (const step of [0, 9_999]) {
+    clock.advance(step)
+    void authorizer.evaluate(request)
+  }
+  expect(authorize).toHaveBeenCalledTimes(1)
+  clock.advance(1)
+  void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test.each([
+  ['sooner than the TTL', 5_000, [4_999, 1]],
+  ['later than the TTL', 50_000, [9_999, 1]],
+])('SEC-59 a result that expires %s is good until the earlier of the two', (_, expiresIn, [still, over]) => {
+  const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
+  void authorizer.evaluate(request)
+  clock.advance(still ?? 0)
+  void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(1)
+  clock.advance(over ?? 0)
+  void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test.each([
+  ['has passed', -1],
+  ['is this very moment', 0],
+])('SEC-59 a result whose expiry %s is a fault of the authorizer, and is not kept', (_, expiresIn) => {
+  const logger = new RecordingLogger()
+  const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock, logger })
+  for (let round = 0; round < 2; round++)
+    expect(authorizer.evaluate(request)).toMatchObject({ reason: 'BAD_RESULT', response: { status: 500 } })
+  expect(authorize).toHaveBeenCalledTimes(2)
+  expect(logger.lines[0]).toMatch(/expiresAt has passed already; it is a time in milliseconds since the epoch/)
+})
+
+test.each([
+  ['back', Date.UTC(2000, 0)],
+  ['forward', Date.UTC(2099, 0)],
+])('SEC-59 a wall clock that is set %s neither prolongs nor ends what is kept', (_, time) => {
+  const authorize = vi.fn(() => true)
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
+  void authorizer.evaluate(request)
+  clock.setTime(time)
+  clock.advance(9_999)
+  void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(1)
+  clock.advance(1)
+  void authorizer.evaluate(request)
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
+
+test('SEC-59 the lifetime begins when the answer comes, not when it was asked for', async () => {
+  const authorize = vi.fn(() => new Promise<true>((resolve) => void clock.setTimeout(() => resolve(true), 500)))
+  const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
+  const first = authorizer.evaluate(request)
+  clock.advance(500)
+  await first
+  clock.advance(9_999)
+  expect(authorizer.evaluate(request)).toMatchObject({ allowed: true })
+  expect(authorize).toHaveBeenCalledTimes(1)
+})
+
+test('SEC-59 a result is judged with the time of its own request', () => {
+  const contract = plainContract({
+    decide: (_, __, given) =>
+      given.now() < Date.UTC(2030, 0, 1, 13) ? { allowed: true } : { allowed: false, reason: 'IMPLICIT_DENY' },
+  })
+  const authorizer = createAuthorizer({ authorize: () => ({ principalId: 'a', context: {} }), contract, clock })
+  expect(authorizer.evaluate(request)).toMatchObject({ allowed: true })
+  clock.setTime(Date.UTC(2030, 0, 1, 13))
+  expect(authorizer.evaluate(request)).toMatchObject({ allowed: false, reason: 'IMPLICIT_DENY' })
+})

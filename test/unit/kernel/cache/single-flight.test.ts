@@ -1,0 +1,131 @@
+import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
+import { describe, expect, test, vi } from 'vitest'
+import { plainContract, plainResult } from '../../../support/contract.ts'
+import { Deferred, turns } from '../../../support/deferred.ts'
+import { denied, later, reasonOf, responseHeader } from '../../../support/outcome.ts'
+import { PromiseStore } from '../../../support/promise-store.ts'
+import { TestClock } from '../../../support/clock.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+const perCaller = native({
+  identitySources: ['$request.header.Authorization'],
+  resultTtlSeconds: 300,
+  cachePer: 'identity',
+})
+const hang = (): Promise<boolean> => new Promise(() => undefined)
+const tokenOf = (request: GatewayRequest): string => request.header('authorization') ?? ''
+
+describe.each([
+  ['the memory store', () => ({})],
+  ['a store outside of the process', () => ({ store: new PromiseStore(), name: 'test' })],
+])('with %s', (_, storage) => {
+  test('SEC-62 10,000 concurrent misses on one identity call the function once', { timeout: 60_000 }, async () => {
+    const answer = new Deferred<ReturnType<typeof allow>>()
+    const authorize = vi.fn(() => answer.promise)
+    const authorizer = createAuthorizer({ authorize, contract: perCaller, ...storage() })
+    const outcomes = Array.from({ length: 10_000 }, () => authorizer.evaluate(withToken('Bearer t')))
+    await vi.waitFor(() => expect(authorize).toHaveBeenCalled())
+    answer.resolve(allow({ principalId: 'alice' }))
+    const settled = await Promise.all(outcomes.map(later))
+    expect(settled.every((each) => each.allowed && each.authorizer.principalId === 'alice')).toBe(true)
+    expect(authorize).toHaveBeenCalledTimes(1)
+  })
+
+  test('SEC-62 callers with two tokens share nothing but their own call', async () => {
+    const authorize = vi.fn(async (request: GatewayRequest) => {
+      await turns()
+      return tokenOf(request) === 'pets' ? allow({ principalId: 'pets' }) : false
+    })
+    const authorizer = createAuthorizer({ authorize, contract: perCaller, ...storage() })
+    const tokens = Array.from({ length: 100 }, (__, index) => (index % 2 === 0 ? 'pets' : 'none'))
+    const outcomes = await Promise.all(tokens.map(async (token) => authorizer.evaluate(withToken(token))))
+    expect(outcomes.map(({ allowed }) => allowed)).toEqual(tokens.map((token) => token === 'pets'))
+    expect(authorize).toHaveBeenCalledTimes(2)
+  })
+})
+
+test('SEC-62 followers are judged each for its own request', async () => {
+  const contract = plainContract({
+    decide: (_, { path }) => (path === '/pets' ? { allowed: true } : { allowed: false, reason: 'IMPLICIT_DENY' }),
+  })
+  const authorize = vi.fn(async () => plainResult())
+  const authorizer = createAuthorizer({ authorize, contract })
+  const lines = ['GET /pets', 'GET /secret', 'GET /pets', 'GET /secret']
+  const outcomes = await Promise.all(lines.map(async (line) => authorizer.evaluate(withToken('t', line))))
+  expect(outcomes.map(reasonOf)).toEqual(['ALLOWED', 'IMPLICIT_DENY', 'ALLOWED', 'IMPLICIT_DENY'])
+  expect(authorize).toHaveBeenCalledTimes(1)
+})
+
+test('SEC-59 nothing is shared by an authorizer that keeps nothing', async () => {
+  const authorize = vi.fn(async () => true)
+  const contract = native({ identitySources: ['$request.header.Authorization'] })
+  const authorizer = createAuthorizer({ authorize, contract })
+  await Promise.all([1, 2, 3].map(async () => authorizer.evaluate(withToken('t'))))
+  expect(authorize).toHaveBeenCalledTimes(3)
+})
+
+const failures: readonly [string, () => Promise<boolean>, string][] = [
+  ['a rejection', () => Promise.reject(new Error('down')), 'AUTHORIZER_ERROR'],
+  ['a malformed answer', () => Promise.resolve('yes' as unknown as boolean), 'BAD_RESULT'],
+  ['an unknown caller', async () => unauthorized() as unknown as boolean, 'UNAUTHORIZED'],
+]
+test.each(failures)(
+  'SEC-64 SEC-58 %s reaches every waiting caller once and does not stick',
+  async (_, fail, reason) => {
+    const authorize = vi.fn(async () => true).mockImplementationOnce(fail)
+    const authorizer = createAuthorizer({ authorize, contract: perCaller, logger: null })
+    const outcomes = await Promise.all([1, 2, 3].map(async () => authorizer.evaluate(withToken('t'))))
+    expect(outcomes.map(reasonOf)).toEqual([reason, reason, reason])
+    expect(authorize).toHaveBeenCalledTimes(1)
+    expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
+    expect(authorize).toHaveBeenCalledTimes(2)
+  },
+)
+
+test('SEC-64 a call that met its deadline does not stick', async () => {
+  const clock = new TestClock()
+  const authorize = vi.fn(async () => true).mockImplementationOnce(hang)
+  const authorizer = createAuthorizer({ authorize, contract: perCaller, clock, timeoutMs: 50, logger: null })
+  const hanging = [authorizer.evaluate(withToken('t')), authorizer.evaluate(withToken('t'))]
+  clock.advance(50)
+  expect((await Promise.all(hanging.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
+  expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
+})
+
+test('SEC-64 calls beyond maxInFlight get 503 with Retry-After at once, and room is made when one ends', async () => {
+  const answers: Deferred<boolean>[] = []
+  const authorize = vi.fn(() => {
+    const answer = new Deferred<boolean>()
+    answers.push(answer)
+    return answer.promise
+  })
+  const authorizer = createAuthorizer({ authorize, contract: perCaller, maxInFlight: 10, logger: null })
+  const running = Array.from({ length: 10 }, (_, index) => authorizer.evaluate(withToken(`t${index}`)))
+  for (let index = 10; index < 60; index++) {
+    const refused = denied(await Promise.race([authorizer.evaluate(withToken(`t${index}`)), never()]))
+    expect(refused).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
+    expect(responseHeader(refused, 'retry-after')).toMatch(/^[1-9]\d*$/)
+  }
+  expect(authorize).toHaveBeenCalledTimes(10)
+  // A caller whose call is already running joins it.
+  const joining = authorizer.evaluate(withToken('t3'))
+  for (const answer of answers) answer.resolve(true)
+  expect((await Promise.all([...running, joining])).map(reasonOf)).toEqual(Array.from({ length: 11 }, () => 'ALLOWED'))
+  const next = authorizer.evaluate(withToken('t99'))
+  answers.at(-1)?.resolve(true)
+  expect(reasonOf(await next)).toBe('ALLOWED')
+})
+
+test('SEC-64 calls that meet their deadline stop counting as outstanding', async () => {
+  const clock = new TestClock()
+  const authorizer = createAuthorizer({ authorize: hang, clock, timeoutMs: 50, maxInFlight: 2, logger: null })
+  for (let round = 0; round < 5; round++) {
+    const running = [authorizer.evaluate(withToken('a')), authorizer.evaluate(withToken('b'))]
+    expect(denied(await authorizer.evaluate(withToken('c'))).reason).toBe('OVERLOADED')
+    clock.advance(50)
+    expect((await Promise.all(running.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
+  }
+  expect(clock.pending).toBe(0)
+})
+
+const never = (): Promise<never> => turns().then(() => Promise.reject(new Error('it was made to wait')))

@@ -1,0 +1,199 @@
+import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
+import {
+  allow,
+  createAuthorizer,
+  type Decision,
+  DECISION_CHANNEL,
+  type Problem,
+  PROBLEM_CHANNEL,
+  native,
+  type Store,
+} from '@custom-authorizer/core'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../../support/clock.ts'
+import { later } from '../../../support/outcome.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { gatewayRequest } from '../../../support/request.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+const contract = native({
+  identitySources: ['$request.header.Authorization'],
+  resultTtlSeconds: 300,
+  cachePer: 'identity',
+})
+let clock: TestClock
+let decisions: Decision[]
+const onDecision = (decision: Decision): unknown => decisions.push(decision)
+beforeEach(() => {
+  clock = new TestClock()
+  decisions = []
+})
+
+test('onDecision is told once for each decision, with all that explains it and nothing else', () => {
+  const authorizer = createAuthorizer({
+    name: 'pets',
+    authorize: () => {
+      clock.advance(12)
+      return allow({ principalId: 'alice', context: { role: 'reader' } })
+    },
+    contract,
+    clock,
+    onDecision,
+  })
+  void authorizer.evaluate(withToken('t', 'GET /pets?secret=1'))
+  clock.advance(2_500)
+  void authorizer.evaluate(withToken('t', 'DELETE /pets/%7Ebob'))
+  const common = { authorizer: 'pets', contract: 'native', principalId: 'alice', verdict: 'allow', reason: 'ALLOWED' }
+  const explain = expect.any(Function) as unknown
+  expect(decisions).toEqual([
+    { ...common, method: 'GET', path: '/pets', cache: { state: 'miss' }, durationMs: 12, explain },
+    {
+      ...common,
+      method: 'DELETE',
+      path: '/pets/~bob',
+      cache: { state: 'hit', ageMs: 2_500, issuedFor: { method: 'GET', path: '/pets' } },
+      durationMs: 0,
+      explain,
+    },
+  ])
+})
+
+test('a refusal says its status and response type; a principal only where a result named one', () => {
+  const authorizer = createAuthorizer({
+    authorize: ({ path }) => (path === '/none' ? false : { isAuthorized: false, principalId: 'bob' }),
+    name: 'pets',
+    onDecision,
+  })
+  void authorizer.evaluate(gatewayRequest('GET /bob'))
+  void authorizer.evaluate(gatewayRequest('GET /a//b'))
+  expect(decisions).toMatchObject([
+    { verdict: 'deny', reason: 'DENIED', status: 403, responseType: 'ACCESS_DENIED', principalId: 'bob' },
+    { verdict: 'deny', reason: 'MALFORMED_REQUEST', status: 400, responseType: 'BAD_REQUEST' },
+  ])
+  expect(decisions[1]).not.toHaveProperty('principalId')
+})
+
+test('the cache state tells every way in which a result can have been come by', async () => {
+  const cached = createAuthorizer({ authorize: async () => true, contract, onDecision })
+  await Promise.all([later(cached.evaluate(withToken('t'))), later(cached.evaluate(withToken('t')))])
+  void cached.evaluate(withToken('t'))
+  void cached.evaluate(gatewayRequest())
+  void createAuthorizer({ authorize: () => true, onDecision }).evaluate(withToken('t'))
+  expect(decisions.map(({ cache }) => cache.state)).toEqual(['miss', 'shared', 'hit', 'unused', 'off'])
+})
+
+test('SEC-101 text from the wire appears in a decision on one line, in ASCII and bounded', () => {
+  const authorizer = createAuthorizer({ authorize: () => true, onDecision })
+  void authorizer.evaluate(gatewayRequest('GET /a\u001b[31m\nb\u00ff c'))
+  void authorizer.evaluate(gatewayRequest('G\rET /'))
+  void authorizer.evaluate(gatewayRequest(`GET /${'a'.repeat(100_000)}`))
+  for (const { method, path } of decisions) {
+    expect(method).toMatch(/^[\x21-\x7e]{0,13000}$/)
+    expect(path).toMatch(/^[\x21-\x7e]{0,13000}$/)
+  }
+  expect(decisions).toHaveLength(3)
+})
+
+test.each([
+  ['a line feed', 'a\nb', 'a\\u000ab'],
+  ['CR LF and ESC', 'a\r\n\u001b[31mb', 'a\\u000d\\u000a\\u001b[31mb'],
+  ['NUL and DEL', '\u0000\u007f', '\\u0000\\u007f'],
+  ['C1 controls', 'a\u0085b\u009b', 'a\\u0085b\\u009b'],
+  ['line and paragraph separators', '\u2028\u2029', '\\u2028\\u2029'],
+  ['a bidirectional override', 'a\u202eb', 'a\\u202eb'],
+  ['a lone surrogate', 'a\ud800', 'a\\ud800'],
+  ['a space, which would begin another field', 'ann verdict=allow', 'ann\\u0020verdict=allow'],
+  ['a backslash, which would pass for an escape', 'a\\u000ab', 'a\\u005cu000ab'],
+  ['letters outside of ASCII', 'Zo\u00eb', 'Zo\\u00eb'],
+  ['nothing that needs it', 'auth0|a.b@c', 'auth0|a.b@c'],
+])('SEC-101 the principal of a decision is escaped in hooks and channels: %s', (_, principalId, expected) => {
+  const published: Decision[] = []
+  const listen = (decision: unknown): void => void published.push(decision as Decision)
+  subscribe(DECISION_CHANNEL, listen)
+  const authorizer = createAuthorizer({ authorize: () => allow({ principalId }), contract, onDecision, logger: null })
+  const outcome = authorizer.evaluate(withToken('t'))
+  void authorizer.evaluate(withToken('t'))
+  unsubscribe(DECISION_CHANNEL, listen)
+  expect(decisions.map((each) => each.principalId)).toEqual([expected, expected])
+  expect(published.map((each) => each.principalId)).toEqual([expected, expected])
+  // The handler reads the principal as the function returned it.
+  expect(outcome).toMatchObject({ allowed: true, authorizer: { principalId } })
+})
+
+test('SEC-101 the principal and the request that a shared store names are escaped and cut', async () => {
+  const result = { isAuthorized: false, principalId: `a\n${'b'.repeat(4000)}`, context: {} }
+  const stored = { result, issuedFor: { method: 'GET\n', path: '/\u001b[2J' } }
+  const store: Store = { get: () => ({ stored, ageMs: 1 }), set: () => undefined, delete: () => undefined }
+  const options = { authorize: () => true, name: 'pets', logger: null, contract, store, clock, onDecision }
+  await later(createAuthorizer(options).evaluate(withToken('t')))
+  expect(decisions[0]).toMatchObject({
+    principalId: `a\\u000a${'b'.repeat(2046)}`,
+    cache: { state: 'hit', issuedFor: { method: 'GET\\u000a', path: '/\\u001b[2J' } },
+  })
+  expect(decisions[0]?.explain().cache.issuedFor?.path).toBe('/\\u001b[2J')
+})
+
+const byToken = (): boolean => true
+test('the name is the one given, else the function’s own, else the contract’s', () => {
+  const unnamed = [(): boolean => true][0] as () => boolean
+  const odd = Object.defineProperty((): boolean => true, 'name', { value: 'böse\nZeile' })
+  const names = [
+    { authorize: byToken, name: 'pets' },
+    { authorize: byToken },
+    { authorize: unnamed },
+    { authorize: odd },
+  ]
+  expect(names.map((options) => createAuthorizer(options).name)).toEqual(['pets', 'byToken', 'native', 'native'])
+})
+
+describe('the diagnostics channels', () => {
+  const seen: unknown[] = []
+  const listen = (message: unknown): void => void seen.push(message)
+  beforeEach(() => {
+    seen.length = 0
+    subscribe(DECISION_CHANNEL, listen)
+    subscribe(PROBLEM_CHANNEL, listen)
+  })
+  afterEach(() => {
+    unsubscribe(DECISION_CHANNEL, listen)
+    unsubscribe(PROBLEM_CHANNEL, listen)
+  })
+
+  test('carry decisions and problems, under names that do not change', () => {
+    expect([DECISION_CHANNEL, PROBLEM_CHANNEL]).toEqual(['custom-authorizer.decision', 'custom-authorizer.problem'])
+    const logger = new RecordingLogger()
+    const authorizer = createAuthorizer({
+      name: 'pets',
+      authorize: () => 'yes' as unknown as boolean,
+      logger,
+      onDecision,
+    })
+    void authorizer.evaluate(gatewayRequest('GET /pets'))
+    expect(seen).toEqual([
+      {
+        authorizer: 'pets',
+        kind: 'BAD_RESULT',
+        message: expect.stringContaining('string') as unknown,
+      },
+      expect.objectContaining({ authorizer: 'pets', verdict: 'deny', reason: 'BAD_RESULT', status: 500 }),
+    ])
+    // The hook, the channel and the log tell the same story.
+    expect(seen[1]).toBe(decisions[0])
+    expect(logger.lines).toEqual([expect.stringContaining((seen[0] as Problem).message)])
+  })
+
+  test('problems are published without a logger as well', () => {
+    void createAuthorizer({ authorize: () => 1 as unknown as boolean, logger: null }).evaluate(gatewayRequest())
+    expect(seen).toContainEqual(expect.objectContaining({ kind: 'BAD_RESULT' }))
+  })
+
+  test('cost nothing when nobody listens: decisions are not even timed', () => {
+    unsubscribe(DECISION_CHANNEL, listen)
+    unsubscribe(PROBLEM_CHANNEL, listen)
+    expect(channel(DECISION_CHANNEL).hasSubscribers).toBe(false)
+    const times: number[] = []
+    const watched = { now: () => 0, monotonic: () => times.push(0), setTimeout: () => () => undefined }
+    void createAuthorizer({ authorize: () => true, clock: watched }).evaluate(gatewayRequest('GET /a//b'))
+    expect(times).toEqual([])
+  })
+})

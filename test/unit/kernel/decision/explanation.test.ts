@@ -1,0 +1,143 @@
+import {
+  createAuthorizer,
+  type Decision,
+  type Explanation,
+  MemoryStore,
+  native,
+  type NativeAnswer,
+  unauthorized,
+} from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../../support/clock.ts'
+import { gatewayRequest } from '../../../support/request.ts'
+import { withToken } from '../../../support/with-token.ts'
+
+let explanations: Explanation[]
+let clock: TestClock
+const onDecision = (decision: Decision): unknown => explanations.push(decision.explain())
+beforeEach(() => {
+  explanations = []
+  clock = new TestClock()
+})
+
+test('AWS-CACHE-13 the trap of a cached policy made for another route is named, with what to do about it', async () => {
+  const authorizer = createAuthorizer({
+    authorize: async ({ methodArn }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => ({
+      principalId: 'alice',
+      policyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Sid: 'own', Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
+      },
+    }),
+    contract: aws.token(),
+    clock,
+    onDecision,
+  })
+  await authorizer.evaluate(withToken('t', 'GET /pets'))
+  clock.advance(2_000)
+  for (const line of ['GET /toys', 'DELETE /pets', 'GET /pets']) await authorizer.evaluate(withToken('t', line))
+  const [first, otherPath, otherMethod, again] = explanations
+  expect(first).not.toHaveProperty('hint')
+  expect(otherPath?.hint).toMatch(
+    /^the cached policy was issued for GET \/pets and does not cover GET \/toys: return a policy/,
+  )
+  expect(otherMethod?.hint).toMatch(/issued for GET \/pets and does not cover DELETE \/pets/)
+  expect(again).not.toHaveProperty('hint')
+  expect(otherPath?.cache).toEqual({ state: 'hit', ageMs: 2_000, issuedFor: { method: 'GET', path: '/pets' } })
+  expect(otherPath?.summary).toBe('no Allow statement of the policy covers this request; from the cache, 2.0 s old')
+  expect(again?.summary).toMatch(/^the authorizer allows this request; statement 0 \("own"\) decides; from the cache/)
+  expect(otherPath?.policy?.statements).toMatchObject([
+    { index: 0, sid: 'own', effect: 'Allow', matched: false, failed: 'resource', resource: { differs: 'path' } },
+  ])
+})
+
+test('AWS-CACHE-13 a policy that does not even cover its own route is no trap of the cache', async () => {
+  const policyDocument = {
+    Version: '2012-10-17' as const,
+    Statement: [
+      { Action: 'execute-api:Invoke', Effect: 'Allow' as const, Resource: 'arn:aws:execute-api:*:*:*/*/GET/toys' },
+    ],
+  }
+  const authorize = async (): Promise<aws.AuthorizerResponse> => ({ principalId: 'alice', policyDocument })
+  const authorizer = createAuthorizer({ authorize, contract: aws.token(), clock, onDecision })
+  for (let round = 0; round < 2; round++) await authorizer.evaluate(withToken('t', 'GET /pets'))
+  expect(explanations.map(({ hint }) => hint)).toEqual([undefined, undefined])
+})
+
+describe('identity sources', () => {
+  const identitySources = ['$request.header.Authorization', '$request.header.X-Tenant', '$request.querystring.key']
+  const header = { location: 'header', name: 'Authorization' }
+  const tenant = { location: 'header', name: 'X-Tenant' }
+  const key = { location: 'querystring', name: 'key' }
+  const present = { Authorization: 'secret', 'X-Tenant': 'secret' }
+
+  const rows: readonly [string, string, Record<string, string> | [string, string][], string[]][] = [
+    ['missing', 'GET /?key=secret', { Authorization: 'secret' }, ['present', 'missing', 'present']],
+    ['blank, which counts as missing', 'GET /?key=', present, ['present', 'present', 'missing']],
+    ['repeated', 'GET /?key=secret&key=secret', present, ['present', 'present', 'repeated']],
+    [
+      'repeated as a header',
+      'GET /?key=secret',
+      [...Object.entries(present), ['x-tenant', 'secret']],
+      ['present', 'repeated', 'present'],
+    ],
+    [
+      'too long',
+      'GET /?key=secret',
+      { ...present, 'X-Tenant': 'secret'.repeat(2000) },
+      ['present', 'tooLong', 'present'],
+    ],
+    ['not text', 'GET /?key=secret%00', present, ['present', 'present', 'notText']],
+  ]
+  test.each(rows)('SEC-57 which one is %s is told, its value is not', (_, line, headers, states) => {
+    const contract = native({ identitySources, resultTtlSeconds: 300 })
+    const authorizer = createAuthorizer({ authorize: () => true, contract, onDecision })
+    expect(authorizer.evaluate(gatewayRequest(line, { headers }))).toMatchObject({ allowed: false })
+    expect(explanations[0]?.identitySources).toMatchObject([header, tenant, key])
+    expect(explanations[0]?.identitySources.map(({ state }) => state)).toEqual(states)
+    expect(JSON.stringify(explanations)).not.toContain('secret')
+  })
+})
+
+const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
+  ['an allowance', () => true, 'GET /', /^the authorizer allows this request$/],
+  ['a refusal', () => false, 'GET /', /^the authorizer says no$/],
+  ['an unknown caller', () => unauthorized(), 'GET /', /^the authorizer does not know the caller$/],
+  ['a malformed answer', () => 1 as unknown as boolean, 'GET /', /does not have the form that the contract asks for$/],
+  [
+    'a throw',
+    () => {
+      throw new Error('secret')
+    },
+    'GET /',
+    /^the authorizer function failed$/,
+  ],
+  ['an ambiguous target', () => true, 'GET //secret', /can be read in more than one way/],
+]
+test.each(sentences)('%s is explained in one sentence', (_, authorize, line, summary) => {
+  const authorizer = createAuthorizer({ authorize, logger: null, onDecision })
+  void authorizer.evaluate(gatewayRequest(line))
+  expect(explanations[0]?.summary).toMatch(summary)
+})
+
+test('what was wrong is told: with the answer, and with the request', () => {
+  const authorizer = createAuthorizer({ authorize: () => ({}) as boolean, logger: null, onDecision })
+  void authorizer.evaluate(gatewayRequest('GET /'))
+  void authorizer.evaluate(gatewayRequest('GET /a//b'))
+  expect(explanations[0]?.problem).toMatch(/isAuthorized is undefined; allowed: true or false/)
+  expect(explanations[1]?.problem).toBe('EMPTY_SEGMENT')
+})
+
+test('an explanation is computed when it is asked for, and gives the same answer later', () => {
+  const decisions: Decision[] = []
+  const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+  const options = { authorize: () => true, contract, clock, store: new MemoryStore({ clock }) }
+  const authorizer = createAuthorizer({ ...options, onDecision: (decision) => decisions.push(decision) })
+  void authorizer.evaluate(withToken('t'))
+  void authorizer.evaluate(withToken('t'))
+  const before = decisions.map((each) => each.explain())
+  clock.advance(10_000)
+  void authorizer.invalidateAll()
+  expect(decisions.map((each) => each.explain())).toEqual(before)
+})

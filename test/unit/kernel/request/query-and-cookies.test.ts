@@ -1,0 +1,117 @@
+import { expect, test } from 'vitest'
+import { gatewayRequest } from '../../../support/request.ts'
+
+type Pair = [name: string | undefined, value: string | undefined]
+const queries: readonly [rule: string, queryString: string, pairs: Pair[]][] = [
+  ['', '', []],
+  ['', 'a=1', [['a', '1']]],
+  [
+    '',
+    'a=1&b=2',
+    [
+      ['a', '1'],
+      ['b', '2'],
+    ],
+  ],
+  ['AWS-EVT-23', 'a', [['a', '']]],
+  ['AWS-EVT-23', 'a=', [['a', '']]],
+  ['', '=1', [['', '1']]],
+  ['', 'a=b=c', [['a', 'b=c']]],
+  ['', '&&a=1&', [['a', '1']]],
+  ['', 'a=1;b=2', [['a', '1;b=2']]],
+  ['AWS-EVT-24', 'a=b+c', [['a', 'b c']]],
+  ['AWS-EVT-24', 'a+b=c%2Bd', [['a b', 'c+d']]],
+  ['', 'a%20b=%C3%A9', [['a b', 'é']]],
+  ['', 'a=?/#'.replace('#', ''), [['a', '?/']]],
+  [
+    'SEC-111',
+    'a[]=1&a[b]=2',
+    [
+      ['a[]', '1'],
+      ['a[b]', '2'],
+    ],
+  ],
+  [
+    'SEC-24',
+    'a=1&a=2',
+    [
+      ['a', '1'],
+      ['a', '2'],
+    ],
+  ],
+  [
+    '',
+    'A=1&a=2',
+    [
+      ['A', '1'],
+      ['a', '2'],
+    ],
+  ],
+  [
+    'SEC-29',
+    '__proto__=1&constructor=2&toString=3',
+    [
+      ['__proto__', '1'],
+      ['constructor', '2'],
+      ['toString', '3'],
+    ],
+  ],
+  ['SEC-07', 'a=%2541', [['a', '%41']]],
+  ['SEC-55', 'a=%ff', [['a', undefined]]],
+  ['SEC-55', 'a=%c0%af', [['a', undefined]]],
+  ['SEC-55', 'a=%ed%a0%80', [['a', undefined]]],
+  ['SEC-55', 'a=%', [['a', undefined]]],
+  [
+    'SEC-55',
+    'a=%zz&b=1',
+    [
+      ['a', undefined],
+      ['b', '1'],
+    ],
+  ],
+  ['SEC-55', '%ff=1', [[undefined, '1']]],
+  ['SEC-08', 'a=%00%0a', [['a', '\u0000\n']]],
+]
+test.each(queries)('%s the query string %j', (_, queryString, pairs) => {
+  const isMalformed = pairs.flat().includes(undefined)
+  const { problem } = gatewayRequest(`GET /pets?${queryString}`)
+  expect(problem).toBe(isMalformed ? 'MALFORMED_ESCAPE' : undefined)
+  const request = gatewayRequest(`GET /pets?${queryString}`, { ambiguousTargets: 'allow' })
+  expect([request.problem, request.isAmbiguous]).toEqual([undefined, isMalformed])
+  expect(request.queryParameters.map(({ name, value }) => [name, value])).toEqual(pairs)
+})
+
+test('SEC-111 a parameter’s value is the first one, and names are exact', () => {
+  const request = gatewayRequest('GET /?a=1&a=2&b=&%63=3&__proto__=4')
+  const names = ['a', 'b', 'c', 'A', 'd', '__proto__', 'toString']
+  expect(names.map((name) => request.query(name))).toEqual(['1', '', '3', undefined, undefined, '4', undefined])
+})
+
+const cookies: readonly [string, readonly string[], string | undefined][] = [
+  ['none', [], undefined],
+  ['one', ['sid=abc'], 'abc'],
+  ['one among others', ['a=b; sid=abc; c=d'], 'abc'],
+  ['without spaces', ['a=b;sid=abc;c=d'], 'abc'],
+  ['in the second line', ['a=b', 'sid=abc'], 'abc'],
+  ['with an equals sign', ['sid=a=b=='], 'a=b=='],
+  ['quoted, which is part of the value', ['sid="abc"'], '"abc"'],
+  ['encoded, which is left as it is', ['sid=a%20b'], 'a%20b'],
+  ['empty', ['sid='], ''],
+  ['in other letter case', ['SID=abc'], undefined],
+  ['as the end of another name', ['xsid=abc'], undefined],
+  ['as the beginning of another name', ['sidx=abc'], undefined],
+  ['without an equals sign', ['sid'], undefined],
+  ['in a value', ['a=sid=abc'], undefined],
+  ['twice', ['sid=a; sid=b'], undefined],
+  ['twice with one value', ['sid=a; sid=a'], undefined],
+  ['twice in two lines', ['sid=a', 'sid=b'], undefined],
+]
+test.each(cookies)('SEC-24 a cookie %s', (_, lines, value) => {
+  const headers = lines.map((line) => ['Cookie', line] as const)
+  expect(gatewayRequest('GET /', { headers }).cookie('sid')).toBe(value)
+})
+
+test('SEC-29 cookies named like members of every object are cookies like any other', () => {
+  const request = gatewayRequest('GET /', { headers: { Cookie: '__proto__=a; constructor=b' } })
+  expect(['__proto__', 'constructor', 'toString'].map((name) => request.cookie(name))).toEqual(['a', 'b', undefined])
+})

@@ -1,0 +1,138 @@
+import { RouteTable, toTemplate } from '@custom-authorizer/core/contract'
+import { describe, expect, test } from 'vitest'
+import { gatewayRequest } from '../../../support/request.ts'
+
+const matches: readonly [template: string, path: string, parameters: Record<string, string> | undefined][] = [
+  ['/', '/', {}],
+  ['/', '/pets', undefined],
+  ['/pets', '/pets', {}],
+  ['/pets', '/pets/', {}],
+  ['/pets', '/Pets', undefined],
+  ['/pets', '/pets/7', undefined],
+  ['/pets', '/', undefined],
+  ['/pets/', '/pets/', {}],
+  ['/pets/', '/pets', undefined],
+  ['/pets/{id}', '/pets/7', { id: '7' }],
+  ['/pets/{id}', '/pets/7/', { id: '7' }],
+  ['/pets/{id}', '/pets/', undefined],
+  ['/pets/{id}', '/pets', undefined],
+  ['/pets/{id}', '/pets/7/toys', undefined],
+  ['/pets/{id}', '/pets/a%2Fb', { id: 'a%2Fb' }],
+  ['/pets/{id}/toys/{toy}', '/pets/7/toys/ball', { id: '7', toy: 'ball' }],
+  ['/{a}/{b}', '/x/y', { a: 'x', b: 'y' }],
+  ['/files/{proxy+}', '/files/a', { proxy: 'a' }],
+  ['/files/{proxy+}', '/files/a/b/c', { proxy: 'a/b/c' }],
+  ['/files/{proxy+}', '/files', undefined],
+  ['/files/{proxy+}', '/files/', undefined],
+  ['/{proxy+}', '/a/b', { proxy: 'a/b' }],
+  ['/{proxy+}', '/', undefined],
+  ['/{a.b_c-d$}', '/x', { 'a.b_c-d$': 'x' }],
+  ['/{__proto__}', '/x', JSON.parse('{"__proto__":"x"}') as Record<string, string>],
+]
+test.each(matches)('AWS-EVT-25 the template %s and the path %s', (template, path, parameters) => {
+  const route = new RouteTable('routes', [template]).match('GET', path)
+  expect(route === undefined ? undefined : Object.entries(route.parameters)).toEqual(
+    parameters && Object.entries(parameters),
+  )
+  if (route !== undefined) expect(route.template).toBe(template)
+})
+
+test('AWS-EVT-25 the most specific template wins, whatever the order they are declared in', () => {
+  const templates = ['/{proxy+}', '/pets/{id}', '/pets/mine', 'GET /pets/{any}', '/{x}/{y}', '/pets/{proxy+}']
+  const wanted: readonly [string, string, string | undefined][] = [
+    ['GET', '/pets/mine', '/pets/mine'],
+    ['GET', '/pets/7', '/pets/{any}'],
+    ['PUT', '/pets/7', '/pets/{id}'],
+    ['GET', '/toys/7', '/{x}/{y}'],
+    ['GET', '/pets/7/toys', '/pets/{proxy+}'],
+    ['GET', '/toys/7/8', '/{proxy+}'],
+    ['GET', '/', undefined],
+  ]
+  for (const order of [templates, templates.toReversed()]) {
+    const table = new RouteTable('routes', order)
+    expect(wanted.map(([method, path]) => table.match(method, path)?.template)).toEqual(
+      wanted.map(([, , each]) => each),
+    )
+  }
+})
+
+test('a method belongs to a template; ANY is every method', () => {
+  const table = new RouteTable('routes', ['DELETE /pets', 'ANY /toys'])
+  expect(table.match('DELETE', '/pets')?.template).toBe('/pets')
+  expect(table.match('GET', '/pets')).toBeUndefined()
+  expect(table.match('GET', '/toys')?.template).toBe('/toys')
+})
+
+test.each([
+  'pets',
+  '',
+  ' /pets',
+  'get /pets',
+  'GET',
+  'GET  /pets',
+  '/pets/{id',
+  '/pets/id}',
+  '/pets/{}',
+  '/pets/x{id}',
+  '/pets/{id}.json',
+  '/pets/{a}{b}',
+  '/{proxy+}/x',
+  '/pets/{a b}',
+  '/pets/{id*}',
+])('SEC-105 %j is no template, and the error names the option', (template) => {
+  expect(() => new RouteTable('aws.request.routes', ['/ok', template])).toThrow(
+    expect.objectContaining({
+      code: 'ERR_OPTION',
+      message: expect.stringMatching(
+        /^aws\.request\.routes\[1\]: found .*; allowed: a path template such as/,
+      ) as string,
+    }),
+  )
+})
+
+/** Patterns of Express 4 and 5, @koa/router and Hono, and what the gateway calls them. */
+const patterns: readonly [unknown, string | undefined][] = [
+  ['/', '/'],
+  ['/pets', '/pets'],
+  ['/pets/', '/pets/'],
+  ['/pets/:id', '/pets/{id}'],
+  ['/pets/:id/toys/:toyId', '/pets/{id}/toys/{toyId}'],
+  ['/pets/:id(\\d+)', '/pets/{id}'],
+  ['/pets/:id{[0-9]+}', '/pets/{id}'],
+  ['/files/*path', '/files/{path+}'],
+  ['/*splat', '/{splat+}'],
+  ['/a.b/c~d', '/a.b/c~d'],
+  ['/files/*', undefined],
+  ['*', undefined],
+  ['/files/*path/x', undefined],
+  ['/pets/:id?', undefined],
+  ['/pets/:a-:b', undefined],
+  ['/pets/:id.json', undefined],
+  ['/pets{/:id}', undefined],
+  ['/pe?ts', undefined],
+  ['/pe+ts', undefined],
+  ['/(pets|toys)', undefined],
+  ['/pets/:', undefined],
+  ['pets', undefined],
+  ['', undefined],
+  [/\/pets/, undefined],
+  [['/pets'], undefined],
+  [undefined, undefined],
+  [null, undefined],
+]
+test.each(patterns)('AWS-EVT-19 the pattern %s is the template %s', (pattern, template) => {
+  expect(toTemplate(pattern)).toBe(template)
+  // A template made from a pattern is always one.
+  if (template !== undefined) expect(() => new RouteTable('routes', [template])).not.toThrow()
+})
+
+describe('the route of a request', () => {
+  test('is what the framework has matched, with its parameters undecoded', () => {
+    const request = gatewayRequest('GET /pets/a%20b?x=1', { route: '/pets/{id}' })
+    expect(request.route).toEqual({ template: '/pets/{id}', parameters: { id: 'a%20b' } })
+  })
+
+  test('is unknown to a guard of a whole application', () => {
+    expect(gatewayRequest('GET /pets/7').route).toBeUndefined()
+  })
+})

@@ -1,0 +1,78 @@
+/** What is left of odd targets: the parts of a request that explanations, logs and skip lists read (SEC-02 to SEC-10). */
+import { describe, expect, test } from 'vitest'
+import { gatewayRequest } from '../../../support/request.ts'
+
+/** Each as read with `ambiguousTargets: 'allow'`; the last column is what remains wrong with it. */
+const letThrough: readonly [
+  rule: string,
+  target: string,
+  path: string,
+  queryString: string,
+  rawPath: string,
+  problem: string | undefined,
+][] = [
+  ['SEC-10', '/admin/secret#x', '/admin/secret', '', '/admin/secret', undefined],
+  ['SEC-10', '/admin#?/public/', '/admin', '', '/admin', undefined],
+  ['SEC-10', '/admin?a=1#/public/', '/admin', 'a=1', '/admin', undefined],
+  ['SEC-10', '/#', '/', '', '/', undefined],
+  ['SEC-10', '#x', '/', '', '', 'TARGET_FORM'],
+  ['SEC-10', '?a=1#x', '/', 'a=1', '', 'TARGET_FORM'],
+  ['SEC-04', '/a/%2e%2E/b', '/a/../b', '', '/a/%2e%2E/b', undefined],
+  ['SEC-05', '/a//', '/a//', '', '/a//', undefined],
+  ['SEC-07', '/a%zz%62', '/a%zzb', '', '/a%zz%62', undefined],
+  ['SEC-03', '?a=1', '/', 'a=1', '', 'TARGET_FORM'],
+  ['SEC-03', 'ftp://h/pets?a=1', '/', 'a=1', 'ftp://h/pets', 'TARGET_FORM'],
+  ['SEC-03', 'xhttp://api.example.com/pets', '/', '', 'xhttp://api.example.com/pets', 'TARGET_FORM'],
+  ['SEC-03', 'http://user@h/pets', '/pets', '', '/pets', 'AUTHORITY'],
+]
+test.each(letThrough)('%s %j, let through', (_, target, path, queryString, rawPath, problem) => {
+  const request = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
+  expect({ path: request.path, queryString: request.queryString, rawPath: request.rawPath }).toEqual({
+    path,
+    queryString,
+    rawPath,
+  })
+  expect(request.problem).toBe(problem)
+  expect([request.isAmbiguous, request.isCanonical]).toEqual([true, false])
+})
+
+test.each([
+  ['#x', 'FRAGMENT'],
+  ['?a=1#x', 'FRAGMENT'],
+  ['http://user@h/a//b#x', 'FRAGMENT'],
+  ['http://user@h/a//b', 'AUTHORITY'],
+])('SEC-10 of several things wrong with %j the first is named: %s', (target, problem) => {
+  expect(gatewayRequest(`GET ${target}`).problem).toBe(problem)
+})
+
+describe('targets that are read in one way only', () => {
+  test.each(['/', '/pets', '/pets?', '/pets?a=%2F', 'http://api.example.com/pets', 'http://api.example.com'])(
+    'SEC-07 %s is plain',
+    (target) => {
+      const request = gatewayRequest(`GET ${target}`)
+      expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, true])
+    },
+  )
+
+  test.each([
+    ['/%70ets', '/pets'],
+    ['/a%2fb', '/a%2Fb'],
+    ['/a|b', '/a%7Cb'],
+    ['/a%20b/', '/a%20b/', true],
+    ['/a%2Fb', '/a%2Fb', true],
+  ])('SEC-07 %s is not ambiguous, but plain only in its canonical spelling', (target, path, plain = false) => {
+    const request = gatewayRequest(`GET ${target}`)
+    expect([request.path, request.rawPath]).toEqual([path, target])
+    expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, plain])
+  })
+
+  test('SEC-03 so is the asterisk form of OPTIONS', () => {
+    const request = gatewayRequest('OPTIONS *')
+    expect([request.rawPath, request.queryString, request.isAmbiguous, request.isCanonical]).toEqual([
+      '*',
+      '',
+      false,
+      true,
+    ])
+  })
+})

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { parseTarget } from '../../../../packages/core/src/kernel/request/target.ts'
+import { gatewayRequest } from '../../../support/request.ts'
+
+/** Targets that every layer reads in the same way: what the path and the query string become. */
+const accepted: readonly [rule: string, target: string, path: string, queryString: string][] = [
+  ['', '/', '/', ''],
+  ['', '/pets', '/pets', ''],
+  ['', '/pets/', '/pets/', ''],
+  ['', '/pets/7/toys', '/pets/7/toys', ''],
+  ['', "/a-b._~!$&'()*+,;=:@z", "/a-b._~!$&'()*+,;=:@z", ''],
+  ['', '/.well-known/x', '/.well-known/x', ''],
+  ['', '/a.', '/a.', ''],
+  ['', '/..a', '/..a', ''],
+  ['', '/...', '/...', ''],
+  ['', '/a/...', '/a/...', ''],
+  ['SEC-02', '/pets?', '/pets', ''],
+  ['SEC-02', '/pets?a=1', '/pets', 'a=1'],
+  ['SEC-02', '/pets?a=1?b=2', '/pets', 'a=1?b=2'],
+  ['SEC-02', '/pets?a=//b/../c', '/pets', 'a=//b/../c'],
+  ['SEC-02', '/?//', '/', '//'],
+  ['SEC-44', '/p?ts', '/p', 'ts'],
+  ['SEC-44', '/*', '/*', ''],
+  ['SEC-07', '/users/%62ob', '/users/bob', ''],
+  ['SEC-07', '/%7e%2D%5f%2e%41', '/~-_.A', ''],
+  ['SEC-07', '/a%2e', '/a.', ''],
+  ['SEC-07', '/%2562ob', '/%2562ob', ''],
+  ['SEC-07', '/a%20b', '/a%20b', ''],
+  ['SEC-07', '/%e4%bd%a0', '/%E4%BD%A0', ''],
+  ['SEC-07', '/%f0%9f%a6%93', '/%F0%9F%A6%93', ''],
+  ['SEC-07', '/a"<>^`{|}b', '/a%22%3C%3E%5E%60%7B%7C%7Db', ''],
+  ['SEC-06', '/admin%2fsecret', '/admin%2Fsecret', ''],
+  ['SEC-06', '/a%2Fb/c', '/a%2Fb/c', ''],
+  ['SEC-09', '/admin;a=b/secret', '/admin;a=b/secret', ''],
+  ['SEC-09', '/admin%3ba', '/admin%3Ba', ''],
+  ['SEC-10', '/pets%23x', '/pets%23x', ''],
+  ['SEC-08', '/pets?a=%00%0a', '/pets', 'a=%00%0a'],
+  ['SEC-16', '/users/%e2%84%aaim', '/users/%E2%84%AAim', ''],
+  ['SEC-16', '/%ef%bc%8f', '/%EF%BC%8F', ''],
+  ['SEC-16', '/e%cc%81', '/e%CC%81', ''],
+  ['SEC-03', 'http://api.example.com/pets', '/pets', ''],
+  ['SEC-03', 'HTTP://API.example.COM/pets?a=1', '/pets', 'a=1'],
+  ['SEC-03', 'http://api.example.com:80/pets', '/pets', ''],
+  ['SEC-03', 'https://api.example.com:443/pets', '/pets', ''],
+  ['SEC-03', 'http://api.example.com', '/', ''],
+  ['SEC-03', 'http://api.example.com?a=1', '/', 'a=1'],
+]
+test.each(accepted)('%s the target %j is the path %j with the query string %j', (_, target, path, queryString) => {
+  const request = gatewayRequest(`GET ${target}`)
+  expect(request.problem).toBeUndefined()
+  expect({ path: request.path, queryString: request.queryString }).toEqual({ path, queryString })
+})
+
+/** Targets that two layers may read differently, or that are none. `true`: may be let through by name. */
+const refused: readonly [rule: string, target: string, problem: string, relaxable: boolean][] = [
+  ['SEC-02', '//admin/secret', 'EMPTY_SEGMENT', true],
+  ['SEC-02', '//', 'EMPTY_SEGMENT', true],
+  ['SEC-05', '/admin//secret', 'EMPTY_SEGMENT', true],
+  ['SEC-05', '/admin/secret//', 'EMPTY_SEGMENT', true],
+  ['SEC-04', '/public/../admin/secret', 'DOT_SEGMENT', true],
+  ['SEC-04', '/..', 'DOT_SEGMENT', true],
+  ['SEC-04', '/.', 'DOT_SEGMENT', true],
+  ['SEC-04', '/a/.', 'DOT_SEGMENT', true],
+  ['SEC-04', '/a/./', 'DOT_SEGMENT', true],
+  ['SEC-04', '/admin/%2e/secret', 'DOT_SEGMENT', true],
+  ['SEC-04', '/admin/%2E%2e/secret', 'DOT_SEGMENT', true],
+  ['SEC-04', '/admin/.%2e/secret', 'DOT_SEGMENT', true],
+  ['SEC-04', '/admin/..', 'DOT_SEGMENT', true],
+  ['SEC-09', '/admin/..;/secret', 'DOT_SEGMENT', true],
+  ['SEC-09', '/admin/.;a=b/secret', 'DOT_SEGMENT', true],
+  ['SEC-09', '/admin/%2e%2e;x', 'DOT_SEGMENT', true],
+  ['SEC-09', '/admin/..%3b/secret', 'DOT_SEGMENT', true],
+  ['SEC-06', '/admin\\secret', 'BACKSLASH', true],
+  ['SEC-06', '/admin%5csecret', 'BACKSLASH', true],
+  ['SEC-06', '/admin%5Csecret', 'BACKSLASH', true],
+  ['SEC-06', '\\admin', 'TARGET_FORM', false],
+  ['SEC-07', '/users/%zz', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%6', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%6/a', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%u0062ob', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%c0%af', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%ff', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%ed%a0%80', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%e4%bd', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/%f0%9f/%a6%93', 'MALFORMED_ESCAPE', true],
+  ['SEC-07', '/users/\u00e9', 'MALFORMED_ESCAPE', true],
+  ['SEC-08', '/a%00', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/admin/secret%00.png', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets%0a', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets%0D', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets%1b', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets%1F', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets%7f', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets\u0000', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets\n', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pets\u007f', 'CONTROL_CHARACTER', true],
+  ['SEC-08', '/pe ts', 'CONTROL_CHARACTER', true],
+  ['SEC-10', '/admin/secret#x', 'FRAGMENT', true],
+  ['SEC-10', '/admin/secret#', 'FRAGMENT', true],
+  ['SEC-10', '/admin?a=1#/public/', 'FRAGMENT', true],
+  ['SEC-10', '/admin#?/public/', 'FRAGMENT', true],
+  ['SEC-03', '*', 'TARGET_FORM', false],
+  ['SEC-03', '', 'TARGET_FORM', false],
+  ['SEC-03', 'pets', 'TARGET_FORM', false],
+  ['SEC-03', '?a=1', 'TARGET_FORM', false],
+  ['SEC-03', 'api.example.com:443', 'TARGET_FORM', false],
+  ['SEC-03', 'ftp://api.example.com/pets', 'TARGET_FORM', false],
+  ['SEC-03', 'http:/api.example.com/pets', 'TARGET_FORM', false],
+  ['SEC-03', 'http:///pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://evil/pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://api.example.com:81/pets', 'AUTHORITY', false],
+  ['SEC-03', 'https://api.example.com:80/pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://user@api.example.com/pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://user:pw@api.example.com/pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://api.example.com\\@evil/pets', 'AUTHORITY', false],
+  ['SEC-03', 'http://api.example.com/a//b', 'EMPTY_SEGMENT', true],
+]
+test.each(refused)('%s the target %j is refused: %s', (_, target, problem, relaxable) => {
+  expect(gatewayRequest(`GET ${target}`).problem).toBe(problem)
+  const relaxed = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
+  expect(relaxed.problem).toBe(relaxable ? undefined : problem)
+})
+
+test('SEC-02 the first segment never becomes an authority, whatever is let through', () => {
+  const request = gatewayRequest('GET //admin/secret', { ambiguousTargets: 'allow' })
+  expect(request.path).toBe('//admin/secret')
+  expect(request.authority).toBe('api.example.com')
+})
+
+describe('SEC-03 the asterisk form', () => {
+  test('belongs to OPTIONS', () => {
+    const request = gatewayRequest('OPTIONS *')
+    expect(request.problem).toBeUndefined()
+    expect(request.path).toBe('*')
+  })
+
+  test.each(['GET *', 'OPTIONS **', 'OPTIONS */'])('%s is refused', (line) => {
+    expect(gatewayRequest(line).problem).toBe('TARGET_FORM')
+  })
+})
+
+test('SEC-07 canonical paths are canonical: reading one again changes nothing', () => {
+  for (const [, target, path] of accepted) {
+    if (!target.startsWith('/')) continue
+    const again = gatewayRequest(`GET ${path}`)
+    expect(again.problem).toBeUndefined()
+    expect(again.path).toBe(path)
+  }
+})
+
+test('SEC-05 SEC-11 a single trailing slash stays in the path, and is dropped for policies unless the router counts it', () => {
+  const loose = { caseSensitive: false, strict: false }
+  const paths = (target: string, routing: typeof loose): string[] => {
+    const request = gatewayRequest(`GET ${target}`, { routing })
+    return [request.path, request.resourcePath]
+  }
+  expect(paths('/admin/', loose)).toEqual(['/admin/', '/admin'])
+  expect(paths('/', loose)).toEqual(['/', '/'])
+  expect(paths('/Admin', loose)).toEqual(['/Admin', '/Admin'])
+  expect(paths('/admin/', { caseSensitive: true, strict: true })).toEqual(['/admin/', '/admin/'])
+})
+
+test.each([
+  ['/a//b', 'EMPTY_SEGMENT'],
+  ['/a/../b', 'DOT_SEGMENT'],
+  ['/a?b=%', 'MALFORMED_ESCAPE'],
+])('SEC-04 SEC-05 SEC-10 without options %s is a problem', (target, problem) => {
+  expect(parseTarget('GET', target)).toMatchObject({ problem, ambiguous: true })
+})

@@ -1,0 +1,106 @@
+/** Headers of the namespace: gone from every view of a message, or set in every view (SEC-17, SEC-19). */
+import type { IncomingMessage } from 'node:http'
+import { describe, expect, test } from 'vitest'
+import { injectHeaders, stripHeaders } from '../../../packages/core/src/node/request.ts'
+import { arrive, arriveHttp2 } from '../../support/arriving.ts'
+
+const OURS = {
+  ownsHeader: (name: string) => name.toLowerCase().startsWith('x-our'),
+  edit: () => '',
+  authorizerView: 'withoutOwnedHeaders',
+} as const
+
+const names = (list: readonly string[]): string[] => list.filter((name) => name.startsWith('x-'))
+
+/** All views of the headers, without those that only concern the connection. */
+const views = ({ headers, rawHeaders, headersDistinct }: IncomingMessage) => {
+  return {
+    headers: Object.fromEntries(names(Object.keys(headers)).map((name) => [name, headers[name]])),
+    raw: rawHeaders.filter((_, index) => (rawHeaders[index - (index % 2)] ?? '').toLowerCase().startsWith('x-')),
+    distinct: Object.fromEntries(names(Object.keys(headersDistinct)).map((name) => [name, headersDistinct[name]])),
+  }
+}
+const CLIENT = ['GET / HTTP/1.1', 'X-Ours: 1', 'X-A: 2', 'x-our-b: 3', 'X-a: 4', 'X-OURS: 5']
+const LEFT = { headers: { 'x-a': '2, 4' }, raw: ['X-A', '2', 'X-a', '4'], distinct: { 'x-a': ['2', '4'] } }
+
+describe('HTTP/1', () => {
+  test.each([
+    ['before any view was read', () => undefined],
+    ['after all views were read', views],
+  ])('SEC-17 headers of the client are gone, %s', async (_, before) => {
+    const seen = await arrive(CLIENT, (incoming) => {
+      before(incoming)
+      stripHeaders(incoming, OURS)
+      return views(incoming)
+    })
+    expect(seen).toEqual(LEFT)
+  })
+
+  test('SEC-17 what middleware wrote to one view only is gone as well', async () => {
+    const seen = await arrive(['GET / HTTP/1.1', 'X-A: 2'], (incoming) => {
+      incoming.headers['x-ours'] = '1'
+      stripHeaders(incoming, OURS)
+      return views(incoming)
+    })
+    expect(seen).toEqual({ headers: { 'x-a': '2' }, raw: ['X-A', '2'], distinct: { 'x-a': ['2'] } })
+  })
+
+  test('a message without any is left as it is', async () => {
+    const [same, redefined] = await arrive(['GET / HTTP/1.1', 'X-A: 2'], (incoming) => {
+      const { rawHeaders } = incoming
+      stripHeaders(incoming, OURS)
+      injectHeaders(incoming, [])
+      return [incoming.rawHeaders === rawHeaders, Object.hasOwn(incoming, 'trailers')]
+    })
+    expect([same, redefined]).toEqual([true, false])
+  })
+
+  test('SEC-20 lines are set in every view, after those of the client', async () => {
+    const seen = await arrive(CLIENT, (incoming) => {
+      stripHeaders(incoming, OURS)
+      injectHeaders(incoming, [
+        ['x-ours', '7'],
+        ['x-a', '8'],
+      ])
+      return views(incoming)
+    })
+    expect(seen).toEqual({
+      headers: { 'x-a': '2, 4, 8', 'x-ours': '7' },
+      raw: ['X-A', '2', 'X-a', '4', 'x-ours', '7', 'x-a', '8'],
+      distinct: { 'x-a': ['2', '4', '8'], 'x-ours': ['7'] },
+    })
+  })
+
+  test('a header that Node keeps as a list stays whole', async () => {
+    const joined = await arrive(['GET / HTTP/1.1', 'Set-Cookie: a', 'Set-Cookie: b'], (incoming) => {
+      injectHeaders(incoming, [['set-cookie', 'c']])
+      return incoming.headers['set-cookie']
+    })
+    expect(joined).toBe('a, b, c')
+  })
+
+  test('the view of all values is a member like Node’s own: listed, replaceable, the same each time', async () => {
+    const seen = await arrive(CLIENT, (incoming) => {
+      stripHeaders(incoming, OURS)
+      const first = incoming.headersDistinct
+      const listed = Object.keys(incoming).includes('headersDistinct')
+      const same = first === incoming.headersDistinct
+      Object.defineProperty(incoming, 'headersDistinct', { value: {} })
+      return [listed, same, Object.getPrototypeOf(first), incoming.headersDistinct]
+    })
+    expect(seen).toEqual([true, true, null, {}])
+  })
+})
+
+describe('HTTP/2', () => {
+  test('SEC-17 SEC-20 headers are gone or set, and the array is the same', async () => {
+    const seen = await arriveHttp2({ ':path': '/', 'x-ours': '1', 'x-a': '2' }, (incoming) => {
+      const { rawHeaders } = incoming
+      stripHeaders(incoming, OURS)
+      injectHeaders(incoming, [['x-ours', '7']])
+      const { headers } = incoming
+      return [headers['x-a'], headers['x-ours'], rawHeaders.slice(-4), rawHeaders === incoming.rawHeaders]
+    })
+    expect(seen).toEqual(['2', '7', ['x-a', '2', 'x-ours', '7'], true])
+  })
+})

@@ -1,0 +1,73 @@
+import { createAuthorizer, type Outcome } from '@custom-authorizer/core'
+import * as huawei from '@custom-authorizer/core/huawei'
+import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { withToken } from '../../support/with-token.ts'
+import { json, type Reply, RemoteServer, reset } from './server.ts'
+
+let remote: RemoteServer
+beforeEach(async () => {
+  remote = await RemoteServer.start()
+})
+afterEach(() => remote.close())
+
+const evaluate = async (
+  options: Partial<HttpFunctionOptions>,
+  contract: huawei.FrontendOptions = {},
+): Promise<Outcome> =>
+  createAuthorizer({
+    authorize: httpFunction({ url: remote.url, ...options }),
+    contract: huawei.frontend(contract),
+    logger: null,
+  }).evaluate(withToken('Bearer t'))
+
+describe('a FunctionGraph function elsewhere', () => {
+  const DENY = { statusCode: 200, body: '{"status":"deny"}' }
+  test('decides', async () => {
+    remote.reply = json({ statusCode: 200, body: '{"status":"allow","context":{"user":"ann"}}' })
+    expect(await evaluate({})).toMatchObject({ allowed: true, authorizer: { context: { user: 'ann' } } })
+    expect(remote.event).toMatchObject({ headers: { authorization: 'Bearer t' } })
+  })
+
+  test('SEC-81 a mapped status is a denial when it is mapped to one', async () => {
+    remote.reply = json({}, 401)
+    expect(await evaluate({ mapStatus: { 401: DENY } })).toMatchObject({ allowed: false, reason: 'DENIED' })
+  })
+
+  test.each([false, true])('SEC-87 Unauthorized never lets anybody in; relaxed mode: %s', async (relaxed) => {
+    remote.reply = json({}, 401)
+    const mapStatus = { 401: 'Unauthorized' } as const
+    expect(await evaluate({ mapStatus }, { authDowngradeEnabled: relaxed })).toMatchObject({
+      allowed: false,
+      response: { status: 500 },
+    })
+  })
+
+  test.each<[string, Reply, boolean]>([
+    ['status 500', json({}, 500), true],
+    ['status 503', json({}, 503), true],
+    ['a dead connection', reset, true],
+    ['status 404', json({}, 404), false],
+    ['a page', json('<html>', 200, 'text/html'), false],
+    ['two decisions', json('{"statusCode":200,"body":"{}","body":"{}"}'), false],
+    ['a redirect', (_, response) => void response.writeHead(302, { location: '/' }).end(), false],
+  ])('SEC-87 relaxed mode forgives no connection, 500 and 503, and nothing else: %s', async (_, reply, allowed) => {
+    remote.reply = reply
+    expect(await evaluate({}, { authDowngradeEnabled: true })).toMatchObject({ allowed })
+    expect(await evaluate({})).toMatchObject({ allowed: false, response: { status: 500 } })
+  })
+
+  test('SEC-86 SEC-87 an open circuit is 503, whatever relaxed mode says', async () => {
+    const authorizer = createAuthorizer({
+      authorize: httpFunction({ url: remote.url, breaker: { minimumCalls: 1, openMs: 60_000 } }),
+      contract: huawei.frontend({ authDowngradeEnabled: true }),
+      logger: null,
+    })
+    remote.reply = reset
+    expect(await authorizer.evaluate(withToken('Bearer t'))).toMatchObject({ allowed: true })
+    expect(await authorizer.evaluate(withToken('Bearer t'))).toMatchObject({
+      allowed: false,
+      response: { status: 503 },
+    })
+  })
+})

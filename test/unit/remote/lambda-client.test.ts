@@ -1,0 +1,175 @@
+import { lambdaFunction, type LambdaInvocation, type LambdaResult } from '@custom-authorizer/core/remote'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { turns } from '../../support/deferred.ts'
+import { ANSWER, OVERLOADED, settle, type Settled, UNREACHABLE } from './ask.ts'
+
+let clock: TestClock
+beforeEach(() => {
+  clock = new TestClock()
+})
+
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
+const EVENT = { type: 'TOKEN', authorizationToken: 't' }
+
+const invoked = (result: LambdaResult | Error, options: object = {}): Promise<Settled> =>
+  settle(
+    lambdaFunction({
+      functionName: 'pets-authorizer',
+      client: { invoke: () => (result instanceof Error ? Promise.reject(result) : Promise.resolve(result)) },
+      clock,
+      ...options,
+    })(EVENT),
+  )
+
+const failed = (payload: string, FunctionError = 'Unhandled'): Promise<Settled> =>
+  invoked({ StatusCode: 200, FunctionError, Payload: bytes(payload) })
+
+const named = (name: string): Error => Object.assign(new Error('token hunter2'), { name })
+
+describe('SEC-85 an invocation', () => {
+  test('has the names of the Lambda API, the event as its payload, and a signal', async () => {
+    const calls: unknown[] = []
+    const client = {
+      /** What an SDK keeps on itself. */
+      config: 'kept',
+      async invoke(input: LambdaInvocation, options: { abortSignal: AbortSignal }): Promise<LambdaResult> {
+        calls.push([this.config, { ...input, Payload: new TextDecoder().decode(input.Payload) }, options])
+        return { StatusCode: 200, Payload: bytes('{"principalId":"ann"}') }
+      },
+    }
+    const options = { functionName: 'pets-authorizer', client }
+    expect(await lambdaFunction(options)(EVENT)).toEqual({ principalId: 'ann' })
+    await lambdaFunction({ ...options, qualifier: 'live' })(EVENT)
+    const input = { FunctionName: 'pets-authorizer', InvocationType: 'RequestResponse', Payload: JSON.stringify(EVENT) }
+    const abortSignal: unknown = expect.any(AbortSignal)
+    expect(calls).toEqual([
+      ['kept', input, { abortSignal }],
+      ['kept', { ...input, Qualifier: 'live' }, { abortSignal }],
+    ])
+  })
+
+  test('is aborted at the deadline', async () => {
+    let signal: AbortSignal | undefined
+    const client = {
+      invoke: (_: LambdaInvocation, { abortSignal }: { abortSignal: AbortSignal }): Promise<LambdaResult> => {
+        signal = abortSignal
+        return new Promise(() => undefined)
+      },
+    }
+    const call = settle(lambdaFunction({ functionName: 'f', client, clock })(EVENT))
+    await turns()
+    clock.advance(2999)
+    expect(signal?.aborted).toBe(false)
+    clock.advance(1)
+    expect(await call).toEqual({
+      code: UNREACHABLE,
+      message: 'lambdaFunction: gave no answer within 3000 ms',
+    })
+    expect(signal?.aborted).toBe(true)
+  })
+})
+
+describe('SEC-85 an answer is what a call with status 200 and without FunctionError has for a payload', () => {
+  test.each<[string, unknown]>([
+    ['{"isAuthorized":true}', { isAuthorized: true }],
+    ['null', null],
+    // A function may return this; the contract does not take it for an answer.
+    ['{"errorMessage":"Unauthorized","errorType":"Error"}', { errorMessage: 'Unauthorized', errorType: 'Error' }],
+  ])('%s', async (payload, answer) => {
+    expect(await invoked({ StatusCode: 200, Payload: bytes(payload) })).toEqual({ answer })
+  })
+
+  test.each<[string, LambdaResult]>([
+    ['status 202', { StatusCode: 202, Payload: bytes('{}') }],
+    ['status 204', { StatusCode: 204, Payload: bytes('{}') }],
+    ['status 500', { StatusCode: 500, Payload: bytes('{}') }],
+    ['no status', { Payload: bytes('{}') }],
+    ['a status as text', { StatusCode: '200' as unknown as number, Payload: bytes('{}') }],
+    ['no payload', { StatusCode: 200 }],
+    ['a payload as text', { StatusCode: 200, Payload: '{}' as unknown as Uint8Array }],
+    ['an empty payload', { StatusCode: 200, Payload: bytes('') }],
+    ['SEC-88 two decisions', { StatusCode: 200, Payload: bytes('{"isAuthorized":false,"isAuthorized":true}') }],
+    ['SEC-88 a byte order mark', { StatusCode: 200, Payload: bytes('\uFEFF{}') }],
+    ['SEC-39 33 levels', { StatusCode: 200, Payload: bytes('['.repeat(33) + ']'.repeat(33)) }],
+    ['SEC-81 more than 1 MiB', { StatusCode: 200, Payload: bytes('{}'.padEnd(1_048_577)) }],
+  ])('%s is no answer', async (_, result) => {
+    expect(await invoked(result)).toMatchObject({ code: ANSWER })
+  })
+
+  test('SEC-81 maxResponseBytes bounds the payload', async () => {
+    const result = { StatusCode: 200, Payload: bytes('{"a":1}') }
+    expect(await invoked(result, { maxResponseBytes: 7 })).toEqual({ answer: { a: 1 } })
+    expect(await invoked(result, { maxResponseBytes: 6 })).toMatchObject({ code: ANSWER })
+  })
+})
+
+describe('SEC-85 a function that has failed', () => {
+  test.each(['Unhandled', 'Handled', ''])('with Unauthorized, and FunctionError %j, says so', async (functionError) => {
+    expect(await failed('{"errorMessage":"Unauthorized","errorType":"Error","trace":[]}', functionError)).toEqual({
+      code: 'Error',
+      message: 'Unauthorized',
+    })
+  })
+
+  test.each([
+    '{"errorMessage":"Task timed out after 3.00 seconds"}',
+    '{"errorMessage":"unauthorized"}',
+    '{"errorMessage":"Unauthorized "}',
+    '{"errorMessage":"[401] Unauthorized"}',
+    '{"errorMessage":["Unauthorized"]}',
+    '{"errorType":"Unauthorized"}',
+    '{"message":"Unauthorized"}',
+    '"Unauthorized"',
+    '["Unauthorized"]',
+    'null',
+    'Unauthorized',
+    '{"principalId":"ann","policyDocument":{}}',
+    '{"errorMessage":"Unauthorized","errorMessage":"Unauthorized"}',
+  ])('with %s is a fault', async (payload) => {
+    const { code, message } = await failed(payload)
+    expect(code).toBe(ANSWER)
+    expect(message).not.toMatch(/Unauthorized|timed out/i)
+  })
+})
+
+describe('a call that fails', () => {
+  test.each<[string, Error, string]>([
+    ['for the network', Object.assign(named('Error'), { cause: { code: 'ECONNRESET' } }), 'ECONNRESET'],
+    ['for want of permission', named('AccessDeniedException'), 'AccessDeniedException'],
+    ['for too many of them', named('TooManyRequestsException'), 'TooManyRequestsException'],
+    ['for a reason with a strange name', named('hunter2 '.repeat(20)), 'an error'],
+  ])('%s is told by its name alone', async (_, error, name) => {
+    expect(await invoked(error)).toEqual({
+      code: UNREACHABLE,
+      message: `lambdaFunction: could not be invoked (${name})`,
+    })
+  })
+
+  test('at once is no different', async () => {
+    const client = {
+      invoke: (): Promise<LambdaResult> => {
+        throw named('TypeError')
+      },
+    }
+    expect(await settle(lambdaFunction({ functionName: 'f', client })(EVENT))).toMatchObject({ code: UNREACHABLE })
+  })
+
+  test('SEC-86 opens the circuit; functions that fail do not', async () => {
+    let result: LambdaResult | Error = { StatusCode: 200, FunctionError: 'Unhandled', Payload: bytes('{}') }
+    const client = {
+      invoke: async (): Promise<LambdaResult> => {
+        if (result instanceof Error) throw result
+        return result
+      },
+    }
+    const remote = lambdaFunction({ functionName: 'f', client, clock, breaker: { minimumCalls: 3 } })
+    for (let call = 0; call < 10; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: ANSWER })
+    result = named('ServiceException')
+    for (let call = 0; call < 2; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: UNREACHABLE })
+    expect(await settle(remote(EVENT))).toMatchObject({ code: OVERLOADED })
+    result = { StatusCode: 200, Payload: bytes('{}') }
+    clock.advance(1000)
+    expect(await settle(remote(EVENT))).toEqual({ answer: {} })
+  })
+})

@@ -1,0 +1,111 @@
+import { httpFunction } from '@custom-authorizer/core/remote'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { turns } from '../../support/deferred.ts'
+import { codeOf, OVERLOADED, settle } from './ask.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+
+let clock: TestClock
+beforeEach(() => {
+  clock = new TestClock()
+})
+
+const OK = { answer: { ok: true } }
+const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit is open, after too many calls that failed' }
+
+describe('SEC-86 what counts is whether the other side can be asked', () => {
+  const COUNTS: readonly (readonly [string, Reply, boolean])[] = [
+    ['a reset connection', reset, true],
+    ['no HTTP', (request) => void request.socket.end('hello'), true],
+    [
+      'half an answer',
+      (_, response) =>
+        void response
+          .writeHead(200, { 'content-type': 'application/json', 'content-length': 9 })
+          .write('{', () => response.destroy()),
+      true,
+    ],
+    ['status 502', json({}, 502), true],
+    ['status 503', json({}, 503), true],
+    ['status 504', json({}, 504), true],
+    // A caller may be able to bring these about, and must not shut out others.
+    ['status 500', json({}, 500), false],
+    ['status 400', json({}, 400), false],
+    ['status 429', json({}, 429), false],
+    ['a mapped status', json({}, 401), false],
+    ['a page', json('<html>', 200, 'text/html'), false],
+    ['two decisions', json('{"a":1,"a":2}'), false],
+    ['too much', json('x'.repeat(2_000_000)), false],
+  ]
+
+  test.each(COUNTS)('%s', async (_, reply, counts) => {
+    const server = await RemoteServer.start()
+    server.reply = reply
+    const remote = httpFunction({
+      url: server.url,
+      clock,
+      mapStatus: { 401: 'Unauthorized' },
+      breaker: { minimumCalls: 2 },
+    })
+    for (let call = 0; call < 3; call++) await codeOf(remote({}))
+    expect(await codeOf(remote({}))).toEqual(counts ? OVERLOADED : expect.not.stringMatching(OVERLOADED))
+    await server.close()
+  })
+
+  test.each([
+    ['the deadline of a contract', new DOMException('late', 'TimeoutError'), true],
+    ['a client that went away', new DOMException('gone', 'AbortError'), false],
+  ])('a signal that tells of %s', async (_, reason, counts) => {
+    const server = await RemoteServer.start()
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, breaker: { minimumCalls: 1 } })
+    const controller = new AbortController()
+    const call = codeOf(remote({}, { signal: controller.signal }))
+    await server.reached(1)
+    controller.abort(reason)
+    await call
+    server.reply = json({ ok: true })
+    expect(await settle(remote({}))).toEqual(counts ? OPEN : OK)
+    await server.close()
+  })
+})
+
+describe('SEC-86 a function that comes back is asked again within two seconds', () => {
+  test('after it was dead', async () => {
+    const server = await RemoteServer.start()
+    const { url, port } = server
+    await server.close()
+    const remote = httpFunction({ url, clock })
+    for (let call = 0; call < 20; call++) await codeOf(remote({}))
+    expect(await settle(remote({}))).toEqual(OPEN)
+    await server.listen(port)
+    clock.advance(1000)
+    expect(await settle(remote({}))).toEqual({ answer: { ok: true } })
+    expect(await settle(remote({}))).toEqual({ answer: { ok: true } })
+    await server.close()
+  })
+
+  test('after it hung, under a load that never stopped', async () => {
+    const server = await RemoteServer.start()
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 32 })
+    const calls: Promise<unknown>[] = []
+    /** Ten calls per tenth of a second. */
+    const load = async (tenths: number): Promise<void> => {
+      for (let tenth = 0; tenth < tenths; tenth++) {
+        for (let call = 0; call < 10; call++) calls.push(codeOf(remote({})))
+        await turns()
+        clock.advance(100)
+      }
+    }
+    await load(45)
+    expect(await settle(remote({}))).toEqual(OPEN)
+    server.reply = json({ ok: true })
+    await load(20)
+    expect(await settle(remote({}))).toEqual(OK)
+    clock.advance(10_000)
+    await Promise.all(calls)
+    expect(server.mostOpen).toBeLessThanOrEqual(32)
+    await server.close()
+  })
+})

@@ -1,0 +1,144 @@
+import { httpFunction } from '@custom-authorizer/core/remote'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { TestClock } from '../../support/clock.ts'
+import { Deferred, turns } from '../../support/deferred.ts'
+import { soon } from '../../support/refusal.ts'
+import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './ask.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+
+let server: RemoteServer
+let clock: TestClock
+beforeEach(async () => {
+  server = await RemoteServer.start()
+  clock = new TestClock()
+})
+afterEach(() => server.close())
+
+const FULL = { code: OVERLOADED, message: 'httpFunction: maxConcurrency calls are outstanding' }
+const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
+
+describe('SEC-86 the number of outstanding calls is bounded', () => {
+  test('10,000 requests for a function that hangs open 256 connections, and nobody waits longer than the deadline', async () => {
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock })
+    const counts = tally(times(10_000, () => remote({})))
+    await server.reached(256)
+    clock.advance(100)
+    await turns()
+    clock.advance(2900)
+    expect(await counts).toEqual({ [OVERLOADED]: 10_000 - 256, [UNREACHABLE]: 256 })
+    expect([server.received.length, server.mostOpen]).toEqual([256, 256])
+    await server.leftAlone(256)
+  })
+
+  test('one call waits its turn for queueTimeoutMs', async () => {
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 250 })
+    void settle(remote({}))
+    await server.reached(1)
+    const second = settle(remote({}))
+    clock.advance(249)
+    expect(await soon(second)).toBeUndefined()
+    clock.advance(1)
+    expect(await second).toEqual(FULL)
+    expect(server.received).toHaveLength(1)
+    clock.advance(3000)
+  })
+
+  test('no more calls wait than may be outstanding', async () => {
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 2 })
+    const calls = times(5, () => settle(remote({})))
+    await server.reached(2)
+    expect(await calls[4]).toEqual(FULL)
+    expect(await soon(Promise.race(calls.slice(0, 4)))).toBeUndefined()
+    clock.advance(3000)
+  })
+
+  test('with queueTimeoutMs 0 nobody waits', async () => {
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0 })
+    void settle(remote({}))
+    expect(await settle(remote({}))).toEqual(FULL)
+    clock.advance(3000)
+  })
+
+  test('nobody waits beyond the deadline', async () => {
+    server.reply = hang
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 500 })
+    void settle(remote({}))
+    await server.reached(1)
+    const second = settle(remote({}, { getRemainingTimeInMillis: () => 200 }))
+    clock.advance(200)
+    expect(await second).toEqual(FULL)
+    clock.advance(3000)
+  })
+})
+
+describe('SEC-86 a place is given on', () => {
+  test('to whoever has waited longest, and the wait counts to the deadline', async () => {
+    const answers = times(3, () => new Deferred<Response>())
+    const asked: unknown[] = []
+    const fetch = (_: string, { body }: RequestInit): Promise<Response> => {
+      asked.push(JSON.parse(body as string))
+      return (answers[asked.length - 1] as Deferred<Response>).promise
+    }
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, fetch, timeoutMs: 1000 })
+    const first = settle(remote({ n: 1 }))
+    const second = settle(remote({ n: 2 }))
+    clock.advance(60)
+    answers[0]?.resolve(Response.json('one'))
+    expect(await first).toEqual({ answer: 'one' })
+    await turns()
+    expect(asked).toEqual([{ n: 1 }, { n: 2 }])
+    // The deadline; nothing is left of the wait.
+    expect(clock.pending).toBe(1)
+    clock.advance(939)
+    expect(await soon(second)).toBeUndefined()
+    clock.advance(1)
+    expect(await second).toMatchObject({ code: UNREACHABLE, message: expect.stringContaining('1000 ms') })
+  })
+
+  test.each<[string, Reply]>([
+    ['answered', json({})],
+    ['failed', json({}, 500)],
+    ['reset', reset],
+    ['too large', json('x'.repeat(100))],
+    ['redirected', (_, response) => void response.writeHead(307, { location: '/x' }).end()],
+  ])('when a call has been %s', async (_, reply) => {
+    server.reply = reply
+    const remote = httpFunction({
+      url: server.url,
+      clock,
+      maxConcurrency: 1,
+      queueTimeoutMs: 0,
+      maxResponseBytes: 50,
+      breaker: { minimumCalls: 1000 },
+    })
+    for (let round = 0; round < 3; round++) expect(await codeOf(remote({}))).not.toBe(OVERLOADED)
+    expect(clock.pending).toBe(0)
+  })
+
+  test('when a call has really ended, not when nobody waits for it any longer', async () => {
+    const answer = new Deferred<Response>()
+    // Does not care about signals.
+    const fetch = (): Promise<Response> => answer.promise
+    const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0, fetch })
+    const first = settle(remote({}))
+    clock.advance(3000)
+    expect(await first).toMatchObject({ code: UNREACHABLE })
+    expect(await settle(remote({}))).toEqual(FULL)
+    answer.resolve(Response.json({}))
+    await turns()
+    expect(await settle(remote({}))).not.toEqual(FULL)
+  })
+})
+
+test('SEC-86 functions do not take each other’s places', async () => {
+  server.reply = hang
+  const options = { url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0 }
+  void settle(httpFunction(options)({}))
+  void settle(httpFunction(options)({}))
+  await server.reached(2)
+  clock.advance(3000)
+})
