@@ -22,7 +22,7 @@ export class Deferred<T> {
 }
 
 /** Lets everything run that waits for nothing but its turn. */
-export const turns = (): Promise<void> =>
+export const flushMicrotasks = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve)
   })

@@ -2,7 +2,7 @@
 import type { AuthorizerContext, Denied, Outcome } from '@custom-authorizer/core'
 
 /** The outcome of an evaluation that has to be synchronous. */
-export const atOnce = <T>(outcome: Outcome<T> | Promise<Outcome<T>>): Outcome<T> => {
+export const syncOutcome = <T>(outcome: Outcome<T> | Promise<Outcome<T>>): Outcome<T> => {
   if (outcome instanceof Promise) throw new Error('the decision was not made at once')
   return outcome
 }

@@ -1,7 +1,7 @@
 /** What has to hold whatever goes wrong inside an authorizer (INV-3). @module */
 import type { GatewayRequest, Outcome } from '@custom-authorizer/core'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { turns } from './deferred.ts'
+import { flushMicrotasks } from './deferred.ts'
 import { withToken } from './with-token.ts'
 
 /** The part of an authorizer that matters here, whatever its context. */
@@ -10,15 +10,18 @@ export interface Evaluates {
 }
 
 /** The outcome, or `undefined` when there is none although nothing is left to wait for. */
-export const soon = async <T>(outcome: T | Promise<T>): Promise<T | undefined> =>
-  Promise.race([outcome, turns().then(() => undefined)])
+export const settledOrUndefined = async <T>(outcome: T | Promise<T>): Promise<T | undefined> =>
+  Promise.race([outcome, flushMicrotasks().then(() => undefined)])
 
 /** Expects a refusal with status 500: neither a throw nor a rejection, nor a wait without end. */
 export const expectRefused = async (
   authorizer: Evaluates,
   request: GatewayRequest = withToken('Bearer t'),
 ): Promise<void> => {
-  await expect(soon(authorizer.evaluate(request))).resolves.toMatchObject({ allowed: false, response: { status: 500 } })
+  await expect(settledOrUndefined(authorizer.evaluate(request))).resolves.toMatchObject({
+    allowed: false,
+    response: { status: 500 },
+  })
 }
 
 /** Fails a test during which something was thrown or rejected that nobody caught: it would have ended the service. */
@@ -30,7 +33,7 @@ export const expectNothingUncaught = (): void => {
     process.on('uncaughtException', note).on('unhandledRejection', note)
   })
   afterEach(async () => {
-    await turns()
+    await flushMicrotasks()
     process.off('uncaughtException', note).off('unhandledRejection', note)
     expect(uncaught).toEqual([])
   })

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { allow, type Decision } from '@custom-authorizer/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 import { serve, Watcher } from './guarded.ts'
@@ -35,7 +35,7 @@ describeAdapters('a body', (adapter) => {
     const bytes = wire(framing)
     for (let at = 0; at < bytes.length; at += 1009) {
       connection.write(bytes.subarray(at, at + 1009))
-      await turns()
+      await flushMicrotasks()
     }
     expect([(await connection.read('POST')).body, watcher.seen]).toEqual([printOf(BODY), [printOf(BODY)]])
   })
@@ -46,14 +46,14 @@ describeAdapters('a body', (adapter) => {
     const bytes = wire(framing)
     const last = framing === 'length' ? 1 : 5
     connection.write(Buffer.concat([Buffer.from(headOf(framing)), bytes.subarray(0, -last)]))
-    for (let turn = 0; turn < 20; turn++) await turns()
+    for (let turn = 0; turn < 20; turn++) await flushMicrotasks()
     connection.write(bytes.subarray(-last))
     expect((await connection.read('POST')).body).toBe(printOf(BODY))
   })
 
   it.each(FRAMINGS)('HW-CFG-12 that comes before the guard looks for it, framed by %s', async (framing) => {
     const first = adapter.customAuthorizer(async () => {
-      for (let turn = 0; turn < 30; turn++) await turns()
+      for (let turn = 0; turn < 30; turn++) await flushMicrotasks()
       return allow()
     })
     const watcher = new Watcher()
@@ -75,7 +75,7 @@ describeAdapters('a body', (adapter) => {
     const begun = once(calls, 'call')
     connection.write(headOf(framing))
     await begun
-    await turns()
+    await flushMicrotasks()
     expect(watcher.seen).toEqual([])
     connection.write(wire(framing))
     expect([(await connection.read('POST')).body, watcher.seen]).toEqual([printOf(BODY), [printOf(BODY)]])
@@ -86,9 +86,9 @@ describeAdapters('a body', (adapter) => {
     const watcher = new Watcher(() => (answers[watcher.seen.length - 1] as Deferred<'allow'>).promise)
     const service = await serve(adapter, watcher.guard(adapter))
     const slow = service.ask(post(BODY))
-    while (watcher.seen.length < 1) await turns()
+    while (watcher.seen.length < 1) await flushMicrotasks()
     const quick = service.ask(post(bytesOf(7)))
-    while (watcher.seen.length < 2) await turns()
+    while (watcher.seen.length < 2) await flushMicrotasks()
     answers[1]?.resolve('allow')
     expect((await quick).body).toBe(printOf(bytesOf(7)))
     answers[0]?.resolve('allow')
@@ -145,7 +145,7 @@ describeAdapters('a body', (adapter) => {
     const [begun, decision] = [once(began, 'began'), once(decided, 'decision')]
     connection.write(Buffer.concat([Buffer.from(headOf(framing)), wire(framing).subarray(0, 50_000)]))
     await begun
-    await turns()
+    await flushMicrotasks()
     connection.close()
     await decision
     expect(decisions.map(({ verdict, reason }) => [verdict, reason])).toEqual([['deny', 'BODY_UNAVAILABLE']])

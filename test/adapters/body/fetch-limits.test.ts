@@ -4,7 +4,7 @@ import { toGatewayRequest } from '@custom-authorizer/core/fetch'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { reasonOf } from '../../support/outcome.ts'
 
 const build = (options: object) =>
@@ -36,10 +36,10 @@ test('SEC-80 a body that stops gets 408 at the deadline and its stream is cancel
   const authorizer = build({ clock, limits: { bodyTimeoutMs: 100 } })
   const { request, state } = stalled(1)
   const waiting = authorizer.evaluate(request)
-  await turns()
+  await flushMicrotasks()
   clock.advance(100)
   expect(await waiting).toMatchObject({ reason: 'BODY_TIMEOUT', response: { status: 408 } })
-  await turns()
+  await flushMicrotasks()
   expect([state.cancelled, clock.pending]).toEqual([true, 0])
 })
 
@@ -47,7 +47,7 @@ test('SEC-64 limits.pendingBodies bounds bodies that are read; requests without 
   const clock = new TestClock()
   const authorizer = build({ clock, maxInFlight: 1, limits: { pendingBodies: 1 } })
   const waiting = authorizer.evaluate(stalled(1).request)
-  await turns()
+  await flushMicrotasks()
   expect(await authorizer.evaluate(post('a'))).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
   expect(reasonOf(await authorizer.evaluate(post()))).toBe('ALLOWED')
   clock.advance(30_000)
@@ -59,7 +59,7 @@ test('SEC-97 limits.pendingBodyBytes bounds what is buffered, and is free again 
   const authorizer = build({ limits: { pendingBodyBytes: 10 } })
   const { request, state } = stalled(6, 5)
   expect(reasonOf(await authorizer.evaluate(request))).toBe('OVERLOADED')
-  await turns()
+  await flushMicrotasks()
   expect(state.cancelled).toBe(true)
   for (let round = 0; round < 5; round++)
     expect(reasonOf(await authorizer.evaluate(post('0123456789')))).toBe('ALLOWED')
@@ -70,7 +70,7 @@ test('SEC-80 a caller that gives up frees its place and its bytes', async () => 
   const authorizer = build({ limits: { pendingBodies: 1, pendingBodyBytes: 10 } })
   const { request, state } = stalled(9)
   const waiting = authorizer.evaluate(request, { signal: leaving.signal })
-  await turns()
+  await flushMicrotasks()
   leaving.abort()
   expect(reasonOf(await waiting)).toBe('ABORTED')
   expect(reasonOf(await authorizer.evaluate(post('0123456789')))).toBe('ALLOWED')

@@ -11,7 +11,7 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { tell, Watcher } from './guarded.ts'
 import { bytesOf, LIMIT, printOf } from './payload.ts'
 
@@ -144,8 +144,8 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       }
       const slow = stall()
       const closed = once(slow, 'close')
-      for (let turn = 0; turn < 1000 && clock.pending === 0; turn++) await turns()
-      await turns()
+      for (let turn = 0; turn < 1000 && clock.pending === 0; turn++) await flushMicrotasks()
+      await flushMicrotasks()
       const [refused] = (await once(stall(), 'response')) as [IncomingHttpHeaders]
       expect([refused[':status'], refused['retry-after']]).toEqual([503, '1'])
       const response = once(slow, 'response')

@@ -3,7 +3,7 @@ import { EventEmitter, once } from 'node:events'
 import { allow } from '@custom-authorizer/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection } from '../../support/raw-client.ts'
 import { serve, Watcher } from './guarded.ts'
 import { bytesOf, post, printOf } from './payload.ts'
@@ -22,7 +22,7 @@ describeAdapters('uploads', (adapter) => {
     const begun = once(began, 'began')
     slow.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n')
     await begun
-    await turns()
+    await flushMicrotasks()
     const second = await RawConnection.open(service.port)
     onTestFinished(() => second.close())
     second.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n')
@@ -40,7 +40,7 @@ describeAdapters('uploads', (adapter) => {
     for (const length of [5, 12_582_913]) {
       const connection = await RawConnection.open(service.port)
       connection.write(`POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: ${length}\r\n\r\nhi`)
-      await turns()
+      await flushMicrotasks()
       connection.close()
     }
     let answer = await service.ask(post(bytesOf(3)))

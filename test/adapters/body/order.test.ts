@@ -3,7 +3,7 @@ import { allOf, createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 import { serve, Watcher } from './guarded.ts'
 import { onIncoming } from './native.ts'
@@ -139,7 +139,7 @@ describeAdapters('order', (adapter) => {
     const service = await serve(adapter, decoding, watcher.guard(adapter))
     const text = Buffer.from('{"name":"Zoë"}')
     const asked = service.ask(post(text))
-    for (let turn = 0; turn < 50; turn++) await turns()
+    for (let turn = 0; turn < 50; turn++) await flushMicrotasks()
     expect([[], [printOf(text)]]).toContainEqual(watcher.seen)
     expect((await asked).status).toBe(watcher.seen.length === 0 ? 500 : 200)
   }, 5000)

@@ -4,7 +4,7 @@ import { allow } from '@custom-authorizer/core'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 import { serve, Watcher } from './guarded.ts'
@@ -33,7 +33,7 @@ const start = async (
     const begun = once(began, 'began')
     connection.write(HEADS[framing])
     await begun
-    for (let turn = 0; turn < 5; turn++) await turns()
+    for (let turn = 0; turn < 5; turn++) await flushMicrotasks()
     return connection
   }
   return { service, watcher, stall }
@@ -88,7 +88,7 @@ describeAdapters('bodies that are still to come', (adapter) => {
     })
     const slow = await stall(framing)
     clock.advance(1999)
-    await turns()
+    await flushMicrotasks()
     clock.advance(1)
     const answer = await slow.read('POST')
     expect(answer.status).toBe(408)

@@ -1,7 +1,7 @@
 /** However a handler reads the body: it finds every byte that the client sent, once. */
 import { describe, expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { Watcher } from './guarded.ts'
 import { bytesOf, FRAMINGS, post, printOf } from './payload.ts'
 import { readersOf } from './readers.ts'
@@ -37,7 +37,7 @@ describeAdapters('a handler', (adapter) => {
 
     it('finds it as well after a function that took its time', async () => {
       const watcher = new Watcher(async (): Promise<'allow'> => {
-        for (let turn = 0; turn < 20; turn++) await turns()
+        for (let turn = 0; turn < 20; turn++) await flushMicrotasks()
         return 'allow'
       })
       const service = await adapter.serve({ use: [watcher.guard(adapter), ...steps] })

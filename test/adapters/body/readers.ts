@@ -7,7 +7,7 @@ import express, { type RequestHandler } from 'express'
 import express4 from 'express4'
 import type { Context } from 'hono'
 import type { Plan } from '../../support/adapters.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { answering, answeringHono, answeringParsed } from './native.ts'
 import { printOf } from './payload.ts'
 
@@ -78,7 +78,7 @@ const STREAMS: Readonly<Record<string, (incoming: IncomingMessage) => Promise<Bu
       incoming.on('error', reject)
     }),
   'a stream that is read much later': async (incoming) => {
-    for (let turn = 0; turn < 20; turn++) await turns()
+    for (let turn = 0; turn < 20; turn++) await flushMicrotasks()
     return buffer(incoming)
   },
 }

@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { TestClock } from '../../support/clock.ts'
-import { allow, API, connectClient, deny, exchange, listen, tryDoor } from './harness.ts'
+import { allow, API, connectClient, deny, exchange, listen, tryConnect } from './harness.ts'
 
 type Event = aws.WebSocketEvent
 const HOUR = 3_600_000
@@ -66,13 +66,13 @@ test('AWS-WSX-04 SEC-17 each guard is known by its own name an hour later, the l
 
 test('AWS-WSX-01 what the first guard refuses, the second never hears of', async () => {
   const door = await openTwo(async () => deny(), by('rob'))
-  expect((await tryDoor(door)).status).toBe(403)
+  expect((await tryConnect(door)).status).toBe(403)
   expect([door.asked, door.admitted]).toEqual([['first'], []])
 })
 
 test('AWS-WSX-01 what the second guard refuses, the listener never hears of', async () => {
   const door = await openTwo(by('ann'), async () => undefined)
-  expect((await tryDoor(door)).status).toBe(500)
+  expect((await tryConnect(door)).status).toBe(500)
   expect([door.asked, door.admitted]).toEqual([['first', 'second'], []])
   expect(door.sockets[0]?.destroyed).toBe(true)
 })

@@ -1,13 +1,13 @@
 /** What a WebSocket API's function receives on $connect (AWS-EVT-80 to 84, AWS-ARN-03, AWS-WSX-02). */
 import { expect, test } from 'vitest'
-import { type Knock, openDoorway, tryDoor, allow, API, CONNECT } from './harness.ts'
+import { type ConnectOptions, startGuardedServer, tryConnect, allow, API, CONNECT } from './harness.ts'
 import type * as aws from '@custom-authorizer/core/aws'
 
 const ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
 
-const eventFor = async (request: Knock, options: aws.WebSocketOptions = {}): Promise<aws.WebSocketEvent> => {
-  const door = await openDoorway(async () => allow('*'), options)
-  expect((await tryDoor(door, request)).status).toBe(101)
+const eventFor = async (request: ConnectOptions, options: aws.WebSocketOptions = {}): Promise<aws.WebSocketEvent> => {
+  const door = await startGuardedServer(async () => allow('*'), options)
+  expect((await tryConnect(door, request)).status).toBe(101)
   return door.events[0] as aws.WebSocketEvent
 }
 
@@ -101,8 +101,8 @@ test.each(['sec-websocket-protocol', 'Sec-WebSocket-Protocol', 'SEC-WEBSOCKET-PR
 )
 
 test('AWS-EVT-84 the answer of the authorizer cannot choose a subprotocol', async () => {
-  const door = await openDoorway(async () => allow('*', { context: { 'Sec-WebSocket-Protocol': 'other' } }))
-  const answer = await tryDoor(door, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
+  const door = await startGuardedServer(async () => allow('*', { context: { 'Sec-WebSocket-Protocol': 'other' } }))
+  const answer = await tryConnect(door, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
   expect([answer.status, answer.header('Sec-WebSocket-Protocol')]).toEqual([101, 'chat'])
 })
 
@@ -118,9 +118,9 @@ test.each(ARNS)('AWS-ARN-03 the ARN of %j', async (api, arn) => {
 })
 
 test('AWS-EVT-81 ids are new for every connection', async () => {
-  const door = await openDoorway(async () => allow())
-  await tryDoor(door)
-  await tryDoor(door)
+  const door = await startGuardedServer(async () => allow())
+  await tryConnect(door)
+  await tryConnect(door)
   const ids = door.events.flatMap(({ requestContext: { requestId, connectionId } }) => [requestId, connectionId])
   expect(new Set(ids).size).toBe(4)
 })

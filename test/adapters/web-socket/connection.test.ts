@@ -2,14 +2,24 @@
 import type { IncomingMessage } from 'node:http'
 import { getAuthorizer } from '@custom-authorizer/core/node'
 import { expect, test } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
-import { allow, answerTo, connectClient, exchange, FAILED, knock, openDoorway, said, tryDoor } from './harness.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
+import {
+  allow,
+  answerTo,
+  connectClient,
+  exchange,
+  FAILED,
+  connect,
+  startGuardedServer,
+  said,
+  tryConnect,
+} from './harness.ts'
 
 const HOUR = 3_600_000
 
 test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 AWS-OUT-13 a message handler knows the caller an hour later', async () => {
   const context = { role: 'reader', n: 1, admin: false, team: null }
-  const door = await openDoorway(
+  const door = await startGuardedServer(
     async () => allow('*', { context }),
     {},
     {},
@@ -29,7 +39,7 @@ test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 AWS-OUT-13 a message handler kn
 })
 
 test('AWS-WSX-04 two connections of one server do not see each other', async () => {
-  const door = await openDoorway(
+  const door = await startGuardedServer(
     async ({ queryStringParameters }) => allow('*', { principalId: queryStringParameters['token'] }),
     { identitySource: 'route.request.querystring.token' },
     {},
@@ -42,9 +52,9 @@ test('AWS-WSX-04 two connections of one server do not see each other', async () 
 
 test('AWS-WSX-06 integrationLatency is how long the function took', async () => {
   const answer = new Deferred<object>()
-  const door = await openDoorway(() => answer.promise)
+  const door = await startGuardedServer(() => answer.promise)
   const called = door.nextCall()
-  const connection = await knock(door.port)
+  const connection = await connect(door.port)
   await called
   door.clock.advance(180)
   answer.resolve(allow())
@@ -54,22 +64,22 @@ test('AWS-WSX-06 integrationLatency is how long the function took', async () => 
 })
 
 test('AWS-WSX-04 a request that was refused has no answer to read', async () => {
-  const door = await openDoorway(async () => ({}))
+  const door = await startGuardedServer(async () => ({}))
   const seen: IncomingMessage[] = []
   door.server.prependListener('upgrade', (request) => void seen.push(request))
-  await tryDoor(door)
+  await tryConnect(door)
   expect(() => getAuthorizer(seen[0] as IncomingMessage)).toThrow(
     expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }),
   )
 })
 
 test('AWS-WS-05 a function that hangs is a failure at the deadline and not before', async () => {
-  const door = await openDoorway(() => new Promise(() => {}))
+  const door = await startGuardedServer(() => new Promise(() => {}))
   const called = door.nextCall()
-  const connection = await knock(door.port)
+  const connection = await connect(door.port)
   await called
   door.clock.advance(9999)
-  await turns()
+  await flushMicrotasks()
   expect(door.sockets[0]?.destroyed).toBe(false)
   door.clock.advance(1)
   expect(said(await answerTo(connection))).toBe(FAILED)
@@ -78,13 +88,13 @@ test('AWS-WS-05 a function that hangs is a failure at the deadline and not befor
 
 test('SEC-37 an answer after the deadline opens nothing', async () => {
   const answer = new Deferred<object>()
-  const door = await openDoorway(() => answer.promise, {}, { timeoutMs: 50 })
+  const door = await startGuardedServer(() => answer.promise, {}, { timeoutMs: 50 })
   const called = door.nextCall()
-  const connection = await knock(door.port)
+  const connection = await connect(door.port)
   await called
   door.clock.advance(50)
   expect(said(await answerTo(connection))).toBe(FAILED)
   answer.resolve(allow())
-  await turns()
+  await flushMicrotasks()
   expect(door.admitted).toHaveLength(0)
 })

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest'
 import { Deferred } from '../../support/deferred.ts'
 import { describePlaces } from './doors.ts'
-import { allow, answerTo, CONNECT, deny, type Knock, knock, tryDoor } from './harness.ts'
+import { allow, answerTo, CONNECT, deny, type ConnectOptions, connect, tryConnect } from './harness.ts'
 
 const TOKEN = { identitySource: 'route.request.querystring.token' }
 const fail = (message: string) => async (): Promise<never> => {
@@ -20,7 +20,7 @@ type Row = readonly [
   title: string,
   handler: () => unknown,
   answer: readonly [status: number, reason: string, body: string],
-  request?: Knock,
+  request?: ConnectOptions,
 ]
 const OTHER = CONNECT.replace('$connect', 'send')
 const ROWS: readonly Row[] = [
@@ -49,7 +49,7 @@ describePlaces('a handshake', (place) => {
   test.each(CASES)('%s AWS-WS-09 is refused after %s', async (_, _title, row) => {
     const [, , handler, expected, request] = row
     const door = await place.open(handler, TOKEN)
-    const { status, reason, body, bytes, lines } = await tryDoor(door, request ?? { target: '/chat?token=x' })
+    const { status, reason, body, bytes, lines } = await tryConnect(door, request ?? { target: '/chat?token=x' })
     // @hono/node-server sends the status and the headers of a refusal, and no body.
     const sent = place.name === 'ws' ? expected[2] : ''
     expect([status, reason, body]).toEqual([...expected.slice(0, 2), sent])
@@ -73,7 +73,7 @@ describePlaces('a handshake', (place) => {
       called.resolve()
       return new Promise(() => {})
     })
-    const connection = await knock(door.port)
+    const connection = await connect(door.port)
     await called.promise
     door.clock.advance(9999)
     expect(door.sockets[0]?.destroyed).toBe(false)
@@ -84,7 +84,7 @@ describePlaces('a handshake', (place) => {
 
   test('AWS-WS-08 AWS-WSX-07 is accepted after an Allow, whatever is behind', async () => {
     const door = await place.open(async () => allow())
-    const answer = await tryDoor(door)
+    const answer = await tryConnect(door)
     expect([answer.status, answer.header('upgrade')]).toEqual([101, 'websocket'])
     expect(answer.header('sec-websocket-accept')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
     expect(door.seen).toEqual({ handshakes: 1, connections: 1 })
@@ -93,12 +93,12 @@ describePlaces('a handshake', (place) => {
   test('AWS-QUO-07 AWS-WSX-08 is accepted with an answer of 8 KB', async () => {
     const empty = JSON.stringify(allow('*', { context: { fill: '' } })).length
     const door = await place.open(async () => allow('*', { context: { fill: 'x'.repeat(8192 - empty) } }))
-    expect((await tryDoor(door)).status).toBe(101)
+    expect((await tryConnect(door)).status).toBe(101)
   })
 
   test('SEC-24 is refused when its token comes twice', async () => {
     const door = await place.open(async () => allow(), TOKEN)
-    expect((await tryDoor(door, { target: '/chat?token=a&token=b' })).status).toBe(401)
+    expect((await tryConnect(door, { target: '/chat?token=a&token=b' })).status).toBe(401)
     expect([door.events.length, door.seen.handshakes]).toEqual([0, 0])
   })
 })

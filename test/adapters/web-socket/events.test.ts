@@ -2,7 +2,7 @@
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { describePlaces } from './doors.ts'
-import { allow, CONNECT, deny, tryDoor } from './harness.ts'
+import { allow, CONNECT, deny, tryConnect } from './harness.ts'
 
 const ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
 const TRACE = 'Root=1-65427734-2b31dd1a026c08fe246a86f7'
@@ -18,7 +18,7 @@ describePlaces('$connect', (place) => {
       ['X-A', '1'],
       ['x-a', '2'],
     ] as const
-    expect((await tryDoor(door, { target: '/chat?room=1&room=2&e=', headers })).status).toBe(101)
+    expect((await tryConnect(door, { target: '/chat?room=1&room=2&e=', headers })).status).toBe(101)
     const lines = {
       Host: 'chat.example.com',
       Connection: 'Upgrade',
@@ -74,11 +74,11 @@ describePlaces('$connect', (place) => {
 
   test.each(RESOURCES)('AWS-POL-28 AWS-WSX-02 AWS-ARN-03 %s covers it: %s', async (resource, covers) => {
     const open = await place.open(async () => allow(resource))
-    expect((await tryDoor(open)).status).toBe(covers ? 101 : 403)
+    expect((await tryConnect(open)).status).toBe(covers ? 101 : 403)
     const { policyDocument, ...rest } = deny(resource) as { policyDocument: { Statement: object[] } }
     const everything = { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }
     const Statement = [everything, ...policyDocument.Statement]
     const closed = await place.open(async () => ({ ...rest, policyDocument: { ...policyDocument, Statement } }))
-    expect((await tryDoor(closed)).status).toBe(covers ? 403 : 101)
+    expect((await tryConnect(closed)).status).toBe(covers ? 403 : 101)
   })
 })

@@ -32,7 +32,7 @@ export const deny = (resource: string = CONNECT, members: object = {}): object =
 type Handler = (event: aws.WebSocketEvent, context: aws.LambdaContext) => unknown
 type Lines = readonly (readonly [name: string, value: string])[]
 
-export interface Doorway {
+export interface GuardedServer {
   readonly port: number
   readonly server: Server
   readonly clock: TestClock
@@ -69,12 +69,12 @@ export const listen = async (
 const ignore = (): void => undefined
 
 /** A server whose upgrades are guarded; `onConnection` is the application behind. */
-export const openDoorway = async (
+export const startGuardedServer = async (
   handler: Handler,
   options: aws.WebSocketOptions = {},
   guarding: object = {},
   onConnection: (socket: WebSocket, request: IncomingMessage) => void = () => undefined,
-): Promise<Doorway> => {
+): Promise<GuardedServer> => {
   const clock = new TestClock()
   const logger = new RecordingLogger()
   const events: aws.WebSocketEvent[] = []
@@ -112,13 +112,16 @@ export const handshakeLines = (more: Lines = [], upgrade: string = 'websocket'):
   ...more,
 ]
 
-export interface Knock extends Omit<RawRequest, 'headers'> {
+export interface ConnectOptions extends Omit<RawRequest, 'headers'> {
   readonly headers?: Lines
   readonly upgrade?: string
 }
 
 /** Sends a handshake, and leaves the connection to the test. */
-export const knock = async (port: number, { headers, upgrade, ...request }: Knock = {}): Promise<RawConnection> => {
+export const connect = async (
+  port: number,
+  { headers, upgrade, ...request }: ConnectOptions = {},
+): Promise<RawConnection> => {
   const connection = await RawConnection.open(port)
   onTestFinished(() => connection.close())
   connection.write(toBytes({ target: '/chat', ...request, headers: handshakeLines(headers, upgrade) }))
@@ -134,8 +137,8 @@ export const answerTo = async (connection: RawConnection, method?: string): Prom
   return given
 }
 
-export const tryDoor = async ({ port }: Pick<Doorway, 'port'>, request?: Knock): Promise<RawAnswer> =>
-  answerTo(await knock(port, request))
+export const tryConnect = async ({ port }: Pick<GuardedServer, 'port'>, request?: ConnectOptions): Promise<RawAnswer> =>
+  answerTo(await connect(port, request))
 
 /** What a client reads: `101`, or the status and the body of a refusal. */
 export const said = ({ status, body }: RawAnswer): string => (status === 101 ? '101' : `${status} ${body}`)

@@ -8,7 +8,7 @@ import type { Server } from 'node:http'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { TestClock } from '../../support/clock.ts'
-import { allow, API, CONNECT, connectClient, deny, exchange, listen, tryDoor } from './harness.ts'
+import { allow, API, CONNECT, connectClient, deny, exchange, listen, tryConnect } from './harness.ts'
 
 const serve = async (handler: (event: aws.WebSocketEvent) => unknown, options: aws.WebSocketOptions = {}) => {
   const clock = new TestClock()
@@ -55,21 +55,21 @@ const ROWS: readonly [rule: string, title: string, handler: () => unknown, statu
 
 test.each(ROWS)('%s %s', async (_, _title, handler, status) => {
   const app = await serve(handler)
-  expect((await tryDoor(app)).status).toBe(status)
+  expect((await tryConnect(app)).status).toBe(status)
   expect(app.events).toHaveLength(1)
   expect(app.opened).toHaveLength(status === 101 ? 1 : 0)
 })
 
 test('AWS-WS-01 without the identity source the function is not asked', async () => {
   const app = await serve(async () => allow(), { identitySource: 'route.request.querystring.token' })
-  expect((await tryDoor(app)).status).toBe(401)
+  expect((await tryConnect(app)).status).toBe(401)
   expect(app.events).toHaveLength(0)
-  expect((await tryDoor(app, { target: '/chat?token=x' })).status).toBe(101)
+  expect((await tryConnect(app, { target: '/chat?token=x' })).status).toBe(101)
 })
 
 test('AWS-EVT-80 AWS-EVT-82 the event is that of a handshake', async () => {
   const app = await serve(async () => allow())
-  await tryDoor(app, { target: '/chat?room=1', headers: [['X-Spelled', 'a']] })
+  await tryConnect(app, { target: '/chat?room=1', headers: [['X-Spelled', 'a']] })
   expect(app.events[0]).toMatchObject({
     methodArn: CONNECT,
     headers: { Connection: 'Upgrade', Upgrade: 'websocket', 'X-Spelled': 'a', 'content-length': '0' },
@@ -81,7 +81,7 @@ test('AWS-EVT-80 AWS-EVT-82 the event is that of a handshake', async () => {
 test('AWS-KIND-29 every connection is asked about anew', async () => {
   const app = await serve(async () => allow(), { identitySource: 'route.request.querystring.token' })
   for (let count = 1; count <= 3; count++) {
-    await tryDoor(app, { target: '/chat?token=x' })
+    await tryConnect(app, { target: '/chat?token=x' })
     expect(app.events).toHaveLength(count)
   }
 })
@@ -102,6 +102,6 @@ test('AWS-WSX-04 AWS-WSX-06 a message handler knows the caller an hour later', a
 
 test('SEC-06 an ambiguous target opens nothing', async () => {
   const app = await serve(async () => allow())
-  const answer = await tryDoor(app, { target: '/x/../chat' })
+  const answer = await tryConnect(app, { target: '/x/../chat' })
   expect([answer.status, app.events.length, app.opened.length]).toEqual([400, 0, 0])
 })

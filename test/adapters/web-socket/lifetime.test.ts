@@ -1,7 +1,7 @@
 /** What stays with a connection, and what cannot change it any more (AWS-WSX-01, 04 to 06, AWS-WS-11, AWS-KIND-30). */
 import { expect, test } from 'vitest'
 import { describePlaces } from './doors.ts'
-import { allow, connectClient, exchange, tryDoor } from './harness.ts'
+import { allow, connectClient, exchange, tryConnect } from './harness.ts'
 
 const HOUR = 3_600_000
 const TOKEN = { identitySource: 'route.request.querystring.token' }
@@ -47,7 +47,7 @@ describePlaces('a connection', (place) => {
     good = false
     await door.authorizer.invalidateAll()
     await door.authorizer.invalidate({ identity: 'x' })
-    expect((await tryDoor(door, { target: '/chat?token=x' })).status).toBe(500)
+    expect((await tryConnect(door, { target: '/chat?token=x' })).status).toBe(500)
     door.server.removeAllListeners('upgrade')
     door.clock.advance(HOUR)
     expect(JSON.parse(await exchange(client, '?'))).toMatchObject({ principalId: 'u' })
@@ -66,7 +66,7 @@ describePlaces('a connection', (place) => {
       Promise.all(
         tokens
           .filter((token) => token.startsWith('bad'))
-          .map(async (token) => (await tryDoor(door, { target: `/chat?token=${token}` })).status),
+          .map(async (token) => (await tryConnect(door, { target: `/chat?token=${token}` })).status),
       ),
     ])
     expect(new Set(refusals)).toEqual(new Set([401]))
@@ -88,7 +88,7 @@ describePlaces('a connection', (place) => {
     )
     const first = [connectClient(door.port), connectClient(door.port)]
     while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
-    const refused = await tryDoor(door)
+    const refused = await tryConnect(door)
     expect([refused.status, refused.header('retry-after')]).toEqual([503, '1'])
     for (const go of waiting) go()
     await Promise.all(first)

@@ -4,7 +4,7 @@ import { guardUpgrade, type UpgradeListener } from '@custom-authorizer/core/node
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
 import { Deferred } from '../../support/deferred.ts'
-import { allow, answerTo, deny, knock, listen, openDoorway, tryDoor } from './harness.ts'
+import { allow, answerTo, deny, connect, listen, startGuardedServer, tryConnect } from './harness.ts'
 
 const serve = async (listener: UpgradeListener): Promise<number> => {
   const guard = guardUpgrade(async () => true, { logger: null })
@@ -14,7 +14,7 @@ const serve = async (listener: UpgradeListener): Promise<number> => {
 test('AWS-WS-06 a listener that refuses is heard as it speaks, and the guard adds nothing', async () => {
   const refusal = 'HTTP/1.1 409 Conflict\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfull'
   const port = await serve((_, socket) => void socket.end(refusal))
-  const answer = await tryDoor({ port })
+  const answer = await tryConnect({ port })
   expect([answer.status, answer.reason, answer.body]).toEqual([409, 'Conflict', 'full'])
   expect(answer.lines).toEqual([
     ['Content-Length', '4'],
@@ -25,19 +25,19 @@ test('AWS-WS-06 a listener that refuses is heard as it speaks, and the guard add
 test('AWS-WS-06 a WebSocket server that refuses is heard as well', async () => {
   const wss = new WebSocketServer({ noServer: true, verifyClient: (_info, done) => done(false, 402) })
   const port = await serve((request, socket, head) => wss.handleUpgrade(request, socket, head, () => undefined))
-  expect((await tryDoor({ port })).status).toBe(402)
+  expect((await tryConnect({ port })).status).toBe(402)
 })
 
 test('AWS-WSX-07 a listener that does no more than accept is enough', async () => {
   const wss = new WebSocketServer({ noServer: true })
   const port = await serve((request, socket, head) => wss.handleUpgrade(request, socket, head, () => undefined))
-  expect((await tryDoor({ port })).status).toBe(101)
+  expect((await tryConnect({ port })).status).toBe(101)
 })
 
 test('SEC-110 bytes that arrive while the authorizer is at work reach the listener in their order', async () => {
   const answer = new Deferred<object>()
   const heard: string[] = []
-  const door = await openDoorway(
+  const door = await startGuardedServer(
     () => answer.promise,
     {},
     {},
@@ -45,7 +45,7 @@ test('SEC-110 bytes that arrive while the authorizer is at work reach the listen
   )
   const called = door.nextCall()
   // Two text frames, masked with zeros.
-  const connection = await knock(door.port)
+  const connection = await connect(door.port)
   await called
   connection.write('\u0081\u0082\u0000\u0000\u0000\u0000hi')
   connection.write('\u0081\u0083\u0000\u0000\u0000\u0000you\u0088\u0080\u0000\u0000\u0000\u0000')
@@ -56,8 +56,8 @@ test('SEC-110 bytes that arrive while the authorizer is at work reach the listen
 })
 
 test('AWS-REST-31 a refusal of HEAD has no body', async () => {
-  const door = await openDoorway(async () => deny())
-  const connection = await knock(door.port, { method: 'HEAD' })
+  const door = await startGuardedServer(async () => deny())
+  const connection = await connect(door.port, { method: 'HEAD' })
   const answer = await answerTo(connection, 'HEAD')
   expect([answer.status, answer.header('Content-Length')]).toEqual([403, '110'])
 })

@@ -9,10 +9,10 @@ import {
   EXPLICIT_DENY,
   FAILED,
   IMPLICIT_DENY,
-  type Knock,
-  openDoorway,
+  type ConnectOptions,
+  startGuardedServer,
   said,
-  tryDoor,
+  tryConnect,
   UNAUTHORIZED,
 } from './harness.ts'
 
@@ -56,8 +56,8 @@ const policyWith = (members: object): object => ({
 })
 
 test.each(ANSWERS)('%s %s', async (_, _title, handler, expected) => {
-  const door = await openDoorway(handler)
-  const answer = await tryDoor(door)
+  const door = await startGuardedServer(handler)
+  const answer = await tryConnect(door)
   expect(said(answer)).toBe(expected)
   expect(door.events).toHaveLength(1)
   expect(door.admitted).toHaveLength(expected === '101' ? 1 : 0)
@@ -67,7 +67,7 @@ test.each(ANSWERS)('%s %s', async (_, _title, handler, expected) => {
 test.each(ANSWERS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
   '%s SEC-103 SEC-110 the headers after %s',
   async (_, _title, handler) => {
-    const answer = await tryDoor(await openDoorway(handler))
+    const answer = await tryConnect(await startGuardedServer(handler))
     expect(answer.header('Content-Type')).toBe('application/json')
     expect(answer.header('Content-Length')).toBe(String(answer.bytes.length))
     expect(answer.header('Connection')).toBe('close')
@@ -77,7 +77,7 @@ test.each(ANSWERS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
   },
 )
 
-const IDENTITY: readonly [rule: string, title: string, source: string, request: Knock, said: string][] = [
+const IDENTITY: readonly [rule: string, title: string, source: string, request: ConnectOptions, said: string][] = [
   ['AWS-WS-01 AWS-ID-07', 'no header', 'route.request.header.Authorization', {}, UNAUTHORIZED],
   [
     'AWS-WS-01 AWS-ID-07',
@@ -143,8 +143,8 @@ const IDENTITY: readonly [rule: string, title: string, source: string, request: 
 ]
 
 test.each(IDENTITY)('%s %s', async (_, _title, identitySource, request, expected) => {
-  const door = await openDoorway(async () => allow(), { identitySource, stageVariables: { tenant: 'acme' } })
-  expect(said(await tryDoor(door, request))).toBe(expected)
+  const door = await startGuardedServer(async () => allow(), { identitySource, stageVariables: { tenant: 'acme' } })
+  expect(said(await tryConnect(door, request))).toBe(expected)
   expect(door.events).toHaveLength(expected === '101' ? 1 : 0)
   expect(door.admitted).toHaveLength(expected === '101' ? 1 : 0)
 })
@@ -160,7 +160,7 @@ const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: 
 ]
 
 test.each(SWITCHES)('AWS-GOT-01 AWS-GOT-02 the switch %s', async (_, options, answer, expected) => {
-  expect(said(await tryDoor(await openDoorway(async () => answer, options)))).toBe(expected)
+  expect(said(await tryConnect(await startGuardedServer(async () => answer, options)))).toBe(expected)
 })
 
 const sized = (bytes: number): object => {
@@ -172,26 +172,26 @@ test.each([
   [8192, '101'],
   [8193, FAILED],
 ])('AWS-OUT-50 AWS-WSX-08 an answer of %d bytes', async (bytes, expected) => {
-  const door = await openDoorway(async () => sized(bytes))
-  expect(said(await tryDoor(door))).toBe(expected)
+  const door = await startGuardedServer(async () => sized(bytes))
+  expect(said(await tryConnect(door))).toBe(expected)
   expect(door.logger.lines.join()).toMatch(expected === '101' ? /^$/ : /larger than 8192 bytes/)
 })
 
 test('AWS-OUT-50 the bound counts bytes, not characters', async () => {
-  const door = await openDoorway(async () => allow('*', { context: { fill: 'ä'.repeat(4096) } }))
-  expect(said(await tryDoor(door))).toBe(FAILED)
+  const door = await startGuardedServer(async () => allow('*', { context: { fill: 'ä'.repeat(4096) } }))
+  expect(said(await tryConnect(door))).toBe(FAILED)
 })
 
 test('AWS-KIND-29 every connection is asked about anew', async () => {
-  const door = await openDoorway(async () => allow(), { identitySource: 'route.request.querystring.token' })
+  const door = await startGuardedServer(async () => allow(), { identitySource: 'route.request.querystring.token' })
   for (let count = 1; count <= 3; count++) {
-    expect(said(await tryDoor(door, { target: '/?token=x' }))).toBe('101')
+    expect(said(await tryConnect(door, { target: '/?token=x' }))).toBe('101')
     expect(door.events).toHaveLength(count)
   }
 })
 
 test('AWS-KIND-03 requests that ask for no upgrade are not for the guard', async () => {
-  const door = await openDoorway(async () => allow())
+  const door = await startGuardedServer(async () => allow())
   const answer = await ask(door.port, { target: '/chat' })
   expect([answer.status, answer.body]).toEqual([200, 'plain'])
   expect([door.events, door.admitted]).toEqual([[], []])

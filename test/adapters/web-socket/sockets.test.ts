@@ -1,12 +1,12 @@
 /** The socket between handshake and decision: clients that go away, listeners, early bytes (SEC-63, SEC-110). */
 import { createServer } from 'node:http'
-import { connect } from 'node:net'
+import { connect as connectTcp } from 'node:net'
 import { allow as yes, native, unauthorized } from '@custom-authorizer/core'
 import { guardUpgrade, type UpgradeListener } from '@custom-authorizer/core/node'
 import { expect, test, vi } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { toBytes } from '../../support/raw-client.ts'
-import { allow, handshakeLines, knock, listen, openDoorway, tryDoor } from './harness.ts'
+import { allow, handshakeLines, connect, listen, startGuardedServer, tryConnect } from './harness.ts'
 
 /** How a client can go: with a reset, with an orderly end, or half. */
 const LEAVING = {
@@ -19,16 +19,16 @@ test.each(Object.entries(LEAVING))(
   'SEC-110 a client that %s while the authorizer is at work is not handed on',
   async (_, how) => {
     const answer = new Deferred<object>()
-    const door = await openDoorway(() => answer.promise)
+    const door = await startGuardedServer(() => answer.promise)
     const called = door.nextCall()
-    const client = connect({ port: door.port, host: '127.0.0.1' }).on('error', () => undefined)
+    const client = connectTcp({ port: door.port, host: '127.0.0.1' }).on('error', () => undefined)
     client.write(toBytes({ headers: handshakeLines() }))
     await called
     const socket = door.sockets[0]
     client[how]()
     await vi.waitUntil(() => socket?.destroyed === true || socket?.readableEnded === true)
     answer.resolve(allow())
-    await turns()
+    await flushMicrotasks()
     expect(door.admitted).toHaveLength(0)
     expect(socket?.destroyed).toBe(true)
     client.destroy()
@@ -54,12 +54,12 @@ test('SEC-63 a client that goes away does not end the call that another waits fo
     listener(...upgrade)
   })
   const headers = [['Authorization', 'x']] as const
-  const first = await knock(port, { headers })
+  const first = await connect(port, { headers })
   await vi.waitUntil(() => arrived === 1)
-  const second = await knock(port, { headers })
+  const second = await connect(port, { headers })
   await vi.waitUntil(() => arrived === 2)
   first.close()
-  await turns()
+  await flushMicrotasks()
   answer.resolve(yes({ principalId: 'u' }))
   expect((await second.read()).status).toBe(101)
   expect(authorize).toHaveBeenCalledTimes(1)
@@ -78,16 +78,16 @@ test('SEC-110 no listener of the guard stays behind', async () => {
     listener(request, socket, head)
   })
   for (let count = 0; count < 4; count++) {
-    expect((await tryDoor({ port }, { target: '/?token=no' })).status).toBe(403)
-    expect((await (await knock(port)).read()).status).toBe(101)
+    expect((await tryConnect({ port }, { target: '/?token=no' })).status).toBe(403)
+    expect((await (await connect(port)).read()).status).toBe(101)
   }
   expect(left).toHaveLength(4)
   expect(new Set([...counts, ...left]).size).toBe(1)
 })
 
 test('SEC-110 no timer of the guard stays behind', async () => {
-  const door = await openDoorway(async ({ queryStringParameters: { token } }) => (token === 'no' ? {} : allow()))
-  for (const target of ['/', '/?token=no']) await tryDoor(door, { target })
+  const door = await startGuardedServer(async ({ queryStringParameters: { token } }) => (token === 'no' ? {} : allow()))
+  for (const target of ['/', '/?token=no']) await tryConnect(door, { target })
   expect(door.clock.pending).toBe(0)
 })
 
@@ -95,17 +95,17 @@ test('SEC-110 a native authorizer that answers at once admits and refuses', asyn
   const guard = guardUpgrade((request) => (request.query('token') === 'x' ? yes() : unauthorized()), { logger: null })
   const listener = vi.fn<UpgradeListener>((_, socket) => void socket.end(SWITCHING))
   const port = await serve(guard(listener))
-  const refused = await tryDoor({ port })
+  const refused = await tryConnect({ port })
   expect([refused.status, refused.body]).toEqual([401, '{"message":"Unauthorized"}'])
   expect(listener).not.toHaveBeenCalled()
-  expect((await (await knock(port, { target: '/?token=x' })).read()).status).toBe(101)
+  expect((await (await connect(port, { target: '/?token=x' })).read()).status).toBe(101)
   expect(listener).toHaveBeenCalledTimes(1)
 })
 
 test('SEC-110 an answer of its own reaches the client of a native authorizer', async () => {
   const challenge = { headers: { 'WWW-Authenticate': 'Bearer' }, body: { error: 'who are you?' } }
   const port = await serve(guardUpgrade(() => unauthorized(challenge), { logger: null })(() => undefined))
-  const answer = await tryDoor({ port })
+  const answer = await tryConnect({ port })
   expect([answer.status, answer.header('WWW-Authenticate'), answer.body]).toEqual([
     401,
     'Bearer',
@@ -122,13 +122,13 @@ test('SEC-110 bytes that follow the handshake reach the listener', async () => {
       socket.end(SWITCHING)
     }),
   )
-  const connection = await knock(port, { headers: [['X-Last', '1\r\n\r\nfirst bytes']] })
+  const connection = await connect(port, { headers: [['X-Last', '1\r\n\r\nfirst bytes']] })
   expect((await connection.read()).status).toBe(101)
   expect(heads.join()).toMatch(/^first bytes/)
 })
 
 test('SEC-110 the next handshake on a fresh connection is judged anew after a refusal', async () => {
-  const door = await openDoorway(async ({ queryStringParameters: { token } }) => (token === 'x' ? allow() : {}))
-  expect((await tryDoor(door)).status).toBe(500)
-  expect((await tryDoor(door, { target: '/?token=x' })).status).toBe(101)
+  const door = await startGuardedServer(async ({ queryStringParameters: { token } }) => (token === 'x' ? allow() : {}))
+  expect((await tryConnect(door)).status).toBe(500)
+  expect((await tryConnect(door, { target: '/?token=x' })).status).toBe(101)
 })

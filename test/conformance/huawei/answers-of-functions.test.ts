@@ -2,7 +2,7 @@
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
 import { expect, it } from 'vitest'
 import { ANSWERS, readResults, type Row, type Style } from './corpus.ts'
-import { Cast, rowStyles, titleOf } from './run-row.ts'
+import { HandlerSet, rowStyles, titleOf } from './run-row.ts'
 
 const corpus = readResults('answers-of-functions')
 const cases = corpus.rows.flatMap((row) => rowStyles(row).map((style) => [titleOf(row, style), row, style] as const))
@@ -11,7 +11,7 @@ const expectOutcome = async (row: Row, style: Style): Promise<void> => {
   const [step] = row.steps
   if (step === undefined || !('calls' in step)) throw new Error(`${row.id} has no step`)
   const { service, answer = '' } = step.expect
-  const { authorizer, functions } = new Cast(row, style)
+  const { authorizer, functions } = new HandlerSet(row, style)
   const outcome = await authorizer.evaluate(toGatewayRequest(new Request('https://service.test/pets/7')))
   expect(functions.get('frontend')?.events).toHaveLength(1)
   if (outcome.allowed) {

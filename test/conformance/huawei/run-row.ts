@@ -35,7 +35,7 @@ export const titleOf = (row: Row, style: Style): string =>
   `${row.rules.join(' ')} ${row.id} ${row.title}${rowStyles(row).length > 1 ? ` (${style})` : ''}`
 
 /** The authorizers of a row and the functions behind them, by name. */
-export class Cast {
+export class HandlerSet {
   readonly clock = new TestClock()
   readonly functions = new Map<string, FunctionGraphFunction>()
   readonly authorizer: Authorizer<never>
@@ -76,7 +76,7 @@ const headerNames = ({ steps }: Row): readonly string[] =>
 
 /** Puts a row through an adapter. */
 export const runRow = async (adapter: Adapter, corpus: Corpus, row: Row, style: Style): Promise<void> => {
-  const cast = new Cast(row, style)
+  const cast = new HandlerSet(row, style)
   const { parameters, parameterOptions } = row
   const guard = adapter.customAuthorizer(cast.authorizer, {
     ...row.mount,
@@ -95,7 +95,7 @@ export const runRow = async (adapter: Adapter, corpus: Corpus, row: Row, style: 
 
 const ask = async (
   service: Service,
-  { clock, functions }: Cast,
+  { clock, functions }: HandlerSet,
   request: RawRequest,
   advanceMs: number | undefined,
 ): Promise<RawAnswer> => {
@@ -110,7 +110,7 @@ const ask = async (
 const check = async (
   adapter: Adapter,
   service: Service,
-  cast: Cast,
+  cast: HandlerSet,
   { advanceMs, expect: expected, calls }: Extract<Step, { calls: unknown }>,
   request: RawRequest,
 ): Promise<void> => {

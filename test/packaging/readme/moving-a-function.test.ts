@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util'
 import type { Authorizer } from '@custom-authorizer/core'
 import request from 'supertest'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { withToken } from '../../support/with-token.ts'
 
 const page = readFileSync(join(import.meta.dirname, '../../../docs/moving-a-function.md'), 'utf8')
@@ -79,7 +79,7 @@ test('oneAtATime runs calls one after another, and a call that hangs gives way a
   const late = handler('late', within(0))
   const last = handler('last', within(60_000))
   const failures = Promise.all([calls[1], late].map(async (call) => expect(call).rejects.toThrow(/failed|deadline/)))
-  await turns()
+  await flushMicrotasks()
   expect(seen).toEqual(['first'])
   first.resolve('done')
   await expect(calls[0]).resolves.toBe('done')

@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { allowance, SECRET } from '../../support/faults/functions.ts'
 import {
   connectionsOf,
@@ -63,7 +63,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     await service.called()
     go(socket)
     await until(() => service.requests[received]?.socket.destroyed === true, 'the server has noticed')
-    await turns()
+    await flushMicrotasks()
   }
 
   describe.each(ENDS)('and a function that then %s', (_end, end) => {
@@ -76,8 +76,8 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
         service.set(() => gate.promise)
         await leave(requestOf(method, SECRET), go)
         end(gate, name, service)
-        await turns()
-        await turns()
+        await flushMicrotasks()
+        await flushMicrotasks()
         expect([method, service.fixture.ran.splice(0), service.clock.pending]).toEqual([method, [], 0])
       }
       // Koa itself reports connections that are reset, with a guard and without one.
@@ -94,7 +94,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     service.set(() => gate.promise)
     await leave(requestOf('POST', SECRET), (socket) => socket.destroy())
     gate.resolve(allowance(name))
-    await turns()
+    await flushMicrotasks()
     service.fixture.ran.length = 0
     const got = await sendBytes(service.fixture.port, bytesOf('GET /pets', { token: SECRET }))
     expect([got.status, service.calls(), service.fixture.ran.splice(0)]).toEqual([200, 1, ['pets']])
@@ -108,7 +108,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     const headers = [['Content-Length', '1000'] as const]
     await leave(bytesOf('POST /echo', { token: SECRET, headers, raw: 'begun' }), (socket) => socket.destroy())
     gate.resolve(allowance(name))
-    await turns()
+    await flushMicrotasks()
     service.fixture.ran.length = 0
     expect((await sendBytes(service.fixture.port, bytesOf('GET /pets', { token: SECRET }))).status).toBe(200)
     service.fixture.ran.length = 0
@@ -125,7 +125,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     const closed = new Promise((resolve) => socket.on('end', resolve))
     socket.end(bytesOf('GET /pets', { token: SECRET }))
     await service.called()
-    await turns()
+    await flushMicrotasks()
     gate.resolve(allowance(name))
     await closed
     expect(Buffer.concat(received).toString('latin1')).toMatch(/^HTTP\/1\.1 200 /)
@@ -135,7 +135,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
   test('SEC-98 afterwards no connection and no handle is left', async () => {
     const service = running()
     await until(async () => (await connectionsOf(service)) === 0, 'no connections')
-    await turns()
+    await flushMicrotasks()
     expect(service.clock.pending).toBe(0)
     expect(resources()).toBeLessThanOrEqual(before)
   })

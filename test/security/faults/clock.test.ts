@@ -5,7 +5,7 @@
  */
 import { allow } from '@custom-authorizer/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import {
   Client,
   type ContractName,
@@ -84,7 +84,7 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
         await harness.called()
         harness.clock.setTime(jump(harness.clock.now()))
         harness.clock.advance(TIMEOUT_MS - 1)
-        await turns()
+        await flushMicrotasks()
         expect(harness.clock.pending).toBe(1)
         harness.clock.advance(1)
         expect([await asked, harness.clock.pending]).toEqual([500, 0])

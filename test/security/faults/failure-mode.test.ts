@@ -4,7 +4,7 @@
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { type Fault, FAULTS, SECRET } from '../../support/faults/functions.ts'
 import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
 import { expectNamespace, FORGED } from '../../support/fixture/namespace.ts'
@@ -47,12 +47,12 @@ describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, n
     const asked = sendBytes(service.fixture.port, bytesOf('POST /echo', { token: SECRET, headers: FORGED }), 'POST')
     await service.called()
     if (fault.at === 'deadline') {
-      await turns()
+      await flushMicrotasks()
       service.clock.advance(TIMEOUT_MS)
     }
     const got = await asked
     fault.afterwards?.()
-    await turns()
+    await flushMicrotasks()
     return got
   }
 

@@ -4,7 +4,7 @@
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { allowance, SECRET } from '../../support/faults/functions.ts'
 import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
 import { APPLICATIONS, bytesOf } from '../../support/fixture/service.ts'
@@ -72,7 +72,7 @@ describe.each(MATRIX)('a row of requests to %s under %s', (_application, name, a
     })()
     slow.resolve(allowance(name))
     for (let round = 0; round < 200 && got.length < ROW.length; round++) {
-      await turns()
+      await flushMicrotasks()
       service.clock.advance(TIMEOUT_MS)
     }
     late.resolve(allowance(name))

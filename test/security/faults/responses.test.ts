@@ -16,7 +16,7 @@ import { toResponse } from '@custom-authorizer/core/fetch'
 import { guardUpgrade } from '@custom-authorizer/core/node'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { atOnce, denied } from '../../support/outcome.ts'
+import { syncOutcome, denied } from '../../support/outcome.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { ask } from '../../support/raw-client.ts'
 import { gatewayRequest } from '../../support/request.ts'
@@ -82,7 +82,7 @@ test('SEC-21 a response that changes after its validation is sent as it was vali
   const headers: [string, string][] = [['x-a', 'b']]
   const contract = respondingWith({ ...SOUND, headers })
   const outcome = denied(
-    atOnce(createAuthorizer({ authorize: () => false, contract }).evaluate(gatewayRequest('GET /'))),
+    syncOutcome(createAuthorizer({ authorize: () => false, contract }).evaluate(gatewayRequest('GET /'))),
   )
   headers[0] = ['x-a', 'b\r\nc: d']
   expect(outcome.response.headers).toEqual([['x-a', 'b']])
@@ -208,5 +208,5 @@ test('SEC-110 guardUpgrade writes Latin-1 header values in one byte per characte
 test('allow() results with a response stay invalid', () => {
   const answer = { ...allow(), response: SOUND }
   const outcome = createAuthorizer({ authorize: () => answer as never, logger: null }).evaluate(gatewayRequest('GET /'))
-  expect(denied(atOnce(outcome)).reason).toBe('BAD_RESULT')
+  expect(denied(syncOutcome(outcome)).reason).toBe('BAD_RESULT')
 })

@@ -4,7 +4,7 @@
  * @module
  */
 import { afterAll, describe, expect, test } from 'vitest'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { allowance } from '../../support/faults/functions.ts'
 import {
   connectionsOf,
@@ -60,7 +60,7 @@ describe.each(MATRIX)('a shutdown of %s under %s', (_application, name, applicat
     const closed = new Promise<void>((resolve, reject) => {
       server.close((error) => (error === undefined ? resolve() : reject(error)))
     })
-    await turns()
+    await flushMicrotasks()
     expect(await connectionsOf(harness)).toBeGreaterThanOrEqual(CALLERS)
     end(gate, name, harness)
     for (const [index, connection] of connections.entries()) {

@@ -5,7 +5,7 @@
  */
 import type { Store } from '@custom-authorizer/core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { allowance, SECRET } from '../../support/faults/functions.ts'
 import {
   Client,
@@ -65,7 +65,7 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
     if (fault.hangs) {
       await until(() => service.clock.pending === 1, 'the store was asked')
       service.clock.advance(STORE_TIMEOUT_MS - 1)
-      await turns()
+      await flushMicrotasks()
       expect(service.calls()).toBe(0)
       service.clock.advance(1)
     }

@@ -3,8 +3,8 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Authorizer, createAuthorizer, type Decision, native, type Store } from '@custom-authorizer/core'
 import { TestClock } from '../clock.ts'
-import { Deferred, turns } from '../deferred.ts'
-import { newWitness, tellingTo, tokenContract } from '../fixture/authorizer.ts'
+import { Deferred, flushMicrotasks } from '../deferred.ts'
+import { newCallLog, tellingTo, tokenContract } from '../fixture/authorizer.ts'
 import type { FixtureApplication } from '../fixture/parts.ts'
 import { bytesOf, type Fixture, MOUNT, openFixture } from '../fixture/service.ts'
 import { type RawAnswer, RawConnection } from '../raw-client.ts'
@@ -64,7 +64,7 @@ export const openHarness = async (
   { store, kernel, mount }: HarnessOptions = {},
 ): Promise<Harness> => {
   const clock = new TestClock()
-  const witness = newWitness()
+  const witness = newCallLog()
   let behaviour: Behaviour = idle
   let calls = 0
   let called = new Deferred<void>()
@@ -157,7 +157,7 @@ export class Client {
 export const until = async (condition: () => boolean | Promise<boolean>, what: string): Promise<void> => {
   for (let round = 0; round < 20_000; round++) {
     if (await condition()) return
-    await turns()
+    await flushMicrotasks()
   }
   throw new Error(`it never came to this: ${what}`)
 }
@@ -177,7 +177,7 @@ export const listenersWithoutGuard = async (
   const connection = await RawConnection.open(fixture.port)
   connection.write(requestOf('GET', 'none', '/pets'))
   await connection.read()
-  await turns()
+  await flushMicrotasks()
   const [request] = seen
   if (request === undefined) throw new Error('no request came in')
   const found = { request: listenersOf(request), socket: listenersOf(request.socket) }

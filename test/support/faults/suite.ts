@@ -1,6 +1,6 @@
 /** The matrix of faults under one contract: every adapter, every fault of the function, every method. @module */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { turns } from '../deferred.ts'
+import { flushMicrotasks } from '../deferred.ts'
 import { type Fault, FAULTS, SECRET } from './functions.ts'
 import {
   Client,
@@ -64,15 +64,15 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
     await caller.send(requestOf(method, `${SECRET}-${round}`))
     await service.called()
     if (fault.at === 'deadline') {
-      await turns()
+      await flushMicrotasks()
       service.clock.advance(TIMEOUT_MS - 1)
-      await turns()
+      await flushMicrotasks()
       expect(service.clock.pending).toBe(1)
       service.clock.advance(1)
     }
     expectAnswer(await caller.read(method), method, fault, name)
     fault.afterwards?.()
-    await turns()
+    await flushMicrotasks()
     expect([service.fixture.ran, service.fixture.errors, service.calls(), service.clock.pending]).toEqual([
       [],
       [],

@@ -2,7 +2,7 @@
 import { type Authorizer, type Decision, type GatewayRequest, MemoryStore } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
-import { atOnce } from '../../support/outcome.ts'
+import { syncOutcome } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { describeAdapters } from '../../support/adapters.ts'
 import { ask, back, front, saying, told } from './ask.ts'
@@ -39,7 +39,7 @@ describe('both', () => {
       backend: back(second.authorize, { ttl: 60 }),
     })
     await ask(pair, withToken('a'))
-    const outcome = atOnce(pair.evaluate(withToken('a', 'POST /other')))
+    const outcome = syncOutcome(pair.evaluate(withToken('a', 'POST /other')))
     expect(told(outcome)).toEqual({ frontend: { k: '1' }, backend: { k: '2' } })
     expect([first.calls, second.calls]).toEqual([1, 1])
   })
@@ -49,7 +49,7 @@ describe('both', () => {
       frontend: front(async () => saying('allow'), { identities }),
       backend: back(async () => saying('allow')),
     })
-    expect(told(atOnce(pair.evaluate(gatewayRequest())))).toBe('401 IDENTITY_SOURCE_MISSING')
+    expect(told(syncOutcome(pair.evaluate(gatewayRequest())))).toBe('401 IDENTITY_SOURCE_MISSING')
   })
 
   test('HW-CACHE-10 forgets one identity of the frontend, or everything of both', async () => {

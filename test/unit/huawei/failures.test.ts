@@ -3,7 +3,7 @@ import { AuthorizerError, createAuthorizer, type Decision, type GatewayRequest }
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { Deferred, turns } from '../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { ask, front, saying, told } from './ask.ts'
@@ -84,7 +84,7 @@ describe('HW-CFG-15 retries', () => {
     let calls = 0
     const authorize = async (): Promise<object> => {
       calls++
-      await turns()
+      await flushMicrotasks()
       clock.advance(3000)
       throw unreachable()
     }
@@ -135,7 +135,7 @@ describe('HW-RSP-14 relaxed mode', () => {
     const clock = new TestClock()
     const answer = new Deferred<object>()
     const asked = ask(front(() => answer.promise, relaxed, { clock }))
-    await turns()
+    await flushMicrotasks()
     clock.advance(5000)
     answer.resolve(saying('deny'))
     expect(told(await asked)).toEqual(DOWNGRADED)
@@ -205,7 +205,7 @@ describe('HW-RSP-14 relaxed mode', () => {
     const identities = [{ location: 'HEADER', name: 'X-Token' }] as const
     const authorizer = front(() => new Promise(() => undefined), { ...relaxed, identities, ttl: 60 }, { clock })
     const asked = Promise.all([ask(authorizer, withToken()), ask(authorizer, withToken())])
-    await turns()
+    await flushMicrotasks()
     clock.advance(5000)
     expect((await asked).map(told)).toEqual([DOWNGRADED, DOWNGRADED])
   })

@@ -3,7 +3,7 @@ import { createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { ask, front, saying, told } from './ask.ts'
@@ -40,7 +40,7 @@ describe('HW-FG-01 styles', () => {
     'a callback with JSON text': (_, __, callback) => callback(null, JSON.stringify(saying('allow'))),
     'a callback with a promise besides that answers later': async (_, __, callback) => {
       callback(null, saying('allow'))
-      await turns()
+      await flushMicrotasks()
       return saying('deny')
     },
     'a callback that is called twice': (_, __, callback) => {
@@ -99,7 +99,7 @@ describe('HW-FG-01 styles', () => {
     const clock = new TestClock()
     const logger = new RecordingLogger()
     const asked = ask(front(authorize, {}, { clock, logger }))
-    await turns()
+    await flushMicrotasks()
     expect(logger.lines.join('\n')).toMatch(RETURNED)
     clock.advance(5000)
     expect(told(await asked)).toBe('500 AUTHORIZER_TIMEOUT')
@@ -218,9 +218,9 @@ describe('HW-FG-04 the runtime context', () => {
     const clock = new TestClock()
     const authorizer = front(() => new Promise(silent), timeout === undefined ? {} : { timeout }, { clock })
     const asked = ask(authorizer)
-    await turns()
+    await flushMicrotasks()
     clock.advance(deadline - 1)
-    await turns()
+    await flushMicrotasks()
     expect(clock.pending).toBe(1)
     clock.advance(1)
     expect(told(await asked)).toBe('500 AUTHORIZER_TIMEOUT')

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { gatewayRequest } from '../../support/request.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { ask, front, saying, told } from './ask.ts'
 
 const identities = [{ location: 'HEADER', name: 'X-Token' }] as const
@@ -24,7 +24,7 @@ const start = (options: object = {}): { store: PromiseStore; calls: () => number
     calls: () => calls,
     again: async () => {
       const outcome = told(await ask(authorizer, request()))
-      await turns()
+      await flushMicrotasks()
       return outcome
     },
   }
@@ -79,7 +79,7 @@ describe('SEC-65 HW-CACHE-04 a result from a shared store', () => {
       { store, name: 'shared' },
     )
     expect(told(await ask(authorizer, request()))).toEqual({ frontend: {}, authDowngraded: true })
-    await turns()
+    await flushMicrotasks()
     expect(store.size).toBe(0)
   })
 
@@ -88,7 +88,7 @@ describe('SEC-65 HW-CACHE-04 a result from a shared store', () => {
     const kernel = { store, name: 'shared' }
     const lenient = front(numbered, { identities, ttl: 60, authorizer_context_support_num_bool: true }, kernel)
     expect(told(await ask(lenient, request()))).toEqual({ frontend: { n: 1 } })
-    await turns()
+    await flushMicrotasks()
     expect(told(await ask(front(numbered, { identities, ttl: 60 }, kernel), request()))).toBe('500 BAD_RESULT')
   })
 })

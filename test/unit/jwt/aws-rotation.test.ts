@@ -20,7 +20,7 @@ const flood: Reply = (_, response) => {
 }
 
 /** What the issuer does during one cool-down; before every first item of a pair it announces its next key. */
-const WEATHER: readonly (readonly [name: string, reply: Reply | undefined])[] = [
+const OUTAGE_SCHEDULE: readonly (readonly [name: string, reply: Reply | undefined])[] = [
   ['rotates', undefined],
   ['fails', json('', 500)],
   ['rotates', undefined],
@@ -48,7 +48,7 @@ const bad = (key: SigningKey): readonly string[] =>
 const ask = (app: Service, compact: string): Promise<RawAnswer> =>
   app.ask({ target: '/pets', headers: [['Authorization', `Bearer ${compact}`]] })
 
-/** All tokens at once; while the issuer hangs, its time runs out as soon as it has been asked. */
+/** All tokens at once; while the issuer hangs, its time runs out as settledOrUndefined as it has been asked. */
 const wave = async (app: Service, tokens: readonly string[], server: KeyServer, hangs: boolean) => {
   const asked = server.fetches
   const answers = Promise.all(tokens.map((compact) => ask(app, compact)))
@@ -71,7 +71,7 @@ describeAdapters('an issuer', (adapter) => {
       server.keys = published.map(({ jwk }) => jwk)
       let turn = 0
 
-      for (const [name, reply] of WEATHER) {
+      for (const [name, reply] of OUTAGE_SCHEDULE) {
         if (name === 'rotates') published = KEYS.slice(turn, ++turn + 1)
         server.keys = published.map(({ jwk }) => jwk)
         if (reply === undefined) server.instead.clear()

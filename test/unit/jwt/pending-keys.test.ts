@@ -3,7 +3,7 @@ import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { expectOptionError } from '../../support/option-error.ts'
 import { hang, KeyServer } from '../../support/key-server.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
@@ -75,7 +75,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
   test('SEC-75 SEC-99 limits.pendingKeys bounds who waits, whatever maxInFlight is', async () => {
     const authorizer = await warmed({ maxInFlight: 1, limits: { pendingKeys: 2 } })
     const waiting = ['a', 'b'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
-    await turns()
+    await flushMicrotasks()
     const over = await present(authorizer, unsigned('c', changes()))
     expect(over).toMatchObject({ allowed: false, reason: 'OVERLOADED', response: { status: 503 } })
     expect(await statusOf(authorizer, known())).toBe('200')
@@ -93,7 +93,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     const renewed = statusOf(authorizer, known())
     await (own ? server.reached(2, '/.well-known/openid-configuration') : server.reached(fetches + 1))
     clock.advance(own ? 1500 : 5000)
-    await turns()
+    await flushMicrotasks()
     // The fetch has failed, so the old key is good for a while longer.
     expect(await renewed).toBe('200')
     await Promise.all(flood)
@@ -124,7 +124,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     leave?.()
     expect(await byRequest).toMatchObject({ reason: 'ABORTED' })
     const last = statusOf(authorizer, unsigned('c', changes()))
-    await turns()
+    await flushMicrotasks()
     clock.advance(10_000)
     expect(await last).not.toBe('200')
   })

@@ -26,7 +26,7 @@ const endless: Reply = (_, response) => {
 }
 
 /** What happens to the server during one cool-down. */
-const WEATHER: readonly (readonly [name: string, reply: Reply | undefined])[] = [
+const OUTAGE_SCHEDULE: readonly (readonly [name: string, reply: Reply | undefined])[] = [
   ['well', undefined],
   ['failing', json('', 500)],
   ['well', undefined],
@@ -67,7 +67,7 @@ test(
     server.keys = published.map(({ jwk }) => jwk)
     let rotated = 0
 
-    for (const [weather, reply] of WEATHER) {
+    for (const [weather, reply] of OUTAGE_SCHEDULE) {
       // A key is announced while the server is well; both keys are good from then on.
       if (weather === 'well' && rotated + 1 < KEYS.length) {
         rotated++

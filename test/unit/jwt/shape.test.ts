@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 import { BadToken } from '../../../packages/jwt/src/problem.ts'
 import { readToken } from '../../../packages/jwt/src/token.ts'
-import { atOnce } from '../../support/outcome.ts'
+import { syncOutcome } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { encode, signParts } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
@@ -45,7 +45,7 @@ describe('SEC-77 size', () => {
   test('a megabyte is refused without a look at it, and without waiting for anything', () => {
     const subtle = vi.spyOn(crypto.subtle, 'verify')
     const request = withToken(`Bearer ${padded(1 << 20)}`)
-    expect(answer(atOnce(authorizerOf().evaluate(request)))).toBe(INVALID)
+    expect(answer(syncOutcome(authorizerOf().evaluate(request)))).toBe(INVALID)
     expect(subtle).not.toHaveBeenCalled()
   })
 

@@ -1,7 +1,7 @@
 /** Results of `jwtAuthorizer` in a store that several processes share: no configuration uses those of another (SEC-53). */
 import { expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
 import { createHmac } from 'node:crypto'
@@ -25,7 +25,7 @@ test('SEC-53 a token signed with the old secret is rejected after the secret is 
   const store = new PromiseStore()
   const before = process(store, { secret: OLD, algorithms: ['HS256'] })
   expect(answer(await present(before, signed(OLD)))).toBe('200')
-  await turns()
+  await flushMicrotasks()
   expect(byStore(store)).toBe(1)
   const after = process(store, { secret: NEW, algorithms: ['HS256'] })
   expect(answer(await present(after, signed(OLD)))).toBe(INVALID)
@@ -36,7 +36,7 @@ test('SEC-53 two processes with the same secret share results', async () => {
   const store = new PromiseStore()
   for (const secret of [OLD, new TextEncoder().encode(OLD)]) {
     expect(answer(await present(process(store, { secret, algorithms: ['HS256'] }), signed(OLD)))).toBe('200')
-    await turns()
+    await flushMicrotasks()
   }
   expect(byStore(store)).toBe(1)
 })
@@ -45,7 +45,7 @@ test('SEC-53 a key that is taken out of jwks is not used from the store', async 
   const store = new PromiseStore()
   const both = { jwks: { keys: [KEY.jwk, OTHER.jwk] } }
   expect(answer(await present(process(store, both), token()))).toBe('200')
-  await turns()
+  await flushMicrotasks()
   expect(answer(await present(process(store, { jwks: { keys: [OTHER.jwk] } }), token()))).toBe(INVALID)
   expect(answer(await present(process(store, both), token()))).toBe('200')
   expect(byStore(store)).toBe(1)
@@ -68,7 +68,7 @@ test.each<[string, object]>([
 ])('SEC-53 a result stored under another %s is not used', async (_, options) => {
   const store = new PromiseStore()
   expect(answer(await present(process(store, {}), token()))).toBe('200')
-  await turns()
+  await flushMicrotasks()
   expect(answer(await present(process(store, options), token()))).toBe(INVALID)
 })
 
@@ -83,7 +83,7 @@ test('SEC-53 version separates results of two context functions with the same te
   ] as const) {
     const outcome = await present(process(store, { context: roleOf(role), version }), token())
     if (outcome.allowed) seen.push(outcome.authorizer.context)
-    await turns()
+    await flushMicrotasks()
   }
   expect(seen).toEqual([{ role: 'reader' }, { role: 'admin' }])
 })
@@ -91,7 +91,7 @@ test('SEC-53 version separates results of two context functions with the same te
 test('SEC-56 neither the secret nor its plain digest is in the store', async () => {
   const store = new PromiseStore()
   await present(process(store, { secret: OLD, algorithms: ['HS256'] }), signed(OLD))
-  await turns()
+  await flushMicrotasks()
   expect(JSON.stringify(store.calls)).not.toContain('old secret')
 })
 

@@ -1,8 +1,8 @@
 import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { Deferred, turns } from '../../support/deferred.ts'
-import { soon } from '../../support/refusal.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
+import { settledOrUndefined } from '../../support/refusal.ts'
 import { OVERLOADED, settle, type Settled } from './ask.ts'
 
 let clock: TestClock
@@ -11,7 +11,7 @@ beforeEach(() => {
 })
 
 /** A function elsewhere whose calls the test answers one by one. */
-class Elsewhere {
+class FakeRemote {
   readonly calls: Deferred<Response>[] = []
   readonly #remote: ReturnType<typeof httpFunction>
 
@@ -33,7 +33,7 @@ class Elsewhere {
   async answered(answer: Response | Error): Promise<Settled> {
     const made = this.calls.length
     const call = this.ask()
-    await turns()
+    await flushMicrotasks()
     this.answer(made, answer)
     return call
   }
@@ -56,15 +56,15 @@ const ok = (): Response => Response.json({ ok: true })
 const OK = { answer: { ok: true } }
 const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit is open, after too many calls that failed' }
 
-const opened = async (): Promise<Elsewhere> => {
-  const elsewhere = new Elsewhere({ breaker: { minimumCalls: 3 } })
+const opened = async (): Promise<FakeRemote> => {
+  const elsewhere = new FakeRemote({ breaker: { minimumCalls: 3 } })
   await elsewhere.fail(3)
   return elsewhere
 }
 
 describe('SEC-86 the circuit opens', () => {
   test('when of the latest 20 calls more than half have failed, and not before there were 20', async () => {
-    const elsewhere = new Elsewhere()
+    const elsewhere = new FakeRemote()
     for (let call = 0; call < 10; call++) await elsewhere.answered(ok())
     await elsewhere.fail(10)
     expect(await elsewhere.answered(ok())).toEqual(OK)
@@ -75,14 +75,14 @@ describe('SEC-86 the circuit opens', () => {
   })
 
   test('when the first 20 calls fail, but not after 19', async () => {
-    const elsewhere = new Elsewhere()
+    const elsewhere = new FakeRemote()
     await elsewhere.fail(19)
     expect(await elsewhere.answered(new Error('down'))).not.toEqual(OPEN)
     expect(await elsewhere.answered(ok())).toEqual(OPEN)
   })
 
   test('as the options say', async () => {
-    const elsewhere = new Elsewhere({ breaker: { failureShare: 0.2, minimumCalls: 5, openMs: 50 } })
+    const elsewhere = new FakeRemote({ breaker: { failureShare: 0.2, minimumCalls: 5, openMs: 50 } })
     for (let call = 0; call < 4; call++) await elsewhere.answered(ok())
     await elsewhere.fail(1)
     expect(await elsewhere.answered(ok())).toEqual(OK)
@@ -93,10 +93,10 @@ describe('SEC-86 the circuit opens', () => {
   })
 
   test('for a call that waits for its turn, too', async () => {
-    const elsewhere = new Elsewhere({ maxConcurrency: 1, breaker: { minimumCalls: 1 } })
+    const elsewhere = new FakeRemote({ maxConcurrency: 1, breaker: { minimumCalls: 1 } })
     const first = elsewhere.ask()
     const second = elsewhere.ask()
-    await turns()
+    await flushMicrotasks()
     elsewhere.answer(0, new Error('down'))
     await first
     expect(await second).toEqual(OPEN)
@@ -107,12 +107,12 @@ describe('SEC-86 the circuit opens', () => {
   })
 
   test('for all at once, even when there is no place that they could take', async () => {
-    const elsewhere = new Elsewhere({ fetch: deaf, timeoutMs: 500, maxConcurrency: 1, breaker: { minimumCalls: 1 } })
+    const elsewhere = new FakeRemote({ fetch: deaf, timeoutMs: 500, maxConcurrency: 1, breaker: { minimumCalls: 1 } })
     const first = elsewhere.ask()
-    await turns()
+    await flushMicrotasks()
     clock.advance(500)
     await first
-    expect(await soon(elsewhere.ask())).toEqual(OPEN)
+    expect(await settledOrUndefined(elsewhere.ask())).toEqual(OPEN)
   })
 })
 
@@ -123,7 +123,7 @@ describe('SEC-86 an open circuit is tried with one call', () => {
     expect(await elsewhere.ask()).toEqual(OPEN)
     clock.advance(1)
     const others = [elsewhere.ask(), elsewhere.ask(), elsewhere.ask()] as const
-    await turns()
+    await flushMicrotasks()
     expect(elsewhere.calls).toHaveLength(4)
     expect(await Promise.all(others.slice(1))).toEqual([OPEN, OPEN])
     elsewhere.answer(3, ok())
@@ -159,7 +159,7 @@ describe('SEC-86 an open circuit is tried with one call', () => {
     const elsewhere = await opened()
     clock.advance(1000)
     const hanging = elsewhere.ask()
-    await turns()
+    await flushMicrotasks()
     clock.advance(1000)
     expect(await elsewhere.answered(ok())).toEqual(OK)
     // Its end tells nothing about now.
@@ -172,7 +172,7 @@ describe('SEC-86 an open circuit is tried with one call', () => {
     const elsewhere = await opened()
     clock.advance(1000)
     const hanging = elsewhere.ask()
-    await turns()
+    await flushMicrotasks()
     clock.advance(1000)
     expect(await elsewhere.answered(ok())).toEqual(OK)
     await elsewhere.fail(3)
@@ -190,11 +190,11 @@ describe('SEC-86 an open circuit is tried with one call', () => {
 })
 
 test('SEC-86 calls that began before the circuit opened do not open it again', async () => {
-  const elsewhere = new Elsewhere({ breaker: { minimumCalls: 3 } })
+  const elsewhere = new FakeRemote({ breaker: { minimumCalls: 3 } })
   const hanging = Array.from({ length: 10 }, () => elsewhere.ask())
-  await turns()
+  await flushMicrotasks()
   for (let index = 0; index < 3; index++) elsewhere.answer(index, new Error('down'))
-  await turns()
+  await flushMicrotasks()
   clock.advance(1000)
   expect(await elsewhere.answered(ok())).toEqual(OK)
   for (let index = 3; index < 10; index++) elsewhere.answer(index, new Error('down'))

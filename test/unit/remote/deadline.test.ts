@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { httpFunction, type RemoteContext } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { soon } from '../../support/refusal.ts'
+import { settledOrUndefined } from '../../support/refusal.ts'
 import { settle, UNREACHABLE } from './ask.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
 
@@ -38,7 +38,7 @@ describe('SEC-80 a call ends at its deadline, and its connection with it', () =>
     const call = settle(httpFunction({ url: server.url, clock })({}))
     await server.reached(1)
     clock.advance(2999)
-    expect(await soon(call)).toBeUndefined()
+    expect(await settledOrUndefined(call)).toBeUndefined()
     clock.advance(1)
     expect(await call).toEqual(tooLate(3000))
     await server.leftAlone()
@@ -55,7 +55,7 @@ describe('SEC-80 a call ends at its deadline, and its connection with it', () =>
     await server.reached(1)
     for (let second = 1; second <= 3; second++) {
       response?.write(' ')
-      expect(await soon(call)).toBeUndefined()
+      expect(await settledOrUndefined(call)).toBeUndefined()
       clock.advance(1000)
     }
     expect(await call).toEqual(tooLate(3000))
@@ -81,7 +81,7 @@ describe('SEC-80 the deadline is the nearer of timeoutMs and what the contract h
     const call = settle(httpFunction({ url: server.url, clock, timeoutMs: 2000 })({}, context))
     await server.reached(1)
     clock.advance(ms - 1)
-    expect(await soon(call)).toBeUndefined()
+    expect(await settledOrUndefined(call)).toBeUndefined()
     clock.advance(1)
     expect(await call).toEqual(tooLate(ms))
   })

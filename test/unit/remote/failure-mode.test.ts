@@ -5,7 +5,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeAdapters, type Service } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
 
@@ -94,7 +94,7 @@ describeAdapters('failureMode in front of a remote function', (adapter) => {
     const first = statusOf(service)
     await server.reached(1)
     expect(await statusOf(service)).toBe(503)
-    await turns()
+    await flushMicrotasks()
     clock.advance(3000)
     expect(await first).toBe(200)
   })

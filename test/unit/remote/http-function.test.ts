@@ -1,6 +1,6 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { json, RemoteServer } from './server.ts'
 
 const EVENT = { type: 'TOKEN', authorizationToken: 'Bearer t-ann', methodArn: 'arn:aws:execute-api:x:1:y/z/GET/' }
@@ -64,7 +64,7 @@ test('a connection serves one call after the other', async () => {
     server.reply = json({ ok: true }, status)
     await remote(EVENT)
     // A connection is free only after the turn in which its answer has been read.
-    await turns()
+    await flushMicrotasks()
   }
   expect([server.received.length, server.opened]).toEqual([4, 1])
 })

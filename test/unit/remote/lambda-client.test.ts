@@ -1,7 +1,7 @@
 import { lambdaFunction, type LambdaInvocation, type LambdaResult } from '@custom-authorizer/core/remote'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { ANSWER, OVERLOADED, settle, type Settled, UNREACHABLE } from './ask.ts'
 
 let clock: TestClock
@@ -58,7 +58,7 @@ describe('SEC-85 an invocation', () => {
       },
     }
     const call = settle(lambdaFunction({ functionName: 'f', client, clock })(EVENT))
-    await turns()
+    await flushMicrotasks()
     clock.advance(2999)
     expect(signal?.aborted).toBe(false)
     clock.advance(1)

@@ -1,7 +1,7 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { codeOf, OVERLOADED, settle } from './ask.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
 
@@ -94,7 +94,7 @@ describe('SEC-86 a function that comes back is asked again within two seconds', 
     const load = async (tenths: number): Promise<void> => {
       for (let tenth = 0; tenth < tenths; tenth++) {
         for (let call = 0; call < 10; call++) calls.push(codeOf(remote({})))
-        await turns()
+        await flushMicrotasks()
         clock.advance(100)
       }
     }

@@ -1,8 +1,8 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { Deferred, turns } from '../../support/deferred.ts'
-import { soon } from '../../support/refusal.ts'
+import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
+import { settledOrUndefined } from '../../support/refusal.ts'
 import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './ask.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
 
@@ -24,7 +24,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     const counts = tally(times(10_000, () => remote({})))
     await server.reached(256)
     clock.advance(100)
-    await turns()
+    await flushMicrotasks()
     clock.advance(2900)
     expect(await counts).toEqual({ [OVERLOADED]: 10_000 - 256, [UNREACHABLE]: 256 })
     expect([server.received.length, server.mostOpen]).toEqual([256, 256])
@@ -38,7 +38,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     await server.reached(1)
     const second = settle(remote({}))
     clock.advance(249)
-    expect(await soon(second)).toBeUndefined()
+    expect(await settledOrUndefined(second)).toBeUndefined()
     clock.advance(1)
     expect(await second).toEqual(FULL)
     expect(server.received).toHaveLength(1)
@@ -51,7 +51,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     const calls = times(5, () => settle(remote({})))
     await server.reached(2)
     expect(await calls[4]).toEqual(FULL)
-    expect(await soon(Promise.race(calls.slice(0, 4)))).toBeUndefined()
+    expect(await settledOrUndefined(Promise.race(calls.slice(0, 4)))).toBeUndefined()
     clock.advance(3000)
   })
 
@@ -89,12 +89,12 @@ describe('SEC-86 a place is given on', () => {
     clock.advance(60)
     answers[0]?.resolve(Response.json('one'))
     expect(await first).toEqual({ answer: 'one' })
-    await turns()
+    await flushMicrotasks()
     expect(asked).toEqual([{ n: 1 }, { n: 2 }])
     // The deadline; nothing is left of the wait.
     expect(clock.pending).toBe(1)
     clock.advance(939)
-    expect(await soon(second)).toBeUndefined()
+    expect(await settledOrUndefined(second)).toBeUndefined()
     clock.advance(1)
     expect(await second).toMatchObject({ code: UNREACHABLE, message: expect.stringContaining('1000 ms') })
   })
@@ -129,7 +129,7 @@ describe('SEC-86 a place is given on', () => {
     expect(await first).toMatchObject({ code: UNREACHABLE })
     expect(await settle(remote({}))).toEqual(FULL)
     answer.resolve(Response.json({}))
-    await turns()
+    await flushMicrotasks()
     expect(await settle(remote({}))).not.toEqual(FULL)
   })
 })

@@ -3,7 +3,7 @@ import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { describe, expect, test, vi } from 'vitest'
-import { turns } from '../../support/deferred.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import { reasonOf } from '../../support/outcome.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { withToken } from '../../support/with-token.ts'
@@ -27,7 +27,7 @@ const shares = async (
       logger: null,
     })
     expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
-    await turns()
+    await flushMicrotasks()
   }
   expect(JSON.stringify(store.calls)).not.toContain('CANARY')
   return store.calls.filter(([verb]) => verb === 'set').length === 1

@@ -1,7 +1,7 @@
 /** How an HTTP API says no, and what a developer reads about it (AWS-HTTP-01 to 09, 14, 15, AWS-GOT-03, 06, 20). */
 import type { GatewayResponse } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
-import { turns } from '../../../support/deferred.ts'
+import { flushMicrotasks } from '../../../support/deferred.ts'
 import {
   allow,
   BAD_REQUEST,
@@ -122,7 +122,7 @@ test('AWS-HTTP-07 AWS-QUO-01 a function has ten seconds, unless timeoutMs says o
     let answer: string | undefined
     const asked = ask('GET /').then((text) => (answer = text))
     clock.advance(timeoutMs - 1)
-    await turns()
+    await flushMicrotasks()
     expect(answer).toBeUndefined()
     clock.advance(1)
     expect(await asked).toBe(FAILED)

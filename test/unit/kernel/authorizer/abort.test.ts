@@ -1,8 +1,8 @@
 import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
-import { Deferred, turns } from '../../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, later, reasonOf, responseHeader } from '../../../support/outcome.ts'
-import { soon } from '../../../support/refusal.ts'
+import { settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const contract = native({
@@ -26,7 +26,9 @@ test.each([
   const outcomes = controllers.map(({ signal }) => later(authorizer.evaluate(request, { signal })))
   controllers[leaver]?.abort()
   // The one that left is answered at once, although the call goes on.
-  const left = denied((await soon(outcomes[leaver] as Promise<never>)) ?? { allowed: true, authorizer: {} as never })
+  const left = denied(
+    (await settledOrUndefined(outcomes[leaver] as Promise<never>)) ?? { allowed: true, authorizer: {} as never },
+  )
   expect(left).toMatchObject({ reason: 'ABORTED', response: { status: 503 } })
   expect(responseHeader(left, 'cache-control')).toBe('no-store')
   answer.resolve(allow({ principalId: 'alice' }))
@@ -49,7 +51,7 @@ test('a signal that is aborted later changes nothing about a decision that was m
   const authorizer = createAuthorizer({ authorize: async () => true, contract })
   const outcome = await authorizer.evaluate(request, { signal: controller.signal })
   controller.abort()
-  await turns()
+  await flushMicrotasks()
   expect(reasonOf(outcome)).toBe('ALLOWED')
 })
 
@@ -59,7 +61,7 @@ test('SEC-98 no listener stays on the signal of a caller', async () => {
   const removed = vi.spyOn(signal, 'removeEventListener')
   const authorizer = createAuthorizer({ authorize: async () => true })
   for (let round = 0; round < 10; round++) await authorizer.evaluate(request, { signal })
-  await turns()
+  await flushMicrotasks()
   expect(added).toHaveBeenCalledTimes(10)
   expect(removed.mock.calls.map(([, listener]) => listener)).toEqual(added.mock.calls.map(([, listener]) => listener))
 })

@@ -17,7 +17,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
 import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
-import { allowed, atOnce } from '../../../support/outcome.ts'
+import { allowed, syncOutcome } from '../../../support/outcome.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 
 const HEADER = '$request.header.Authorization'
@@ -56,32 +56,32 @@ test.each(ROWS)('optional: a caller with %s', async (_, parts, expected) => {
 })
 
 test('optional: nobody has an empty principal and an empty context, at once', () => {
-  const { principalId, context, requestContext } = allowed(atOnce(optional(byToken()).evaluate(gatewayRequest())))
+  const { principalId, context, requestContext } = allowed(syncOutcome(optional(byToken()).evaluate(gatewayRequest())))
   expect([principalId, context, requestContext.authorizer]).toEqual(['', {}, { principalId: '' }])
 })
 
 test('optional: what a handler writes into the context of nobody is not there for the next', () => {
   const composed = optional(byToken())
-  const { context } = allowed(atOnce(composed.evaluate(gatewayRequest()))) as { context: Record<string, unknown> }
+  const { context } = allowed(syncOutcome(composed.evaluate(gatewayRequest()))) as { context: Record<string, unknown> }
   context['role'] = 'admin'
-  expect(allowed(atOnce(composed.evaluate(gatewayRequest()))).context).toEqual({})
+  expect(allowed(syncOutcome(composed.evaluate(gatewayRequest()))).context).toEqual({})
 })
 
 test('optional: an authorizer without identity sources takes nobody for anonymous', () => {
-  expect(told(atOnce(optional(byToken([])).evaluate(gatewayRequest())))).toBe(UNAUTHORIZED)
+  expect(told(syncOutcome(optional(byToken([])).evaluate(gatewayRequest())))).toBe(UNAUTHORIZED)
 })
 
 test('optional: a target that can be read in two ways is refused to nobody as well', () => {
-  expect(told(atOnce(optional(byToken()).evaluate(gatewayRequest('GET //a'))))).toMatch(/^400 /)
+  expect(told(syncOutcome(optional(byToken()).evaluate(gatewayRequest('GET //a'))))).toMatch(/^400 /)
 })
 
 test('optional: a parameter that is no text is a bad credential and not none', () => {
   const composed = optional(byToken(['$request.querystring.t']))
-  expect(told(atOnce(composed.evaluate(gatewayRequest('GET /'))))).toBe('yes ')
-  expect(told(atOnce(composed.evaluate(gatewayRequest('GET /?t=%FF', { ambiguousTargets: 'allow' }))))).toBe(
+  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /'))))).toBe('yes ')
+  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF', { ambiguousTargets: 'allow' }))))).toBe(
     UNAUTHORIZED,
   )
-  expect(told(atOnce(composed.evaluate(gatewayRequest('GET /?t=%FF'))))).toMatch(/^400 /)
+  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF'))))).toMatch(/^400 /)
 })
 
 describe.each([

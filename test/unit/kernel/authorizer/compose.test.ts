@@ -16,7 +16,7 @@ import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../../../suppor
 import { withToken } from '../../../support/with-token.ts'
 
 /** What a member can come to; refusals say whose they are. */
-const SAYINGS = {
+const ANSWERS = {
   yes: (name: string) => allow({ principalId: name }),
   401: (name: string) => unauthorized({ body: name }),
   403: (name: string) => deny({ body: name }),
@@ -29,13 +29,13 @@ const SAYINGS = {
 const TIMINGS = ['sync', 'async', 'mixed'] as const
 
 /** Members named a, b, c that say these things, and the order in which they were asked. */
-const cast = (sayings: readonly (keyof typeof SAYINGS)[], timing: (typeof TIMINGS)[number]) => {
+const cast = (sayings: readonly (keyof typeof ANSWERS)[], timing: (typeof TIMINGS)[number]) => {
   const asked: string[] = []
   const members = sayings.map((saying, index) => {
     const name = 'abc'[index] ?? ''
     const say = () => {
       asked.push(name)
-      return SAYINGS[saying](name)
+      return ANSWERS[saying](name)
     }
     const later = timing === 'async' || (timing === 'mixed' && index % 2 === 0)
     return member(later ? async () => say() : say, {}, { name })
@@ -43,7 +43,7 @@ const cast = (sayings: readonly (keyof typeof SAYINGS)[], timing: (typeof TIMING
   return { members, asked }
 }
 
-type Row = readonly [sayings: readonly (keyof typeof SAYINGS)[], told: string, asked: string]
+type Row = readonly [sayings: readonly (keyof typeof ANSWERS)[], told: string, asked: string]
 const ANY: readonly Row[] = [
   [['yes'], 'yes a', 'a'],
   [['yes', 'yes'], 'yes a', 'a'],

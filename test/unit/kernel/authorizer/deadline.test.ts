@@ -3,10 +3,10 @@ import type { Invocation } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { plainContract } from '../../../support/contract.ts'
-import { Deferred, turns } from '../../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, later, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { expectNothingUncaught, soon } from '../../../support/refusal.ts'
+import { expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
@@ -28,7 +28,7 @@ test('SEC-80 no answer within timeoutMs is a refusal with 500, not a moment soon
   })
   const outcome = later(authorizer.evaluate(request))
   clock.advance(49)
-  expect(await soon(outcome)).toBeUndefined()
+  expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.advance(1)
   expect(denied(await outcome)).toMatchObject({ reason: 'AUTHORIZER_TIMEOUT', response: { status: 500 } })
   expect(logger.lines).toEqual([expect.stringContaining('no answer within 50 ms')])
@@ -51,7 +51,7 @@ describe.each([
     expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
     clock.advance(50)
     for (const answer of answers) settle(answer)
-    await turns()
+    await flushMicrotasks()
     expect(logger.lines.at(-1)).toMatch(/answered after its deadline of 50 ms; the answer was ignored/)
     expect(logger.lines).toHaveLength(2)
     expect(logger.lines.join('')).not.toContain('hunter2')
@@ -65,7 +65,7 @@ test('SEC-37 an answer before the deadline cancels it', async () => {
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   expect(clock.pending).toBe(0)
   clock.advance(1000)
-  await turns()
+  await flushMicrotasks()
   expect(logger.lines).toEqual([])
 })
 
@@ -134,9 +134,9 @@ test('a correction of the wall clock moves no deadline', async () => {
   const outcome = later(authorizer.evaluate(request))
   clock.setTime(0)
   clock.advance(49)
-  expect(await soon(outcome)).toBeUndefined()
+  expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.setTime(Date.UTC(2099, 0))
-  expect(await soon(outcome)).toBeUndefined()
+  expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.advance(1)
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })

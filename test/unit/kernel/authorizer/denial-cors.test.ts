@@ -1,13 +1,13 @@
 import { createAuthorizer, deny, type DenialCors } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
-import { atOnce, denied } from '../../../support/outcome.ts'
+import { syncOutcome, denied } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
 const APP = 'https://app.example.com'
 const corsLines = (denialCors: DenialCors | undefined, origin: string | undefined, answer = deny()): string[] => {
   const authorizer = createAuthorizer({ authorize: () => answer, ...(denialCors && { denialCors }) })
   const request = gatewayRequest('GET /', origin === undefined ? {} : { headers: { Origin: origin } })
-  const { headers } = denied(atOnce(authorizer.evaluate(request))).response
+  const { headers } = denied(syncOutcome(authorizer.evaluate(request))).response
   return headers.filter(([name]) => /^(?:vary|access-control-)/i.test(name)).map(([name, value]) => `${name}: ${value}`)
 }
 
@@ -47,6 +47,6 @@ test('SEC-108 the list of origins is copied', () => {
   denialCors.allowOrigins = '*'
   denialCors.allowCredentials = true
   const request = gatewayRequest('GET /', { headers: { Origin: 'https://evil.example.com' } })
-  const { headers } = denied(atOnce(authorizer.evaluate(request))).response
+  const { headers } = denied(syncOutcome(authorizer.evaluate(request))).response
   expect(headers.map(([name]) => name.toLowerCase())).not.toContain('access-control-allow-origin')
 })

@@ -2,7 +2,7 @@ import { allow, createAuthorizer, deny, MemoryStore, native, unauthorized } from
 import { headerSource } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { allowed, atOnce, denied, reasonOf } from '../../../support/outcome.ts'
+import { allowed, syncOutcome, denied, reasonOf } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -44,7 +44,7 @@ describe('the order of the steps', () => {
   })
 
   test('SEC-01 a miss takes every step once, in order, and keeps the result before it is judged', () => {
-    expect(reasonOf(atOnce(authorizerWith().evaluate(request)))).toBe('ALLOWED')
+    expect(reasonOf(syncOutcome(authorizerWith().evaluate(request)))).toBe('ALLOWED')
     const looking = ['precheck', 'identity', 'extraKeyParts', 'store.get']
     const calling = ['validateIdentity', 'toEvent', 'authorize', 'parseResult']
     expect(steps).toEqual([...looking, ...calling, 'store.set', 'decide'])
@@ -54,24 +54,24 @@ describe('the order of the steps', () => {
     const authorizer = authorizerWith()
     void authorizer.evaluate(request)
     steps = []
-    expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('ALLOWED')
+    expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('ALLOWED')
     expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'decide'])
   })
 
   test('a malformed target ends before anything else is looked at', () => {
-    const outcome = atOnce(authorizerWith().evaluate(withToken('Bearer t', 'GET /a//b')))
+    const outcome = syncOutcome(authorizerWith().evaluate(withToken('Bearer t', 'GET /a//b')))
     expect(reasonOf(outcome)).toBe('MALFORMED_REQUEST')
     expect(steps).toEqual([])
   })
 
   test('a request that precheck rejects ends before the identity is read', () => {
     const authorizer = authorizerWith({ precheck: () => noted('precheck', 'RESOURCE_TOO_LONG') })
-    expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('RESOURCE_TOO_LONG')
+    expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('RESOURCE_TOO_LONG')
     expect(steps).toEqual(['precheck'])
   })
 
   test('SEC-57 a missing identity ends before the store is asked', () => {
-    expect(reasonOf(atOnce(authorizerWith().evaluate(gatewayRequest())))).toBe('IDENTITY_SOURCE_MISSING')
+    expect(reasonOf(syncOutcome(authorizerWith().evaluate(gatewayRequest())))).toBe('IDENTITY_SOURCE_MISSING')
     expect(steps).toEqual(['precheck', 'identity'])
   })
 
@@ -79,7 +79,7 @@ describe('the order of the steps', () => {
     const authorizer = authorizerWith({
       validateIdentity: () => noted('validateIdentity', 'IDENTITY_VALIDATION_FAILED'),
     })
-    expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('IDENTITY_VALIDATION_FAILED')
+    expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('IDENTITY_VALIDATION_FAILED')
     expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'validateIdentity'])
   })
 
@@ -87,7 +87,7 @@ describe('the order of the steps', () => {
     const authorizer = authorizerWith({
       parseResult: () => noted('parseResult', { accepted: false, reason: 'BAD_RESULT', problem: 'a problem' }),
     })
-    expect(reasonOf(atOnce(authorizer.evaluate(request)))).toBe('BAD_RESULT')
+    expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('BAD_RESULT')
     expect(steps.slice(-2)).toEqual(['authorize', 'parseResult'])
   })
 })
@@ -107,12 +107,12 @@ describe('a decision that needs no waiting is no promise', () => {
       'AUTHORIZER_ERROR',
     ],
   ])('%s', (_, authorize, reason) => {
-    expect(reasonOf(atOnce(createAuthorizer({ authorize, logger: null }).evaluate(request)))).toBe(reason)
+    expect(reasonOf(syncOutcome(createAuthorizer({ authorize, logger: null }).evaluate(request)))).toBe(reason)
   })
 
   test('a missing credential', () => {
     const authorizer = createAuthorizer({ authorize: async () => true, contract: cached })
-    expect(denied(atOnce(authorizer.evaluate(gatewayRequest()))).reason).toBe('IDENTITY_SOURCE_MISSING')
+    expect(denied(syncOutcome(authorizer.evaluate(gatewayRequest()))).reason).toBe('IDENTITY_SOURCE_MISSING')
   })
 
   test('a result in the memory store, however the function answered', async () => {
@@ -120,7 +120,7 @@ describe('a decision that needs no waiting is no promise', () => {
     const first = authorizer.evaluate(request)
     expect(first).toBeInstanceOf(Promise)
     expect(allowed(await first).principalId).toBe('alice')
-    expect(allowed(atOnce(authorizer.evaluate(request))).principalId).toBe('alice')
+    expect(allowed(syncOutcome(authorizer.evaluate(request))).principalId).toBe('alice')
   })
 
   test('a function that answers with a promise gives a promise', async () => {

@@ -3,7 +3,7 @@ import { createAuthorizer, type Decision, type Logger, PROBLEM_CHANNEL, type Pro
 import { describe, expect, test, vi } from 'vitest'
 import { reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom, expectNothingUncaught, soon } from '../../../support/refusal.ts'
+import { boom, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
@@ -33,18 +33,18 @@ expectNothingUncaught()
 describe.each(functions)('SEC-104 with a function that %s', (_, authorize, reason) => {
   test.each(hooks)('an onDecision that %s changes nothing', async (_name, onDecision) => {
     const authorizer = createAuthorizer({ authorize, logger: null, onDecision })
-    expect(reasonOf((await soon(authorizer.evaluate(request))) as never)).toBe(reason)
+    expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
   })
 
   test.each(hooks)('an onAuthorizerError that %s changes nothing', async (_name, onAuthorizerError) => {
     const authorizer = createAuthorizer({ authorize, logger: null, onAuthorizerError })
-    expect(reasonOf((await soon(authorizer.evaluate(request))) as never)).toBe(reason)
+    expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
   })
 
   test.each(hooks)('a logger that %s changes nothing', async (_name, hook) => {
     const logger = { warn: hook, error: hook } as Logger
     const authorizer = createAuthorizer({ authorize, logger, onDecision: boom })
-    expect(reasonOf((await soon(authorizer.evaluate(request))) as never)).toBe(reason)
+    expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
   })
 })
 

@@ -1,8 +1,14 @@
 import { type AnyFunction, type Contract, createAuthorizer } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { turns } from '../../../support/deferred.ts'
-import { boom, type Evaluates, expectNothingUncaught, expectRefused, soon } from '../../../support/refusal.ts'
+import { flushMicrotasks } from '../../../support/deferred.ts'
+import {
+  boom,
+  type Evaluates,
+  expectNothingUncaught,
+  expectRefused,
+  settledOrUndefined,
+} from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 type Overrides = Partial<Contract<AnyFunction, 'typed'>>
@@ -59,9 +65,11 @@ describe.each(functions)('with a function that answers %s', (_, authorize) => {
       parseResult: (settled) => (broken ? (null as never) : sound.parseResult(settled)),
     })
     const authorizer = createAuthorizer({ authorize, contract, logger: null, maxInFlight: 3 })
-    for (let round = 0; round < 5; round++) await soon(authorizer.evaluate(withToken('Bearer t')))
+    for (let round = 0; round < 5; round++) await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
     broken = false
-    await expect(soon(authorizer.evaluate(withToken('Bearer t')))).resolves.toMatchObject({ allowed: true })
+    await expect(settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))).resolves.toMatchObject({
+      allowed: true,
+    })
   })
 })
 
@@ -71,8 +79,8 @@ test('SEC-63 an abort that cannot be put into words still ends the wait', async 
   const authorizer = createAuthorizer({ authorize: () => new Promise<never>(() => undefined), contract, logger: null })
   const outcome = authorizer.evaluate(withToken('t'), { signal: controller.signal })
   controller.abort()
-  await turns()
-  await expect(soon(outcome)).resolves.toMatchObject({ allowed: false })
+  await flushMicrotasks()
+  await expect(settledOrUndefined(outcome)).resolves.toMatchObject({ allowed: false })
 })
 
 test('SEC-37 a deadline that the contract cannot read still ends the wait', async () => {
@@ -84,7 +92,7 @@ test('SEC-37 a deadline that the contract cannot read still ends the wait', asyn
     clock: { now: () => 0, monotonic: () => 0, setTimeout: (callback) => (setImmediate(callback), () => undefined) },
   })
   const outcome = authorizer.evaluate(withToken('t'))
-  await turns()
-  await turns()
-  await expect(soon(outcome)).resolves.toMatchObject({ allowed: false })
+  await flushMicrotasks()
+  await flushMicrotasks()
+  await expect(settledOrUndefined(outcome)).resolves.toMatchObject({ allowed: false })
 })

@@ -1,7 +1,7 @@
 import { createAuthorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom, expectNothingUncaught, expectRefused, soon } from '../../../support/refusal.ts'
+import { boom, expectNothingUncaught, expectRefused, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const revoked = (): object => {
@@ -39,7 +39,7 @@ test.each(thrown)('SEC-36 SEC-100 a throw of %s gets 500, at once or later, and 
   ]
   for (const authorize of authorizes) {
     const authorizer = createAuthorizer({ authorize, logger, onAuthorizerError: (given) => seen.push(given) })
-    const outcome = await soon(authorizer.evaluate(withToken('Bearer t')))
+    const outcome = await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
     expect(outcome).toMatchObject({ allowed: false, reason: 'AUTHORIZER_ERROR', response: { status: 500 } })
     expect(JSON.stringify(outcome)).not.toContain('hunter2')
   }
@@ -72,5 +72,5 @@ const settles = (resolve: (value: boolean) => void, reject: (error: Error) => vo
 }
 test('SEC-37 a thenable that settles three times is held to its first word', async () => {
   const authorizer = createAuthorizer({ authorize: () => thenable(settles) as Promise<boolean>, logger: null })
-  await expect(soon(authorizer.evaluate(withToken('t')))).resolves.toMatchObject({ reason: 'DENIED' })
+  await expect(settledOrUndefined(authorizer.evaluate(withToken('t')))).resolves.toMatchObject({ reason: 'DENIED' })
 })

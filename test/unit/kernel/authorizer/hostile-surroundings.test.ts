@@ -2,7 +2,7 @@ import { type Clock, createAuthorizer, type GatewayRequest } from '@custom-autho
 import { systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { boom, expectNothingUncaught, soon } from '../../../support/refusal.ts'
+import { boom, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 expectNothingUncaught()
@@ -19,7 +19,7 @@ describe.each([
     async (member) => {
       const clock: Clock = { ...systemClock, [member]: boom }
       const authorizer = createAuthorizer({ authorize, clock, contract, logger: null, onDecision: () => undefined })
-      const outcome = await soon(authorizer.evaluate(withToken('Bearer t')))
+      const outcome = await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
       expect(outcome).toHaveProperty('allowed')
       // Only the clock that the function's answer does not depend on may leave the request allowed.
       if (member === 'now') expect(outcome).toMatchObject({ allowed: false })
@@ -34,9 +34,11 @@ describe.each([
       monotonic: () => (broken ? boom() : systemClock.monotonic()),
     }
     const authorizer = createAuthorizer({ authorize, clock, contract, logger: null, maxInFlight: 3 })
-    for (let round = 0; round < 5; round++) await soon(authorizer.evaluate(withToken('Bearer t')))
+    for (let round = 0; round < 5; round++) await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
     broken = false
-    await expect(soon(authorizer.evaluate(withToken('Bearer t')))).resolves.toMatchObject({ allowed: true })
+    await expect(settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))).resolves.toMatchObject({
+      allowed: true,
+    })
   })
 })
 
@@ -49,5 +51,5 @@ const noRequests: readonly [string, unknown][] = [
 ]
 test.each(noRequests)('INV-3 %s in place of a request does not make evaluate throw or reject', async (_, request) => {
   const authorizer = createAuthorizer({ authorize: () => true, logger: null, onDecision: () => undefined })
-  await expect(soon(authorizer.evaluate(request as GatewayRequest))).resolves.toHaveProperty('allowed')
+  await expect(settledOrUndefined(authorizer.evaluate(request as GatewayRequest))).resolves.toHaveProperty('allowed')
 })

@@ -11,7 +11,7 @@ import { createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { plainContract } from '../../../support/contract.ts'
-import { atOnce } from '../../../support/outcome.ts'
+import { syncOutcome } from '../../../support/outcome.ts'
 import { EXACT, gatewayRequest } from '../../../support/request.ts'
 
 const preflight = { Origin: 'https://app.example', 'Access-Control-Request-Method': 'PUT', Authorization: 't' }
@@ -37,7 +37,9 @@ const decide = (): unknown[] => {
     createMount(() => allow({ principalId: 'alice', context: { role: 'a' } }), { skip: ['/health'] }, EXACT),
     ...authorizers.map((authorizer) => createMount(authorizer, {}, EXACT)),
   ]
-  const evaluated = authorizers.flatMap((authorizer) => requests.map((request) => atOnce(authorizer.evaluate(request))))
+  const evaluated = authorizers.flatMap((authorizer) =>
+    requests.map((request) => syncOutcome(authorizer.evaluate(request))),
+  )
   const entered = mounts.flatMap((mount) => requests.map((request) => mount.handle(request)))
   return JSON.parse(JSON.stringify([evaluated, entered, mounts.map(({ readOptions }) => readOptions)])) as unknown[]
 }

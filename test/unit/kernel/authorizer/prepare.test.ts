@@ -4,8 +4,8 @@ import type { Prepared } from '@custom-authorizer/core/contract'
 import { expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { Deferred, turns } from '../../../support/deferred.ts'
-import { atOnce, reasonOf } from '../../../support/outcome.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
+import { syncOutcome, reasonOf } from '../../../support/outcome.ts'
 import { expectOptionError } from '../../../support/option-error.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -28,7 +28,7 @@ const waitFor = (pool: string, promise: Promise<unknown>): Prepared => ({ pool, 
 
 test('SEC-64 a value that is there is given to the call at once', () => {
   const { authorizer, authorize } = build(() => ({ value: 'key' }))
-  expect(reasonOf(atOnce(authorizer.evaluate(withToken('t'))))).toBe('ALLOWED')
+  expect(reasonOf(syncOutcome(authorizer.evaluate(withToken('t'))))).toBe('ALLOWED')
   expect(authorize).toHaveBeenCalledWith('key')
 })
 
@@ -59,7 +59,7 @@ test('SEC-99 each pool has limits.pendingPreparations places of its own, and not
   )
   for (const token of ['a', 'a', 'b', 'b']) void authorizer.evaluate(withToken(token))
   for (const token of ['a', 'b', 'a'])
-    expect(atOnce(authorizer.evaluate(withToken(token)))).toMatchObject({ reason: 'OVERLOADED' })
+    expect(syncOutcome(authorizer.evaluate(withToken(token)))).toMatchObject({ reason: 'OVERLOADED' })
   expect(started).toHaveBeenCalledTimes(4)
   expect(logger.lines.filter((line) => line.includes('too many requests wait'))).toHaveLength(1)
 })
@@ -117,7 +117,7 @@ test('SEC-63 a client that leaves a shared wait ends its own wait only, and the 
   second.abort()
   expect(reasonOf(await two)).toBe('ABORTED')
   expect(signal?.aborted).toBe(true)
-  await turns()
+  await flushMicrotasks()
   void authorizer.evaluate(withToken('two'))
   expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
 })
@@ -152,9 +152,9 @@ test('SEC-80 the call has what its wait has left of the deadline', async () => {
   const running = authorizer.evaluate(withToken('t'))
   clock.advance(60)
   key.resolve('k')
-  await turns()
+  await flushMicrotasks()
   clock.advance(39)
-  expect(await Promise.race([running, turns().then(() => 'running')])).toBe('running')
+  expect(await Promise.race([running, flushMicrotasks().then(() => 'running')])).toBe('running')
   clock.advance(1)
   expect(reasonOf(await running)).toBe('AUTHORIZER_TIMEOUT')
 })

@@ -11,7 +11,7 @@ import {
   type NativeOptions,
 } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
-import { turns } from '../../../support/deferred.ts'
+import { flushMicrotasks } from '../../../support/deferred.ts'
 import { allowed, reasonOf } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
@@ -53,7 +53,7 @@ test.each(['request', 'identity'] as const)(
       outcomes.push(await authorizer.evaluate(gatewayRequest('GET /pets?token=CANARY', parts)))
     }
     await authorizer.invalidate({ identity: 'Bearer CANARY-7f3a-1' })
-    await turns()
+    await flushMicrotasks()
     unsubscribe(DECISION_CHANNEL, listen)
     unsubscribe(PROBLEM_CHANNEL, listen)
 
@@ -103,7 +103,7 @@ test('a result is found again, by another process as well', async () => {
   const make = (): ReturnType<typeof createAuthorizer> =>
     createAuthorizer({ authorize, contract: cached(), store, name: 'test' })
   await make().evaluate(withToken('Bearer t'))
-  await turns()
+  await flushMicrotasks()
   const found = allowed(await make().evaluate(withToken('Bearer t')))
   expect(found).toMatchObject({ principalId: 'alice', context: { role: 'reader', tags: ['a'] } })
   expect(authorize).toHaveBeenCalledTimes(1)
@@ -119,7 +119,7 @@ test.each([
   const store = new PromiseStore()
   const authorize = vi.fn(() => true)
   await createAuthorizer({ authorize, contract: cached(), store, name: 'test' }).evaluate(withToken('t'))
-  await turns()
+  await flushMicrotasks()
   const other = createAuthorizer({ authorize, contract: cached(options), store, name: 'test', ...override })
   await other.evaluate(withToken('t'))
   expect(authorize).toHaveBeenCalledTimes(2)

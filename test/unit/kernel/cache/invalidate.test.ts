@@ -9,7 +9,7 @@ import {
   type Store,
 } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { Deferred, turns } from '../../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { later } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -28,7 +28,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
     const ask = async (): Promise<string[]> => {
       asked = []
       for (const token of TOKENS) await authorizer.evaluate(withToken(token))
-      await turns()
+      await flushMicrotasks()
       return asked
     }
     beforeEach(async () => {
@@ -71,7 +71,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const requests = ['GET /a', 'PUT /a', 'GET /b?c=1'].map((line) => withToken('t', line))
     for (const request of requests) await authorizer.evaluate(request)
-    await turns()
+    await flushMicrotasks()
     await authorizer.invalidate({ identity: 't' })
     for (const request of requests) await authorizer.evaluate(request)
     expect(authorize).toHaveBeenCalledTimes(6)
@@ -84,7 +84,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const request = withToken('t', 'GET /a?tenant=u')
     await authorizer.evaluate(request)
-    await turns()
+    await flushMicrotasks()
     await authorizer.invalidate({ identity: ['u', 't'] })
     await authorizer.evaluate(request)
     expect(authorize).toHaveBeenCalledTimes(1)
@@ -116,7 +116,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
     const third = later(authorizer.evaluate(withToken('t')))
     answers[1]?.resolve(allow({ principalId: 'alice' }))
     await Promise.all([after, third])
-    await turns()
+    await flushMicrotasks()
     await authorizer.evaluate(withToken('t'))
     expect(authorize).toHaveBeenCalledTimes(2)
   })
@@ -134,7 +134,7 @@ test.each(stores)(
     await authorizer.invalidateAll()
     answer.resolve(allow({ principalId: 'alice' }))
     expect(await before).toMatchObject({ allowed: true })
-    await turns()
+    await flushMicrotasks()
     await authorizer.evaluate(withToken('t'))
     expect(authorize).toHaveBeenCalledTimes(2)
   },

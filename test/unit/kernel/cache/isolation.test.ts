@@ -1,6 +1,6 @@
 import { allow, createAuthorizer, deny, type GatewayRequest, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
-import { allowed, atOnce, denied } from '../../../support/outcome.ts'
+import { allowed, syncOutcome, denied } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -15,7 +15,7 @@ const answer = { principalId: 'alice', context: { role: 'reader', tags: ['a'], a
 test('SEC-38 what a handler does to its context is seen by no later request', () => {
   const authorizer = createAuthorizer({ authorize: () => allow(answer), contract })
   for (let round = 0; round < 3; round++) {
-    const { context, principalId } = allowed(atOnce(authorizer.evaluate(request)))
+    const { context, principalId } = allowed(syncOutcome(authorizer.evaluate(request)))
     expect({ principalId, context }).toEqual(answer)
     const mine = context as { role: string; tags: string[]; address: { city?: string }; admin?: boolean }
     mine.role = 'admin'
@@ -38,18 +38,18 @@ test('SEC-38 followers of one call each get a context of their own', async () =>
 test('SEC-38 what the authorizer does to its answer afterwards has no effect', () => {
   const mine = structuredClone(answer)
   const authorizer = createAuthorizer({ authorize: () => ({ isAuthorized: true, ...mine }), contract })
-  const first = allowed(atOnce(authorizer.evaluate(request)))
+  const first = allowed(syncOutcome(authorizer.evaluate(request)))
   mine.principalId = 'mallory'
   mine.context.role = 'admin'
   mine.context.tags.push('b')
   mine.context.address.city = 'Bonn'
   expect(first.context).toEqual(answer.context)
-  expect(allowed(atOnce(authorizer.evaluate(request)))).toMatchObject(answer)
+  expect(allowed(syncOutcome(authorizer.evaluate(request)))).toMatchObject(answer)
 })
 
 test('SEC-38 requestContext.authorizer is built from the result, whatever a handler did to its copy', () => {
   const authorizer = createAuthorizer({ authorize: () => allow(answer), contract })
-  const first = allowed(atOnce(authorizer.evaluate(request)))
+  const first = allowed(syncOutcome(authorizer.evaluate(request)))
   Object.assign(first.context, { role: 'admin', principalId: 'mallory' })
   expect(first.requestContext.authorizer).toEqual({ principalId: 'alice', ...answer.context })
   const tags = first.requestContext.authorizer['tags'] as string[]
@@ -59,13 +59,13 @@ test('SEC-38 requestContext.authorizer is built from the result, whatever a hand
     // A frozen list is as good.
   }
   expect(first.requestContext.authorizer).toEqual({ principalId: 'alice', ...answer.context })
-  expect(allowed(atOnce(authorizer.evaluate(request))).context).toEqual(answer.context)
+  expect(allowed(syncOutcome(authorizer.evaluate(request))).context).toEqual(answer.context)
 })
 
 test('SEC-38 a refusal of the function is kept, and what is done to it afterwards is not', () => {
   const authorize = vi.fn(() => deny({ status: 451, body: { why: 'law' }, headers: { Link: '<x>' } }))
   const authorizer = createAuthorizer({ authorize, contract })
-  const { response } = denied(atOnce(authorizer.evaluate(request)))
+  const { response } = denied(syncOutcome(authorizer.evaluate(request)))
   const before = structuredClone(response)
   try {
     ;(response.headers as unknown as [string, string][]).push(['Set-Cookie', 'a=b'])
@@ -73,7 +73,7 @@ test('SEC-38 a refusal of the function is kept, and what is done to it afterward
   } catch {
     // A frozen answer is as good.
   }
-  expect(denied(atOnce(authorizer.evaluate(request))).response).toEqual(before)
+  expect(denied(syncOutcome(authorizer.evaluate(request))).response).toEqual(before)
   expect(authorize).toHaveBeenCalledTimes(1)
 })
 
@@ -105,6 +105,6 @@ test('SEC-116 two authorizers in one process notice nothing of each other', asyn
     expect(outcomes.map((each) => allowed(each).principalId)).toEqual(['alice', 'bob'])
   }
   await authorizers[0]?.invalidateAll()
-  const decisions = authorizers.map((each) => allowed(atOnce(each.evaluate(request))).principalId)
+  const decisions = authorizers.map((each) => allowed(syncOutcome(each.evaluate(request))).principalId)
   expect(decisions).toEqual(['alice', 'bob'])
 })

@@ -2,7 +2,7 @@
 import { allow, anyOf, type AuthorizerError, createAuthorizer, MemoryStore, native } from '@custom-authorizer/core'
 import { digestSecret, FUNCTION_IDENTITY, identifyFunction } from '@custom-authorizer/core/contract'
 import { describe, expect, test, vi } from 'vitest'
-import { turns } from '../../../support/deferred.ts'
+import { flushMicrotasks } from '../../../support/deferred.ts'
 import { reasonOf } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -22,7 +22,7 @@ const shares = async (first: object, second: object, store = new PromiseStore())
   })
   for (const { options } of calls) {
     expect(reasonOf(await createAuthorizer(options).evaluate(withToken('t')))).toBe('ALLOWED')
-    await turns()
+    await flushMicrotasks()
   }
   expect(calls[0]?.authorize).toHaveBeenCalledTimes(1)
   return calls[1]?.authorize.mock.calls.length === 0
@@ -62,7 +62,7 @@ describe('SEC-53 results in a shared store', () => {
     )
     const authorizer = createAuthorizer({ authorize, contract, store, name: 'n', version: '1' })
     await authorizer.evaluate(withToken('t'))
-    await turns()
+    await flushMicrotasks()
     expect(store.size).toBe(1)
     await authorizer.invalidate({ identity: 't' })
     expect(store.size).toBe(0)
@@ -130,7 +130,7 @@ describe('SEC-53 an authorizer on a shared store', () => {
       const reasons = [await authorizer.evaluate(withToken('t')), await authorizer.evaluate(withToken('t'))].map(
         reasonOf,
       )
-      await turns()
+      await flushMicrotasks()
       expect(reasons).toEqual(['INTERNAL_ERROR', 'INTERNAL_ERROR'])
       expect(empty.size).toBe(0)
     },
@@ -157,7 +157,7 @@ test('SEC-53 a composition stores nothing itself: its members have their own key
   const member = (name: string, verdict: boolean) =>
     createAuthorizer({ authorize: () => verdict, contract, store, name })
   await anyOf(member('one', false), member('two', true)).evaluate(withToken('t'))
-  await turns()
+  await flushMicrotasks()
   const scopes = store.calls.filter(([verb]) => verb === 'set').map(([, scope]) => scope)
   expect(scopes).toEqual(['one.1', 'two.1'])
 })

@@ -1,7 +1,7 @@
 import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { Deferred, turns } from '../../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, later, reasonOf, responseHeader } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { TestClock } from '../../../support/clock.ts'
@@ -33,7 +33,7 @@ describe.each([
 
   test('SEC-62 callers with two tokens share nothing but their own call', async () => {
     const authorize = vi.fn(async (request: GatewayRequest) => {
-      await turns()
+      await flushMicrotasks()
       return tokenOf(request) === 'pets' ? allow({ principalId: 'pets' }) : false
     })
     const authorizer = createAuthorizer({ authorize, contract: perCaller, ...storage() })
@@ -128,4 +128,4 @@ test('SEC-64 calls that meet their deadline stop counting as outstanding', async
   expect(clock.pending).toBe(0)
 })
 
-const never = (): Promise<never> => turns().then(() => Promise.reject(new Error('it was made to wait')))
+const never = (): Promise<never> => flushMicrotasks().then(() => Promise.reject(new Error('it was made to wait')))

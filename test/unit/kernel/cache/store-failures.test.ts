@@ -2,7 +2,7 @@ import { createAuthorizer, native, type Store, type StoreHit } from '@custom-aut
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { Deferred, turns } from '../../../support/deferred.ts'
+import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { allowed, later, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { boom, expectNothingUncaught } from '../../../support/refusal.ts'
@@ -26,7 +26,7 @@ const expectMiss = async (store: Store): Promise<void> => {
     expect(reasonOf(await authorizer.evaluate(request))).toBe(answer ? 'ALLOWED' : 'DENIED')
     expect(authorize).toHaveBeenCalledTimes(1)
   }
-  await turns()
+  await flushMicrotasks()
   expect(logger.lines.join('')).not.toContain('hunter2')
 }
 
@@ -68,7 +68,7 @@ test.each([
   const outcome = later(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   clock.advance(deadline - 1)
-  await turns()
+  await flushMicrotasks()
   expect(authorize).not.toHaveBeenCalled()
   clock.advance(1)
   expect(reasonOf(await outcome)).toBe('ALLOWED')
@@ -278,7 +278,7 @@ describe('SEC-66 a store that keeps failing is left alone', () => {
       clock.advance(100)
       expect(reasonOf(await outcome)).toBe('ALLOWED')
       settle(late[index] as Deferred<StoreHit | undefined>)
-      await turns()
+      await flushMicrotasks()
     }
     expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
     expect(get).toHaveBeenCalledTimes(asked)

@@ -1,7 +1,7 @@
 import { allow, createAuthorizer, type MountOptions } from '@custom-authorizer/core'
 import { createMount, type GuardResult } from '@custom-authorizer/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
-import { atOnce } from '../../../support/outcome.ts'
+import { syncOutcome } from '../../../support/outcome.ts'
 import { EXACT, gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 
@@ -124,5 +124,5 @@ test('a mount is synchronous whenever its authorizer is', async () => {
   const entry = later.handle(gatewayRequest('GET /'))
   expect(entry).toBeInstanceOf(Promise)
   expect(await entry).toMatchObject({ kind: 'allowed' })
-  expect(atOnce(authorizer.evaluate(gatewayRequest('GET /'))).allowed).toBe(false)
+  expect(syncOutcome(authorizer.evaluate(gatewayRequest('GET /'))).allowed).toBe(false)
 })

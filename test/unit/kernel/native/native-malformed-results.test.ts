@@ -1,6 +1,6 @@
 import { allow, createAuthorizer, deny, type NativeAnswer, unauthorized } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { allowed, atOnce, denied } from '../../../support/outcome.ts'
+import { allowed, syncOutcome, denied } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { boom } from '../../../support/refusal.ts'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -13,7 +13,7 @@ beforeEach(() => {
 /** Expects 500 for an answer, and exactly one line in the log that says what is wrong with it. */
 const expectMalformed = (answer: unknown, problem: RegExp): void => {
   const authorizer = createAuthorizer({ name: 'pets', authorize: () => answer as NativeAnswer, logger })
-  const refusal = denied(atOnce(authorizer.evaluate(gatewayRequest('GET /pets'))))
+  const refusal = denied(syncOutcome(authorizer.evaluate(gatewayRequest('GET /pets'))))
   expect(refusal).toMatchObject({ reason: 'BAD_RESULT', response: { status: 500 } })
   expect(refusal.response.body).toBe('{"message":"Internal Server Error"}')
   expect(logger.lines).toHaveLength(1)
@@ -149,14 +149,14 @@ describe('SEC-33 a context may hold', () => {
   ]
   test.each(good)('%s', (_, context) => {
     const authorizer = createAuthorizer({ authorize: () => ({ isAuthorized: true, context }), logger })
-    expect(allowed(atOnce(authorizer.evaluate(gatewayRequest()))).context).toEqual(context)
+    expect(allowed(syncOutcome(authorizer.evaluate(gatewayRequest()))).context).toEqual(context)
     expect(logger.lines).toEqual([])
   })
 
   test('undefined members, which vanish, and -0, which is 0', () => {
     const context = { a: undefined, n: -0 }
     const authorizer = createAuthorizer({ authorize: () => allow({ context }), logger })
-    const said = allowed(atOnce(authorizer.evaluate(gatewayRequest()))).context
+    const said = allowed(syncOutcome(authorizer.evaluate(gatewayRequest()))).context
     expect(Object.keys(said)).toEqual(['n'])
     expect(Object.is(said.n, 0)).toBe(true)
   })
@@ -165,7 +165,7 @@ describe('SEC-33 a context may hold', () => {
     let reads = 0
     const context = Object.defineProperty({}, 'a', { enumerable: true, get: () => ++reads })
     const authorizer = createAuthorizer({ authorize: () => ({ isAuthorized: true, context }), logger })
-    const said = allowed(atOnce(authorizer.evaluate(gatewayRequest())))
+    const said = allowed(syncOutcome(authorizer.evaluate(gatewayRequest())))
     expect([said.context, said.context]).toEqual([{ a: 1 }, { a: 1 }])
     expect(reads).toBe(1)
   })

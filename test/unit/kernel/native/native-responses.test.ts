@@ -8,12 +8,12 @@ import {
   unauthorized,
 } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
-import { atOnce, denied, reasonOf } from '../../../support/outcome.ts'
+import { syncOutcome, denied, reasonOf } from '../../../support/outcome.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const answering = (answer: NativeAnswer): ReturnType<typeof denied> =>
-  denied(atOnce(createAuthorizer({ authorize: () => answer }).evaluate(request)))
+  denied(syncOutcome(createAuthorizer({ authorize: () => answer }).evaluate(request)))
 
 const JSON_LINES = [
   ['Content-Type', 'application/json'],
@@ -66,7 +66,7 @@ test('SEC-58 a refusal is kept with its response, an unknown caller is not', () 
   ] as const) {
     const authorize = vi.fn((): NativeAnswer => answer)
     const authorizer = createAuthorizer({ authorize, contract })
-    const [first, second] = [1, 2].map(() => denied(atOnce(authorizer.evaluate(request))))
+    const [first, second] = [1, 2].map(() => denied(syncOutcome(authorizer.evaluate(request))))
     expect(first?.response.status).toBe(451)
     expect(second?.response).toEqual(first?.response)
     expect(reasonOf(first as never)).toBe(reason)

@@ -9,13 +9,13 @@ import {
   unauthorized,
 } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
-import { allowed, atOnce, denied, reasonOf } from '../../../support/outcome.ts'
+import { allowed, syncOutcome, denied, reasonOf } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const answering = (answer: unknown): Outcome =>
-  atOnce(createAuthorizer({ authorize: () => answer as NativeAnswer, logger: null }).evaluate(request))
+  syncOutcome(createAuthorizer({ authorize: () => answer as NativeAnswer, logger: null }).evaluate(request))
 
 const yes: readonly [string, unknown, string, object][] = [
   ['true', true, '', {}],
@@ -80,7 +80,7 @@ describe('identity sources', () => {
   const authorizer = createAuthorizer({ authorize, contract: native({ identitySources }) })
   const ask = (line: string, headers: Record<string, string> | [string, string][]): string => {
     authorize.mockClear()
-    return reasonOf(atOnce(authorizer.evaluate(gatewayRequest(line, { headers }))))
+    return reasonOf(syncOutcome(authorizer.evaluate(gatewayRequest(line, { headers }))))
   }
   const token = { authorization: 'Bearer t' }
 
@@ -146,7 +146,7 @@ describe('identity sources', () => {
     const three = createAuthorizer({ authorize: () => true, contract })
     const asked = (lengths: number[]): string => {
       const headers = Object.fromEntries(names.map((name, index) => [name, 'x'.repeat(lengths[index] ?? 0)]))
-      return reasonOf(atOnce(three.evaluate(gatewayRequest('GET /', { headers }))))
+      return reasonOf(syncOutcome(three.evaluate(gatewayRequest('GET /', { headers }))))
     }
     expect(asked([8192, 8191, 1])).toBe('ALLOWED')
     expect(asked([8192, 8191, 2])).toBe('IDENTITY_SOURCE_INVALID')
@@ -159,7 +159,7 @@ describe('identity sources', () => {
       ['authorization', 'b'],
     ]
     authorize.mockClear()
-    expect(reasonOf(atOnce(open.evaluate(gatewayRequest('GET /', { headers }))))).toBe('IDENTITY_SOURCE_REPEATED')
+    expect(reasonOf(syncOutcome(open.evaluate(gatewayRequest('GET /', { headers }))))).toBe('IDENTITY_SOURCE_REPEATED')
     expect(authorize).not.toHaveBeenCalled()
   })
 })
