@@ -8,7 +8,7 @@ export {
 } from './kernel/contract/function-identity.ts'
 export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/contract/gateway-response.ts'
 export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
-export { DENIALS } from './kernel/contract/outcome.ts'
+export { type DenialRow, DENIALS } from './kernel/contract/denials.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
 
 export {

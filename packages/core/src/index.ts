@@ -17,14 +17,9 @@ export {
   unavailable,
   type Unavailable,
 } from './kernel/native/native.ts'
-export {
-  type CacheReport,
-  type Decision,
-  DECISION_CHANNEL,
-  type Explanation,
-  type Problem,
-  PROBLEM_CHANNEL,
-} from './kernel/decision/decision.ts'
+export { type Decision, DECISION_CHANNEL } from './kernel/decision/decision.ts'
+export type { CacheReport, Explanation } from './kernel/decision/explanation.ts'
+export { type Problem, PROBLEM_CHANNEL } from './kernel/decision/problems.ts'
 export {
   MemoryStore,
   type MemoryStoreOptions,

@@ -67,7 +67,7 @@ test.each([
   await vi.waitFor(() => expect(problems).toHaveLength(3))
   unsubscribe(PROBLEM_CHANNEL, listen)
   const failures = problems.filter(({ kind }) => kind === 'HOOK_FAILURE').map(({ message }) => message)
-  expect(failures.sort()).toEqual(['onAuthorizerError failed', 'onDecision failed; the decision stands'])
+  expect(failures.sort()).toEqual(['onAuthorizerError failed', 'onDecision failed; the decision is unchanged'])
   expect(logger.lines.join('\n')).not.toMatch(/hunter2|boom/)
 })
 

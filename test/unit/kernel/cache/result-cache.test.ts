@@ -101,7 +101,7 @@ const landing = (parsed: object, resultTtlSeconds = 300) => {
   const set = vi.fn()
   const { cache } = makeCache({ store: { ...silent, set } }, { resultTtlSeconds })
   const ticket = cache.start('k')
-  ticket.land({ parsed: { accepted: true, result: plainResult(), ...parsed }, latencyMs: 1 }, request)
+  ticket.complete({ parsed: { accepted: true, result: plainResult(), ...parsed }, latencyMs: 1 }, request)
   return set.mock.calls as [string, string, StoredResult, number][]
 }
 const lifetimeOf = (expiresAt: number): number | undefined =>
@@ -134,7 +134,7 @@ describe('what is kept', () => {
     const flight = new Promise<never>(() => undefined)
     ticket.share(flight)
     expect(cache.running('k')).toBe(flight)
-    ticket.land(undefined, request)
+    ticket.complete(undefined, request)
     expect(cache.running('k')).toBeUndefined()
   })
 })

@@ -9,7 +9,7 @@ import { gatewayRequest } from '../../../support/request.ts'
 
 const clock = new TestClock()
 const request = gatewayRequest('GET /pets')
-const respond = (contract: unknown, reason: DenialReason, type = DENIALS[reason]) =>
+const respond = (contract: unknown, reason: DenialReason, type = DENIALS[reason].type) =>
   (contract as Contract).respond({ reason, type, request, clock })
 
 const TYPES = Object.keys(GATEWAY_RESPONSES) as (keyof typeof GATEWAY_RESPONSES)[]
@@ -42,7 +42,7 @@ describe.each([
   })
 
   test.each(REASONS)('a denial for %s has the status of its gateway response', (reason) => {
-    expect(respond(contract, reason).status).toBe(STATUSES[DENIALS[reason]])
+    expect(respond(contract, reason).status).toBe(STATUSES[DENIALS[reason].type])
   })
 })
 

@@ -45,7 +45,7 @@ test('AWS-CACHE-13 the trap of a cached policy made for another route is named, 
   expect(otherMethod?.hint).toMatch(/issued for GET \/pets and does not cover DELETE \/pets/)
   expect(again).not.toHaveProperty('hint')
   expect(otherPath?.cache).toEqual({ state: 'hit', ageMs: 2_000, issuedFor: { method: 'GET', path: '/pets' } })
-  expect(otherPath?.summary).toBe('no Allow statement of the policy covers this request; from the cache, 2.0 s old')
+  expect(otherPath?.summary).toBe('no Allow statement of the policy matches this request; from the cache, 2.0 s old')
   expect(again?.summary).toMatch(/^the authorizer allows this request; statement 0 \("own"\) decides; from the cache/)
   expect(otherPath?.policy?.statements).toMatchObject([
     { index: 0, sid: 'own', effect: 'Allow', matched: false, failed: 'resource', resource: { differs: 'path' } },
@@ -102,9 +102,9 @@ describe('identity sources', () => {
 
 const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
   ['an allowance', () => true, 'GET /', /^the authorizer allows this request$/],
-  ['a refusal', () => false, 'GET /', /^the authorizer says no$/],
-  ['an unknown caller', () => unauthorized(), 'GET /', /^the authorizer does not know the caller$/],
-  ['a malformed answer', () => 1 as unknown as boolean, 'GET /', /does not have the form that the contract asks for$/],
+  ['a refusal', () => false, 'GET /', /^the authorizer denied the request$/],
+  ['an unknown caller', () => unauthorized(), 'GET /', /^the authorizer rejected the credential$/],
+  ['a malformed answer', () => 1 as unknown as boolean, 'GET /', /does not have the form that the contract requires$/],
   [
     'a throw',
     () => {
@@ -113,7 +113,7 @@ const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
     'GET /',
     /^the authorizer function failed$/,
   ],
-  ['an ambiguous target', () => true, 'GET //secret', /can be read in more than one way/],
+  ['an ambiguous target', () => true, 'GET //secret', /^the request is ambiguous or malformed/],
 ]
 test.each(sentences)('%s is explained in one sentence', (_, authorize, line, summary) => {
   const authorizer = createAuthorizer({ authorize, logger: null, onDecision })

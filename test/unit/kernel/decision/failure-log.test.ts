@@ -19,7 +19,8 @@ const logged = async (error: unknown): Promise<string> => {
   return (logger.lines[0] ?? '').replace(/^custom-authorizer: "pets": the authorizer failed with /, '')
 }
 
-const HERE = /^\w+ at test\/core\/failure-log\.test\.ts:\d+:\d+; onAuthorizerError receives the error itself$/
+const HERE =
+  /^\w+ at test\/unit\/kernel\/decision\/failure-log\.test\.ts:\d+:\d+; onAuthorizerError receives the error itself$/
 const CLASS_ONLY = /^(?:\w+|an error); onAuthorizerError receives the error itself$/
 
 class TokenError extends Error {

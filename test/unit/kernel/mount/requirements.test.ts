@@ -122,7 +122,7 @@ test('a refusal of a guard is a decision like any other, and names the caller', 
   contextRequirement({ role: 'admin' })(carrier, CURRENT)
   expect(decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'CONTEXT_MISMATCH'])
   expect(decisions[1]).toMatchObject({ principalId: 'alice', method: 'GET', path: '/pets', status: 403 })
-  expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route asks for/)
+  expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route requires/)
 })
 
 test('AWS-REST-28 a guard refuses in the words of the contract', async () => {

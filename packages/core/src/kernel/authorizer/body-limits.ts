@@ -1,8 +1,8 @@
-/** How many request bodies may be on their way, and how many bytes of them are buffered (SEC-64, SEC-97). @module */
+/** Limits on request bodies that are still arriving, and on bytes that are buffered (SEC-64, SEC-97). @module */
 import type { BodyTerms } from '../request/gateway-request.ts'
 
 /** One body that is being read. Close it when its bytes are no longer needed. */
-export interface Reading {
+export interface BodyReading {
   readonly terms: BodyTerms
   /** The body has arrived or will not be read: frees the place of a pending body. */
   arrived(): void
@@ -21,7 +21,7 @@ export class BodyLimits {
     this.#pendingBodyBytes = pendingBodyBytes
   }
 
-  open(signal: AbortSignal): Reading {
+  open(signal: AbortSignal): BodyReading {
     let isPending = false
     let isOpen = true
     let held = 0

@@ -4,7 +4,7 @@ import { isRecord } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { AuthorizerResult } from '../contract/context.ts'
 import type { AnyFunction, Contract, Invocation, Parsed, Settled } from '../contract/contract.ts'
-import type { Problem } from '../decision/decision.ts'
+import type { Reporter } from '../decision/reporter.ts'
 import { AuthorizerError } from '../util/errors.ts'
 import { describeFailure } from '../decision/failure.ts'
 import type { CallResult, NotReached } from '../contract/call-result.ts'
@@ -13,7 +13,7 @@ import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import { isThenable } from '../util/thenable.ts'
 
 /** What a call is given besides the request and its identity. */
-export interface Provisions {
+export interface CallInputs {
   /** The request's body, for contracts with `maxBodyBytes`. */
   readonly body?: Uint8Array | undefined
   /** Result of the contract's `prepare`. */
@@ -22,14 +22,13 @@ export interface Provisions {
   readonly spentMs?: number
 }
 
+/** How the function is called. */
 export interface CallSettings {
   readonly contract: Contract
   readonly authorize: AnyFunction
   readonly timeoutMs: number
   readonly clock: Clock
-  readonly report: (kind: Problem['kind'], message: string) => void
-  /** Reports something that is worth saying once. */
-  readonly note: (message: string) => void
+  readonly reporter: Reporter
   readonly onError: (error: unknown) => void
 }
 
@@ -47,34 +46,34 @@ const read = (contract: Contract, settled: Settled): CallResult['parsed'] => {
 }
 
 /** Reads and reports how a call ended, or its preparation. */
-export const land = (plan: CallSettings, settled: Settled, latencyMs: number): CallResult => {
-  const { contract, timeoutMs, report } = plan
+export const toCallResult = (settings: CallSettings, settled: Settled, latencyMs: number): CallResult => {
+  const { contract, timeoutMs, reporter } = settings
   const parsed = read(contract, settled)
   if (parsed.accepted) {
-    for (const note of parsed.notes ?? []) plan.note(note)
-    if (parsed.fallbackFor !== undefined) report('AUTHORIZER_UNAVAILABLE', parsed.fallbackFor)
+    for (const note of parsed.notes ?? []) reporter.note(note)
+    if (parsed.fallbackFor !== undefined) reporter.reportCall('AUTHORIZER_UNAVAILABLE', parsed.fallbackFor)
     return { parsed, latencyMs }
   }
   if (parsed.reason === 'UNAUTHORIZED') return { parsed, latencyMs }
-  if (settled.status === 'failed') plan.onError(settled.error)
+  if (settled.status === 'failed') settings.onError(settled.error)
   const advice = parsed.hint === undefined ? '' : `${parsed.hint}; `
   const problem =
     parsed.problem ??
     (settled.status === 'failed'
       ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
       : `the authorizer gave no answer within ${timeoutMs} ms`)
-  report(parsed.reason, problem)
+  reporter.reportCall(parsed.reason, problem)
   return { parsed: { ...parsed, problem }, latencyMs }
 }
 
 /** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
 export const callAuthorizer = (
-  plan: CallSettings,
+  settings: CallSettings,
   request: GatewayRequest,
   identity: readonly string[],
-  { body, prepared, spentMs = 0 }: Provisions = {},
+  { body, prepared, spentMs = 0 }: CallInputs = {},
 ): CallResult | Promise<CallResult> => {
-  const { contract, clock, timeoutMs, report } = plan
+  const { contract, clock, timeoutMs, reporter } = settings
   const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
   const controller = new AbortController()
@@ -87,11 +86,11 @@ export const callAuthorizer = (
     prepared,
     remainingMs: () => Math.max(0, leftMs - (clock.monotonic() - started)),
     clock,
-    warn: (message) => report('NOTE', message),
-    note: (message) => plan.note(message),
+    warn: (message) => reporter.reportCall('NOTE', message),
+    note: (message) => reporter.note(message),
   }
 
-  const finish = (settled: Settled): CallResult => land(plan, settled, clock.monotonic() - started)
+  const finish = (settled: Settled): CallResult => toCallResult(settings, settled, clock.monotonic() - started)
 
   // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
   // be told to forgive.
@@ -100,8 +99,8 @@ export const callAuthorizer = (
   try {
     answer =
       contract.invoke === undefined
-        ? plan.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
-        : contract.invoke(plan.authorize, event, invocation)
+        ? settings.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
+        : contract.invoke(settings.authorize, event, invocation)
     if (!isThenable(answer)) return finish({ status: 'returned', value: answer })
   } catch (error) {
     return finish({ status: 'failed', error })
@@ -112,7 +111,10 @@ export const callAuthorizer = (
     let open = true
     const settle = (settled: Settled): void => {
       if (!open) {
-        report('LATE_RESULT', `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`)
+        reporter.reportCall(
+          'LATE_RESULT',
+          `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`,
+        )
         return
       }
       open = false

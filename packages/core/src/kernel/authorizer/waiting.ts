@@ -53,6 +53,22 @@ export const waitFor = <T>({ clock, timeoutMs, onAbort, start }: Wait<T>): Promi
     }
   })
 
+/** The promise's value, or `onAbort()` if the signal is aborted first. The promise itself goes on. */
+export const abortable = <T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => T): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const abort = (): void => {
+      try {
+        resolve(onAbort())
+      } catch (error) {
+        // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
+        reject(error)
+      }
+    }
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+
 /** How a shared wait ended for one request, and how long it has taken. */
 export interface Shared {
   readonly waited: Waited<unknown>

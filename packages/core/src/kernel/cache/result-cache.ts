@@ -14,11 +14,11 @@ const KEY_VERSION = '1'
 
 let scopes = 0
 
-/** A call that others may join, until it lands. */
+/** A call that other requests with the same key can share until it has ended. */
 export interface SharedCall {
-  share(flight: Promise<CallResult>): void
-  /** Ends the call; its result is kept if it is one. */
-  land(flight: CallResult | undefined, request: GatewayRequest): void
+  share(call: Promise<CallResult>): void
+  /** Ends the call and stores its result if the call succeeded. */
+  complete(result: CallResult | undefined, request: GatewayRequest): void
 }
 
 export interface ResultCacheOptions {
@@ -66,7 +66,7 @@ export class ResultCache {
   readonly #clock: Clock
   readonly #timeoutMs: number
   readonly #report: (message: string) => void
-  readonly #flights = new Map<string, Promise<CallResult>>()
+  readonly #calls = new Map<string, Promise<CallResult>>()
   #generation = 0
 
   /** @param identity what the function contributes to keys of a shared store */
@@ -170,27 +170,27 @@ export class ResultCache {
   }
 
   running(key: string): Promise<CallResult> | undefined {
-    return this.#flights.get(key)
+    return this.#calls.get(key)
   }
 
   start(key: string): SharedCall {
     const generation = this.#generation
     let shared: Promise<CallResult> | undefined
     return {
-      share: (flight) => {
-        shared = flight
-        this.#flights.set(key, flight)
+      share: (call) => {
+        shared = call
+        this.#calls.set(key, call)
       },
-      land: (flight, request) => {
-        if (shared !== undefined && this.#flights.get(key) === shared) this.#flights.delete(key)
+      complete: (result, request) => {
+        if (shared !== undefined && this.#calls.get(key) === shared) this.#calls.delete(key)
         // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
         if (
-          flight?.parsed.accepted !== true ||
-          flight.parsed.fallbackFor !== undefined ||
+          result?.parsed.accepted !== true ||
+          result.parsed.fallbackFor !== undefined ||
           generation !== this.#generation
         )
           return
-        const { parsed } = flight
+        const { parsed } = result
         const { expiresAt } = parsed.result
         const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
         const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, left)
@@ -205,7 +205,7 @@ export class ResultCache {
     chosen: { readonly identity: string } | { readonly principalId: string } | undefined,
   ): void | Promise<void> {
     this.#generation++
-    this.#flights.clear()
+    this.#calls.clear()
     if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
     if ('principalId' in chosen)
       return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })

@@ -2,7 +2,7 @@
 import { attachmentOf, type CurrentRequest } from './attachment.ts'
 import { isRecord, memberOf, optionError } from '../util/check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
-import { reportProblem } from '../decision/decision.ts'
+import { reportProblem } from '../decision/problems.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from '../contract/gateway-response.ts'
 import { consoleLogger } from '../util/logger.ts'
 import type { Denied, DenialReason } from '../contract/outcome.ts'

@@ -1,0 +1,257 @@
+/** One evaluation: the steps of a request through an authorizer, in order. @module */
+import type { ResultCache } from '../cache/result-cache.ts'
+import type { StoredResult, StoreHit } from '../cache/store.ts'
+import type { CallResult } from '../contract/call-result.ts'
+import { AuthorizedContext, type AuthorizerResult } from '../contract/context.ts'
+import type { Contract } from '../contract/contract.ts'
+import { type DenialRow, DENIALS } from '../contract/denials.ts'
+import { FALLBACK_RESPONSE, type GatewayResponse, readGatewayResponse } from '../contract/gateway-response.ts'
+import type { CacheState, Denied, DenialReason, Outcome } from '../contract/outcome.ts'
+import type { EvaluationRecord } from '../decision/record.ts'
+import type { Reporter } from '../decision/reporter.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { identityKey, isText, lengthProblem, readIdentity } from '../request/identity-source.ts'
+import { callAuthorizer, type CallInputs, type CallSettings, toCallResult } from './call.ts'
+import type { Capacity } from './capacity.ts'
+import { withCors } from './cors.ts'
+import type { DenialCors } from './options.ts'
+import type { Preparations, Preparedness } from './preparation.ts'
+import { abortable } from './waiting.ts'
+
+/** What all evaluations of an authorizer share. */
+export interface Pipeline {
+  readonly contract: Contract
+  readonly call: CallSettings
+  /** `undefined` if the contract caches nothing. */
+  readonly cache: ResultCache | undefined
+  readonly capacity: Capacity
+  readonly preparations: Preparations
+  readonly reporter: Reporter
+  readonly cors: DenialCors | undefined
+}
+
+type Evaluated = Outcome | Promise<Outcome>
+
+const NO_IDENTITY: readonly string[] = Object.freeze([])
+
+export class Evaluation implements EvaluationRecord {
+  readonly request: GatewayRequest
+  identity: readonly string[] = NO_IDENTITY
+  state: CacheState = 'unused'
+  stored: StoredResult | undefined = undefined
+  ageMs: number | undefined = undefined
+  result: AuthorizerResult | undefined = undefined
+  problem: string | undefined = undefined
+  hint: string | undefined = undefined
+  readonly #pipeline: Pipeline
+  readonly #signal: AbortSignal | undefined
+  /** Cache key; `undefined` if nothing is cached. */
+  #key: string | undefined = undefined
+
+  constructor(pipeline: Pipeline, request: GatewayRequest, signal: AbortSignal | undefined) {
+    this.#pipeline = pipeline
+    this.request = request
+    this.#signal = signal
+  }
+
+  /** Decides on the request. Synchronous if nothing has to be waited for. May throw or reject if the contract fails. */
+  run(): Evaluated {
+    const { request } = this
+    const { contract, cache, call } = this.#pipeline
+    if (request.problem !== undefined) return this.deny('MALFORMED_REQUEST')
+    const rejected = contract.precheck?.(request)
+    if (rejected !== undefined) return this.deny(rejected)
+    if (request.repeatedCredential) return this.deny('IDENTITY_SOURCE_REPEATED')
+    const identity = readIdentity(contract.identitySources, request, call.clock, contract.identityLimits)
+    if (typeof identity === 'string') return this.#denyIdentity(identity)
+    this.identity = identity
+    if (cache === undefined) {
+      this.state = 'off'
+      return this.#call()
+    }
+    const key = cache.keyOf(identityKey(identity), contract.extraKeyParts?.(request))
+    return typeof key === 'string' ? this.#lookUp(cache, key) : key.then((digest) => this.#lookUp(cache, digest))
+  }
+
+  #denyIdentity(reason: Extract<DenialReason, `IDENTITY_${string}`>): Denied {
+    if (reason === 'IDENTITY_SOURCE_INVALID') {
+      const { contract, call, reporter } = this.#pipeline
+      this.problem = lengthProblem(contract.identitySources, this.request, call.clock, contract.identityLimits)
+      reporter.note(this.problem)
+    }
+    return this.deny(reason)
+  }
+
+  #lookUp(cache: ResultCache, key: string): Evaluated {
+    this.#key = key
+    const found = cache.get(key)
+    return found instanceof Promise ? found.then((hit) => this.#useStored(hit)) : this.#useStored(found)
+  }
+
+  #useStored(hit: StoreHit | undefined): Evaluated {
+    return hit === undefined || this.#isExpired(hit.stored.result) ? this.#call() : this.#decideOnHit(hit)
+  }
+
+  #decideOnHit(hit: StoreHit): Outcome {
+    this.state = 'hit'
+    this.stored = hit.stored
+    this.ageMs = hit.ageMs
+    return this.#decide(hit.stored.result, 0)
+  }
+
+  #call(): Evaluated {
+    const { contract, cache, capacity, preparations } = this.#pipeline
+    const running = this.#key === undefined ? undefined : cache?.running(this.#key)
+    if (running !== undefined) return this.#share(running)
+    const rejected = isText(this.identity) ? contract.validateIdentity?.(this.identity) : 'IDENTITY_SOURCE_INVALID'
+    if (rejected !== undefined) return this.deny(rejected)
+    if (this.#key !== undefined) this.state = 'miss'
+    if (!preparations.isNeeded) return this.#start({})
+    // Without room for the call the request is denied in any case, so nothing is prepared or buffered for it.
+    if (!capacity.hasRoomForCall) return this.#denyCall()
+    const prepared = preparations.prepare({
+      request: this.request,
+      identity: this.identity,
+      key: this.#key,
+      signal: this.#signal,
+    })
+    return prepared instanceof Promise ? prepared.then((ready) => this.#proceed(ready)) : this.#proceed(prepared)
+  }
+
+  #proceed(prepared: Preparedness): Evaluated {
+    if (prepared.status === 'denied') return this.deny(prepared.reason)
+    if (prepared.status === 'ended')
+      return this.#finish(toCallResult(this.#pipeline.call, prepared.settled, prepared.spentMs))
+    const { inputs, release } = prepared
+    if (release === undefined) return this.#joinOrStart(inputs)
+    return new Promise<Outcome>((resolve) => resolve(this.#joinOrStart(inputs))).finally(release)
+  }
+
+  /** While this request waited, another one of the same caller may have started or completed a call. */
+  #joinOrStart(inputs: CallInputs): Evaluated {
+    const { cache } = this.#pipeline
+    const key = this.#key
+    if (key === undefined || cache === undefined) return this.#start(inputs)
+    const found = cache.running(key) === undefined ? cache.get(key) : undefined
+    const resume = (hit: StoreHit | undefined): Evaluated => {
+      const running = cache.running(key)
+      if (running !== undefined) return this.#share(running)
+      return hit === undefined || this.#isExpired(hit.stored.result) ? this.#start(inputs) : this.#decideOnHit(hit)
+    }
+    return found instanceof Promise ? found.then(resume) : resume(found)
+  }
+
+  #start(inputs: CallInputs): Evaluated {
+    const { call, cache, capacity } = this.#pipeline
+    if (!capacity.hasRoomForCall) return this.#denyCall()
+    const shared = this.#key === undefined ? undefined : cache?.start(this.#key)
+    const end = (result: CallResult | undefined): void => {
+      capacity.leaveCall()
+      shared?.complete(result, this.request)
+    }
+    capacity.enterCall()
+    let result: CallResult | Promise<CallResult>
+    try {
+      result = callAuthorizer(call, this.request, this.identity, inputs)
+    } catch (error) {
+      end(undefined)
+      throw error
+    }
+    if (!(result instanceof Promise)) {
+      end(result)
+      return this.#finish(result)
+    }
+    const settled = result.then(
+      (completed) => {
+        end(completed)
+        return completed
+      },
+      (error: unknown) => {
+        end(undefined)
+        throw error
+      },
+    )
+    shared?.share(settled)
+    return this.#wait(settled)
+  }
+
+  #share(running: Promise<CallResult>): Promise<Outcome> {
+    this.state = 'shared'
+    return this.#wait(running)
+  }
+
+  /** Waits for a call that other requests may share; an abort ends the wait of this request only (SEC-63). */
+  #wait(result: Promise<CallResult>): Promise<Outcome> {
+    const finished = result.then((completed) => this.#finish(completed))
+    return this.#signal === undefined ? finished : abortable(finished, this.#signal, () => this.deny('ABORTED'))
+  }
+
+  #finish({ parsed, latencyMs }: CallResult): Outcome {
+    if (!parsed.accepted) {
+      this.problem = parsed.problem
+      return this.deny(parsed.reason, parsed.response)
+    }
+    if (!this.#isExpired(parsed.result)) return this.#decide(parsed.result, latencyMs)
+    this.problem = 'expiresAt has passed already; it is a time in milliseconds since the epoch'
+    this.#pipeline.reporter.report('BAD_RESULT', this.problem)
+    return this.deny('BAD_RESULT')
+  }
+
+  /** `expiresAt` is compared with wall-clock time; cache TTLs use the monotonic clock (SEC-59). */
+  #isExpired({ expiresAt }: AuthorizerResult): boolean {
+    return expiresAt !== undefined && expiresAt <= this.#pipeline.call.clock.now()
+  }
+
+  #decide(result: AuthorizerResult, latencyMs: number): Outcome {
+    const { contract, call, reporter } = this.#pipeline
+    this.result = result
+    const verdict = contract.decide(result, this.request, call.clock)
+    // Only `true` lets a request pass, also if the contract is not written in TypeScript.
+    // oxlint-disable-next-line no-unnecessary-boolean-literal-compare
+    if (verdict.allowed === true)
+      return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, contract) }
+    if (verdict.hint !== undefined) {
+      this.hint = verdict.hint
+      reporter.noteHint(verdict.hint)
+    }
+    return this.deny(verdict.reason, verdict.response)
+  }
+
+  #denyCall(): Denied {
+    this.#pipeline.capacity.reachedByCalls()
+    return this.deny('OVERLOADED')
+  }
+
+  /** Denies with the contract's response. Throws if the contract fails. */
+  deny(reason: DenialReason, custom?: GatewayResponse): Denied {
+    const { contract, call, cors } = this.#pipeline
+    const { request, result } = this
+    // A contract that is not written in TypeScript may return a reason that does not exist.
+    const row: DenialRow | undefined = DENIALS[reason]
+    if (row === undefined) throw new TypeError('the contract returned an unknown reason')
+    const { type } = row
+    const given = custom ?? contract.respond({ reason, type, request, result, clock: call.clock })
+    const read = readGatewayResponse(given)
+    const response = read && cors ? readGatewayResponse(withCors(read, cors, request)) : read
+    if (response === undefined) throw new TypeError('the contract returned a response that cannot be written')
+    return { allowed: false, reason, type, response }
+  }
+
+  /** Denies because the library or the contract failed: with the contract's response, or a fallback without it. */
+  failClosed(): Denied {
+    const { reporter } = this.#pipeline
+    reporter.report('INTERNAL_ERROR', 'the library or the contract failed during an evaluation; the request was denied')
+    this.problem = 'internal error'
+    this.result = undefined
+    try {
+      return this.deny('INTERNAL_ERROR')
+    } catch {
+      return {
+        allowed: false,
+        reason: 'INTERNAL_ERROR',
+        type: DENIALS.INTERNAL_ERROR.type,
+        response: FALLBACK_RESPONSE,
+      }
+    }
+  }
+}
