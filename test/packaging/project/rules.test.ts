@@ -1,4 +1,6 @@
 /** The rules of docs/specification: every rule is defined once, every citation names a defined rule. @module */
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, posix } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import {
   citationProblems,
@@ -9,6 +11,7 @@ import {
   familyOf,
 } from '../../../scripts/rules/citations.mjs'
 import { isTest, readRepository } from '../../../scripts/rules/repository.mjs'
+import { root } from '../../support/root.ts'
 
 /** Built from parts, so that this file does not cite an undefined rule. */
 const madeUp = (family: string, number = '9999'): string => `${family}-${number}`
@@ -32,6 +35,41 @@ describe('the specification', () => {
   test('is read from the pages and not from the tests', () => {
     expect(definitions.filter(({ path }) => !path.startsWith('docs/specification/'))).toEqual([])
   })
+})
+
+/** Markdown of the project, by path from the root, without code: a link in code is text. */
+const pages: ReadonlyMap<string, string> = new Map(
+  readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .map((name) => `docs/${name.replaceAll('\\', '/')}`)
+    .concat('README.md', 'CONTRIBUTING.md', 'SECURITY.md')
+    .filter((path) => path.endsWith('.md'))
+    .map((path) => [path, readFileSync(join(root, path), 'utf8').replaceAll(/```[^]*?```/g, '')]),
+)
+
+/** The anchors that GitHub gives a page: those in the text, and its headings. */
+const anchorsOf = (page: string): ReadonlySet<string> =>
+  new Set([
+    ...Array.from(page.matchAll(/<a id="([^"]+)"/g), ([, id = '']) => id),
+    ...Array.from(page.matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  ])
+
+test('links to the specification name a page and an anchor that exist', () => {
+  const broken = [...pages].flatMap(([path, page]) =>
+    Array.from(page.replaceAll(/`[^`\n]*`/g, '').matchAll(/\]\(([^)\s]+)\)/g), ([, link = '']) => {
+      const [file = '', anchor] = link.split('#')
+      const target = file === '' ? path : posix.join(dirname(path), file)
+      if (/^\w+:/.test(link) || !/^docs\/specification\/./.test(target)) return undefined
+      const found = pages.get(target)
+      const isFound = found !== undefined && (anchor === undefined || anchorsOf(found).has(anchor))
+      return isFound ? undefined : `${path}: ${link}`
+    }).filter((each) => each !== undefined),
+  )
+  expect(broken).toEqual([])
 })
 
 describe('citationsIn', () => {
