@@ -15,6 +15,8 @@ const tasks = {
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
   /** npm run mutate [-- --only module --incremental] */
   mutate: [install, async (args) => (await import('./mutate.mjs')).mutate(args)],
+  /** npm run rules [-- --missing FAMILY | --where ID] */
+  rules: [async (args) => (await import('./rules.mjs')).rules(args)],
   format: [install, (args) => runTool('oxfmt', args)],
   check: [install, async (args) => (await import('./check.mjs')).check(args)],
 }
