@@ -13,5 +13,5 @@ export { createMount, type GuardResult, type Mount, type RequestReadOptions } fr
 export { editTarget, targetEdits } from './kernel/mount/request-mapping.ts'
 export { contextRequirement, type Requirement, scopeRequirement } from './kernel/mount/requirements.ts'
 export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './kernel/mount/routed-target.ts'
-export type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from './kernel/request/gateway-request.ts'
+export type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from './kernel/request/request-init.ts'
 export type { RequestProblem } from './kernel/request/target.ts'

@@ -37,7 +37,8 @@ export {
   querySource,
   SOURCE_NAME,
 } from './kernel/request/identity-source.ts'
-export { GatewayRequest, REPEATED } from './kernel/request/gateway-request.ts'
+export { GatewayRequest } from './kernel/request/gateway-request.ts'
+export { REPEATED } from './kernel/request/headers.ts'
 export { RouteTable, toTemplate } from './kernel/request/route.ts'
 export { decodeSlashes, hasEncodedSlash } from './kernel/request/target.ts'
 export { type Block, inBlock, parseAddress, parseBlock } from './kernel/request/source-ip.ts'

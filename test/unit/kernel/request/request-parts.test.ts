@@ -44,7 +44,7 @@ test.each([
   ['x[y', 'x{y'],
 ])('SEC-16 a header %s is no %s', (sent, asked) => {
   const request = gatewayRequest('GET /', { headers: [[sent, '1']] })
-  expect([request.header(asked), request.headerValues(asked), request.headerCount(asked)]).toEqual([undefined, [], 0])
+  expect([request.header(asked), request.headerValues(asked)]).toEqual([undefined, []])
   expect(request.headerOnce(asked)).toBeUndefined()
 })
 

@@ -2,7 +2,7 @@
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { blocks } from '../../../../packages/core/src/kernel/request/source-ip.ts'
-import { parseProxies } from '../../../../packages/core/src/kernel/request/gateway-request.ts'
+import { parseBlocks } from '../../../../packages/core/src/kernel/request/source-ip.ts'
 
 const isInside = (address: string, block: string): boolean => {
   const [parsed, cidr] = [parseAddress(address), parseBlock(block)]
@@ -38,5 +38,5 @@ test.each<[unknown, string | undefined]>([
 })
 
 test('SEC-26 trusted proxies are parsed in their order', () => {
-  expect(parseProxies(['10.0.0.0/8', '::1'])).toEqual([parseBlock('10.0.0.0/8'), parseBlock('::1')])
+  expect(parseBlocks(['10.0.0.0/8', '::1'])).toEqual([parseBlock('10.0.0.0/8'), parseBlock('::1')])
 })

@@ -1,5 +1,5 @@
 /** Limits on request bodies that are still arriving, and on bytes that are buffered (SEC-64, SEC-97). @module */
-import type { BodyTerms } from '../request/gateway-request.ts'
+import type { BodyTerms } from '../request/request-init.ts'
 
 /** One body that is being read. Close it when its bytes are no longer needed. */
 export interface BodyReading {

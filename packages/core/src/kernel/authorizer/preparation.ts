@@ -2,7 +2,8 @@
 import type { Contract, Prepared } from '../contract/contract.ts'
 import type { DenialReason } from '../contract/outcome.ts'
 import type { Reporter } from '../decision/reporter.ts'
-import type { BodyProblem, GatewayRequest } from '../request/gateway-request.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import type { BodyProblem } from '../request/request-init.ts'
 import type { Clock } from '../util/clock.ts'
 import type { BodyLimits, BodyReading } from './body-limits.ts'
 import type { CallInputs } from './call.ts'
@@ -104,10 +105,11 @@ export class Preparations {
     capacity.within('preparations')
     const wait = new SharedWait(clock, timeoutMs, (signal) => prepared.wait(signal))
     if (key !== undefined) this.#waits.set(key, wait)
-    void wait.settled.then(() => {
+    const end = (): void => {
       this.#pools.leave(pool)
       if (key !== undefined && this.#waits.get(key) === wait) this.#waits.delete(key)
-    })
+    }
+    void wait.settled.then(end)
     return this.#join(waiting, wait)
   }
 

@@ -10,9 +10,10 @@ import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsaf
 import type { Denied, DenialReason } from '../contract/outcome.ts'
 import { repeatsParameter } from '../request/query.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
-import { type GatewayRequest, type GatewayRequestInit, parseProxies, type Routing } from '../request/gateway-request.ts'
+import type { GatewayRequest } from '../request/gateway-request.ts'
+import { parseBlocks, blocks } from '../request/source-ip.ts'
+import type { GatewayRequestInit, Routing } from '../request/request-init.ts'
 import { type MountPath, parseMountPath } from './routed-target.ts'
-import { blocks } from '../request/source-ip.ts'
 import { hasEncodedSlash, isDoublyEncoded, parseTarget } from '../request/target.ts'
 
 /** Options of a mount: what depends on the place in the application, not on the authorizer. */
@@ -223,7 +224,7 @@ export class Mount<TContext> {
       routing: Object.freeze({ ...routing, ...options.routing }),
       ambiguousTargets,
       encodedSlash: options.encodedSlash,
-      trustedProxies: parseProxies(trustedProxies),
+      trustedProxies: parseBlocks(trustedProxies),
       mountPath: options.mountPath === undefined ? undefined : parseMountPath(options.mountPath),
     })
     const { contextHeaders: headers, parameterMapping } = options
@@ -313,8 +314,8 @@ export class Mount<TContext> {
     if (
       this.#skipPreflight &&
       request.method === 'OPTIONS' &&
-      request.headerCount('origin') > 0 &&
-      request.headerCount('access-control-request-method') > 0
+      request.header('origin') !== undefined &&
+      request.header('access-control-request-method') !== undefined
     ) {
       return true
     }

@@ -1,11 +1,11 @@
 /**
- * The `Connection` header. A proxy behind the guard drops every header that it names, so a client could use it to remove a
- * header that the guard has set (SEC-23, RFC 9110, section 7.6.1).
+ * Checks the `Connection` header. A proxy behind the guard drops every header that it names, so a client could use it to
+ * remove a header that the guard has set (SEC-23, RFC 9110, section 7.6.1).
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
 
-/** The connection options that a client may send. Each is either no header name or a header for one hop only. */
+/** Connection options that a client may send: either not header names, or headers for one hop only. */
 const OPTIONS: ReadonlySet<string> = new Set(['close', 'keep-alive', 'upgrade', 'te', 'trailer', 'http2-settings'])
 
 const isSpace = (char: string | undefined): boolean => char === ' ' || char === '\t'
@@ -20,7 +20,7 @@ const trimmed = (text: string): string => {
 
 /** Whether every option in one `Connection` line is allowed. Empty list elements are ignored (RFC 9110, section 5.6.1). */
 export const namesHopByHopOnly = (value: string): boolean => {
-  // Nearly every request has one of these.
+  // Nearly every request has one of these values.
   if (value === 'keep-alive' || value === 'close' || value === 'Upgrade') return true
   return value.split(',').every((element) => {
     const option = asciiLower(trimmed(element))

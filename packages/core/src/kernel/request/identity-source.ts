@@ -1,33 +1,32 @@
-/** Identity sources: the parts of a request that say who is calling. All of them, or nothing (SEC-57). @module */
+/** Identity sources: the parts of a request that identify the caller. Every configured source must be present (SEC-57). @module */
 import { asciiLower } from '../util/ascii.ts'
 import { optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
-import { type GatewayRequest, REPEATED } from './gateway-request.ts'
+import type { GatewayRequest } from './gateway-request.ts'
+import { REPEATED } from './headers.ts'
 
 /** Where a caller's identity is read from. */
 export interface IdentitySource {
-  /** The words of the manual: `header`, `querystring`, `context`, `stageVariables`. */
+  /** The terms of the AWS manual. */
   readonly location: 'header' | 'querystring' | 'context' | 'stageVariables'
   /** Header name (case-insensitive), parameter name (case-sensitive) or variable name. */
   readonly name: string
   /**
-   * The value, `undefined` when absent, {@link REPEATED} when the client sent it more than once. It has to be the value that
-   * the event shows, and the same each time it is read for one request. Default clock: the system's.
+   * The value; `undefined` if it is absent, {@link REPEATED} if the client sent it more than once. It has to be the value that
+   * the event has, and the same each time it is read for one request. Default clock: the system's.
    */
   read(request: GatewayRequest, clock?: Clock): string | undefined | typeof REPEATED
 }
 
-export { REPEATED }
-
-/** What is wrong with the identity that a request carries. */
+/** Why a request has no usable identity. */
 export type IdentityProblem = 'IDENTITY_SOURCE_MISSING' | 'IDENTITY_SOURCE_REPEATED' | 'IDENTITY_SOURCE_INVALID'
 
-/** At most 8 sources (SEC-95). */
+/** Maximum number of identity sources (SEC-95). */
 export const MAX_SOURCES = 8
 
-/** How long identity values may be (SEC-95). */
+/** Maximum lengths of identity values (SEC-95). */
 export interface IdentityLimits {
-  /** Maximum length of one value in characters; in a header a character is a byte. */
+  /** Maximum length of one value in characters. In a header, a character is a byte. */
   readonly valueCharacters: number
   /** Maximum length of all values together in characters. */
   readonly totalCharacters: number
@@ -37,6 +36,7 @@ export interface IdentityLimits {
 
 const IDENTITY_LIMITS: IdentityLimits = Object.freeze({ valueCharacters: 8192, totalCharacters: 16_384 })
 
+/** An identity source that reads a header. */
 export const headerSource = (name: string): IdentitySource => {
   const lower = asciiLower(name)
   return {
@@ -46,9 +46,10 @@ export const headerSource = (name: string): IdentitySource => {
   }
 }
 
-/** Stands for bytes that are no text: no identity may hold this character, so it is refused as invalid (SEC-55). */
+/** Placeholder for bytes that are not text. This character is rejected in identities (SEC-55). */
 const UNREADABLE = '\u0000'
 
+/** An identity source that reads a query parameter. */
 export const querySource = (name: string): IdentitySource => ({
   location: 'querystring',
   name,
@@ -63,11 +64,11 @@ export const querySource = (name: string): IdentitySource => ({
   },
 })
 
-/** The names that identity sources may have (AWS-KIND-25). */
+/** Allowed names of identity sources (AWS-KIND-25). */
 export const SOURCE_NAME: RegExp = /^[a-zA-Z0-9._$-]+$/
 
-// Tab is allowed inside a header value (RFC 9110, section 5.5); nothing else below space is.
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+// A tab is the only control character that a header value may have (RFC 9110, section 5.5).
+// oxlint-disable-next-line no-control-regex -- finds control characters
 const FORBIDDEN = /[\u0000-\u0008\u000a-\u001f\u007f]/
 const isBlank = (value: string): boolean => {
   for (let index = 0; index < value.length; index++) {
@@ -87,7 +88,7 @@ const problemOf = (
   return value.length > valueCharacters ? 'IDENTITY_SOURCE_INVALID' : undefined
 }
 
-/** Whether identity values are text. Asked when nothing is cached for them: what is cached has passed before. */
+/** Whether identity values are text. Checked on a cache miss only: cached identities have passed this check. */
 export const isText = (values: readonly string[]): boolean => !values.some((value) => FORBIDDEN.test(value))
 
 /** The state of one source in a request, without its value. */
@@ -95,8 +96,8 @@ export interface IdentitySourceState {
   readonly location: IdentitySource['location']
   readonly name: string
   /**
-   * `missing`: absent or blank. `tooLong`: longer than one value, or all of them together, may be. `notText`: not UTF-8, or
-   * with control characters. `mismatched`: does not match the validation expression of the source.
+   * `missing`: absent or blank. `tooLong`: over the limit for one value or for all together. `notText`: not UTF-8, or with
+   * control characters. `mismatched`: does not match the validation expression of the source.
    */
   readonly state: 'present' | 'missing' | 'repeated' | 'tooLong' | 'notText' | 'mismatched'
 }
@@ -107,7 +108,11 @@ const STATES = {
   IDENTITY_SOURCE_INVALID: 'tooLong',
 } as const
 
-/** For explanations: the state of each source. `mismatched`: positions of those that their expressions do not match. */
+/**
+ * The state of each source, for explanations.
+ *
+ * @param options `mismatched`: positions of the sources whose validation expression does not match
+ */
 export const identityStates = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
@@ -139,8 +144,8 @@ export const identityStates = (
 }
 
 /**
- * Whether the client sent anything that one of these sources reads: a header or a parameter that is not blank. Variables of
- * the gateway, such as the source address, are there for every request and are no credentials.
+ * Whether the client sent a header or a query parameter of these sources that is not blank. Gateway variables, such as the
+ * source IP, exist for every request and are not credentials.
  */
 export const hasCredential = (sources: readonly IdentitySource[], request: GatewayRequest): boolean =>
   sources.some(
@@ -149,7 +154,7 @@ export const hasCredential = (sources: readonly IdentitySource[], request: Gatew
       problemOf(source.read(request), IDENTITY_LIMITS) !== 'IDENTITY_SOURCE_MISSING',
   )
 
-/** The values of all sources in the configured order, or what is wrong with the first that is not usable. */
+/** The values of all sources in the configured order, or the problem of the first source that is not usable. */
 export const readIdentity = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
@@ -168,7 +173,7 @@ export const readIdentity = (
   return total > limits.totalCharacters ? 'IDENTITY_SOURCE_INVALID' : values
 }
 
-/** Which limit an identity exceeds, for the developer: the source and the option, never the value. */
+/** Describes which limit an identity exceeds: names the source and the option, never the value. */
 export const lengthProblem = (
   sources: readonly IdentitySource[],
   request: GatewayRequest,
@@ -186,8 +191,8 @@ export const lengthProblem = (
 }
 
 /**
- * The identity as a cache key: each value with its length before it, so that no two lists share a key (SEC-54). A single
- * value needs no length: an authorizer always has the same number of sources.
+ * The identity as part of a cache key. Each value is prefixed with its length, so that different lists have different keys
+ * (SEC-54). A single value needs no length, because an authorizer always has the same number of sources.
  */
 export const identityKey = (values: readonly string[]): string => {
   if (values.length === 1) return values[0] as string

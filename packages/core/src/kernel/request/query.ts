@@ -1,4 +1,4 @@
-/** The query string, parsed by us: frameworks and their versions disagree (SEC-111). @module */
+/** Parses the query string, because frameworks and their versions disagree (SEC-111). @module */
 
 /** One parameter; a part that is not valid percent-encoded UTF-8 is `undefined`. */
 export interface QueryParameter {
@@ -22,24 +22,24 @@ export const parseQuery = (queryString: string): readonly QueryParameter[] => {
   return Object.freeze(parameters)
 }
 
-/** Brackets in names that are read; a deeper name counts as repeated if it is one up to here (SEC-95). */
+/** Maximum number of brackets read in a name. Deeper names are compared up to this depth only (SEC-95). */
 const MAX_DEPTH = 8
 
 /**
- * The places in an object where parsers put a parameter: `a[b]` is member `b` of `a`. `a`, `a[]`, `a[0]`, `[a]` and `?a` are
- * one name to at least one of the parsers that Express and Koa use.
+ * The path in an object at which parsers store a parameter: `a[b]` is member `b` of `a`. At least one of the parsers that
+ * Express and Koa use reads `a`, `a[]`, `a[0]`, `[a]` and `?a` as the same name.
  */
 const placeOf = (name: string): readonly string[] => {
   const parts = name
     .replace(/^\?+/, '')
-    // `qs` ignores what stands between a closing and an opening bracket.
+    // `qs` ignores text between a closing and an opening bracket.
     .replace(/\][^[]*/g, ']')
     .split(/[[\]]/, MAX_DEPTH * 2 + 1)
     .filter((part) => part !== '')
   return parts.filter((part, index) => index === 0 || !/^\d+$/.test(part)).slice(0, MAX_DEPTH)
 }
 
-/** Whether a query has two parameters that any of the usual parsers reads as one. */
+/** Whether a query has two parameters that at least one of the usual parsers reads as one. */
 export const repeatsParameter = (parameters: readonly QueryParameter[]): boolean => {
   const [names, parents] = [new Set<string>(), new Set<string>()]
   for (const { name = '' } of parameters) {

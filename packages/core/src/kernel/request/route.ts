@@ -6,9 +6,9 @@ import { optionError } from '../util/check.ts'
 export interface Route {
   /** The template as declared, for example `/pets/{id}`. */
   readonly template: string
-  /** The method it was declared with; `undefined` when it serves every method. */
+  /** The declared method; `undefined` if the route serves every method. */
   readonly method: string | undefined
-  /** Values of the template's parameters as they stand in the path, undecoded (AWS-EVT-25). */
+  /** Values of the template's parameters, undecoded (AWS-EVT-25). */
   readonly parameters: Readonly<Record<string, string>>
 }
 
@@ -57,7 +57,7 @@ const matchTemplate = (
   const parameters = Object.create(null) as Record<string, string>
   for (const [index, segment] of template.segments.entries()) {
     const value = segments[index]
-    // A template that ends in a slash declares it; the request's own trailing slash was cut off above.
+    // Only a template that ends in a slash matches here: the request's trailing slash is cut off above.
     if (value === undefined) {
       if (segment.kind === 'literal' && segment.text === '' && trailing && index === segments.length) continue
       return undefined
@@ -88,14 +88,14 @@ const bySpecificity = (a: Template, b: Template): number => {
   return (a.method === undefined ? 1 : 0) - (b.method === undefined ? 1 : 0)
 }
 
-/** Finds the route of a request in a list of templates; the most specific one wins. */
+/** Finds the most specific route of a request in a list of templates. */
 export class RouteTable {
   readonly #templates: readonly Template[]
   readonly #greedyRoot: boolean
 
   /**
    * @param options `greedyRoot`: whether `/{proxy+}` also serves the root, as on HTTP APIs (AWS-EVT-46)
-   * @throws {AuthorizerError} `ERR_OPTION` when an element is not a template
+   * @throws {AuthorizerError} `ERR_OPTION` if an element is not a template
    */
   constructor(
     where: string,
@@ -106,7 +106,11 @@ export class RouteTable {
     this.#templates = declared.map((each, index) => parseTemplate(`${where}[${index}]`, each)).sort(bySpecificity)
   }
 
-  /** `caseSensitive`: whether the router behind compares paths with regard to letter case. */
+  /**
+   * Returns the route, or `undefined` if no template matches.
+   *
+   * @param caseSensitive whether the router behind the guard distinguishes letter case
+   */
   match(method: string, path: string, caseSensitive: boolean = true): Route | undefined {
     for (const template of this.#templates) {
       if (template.method !== undefined && template.method !== method) continue
@@ -118,12 +122,12 @@ export class RouteTable {
 }
 
 /**
- * The gateway's spelling of a route pattern of Express, Koa or Hono: `/pets/:id` is `/pets/{id}`, a splat at the end is
- * greedy. `undefined` for patterns that no template can express.
+ * Converts a route pattern of Express, Koa or Hono to a gateway template: `/pets/:id` becomes `/pets/{id}`, and a splat at
+ * the end becomes greedy. Returns `undefined` for patterns that no template can express.
  */
 export const toTemplate = (pattern: unknown): string | undefined => {
   if (typeof pattern !== 'string' || !pattern.startsWith('/')) return undefined
-  // Patterns are an application's own: there are few, and each is asked for with every request.
+  // An application has few patterns, and every request needs one of them.
   if (!templates.has(pattern)) {
     if (templates.size >= 1000) templates.clear()
     templates.set(pattern, convert(pattern))

@@ -1,10 +1,10 @@
 /**
- * The request target, split by us and never resolved as a URL reference. A spelling that two layers could read
- * differently is refused before anything else looks at it (SEC-02 to SEC-10, SEC-15; design, section 4.3).
+ * Parses the request target without resolving it as a URL reference. A spelling that two layers may read differently is
+ * rejected before anything else reads it (SEC-02 to SEC-10, SEC-15).
  * @module
  */
 
-/** Why a request is rejected with 400. The first six may be let through with `ambiguousTargets: 'allow'`. */
+/** Why a request is rejected with 400. `ambiguousTargets: 'allow'` accepts the first six. */
 export type RequestProblem =
   | 'EMPTY_SEGMENT'
   | 'DOT_SEGMENT'
@@ -30,21 +30,22 @@ const RELAXABLE: ReadonlySet<RequestProblem> = new Set([
   'MALFORMED_ESCAPE',
 ])
 
+/** A parsed request target. */
 export interface Target {
   /** The canonical path: needlessly encoded unreserved characters decoded once, other escapes in upper case. */
   readonly path: string
-  /** What follows the first `?`, as received; `''` when there is none. */
+  /** Everything after the first `?`, as received; `''` if there is none. */
   readonly queryString: string
   /** The authority of an absolute-form target, lower case, without the scheme's default port. */
   readonly authority: string | undefined
   readonly problem: RequestProblem | undefined
-  /** The path as it stands in the target, before it was made canonical. */
+  /** The path of the target before it was made canonical. */
   readonly rawPath: string
-  /** Whether two layers may read the target differently, also where that was let through. */
+  /** Whether two layers may read the target differently, also if that is allowed. */
   readonly ambiguous: boolean
 }
 
-/** How a target is parsed. */
+/** Options of {@link parseTarget}. */
 export interface TargetOptions {
   /** Accepts targets that two layers may read differently. Default `false`. */
   readonly allowAmbiguous?: boolean
@@ -54,21 +55,21 @@ export interface TargetOptions {
 
 const ENCODED_SLASH = /%2F/gi
 
-/** Whether a path holds an encoded slash, which routers read as data and file servers as a separator. */
+/** Whether a path has an encoded slash, which routers read as data and file servers as a separator. */
 export const hasEncodedSlash = (path: string): boolean => path.includes('%2F') || path.includes('%2f')
 
-/** Whether a path holds an escape of an escape, such as `%252F`, which a second decoding turns into a character. */
+/** Whether a path has an escaped escape, such as `%252F`, which a second decoding turns into a character. */
 export const isDoublyEncoded = (path: string): boolean => path.includes('%25') && /%25[\dA-Fa-f]{2}/.test(path)
 
-/** The path as a layer reads it that decodes before it splits: each `%2F` is a `/`. */
+/** The path as read by a layer that decodes before it splits: each `%2F` becomes `/`. */
 export const decodeSlashes = (path: string): string => path.replace(ENCODED_SLASH, '/')
 
-// Nearly every path is of this form and needs no second look. Each segment starts with a character that is not a dot,
-// so that there are neither empty segments nor dot segments; nothing is encoded; nothing is outside RFC 3986's pchar.
+// Nearly every path has this form and needs no further parsing. Each segment starts with a character that is not a dot, so
+// there are neither empty segments nor dot segments. Nothing is encoded, and all characters are pchar of RFC 3986.
 const PLAIN = /^(?:\/|(?:\/[\w~!$&'()*+,;=:@-][\w.~!$&'()*+,;=:@-]*)+\/?)$/
 
 const UNRESERVED = /[A-Za-z0-9._~-]/
-// Printable ASCII that RFC 3986 does not allow in a path: clients may send it raw or encoded, it is one character.
+// Printable ASCII that RFC 3986 does not allow in a path. Clients send it raw or encoded; both mean the same character.
 const ENCODE = /["<>^`{|}]/g
 
 /** Splits and canonicalises a request target (RFC 9112, section 3.2). Never throws. */
@@ -86,67 +87,68 @@ export const parseTarget = (
   let authority: string | undefined
   let problem: RequestProblem | undefined
   let ambiguous = false
-  const note = (found: RequestProblem): void => {
+  const report = (found: RequestProblem): void => {
     ambiguous = true
     if (!(allowAmbiguous && RELAXABLE.has(found))) problem ??= found
   }
 
   const hash = raw.indexOf('#')
   if (hash >= 0) {
-    note('FRAGMENT')
+    report('FRAGMENT')
     if (mark < 0 || hash < mark) {
       path = raw.slice(0, hash)
       queryString = ''
     } else queryString = raw.slice(mark + 1, hash)
   }
-  // One layer drops such a parameter, another one keeps it as it is.
-  if (!isWellFormed(queryString)) note('MALFORMED_ESCAPE')
+  // Some layers drop such a parameter, others keep it as it is.
+  if (!isWellFormed(queryString)) report('MALFORMED_ESCAPE')
   if (!path.startsWith('/')) {
     if (path === '*' && method === 'OPTIONS') return { path, queryString, authority, problem, rawPath: path, ambiguous }
     const absolute = /^(https?):\/\/([^/]*)(.*)$/is.exec(path)
     if (absolute === null)
       return { path: '/', queryString, authority, problem: problem ?? 'TARGET_FORM', rawPath: path, ambiguous: true }
     authority = canonicalAuthority(absolute[2] ?? '', absolute[1]?.toLowerCase() === 'https' ? '443' : '80')
-    if (authority === undefined) note('AUTHORITY')
+    if (authority === undefined) report('AUTHORITY')
     path = absolute[3] || '/'
   }
-  const canonical = canonicalPath(path, note)
+  const canonical = canonicalPath(path, report)
   if (canonical.includes('%2')) {
-    // A layer that decodes before it splits must not find what is rejected in plain text.
-    if (hasEncodedSlash(canonical)) checkSegments(decodeSlashes(canonical).split('/'), note)
+    // A layer that decodes before it splits must not find a path that is rejected in plain text.
+    if (hasEncodedSlash(canonical)) checkSegments(decodeSlashes(canonical).split('/'), report)
     if (encodedSlash === 'reject') {
-      if (hasEncodedSlash(canonical)) note('ENCODED_SLASH')
-      if (isDoublyEncoded(canonical)) note('DOUBLE_ENCODING')
+      if (hasEncodedSlash(canonical)) report('ENCODED_SLASH')
+      if (isDoublyEncoded(canonical)) report('DOUBLE_ENCODING')
     }
   }
   return { path: canonical, queryString, authority, problem, rawPath: path, ambiguous }
 }
 
-const canonicalPath = (path: string, note: (problem: RequestProblem) => void): string => {
+const canonicalPath = (path: string, report: (problem: RequestProblem) => void): string => {
   if (path === '/') return path
   const segments = path.split('/')
-  for (let index = 1; index < segments.length; index++) segments[index] = canonicalSegment(segments[index] ?? '', note)
-  checkSegments(segments, note)
+  for (let index = 1; index < segments.length; index++)
+    segments[index] = canonicalSegment(segments[index] ?? '', report)
+  checkSegments(segments, report)
   return segments.join('/')
 }
 
-/** Reports empty segments before the end, and dot segments. The first part is the empty text before the first slash. */
-const checkSegments = (segments: readonly string[], note: (problem: RequestProblem) => void): void => {
+/** Reports empty segments before the end, and dot segments. Element 0 is the empty text before the first slash. */
+const checkSegments = (segments: readonly string[], report: (problem: RequestProblem) => void): void => {
   for (let index = 1; index < segments.length; index++) {
     const segment = segments[index] as string
-    if (segment === '' && index < segments.length - 1) note('EMPTY_SEGMENT')
-    // A Java-style layer drops what follows `;`, which must not hide a dot segment (SEC-09).
-    if (/^\.{1,2}(?:;|%3B|$)/.test(segment)) note('DOT_SEGMENT')
+    if (segment === '' && index < segments.length - 1) report('EMPTY_SEGMENT')
+    // Java servers drop everything after `;`, which must not hide a dot segment (SEC-09).
+    if (/^\.{1,2}(?:;|%3B|$)/.test(segment)) report('DOT_SEGMENT')
   }
 }
 
-const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void): string => {
-  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-  if (/[\u0000-\u0020\u007f]/.test(raw)) note('CONTROL_CHARACTER')
-  // Bytes above ASCII arrive as Latin-1 text; no two layers agree on what they mean.
-  // oxlint-disable-next-line no-control-regex -- everything that is not ASCII
-  if (/[^\u0000-\u007f]/.test(raw)) note('MALFORMED_ESCAPE')
-  if (raw.includes('\\')) note('BACKSLASH')
+const canonicalSegment = (raw: string, report: (problem: RequestProblem) => void): string => {
+  // oxlint-disable-next-line no-control-regex -- finds control characters
+  if (/[\u0000-\u0020\u007f]/.test(raw)) report('CONTROL_CHARACTER')
+  // Bytes above ASCII arrive as Latin-1 text, and layers disagree on their meaning.
+  // oxlint-disable-next-line no-control-regex -- finds characters outside of ASCII
+  if (/[^\u0000-\u007f]/.test(raw)) report('MALFORMED_ESCAPE')
+  if (raw.includes('\\')) report('BACKSLASH')
   const encoded = raw.replace(ENCODE, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
   if (!encoded.includes('%')) return encoded
   let wellFormed = true
@@ -156,18 +158,18 @@ const canonicalSegment = (raw: string, note: (problem: RequestProblem) => void):
       return escape
     }
     const code = Number.parseInt(digits, 16)
-    if (code < 0x20 || code === 0x7f) note('CONTROL_CHARACTER')
-    if (code === 0x5c) note('BACKSLASH')
+    if (code < 0x20 || code === 0x7f) report('CONTROL_CHARACTER')
+    if (code === 0x5c) report('BACKSLASH')
     const char = String.fromCharCode(code)
     return code < 0x80 && UNRESERVED.test(char) ? char : escape.toUpperCase()
   })
-  if (!wellFormed || !isUtf8(encoded)) note('MALFORMED_ESCAPE')
+  if (!wellFormed || !isUtf8(encoded)) report('MALFORMED_ESCAPE')
   return decoded
 }
 
 const isUtf8 = (encoded: string): boolean => {
   try {
-    // Bundlers remove a call whose result is not used, although it throws.
+    // The result is used because bundlers remove an unused call, although it may throw.
     return decodeURIComponent(encoded) !== ''
   } catch {
     return false
@@ -177,14 +179,27 @@ const isUtf8 = (encoded: string): boolean => {
 // RFC 3986 host[:port]; no user information, no list of hosts.
 const AUTHORITY = /^(\[[\da-f:.]+\]|[a-z\d._~!$&'()*+;=-]+|[a-z\d._~-]*%[a-z\d._~%-]*)(?::(\d{0,5}))?$/i
 
-/** Whether every escape of a query is one and they are UTF-8. Separators are ASCII: the whole is if and only if each part is. */
+/** Whether all escapes of a query are valid and form UTF-8. Separators are ASCII, so the query is valid if all its parts are. */
 const isWellFormed = (queryString: string): boolean => !queryString.includes('%') || isUtf8(queryString)
 
-/** Lower-cases a `Host` or `:authority` value and drops a default port; `undefined` when it is not host[:port]. */
+/** Lower-cases a `Host` or `:authority` value and drops a default port; `undefined` if it is not host[:port]. */
 export const canonicalAuthority = (value: string, defaultPort: string): string | undefined => {
   const match = AUTHORITY.exec(value)
   if (match === null) return undefined
   const host = (match[1] ?? '').toLowerCase()
   const port = match[2]
   return port === undefined || port === '' || port === defaultPort ? host : `${host}:${port}`
+}
+
+// Nearly all requests of a process have the same host.
+let lastHost = ''
+let lastAuthority: string | undefined
+
+/** {@link canonicalAuthority} of a `Host` header. Caches the last one. */
+export const authorityOf = (host: string): string | undefined => {
+  if (host !== lastHost) {
+    lastAuthority = canonicalAuthority(host, '')
+    lastHost = host
+  }
+  return lastAuthority
 }
