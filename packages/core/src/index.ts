@@ -2,32 +2,25 @@
 export { type Authorizer, createAuthorizer, type InvalidateSelector } from './kernel/authorizer/authorizer.ts'
 export { allOf, anyOf, firstOf, optional } from './kernel/authorizer/compose.ts'
 export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './kernel/authorizer/options.ts'
+export { native, type NativeOptions } from './kernel/native/native.ts'
 export {
   allow,
   type Allow,
   deny,
   type Deny,
   type DenialResponse,
-  native,
   type NativeAnswer,
   type NativeAuthorize,
-  type NativeOptions,
   unauthorized,
   type Unauthorized,
   unavailable,
   type Unavailable,
-} from './kernel/native/native.ts'
+} from './kernel/native/answers.ts'
 export { type Decision, DECISION_CHANNEL } from './kernel/decision/decision.ts'
 export type { CacheReport, Explanation } from './kernel/decision/explanation.ts'
 export { type Problem, PROBLEM_CHANNEL } from './kernel/decision/problems.ts'
-export {
-  MemoryStore,
-  type MemoryStoreOptions,
-  type Store,
-  type StoredResult,
-  type StoreHit,
-  type StoreSelector,
-} from './kernel/cache/store.ts'
+export type { Store, StoredResult, StoreHit, StoreSelector } from './kernel/cache/store.ts'
+export { MemoryStore, type MemoryStoreOptions } from './kernel/cache/memory-store.ts'
 export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './kernel/util/errors.ts'
 
 export type { ContextOf } from './kernel/contract/context-type.ts'
@@ -44,7 +37,7 @@ export type { GatewayResponse, GatewayResponseType } from './kernel/contract/gat
 export type { Allowed, CacheState, Denied, DenialReason, Outcome } from './kernel/contract/outcome.ts'
 export type { AssertGuardedOptions } from './kernel/coverage/report.ts'
 export type { ContextHeaderOptions } from './kernel/mount/context-headers.ts'
-export type { MountOptions } from './kernel/mount/mount.ts'
+export type { MountOptions } from './kernel/mount/options.ts'
 export type { QueryEdit, RequestEdits, RequestMapping } from './kernel/mount/request-mapping.ts'
 export type { ContextRequirement, Expected, ScopeRequirement } from './kernel/mount/requirements.ts'
 export type { GatewayRequest } from './kernel/request/gateway-request.ts'
