@@ -1,19 +1,7 @@
 /** What of an event is sent (SEC-84). @module */
-import { asciiLower } from '../contract.ts'
+import { asciiLower, headersFor } from '../contract.ts'
 
-/** Headers for the next hop only (RFC 9110, section 7.6.1). */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const HOP_BY_HOP = headersFor('hop-by-hop')
 
 /** Some frameworks read any other character of a name as a hyphen: `X_Forwarded_Proto` as `X-Forwarded-Proto`. */
 const PLAIN_NAME = /^[\da-z-]+$/

@@ -1,8 +1,17 @@
 /** `httpFunction`: a function behind an HTTP endpoint. @module */
-import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../contract.ts'
+import {
+  type Check,
+  check,
+  type Checks,
+  digestSecret,
+  FIELD_NAME,
+  headersFor,
+  JsonProblem,
+  parseExactJson,
+  toJson,
+} from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
-import { HOP_BY_HOP } from './forwarding.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
 import { Fault, type Outcome, UNAUTHORIZED } from './remote-result.ts'
 import { type Ask, remoteFunction } from './remote-function.ts'
@@ -30,24 +39,15 @@ export interface HttpFunctionOptions extends RemoteOptions, AddressOptions {
 }
 
 /** Headers that belong to the transport. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  ...HOP_BY_HOP,
-  'accept',
-  'accept-encoding',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-])
+const TRANSPORT_HEADERS = headersFor('hop-by-hop', 'transport')
 
 /** Values are left out of the text: they are secrets. */
 const headers: Check = (value) => {
   if (!check.isRecord(value)) return 'an object of header names and values'
   for (const [index, [name, text]] of Object.entries(value).entries()) {
-    if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,128}$/.test(name))
-      return `header names as names of members (member ${index} is not)`
-    if (OWN_HEADERS.has(name.toLowerCase())) return `headers that the transport does not set itself, as it does ${name}`
+    if (!FIELD_NAME.test(name) || name.length > 128) return `header names as names of members (member ${index} is not)`
+    if (TRANSPORT_HEADERS.has(name.toLowerCase()))
+      return `headers that the transport does not set itself, as it does ${name}`
     if (typeof text !== 'string' || !/^[\x21-\x7e](?:[\t\x20-\x7e]{0,8190}[\x21-\x7e])?$/.test(text))
       return `printable ASCII without space around it as the value of a header (that of member ${index} is not)`
   }
