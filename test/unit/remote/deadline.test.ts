@@ -4,8 +4,8 @@ import { httpFunction, type RemoteContext } from '@custom-authorizer/core/remote
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { settledOrUndefined } from '../../support/refusal.ts'
-import { settle, UNREACHABLE } from './ask.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { settle, UNREACHABLE } from './settle.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
 let clock: TestClock

@@ -7,7 +7,7 @@ import { describeAdapters, type Service } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
 let clock: TestClock

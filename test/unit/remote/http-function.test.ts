@@ -1,7 +1,7 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { json, RemoteServer } from './server.ts'
+import { json, RemoteServer } from './remote-server.ts'
 
 const EVENT = { type: 'TOKEN', authorizationToken: 'Bearer t-ann', methodArn: 'arn:aws:execute-api:x:1:y/z/GET/' }
 

@@ -2,7 +2,7 @@ import { lambdaFunction, type LambdaInvocation, type LambdaResult } from '@custo
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { ANSWER, OVERLOADED, settle, type Settled, UNREACHABLE } from './ask.ts'
+import { ANSWER, OVERLOADED, settle, type Settled, UNREACHABLE } from './settle.ts'
 
 let clock: TestClock
 beforeEach(() => {

@@ -1,7 +1,7 @@
 import { lambdaFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ANSWER, settle, type Settled, UNREACHABLE } from './ask.ts'
-import { json, type Reply, RemoteServer } from './server.ts'
+import { ANSWER, settle, type Settled, UNREACHABLE } from './settle.ts'
+import { json, type Reply, RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeEach(async () => {

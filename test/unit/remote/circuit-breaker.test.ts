@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { settledOrUndefined } from '../../support/refusal.ts'
-import { OVERLOADED, settle, type Settled } from './ask.ts'
+import { OVERLOADED, settle, type Settled } from './settle.ts'
 
 let clock: TestClock
 beforeEach(() => {

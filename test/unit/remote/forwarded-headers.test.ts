@@ -1,6 +1,6 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RemoteServer } from './server.ts'
+import { RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeAll(async () => {

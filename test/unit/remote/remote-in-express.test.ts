@@ -11,7 +11,7 @@ import { ask, type RawAnswer } from '../../support/raw-client.ts'
 import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { withToken } from '../../support/with-token.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let remote: RemoteServer
 let logger: RecordingLogger

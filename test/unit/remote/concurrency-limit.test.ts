@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { settledOrUndefined } from '../../support/refusal.ts'
-import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './ask.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './settle.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
 let clock: TestClock

@@ -5,7 +5,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
-import { json, RemoteServer } from './server.ts'
+import { json, RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { withToken } from '../../support/with-token.ts'
-import { json, type Reply, RemoteServer, reset } from './server.ts'
+import { json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let remote: RemoteServer
 beforeEach(async () => {

@@ -2,8 +2,8 @@ import { httpFunction } from '@custom-authorizer/core/remote'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { codeOf, OVERLOADED, settle } from './ask.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { codeOf, OVERLOADED, settle } from './settle.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let clock: TestClock
 beforeEach(() => {

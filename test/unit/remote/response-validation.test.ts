@@ -3,8 +3,8 @@ import { Readable, type Transform } from 'node:stream'
 import { constants, createBrotliCompress, createGzip, gzipSync } from 'node:zlib'
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ANSWER, settle, UNREACHABLE } from './ask.ts'
-import { json, type Reply, RemoteServer, reset } from './server.ts'
+import { ANSWER, settle, UNREACHABLE } from './settle.ts'
+import { json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 const KIB = 1024
 const MIB = 1024 * KIB
