@@ -10,7 +10,7 @@ beforeEach(() => {
   clock = new TestClock()
 })
 
-/** A function elsewhere whose calls the test answers one by one. */
+/** A remote function whose calls the test completes one by one. */
 class FakeRemote {
   readonly calls: Deferred<Response>[] = []
   readonly #remote: ReturnType<typeof httpFunction>
@@ -25,179 +25,184 @@ class FakeRemote {
     this.#remote = httpFunction({ url: 'https://authorizer.example/', clock, fetch, timeoutMs: 10_000, ...options })
   }
 
-  ask(): Promise<Settled> {
+  call(): Promise<Settled> {
     return settle(this.#remote({}))
   }
 
-  /** A call that is answered at once, if it is made. */
-  async answered(answer: Response | Error): Promise<Settled> {
+  /** Makes a call that completes at once, if the circuit breaker lets it through. */
+  async callWith(answer: Response | Error): Promise<Settled> {
     const made = this.calls.length
-    const call = this.ask()
+    const call = this.call()
     await flushMicrotasks()
-    this.answer(made, answer)
+    this.complete(made, answer)
     return call
   }
 
-  answer(index: number, answer: Response | Error): void {
+  complete(index: number, answer: Response | Error): void {
     if (answer instanceof Error) this.calls[index]?.reject(answer)
     else this.calls[index]?.resolve(answer)
   }
 
-  /** Lets so many calls fail. */
+  /** Makes this number of calls that fail. */
   async fail(count: number): Promise<void> {
-    for (let call = 0; call < count; call++) await this.answered(new Error('down'))
+    for (let call = 0; call < count; call++) await this.callWith(new Error('down'))
   }
 }
 
-/** Does not care about signals, so that a call keeps its place. */
-const deaf = (): Promise<Response> => new Promise(() => undefined)
+/** Ignores the abort signal, so that a call keeps its slot. */
+const hangForever = (): Promise<Response> => new Promise(() => undefined)
 
 const ok = (): Response => Response.json({ ok: true })
 const OK = { answer: { ok: true } }
-const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit is open, after too many calls that failed' }
+const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit breaker is open because too many calls failed' }
 
 const opened = async (): Promise<FakeRemote> => {
-  const elsewhere = new FakeRemote({ breaker: { minimumCalls: 3 } })
-  await elsewhere.fail(3)
-  return elsewhere
+  const remote = new FakeRemote({ breaker: { minimumCalls: 3 } })
+  await remote.fail(3)
+  return remote
 }
 
-describe('SEC-86 the circuit opens', () => {
-  test('when of the latest 20 calls more than half have failed, and not before there were 20', async () => {
-    const elsewhere = new FakeRemote()
-    for (let call = 0; call < 10; call++) await elsewhere.answered(ok())
-    await elsewhere.fail(10)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
-    // The oldest of the 20 was a success, and is forgotten for a failure.
-    await elsewhere.fail(1)
-    expect(await elsewhere.answered(ok())).toEqual(OPEN)
-    expect(elsewhere.calls).toHaveLength(22)
+describe('closed circuit', () => {
+  test('SEC-86 opens when more than half of the latest 20 calls failed', async () => {
+    const remote = new FakeRemote()
+    for (let call = 0; call < 10; call++) await remote.callWith(ok())
+    await remote.fail(10)
+    expect(await remote.callWith(ok())).toEqual(OK)
+    // A failure replaces the oldest of the 20 calls, which was a success.
+    await remote.fail(1)
+    expect(await remote.callWith(ok())).toEqual(OPEN)
+    expect(remote.calls).toHaveLength(22)
   })
 
-  test('when the first 20 calls fail, but not after 19', async () => {
-    const elsewhere = new FakeRemote()
-    await elsewhere.fail(19)
-    expect(await elsewhere.answered(new Error('down'))).not.toEqual(OPEN)
-    expect(await elsewhere.answered(ok())).toEqual(OPEN)
+  test('SEC-86 opens when the first 20 calls fail, but not after 19', async () => {
+    const remote = new FakeRemote()
+    await remote.fail(19)
+    expect(await remote.callWith(new Error('down'))).not.toEqual(OPEN)
+    expect(await remote.callWith(ok())).toEqual(OPEN)
   })
 
-  test('as the options say', async () => {
-    const elsewhere = new FakeRemote({ breaker: { failureShare: 0.2, minimumCalls: 5, openMs: 50 } })
-    for (let call = 0; call < 4; call++) await elsewhere.answered(ok())
-    await elsewhere.fail(1)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
-    await elsewhere.fail(1)
-    expect(await elsewhere.answered(ok())).toEqual(OPEN)
+  test('SEC-86 the options failureShare, minimumCalls and openMs apply', async () => {
+    const remote = new FakeRemote({ breaker: { failureShare: 0.2, minimumCalls: 5, openMs: 50 } })
+    for (let call = 0; call < 4; call++) await remote.callWith(ok())
+    await remote.fail(1)
+    expect(await remote.callWith(ok())).toEqual(OK)
+    await remote.fail(1)
+    expect(await remote.callWith(ok())).toEqual(OPEN)
     clock.advance(50)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 
-  test('for a call that waits for its turn, too', async () => {
-    const elsewhere = new FakeRemote({ maxConcurrency: 1, breaker: { minimumCalls: 1 } })
-    const first = elsewhere.ask()
-    const second = elsewhere.ask()
+  test('SEC-86 opens for calls that are waiting for a slot', async () => {
+    const remote = new FakeRemote({ maxConcurrency: 1, breaker: { minimumCalls: 1 } })
+    const first = remote.call()
+    const second = remote.call()
     await flushMicrotasks()
-    elsewhere.answer(0, new Error('down'))
+    remote.complete(0, new Error('down'))
     await first
     expect(await second).toEqual(OPEN)
-    expect(elsewhere.calls).toHaveLength(1)
-    // Its turn went to nobody.
+    expect(remote.calls).toHaveLength(1)
+    // The rejected call has released its slot.
     clock.advance(1000)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 
-  test('for all at once, even when there is no place that they could take', async () => {
-    const elsewhere = new FakeRemote({ fetch: deaf, timeoutMs: 500, maxConcurrency: 1, breaker: { minimumCalls: 1 } })
-    const first = elsewhere.ask()
+  test('SEC-86 rejects calls at once even if no slot is free', async () => {
+    const remote = new FakeRemote({
+      fetch: hangForever,
+      timeoutMs: 500,
+      maxConcurrency: 1,
+      breaker: { minimumCalls: 1 },
+    })
+    const first = remote.call()
     await flushMicrotasks()
     clock.advance(500)
     await first
-    expect(await settledOrUndefined(elsewhere.ask())).toEqual(OPEN)
+    expect(await settledOrUndefined(remote.call())).toEqual(OPEN)
   })
 })
 
-describe('SEC-86 an open circuit is tried with one call', () => {
-  test('after openMs and not before; while it is outstanding, no other is made', async () => {
-    const elsewhere = await opened()
+describe('open circuit', () => {
+  test('SEC-86 makes one probe call after openMs and no other call while it runs', async () => {
+    const remote = await opened()
     clock.advance(999)
-    expect(await elsewhere.ask()).toEqual(OPEN)
+    expect(await remote.call()).toEqual(OPEN)
     clock.advance(1)
-    const others = [elsewhere.ask(), elsewhere.ask(), elsewhere.ask()] as const
+    const others = [remote.call(), remote.call(), remote.call()] as const
     await flushMicrotasks()
-    expect(elsewhere.calls).toHaveLength(4)
+    expect(remote.calls).toHaveLength(4)
     expect(await Promise.all(others.slice(1))).toEqual([OPEN, OPEN])
-    elsewhere.answer(3, ok())
+    remote.complete(3, ok())
     expect(await others[0]).toEqual(OK)
   })
 
-  test('which closes it when it ends well; what was counted is forgotten', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 a successful probe closes the circuit and resets the counters', async () => {
+    const remote = await opened()
     clock.advance(1000)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
-    await elsewhere.fail(1)
-    expect(await Promise.all([elsewhere.answered(ok()), elsewhere.answered(ok())])).toEqual([OK, OK])
+    expect(await remote.callWith(ok())).toEqual(OK)
+    await remote.fail(1)
+    expect(await Promise.all([remote.callWith(ok()), remote.callWith(ok())])).toEqual([OK, OK])
   })
 
-  test('which closes it when the answer is of no use, since there is one', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 a probe with an invalid response closes the circuit, because the server responds', async () => {
+    const remote = await opened()
     clock.advance(1000)
-    await elsewhere.answered(new Response('<html>', { status: 404 }))
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    await remote.callWith(new Response('<html>', { status: 404 }))
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 
-  test('which leaves it open when it fails, for another openMs', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 a failed probe leaves the circuit open for another openMs', async () => {
+    const remote = await opened()
     clock.advance(1000)
-    await elsewhere.fail(1)
+    await remote.fail(1)
     clock.advance(999)
-    expect(await elsewhere.ask()).toEqual(OPEN)
+    expect(await remote.call()).toEqual(OPEN)
     clock.advance(1)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 
-  test('and with another one after openMs when that one hangs', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 another probe is made after openMs while the first one hangs', async () => {
+    const remote = await opened()
     clock.advance(1000)
-    const hanging = elsewhere.ask()
+    const hanging = remote.call()
     await flushMicrotasks()
     clock.advance(1000)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
-    // Its end tells nothing about now.
-    elsewhere.answer(3, new Error('down'))
+    expect(await remote.callWith(ok())).toEqual(OK)
+    // The late failure of the first probe has no effect.
+    remote.complete(3, new Error('down'))
     expect(await hanging).toMatchObject({ code: 'ERR_REMOTE_UNREACHABLE' })
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 
-  test('and a try that ends well after the circuit has opened anew tells nothing about now', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 a late success of an old probe does not close a circuit that has reopened', async () => {
+    const remote = await opened()
     clock.advance(1000)
-    const hanging = elsewhere.ask()
+    const hanging = remote.call()
     await flushMicrotasks()
     clock.advance(1000)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
-    await elsewhere.fail(3)
-    elsewhere.answer(3, ok())
+    expect(await remote.callWith(ok())).toEqual(OK)
+    await remote.fail(3)
+    remote.complete(3, ok())
     expect(await hanging).toEqual(OK)
-    expect(await elsewhere.ask()).toEqual(OPEN)
+    expect(await remote.call()).toEqual(OPEN)
   })
 
-  test('whatever happens to the wall clock', async () => {
-    const elsewhere = await opened()
+  test('SEC-86 setting the wall clock does not delay the probe', async () => {
+    const remote = await opened()
     clock.setTime(0)
     clock.advance(1000)
-    expect(await elsewhere.answered(ok())).toEqual(OK)
+    expect(await remote.callWith(ok())).toEqual(OK)
   })
 })
 
-test('SEC-86 calls that began before the circuit opened do not open it again', async () => {
-  const elsewhere = new FakeRemote({ breaker: { minimumCalls: 3 } })
-  const hanging = Array.from({ length: 10 }, () => elsewhere.ask())
+test('SEC-86 calls that began before the circuit opened do not reopen it', async () => {
+  const remote = new FakeRemote({ breaker: { minimumCalls: 3 } })
+  const hanging = Array.from({ length: 10 }, () => remote.call())
   await flushMicrotasks()
-  for (let index = 0; index < 3; index++) elsewhere.answer(index, new Error('down'))
+  for (let index = 0; index < 3; index++) remote.complete(index, new Error('down'))
   await flushMicrotasks()
   clock.advance(1000)
-  expect(await elsewhere.answered(ok())).toEqual(OK)
-  for (let index = 3; index < 10; index++) elsewhere.answer(index, new Error('down'))
+  expect(await remote.callWith(ok())).toEqual(OK)
+  for (let index = 3; index < 10; index++) remote.complete(index, new Error('down'))
   await Promise.all(hanging)
-  expect(await elsewhere.answered(ok())).toEqual(OK)
+  expect(await remote.callWith(ok())).toEqual(OK)
 })
