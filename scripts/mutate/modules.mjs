@@ -35,7 +35,7 @@ export const modules = {
       `${core}/kernel/request/identity-source.ts`,
       `${core}/kernel/cache/result-cache.ts`,
       `${core}/kernel/cache/store.ts`,
-      `${core}/kernel/cache/store-breaker.ts`,
+      `${core}/kernel/util/breaker.ts`,
     ],
     tests: [
       'test/unit/kernel/cache/*.test.ts',

@@ -4,7 +4,7 @@
  * @module
  */
 import type { GatewayResponse } from './index.ts'
-import { GatewayRequest } from './contract.ts'
+import { type BodyFailure, GatewayRequest, readBoundedBody } from './contract.ts'
 import {
   type BodyProblem,
   type BodyReader,
@@ -70,61 +70,34 @@ const onAbort = ({ signal }: Request, listener: () => void): (() => void) => {
   return () => signal.removeEventListener('abort', listener)
 }
 
+const PROBLEMS: Readonly<Record<BodyFailure, BodyProblem>> = {
+  TOO_LARGE: 'TOO_LARGE',
+  NOT_HELD: 'REFUSED',
+  ABORTED: 'TIMED_OUT',
+  // Other code has turned the stream into text.
+  NOT_BYTES: 'GONE',
+}
+
 /** Reads the body of a `Request` whole, but never more than `maxBytes` of it. Never rejects. */
 export const readBody = async (
   request: Request,
   maxBytes: number,
   terms?: BodyTerms,
 ): Promise<Uint8Array | BodyProblem> => {
-  if (request.bodyUsed) return 'GONE'
+  if (request.bodyUsed || request.body?.locked === true) return 'GONE'
   if (request.body === null) return new Uint8Array()
   const declared = request.headers.get('content-length')
   if (Number(declared) > maxBytes) return 'TOO_LARGE'
   // Whether the body has arrived already cannot be seen from outside.
   if (terms?.wait() === false) return 'REFUSED'
-  const reader = request.body.getReader()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const drop = (): void => {
-    chunks.length = 0
-    void reader.cancel().catch(() => undefined)
-  }
-  const signal = terms?.signal
-  signal?.addEventListener('abort', drop, { once: true })
   try {
-    for (;;) {
-      const { done, value } = await reader.read()
-      // Somebody else may have read the beginning.
-      if (signal?.aborted === true) return 'TIMED_OUT'
-      if (done) return declared !== null && Number(declared) !== length ? 'GONE' : concat(chunks, length)
-      // Other code may have made the stream one of text.
-      if (!((value as unknown) instanceof Uint8Array)) return 'GONE'
-      length += value.length
-      if (length > maxBytes) {
-        drop()
-        return 'TOO_LARGE'
-      }
-      if (terms?.hold(value.length) === false) {
-        drop()
-        return 'REFUSED'
-      }
-      chunks.push(value)
-    }
+    const body = await readBoundedBody(request.body, { maxBytes, signal: terms?.signal, hold: terms?.hold })
+    if (typeof body === 'string') return PROBLEMS[body]
+    // A shorter body: other code has read the beginning.
+    return declared !== null && Number(declared) !== body.length ? 'GONE' : body
   } catch {
-    return signal?.aborted === true ? 'TIMED_OUT' : 'BROKEN'
-  } finally {
-    signal?.removeEventListener('abort', drop)
+    return terms?.signal.aborted === true ? 'TIMED_OUT' : 'BROKEN'
   }
-}
-
-const concat = (chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
 }
 
 /** What a `Request` with the same body as one that has been read is made from. */

@@ -1,5 +1,6 @@
 /** One JSON document from a server that is trusted with keys, and with nothing else (SEC-74). @module */
 import type { Clock } from '@custom-authorizer/core'
+import { readBoundedBody } from '@custom-authorizer/core/contract'
 import { parseObject } from './strict-json.ts'
 
 /** As the platform's own. */
@@ -15,30 +16,12 @@ export interface FetchLimits {
 
 type Document = Readonly<Record<string, unknown>>
 
-const readBody = async (body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array | undefined> => {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body?.getReader()
-  for (let step = await reader?.read(); step?.value !== undefined; step = await reader?.read()) {
-    length += step.value.length
-    if (length > maxBytes) return undefined
-    chunks.push(step.value)
-  }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
-}
-
 const ask = async (url: string, { fetch, maxBytes }: FetchLimits, signal: AbortSignal): Promise<Document | string> => {
   const response = await fetch(url, { headers: { accept: 'application/json' }, redirect: 'error', signal })
   if (response.redirected) return 'answered with a redirect'
   if (response.status !== 200) return `answered with status ${response.status}`
-  const bytes = await readBody(response.body, maxBytes)
-  if (bytes === undefined) return `sent more than ${maxBytes} bytes`
+  const bytes = await readBoundedBody(response.body, { maxBytes })
+  if (typeof bytes === 'string') return `sent more than ${maxBytes} bytes`
   return parseObject(bytes) ?? 'did not send one unambiguous JSON object'
 }
 

@@ -43,17 +43,18 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/contract': {
     values: `
-      DENIALS FUNCTION_IDENTITY GATEWAY_RESPONSES JsonNumber JsonProblem ParameterMapping REPEATED
-      RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers composeAuthorizers createContext
-      digestSecret functionConsole headerSource identifyFunction identityHeadersOf inBlock isAnonymous
-      isAuthorizer isGatewayResponse isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders
-      omitJsonNumbers parseAddress parseBlock parseExactJson parseJson querySource receivesAtMost
+      ASCII_FIELD_VALUE CircuitBreaker DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES
+      JsonNumber JsonProblem ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower
+      check checkAuthorizers composeAuthorizers createContext digestSecret functionConsole headerSource
+      headersFor identifyFunction identityHeadersOf inBlock isAnonymous isAuthorizer isGatewayResponse
+      isLoopback isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders omitJsonNumbers
+      parseAddress parseBlock parseExactJson parseJson querySource readBoundedBody receivesAtMost
       resultOfContext spellNumbers systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
     `,
     types: `
-      Block Check Checks Denial Evaluated FunctionIdentity IdentityLimits IdentitySource Invocation
-      MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared Settled
-      UnsafeOption UnsafeOptions Verdict
+      Block BodyBounds BodyFailure BreakerSettings Check Checks Denial Evaluated FunctionIdentity
+      HeaderRole IdentityLimits IdentitySource Invocation MappedParameter MappedPart MappingRules
+      MappingScope Parsed Preparation Prepared ReportOutcome Settled UnsafeOption UnsafeOptions Verdict
     `,
   },
   '@custom-authorizer/core/fetch': {

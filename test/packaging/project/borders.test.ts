@@ -113,8 +113,9 @@ const borders: Record<string, Border> = {
     refused: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
   'core/src/remote/index.ts': {
-    allowed: ['./other.ts', '../contract.ts', '../index.ts', 'cockatiel'],
+    allowed: ['./other.ts', '../contract.ts', '../index.ts'],
     refused: [
+      'cockatiel',
       '../kernel/contract/contract.ts',
       '../aws/index.ts',
       '../node/index.ts',

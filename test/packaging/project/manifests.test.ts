@@ -5,7 +5,7 @@ import { broughtAlong, packageFolders, readManifest, root } from '../packages/pr
 
 /** What each package may bring into somebody else's server. A new name here needs a reason in the commit. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
-  '@custom-authorizer/core': ['cockatiel', 'ipaddr.js', 'lru-cache', 're2js'],
+  '@custom-authorizer/core': ['ipaddr.js', 'lru-cache', 're2js'],
   '@custom-authorizer/express': ['@custom-authorizer/core'],
   '@custom-authorizer/hono': ['@custom-authorizer/core'],
   '@custom-authorizer/jwt': ['@custom-authorizer/core', 'jose'],

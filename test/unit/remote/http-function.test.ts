@@ -1,7 +1,7 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { json, RemoteServer } from './server.ts'
+import { json, RemoteServer } from './remote-server.ts'
 
 const EVENT = { type: 'TOKEN', authorizationToken: 'Bearer t-ann', methodArn: 'arn:aws:execute-api:x:1:y/z/GET/' }
 
@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-test('an event is posted as JSON, and the answer is the JSON that comes back', async () => {
+test('the event is posted as JSON, and the result is the JSON of the response', async () => {
   const answer = { principalId: 'ann', context: { count: 3, nested: [null, true] } }
   server.reply = json(answer)
   const url = `${server.url}authorize?stage=dev`
@@ -30,7 +30,7 @@ test.each([
   ['"text"', 'text'],
   ['[1]', [1]],
   ['0', 0],
-])('the answer %s is for the contract to judge', async (body, answer) => {
+])('the JSON value %s is returned unchanged, for the contract to validate', async (body, answer) => {
   server.reply = json(body)
   expect(await httpFunction({ url: server.url })(EVENT)).toEqual(answer)
 })
@@ -40,12 +40,12 @@ test.each([
   'application/json; charset=utf-8',
   'Application/JSON;Charset="UTF-8"',
   'application/vnd.authorizer.v1+json',
-])('the content type %s is JSON', async (type) => {
+])('the content type %s is accepted as JSON', async (type) => {
   server.reply = json({ ok: true }, 200, type)
   expect(await httpFunction({ url: server.url })(EVENT)).toEqual({ ok: true })
 })
 
-test('fixed headers are sent with every call, and nothing of the request but the event', async () => {
+test('configured headers are sent with every call, and headers of the request only inside the event', async () => {
   const remote = httpFunction({ url: server.url, headers: { 'X-Api-Key': 'k-1', Authorization: 'Basic eDp5' } })
   await remote({ ...EVENT, headers: { 'X-Client': 'c', Host: 'pets.example' } })
   await remote(EVENT)
@@ -58,19 +58,19 @@ test('fixed headers are sent with every call, and nothing of the request but the
   expect(server.received[0]?.headers.host).toBe(`127.0.0.1:${server.port}`)
 })
 
-test('a connection serves one call after the other', async () => {
+test('consecutive calls share one connection', async () => {
   const remote = httpFunction({ url: server.url, mapStatus: { 401: { principalId: '' } } })
   for (const status of [200, 401, 200, 401]) {
     server.reply = json({ ok: true }, status)
     await remote(EVENT)
-    // A connection is free only after the turn in which its answer has been read.
+    // A connection becomes free after the turn in which its response was read.
     await flushMicrotasks()
   }
   expect([server.received.length, server.opened]).toEqual([4, 1])
 })
 
-test('SEC-81 the statuses 401 and 403 mean what the configuration says, as a throw or as an answer', async () => {
-  const DENY = { principalId: 'nobody', policyDocument: { Version: '2012-10-17', Statement: [] } }
+test('SEC-81 mapStatus turns 401 and 403 into Error("Unauthorized") or a configured result', async () => {
+  const DENY = { principalId: 'anonymous', policyDocument: { Version: '2012-10-17', Statement: [] } }
   const remote = httpFunction({ url: server.url, mapStatus: { 401: 'Unauthorized', 403: DENY } })
   server.reply = json('<html>', 401, 'text/html')
   const thrown: unknown = await remote(EVENT).catch((error: unknown) => error)
@@ -80,30 +80,30 @@ test('SEC-81 the statuses 401 and 403 mean what the configuration says, as a thr
   expect(await remote(EVENT)).toEqual(DENY)
 })
 
-test('what is configured cannot be changed afterwards', async () => {
-  const deny = { principalId: 'nobody' }
+test('changes of the options object after the call have no effect', async () => {
+  const deny = { principalId: 'anonymous' }
   const headers = { 'x-api-key': 'k-1' }
   const remote = httpFunction({ url: server.url, headers, mapStatus: { 403: deny } })
   deny.principalId = 'admin'
   headers['x-api-key'] = 'k-2'
   server.reply = json({}, 403)
-  expect(await remote(EVENT)).toEqual({ principalId: 'nobody' })
+  expect(await remote(EVENT)).toEqual({ principalId: 'anonymous' })
   expect(server.received[0]?.headers['x-api-key']).toBe('k-1')
 })
 
-test('the platform’s fetch can be replaced', async () => {
-  const asked: unknown[] = []
+test('the option fetch replaces the platform’s fetch', async () => {
+  const calls: unknown[] = []
   const remote = httpFunction({
     url: 'https://authorizer.example/',
     fetch: async (url, init) => {
-      asked.push([url, init.method, init.redirect, init.body])
+      calls.push([url, init.method, init.redirect, init.body])
       return Response.json({ ok: true })
     },
   })
   expect(await remote({ a: 1 })).toEqual({ ok: true })
-  expect(asked).toEqual([['https://authorizer.example/', 'POST', 'manual', '{"a":1}']])
+  expect(calls).toEqual([['https://authorizer.example/', 'POST', 'manual', '{"a":1}']])
 })
 
-test('a handler has a name for the log', () => {
+test('the handler is named httpFunction in logs', () => {
   expect(httpFunction({ url: server.url }).name).toBe('httpFunction')
 })

@@ -6,7 +6,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, type HttpFunctionOptions, lambdaFunction } from '@custom-authorizer/core/remote'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
-import { json, RemoteServer } from './server.ts'
+import { json, RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeAll(async () => {
@@ -52,7 +52,7 @@ const identities = (...names: readonly string[]): { identities: huawei.Identity[
   identities: names.map((name) => ({ location: 'HEADER', name })),
 })
 
-describe('SEC-84 remote functions receive the identity sources of the contract', () => {
+describe('identity sources', () => {
   test.each<[string, unknown, readonly string[]]>([
     ['a REST API with Cookie', aws.request({ identitySource: 'method.request.header.Cookie' }), ['cookie']],
     ['a REST API with an underscore', aws.request({ identitySource: 'method.request.header.X_Tenant' }), ['x_tenant']],
@@ -62,11 +62,11 @@ describe('SEC-84 remote functions receive the identity sources of the contract',
       ['cookie', 'x_tenant'],
     ],
     [
-      'an HTTP API, format 1.0',
+      'an HTTP API with format 1.0',
       aws.httpApi({ ...HTTP, authorizerPayloadFormatVersion: '1.0', identitySource: '$request.header.COOKIE' }),
       ['cookie'],
     ],
-    ['an HTTP API, format 2.0', aws.httpApi({ ...HTTP, identitySource: '$request.header.X_Tenant' }), ['x_tenant']],
+    ['an HTTP API with format 2.0', aws.httpApi({ ...HTTP, identitySource: '$request.header.X_Tenant' }), ['x_tenant']],
     ['a WebSocket API', aws.webSocket({ identitySource: 'route.request.header.X_Tenant' }), ['x_tenant']],
     ['Huawei with Cookie', huawei.frontend(identities('Cookie')), ['cookie']],
     ['Huawei with an underscore', huawei.frontend(identities('X_Tenant')), ['x_tenant']],
@@ -75,30 +75,30 @@ describe('SEC-84 remote functions receive the identity sources of the contract',
       huawei.frontend({ ...identities('X_Tenant'), eventParameters: 'identities' }),
       ['x_tenant'],
     ],
-  ])('of %s', async (_, contract, expected) => {
+  ])('SEC-84 the identity headers of %s are always sent', async (_, contract, expected) => {
     for (const forwardHeaders of [[], ['x-unrelated']]) {
       const { headers, multiValueHeaders } = await sent(contract, { forwardHeaders })
       expect(namesIn(headers)).toEqual(expected)
       if (multiValueHeaders !== undefined) expect(namesIn(multiValueHeaders)).toEqual(expected)
     }
-    const usual = namesIn((await sent(contract)).headers)
-    for (const name of expected) expect(usual).toContain(name)
+    const byDefault = namesIn((await sent(contract)).headers)
+    for (const name of expected) expect(byDefault).toContain(name)
   })
 
-  test('including the cookies of a payload 2.0 event', async () => {
+  test('SEC-84 the cookies of a payload 2.0 event are sent if Cookie is an identity source', async () => {
     const contract = aws.httpApi({ ...HTTP, identitySource: '$request.header.Cookie' })
     expect((await sent(contract)).cookies).toEqual(['session=1'])
     expect((await sent(contract, { forwardHeaders: [] })).cookies).toEqual(['session=1'])
   })
 
-  test('including a hop-by-hop header', async () => {
+  test('SEC-84 a hop-by-hop header is sent if it is an identity source', async () => {
     const contract = aws.httpApi({ ...HTTP, identitySource: '$request.header.Proxy-Authorization' })
     const { headers } = await sent(contract, { forwardHeaders: [] })
     // The gateway itself drops it from a REST event, but HTTP APIs and custom contracts may not.
     expect(Object.keys(headers ?? {}).filter((name) => name === 'proxy-authorization')).toHaveLength(1)
   })
 
-  test('of a third-party contract without an invoke of its own', async () => {
+  test('SEC-84 the identity headers of a third-party contract without invoke are sent', async () => {
     const contract: Partial<Contract> = {
       ...aws.request({ identitySource: 'method.request.header.X_Tenant' }),
       identitySources: [headerSource('X_Tenant')],
@@ -107,26 +107,26 @@ describe('SEC-84 remote functions receive the identity sources of the contract',
     expect(namesIn((await sent(contract, { forwardHeaders: [] })).headers)).toEqual(['x_tenant'])
   })
 
-  test('when application code wraps the remote function and passes its context', async () => {
+  test('SEC-84 identity headers are sent if application code wraps the remote function and passes its context', async () => {
     const remote = httpFunction({ url: server.url, forwardHeaders: [] })
     const contract = aws.request({ identitySource: 'method.request.header.Cookie' })
     const passed = await sentBy(async (event: object, context: object) => remote(event, context), contract)
     expect(namesIn(passed.headers)).toEqual(['cookie'])
   })
 
-  test('through lambdaFunction', async () => {
+  test('SEC-84 lambdaFunction sends the identity headers', async () => {
     const lambda = lambdaFunction({ endpoint: server.url.replace(/\/$/, ''), forwardHeaders: [] })
     const contract = aws.request({ identitySource: 'method.request.header.Cookie' })
     expect(namesIn((await sentBy(lambda, contract)).headers)).toEqual(['cookie'])
   })
 })
 
-test('SEC-84 Cookie and names with an underscore that are no identity source are not sent', async () => {
+test('SEC-84 Cookie and names with an underscore are not sent unless they are identity sources', async () => {
   const contract = aws.request({ identitySource: 'method.request.header.Authorization' })
   expect(namesIn((await sent(contract)).headers)).toEqual(['authorization', 'x-other'])
 })
 
-test('SEC-23 Connection cannot remove a header from the event of a remote function', async () => {
+test('SEC-23 a Connection header that names another header is rejected before the remote function is called', async () => {
   const deny = { statusCode: 200, body: '{"status":"deny"}' }
   server.reply = json(deny)
   const authorizer = createAuthorizer({

@@ -2,7 +2,7 @@ import { lambdaFunction, type LambdaInvocation, type LambdaResult } from '@custo
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { ANSWER, OVERLOADED, settle, type Settled, UNREACHABLE } from './ask.ts'
+import { BAD_RESPONSE, OVERLOADED, settle, type Settled, UNREACHABLE } from './settle.ts'
 
 let clock: TestClock
 beforeEach(() => {
@@ -27,12 +27,12 @@ const failed = (payload: string, FunctionError = 'Unhandled'): Promise<Settled> 
 
 const named = (name: string): Error => Object.assign(new Error('token hunter2'), { name })
 
-describe('SEC-85 an invocation', () => {
-  test('has the names of the Lambda API, the event as its payload, and a signal', async () => {
+describe('invocation', () => {
+  test('SEC-85 has the members of the Lambda API, the event as payload, and a signal', async () => {
     const calls: unknown[] = []
     const client = {
-      /** What an SDK keeps on itself. */
-      config: 'kept',
+      // SDK clients read members of `this`.
+      config: 'own member',
       async invoke(input: LambdaInvocation, options: { abortSignal: AbortSignal }): Promise<LambdaResult> {
         calls.push([this.config, { ...input, Payload: new TextDecoder().decode(input.Payload) }, options])
         return { StatusCode: 200, Payload: bytes('{"principalId":"ann"}') }
@@ -44,12 +44,12 @@ describe('SEC-85 an invocation', () => {
     const input = { FunctionName: 'pets-authorizer', InvocationType: 'RequestResponse', Payload: JSON.stringify(EVENT) }
     const abortSignal: unknown = expect.any(AbortSignal)
     expect(calls).toEqual([
-      ['kept', input, { abortSignal }],
-      ['kept', { ...input, Qualifier: 'live' }, { abortSignal }],
+      ['own member', input, { abortSignal }],
+      ['own member', { ...input, Qualifier: 'live' }, { abortSignal }],
     ])
   })
 
-  test('is aborted at the deadline', async () => {
+  test('SEC-85 is aborted at the deadline', async () => {
     let signal: AbortSignal | undefined
     const client = {
       invoke: (_: LambdaInvocation, { abortSignal }: { abortSignal: AbortSignal }): Promise<LambdaResult> => {
@@ -64,19 +64,19 @@ describe('SEC-85 an invocation', () => {
     clock.advance(1)
     expect(await call).toEqual({
       code: UNREACHABLE,
-      message: 'lambdaFunction: gave no answer within 3000 ms',
+      message: 'lambdaFunction: did not respond within 3000 ms',
     })
     expect(signal?.aborted).toBe(true)
   })
 })
 
-describe('SEC-85 an answer is what a call with status 200 and without FunctionError has for a payload', () => {
+describe('invocation result', () => {
   test.each<[string, unknown]>([
     ['{"isAuthorized":true}', { isAuthorized: true }],
     ['null', null],
-    // A function may return this; the contract does not take it for an answer.
+    // A function may return this; the contract rejects it.
     ['{"errorMessage":"Unauthorized","errorType":"Error"}', { errorMessage: 'Unauthorized', errorType: 'Error' }],
-  ])('%s', async (payload, answer) => {
+  ])('SEC-85 the payload %s of a successful invocation is returned', async (payload, answer) => {
     expect(await invoked({ StatusCode: 200, Payload: bytes(payload) })).toEqual({ answer })
   })
 
@@ -85,32 +85,35 @@ describe('SEC-85 an answer is what a call with status 200 and without FunctionEr
     ['status 204', { StatusCode: 204, Payload: bytes('{}') }],
     ['status 500', { StatusCode: 500, Payload: bytes('{}') }],
     ['no status', { Payload: bytes('{}') }],
-    ['a status as text', { StatusCode: '200' as unknown as number, Payload: bytes('{}') }],
+    ['a status of type string', { StatusCode: '200' as unknown as number, Payload: bytes('{}') }],
     ['no payload', { StatusCode: 200 }],
-    ['a payload as text', { StatusCode: 200, Payload: '{}' as unknown as Uint8Array }],
+    ['a payload of type string', { StatusCode: 200, Payload: '{}' as unknown as Uint8Array }],
     ['an empty payload', { StatusCode: 200, Payload: bytes('') }],
-    ['SEC-88 two decisions', { StatusCode: 200, Payload: bytes('{"isAuthorized":false,"isAuthorized":true}') }],
+    ['SEC-88 a repeated member', { StatusCode: 200, Payload: bytes('{"isAuthorized":false,"isAuthorized":true}') }],
     ['SEC-88 a byte order mark', { StatusCode: 200, Payload: bytes('\uFEFF{}') }],
-    ['SEC-39 33 levels', { StatusCode: 200, Payload: bytes('['.repeat(33) + ']'.repeat(33)) }],
+    ['SEC-39 33 levels of nesting', { StatusCode: 200, Payload: bytes('['.repeat(33) + ']'.repeat(33)) }],
     ['SEC-81 more than 1 MiB', { StatusCode: 200, Payload: bytes('{}'.padEnd(1_048_577)) }],
-  ])('%s is no answer', async (_, result) => {
-    expect(await invoked(result)).toMatchObject({ code: ANSWER })
+  ])('SEC-85 an invocation is rejected: %s', async (_, result) => {
+    expect(await invoked(result)).toMatchObject({ code: BAD_RESPONSE })
   })
 
-  test('SEC-81 maxResponseBytes bounds the payload', async () => {
+  test('SEC-81 maxResponseBytes limits the payload', async () => {
     const result = { StatusCode: 200, Payload: bytes('{"a":1}') }
     expect(await invoked(result, { maxResponseBytes: 7 })).toEqual({ answer: { a: 1 } })
-    expect(await invoked(result, { maxResponseBytes: 6 })).toMatchObject({ code: ANSWER })
+    expect(await invoked(result, { maxResponseBytes: 6 })).toMatchObject({ code: BAD_RESPONSE })
   })
 })
 
-describe('SEC-85 a function that has failed', () => {
-  test.each(['Unhandled', 'Handled', ''])('with Unauthorized, and FunctionError %j, says so', async (functionError) => {
-    expect(await failed('{"errorMessage":"Unauthorized","errorType":"Error","trace":[]}', functionError)).toEqual({
-      code: 'Error',
-      message: 'Unauthorized',
-    })
-  })
+describe('failed function', () => {
+  test.each(['Unhandled', 'Handled', ''])(
+    'SEC-85 errorMessage Unauthorized with FunctionError %j throws Error("Unauthorized")',
+    async (functionError) => {
+      expect(await failed('{"errorMessage":"Unauthorized","errorType":"Error","trace":[]}', functionError)).toEqual({
+        code: 'Error',
+        message: 'Unauthorized',
+      })
+    },
+  )
 
   test.each([
     '{"errorMessage":"Task timed out after 3.00 seconds"}',
@@ -126,27 +129,27 @@ describe('SEC-85 a function that has failed', () => {
     'Unauthorized',
     '{"principalId":"ann","policyDocument":{}}',
     '{"errorMessage":"Unauthorized","errorMessage":"Unauthorized"}',
-  ])('with %s is a fault', async (payload) => {
+  ])('SEC-85 the error payload %s gives ERR_REMOTE_RESPONSE', async (payload) => {
     const { code, message } = await failed(payload)
-    expect(code).toBe(ANSWER)
+    expect(code).toBe(BAD_RESPONSE)
     expect(message).not.toMatch(/Unauthorized|timed out/i)
   })
 })
 
-describe('a call that fails', () => {
+describe('failed invocation', () => {
   test.each<[string, Error, string]>([
-    ['for the network', Object.assign(named('Error'), { cause: { code: 'ECONNRESET' } }), 'ECONNRESET'],
-    ['for want of permission', named('AccessDeniedException'), 'AccessDeniedException'],
-    ['for too many of them', named('TooManyRequestsException'), 'TooManyRequestsException'],
-    ['for a reason with a strange name', named('hunter2 '.repeat(20)), 'an error'],
-  ])('%s is told by its name alone', async (_, error, name) => {
+    ['of the network', Object.assign(named('Error'), { cause: { code: 'ECONNRESET' } }), 'ECONNRESET'],
+    ['of missing permissions', named('AccessDeniedException'), 'AccessDeniedException'],
+    ['of throttling', named('TooManyRequestsException'), 'TooManyRequestsException'],
+    ['with an unusual name', named('hunter2 '.repeat(20)), 'an error'],
+  ])('an error %s is reported by its name only', async (_, error, name) => {
     expect(await invoked(error)).toEqual({
       code: UNREACHABLE,
       message: `lambdaFunction: could not be invoked (${name})`,
     })
   })
 
-  test('at once is no different', async () => {
+  test('a synchronous exception of the client gives ERR_REMOTE_UNREACHABLE', async () => {
     const client = {
       invoke: (): Promise<LambdaResult> => {
         throw named('TypeError')
@@ -155,7 +158,7 @@ describe('a call that fails', () => {
     expect(await settle(lambdaFunction({ functionName: 'f', client })(EVENT))).toMatchObject({ code: UNREACHABLE })
   })
 
-  test('SEC-86 opens the circuit; functions that fail do not', async () => {
+  test('SEC-86 failed invocations open the circuit, failed functions do not', async () => {
     let result: LambdaResult | Error = { StatusCode: 200, FunctionError: 'Unhandled', Payload: bytes('{}') }
     const client = {
       invoke: async (): Promise<LambdaResult> => {
@@ -164,7 +167,7 @@ describe('a call that fails', () => {
       },
     }
     const remote = lambdaFunction({ functionName: 'f', client, clock, breaker: { minimumCalls: 3 } })
-    for (let call = 0; call < 10; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: ANSWER })
+    for (let call = 0; call < 10; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: BAD_RESPONSE })
     result = named('ServiceException')
     for (let call = 0; call < 2; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: UNREACHABLE })
     expect(await settle(remote(EVENT))).toMatchObject({ code: OVERLOADED })

@@ -1,7 +1,7 @@
 import { lambdaFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ANSWER, settle, type Settled, UNREACHABLE } from './ask.ts'
-import { json, type Reply, RemoteServer } from './server.ts'
+import { BAD_RESPONSE, settle, type Settled, UNREACHABLE } from './settle.ts'
+import { json, type Reply, RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeEach(async () => {
@@ -10,12 +10,12 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const EVENT = { type: 'TOKEN', authorizationToken: 't' }
-const ask = (options: object = {}): Promise<Settled> =>
+const call = (options: object = {}): Promise<Settled> =>
   settle(lambdaFunction({ endpoint: server.url, ...options })(EVENT))
 
-/** As the runtime interface emulator answers: without a word about JSON or errors. */
+/** A response of the runtime interface emulator: text/plain, without a header that marks errors. */
 const emulated = (body: unknown): Reply => json(body, 200, 'text/plain; charset=utf-8')
-/** As Lambda itself, and what stands in for it, answers for a function that has failed. */
+/** A response of Lambda, or of a compatible endpoint, for a function that failed. */
 const failed =
   (body: unknown): Reply =>
   (_, response) =>
@@ -23,23 +23,23 @@ const failed =
       .writeHead(200, { 'content-type': 'application/json', 'x-amz-function-error': 'Unhandled' })
       .end(JSON.stringify(body))
 
-describe('an endpoint is asked as Lambda is', () => {
+describe('request', () => {
   test.each<[string, object, string]>([
-    ['for the emulator’s one function', {}, '/2015-03-31/functions/function/invocations'],
-    ['for one by its name', { functionName: 'pets' }, '/2015-03-31/functions/pets/invocations'],
+    ['the function of the emulator', {}, '/2015-03-31/functions/function/invocations'],
+    ['a function name', { functionName: 'pets' }, '/2015-03-31/functions/pets/invocations'],
     [
-      'for a version',
+      'a version',
       { functionName: 'pets', qualifier: '$LATEST' },
       '/2015-03-31/functions/pets/invocations?Qualifier=%24LATEST',
     ],
     [
-      'by an ARN',
+      'an ARN',
       { functionName: 'arn:aws:lambda:eu-west-1:1:function:f' },
       '/2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A1%3Afunction%3Af/invocations',
     ],
-  ])('%s', async (_, options, url) => {
+  ])('the endpoint gets a request of the Lambda API for %s', async (_, options, url) => {
     server.reply = emulated({ principalId: 'ann' })
-    expect(await ask(options)).toEqual({ answer: { principalId: 'ann' } })
+    expect(await call(options)).toEqual({ answer: { principalId: 'ann' } })
     expect(server.received[0]).toMatchObject({
       method: 'POST',
       url,
@@ -49,42 +49,42 @@ describe('an endpoint is asked as Lambda is', () => {
   })
 })
 
-describe('SEC-85 a function that has failed', () => {
-  test('says that it does not know the caller with the header and the exact text', async () => {
+describe('failed function', () => {
+  test('SEC-85 the error header and errorMessage Unauthorized throw Error("Unauthorized")', async () => {
     server.reply = failed({ errorMessage: 'Unauthorized', errorType: 'Exception', stackTrace: [] })
-    expect(await ask()).toEqual({ code: 'Error', message: 'Unauthorized' })
+    expect(await call()).toEqual({ code: 'Error', message: 'Unauthorized' })
   })
 
   test.each<[string, Reply]>([
-    ['has another message', failed({ errorMessage: 'Task timed out after 3.00 seconds' })],
-    ['has none', failed({})],
-    ['returns a policy', failed({ principalId: 'ann', policyDocument: {} })],
-    ['is emulated', emulated({ errorMessage: 'boom', errorType: 'Exception' })],
-    ['is emulated, even with the exact text', emulated({ errorMessage: 'Unauthorized', errorType: 'Exception' })],
-    ['is emulated, and exits', emulated('')],
-    ['is emulated, and takes too long', emulated('Task timed out after 1.00 seconds')],
-  ])('that %s is a fault', async (_, reply) => {
+    ['another message', failed({ errorMessage: 'Task timed out after 3.00 seconds' })],
+    ['no message', failed({})],
+    ['a policy in an error', failed({ principalId: 'ann', policyDocument: {} })],
+    ['an error from the emulator', emulated({ errorMessage: 'boom', errorType: 'Exception' })],
+    ['Unauthorized from the emulator', emulated({ errorMessage: 'Unauthorized', errorType: 'Exception' })],
+    ['an exit in the emulator', emulated('')],
+    ['a timeout in the emulator', emulated('Task timed out after 1.00 seconds')],
+  ])('SEC-85 gives ERR_REMOTE_RESPONSE: %s', async (_, reply) => {
     server.reply = reply
-    expect(await ask()).toMatchObject({ code: ANSWER })
+    expect(await call()).toMatchObject({ code: BAD_RESPONSE })
   })
 
-  test('one that returns an object with a message is for the contract to judge', async () => {
+  test('SEC-85 an object with errorMessage alone is returned, for the contract to validate', async () => {
     server.reply = emulated({ errorMessage: 'Unauthorized' })
-    expect(await ask()).toEqual({ answer: { errorMessage: 'Unauthorized' } })
+    expect(await call()).toEqual({ answer: { errorMessage: 'Unauthorized' } })
   })
 })
 
-describe('what holds for other endpoints holds here', () => {
+describe('response validation', () => {
   test.each<[string, Reply, string]>([
-    ['SEC-81 a page', json('<html>', 200, 'text/html'), ANSWER],
-    ['SEC-81 status 401', json({}, 401), ANSWER],
+    ['SEC-81 an HTML page', json('<html>', 200, 'text/html'), BAD_RESPONSE],
+    ['SEC-81 status 401', json({}, 401), BAD_RESPONSE],
     ['SEC-81 status 503', json({}, 503), UNREACHABLE],
-    ['SEC-81 too much', emulated('{}'.padEnd(1_048_577)), ANSWER],
-    ['SEC-82 a redirect', (_, response) => void response.writeHead(307, { location: '/' }).end(), ANSWER],
-    ['SEC-88 two decisions', emulated('{"isAuthorized":false,"isAuthorized":true}'), ANSWER],
-  ])('%s', async (_, reply, code) => {
+    ['SEC-81 more than 1 MiB', emulated('{}'.padEnd(1_048_577)), BAD_RESPONSE],
+    ['SEC-82 a redirect', (_, response) => void response.writeHead(307, { location: '/' }).end(), BAD_RESPONSE],
+    ['SEC-88 a repeated member', emulated('{"isAuthorized":false,"isAuthorized":true}'), BAD_RESPONSE],
+  ])('%s is rejected', async (_, reply, code) => {
     server.reply = reply
-    expect(await ask()).toMatchObject({ code })
+    expect(await call()).toMatchObject({ code })
     expect(server.received).toHaveLength(1)
   })
 })

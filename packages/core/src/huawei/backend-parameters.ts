@@ -3,6 +3,7 @@ import type { RequestMapping } from '../index.ts'
 import {
   check,
   type Checks,
+  headersFor,
   type MappedParameter,
   type MappedPart,
   type MappingScope,
@@ -39,8 +40,10 @@ const CHECKS: Checks<BackendParameterOptions> = {
 const NAME = /^(?!x-stage$|x-apig-|x-sdk-)[a-z][\w.-]{0,31}$/i
 const HEADER_NAME = /^[a-z\d-]+$/i
 /** What frames or routes a message is not for values; a credential for the backend is. */
-const FRAMING =
-  /^(?:connection|content-length|expect|forwarded|host|http2-settings|keep-alive|proxy-.*|te|trailer|transfer-encoding|upgrade|via|x-forwarded-.*|x-real-ip|x-request-id)$/i
+const FRAMING = new RegExp(
+  `^(?:${[...headersFor('framing', 'hop-by-hop', 'forwarded')].join('|')}|expect|host|proxy-.*|x-forwarded-.*|x-request-id)$`,
+  'i',
+)
 const AUTHORIZER = /^\$context\.authorizer\.(frontend|backend)\.([\w-]+)$/
 
 type Read = (scope: MappingScope) => unknown

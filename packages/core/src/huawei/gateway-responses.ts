@@ -1,6 +1,6 @@
 /** What the client receives: error codes, bodies, headers, and their customization (section 6 of the specification). @module */
 import type { DenialReason, GatewayRequest, GatewayResponse, GatewayResponseType } from '../index.ts'
-import { type Check, check, type Denial } from '../contract.ts'
+import { ASCII_FIELD_VALUE, type Check, check, type Denial, headersFor } from '../contract.ts'
 import { type Api, requestIdOf } from './api.ts'
 import { textOf } from './text.ts'
 
@@ -79,9 +79,7 @@ const DENY: Answer = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305
 
 const VARIABLE = /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|([A-Za-z]\w*(?:\.\w+)*))/g
 const FIELD_NAME = /^[\w-]{1,128}$/
-const FRAMING =
-  /^(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer|te|proxy-connection|x-request-id)$/i
-const FIELD_VALUE = /^[\t\x20-\x7e]*$/
+const FRAMING = new RegExp(`^(?:${[...headersFor('framing')].join('|')}|x-request-id)$`, 'i')
 
 const isJsonTemplate = (body: string): boolean => {
   try {
@@ -110,7 +108,7 @@ const definition: Check = (value) => {
       FIELD_NAME.test(each['key']) &&
       !FRAMING.test(each['key']) &&
       typeof each['value'] === 'string' &&
-      FIELD_VALUE.test(each['value']) &&
+      ASCII_FIELD_VALUE.test(each['value']) &&
       each['value'].length >= 1 &&
       each['value'].length <= 1024 &&
       !/\[\[|\]\]/.test(each['value']),
@@ -177,7 +175,7 @@ const insideString = (text: string): string => JSON.stringify(text).slice(1, -1)
 const headerLines = ({ headers = [] }: GatewayResponseDefinition, scope: Scope): [string, string][] =>
   headers.flatMap(({ key, value }): [string, string][] => {
     const rendered = render(value, scope, (text) => text)
-    return FIELD_VALUE.test(rendered) ? [[key, rendered]] : []
+    return ASCII_FIELD_VALUE.test(rendered) ? [[key, rendered]] : []
   })
 
 const answerFor = (type: GatewayResponseType, reason: DenialReason): Answer =>

@@ -12,7 +12,7 @@ import type {
   MountOptions,
   NativeAuthorize,
 } from '../index.ts'
-import { check, type Check } from '../contract.ts'
+import { check, type Check, ORIGIN } from '../contract.ts'
 import { createMount, type GuardResult, writableResponse } from '../adapter.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
@@ -48,7 +48,6 @@ export interface UpgradeGuard<TContext> {
   readonly authorizer: Authorizer<TContext>
 }
 
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/
 const PROTOCOL = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?$/
 const protocolsOption: Check = check.listOf(check.text(PROTOCOL, 'a protocol such as "websocket"'))
 const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as "https://app.example.com"'))

@@ -1,18 +1,19 @@
-/** One POST of JSON, and one answer that is taken for no more than it is (SEC-81, SEC-82). @module */
-import { Fault, unreachable } from './remote-result.ts'
+/** Posts JSON and validates the response (SEC-81, SEC-82). @module */
+import { readBoundedBody } from '../contract.ts'
+import { connectionFailure, RemoteFailure } from './remote-result.ts'
 
-/** As the platform's own; one that is bound to an agent of its own, say, for a private authority or a Unix socket. */
+/** The platform's `fetch`, or one with its own agent, for example for a private certificate authority or a Unix socket. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
 
 export interface Target {
   readonly url: string
-  /** Fixed headers; none of those that the transport sets. */
+  /** Fixed headers, without those that the transport sets. */
   readonly headers: Readonly<Record<string, string>>
   readonly fetch: Fetch
   readonly maxBytes: number
-  /** Whether the body of a success is of this media type, given in lower case and without parameters. */
+  /** Whether a successful response may have this media type, given in lower case and without parameters. */
   readonly isType: (type: string) => boolean
-  /** Statuses that are answers, beside 200. */
+  /** Statuses besides 200 that are valid responses. */
   readonly statuses: ReadonlySet<number>
 }
 
@@ -22,20 +23,26 @@ export interface Reply {
   readonly bytes: Uint8Array
 }
 
-/** Added last, so that nothing in a configuration says otherwise. */
-const CONTROL = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': 'identity' }
+/** Added last, so that configured headers cannot override them. */
+const TRANSPORT_HEADERS = {
+  'content-type': 'application/json',
+  accept: 'application/json',
+  'accept-encoding': 'identity',
+}
 
-/** What a status means that is no answer: the code, whether a circuit counts it, and whether `failureMode` does. */
-const STATUSES: Readonly<Record<number, readonly [code: Fault['code'], isOutage: boolean, isUnreachable: boolean]>> = {
+/** How other statuses fail: the error code, whether the circuit breaker counts them, and whether `failureMode` does. */
+const STATUSES: Readonly<
+  Record<number, readonly [code: RemoteFailure['code'], isOutage: boolean, isUnreachable: boolean]>
+> = {
   500: ['ERR_REMOTE_UNREACHABLE', false, false],
   502: ['ERR_REMOTE_RESPONSE', true, false],
   503: ['ERR_REMOTE_UNREACHABLE', true, true],
   504: ['ERR_REMOTE_RESPONSE', true, true],
 }
 
-const statusFault = (status: number): Fault => {
+const statusFailure = (status: number): RemoteFailure => {
   const [code, isOutage, isUnreachable] = STATUSES[status] ?? ['ERR_REMOTE_RESPONSE', false, false]
-  return new Fault(code, `answered with status ${status}`, isOutage, isUnreachable)
+  return new RemoteFailure(code, `returned status ${status}`, isOutage, isUnreachable)
 }
 
 export const isJson = (type: string): boolean => /^application\/(?:[\w.-]+\+)?json$/.test(type)
@@ -46,50 +53,32 @@ const hasType = (headers: Headers, isType: Target['isType']): boolean => {
   return isType(type.trim()) && charsets.every((each) => /^charset="?utf-8"?$/.test(each))
 }
 
-const readBody = async (body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array | undefined> => {
-  const chunks: Uint8Array[] = []
-  let length = 0
-  const reader = body?.getReader()
-  for (let step = await reader?.read(); step?.value !== undefined; step = await reader?.read()) {
-    length += step.value.length
-    if (length > maxBytes) return undefined
-    chunks.push(step.value)
-  }
-  const whole = new Uint8Array(length)
-  let at = 0
-  for (const chunk of chunks) {
-    whole.set(chunk, at)
-    at += chunk.length
-  }
-  return whole
-}
-
-/** Whoever is given a fault has to abort the signal: the body may not have been read. */
-export const post = async (target: Target, body: string, signal: AbortSignal): Promise<Reply | Fault> => {
+/** After a failure, the caller has to abort the signal: the body may still be unread. */
+export const post = async (target: Target, body: string, signal: AbortSignal): Promise<Reply | RemoteFailure> => {
   let response: Response
   try {
-    const headers = { ...target.headers, ...CONTROL }
+    const headers = { ...target.headers, ...TRANSPORT_HEADERS }
     response = await target.fetch(target.url, { method: 'POST', headers, body, redirect: 'manual', signal })
   } catch (error) {
-    return unreachable('could not be reached', error)
+    return connectionFailure('could not be reached', error)
   }
   const { status, headers } = response
-  if (response.redirected) return new Fault('ERR_REMOTE_RESPONSE', 'answered with a redirect that was followed')
-  if (status !== 200 && !target.statuses.has(status)) return statusFault(status)
+  if (response.redirected) return new RemoteFailure('ERR_REMOTE_RESPONSE', 'returned a redirect, which fetch followed')
+  if (status !== 200 && !target.statuses.has(status)) return statusFailure(status)
   if (status === 200 && !hasType(headers, target.isType))
-    return new Fault('ERR_REMOTE_RESPONSE', 'answered with a content type that is not JSON')
+    return new RemoteFailure('ERR_REMOTE_RESPONSE', 'returned a content type other than JSON')
   try {
-    const bytes = await readBody(response.body, target.maxBytes)
-    return bytes === undefined
-      ? new Fault(
+    const bytes = await readBoundedBody(response.body, target)
+    return typeof bytes === 'string'
+      ? new RemoteFailure(
           'ERR_REMOTE_RESPONSE',
-          `answered with more than ${target.maxBytes} bytes; maxResponseBytes raises the bound`,
+          `returned more than ${target.maxBytes} bytes; maxResponseBytes sets the limit`,
         )
       : { status, headers, bytes }
   } catch (error) {
-    // What cannot be decompressed fails here too, and is no connection that broke off.
+    // A body that cannot be decompressed fails here too, although the connection is intact.
     return headers.has('content-encoding')
-      ? new Fault('ERR_REMOTE_RESPONSE', 'answered with a body that cannot be decompressed')
-      : unreachable('broke off', error)
+      ? new RemoteFailure('ERR_REMOTE_RESPONSE', 'returned a body that cannot be decompressed')
+      : connectionFailure('the connection failed during the response', error)
   }
 }

@@ -1,53 +1,39 @@
-/** What of an event is sent (SEC-84). @module */
-import { asciiLower } from '../contract.ts'
+/** Selects the headers of an event that are sent to a remote function (SEC-84). @module */
+import { asciiLower, check, headersFor } from '../contract.ts'
 
-/** Headers for the next hop only (RFC 9110, section 7.6.1). */
-export const HOP_BY_HOP: ReadonlySet<string> = new Set([
-  'connection',
-  'http2-settings',
-  'keep-alive',
-  'proxy-authenticate',
-  'proxy-authorization',
-  'proxy-connection',
-  'te',
-  'trailer',
-  'transfer-encoding',
-  'upgrade',
-])
+const HOP_BY_HOP = headersFor('hop-by-hop')
 
 /** Some frameworks read any other character of a name as a hyphen: `X_Forwarded_Proto` as `X-Forwarded-Proto`. */
 const PLAIN_NAME = /^[\da-z-]+$/
 
-/** In a list of names: all headers that are sent by default. */
-export const USUAL = '*'
+/** In `forwardHeaders`: all headers that are sent by default. */
+export const DEFAULT_HEADERS = '*'
 
-type Forwards = (name: string) => boolean
+type HeaderFilter = (name: string) => boolean
 
-const isUsual: Forwards = (name) => PLAIN_NAME.test(name) && name !== 'cookie' && !HOP_BY_HOP.has(name)
+const isDefault: HeaderFilter = (name) => PLAIN_NAME.test(name) && name !== 'cookie' && !HOP_BY_HOP.has(name)
 
-const only = (members: object, forwards: Forwards): object =>
-  Object.fromEntries(Object.entries(members).filter(([name]) => forwards(asciiLower(name))))
-
-const isMap = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value)
+const only = (members: object, isForwarded: HeaderFilter): object =>
+  Object.fromEntries(Object.entries(members).filter(([name]) => isForwarded(asciiLower(name))))
 
 /**
  * Returns a function that copies an event with only the headers that may be sent: those in the list, and the identity
- * sources of the contract, given as lower-case names. The client has no say in it.
+ * sources of the contract, given as lower-case names. The client cannot influence the selection.
  */
 export const forwarding = (
-  listed: readonly string[] = [USUAL],
+  listed: readonly string[] = [DEFAULT_HEADERS],
 ): ((event: object, identityHeaders?: readonly string[]) => object) => {
   const names = new Set(listed.map((each) => asciiLower(each)))
-  const sendsUsual = names.has(USUAL)
+  const sendsDefault = names.has(DEFAULT_HEADERS)
   return (event, identityHeaders = []) => {
     const { headers, multiValueHeaders, cookies } = event as Readonly<Record<string, unknown>>
-    const isNamed: Forwards = (name) => names.has(name) || identityHeaders.includes(name)
-    const forwards: Forwards = (name) => isNamed(name) || (sendsUsual && isUsual(name))
+    const isNamed: HeaderFilter = (name) => names.has(name) || identityHeaders.includes(name)
+    const isForwarded: HeaderFilter = (name) => isNamed(name) || (sendsDefault && isDefault(name))
     return {
       ...event,
-      ...(isMap(headers) && { headers: only(headers, forwards) }),
-      ...(isMap(multiValueHeaders) && { multiValueHeaders: only(multiValueHeaders, forwards) }),
-      // The cookies of an HTTP API's event, which are outside its headers.
+      ...(check.isRecord(headers) && { headers: only(headers, isForwarded) }),
+      ...(check.isRecord(multiValueHeaders) && { multiValueHeaders: only(multiValueHeaders, isForwarded) }),
+      // HTTP API events carry cookies outside their headers.
       ...(Array.isArray(cookies) && { cookies: isNamed('cookie') ? cookies : undefined }),
     }
   }

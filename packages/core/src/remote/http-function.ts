@@ -1,55 +1,59 @@
-/** `httpFunction`: a function behind an HTTP endpoint. @module */
-import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../contract.ts'
+/** `httpFunction`: calls a function behind an HTTP endpoint. @module */
+import {
+  type Check,
+  check,
+  type Checks,
+  digestSecret,
+  FIELD_NAME,
+  headersFor,
+  JsonProblem,
+  parseExactJson,
+  toJson,
+} from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
-import { HOP_BY_HOP } from './forwarding.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
-import { Fault, type Outcome, UNAUTHORIZED } from './remote-result.ts'
-import { type Ask, remoteFunction } from './remote-function.ts'
+import type { Invoke } from './remote-caller.ts'
+import { remoteFunction } from './remote-function.ts'
+import { RemoteFailure, type RemoteResult, UNAUTHORIZED } from './remote-result.ts'
 
-/** What a status stands for: a thrown `Error('Unauthorized')`, or an answer of the function in place of the body. */
+/** The meaning of a status: a thrown `Error('Unauthorized')`, or a result that replaces the body. */
 export type MappedStatus = 'Unauthorized' | object
 
 /** Options of {@link httpFunction}. */
 export interface HttpFunctionOptions extends RemoteOptions, AddressOptions {
   /**
-   * Where the event is posted to: `https:`, or `http:` to this machine. Neither credentials nor a fragment; nothing of a
-   * request ever becomes part of it (SEC-83).
+   * The URL that the event is posted to: `https:`, or `http:` to this machine; without credentials and fragment. No part of
+   * a request becomes part of it (SEC-83).
    */
   url: string
-  /** Headers sent with every call, such as an API key. Never logged. */
+  /** Headers that are sent with every call, such as an API key. Never logged. */
   headers?: Readonly<Record<string, string>>
   /**
-   * What the statuses 401 and 403 stand for. `'Unauthorized'` is for contracts of API Gateway; for those of Huawei Cloud an
-   * answer says no, such as `{ statusCode: 200, body: '{"status":"deny"}' }`. Default: a fault, like any status that is not
-   * 200 (SEC-81).
+   * The meaning of the statuses 401 and 403. With a contract of API Gateway, use `'Unauthorized'`; with a contract of Huawei
+   * Cloud, use a result that denies, such as `{ statusCode: 200, body: '{"status":"deny"}' }`. Default: an error, like every
+   * status other than 200 (SEC-81).
    */
   mapStatus?: { readonly 401?: MappedStatus; readonly 403?: MappedStatus }
-  /** In place of the platform's own, for a private authority, say. It must obey `redirect: 'manual'` and `signal`. */
+  /**
+   * Replaces the platform's `fetch`, for example to trust a private certificate authority. It must support
+   * `redirect: 'manual'` and `signal`.
+   */
   fetch?: Fetch
 }
 
-/** Headers that belong to the transport. */
-const OWN_HEADERS: ReadonlySet<string> = new Set([
-  ...HOP_BY_HOP,
-  'accept',
-  'accept-encoding',
-  'content-encoding',
-  'content-length',
-  'content-type',
-  'expect',
-  'host',
-])
+/** Headers that the HTTP client or this function sets. */
+const TRANSPORT_HEADERS = headersFor('hop-by-hop', 'transport')
 
-/** Values are left out of the text: they are secrets. */
+/** Messages leave out the values, which are secrets. */
 const headers: Check = (value) => {
   if (!check.isRecord(value)) return 'an object of header names and values'
   for (const [index, [name, text]] of Object.entries(value).entries()) {
-    if (!/^[!#$%&'*+.^_`|~\dA-Za-z-]{1,128}$/.test(name))
-      return `header names as names of members (member ${index} is not)`
-    if (OWN_HEADERS.has(name.toLowerCase())) return `headers that the transport does not set itself, as it does ${name}`
+    if (!FIELD_NAME.test(name) || name.length > 128) return `header names as member names (member ${index} is not)`
+    if (TRANSPORT_HEADERS.has(name.toLowerCase()))
+      return `headers that the transport does not set itself (it sets ${name})`
     if (typeof text !== 'string' || !/^[\x21-\x7e](?:[\t\x20-\x7e]{0,8190}[\x21-\x7e])?$/.test(text))
-      return `printable ASCII without space around it as the value of a header (that of member ${index} is not)`
+      return `header values of printable ASCII, without leading or trailing spaces (member ${index} has another)`
   }
   return undefined
 }
@@ -58,17 +62,17 @@ const isMapped = ([status, value]: readonly [string, unknown]): boolean =>
   (status === '401' || status === '403') &&
   (value === undefined ||
     value === 'Unauthorized' ||
-    (check.isRecord(value) && !(toJson(value, 'answer') instanceof JsonProblem)))
+    (check.isRecord(value) && !(toJson(value, 'result') instanceof JsonProblem)))
 
 const mapStatus: Check = (value) =>
   check.isRecord(value) && Object.entries(value).every(isMapped)
     ? undefined
-    : "an object with 401 and 403 as 'Unauthorized' or as an answer of the function"
+    : "an object with members 401 and 403, each 'Unauthorized' or a result of the function"
 
 const CHECKS: Checks<HttpFunctionOptions> = {
   ...REMOTE_CHECKS,
   ...ADDRESS_CHECKS,
-  // Looked at on its own, as it must not be shown.
+  // Checked by `resolveAddress`, whose messages do not show it.
   url: () => undefined,
   headers,
   mapStatus,
@@ -77,19 +81,19 @@ const CHECKS: Checks<HttpFunctionOptions> = {
 
 const WHERE = 'httpFunction'
 
-const toOutcome = (mapped: MappedStatus): Outcome =>
-  mapped === 'Unauthorized' ? UNAUTHORIZED : { answer: toJson(mapped, 'answer') }
+const toResult = (mapped: MappedStatus): RemoteResult =>
+  mapped === 'Unauthorized' ? UNAUTHORIZED : { answer: toJson(mapped, 'result') }
 
-const resolveStatuses = (given: HttpFunctionOptions['mapStatus'] = {}): ReadonlyMap<number, Outcome> =>
+const resolveStatuses = (given: HttpFunctionOptions['mapStatus'] = {}): ReadonlyMap<number, RemoteResult> =>
   new Map(
     Object.entries(given).flatMap(([status, mapped]) =>
-      mapped === undefined ? [] : [[Number(status), toOutcome(mapped)] as const],
+      mapped === undefined ? [] : [[Number(status), toResult(mapped)] as const],
     ),
   )
 
 /**
- * What results depend on, for the keys of a shared store (SEC-53): address, headers, and what is sent and understood. Header
- * values, and the query of the address, may be secret, so digests stand for them (SEC-56).
+ * The options that results depend on, for the keys of a shared store (SEC-53). The address and header values may contain
+ * secrets, so only their digests are used (SEC-56).
  */
 const identityOf =
   ({ url, headers: sent }: Target, { mapStatus: mapped, forwardHeaders }: Readonly<Partial<HttpFunctionOptions>>) =>
@@ -108,19 +112,19 @@ const identityOf =
   }
 
 /**
- * A function behind an HTTP endpoint as a handler: the event is posted as JSON, and the answer is the JSON of a response
- * with status 200. Certificates are verified as the platform's `fetch` does it; in Node.js `NODE_TLS_REJECT_UNAUTHORIZED`
- * must not be set to 0.
+ * Returns a handler that calls a function behind an HTTP endpoint. It posts the event as JSON; the result is the JSON body
+ * of a response with status 200. The platform's `fetch` verifies certificates; in Node.js, do not set
+ * `NODE_TLS_REJECT_UNAUTHORIZED` to 0.
  *
- * On a shared store, `url`, `headers`, `mapStatus` and `forwardHeaders` are part of the key. `fetch` is not: where it decides
- * which server is called, change the authorizer's `version` with it.
+ * With a shared store, `url`, `headers`, `mapStatus` and `forwardHeaders` are part of the key. `fetch` is not: if it decides
+ * which server is called, change the authorizer's `version` together with it.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
  * const handler = httpFunction({ url: 'https://authorizer.internal/', mapStatus: { 401: 'Unauthorized' } })
  * app.use(customAuthorizer(handler, { contract: aws.token() }))
  */
-// oxlint-disable-next-line no-explicit-any -- the answer is whatever the contract asks for, and is checked by it
+// oxlint-disable-next-line no-explicit-any -- the contract defines the type of the result and validates it
 export const httpFunction = <TAnswer = any>(options: HttpFunctionOptions): RemoteFunction<TAnswer> => {
   const checked = resolveRemote<HttpFunctionOptions>(WHERE, options, CHECKS)
   const statuses = resolveStatuses(checked.mapStatus)
@@ -133,14 +137,14 @@ export const httpFunction = <TAnswer = any>(options: HttpFunctionOptions): Remot
     statuses: new Set(statuses.keys()),
   }
 
-  const ask: Ask = async (payload, signal) => {
+  const invoke: Invoke = async (payload, signal) => {
     const reply = await post(target, payload, signal)
-    if (reply instanceof Fault) return reply
+    if (reply instanceof RemoteFailure) return reply
     const mapped = statuses.get(reply.status)
     if (mapped !== undefined) return mapped
-    const answer = parseExactJson(reply.bytes, 'the answer')
-    return answer instanceof JsonProblem ? new Fault('ERR_REMOTE_RESPONSE', answer.problem) : { answer }
+    const answer = parseExactJson(reply.bytes, 'the response')
+    return answer instanceof JsonProblem ? new RemoteFailure('ERR_REMOTE_RESPONSE', answer.problem) : { answer }
   }
 
-  return remoteFunction(WHERE, checked, ask, identityOf(target, checked)) as RemoteFunction<TAnswer>
+  return remoteFunction(WHERE, checked, invoke, identityOf(target, checked)) as RemoteFunction<TAnswer>
 }

@@ -1,4 +1,4 @@
-/** Functions elsewhere as handlers: behind an HTTP endpoint, or on AWS Lambda; in any language. @module */
+/** Handlers that call remote functions, in any language: behind an HTTP endpoint, or on AWS Lambda. @module */
 export { httpFunction, type HttpFunctionOptions, type MappedStatus } from './http-function.ts'
 export {
   type DeployedLambda,

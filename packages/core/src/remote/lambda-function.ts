@@ -1,13 +1,13 @@
-/** `lambdaFunction`: a function on AWS Lambda, or on something that can be invoked like it. @module */
-import { AuthorizerError } from '../index.ts'
+/** `lambdaFunction`: calls a function on AWS Lambda, or behind an endpoint with the same API. @module */
 import { check, type Checks, JsonProblem, parseExactJson } from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
-import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './remote-result.ts'
-import { type Ask, remoteFunction } from './remote-function.ts'
+import type { Invoke } from './remote-caller.ts'
+import { remoteFunction } from './remote-function.ts'
+import { connectionFailure, RemoteFailure, type RemoteResult, UNAUTHORIZED } from './remote-result.ts'
 
-/** Input of an invocation; the names of the Lambda API. */
+/** Input of an invocation, with the names of the Lambda API. */
 export interface LambdaInvocation {
   FunctionName: string
   Qualifier?: string
@@ -15,7 +15,7 @@ export interface LambdaInvocation {
   Payload: Uint8Array
 }
 
-/** Output of an invocation, as far as it counts. */
+/** The members of an invocation's output that are used. */
 export interface LambdaResult {
   readonly StatusCode?: number | undefined
   readonly FunctionError?: string | undefined
@@ -23,30 +23,30 @@ export interface LambdaResult {
 }
 
 /**
- * What can invoke a function: `new Lambda({})` of `@aws-sdk/client-lambda`, as it is. The call has to end when `abortSignal`
- * is aborted; one that goes on keeps its place among `maxConcurrency`.
+ * A client that invokes functions, such as `new Lambda({})` of `@aws-sdk/client-lambda`. A call has to end when `abortSignal`
+ * is aborted; until then it counts towards `maxConcurrency`.
  */
 export interface LambdaInvoker {
   invoke(input: LambdaInvocation, options: { readonly abortSignal: AbortSignal }): Promise<LambdaResult>
 }
 
-/** A function that is deployed. */
+/** A deployed function. */
 export interface DeployedLambda {
-  /** Name or ARN. */
+  /** Name or ARN of the function. */
   functionName: string
-  /** Version or alias. Default: the unpublished version. */
+  /** Version or alias of the function. Default: the unpublished version. */
   qualifier?: string
   client: LambdaInvoker
 }
 
-/** A function behind an endpoint that takes invocations without a signature. */
+/** A function behind an endpoint that accepts unsigned invocations. */
 export interface LambdaEndpoint extends AddressOptions {
-  /** Origin such as `http://127.0.0.1:9000`: the runtime interface emulator, or `sam local start-lambda`. */
+  /** Origin of the runtime interface emulator or of `sam local start-lambda`, such as `http://127.0.0.1:9000`. */
   endpoint: string
-  /** Default `'function'`, the name of all functions in the emulator. */
+  /** Name of the function. Default `'function'`, the name of every function in the emulator. */
   functionName?: string
   qualifier?: string
-  /** In place of the platform's own. It must obey `redirect: 'manual'` and `signal`. */
+  /** Replaces the platform's `fetch`. It must support `redirect: 'manual'` and `signal`. */
   fetch?: Fetch
 }
 
@@ -61,7 +61,7 @@ const CHECKS: Checks<AllOptions> = {
   functionName: check.text(/^[\w.:$-]*\w[\w.:$-]*$/, 'a name or an ARN'),
   qualifier: check.text(/^[\w$-]{1,128}$/, 'a version or an alias'),
   client: check.instance('an object with a method invoke, such as new Lambda({}) of @aws-sdk/client-lambda', 'invoke'),
-  // Looked at on its own, as it must not be shown.
+  // Checked by `resolveAddress`, whose messages do not show it.
   endpoint: () => undefined,
   fetch: check.callable,
 }
@@ -69,18 +69,19 @@ const CHECKS: Checks<AllOptions> = {
 const WHERE = 'lambdaFunction'
 const MAX_BYTES = 1_048_576
 
-/** What an invocation has returned, or thrown when `hasFailed`. */
-const judge = (bytes: Uint8Array, hasFailed: boolean): Outcome => {
-  const answer = parseExactJson(bytes, 'the answer')
-  if (answer instanceof JsonProblem) return new Fault('ERR_REMOTE_RESPONSE', answer.problem)
+/** Reads the payload of an invocation: the function's result, or its error if `hasFailed`. */
+const toResult = (bytes: Uint8Array, hasFailed: boolean): RemoteResult => {
+  const answer = parseExactJson(bytes, 'the response')
+  if (answer instanceof JsonProblem) return new RemoteFailure('ERR_REMOTE_RESPONSE', answer.problem)
   if (!hasFailed) return { answer }
-  const message = check.isRecord(answer) && Object.hasOwn(answer, 'errorMessage') ? answer['errorMessage'] : undefined
-  return message === 'Unauthorized' ? UNAUTHORIZED : new Fault('ERR_REMOTE_RESPONSE', 'the function has failed')
+  return check.ownMember(answer, 'errorMessage') === 'Unauthorized'
+    ? UNAUTHORIZED
+    : new RemoteFailure('ERR_REMOTE_RESPONSE', 'the function failed')
 }
 
 /**
- * Whether Lambda itself has failed. A status below 500 is a rejection of the invocation: throttling, which callers bring
- * about together, a payload that is too large, missing permissions.
+ * Whether Lambda itself failed. A status below 500 means that it rejected the invocation: throttling, which the callers cause
+ * together, a payload that is too large, or missing permissions.
  */
 const isServiceFailure = (error: unknown): boolean => {
   const metadata: unknown = check.isRecord(error) ? error['$metadata'] : undefined
@@ -88,7 +89,7 @@ const isServiceFailure = (error: unknown): boolean => {
   return typeof status === 'number' && status >= 500
 }
 
-const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes: number): Ask => {
+const invokeClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes: number): Invoke => {
   const encoder = new TextEncoder()
   return async (payload, abortSignal) => {
     let result: LambdaResult
@@ -103,32 +104,38 @@ const askClient = ({ client, functionName, qualifier }: DeployedLambda, maxBytes
         { abortSignal },
       )
     } catch (error) {
-      return unreachable('could not be invoked', error, isServiceFailure(error))
+      return connectionFailure('could not be invoked', error, isServiceFailure(error))
     }
     const { StatusCode: status, FunctionError: failure, Payload: bytes } = result
-    if (status !== 200) return new Fault('ERR_REMOTE_RESPONSE', 'the invocation has another status than 200')
-    if (!(bytes instanceof Uint8Array)) return new Fault('ERR_REMOTE_RESPONSE', 'the invocation has no payload')
-    if (bytes.length > maxBytes) return new Fault('ERR_REMOTE_RESPONSE', `answered with more than ${maxBytes} bytes`)
-    return judge(bytes, failure !== undefined && failure !== null)
+    if (status !== 200)
+      return new RemoteFailure('ERR_REMOTE_RESPONSE', 'the invocation returned a status other than 200')
+    if (!(bytes instanceof Uint8Array))
+      return new RemoteFailure('ERR_REMOTE_RESPONSE', 'the invocation returned no payload')
+    if (bytes.length > maxBytes)
+      return new RemoteFailure(
+        'ERR_REMOTE_RESPONSE',
+        `returned more than ${maxBytes} bytes; maxResponseBytes sets the limit`,
+      )
+    return toResult(bytes, failure !== undefined && failure !== null)
   }
 }
 
-/** What the emulator returns for a function that has failed: it sends no header that says so. */
+/** Whether this is an error of the function. The emulator sends no header that marks errors. */
 const isFailure = ({ answer }: { readonly answer: unknown }): boolean =>
   check.isRecord(answer) && Object.hasOwn(answer, 'errorMessage') && Object.hasOwn(answer, 'errorType')
 
-const askEndpoint = (target: Target): Ask => {
+const invokeEndpoint = (target: Target): Invoke => {
   return async (payload, signal) => {
     const reply = await post(target, payload, signal)
-    if (reply instanceof Fault) return reply
-    const outcome = judge(reply.bytes, reply.headers.has('x-amz-function-error'))
-    return typeof outcome === 'object' && 'answer' in outcome && isFailure(outcome)
-      ? new Fault('ERR_REMOTE_RESPONSE', 'the function has failed')
-      : outcome
+    if (reply instanceof RemoteFailure) return reply
+    const result = toResult(reply.bytes, reply.headers.has('x-amz-function-error'))
+    return typeof result === 'object' && 'answer' in result && isFailure(result)
+      ? new RemoteFailure('ERR_REMOTE_RESPONSE', 'the function failed')
+      : result
   }
 }
 
-const invocationsOf = (options: Readonly<Partial<AllOptions>>): string => {
+const invocationUrl = (options: Readonly<Partial<AllOptions>>): string => {
   const { functionName = 'function', qualifier } = options
   const origin = resolveAddress(`${WHERE}.endpoint`, options.endpoint, options)
   if (origin.pathname !== '/' || origin.search !== '')
@@ -138,37 +145,35 @@ const invocationsOf = (options: Readonly<Partial<AllOptions>>): string => {
   return url.href
 }
 
-const refuse = (name: string, found: string, allowed: string): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${WHERE}.${name}: found ${found}; allowed: ${allowed}`)
-
-const resolveAsk = (options: Readonly<Partial<AllOptions>>): Ask => {
+const resolveInvoke = (options: Readonly<Partial<AllOptions>>): Invoke => {
   const { functionName, qualifier, client, endpoint, maxResponseBytes = MAX_BYTES } = options
   if (client === undefined) {
-    if (endpoint === undefined) throw refuse('client', 'undefined', 'a client, or endpoint in its place')
-    return askEndpoint({
-      url: invocationsOf(options),
+    if (endpoint === undefined) throw check.optionError(`${WHERE}.client`, client, 'a client, or endpoint instead')
+    return invokeEndpoint({
+      url: invocationUrl(options),
       headers: { 'x-amz-invocation-type': 'RequestResponse' },
       fetch: options.fetch ?? ((url, init) => fetch(url, init)),
       maxBytes: maxResponseBytes,
-      // The emulator does not say that it is JSON.
+      // The emulator sends JSON as text/plain.
       isType: (type) => isJson(type) || type === 'text/plain',
       statuses: new Set(),
     })
   }
   const misplaced = ['endpoint', 'allowHosts', 'allowInsecure', 'fetch'].find((name) => Object.hasOwn(options, name))
-  if (misplaced !== undefined) throw refuse(misplaced, 'beside client', 'nothing there; it goes with an endpoint')
-  if (functionName === undefined) throw refuse('functionName', 'undefined', 'a name or an ARN')
-  return askClient({ client, functionName, ...(qualifier !== undefined && { qualifier }) }, maxResponseBytes)
+  if (misplaced !== undefined)
+    throw check.optionProblem(`${WHERE}.${misplaced}`, 'a value together with client', 'only together with endpoint')
+  if (functionName === undefined) throw check.optionError(`${WHERE}.functionName`, functionName, 'a name or an ARN')
+  return invokeClient({ client, functionName, ...(qualifier !== undefined && { qualifier }) }, maxResponseBytes)
 }
 
-/** A member of the client's `config`: in version 3 of the SDK, a value or a function that returns a promise of one. */
+/** A member of the client's `config`. In version 3 of the SDK it is a value or a function that returns a promise of one. */
 const settingOf = async (client: object, name: string): Promise<unknown> => {
   const config: unknown = (client as { config?: unknown }).config
   const value: unknown = check.isRecord(config) ? config[name] : undefined
   return typeof value === 'function' ? (value as () => unknown).call(config) : value
 }
 
-/** `undefined` where the client does not say. */
+/** Region and endpoint of a client, `null` where it has none. */
 const clientOf = async (client: LambdaInvoker): Promise<readonly [region: string | null, endpoint: string | null]> => {
   const region = await settingOf(client, 'region')
   const endpoint = await settingOf(client, 'endpoint')
@@ -178,7 +183,7 @@ const clientOf = async (client: LambdaInvoker): Promise<readonly [region: string
   return [typeof region === 'string' ? region : null, address === null ? null : JSON.stringify(address)]
 }
 
-/** What results depend on, for the keys of a shared store (SEC-53). */
+/** The options that results depend on, for the keys of a shared store (SEC-53). */
 const identityOf = (options: Readonly<Partial<AllOptions>>) => async (): Promise<string> => {
   const { functionName = 'function', qualifier = null, client, endpoint = null, forwardHeaders = null } = options
   const called = client === undefined ? endpoint : await clientOf(client)
@@ -186,16 +191,16 @@ const identityOf = (options: Readonly<Partial<AllOptions>>) => async (): Promise
 }
 
 /**
- * A function on Lambda as a handler. Its answer is the payload of an invocation with status 200 and without
- * `FunctionError`; with `FunctionError` and exactly the `errorMessage` `Unauthorized`, it has thrown `Error('Unauthorized')`;
- * anything else is a fault (SEC-85). With `maxAttempts: 1` the client does not try again what may have been done already.
+ * Returns a handler that calls a function on Lambda. The result is the payload of an invocation with status 200 and without
+ * `FunctionError`. With `FunctionError` and exactly the `errorMessage` `Unauthorized`, the handler throws
+ * `Error('Unauthorized')`. Anything else is an error (SEC-85). Set `maxAttempts: 1` so that the client does not repeat calls.
  *
- * Of an endpoint, the header `X-Amz-Function-Error` counts. The runtime interface emulator does not send it: there an object
- * with `errorMessage` and `errorType` is a fault, whatever its message says, so that the caller gets 500 where API Gateway
- * would answer 401.
+ * With an endpoint, the header `X-Amz-Function-Error` replaces `FunctionError`. The runtime interface emulator does not send
+ * it: there, every object with `errorMessage` and `errorType` is an error, so a thrown `Error('Unauthorized')` gives 500, not
+ * 401 as on API Gateway.
  *
- * On a shared store, `functionName`, `qualifier`, `endpoint`, `forwardHeaders`, and the region and endpoint of an SDK client
- * are part of the key. The account is part of it only in an ARN: name functions of several accounts by ARN.
+ * With a shared store, `functionName`, `qualifier`, `endpoint`, `forwardHeaders`, and the region and endpoint of an SDK client
+ * are part of the key. The account is part of it only in an ARN: if functions belong to several accounts, name them by ARN.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -204,8 +209,8 @@ const identityOf = (options: Readonly<Partial<AllOptions>>) => async (): Promise
  * const handler = lambdaFunction({ functionName: 'pets-authorizer', client: new Lambda({ maxAttempts: 1 }) })
  * app.use(customAuthorizer(handler, { contract: aws.token() }))
  */
-// oxlint-disable-next-line no-explicit-any -- the answer is whatever the contract asks for, and is checked by it
+// oxlint-disable-next-line no-explicit-any -- the contract defines the type of the result and validates it
 export const lambdaFunction = <TAnswer = any>(options: LambdaFunctionOptions): RemoteFunction<TAnswer> => {
   const checked = resolveRemote<AllOptions>(WHERE, options, CHECKS)
-  return remoteFunction(WHERE, checked, resolveAsk(checked), identityOf(checked)) as RemoteFunction<TAnswer>
+  return remoteFunction(WHERE, checked, resolveInvoke(checked), identityOf(checked)) as RemoteFunction<TAnswer>
 }

@@ -1,9 +1,9 @@
-/** What all functions elsewhere have in common, for those who call them. @module */
+/** Options that all remote functions share. @module */
 import type { Clock } from '../index.ts'
 import { type Check, check, type Checks, SOURCE_NAME } from '../contract.ts'
-import { USUAL } from './forwarding.ts'
+import { DEFAULT_HEADERS } from './forwarding.ts'
 
-/** As much of a handler's second argument as counts here: the deadline of either cloud, or of the native contract. */
+/** The members of a handler's second argument that are used: the remaining time and the signal of the contract. */
 export interface RemoteContext {
   getRemainingTimeInMillis?(): number
   getRemainingTimeInMilliSeconds?(): number
@@ -11,61 +11,63 @@ export interface RemoteContext {
 }
 
 /**
- * A handler that calls a remote function; for any contract that makes an event. In its response an integer beyond ±(2^53−1) is
- * a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
+ * A handler that calls a remote function, for every contract except the native one. In its result, an integer outside
+ * ±(2^53−1) is a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
  *
- * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` when the function was not asked,
- * `ERR_REMOTE_UNREACHABLE` when it could not be asked or broke off, `ERR_REMOTE_RESPONSE` when what came back is no answer;
- * and with `Error('Unauthorized')`, which contracts of API Gateway take for 401, when the function has said so.
+ * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` if the function was not called because of the limits,
+ * `ERR_REMOTE_UNREACHABLE` if the call failed or timed out, `ERR_REMOTE_RESPONSE` if the response is invalid. If the function
+ * rejects the caller, it rejects with `Error('Unauthorized')`, for which contracts of API Gateway return 401.
  */
 export type RemoteFunction<TAnswer> = (event: object, context?: RemoteContext) => Promise<TAnswer>
 
-/** When calls are no longer made because they would fail. */
+/** When the circuit breaker stops calls to a function that keeps failing. */
 export interface BreakerOptions {
-  /** The circuit opens when more than this share of the latest calls has failed, between 0 and 1. Default 0.5. */
+  /** The circuit opens if more than this share of the latest calls failed, between 0 and 1. Default 0.5. */
   failureShare?: number
-  /** How many of the latest calls are looked at; as long as there were fewer, it stays closed. Default 20. */
+  /** Number of latest calls that count, 1 to 1000. The circuit stays closed until there have been that many. Default 20. */
   minimumCalls?: number
-  /** How long it stays open before one call is tried, and between tries, in milliseconds. Default 1000. */
+  /** While the circuit is open, one call is made every `openMs` milliseconds as a probe, 1 to 60,000. Default 1000. */
   openMs?: number
 }
 
-/** Options of every function elsewhere. */
+/** Options of every remote function. */
 export interface RemoteOptions {
   /**
-   * Deadline of a call in milliseconds, from the wait for its turn to the last byte; at most 10000. The time that the
-   * contract has left counts when it is less. Nothing is tried twice. Default 3000 (SEC-80).
+   * Deadline of a call in milliseconds, including the wait for a free slot and the transfer of the response; 1 to 10,000. The
+   * time that the contract has left applies if it is shorter. Calls are never repeated. Default 3000 (SEC-80).
    */
   timeoutMs?: number
   /**
-   * Largest answer in bytes, after decompression. Default 1 MiB; an answer for API Gateway never needs more than 8192 for
-   * the policy and as much for the context (SEC-81).
+   * Maximum size of the response in bytes, after decompression, up to 16 MiB. Default 1 MiB. A result for API Gateway needs
+   * at most 8192 for the policy and as much for the context (SEC-81).
    */
   maxResponseBytes?: number
-  /** Most calls that are outstanding at a time. Default 256 (SEC-86). */
+  /** Maximum number of concurrent calls, 1 to 10,000. Default 256 (SEC-86). */
   maxConcurrency?: number
-  /** How long a call waits for its turn, in milliseconds; at most as many calls wait as may be outstanding. Default 100. */
+  /**
+   * How long a call waits for a free slot, in milliseconds, 0 to 10,000. At most `maxConcurrency` calls wait. Default 100.
+   */
   queueTimeoutMs?: number
   /**
-   * Opens after no connection, no answer in time, and the statuses 502, 503 and 504. What a function says about one request
-   * does not count, its own crash (status 500) included: a caller could bring that about, and must not shut out others.
+   * Circuit breaker. It counts failed connections, timeouts, and the statuses 502, 503 and 504. Other results do not count, not
+   * even a crash of the function (status 500): a caller who can cause one must not lock out others.
    */
   breaker?: BreakerOptions
   /**
-   * Names of the headers to send, of those in the event's `headers` and `multiValueHeaders`. Default `['*']`: all that a
-   * function behind a gateway gets, except `Cookie` (and the event's `cookies`), hop-by-hop headers (`Connection`, `TE`,
-   * `Upgrade`, `Proxy-Authorization`, …), and names with anything but letters, digits and hyphens (some frameworks read
-   * `X_Forwarded_Proto` as `X-Forwarded-Proto`). `['*', 'cookie']` adds to the default, `['authorization']` replaces it.
-   * Headers that are identity sources of the contract are always sent. The client's `Connection` header has no effect.
-   * Everything else in the event is sent as it is (SEC-84).
+   * Names of the headers to send, from the event's `headers` and `multiValueHeaders`. Default `['*']`: all headers of the event
+   * except `Cookie` (and the event's `cookies`), hop-by-hop headers (`Connection`, `TE`, `Upgrade`, `Proxy-Authorization`, …),
+   * and names with characters other than letters, digits and hyphens (some frameworks read `X_Forwarded_Proto` as
+   * `X-Forwarded-Proto`). `['*', 'cookie']` adds to the default, `['authorization']` replaces it. Headers that are identity
+   * sources of the contract are always sent. The client's `Connection` header has no effect. The rest of the event is sent
+   * unchanged (SEC-84).
    */
   forwardHeaders?: readonly string[]
-  /** Time, for tests. */
+  /** Clock for deadlines and the circuit breaker, for tests. Default: the system clock. */
   clock?: Clock
 }
 
 const share: Check = (value) =>
-  typeof value === 'number' && value > 0 && value < 1 ? undefined : 'a number between 0 and 1, without these'
+  typeof value === 'number' && value > 0 && value < 1 ? undefined : 'a number greater than 0 and less than 1'
 
 const BREAKER_CHECKS: Checks<BreakerOptions> = {
   failureShare: share,
@@ -75,9 +77,9 @@ const BREAKER_CHECKS: Checks<BreakerOptions> = {
 
 const forwardHeaders: Check = check.listOf(
   (value) =>
-    value === USUAL || (typeof value === 'string' && SOURCE_NAME.test(value))
+    value === DEFAULT_HEADERS || (typeof value === 'string' && SOURCE_NAME.test(value))
       ? undefined
-      : `the name of a header or "${USUAL}"`,
+      : `a header name or "${DEFAULT_HEADERS}"`,
   100,
 )
 
@@ -92,7 +94,7 @@ export const REMOTE_CHECKS: Checks<RemoteOptions> = {
 }
 
 /**
- * Checks options against a table, and what is inside of them.
+ * Checks the options against a table, including the members of `breaker`.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */

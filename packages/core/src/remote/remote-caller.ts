@@ -1,28 +1,26 @@
-/** Calls of one function elsewhere: each under a deadline, not too many, and none that is in vain. @module */
-import { AuthorizerError, type Clock } from '../index.ts'
-import { systemClock } from '../contract.ts'
-import { Circuit, type Report } from './breaker.ts'
+/** Calls a remote function with a deadline, a concurrency limit and a circuit breaker. @module */
+import type { Clock } from '../index.ts'
+import { CircuitBreaker, type ReportOutcome, systemClock } from '../contract.ts'
 import type { RemoteContext, RemoteOptions } from './options.ts'
-import { Fault, type Outcome, UNAUTHORIZED, unreachable } from './remote-result.ts'
-import { Places } from './semaphore.ts'
+import { connectionFailure, RemoteFailure, type RemoteResult } from './remote-result.ts'
+import { Semaphore } from './semaphore.ts'
 
-/** Makes one call. The signal is aborted when nobody waits for it any longer. */
-export type Call = (signal: AbortSignal) => Promise<Outcome>
+/** Sends an event as JSON text and reads the response. The signal is aborted when the result is no longer needed. */
+export type Invoke = (payload: string, signal: AbortSignal) => Promise<RemoteResult>
 
-/** What one call has to keep to. */
 interface Terms {
   readonly leftMs: number
-  /** The same before the wait for a place. */
+  /** The same before the call waited for a slot. */
   readonly limitMs: number
   readonly outer: AbortSignal | undefined
-  readonly report: Report
+  readonly report: ReportOutcome
 }
 
-const NO_TIME = new Fault('ERR_REMOTE_UNREACHABLE', 'there was no time left for a call')
-const FULL = new Fault('ERR_REMOTE_OVERLOADED', 'maxConcurrency calls are outstanding')
-const OPEN = 'the circuit is open, after too many calls that failed'
+const NO_TIME = new RemoteFailure('ERR_REMOTE_UNREACHABLE', 'no time was left for the call')
+const FULL = new RemoteFailure('ERR_REMOTE_OVERLOADED', 'maxConcurrency calls are already running')
+const OPEN = 'the circuit breaker is open because too many calls failed'
 
-/** What the caller has left, in the words of either cloud. */
+/** The time that the contract leaves for the call; AWS and Huawei contexts name it differently. */
 const remainingMs = (context: RemoteContext | undefined): number => {
   const left: unknown = context?.getRemainingTimeInMillis?.() ?? context?.getRemainingTimeInMilliSeconds?.()
   return typeof left === 'number' && !Number.isNaN(left) ? left : Number.POSITIVE_INFINITY
@@ -30,103 +28,84 @@ const remainingMs = (context: RemoteContext | undefined): number => {
 
 const isTimeout = (reason: unknown): boolean => reason instanceof DOMException && reason.name === 'TimeoutError'
 
-export class Calls {
-  readonly #where: string
+export class RemoteCaller {
+  readonly #invoke: Invoke
   readonly #timeoutMs: number
   readonly #queueTimeoutMs: number
   readonly #clock: Clock
-  readonly #places: Places
-  readonly #circuit: Circuit
-  /** Whether the latest failure that the circuit counted is one that no request can have brought about. */
+  readonly #slots: Semaphore
+  readonly #breaker: CircuitBreaker
+  /** Whether no request can have caused the latest failure that the circuit breaker counted. */
   #unreachable = false
 
-  constructor(where: string, options: Readonly<Partial<RemoteOptions>>) {
+  constructor(options: Readonly<Partial<RemoteOptions>>, invoke: Invoke) {
     const { timeoutMs = 3000, maxConcurrency = 256, queueTimeoutMs = 100, breaker, clock = systemClock } = options
-    this.#where = where
+    this.#invoke = invoke
     this.#timeoutMs = timeoutMs
     this.#queueTimeoutMs = queueTimeoutMs
     this.#clock = clock
-    this.#places = new Places(maxConcurrency, clock)
-    this.#circuit = new Circuit({ failureShare: 0.5, minimumCalls: 20, openMs: 1000, ...breaker }, clock)
+    this.#slots = new Semaphore(maxConcurrency, clock)
+    this.#breaker = new CircuitBreaker({ failureShare: 0.5, minimumCalls: 20, openMs: 1000, ...breaker }, clock)
   }
 
-  /**
-   * Resolves with the function's answer, at the deadline at the latest.
-   *
-   * @throws {AuthorizerError} `ERR_REMOTE_…`
-   * @throws {Error} with the message `Unauthorized`, when that is what the function has said
-   */
-  async run(context: RemoteContext | undefined, call: Call): Promise<unknown> {
-    const outcome = await this.#attempt(context, call)
-    if (outcome instanceof Fault)
-      throw new AuthorizerError(outcome.code, `${this.#where}: ${outcome.problem}`, { isOutage: outcome.isUnreachable })
-    if (outcome !== UNAUTHORIZED) return outcome.answer
-    // To FunctionGraph, which knows no such answer, a throw is a failure, and relaxed mode would forgive it (HW-RSP-14).
-    if (context?.getRemainingTimeInMilliSeconds !== undefined)
-      throw new AuthorizerError(
-        'ERR_REMOTE_RESPONSE',
-        `${this.#where}: Unauthorized is no answer of a FunctionGraph function`,
-      )
-    // The very text that API Gateway asks for (AWS-REST-07).
-    throw new Error('Unauthorized')
-  }
-
-  async #attempt(context: RemoteContext | undefined, call: Call): Promise<Outcome> {
+  /** Calls the function once. Resolves at the deadline at the latest. */
+  async call(payload: string, context: RemoteContext | undefined): Promise<RemoteResult> {
     const limitMs = Math.min(this.#timeoutMs, remainingMs(context))
     const endsAt = this.#clock.monotonic() + limitMs
-    // Whether it waited for a place or not, a call that is in vain is not made.
-    if (this.#circuit.isOpen) return this.#open()
-    const place = this.#places.take(Math.min(this.#queueTimeoutMs, limitMs))
-    if (!(typeof place === 'boolean' ? place : await place)) return FULL
+    if (this.#breaker.isOpen) return this.#open()
+    const slot = this.#slots.acquire(Math.min(this.#queueTimeoutMs, limitMs))
+    if (!(typeof slot === 'boolean' ? slot : await slot)) return FULL
     const leftMs = endsAt - this.#clock.monotonic()
-    const report = leftMs > 0 && context?.signal?.aborted !== true ? this.#circuit.enter() : NO_TIME
-    if (report === undefined || report instanceof Fault) {
-      this.#places.release()
+    // The circuit may have opened while the call waited for a slot.
+    const report = leftMs > 0 && context?.signal?.aborted !== true ? this.#breaker.enter() : NO_TIME
+    if (report === undefined || report instanceof RemoteFailure) {
+      this.#slots.release()
       return report ?? this.#open()
     }
-    return this.#underDeadline(call, { leftMs, limitMs, outer: context?.signal, report })
+    return this.#withDeadline(payload, { leftMs, limitMs, outer: context?.signal, report })
   }
 
-  /** The circuit is open; as much of an outage as what opened it. */
-  #open(): Fault {
-    return new Fault('ERR_REMOTE_OVERLOADED', OPEN, true, this.#unreachable)
+  /** The failure while the circuit is open; an outage for `failureMode` if the failure that opened it was one. */
+  #open(): RemoteFailure {
+    return new RemoteFailure('ERR_REMOTE_OVERLOADED', OPEN, true, this.#unreachable)
   }
 
-  #underDeadline(call: Call, { leftMs, limitMs, outer, report }: Terms): Promise<Outcome> {
+  #withDeadline(payload: string, { leftMs, limitMs, outer, report }: Terms): Promise<RemoteResult> {
     const controller = new AbortController()
     return new Promise((resolve) => {
-      let isOpen = true
-      const finish = (outcome: Outcome): void => {
-        if (!isOpen) return
-        isOpen = false
+      let isPending = true
+      const finish = (result: RemoteResult): void => {
+        if (!isPending) return
+        isPending = false
         cancel()
         outer?.removeEventListener('abort', abandon)
-        const isOutage = outcome instanceof Fault && outcome.isOutage
+        const isOutage = result instanceof RemoteFailure && result.isOutage
         report(isOutage)
-        if (isOutage) this.#unreachable = outcome.isUnreachable
-        resolve(outcome)
-        // Whatever is still on its way is not wanted.
-        if (outcome instanceof Fault) controller.abort()
+        if (isOutage) this.#unreachable = result.isUnreachable
+        resolve(result)
+        // Stops a request or response that is still being transferred.
+        if (result instanceof RemoteFailure) controller.abort()
       }
       const abandon = (): void =>
-        finish(new Fault('ERR_REMOTE_UNREACHABLE', 'the call was given up by its caller', isTimeout(outer?.reason)))
+        finish(new RemoteFailure('ERR_REMOTE_UNREACHABLE', 'the call was cancelled', isTimeout(outer?.reason)))
       const cancel = this.#clock.setTimeout(
-        () => finish(new Fault('ERR_REMOTE_UNREACHABLE', `gave no answer within ${Math.ceil(limitMs)} ms`, true)),
+        () =>
+          finish(new RemoteFailure('ERR_REMOTE_UNREACHABLE', `did not respond within ${Math.ceil(limitMs)} ms`, true)),
         leftMs,
       )
       outer?.addEventListener('abort', abandon, { once: true })
-      void this.#carryOut(call, controller.signal, finish)
+      const run = async (): Promise<void> => {
+        try {
+          finish(await this.#invoke(payload, controller.signal))
+        } catch (error) {
+          finish(connectionFailure('the call failed', error))
+        } finally {
+          // After a timeout the call keeps its slot until it really ends. The result is reported before the slot is free, so
+          // that the next call sees an open circuit.
+          this.#slots.release()
+        }
+      }
+      void run()
     })
-  }
-
-  async #carryOut(call: Call, signal: AbortSignal, finish: (outcome: Outcome) => void): Promise<void> {
-    try {
-      finish(await call(signal))
-    } catch (error) {
-      finish(unreachable('the call failed', error))
-    } finally {
-      // The call has really ended, whether somebody waited for that or not; and whoever comes next knows how.
-      this.#places.release()
-    }
   }
 }

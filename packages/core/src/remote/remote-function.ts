@@ -1,32 +1,49 @@
-/** The handler that every function elsewhere is to its contract. @module */
+/** Turns a remote call into a handler for a contract. @module */
 import { AuthorizerError } from '../index.ts'
 import { type FunctionIdentity, identifyFunction, identityHeadersOf, GatewayRequest } from '../contract.ts'
-import { Calls } from './remote-caller.ts'
 import { forwarding } from './forwarding.ts'
-import type { RemoteFunction, RemoteOptions } from './options.ts'
-import type { Outcome } from './remote-result.ts'
+import type { RemoteContext, RemoteFunction, RemoteOptions } from './options.ts'
+import { type Invoke, RemoteCaller } from './remote-caller.ts'
+import { RemoteFailure, type RemoteResult, UNAUTHORIZED } from './remote-result.ts'
 
-/** Sends an event, as JSON text, and reads what comes back. */
-export type Ask = (payload: string, signal: AbortSignal) => Promise<Outcome>
+/**
+ * The value that the handler returns.
+ *
+ * @throws {AuthorizerError} `ERR_REMOTE_…`
+ * @throws {Error} with the message `Unauthorized`, if the function rejected the caller
+ */
+const answerOf = (where: string, result: RemoteResult, context: RemoteContext | undefined): unknown => {
+  if (result instanceof RemoteFailure)
+    throw new AuthorizerError(result.code, `${where}: ${result.problem}`, { isOutage: result.isUnreachable })
+  if (result !== UNAUTHORIZED) return result.answer
+  // FunctionGraph has no such result: there any exception is a failure, which relaxed mode would allow (HW-RSP-14).
+  if (context?.getRemainingTimeInMilliSeconds !== undefined)
+    throw new AuthorizerError(
+      'ERR_REMOTE_RESPONSE',
+      `${where}: returned Unauthorized, which Huawei contracts do not support`,
+    )
+  // API Gateway requires exactly this message (AWS-REST-07).
+  throw new Error('Unauthorized')
+}
 
 export const remoteFunction = (
   where: string,
   options: Readonly<Partial<RemoteOptions>>,
-  ask: Ask,
+  invoke: Invoke,
   identity: FunctionIdentity,
 ): RemoteFunction<unknown> => {
-  const toSend = forwarding(options.forwardHeaders)
-  const calls = new Calls(where, options)
+  const selectHeaders = forwarding(options.forwardHeaders)
+  const caller = new RemoteCaller(options, invoke)
   const handler: RemoteFunction<unknown> = async (event, context) => {
-    // It has no members of its own: what would be sent is an empty object, and the answer the same for everybody.
+    // A GatewayRequest serializes to {}, so that every caller would get the same result.
     if (event instanceof GatewayRequest)
       throw new AuthorizerError(
         'ERR_OPTION',
-        `${where}: found the request of the native contract; allowed: a contract that makes an event, such as aws.token()`,
+        `${where}: found the request of the native contract; allowed: a contract with an event, such as aws.token()`,
       )
-    const payload = JSON.stringify(toSend(event, identityHeadersOf(context)))
-    return calls.run(context, (signal) => ask(payload, signal))
+    const payload = JSON.stringify(selectHeaders(event, identityHeadersOf(context)))
+    return answerOf(where, await caller.call(payload, context), context)
   }
-  // What logs call an authorizer that has no other name.
+  // Logs use the name of the function for an authorizer without `name`.
   return identifyFunction(Object.defineProperty(handler, 'name', { value: where }), identity)
 }

@@ -1,20 +1,25 @@
-/** What became of one call of a function elsewhere. @module */
+/** Results of a call to a remote function. @module */
 import type { AuthorizerErrorCode } from '../index.ts'
 
-/** Why there is no answer. */
-export class Fault {
+/** A call without a usable response. */
+export class RemoteFailure {
   readonly code: Extract<AuthorizerErrorCode, `ERR_REMOTE_${string}`>
-  /** The end of a sentence; never a value that was sent or received. */
+  /** Completes a sentence that begins with the name of the function; never a value that was sent or received. */
   readonly problem: string
-  /** Whether it tells something about the other side as such, and not about this one call: what a circuit counts. */
+  /** Whether the failure concerns the remote service as a whole, not this one call. The circuit breaker counts these. */
   readonly isOutage: boolean
   /**
-   * Whether no request can have brought it about, so that `failureMode` counts it too. The status 502 is none: it is what
-   * the URL of a Lambda function answers when the function crashes.
+   * Whether no request can have caused the failure; only then does `failureMode` apply. Status 502 does not qualify: a Lambda
+   * function URL returns it when the function crashes.
    */
   readonly isUnreachable: boolean
 
-  constructor(code: Fault['code'], problem: string, isOutage: boolean = false, isUnreachable: boolean = isOutage) {
+  constructor(
+    code: RemoteFailure['code'],
+    problem: string,
+    isOutage: boolean = false,
+    isUnreachable: boolean = isOutage,
+  ) {
     this.code = code
     this.problem = problem
     this.isOutage = isOutage
@@ -22,28 +27,28 @@ export class Fault {
   }
 }
 
-/** The function says that it does not know the caller. */
+/** The function rejected the caller, as by throwing `Error('Unauthorized')`. */
 export const UNAUTHORIZED: unique symbol = Symbol('Unauthorized')
 
 interface Answer {
   readonly answer: unknown
 }
 
-export type Outcome = Answer | typeof UNAUTHORIZED | Fault
+export type RemoteResult = Answer | typeof UNAUTHORIZED | RemoteFailure
 
 const codeOf = (error: unknown): string | undefined => {
   const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
   return typeof code === 'string' && /^[A-Z\d_]{1,64}$/.test(code) ? code : undefined
 }
 
-/** `ECONNREFUSED` and the like, or the class of the error; its message may hold anything. */
+/** The code of an error, such as `ECONNREFUSED`, or its class. The message may contain secrets. */
 const nameOf = (error: unknown): string => {
   const code = (error instanceof Error ? codeOf(error.cause) : undefined) ?? codeOf(error)
   if (code !== undefined) return code
   return error instanceof Error && /^\w{1,64}$/.test(error.name) ? error.name : 'an error'
 }
 
-/** Errors of a connection that could not be made. No request has any part in them. */
+/** Errors of a connection that was never established, so no request can have caused them. */
 const NOT_CONNECTED: ReadonlySet<string> = new Set([
   'EAI_AGAIN',
   'ECONNREFUSED',
@@ -58,10 +63,19 @@ const NOT_CONNECTED: ReadonlySet<string> = new Set([
 ])
 
 /**
- * What has thrown could not be called, or broke off. A connection that breaks off is no outage for `failureMode`: the
- * function may have crashed on this request, or rejected a body of the client's while it was being sent.
+ * The failure of a call that threw. A lost connection does not count for `failureMode`: the function may have crashed on this
+ * request, or rejected the client's body while it was being sent.
  */
-export const unreachable = (what: string, error: unknown, isServiceFailure: boolean = false): Fault => {
+export const connectionFailure = (
+  problem: string,
+  error: unknown,
+  isServiceFailure: boolean = false,
+): RemoteFailure => {
   const name = nameOf(error)
-  return new Fault('ERR_REMOTE_UNREACHABLE', `${what} (${name})`, true, isServiceFailure || NOT_CONNECTED.has(name))
+  return new RemoteFailure(
+    'ERR_REMOTE_UNREACHABLE',
+    `${problem} (${name})`,
+    true,
+    isServiceFailure || NOT_CONNECTED.has(name),
+  )
 }

@@ -1,25 +1,28 @@
-/** How many calls may be outstanding, and how long others wait for their turn (SEC-86). @module */
+/** Limits the number of concurrent calls; further calls wait for a free slot (SEC-86). @module */
 import type { Clock } from '../index.ts'
 
-export class Places {
-  readonly #most: number
+export class Semaphore {
+  readonly #slots: number
   readonly #clock: Clock
   #taken = 0
-  /** Those who wait, in the order in which they came. */
+  /** Waiting calls, oldest first. */
   readonly #waiting = new Set<() => void>()
 
-  constructor(most: number, clock: Clock) {
-    this.#most = most
+  constructor(slots: number, clock: Clock) {
+    this.#slots = slots
     this.#clock = clock
   }
 
-  /** `true` with a place taken, at once or in time; `false` without one. As many may wait as there are places. */
-  take(waitMs: number): boolean | Promise<boolean> {
-    if (this.#taken < this.#most) {
+  /**
+   * Takes a slot, waiting up to `waitMs` milliseconds for one. `false` if none became free, or if as many calls as there are
+   * slots are waiting already.
+   */
+  acquire(waitMs: number): boolean | Promise<boolean> {
+    if (this.#taken < this.#slots) {
       this.#taken++
       return true
     }
-    if (waitMs <= 0 || this.#waiting.size >= this.#most) return false
+    if (waitMs <= 0 || this.#waiting.size >= this.#slots) return false
     return new Promise((resolve) => {
       const cancel = this.#clock.setTimeout(() => {
         this.#waiting.delete(proceed)
@@ -33,7 +36,7 @@ export class Places {
     })
   }
 
-  /** Gives a place back, to whoever has waited longest. */
+  /** Passes the slot on to the call that has waited longest, or frees it. */
   release(): void {
     const [first] = this.#waiting
     if (first === undefined) {

@@ -1,9 +1,12 @@
 /** Parameter mapping of HTTP APIs: what the code behind the guard sees of a request (AWS-CTX-26 to AWS-CTX-32). @module */
 import type { RequestMapping } from '../../index.ts'
 import {
+  ASCII_FIELD_VALUE,
   asciiLower,
   check,
   type Checks,
+  FIELD_NAME,
+  headersFor,
   type MappedParameter,
   type MappedPart,
   type MappingScope,
@@ -39,10 +42,10 @@ const CHECKS: Checks<ParameterMappingOptions> = {
 
 const WHERE = 'aws.parameterMapping'
 const KEY = /^(append|overwrite|remove):(header|querystring)\.(.+)$/
-const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
 /** AWS-CTX-29, and what frames a message besides. */
-const RESERVED =
-  /^(?:access-control-.*|apigw-.*|authorization|connection|content-encoding|content-length|content-location|expect|forwarded|http2-settings|keep-alive|origin|proxy-authenticate|proxy-authorization|proxy-connection|te|trailers?|transfer-encoding|upgrade|x-amz-.*|x-amzn-.*|x-forwarded-(?:for|host|proto)|via)$/
+const RESERVED = new RegExp(
+  `^(?:${[...headersFor('hop-by-hop')].join('|')}|access-control-.*|apigw-.*|authorization|content-encoding|content-length|content-location|expect|forwarded|origin|trailers|x-amz-.*|x-amzn-.*|x-forwarded-(?:for|host|proto)|via)$`,
+)
 /** AWS-CTX-30: names of variables hold letters, digits, `.` and `_`. */
 const VARIABLE = /^[\w.]+$/
 
@@ -120,7 +123,7 @@ const parseValue = (http: HttpApi, key: string, value: string): readonly MappedP
     if (inner !== undefined) parts.push(parseExpression(http, inner, intoPath) ?? wrong())
     else if (piece !== '') parts.push({ kind: 'text', text: piece })
   }
-  return parts.length === 0 || !/^[\t\x20-\x7e]*$/.test(value) ? wrong() : parts
+  return parts.length === 0 || !ASCII_FIELD_VALUE.test(value) ? wrong() : parts
 }
 
 const parseRule = (http: HttpApi, key: string, value: string): MappedParameter => {

@@ -1,6 +1,6 @@
 /** Gateway responses of a REST API and their customization (sections 7.2 and 8 of the specification). @module */
 import type { Clock, GatewayRequest, GatewayResponse, GatewayResponseType } from '../../index.ts'
-import { type Check, check, type Denial } from '../../contract.ts'
+import { ASCII_FIELD_VALUE, type Check, check, type Denial, headersFor } from '../../contract.ts'
 import { hex } from '../shared/event-headers.ts'
 import { domainNameOf, domainPrefixOf } from '../shared/api.ts'
 import { contextPath, requestTime, type RestApi, routeOf } from './event.ts'
@@ -47,8 +47,11 @@ export interface GatewayResponseDefinition {
 /** Customized gateway responses by type; `DEFAULT_4XX` and `DEFAULT_5XX` serve the types without one of their own. */
 export type GatewayResponseDefinitions = Readonly<Partial<Record<RestGatewayResponseType, GatewayResponseDefinition>>>
 
-const HEADER =
-  /^gatewayresponse\.header\.(?!(?:content-length|transfer-encoding|connection|keep-alive|upgrade|trailer|te)$)([!#$%&'*+.^_`|~\dA-Za-z-]+)$/i
+const FRAMING = [...headersFor('framing')].filter((name) => name !== 'proxy-connection')
+const HEADER = new RegExp(
+  `^gatewayresponse\\.header\\.(?!(?:${FRAMING.join('|')})$)([!#$%&'*+.^_\`|~\\dA-Za-z-]+)$`,
+  'i',
+)
 const PARAMETER =
   /^(?:'([\t\x20-\x7e]*)'|(method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w.$-]+|context\.[\w.$-]+|stageVariables\.\w+))$/
 
@@ -191,15 +194,13 @@ const resolve = (reference: string, scope: Scope): string | undefined => {
 const render = (template: string, scope: Scope): string =>
   template.replace(REFERENCE, (reference) => resolve(reference, scope) ?? '')
 
-const FIELD_VALUE = /^[\t\x20-\x7e]*$/
-
 // A value from the request or the context that could break the line gives no header, as a missing one (AWS-GWR-18).
 const renderHeaders = ({ responseParameters = {} }: GatewayResponseDefinition, scope: Scope): [string, string][] =>
   Object.entries(responseParameters).flatMap(([parameter, from]): [string, string][] => {
     const [, text, reference] = PARAMETER.exec(from) ?? []
     const value = text ?? (reference === undefined ? undefined : resolve(reference, scope))
     const name = HEADER.exec(parameter)?.[1] as string
-    return value === undefined || !FIELD_VALUE.test(value) || /^x-amzn-/i.test(name) ? [] : [[name, value]]
+    return value === undefined || !ASCII_FIELD_VALUE.test(value) || /^x-amzn-/i.test(name) ? [] : [[name, value]]
   })
 
 /** The template for the first media type of `Accept`, else the one for JSON (AWS-GWR-25, AWS-GWR-30). */

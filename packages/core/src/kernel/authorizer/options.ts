@@ -1,5 +1,6 @@
 /** Options of `createAuthorizer`, their defaults and their checks. @module */
 import { callable, type Check, type Checks, instance, integer, isRecord, text } from '../util/check.ts'
+import { ORIGIN } from '../util/url.ts'
 import type { Clock } from '../util/clock.ts'
 import type { AnyFunction, Contract, ContextValues } from '../contract/contract.ts'
 import type { Decision } from '../decision/decision.ts'
@@ -84,7 +85,6 @@ export type KernelOptions<TContract extends AnyFunction, TValues extends Context
   'authorize'
 >
 
-const ORIGIN = /^[a-z][a-z\d+.-]*:\/\/[^/\s]+$/
 const cors: Check = (value) => {
   const allowed =
     '{ allowOrigins: "*" or an array of origins such as "https://app.example.com", allowCredentials?: boolean (not with "*") }'

@@ -5,11 +5,13 @@ import type { Contract } from '../contract/contract.ts'
 import type { CallResult } from '../contract/call-result.ts'
 import { digestOf, type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import type { Store, StoreHit, StoredResult, StoreSelector } from './store.ts'
+import { type BreakerSettings, CircuitBreaker, type ReportOutcome } from '../util/breaker.ts'
 import { MemoryStore } from './memory-store.ts'
-import { StoreCircuit } from './store-breaker.ts'
+import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
 import { isThenable } from '../util/thenable.ts'
 
+/** Opens after five consecutive failures (more than 80 % of the latest five lookups), and probes once per second. */
+const STORE_BREAKER: BreakerSettings = { minimumCalls: 5, failureShare: 0.8, openMs: 1000 }
 /** Version of the key's form. Entries with another version are never read. */
 const KEY_VERSION = '1'
 
@@ -61,8 +63,10 @@ export class ResultCache {
   readonly #scope: string
   /** All that a key covers besides the caller; `undefined` when keys stay in this process. */
   readonly #configuration: (() => string | Promise<string>) | undefined
-  /** Of a store that is not ours. */
-  readonly #circuit: StoreCircuit | undefined
+  /** Stops lookups in a store that keeps failing, so that it delays no requests (SEC-66). `undefined` for a `MemoryStore`. */
+  readonly #breaker: CircuitBreaker | undefined
+  /** Whether the latest lookup failed: while lookups fail, nothing is written. */
+  #lookupFailed = false
   readonly #contract: Contract
   readonly #clock: Clock
   readonly #timeoutMs: number
@@ -106,9 +110,11 @@ export class ResultCache {
     this.#clock = clock
     this.#timeoutMs = options.storeTimeoutMs ?? 100
     this.#report = report
-    this.#circuit = this.#trusted
+    this.#breaker = this.#trusted
       ? undefined
-      : new StoreCircuit(clock, () => report('the store keeps failing; it is asked once a second until it works again'))
+      : new CircuitBreaker(STORE_BREAKER, clock, () =>
+          report('the store keeps failing; it is asked once a second until it works again'),
+        )
     // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
     this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
     this.#configuration =
@@ -131,25 +137,32 @@ export class ResultCache {
   }
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
-    if (this.#circuit?.enter() === false) return undefined
+    const report = this.#breaker?.enter()
+    if (this.#breaker !== undefined && report === undefined) return undefined
     try {
       const found: unknown = this.#store.get(this.#scope, key)
-      if (isThenable(found)) return this.#bounded(found)
-      return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found)
+      if (isThenable(found)) return this.#bounded(found, report)
+      return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found, report)
     } catch {
-      return this.#miss('store.get failed; counted as a miss')
+      return this.#miss('store.get failed; counted as a miss', report)
     }
   }
 
-  #miss(why: string): undefined {
+  #miss(why: string, report: ReportOutcome | undefined): undefined {
     this.#report(why)
-    this.#circuit?.fail()
+    this.#count(report, true)
     return undefined
   }
 
+  #count(report: ReportOutcome | undefined, failed: boolean): void {
+    if (report === undefined) return
+    this.#lookupFailed = failed
+    report(failed)
+  }
+
   /** What comes from a store that is not ours is data, and checked like an answer (SEC-65). */
-  #revive(found: unknown): StoreHit | undefined {
-    this.#circuit?.succeed()
+  #revive(found: unknown, report: ReportOutcome | undefined): StoreHit | undefined {
+    this.#count(report, false)
     if (found === undefined || found === null) return undefined
     const hit = isRecord(found) && isRecord(found['stored']) ? found['stored'] : undefined
     const ageMs = isRecord(found) ? found['ageMs'] : undefined
@@ -221,7 +234,7 @@ export class ResultCache {
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
-    if (this.#circuit?.isSound === false) return
+    if (this.#lookupFailed) return
     const failed = (): void => this.#report('store.set failed; the result was used but not kept')
     try {
       const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
@@ -232,21 +245,21 @@ export class ResultCache {
   }
 
   /** A store that hangs or fails costs at most its deadline, and is then a miss (SEC-66). */
-  #bounded(found: PromiseLike<unknown>): Promise<StoreHit | undefined> {
+  #bounded(found: PromiseLike<unknown>, report: ReportOutcome | undefined): Promise<StoreHit | undefined> {
     return new Promise((resolve) => {
       let late = false
       const cancel = this.#clock.setTimeout(() => {
         late = true
-        resolve(this.#miss(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`))
+        resolve(this.#miss(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`, report))
       }, this.#timeoutMs)
       const give = (hit: StoreHit | undefined): void => {
         cancel()
         resolve(hit)
       }
       Promise.resolve(found)
-        .then((hit) => (late ? undefined : this.#revive(hit)))
+        .then((hit) => (late ? undefined : this.#revive(hit, report)))
         .then(give, () => {
-          if (!late) give(this.#miss('store.get failed; counted as a miss'))
+          if (!late) give(this.#miss('store.get failed; counted as a miss', report))
         })
     })
   }

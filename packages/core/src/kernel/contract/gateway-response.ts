@@ -1,5 +1,7 @@
 /** Gateway responses: the answers that the gateway gives by itself. One table owns their statuses. @module */
+import { asciiLower } from '../util/ascii.ts'
 import { isRecord } from '../util/check.ts'
+import { FIELD_NAME, FIELD_VALUE, headersFor } from '../util/http-headers.ts'
 
 /** A ready answer. Header names in the spelling to be sent; the body is complete, its length is known. */
 export interface GatewayResponse {
@@ -42,14 +44,7 @@ export const GATEWAY_RESPONSES: Readonly<
 }
 
 /** Headers of the answer that a denial takes the place of; lower case. */
-export const REPRESENTATION_HEADERS: readonly string[] = [
-  'accept-ranges',
-  'content-encoding',
-  'content-range',
-  'etag',
-  'last-modified',
-  'transfer-encoding',
-]
+export const REPRESENTATION_HEADERS: readonly string[] = [...headersFor('representation')]
 
 /** A JSON answer that no shared cache may keep (SEC-103). */
 export const jsonResponse = (
@@ -62,16 +57,12 @@ export const jsonResponse = (
   body,
 })
 
-/** A header name: a token of RFC 9110. */
-const FIELD_NAME = /^[!#$%&'*+.^_`|~\dA-Za-z-]+$/
-/** A header value: printable Latin-1 text and tabs. No line break, NUL or other control character can be part of it. */
-const FIELD_VALUE = /^[\t\x20-\x7e\x80-\xff]*$/
 /** Headers that frame a message. Only the code that writes a response may set them. */
-const FRAMING = /^(?:connection|content-length|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i
+const FRAMING = headersFor('framing')
 
 /** Whether a response header may have this name. */
 export const isResponseHeaderName = (name: unknown): name is string =>
-  typeof name === 'string' && FIELD_NAME.test(name) && !FRAMING.test(name)
+  typeof name === 'string' && FIELD_NAME.test(name) && !FRAMING.has(asciiLower(name))
 
 /** Whether a response header may have this value. */
 export const isResponseHeaderValue = (value: unknown): value is string =>

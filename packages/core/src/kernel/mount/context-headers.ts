@@ -4,6 +4,7 @@
  * @module
  */
 import { type Check, isRecord, optionError } from '../util/check.ts'
+import { headersFor } from '../util/http-headers.ts'
 import type { AuthorizerContext } from '../contract/context.ts'
 import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -21,13 +22,16 @@ const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 const SOURCE = /^(?:principalId|context\.(.+))$/
 
 /** Names that frame, route or authenticate a request; no context value may become one of them (SEC-22). */
-const RESERVED: ReadonlySet<string> = new Set(
-  (
-    'accept accept-charset accept-encoding accept-language access-control-request-headers access-control-request-method authorization cache-control connection content-encoding content-length content-type cookie date expect forwarded from host ' +
-    'http2-settings if-match if-modified-since if-none-match if-range if-unmodified-since keep-alive max-forwards origin proxy-authenticate proxy-authorization proxy-connection range referer ' +
-    'sec-ch-ua sec-fetch-site sec-websocket-key sec-websocket-protocol set-cookie te trailer transfer-encoding upgrade user-agent via www-authenticate x-forwarded-for x-forwarded-host ' +
-    'x-forwarded-port x-forwarded-prefix x-forwarded-proto x-forwarded-uri x-real-ip x-http-method-override'
-  ).split(' '),
+const RESERVED = headersFor(
+  'negotiation',
+  'cors',
+  'credential',
+  'control',
+  'hop-by-hop',
+  'content',
+  'conditional',
+  'browser',
+  'forwarded',
 )
 
 /** Row for the option `contextHeaders`. */

@@ -5,6 +5,7 @@
  */
 import { asciiLower } from '../util/ascii.ts'
 import { optionError } from '../util/check.ts'
+import { FIELD_VALUE } from '../util/http-headers.ts'
 import type { AuthorizerContext } from '../contract/context.ts'
 import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -49,7 +50,6 @@ type Place = 'header' | 'querystring' | 'path'
 // RFC 3986 pchar without `;`, `%` and what separates parameters; a value must not add a segment, a query or a fragment.
 const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
 const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
-const FIELD_UNSAFE = /[^\t\u0020-\u007e\u0080-\u00ff]/
 
 const encodeAll = (text: string, unsafe: RegExp): string | undefined =>
   text.isWellFormed() ? text.replace(unsafe, encodeURIComponent) : undefined
@@ -59,7 +59,7 @@ const placed = (part: MappedPart, text: string, place: Place): string | undefine
   if (place === 'querystring') return encodeAll(text, QUERY_UNSAFE)
   if (place === 'path') return part.kind === 'text' || part.kind === 'path' ? text : encodeAll(text, SEGMENT_UNSAFE)
   if (part.kind === 'context') return headerText(text)
-  return FIELD_UNSAFE.test(text) ? undefined : text
+  return FIELD_VALUE.test(text) ? text : undefined
 }
 
 const PROBLEM = Symbol('problem')

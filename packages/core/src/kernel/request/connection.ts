@@ -4,9 +4,10 @@
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
+import { headersFor } from '../util/http-headers.ts'
 
 /** Connection options that a client may send: either not header names, or headers for one hop only. */
-const OPTIONS: ReadonlySet<string> = new Set(['close', 'keep-alive', 'upgrade', 'te', 'trailer', 'http2-settings'])
+const OPTIONS: ReadonlySet<string> = new Set(['close', ...headersFor('connection-option')])
 
 const isSpace = (char: string | undefined): boolean => char === ' ' || char === '\t'
 

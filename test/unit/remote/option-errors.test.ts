@@ -28,9 +28,9 @@ const HTTP: readonly Row[] = [
   row('timeout', 5, UNKNOWN, 'timeoutMs'),
   row('retries', 1, UNKNOWN, 'timeoutMs'),
   row('allowHosts', 'authorizer.example', 'found a string', 'an array'),
-  row('allowHosts', ['*'], 'an array of 1', 'a host in lower case'),
-  row('allowHosts', ['https://authorizer.example'], 'an array of 1', 'a host in lower case'),
-  row('allowHosts', ['Authorizer.example'], 'an array of 1', 'a host in lower case'),
+  row('allowHosts', ['*'], 'an array of 1', 'a lower-case host'),
+  row('allowHosts', ['https://authorizer.example'], 'an array of 1', 'a lower-case host'),
+  row('allowHosts', ['Authorizer.example'], 'an array of 1', 'a lower-case host'),
   row('allowInsecure', 1, 'found a number', 'true or false'),
   row('timeoutMs', 0, 'found a number', '1 to 10000 (milliseconds)'),
   row('timeoutMs', 10_001, 'found a number', '1 to 10000 (milliseconds)'),
@@ -48,28 +48,43 @@ const HTTP: readonly Row[] = [
   row('breaker', false, 'found a boolean', 'an object with failureShare, minimumCalls, openMs'),
   row('breaker', [], 'an empty array', 'an object with failureShare, minimumCalls, openMs'),
   ['httpFunction.breaker.threshold', http({ breaker: { threshold: 1 } }), UNKNOWN, 'failureShare'],
-  ['httpFunction.breaker.failureShare', http({ breaker: { failureShare: 0 } }), 'found a number', 'between 0 and 1'],
-  ['httpFunction.breaker.failureShare', http({ breaker: { failureShare: 1 } }), 'found a number', 'between 0 and 1'],
-  ['httpFunction.breaker.failureShare', http({ breaker: { failureShare: 50 } }), 'found a number', 'between 0 and 1'],
+  [
+    'httpFunction.breaker.failureShare',
+    http({ breaker: { failureShare: 0 } }),
+    'found a number',
+    'greater than 0 and less than 1',
+  ],
+  [
+    'httpFunction.breaker.failureShare',
+    http({ breaker: { failureShare: 1 } }),
+    'found a number',
+    'greater than 0 and less than 1',
+  ],
+  [
+    'httpFunction.breaker.failureShare',
+    http({ breaker: { failureShare: 50 } }),
+    'found a number',
+    'greater than 0 and less than 1',
+  ],
   [
     'httpFunction.breaker.failureShare',
     http({ breaker: { failureShare: Number.NaN } }),
     'found a number',
-    'between 0 and 1',
+    'greater than 0 and less than 1',
   ],
   ['httpFunction.breaker.minimumCalls', http({ breaker: { minimumCalls: 0 } }), 'found a number', '1 to 1000'],
   ['httpFunction.breaker.openMs', http({ breaker: { openMs: 0 } }), 'found a number', '1 to 60000 (milliseconds)'],
   ['httpFunction.breaker.openMs', http({ breaker: { openMs: '1s' } }), 'found a string', '1 to 60000 (milliseconds)'],
   row('forwardHeaders', 'cookie', 'found a string', 'an array'),
-  row('forwardHeaders', [''], 'an array of 1', 'the name of a header or "*"'),
-  row('forwardHeaders', ['x y'], 'an array of 1', 'the name of a header or "*"'),
-  row('forwardHeaders', ['x-*'], 'an array of 1', 'the name of a header or "*"'),
+  row('forwardHeaders', [''], 'an array of 1', 'a header name or "*"'),
+  row('forwardHeaders', ['x y'], 'an array of 1', 'a header name or "*"'),
+  row('forwardHeaders', ['x-*'], 'an array of 1', 'a header name or "*"'),
   row('clock', {}, 'an object', 'an object with now, monotonic and setTimeout'),
   row('fetch', 'node', 'found a string', 'a function'),
   row('headers', [['a', 'b']], 'an array of 1', 'an object of header names and values'),
-  row('headers', { '': 'x' }, 'an object', 'header names as names of members'),
-  row('headers', { 'x y': 'x' }, 'an object', 'header names as names of members'),
-  row('headers', { 'x:y': 'x' }, 'an object', 'header names as names of members'),
+  row('headers', { '': 'x' }, 'an object', 'header names as member names'),
+  row('headers', { 'x y': 'x' }, 'an object', 'header names as member names'),
+  row('headers', { 'x:y': 'x' }, 'an object', 'header names as member names'),
   row('headers', { 'x-key': 5 }, 'found an object', 'printable ASCII'),
   row('headers', { 'x-key': '' }, 'found an object', 'printable ASCII'),
   row('headers', { 'x-key': `${SECRET}\r\nx: y` }, 'found an object', 'printable ASCII'),
@@ -84,10 +99,10 @@ const HTTP: readonly Row[] = [
     'connection',
     'TE',
     'transfer-encoding',
-  ].map((name) => row('headers', { [name]: 'x' }, 'found an object', `as it does ${name}`)),
-  row('mapStatus', 'Unauthorized', 'found a string', 'an object with 401 and 403'),
-  row('mapStatus', { 200: 'Unauthorized' }, 'found an object', 'an object with 401 and 403'),
-  row('mapStatus', { 500: { principalId: 'x' } }, 'found an object', 'an object with 401 and 403'),
+  ].map((name) => row('headers', { [name]: 'x' }, 'found an object', `it sets ${name}`)),
+  row('mapStatus', 'Unauthorized', 'found a string', 'an object with members 401 and 403'),
+  row('mapStatus', { 200: 'Unauthorized' }, 'found an object', 'an object with members 401 and 403'),
+  row('mapStatus', { 500: { principalId: 'x' } }, 'found an object', 'an object with members 401 and 403'),
   row('mapStatus', { 401: 'unauthorized' }, 'found an object', "'Unauthorized'"),
   row('mapStatus', { 401: true }, 'found an object', "'Unauthorized'"),
   row('mapStatus', { 403: { context: () => 5 } }, 'found an object', "'Unauthorized'"),
@@ -103,16 +118,31 @@ const LAMBDA: readonly Row[] = [
   lambda('functionName', { client, functionName: '../x' }, 'found a string', 'a name or an ARN'),
   lambda('functionName', { client, functionName: '..' }, 'found a string', 'a name or an ARN'),
   lambda('qualifier', { client, functionName: 'f', qualifier: 'a b' }, 'found a string', 'a version or an alias'),
-  lambda('endpoint', { client, functionName: 'f', endpoint: url }, 'beside client', 'with an endpoint'),
-  lambda('allowHosts', { client, functionName: 'f', allowHosts: ['x'] }, 'beside client', 'with an endpoint'),
-  lambda('allowInsecure', { client, functionName: 'f', allowInsecure: true }, 'beside client', 'with an endpoint'),
-  lambda('fetch', { client, functionName: 'f', fetch: () => 5 }, 'beside client', 'with an endpoint'),
+  lambda('endpoint', { client, functionName: 'f', endpoint: url }, 'together with client', 'together with endpoint'),
+  lambda(
+    'allowHosts',
+    { client, functionName: 'f', allowHosts: ['x'] },
+    'together with client',
+    'together with endpoint',
+  ),
+  lambda(
+    'allowInsecure',
+    { client, functionName: 'f', allowInsecure: true },
+    'together with client',
+    'together with endpoint',
+  ),
+  lambda('fetch', { client, functionName: 'f', fetch: () => 5 }, 'together with client', 'together with endpoint'),
   lambda('endpoint', { endpoint: 9000 }, 'found a number', 'a URL'),
   lambda('endpoint', { endpoint: 'http://10.0.0.5:9000' }, 'found an http: URL of another machine', 'allowInsecure'),
   lambda('endpoint', { endpoint: `http://a:${SECRET}@127.0.0.1:9000` }, 'with credentials', 'without credentials'),
   lambda('endpoint', { endpoint: 'http://127.0.0.1:9000/2015-03-31' }, 'with a path', 'an origin'),
   lambda('endpoint', { endpoint: `http://127.0.0.1:9000/?${SECRET}` }, 'with a path', 'an origin'),
-  lambda('endpoint', { endpoint: url, allowHosts: ['x.example'] }, 'found a URL of another host', 'allowHosts'),
+  lambda(
+    'endpoint',
+    { endpoint: url, allowHosts: ['x.example'] },
+    'found a URL whose host is not in allowHosts',
+    'allowHosts',
+  ),
   lambda('timeoutMs', { endpoint: url, timeoutMs: 11_000 }, 'found a number', '1 to 10000'),
   lambda('breaker.openMs', { endpoint: url, breaker: { openMs: 0 } }, 'found a number', '1 to 60000'),
   lambda('headers', { endpoint: url, headers: {} }, UNKNOWN, 'endpoint'),
@@ -121,13 +151,13 @@ const LAMBDA: readonly Row[] = [
 
 const build = { httpFunction, lambdaFunction } as unknown as Record<string, (...options: unknown[]) => unknown>
 
-describe('SEC-105 a wrong option is found when the function is built', () => {
-  test.each(titled([...HTTP, ...LAMBDA]))('%s: found %s; allowed: %s', (path, found, allowed, options) => {
+describe('invalid options', () => {
+  test.each(titled([...HTTP, ...LAMBDA]))('SEC-105 %s: found %s; allowed: %s', (path, found, allowed, options) => {
     const make = build[/^\w+/.exec(path)?.[0] ?? '']
     expectOptionError(() => make?.(...(options as unknown[])), path, found, allowed)
   })
 
-  test('SEC-83 SEC-101 no error shows what may be secret', () => {
+  test('SEC-83 SEC-101 error messages show no secret values', () => {
     let seen = 0
     for (const [path, options] of [...HTTP, ...LAMBDA]) {
       try {
@@ -141,7 +171,7 @@ describe('SEC-105 a wrong option is found when the function is built', () => {
   })
 })
 
-test('SEC-108 options are own members, and what is done to them afterwards has no effect', () => {
+test('SEC-108 inherited options are ignored', () => {
   const options = Object.create({ url: 'https://polluted.example/' }) as HttpFunctionOptions
   expect(() => httpFunction(options)).toThrow(AuthorizerError)
 })

@@ -3,8 +3,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { settledOrUndefined } from '../../support/refusal.ts'
-import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './ask.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './settle.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
 let clock: TestClock
@@ -14,11 +14,11 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-const FULL = { code: OVERLOADED, message: 'httpFunction: maxConcurrency calls are outstanding' }
+const FULL = { code: OVERLOADED, message: 'httpFunction: maxConcurrency calls are already running' }
 const times = <T>(count: number, make: () => T): T[] => Array.from({ length: count }, make)
 
-describe('SEC-86 the number of outstanding calls is bounded', () => {
-  test('10,000 requests for a function that hangs open 256 connections, and nobody waits longer than the deadline', async () => {
+describe('maxConcurrency', () => {
+  test('SEC-86 10,000 requests to a hanging function open 256 connections and all fail by the deadline', async () => {
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock })
     const counts = tally(times(10_000, () => remote({})))
@@ -28,10 +28,10 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     clock.advance(2900)
     expect(await counts).toEqual({ [OVERLOADED]: 10_000 - 256, [UNREACHABLE]: 256 })
     expect([server.received.length, server.mostOpen]).toEqual([256, 256])
-    await server.leftAlone(256)
+    await server.untilClosed(256)
   })
 
-  test('one call waits its turn for queueTimeoutMs', async () => {
+  test('SEC-86 a call waits up to queueTimeoutMs for a free slot', async () => {
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 250 })
     void settle(remote({}))
@@ -45,7 +45,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     clock.advance(3000)
   })
 
-  test('no more calls wait than may be outstanding', async () => {
+  test('SEC-86 at most maxConcurrency calls wait', async () => {
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 2 })
     const calls = times(5, () => settle(remote({})))
@@ -55,7 +55,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     clock.advance(3000)
   })
 
-  test('with queueTimeoutMs 0 nobody waits', async () => {
+  test('SEC-86 with queueTimeoutMs 0 a call without a free slot is rejected at once', async () => {
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0 })
     void settle(remote({}))
@@ -63,7 +63,7 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
     clock.advance(3000)
   })
 
-  test('nobody waits beyond the deadline', async () => {
+  test('SEC-86 no call waits beyond its deadline', async () => {
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 500 })
     void settle(remote({}))
@@ -75,13 +75,13 @@ describe('SEC-86 the number of outstanding calls is bounded', () => {
   })
 })
 
-describe('SEC-86 a place is given on', () => {
-  test('to whoever has waited longest, and the wait counts to the deadline', async () => {
+describe('released slots', () => {
+  test('SEC-86 the longest-waiting call gets the slot, and its wait counts towards the deadline', async () => {
     const answers = times(3, () => new Deferred<Response>())
-    const asked: unknown[] = []
+    const events: unknown[] = []
     const fetch = (_: string, { body }: RequestInit): Promise<Response> => {
-      asked.push(JSON.parse(body as string))
-      return (answers[asked.length - 1] as Deferred<Response>).promise
+      events.push(JSON.parse(body as string))
+      return (answers[events.length - 1] as Deferred<Response>).promise
     }
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, fetch, timeoutMs: 1000 })
     const first = settle(remote({ n: 1 }))
@@ -90,8 +90,8 @@ describe('SEC-86 a place is given on', () => {
     answers[0]?.resolve(Response.json('one'))
     expect(await first).toEqual({ answer: 'one' })
     await flushMicrotasks()
-    expect(asked).toEqual([{ n: 1 }, { n: 2 }])
-    // The deadline; nothing is left of the wait.
+    expect(events).toEqual([{ n: 1 }, { n: 2 }])
+    // Only the timer of the deadline is left, not that of the wait.
     expect(clock.pending).toBe(1)
     clock.advance(939)
     expect(await settledOrUndefined(second)).toBeUndefined()
@@ -100,12 +100,12 @@ describe('SEC-86 a place is given on', () => {
   })
 
   test.each<[string, Reply]>([
-    ['answered', json({})],
+    ['succeeded', json({})],
     ['failed', json({}, 500)],
-    ['reset', reset],
-    ['too large', json('x'.repeat(100))],
-    ['redirected', (_, response) => void response.writeHead(307, { location: '/x' }).end()],
-  ])('when a call has been %s', async (_, reply) => {
+    ['lost its connection', reset],
+    ['received too large a response', json('x'.repeat(100))],
+    ['been redirected', (_, response) => void response.writeHead(307, { location: '/x' }).end()],
+  ])('SEC-86 a call that has %s releases its slot', async (_, reply) => {
     server.reply = reply
     const remote = httpFunction({
       url: server.url,
@@ -119,9 +119,9 @@ describe('SEC-86 a place is given on', () => {
     expect(clock.pending).toBe(0)
   })
 
-  test('when a call has really ended, not when nobody waits for it any longer', async () => {
+  test('SEC-86 a call that ignores its abort signal keeps its slot until it ends', async () => {
     const answer = new Deferred<Response>()
-    // Does not care about signals.
+    // Ignores the abort signal.
     const fetch = (): Promise<Response> => answer.promise
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0, fetch })
     const first = settle(remote({}))
@@ -134,11 +134,12 @@ describe('SEC-86 a place is given on', () => {
   })
 })
 
-test('SEC-86 functions do not take each other’s places', async () => {
+test('SEC-86 each function has its own slots', async () => {
   server.reply = hang
   const options = { url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0 }
   void settle(httpFunction(options)({}))
   void settle(httpFunction(options)({}))
   await server.reached(2)
+  expect(server.received).toHaveLength(2)
   clock.advance(3000)
 })

@@ -1,4 +1,4 @@
-/** Remote functions contribute what identifies them to keys of a shared store (SEC-53). */
+/** The options of a remote function are part of the keys in a shared store (SEC-53). @module */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
@@ -11,7 +11,7 @@ import { withToken } from '../../support/with-token.ts'
 const statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }
 const policy = { principalId: 'alice', policyDocument: { Version: '2012-10-17', Statement: [statement] } }
 
-/** Two processes, one after the other, with one store and one name: whether the second calls its function. */
+/** Whether two processes with one store and one name share a result: the second does not call its function. */
 const shares = async (
   build: (options: object) => Parameters<typeof createAuthorizer>[0]['authorize'],
   first: object,
@@ -40,12 +40,12 @@ const http = (options: object) =>
     ...options,
   })
 
-describe('SEC-53 httpFunction', () => {
+describe('httpFunction', () => {
   test.each<[string, object, object]>([
     ['the same URL', {}, {}],
     ['the same headers in another order and case', { headers: { A: '1', b: '2' } }, { headers: { B: '2', a: '1' } }],
     ['other deadlines', { timeoutMs: 100 }, { timeoutMs: 200, maxConcurrency: 1 }],
-  ])('shares results with %s', async (_, first, second) => {
+  ])('SEC-53 shares results with %s', async (_, first, second) => {
     expect(await shares(http, first, second)).toBe(true)
   })
 
@@ -57,7 +57,7 @@ describe('SEC-53 httpFunction', () => {
     ['another header', { headers: { a: 'x' } }, { headers: { b: 'x' } }],
     ['another mapStatus', {}, { mapStatus: { 401: 'Unauthorized' } }],
     ['other forwardHeaders', {}, { forwardHeaders: ['authorization'] }],
-  ])('does not share results with %s', async (_, first, second) => {
+  ])('SEC-53 does not share results with %s', async (_, first, second) => {
     expect(await shares(http, first, second)).toBe(false)
   })
 })
@@ -69,12 +69,12 @@ const client = (config?: object) => ({
 const lambda = (options: object) => lambdaFunction({ functionName: 'f', client: client(), ...options })
 const inRegion = (region: string): object => ({ client: client({ region: async () => region }) })
 
-describe('SEC-53 lambdaFunction', () => {
+describe('lambdaFunction', () => {
   test.each<[string, object, object]>([
     ['the same name', {}, {}],
     ['the same region', inRegion('eu-west-1'), inRegion('eu-west-1')],
     ['the same qualifier', { qualifier: 'live' }, { qualifier: 'live' }],
-  ])('shares results with %s', async (_, first, second) => {
+  ])('SEC-53 shares results with %s', async (_, first, second) => {
     expect(await shares(lambda, first, second)).toBe(true)
   })
 
@@ -82,17 +82,17 @@ describe('SEC-53 lambdaFunction', () => {
     ['another function', {}, { functionName: 'g' }],
     ['another qualifier', { qualifier: 'live' }, { qualifier: 'next' }],
     ['another region', inRegion('eu-west-1'), inRegion('us-east-1')],
-    ['another region given as text', { client: client({ region: 'a' }) }, { client: client({ region: 'b' }) }],
+    ['another region given as a string', { client: client({ region: 'a' }) }, { client: client({ region: 'b' }) }],
     [
       'another endpoint of the client',
       { client: client({ endpoint: async () => ({ protocol: 'https:', hostname: 'a', path: '/' }) }) },
       { client: client({ endpoint: async () => ({ protocol: 'https:', hostname: 'b', path: '/' }) }) },
     ],
-  ])('does not share results with %s', async (_, first, second) => {
+  ])('SEC-53 does not share results with %s', async (_, first, second) => {
     expect(await shares(lambda, first, second)).toBe(false)
   })
 
-  test('answers 500 while the client cannot say its region, and asks again', async () => {
+  test('SEC-53 a failed lookup of the region gives 500, and the next request repeats it', async () => {
     const region = vi.fn(async () => 'eu-west-1').mockRejectedValueOnce(new Error('no region'))
     const authorizer = createAuthorizer({
       authorize: lambda({ client: client({ region }) }) as never,

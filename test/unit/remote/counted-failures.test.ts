@@ -2,8 +2,8 @@ import { httpFunction } from '@custom-authorizer/core/remote'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { codeOf, OVERLOADED, settle } from './ask.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { codeOf, OVERLOADED, settle } from './settle.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let clock: TestClock
 beforeEach(() => {
@@ -11,14 +11,14 @@ beforeEach(() => {
 })
 
 const OK = { answer: { ok: true } }
-const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit is open, after too many calls that failed' }
+const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit breaker is open because too many calls failed' }
 
-describe('SEC-86 what counts is whether the other side can be asked', () => {
+describe('failures that the circuit breaker counts', () => {
   const COUNTS: readonly (readonly [string, Reply, boolean])[] = [
-    ['a reset connection', reset, true],
-    ['no HTTP', (request) => void request.socket.end('hello'), true],
+    ['a connection reset', reset, true],
+    ['a response that is not HTTP', (request) => void request.socket.end('hello'), true],
     [
-      'half an answer',
+      'a truncated response',
       (_, response) =>
         void response
           .writeHead(200, { 'content-type': 'application/json', 'content-length': 9 })
@@ -28,17 +28,17 @@ describe('SEC-86 what counts is whether the other side can be asked', () => {
     ['status 502', json({}, 502), true],
     ['status 503', json({}, 503), true],
     ['status 504', json({}, 504), true],
-    // A caller may be able to bring these about, and must not shut out others.
+    // A caller may be able to cause these and must not lock out others.
     ['status 500', json({}, 500), false],
     ['status 400', json({}, 400), false],
     ['status 429', json({}, 429), false],
     ['a mapped status', json({}, 401), false],
-    ['a page', json('<html>', 200, 'text/html'), false],
-    ['two decisions', json('{"a":1,"a":2}'), false],
-    ['too much', json('x'.repeat(2_000_000)), false],
+    ['an HTML page', json('<html>', 200, 'text/html'), false],
+    ['a repeated member', json('{"a":1,"a":2}'), false],
+    ['too large a response', json('x'.repeat(2_000_000)), false],
   ]
 
-  test.each(COUNTS)('%s', async (_, reply, counts) => {
+  test.each(COUNTS)('SEC-86 %s counts as a failure: $2', async (_, reply, counts) => {
     const server = await RemoteServer.start()
     server.reply = reply
     const remote = httpFunction({
@@ -53,9 +53,9 @@ describe('SEC-86 what counts is whether the other side can be asked', () => {
   })
 
   test.each([
-    ['the deadline of a contract', new DOMException('late', 'TimeoutError'), true],
-    ['a client that went away', new DOMException('gone', 'AbortError'), false],
-  ])('a signal that tells of %s', async (_, reason, counts) => {
+    ['the deadline of the contract', new DOMException('late', 'TimeoutError'), true],
+    ['a client that disconnected', new DOMException('gone', 'AbortError'), false],
+  ])('SEC-86 a signal aborted by %s counts as a failure: $2', async (_, reason, counts) => {
     const server = await RemoteServer.start()
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, breaker: { minimumCalls: 1 } })
@@ -70,8 +70,8 @@ describe('SEC-86 what counts is whether the other side can be asked', () => {
   })
 })
 
-describe('SEC-86 a function that comes back is asked again within two seconds', () => {
-  test('after it was dead', async () => {
+describe('recovery', () => {
+  test('SEC-86 a function that was unreachable is called again after one second', async () => {
     const server = await RemoteServer.start()
     const { url, port } = server
     await server.close()
@@ -85,12 +85,12 @@ describe('SEC-86 a function that comes back is asked again within two seconds', 
     await server.close()
   })
 
-  test('after it hung, under a load that never stopped', async () => {
+  test('SEC-86 a function that hung is called again within two seconds under constant load', async () => {
     const server = await RemoteServer.start()
     server.reply = hang
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 32 })
     const calls: Promise<unknown>[] = []
-    /** Ten calls per tenth of a second. */
+    /** Makes ten calls per tenth of a second. */
     const load = async (tenths: number): Promise<void> => {
       for (let tenth = 0; tenth < tenths; tenth++) {
         for (let call = 0; call < 10; call++) calls.push(codeOf(remote({})))

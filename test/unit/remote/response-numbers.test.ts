@@ -5,7 +5,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
-import { json, RemoteServer } from './server.ts'
+import { json, RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeAll(async () => {
@@ -52,7 +52,7 @@ const evaluate = async (contract: unknown, body: string, remote = OVER_HTTP(), w
 
 const BAD = { reason: 'BAD_RESULT' }
 
-/** The number in JSON, and its text; `exact` when a JavaScript number has it exactly. */
+/** The number in JSON, and its text; `exact` if a JavaScript number represents it exactly. */
 const NUMBERS: readonly (readonly [source: string, text: string, exact: boolean])[] = [
   ['1', '1', true],
   ['1.0', '1.0', true],
@@ -120,7 +120,7 @@ describe.each(JSON_POLICY)('%s with a remote function', (_, contract) => {
     expect(await evaluate(contract(), context('[{"m":[9007199254740993]}]'))).toEqual(BAD)
   })
 
-  test('AWS-OUT-08 a member that is ignored may have any number', async () => {
+  test('AWS-OUT-08 an ignored member may have any number', async () => {
     const seen = await evaluate(contract(), policy('"ann"', ',"at":1700000000000000000,"more":{"at":[1e400]}'))
     expect(seen).toEqual({ principalId: 'ann', context: {} })
   })
@@ -136,7 +136,7 @@ describe('aws.httpApi with simple responses and a remote function', () => {
       expect(seen).toEqual(exact ? { principalId: '', context: { n: Number(source) + 0 } } : BAD)
     },
   )
-  test('a member that is ignored may have any number', async () => {
+  test('an ignored member may have any number', async () => {
     const seen = await evaluate(simpleResponses(), '{"isAuthorized":true,"at":1700000000000000000}')
     expect(seen).toEqual({ principalId: '', context: {} })
   })
@@ -145,7 +145,7 @@ describe('aws.httpApi with simple responses and a remote function', () => {
 test.each([
   ['lambdaFunction with an endpoint', ON_LAMBDA],
   ['lambdaFunction with a client', CLIENT],
-])('AWS-OUT-06 two callers of %s whose numbers differ in the last digit stay two', async (_, remote) => {
+])('AWS-OUT-06 %s keeps principal IDs apart that differ in the last digit', async (_, remote) => {
   const principals = []
   for (const id of ['9007199254740992', '9007199254740993'])
     principals.push((await evaluate(aws.token(), policy(id), remote())).principalId)
@@ -166,7 +166,7 @@ const NATIVE: Wrap = (remote) => async () => {
   return { isAuthorized: true, context: given.context }
 }
 
-describe('application code around a remote function', () => {
+describe('application code that wraps a remote function', () => {
   const WRAPS: readonly (readonly [what: string, wrap: Wrap])[] = [
     [
       'passes the response on',
@@ -175,7 +175,7 @@ describe('application code around a remote function', () => {
           remote(...call),
     ],
     [
-      'copies it',
+      'copies the response',
       (remote) =>
         async (...call: unknown[]) => {
           const given = (await remote(...call)) as Seen
@@ -183,7 +183,7 @@ describe('application code around a remote function', () => {
         },
     ],
     [
-      'changes it',
+      'changes the response',
       (remote) =>
         async (...call: unknown[]) => {
           const given = (await remote(...call)) as { context: Record<string, unknown> }
@@ -193,13 +193,13 @@ describe('application code around a remote function', () => {
         },
     ],
     [
-      'takes it through JSON',
+      'serializes and parses the response',
       (remote) =>
         async (...call: unknown[]) =>
           JSON.parse(JSON.stringify(await remote(...call))) as unknown,
     ],
   ]
-  test.each(WRAPS)('AWS-OUT-06 that %s loses no digit', async (_, wrap) => {
+  test.each(WRAPS)('AWS-OUT-06 keeps all digits if it %s', async (_, wrap) => {
     const body = policy('9007199254740993', ',"context":{"n":12345678901234567890}')
     expect(await evaluate(aws.token(), body, OVER_HTTP(), wrap)).toEqual({
       principalId: '9007199254740993',
@@ -207,7 +207,7 @@ describe('application code around a remote function', () => {
     })
   })
 
-  test('reads numbers as numbers', async () => {
+  test('reads context values of type number', async () => {
     const seen: unknown[] = []
     const wrap: Wrap =
       (remote) =>
@@ -220,7 +220,7 @@ describe('application code around a remote function', () => {
     expect(seen).toEqual(['number', 2, '9007199254740993'])
   })
 
-  test('AWS-OUT-15 a number that it replaces is the new one', async () => {
+  test('AWS-OUT-15 a number that it replaces is used', async () => {
     const body = policy('9007199254740993', ',"context":{"n":1.0}')
     expect(await evaluate(aws.token(), body, OVER_HTTP(), REPLACING)).toEqual({ principalId: '8', context: { n: '2' } })
   })
@@ -263,7 +263,7 @@ describe('huawei.frontend', () => {
       expect(seen).toEqual({ principalId: '', context: { t: 'x' } })
     })
 
-    test('HW-RSP-05 a member that is ignored may have any number', async () => {
+    test('HW-RSP-05 an ignored member may have any number', async () => {
       expect(await ask(bodyOf('{"status":"allow","at":1700000000000000000,"more":[1e400]}'), {})).toEqual({
         principalId: '',
         context: {},

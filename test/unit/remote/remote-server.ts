@@ -1,8 +1,8 @@
-/** A function behind HTTP on loopback, and all that can go wrong with one. @module */
+/** An HTTP server that plays a remote function, with replies that fail in different ways. @module */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 
-/** How the server answers a request. */
+/** Responds to one request. */
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void
 
 export interface Received {
@@ -12,7 +12,7 @@ export interface Received {
   readonly body: string
 }
 
-/** Answers with JSON: a value, or text as it is. */
+/** Responds with a value as JSON, or with text as it is. */
 export const json =
   (body: unknown, status = 200, type = 'application/json'): Reply =>
   (_, response) =>
@@ -20,21 +20,22 @@ export const json =
       .writeHead(status, { 'content-type': type })
       .end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
 
-/** Says nothing and keeps the connection. */
+/** Never responds and keeps the connection open. */
 export const hang: Reply = () => undefined
 
-/** Ends the connection without a word. */
+/** Closes the connection without a response. */
 export const reset: Reply = (request) => void request.socket.destroy()
 
 export class RemoteServer {
   readonly received: Received[] = []
   reply: Reply = json({ ok: true })
-  /** Connections that are open, and how many there ever were, at a time and in all. */
   readonly open = new Set<Socket>()
+  /** Largest number of connections that were open at a time. */
   mostOpen = 0
+  /** Number of connections since the start. */
   opened = 0
-  /** How many of those that a request came on are closed. The platform opens another one, to have it ready. */
-  left = 0
+  /** Number of closed connections that carried a request. The platform may open spare ones that never do. */
+  closed = 0
   readonly #server = createServer((request, response) => this.#serve(request, response))
   readonly #used = new WeakSet<Socket>()
   #waiting: (() => void)[] = []
@@ -46,7 +47,7 @@ export class RemoteServer {
     return started
   }
 
-  /** Listens again, on the port that it had. */
+  /** Starts to listen, for example again on the former port. */
   listen(port: number): Promise<void> {
     return new Promise((resolve) => void this.#server.listen(port, '127.0.0.1', resolve))
   }
@@ -59,24 +60,24 @@ export class RemoteServer {
     return `http://127.0.0.1:${this.port}/`
   }
 
-  /** The body of the last request. */
+  /** The event that the last request carried. */
   get event(): unknown {
     return JSON.parse(this.received.at(-1)?.body ?? 'null')
   }
 
-  /** Waits until something holds, looked at whenever something has happened. */
-  async until(holds: () => boolean): Promise<void> {
-    while (!holds()) await new Promise<void>((resolve) => void this.#waiting.push(resolve))
+  /** Waits until a condition is true; it is tested after each request and each closed connection. */
+  async until(isTrue: () => boolean): Promise<void> {
+    while (!isTrue()) await new Promise<void>((resolve) => void this.#waiting.push(resolve))
   }
 
-  /** Waits until so many requests have arrived in all. */
+  /** Waits until this number of requests has arrived since the start. */
   reached(times: number): Promise<void> {
     return this.until(() => this.received.length >= times)
   }
 
-  /** Waits until so many connections on which a request came are closed. */
-  leftAlone(times = 1): Promise<void> {
-    return this.until(() => this.left >= times)
+  /** Waits until this number of connections that carried a request is closed. */
+  untilClosed(times = 1): Promise<void> {
+    return this.until(() => this.closed >= times)
   }
 
   close(): Promise<void> {
@@ -90,11 +91,11 @@ export class RemoteServer {
     this.opened++
     this.open.add(socket)
     this.mostOpen = Math.max(this.mostOpen, this.open.size)
-    // Whoever is left in the middle of something has not failed.
+    // A client that closes its connection early is no error of the test.
     socket.on('error', () => undefined)
     socket.on('close', () => {
       this.open.delete(socket)
-      if (this.#used.has(socket)) this.left++
+      if (this.#used.has(socket)) this.closed++
       this.#wake()
     })
   }

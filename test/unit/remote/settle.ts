@@ -1,18 +1,18 @@
-/** What a call came to, in a form that fits into a table. @module */
+/** The results of remote calls, in a form that tests can compare. @module */
 import { AuthorizerError } from '@custom-authorizer/core'
 
 export const UNREACHABLE = 'ERR_REMOTE_UNREACHABLE'
-export const ANSWER = 'ERR_REMOTE_RESPONSE'
+export const BAD_RESPONSE = 'ERR_REMOTE_RESPONSE'
 export const OVERLOADED = 'ERR_REMOTE_OVERLOADED'
 
-/** What `settle` makes of a call that succeeds. */
+/** The result of {@link settle}: `answer` if the call succeeded, else `code` and `message`. */
 export interface Settled {
   readonly answer?: unknown
   readonly code?: string
   readonly message?: string
 }
 
-/** The answer, or code and message of the error; an error of another class has its name for a code. */
+/** Waits for a call. For errors other than `AuthorizerError`, `code` is the name of the error. */
 export const settle = (call: Promise<unknown>): Promise<Settled> =>
   call.then(
     (answer) => ({ answer }),
@@ -22,13 +22,13 @@ export const settle = (call: Promise<unknown>): Promise<Settled> =>
         : { code: (error as Error).name, message: (error as Error).message },
   )
 
-/** The code of the error that a call ends with. */
+/** The code of a call's error. */
 export const codeOf = async (call: Promise<unknown>): Promise<string | undefined> => (await settle(call)).code
 
-/** How many of the calls ended with each code; `answered` for those that did not fail. */
+/** Counts the calls by the code of their error; `'succeeded'` for those without an error. */
 export const tally = async (calls: readonly Promise<unknown>[]): Promise<Readonly<Record<string, number>>> => {
   const counts: Record<string, number> = {}
-  for (const { code = 'answered' } of await Promise.all(calls.map((each) => settle(each))))
+  for (const { code = 'succeeded' } of await Promise.all(calls.map((each) => settle(each))))
     counts[code] = (counts[code] ?? 0) + 1
   return counts
 }

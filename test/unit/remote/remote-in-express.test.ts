@@ -11,7 +11,7 @@ import { ask, type RawAnswer } from '../../support/raw-client.ts'
 import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { withToken } from '../../support/with-token.ts'
-import { hang, json, type Reply, RemoteServer, reset } from './server.ts'
+import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let remote: RemoteServer
 let logger: RecordingLogger
@@ -40,7 +40,7 @@ const POLICY = {
   context: { role: 'admin' },
 }
 
-/** A service on Express whose guard is elsewhere. */
+/** Starts an Express service that is guarded by the remote function; returns a client of it. */
 const serve = async (options: Partial<HttpFunctionOptions> = {}): Promise<(token?: string) => Promise<RawAnswer>> => {
   const app = express()
   const handler = httpFunction({ url: remote.url, mapStatus: { 401: 'Unauthorized' }, ...options })
@@ -61,7 +61,7 @@ const serve = async (options: Partial<HttpFunctionOptions> = {}): Promise<(token
     })
 }
 
-test('a function elsewhere decides, once for each caller', async () => {
+test('a remote function authorizes a request, and its result is cached per caller', async () => {
   remote.reply = json(POLICY)
   const get = await serve()
   expect([(await get('Bearer t')).status, (await get('Bearer t')).status]).toEqual([200, 200])
@@ -71,55 +71,55 @@ test('a function elsewhere decides, once for each caller', async () => {
   expect(remote.event).toMatchObject({ type: 'TOKEN', authorizationToken: 'Bearer t' })
 })
 
-test('a request without a credential is refused without asking', async () => {
+test('a request without a credential is rejected with 401 before the remote function is called', async () => {
   const get = await serve()
   expect((await get()).status).toBe(401)
   expect(remote.received).toEqual([])
 })
 
-test('SEC-81 a mapped 401 is the gateway’s 401', async () => {
+test('SEC-81 a status 401 mapped to Unauthorized gives the gateway response 401', async () => {
   remote.reply = json({}, 401)
   const answer = await (await serve())('Bearer t')
   expect([answer.status, JSON.parse(answer.body)]).toEqual([401, { message: 'Unauthorized' }])
 })
 
-describe('SEC-80, 81, 82, 87, 88 whatever goes wrong elsewhere is the gateway’s 500, and nobody gets in', () => {
+describe('failures of the remote function', () => {
   const BROKEN: readonly (readonly [string, Reply])[] = [
-    ['dead', reset],
-    ['slow', hang],
-    ['huge', json({ ...POLICY, context: { a: 'x'.repeat(9000) } })],
-    ['redirecting', (_, response) => void response.writeHead(307, { location: '/elsewhere' }).end()],
+    ['a connection reset', reset],
+    ['a timeout', hang],
+    ['too large a response', json({ ...POLICY, context: { a: 'x'.repeat(9000) } })],
+    ['a redirect', (_, response) => void response.writeHead(307, { location: '/other' }).end()],
     [
-      'truncated',
+      'a truncated response',
       (_, response) => {
         response.writeHead(200, { 'content-type': 'application/json', 'content-length': 9999 })
         response.write(JSON.stringify(POLICY), () => response.destroy())
       },
     ],
-    ['a page', json('<html>', 200, 'text/html')],
-    ['created', json(POLICY, 201)],
-    ['forbidden', json(POLICY, 403)],
-    ['broken', json(POLICY, 500)],
-    ['busy', json(POLICY, 503)],
-    ['of two minds', json(JSON.stringify(POLICY).replace('{', '{"principalId":"root",'))],
-    ['not a policy', json({ isAuthorized: true })],
-    ['nothing', json('null')],
+    ['an HTML page', json('<html>', 200, 'text/html')],
+    ['status 201', json(POLICY, 201)],
+    ['status 403', json(POLICY, 403)],
+    ['status 500', json(POLICY, 500)],
+    ['status 503', json(POLICY, 503)],
+    ['a repeated member', json(JSON.stringify(POLICY).replace('{', '{"principalId":"root",'))],
+    ['a result without a policy', json({ isAuthorized: true })],
+    ['null', json('null')],
   ]
 
-  test.each(BROKEN)('%s', async (_, reply) => {
+  test.each(BROKEN)('SEC-80 SEC-81 SEC-82 SEC-87 SEC-88 %s gives 500 and is not cached', async (_, reply) => {
     remote.reply = reply
     const get = await serve({ timeoutMs: 200, maxResponseBytes: 8192 })
     const answer = await get('Bearer t')
     expect([answer.status, JSON.parse(answer.body)]).toEqual([500, { message: null }])
     expect(answer.header('content-type')).toBe('application/json')
     expect([served, answer.values('x-user')]).toEqual([[], []])
-    // What went wrong is not kept.
+    // The failure is not cached.
     remote.reply = json(POLICY)
     expect((await get('Bearer t')).status).toBe(200)
   })
 })
 
-test('SEC-86 too many calls, and an open circuit, are 503 until the function is back', async () => {
+test('SEC-86 too many calls and an open circuit give 503 until the function responds again', async () => {
   const clock = new TestClock()
   remote.reply = hang
   const get = await serve({ clock, maxConcurrency: 1, queueTimeoutMs: 0, breaker: { minimumCalls: 1 } })
@@ -129,13 +129,13 @@ test('SEC-86 too many calls, and an open circuit, are 503 until the function is 
   clock.advance(3000)
   expect((await first).status).toBe(500)
   remote.reply = json(POLICY)
-  const refused = await get('Bearer c')
-  expect([refused.status, served]).toEqual([503, []])
+  const rejected = await get('Bearer c')
+  expect([rejected.status, served]).toEqual([503, []])
   clock.advance(1000)
   expect((await get('Bearer c')).status).toBe(200)
 })
 
-test('SEC-101 neither credentials nor what was answered is logged', async () => {
+test('SEC-101 neither credentials nor responses are logged', async () => {
   const get = await serve({ headers: { 'x-api-key': 'hunter2' } })
   for (const reply of [
     json('"secret-answer"', 418),
@@ -149,7 +149,7 @@ test('SEC-101 neither credentials nor what was answered is logged', async () => 
   expect(logger.lines.join('\n')).not.toMatch(/hunter2|secret-token|secret-answer/)
 })
 
-test('the native contract, which makes no event, is refused instead of asked about nothing', async () => {
+test('the native contract, which has no event, is rejected before the remote function is called', async () => {
   remote.reply = json({ isAuthorized: true })
   const errors: unknown[] = []
   const authorizer = createAuthorizer({
@@ -166,7 +166,7 @@ test('the native contract, which makes no event, is refused instead of asked abo
   expect(remote.received).toEqual([])
 })
 
-test('other contracts make events, too', async () => {
+test('a remote function works with aws.httpApi and simple responses', async () => {
   remote.reply = json({ isAuthorized: true, context: { role: 'admin' } })
   const contract = aws.httpApi({ authorizerPayloadFormatVersion: '2.0', enableSimpleResponses: true })
   const authorizer = createAuthorizer({ authorize: httpFunction({ url: remote.url }), contract, logger })

@@ -21,15 +21,15 @@ const ADDRESSES = [
   address(undefined, 'undefined', 'a URL'),
   address(5, 'a number', 'a URL'),
   address(new URL(url), 'an object', 'a URL'),
-  address('', 'a string that is no URL', 'a URL'),
-  address('authorizer.example', 'a string that is no URL', 'a URL'),
-  address('/authorize', 'a string that is no URL', 'a URL'),
-  address('https://', 'a string that is no URL', 'a URL'),
-  address(' https://authorizer.example/', 'a string that is no URL', 'a URL'),
-  address('https://authorizer.example/\n', 'a string that is no URL', 'a URL'),
-  address('https:\\\\authorizer.example\\', 'a string that is no URL', 'a URL'),
-  address('https://authorizer.example/ä', 'a string that is no URL', 'a URL'),
-  address(`${url}${'a'.repeat(2048)}`, 'a string that is no URL', 'a URL'),
+  address('', 'a string that is not a URL', 'a URL'),
+  address('authorizer.example', 'a string that is not a URL', 'a URL'),
+  address('/authorize', 'a string that is not a URL', 'a URL'),
+  address('https://', 'a string that is not a URL', 'a URL'),
+  address(' https://authorizer.example/', 'a string that is not a URL', 'a URL'),
+  address('https://authorizer.example/\n', 'a string that is not a URL', 'a URL'),
+  address('https:\\\\authorizer.example\\', 'a string that is not a URL', 'a URL'),
+  address('https://authorizer.example/ä', 'a string that is not a URL', 'a URL'),
+  address(`${url}${'a'.repeat(2048)}`, 'a string that is not a URL', 'a URL'),
   address('https://authorizer.example/#x', 'with a fragment', 'without a fragment'),
   address('https://authorizer.example/#', 'with a fragment', 'without a fragment'),
   address(`https://ann:${SECRET}@authorizer.example/`, 'a URL with credentials', 'headers'),
@@ -44,30 +44,30 @@ const ADDRESSES = [
   address('ws://127.0.0.1/', 'a URL with another scheme', 'https:'),
   address('file:///etc/passwd', 'a URL with another scheme', 'https:', { allowInsecure: true }),
   address('data:application/json,{}', 'a URL with another scheme', 'https:', { allowInsecure: true }),
-  address(url, 'a URL of another host', 'a URL of a host in allowHosts', {
+  address(url, 'a URL whose host is not in allowHosts', 'a URL whose host is in allowHosts', {
     allowHosts: ['other.example'],
   }),
-  address(url, 'a URL of another host', 'a URL of a host in allowHosts', { allowHosts: [] }),
-  address('https://authorizer.example:8443/', 'a URL of another host', 'allowHosts', {
+  address(url, 'a URL whose host is not in allowHosts', 'a URL whose host is in allowHosts', { allowHosts: [] }),
+  address('https://authorizer.example:8443/', 'a URL whose host is not in allowHosts', 'allowHosts', {
     allowHosts: ['authorizer.example'],
   }),
-  address('https://authorizer.example.evil.example/', 'a URL of another host', 'allowHosts', {
+  address('https://authorizer.example.evil.example/', 'a URL whose host is not in allowHosts', 'allowHosts', {
     allowHosts: ['authorizer.example'],
   }),
-  address('https://authorizer.example./', 'a URL of another host', 'allowHosts', {
+  address('https://authorizer.example./', 'a URL whose host is not in allowHosts', 'allowHosts', {
     allowHosts: ['authorizer.example'],
   }),
 ]
 
-describe('SEC-83 SEC-105 addresses that may not be called', () => {
-  test.each(titled(ADDRESSES))('%s: found %s; allowed: %s', (path, found, allowed, options) => {
+describe('rejected addresses', () => {
+  test.each(titled(ADDRESSES))('SEC-83 SEC-105 %s: found %s; allowed: %s', (path, found, allowed, options) => {
     const make = (): unknown => httpFunction(options as HttpFunctionOptions)
     expectOptionError(make, path, found, allowed)
     expect(make).not.toThrow(SECRET)
   })
 })
 
-describe('SEC-83 addresses that may be called', () => {
+describe('accepted addresses', () => {
   test.each<[string, Partial<HttpFunctionOptions>]>([
     ['https://authorizer.example/', {}],
     ['https://authorizer.example:8443/a?code=x', { allowHosts: ['authorizer.example:8443'] }],
@@ -78,7 +78,7 @@ describe('SEC-83 addresses that may be called', () => {
     ['http://localhost:8080/', {}],
     ['http://[::1]:8080/', { allowHosts: ['[::1]:8080'] }],
     ['http://authorizer:8080/', { allowInsecure: true }],
-  ])('%s', (each, options) => {
+  ])('SEC-83 httpFunction accepts %s', (each, options) => {
     expect(httpFunction({ url: each, ...options })).toBeTypeOf('function')
   })
 
@@ -88,7 +88,7 @@ describe('SEC-83 addresses that may be called', () => {
     ['a version', { functionName: 'pets', qualifier: '$LATEST', client }],
     ['an endpoint', { endpoint: 'http://127.0.0.1:9000' }],
     ['an endpoint in a network of containers', { endpoint: 'http://authorizer:8080/', allowInsecure: true }],
-  ])('%s on Lambda', (_, options) => {
+  ])('SEC-83 lambdaFunction accepts %s', (_, options) => {
     expect(lambdaFunction(options)).toBeTypeOf('function')
   })
 })

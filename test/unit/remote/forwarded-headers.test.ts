@@ -1,6 +1,6 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { RemoteServer } from './server.ts'
+import { RemoteServer } from './remote-server.ts'
 
 let server: RemoteServer
 beforeAll(async () => {
@@ -29,30 +29,30 @@ const HEADERS = {
   'Proxy-Authenticate': 'Basic',
   'Proxy-Connection': 'close',
 }
-// The client's Connection header names X-Hop, which is sent all the same.
-const USUAL = { Authorization: 'Bearer t', 'X-Tenant': 'north', 'X-Forwarded-Proto': 'https', 'X-Hop': '1' }
+// The client's Connection header names X-Hop, which is sent nevertheless.
+const DEFAULT = { Authorization: 'Bearer t', 'X-Tenant': 'north', 'X-Forwarded-Proto': 'https', 'X-Hop': '1' }
 
 const sent = async (event: object, forwardHeaders?: readonly string[]): Promise<unknown> => {
   await httpFunction({ url: server.url, ...(forwardHeaders && { forwardHeaders }) })(event)
   return server.event
 }
 
-describe('SEC-84 headers of an event that are sent', () => {
+describe('forwardHeaders', () => {
   test.each<[string, readonly string[] | undefined, object]>([
-    ['by default', undefined, USUAL],
-    ['with the default by its name', ['*'], USUAL],
-    ['with more than the default', ['*', 'cookie', 'te'], { ...USUAL, Cookie: 'session=1', TE: 'trailers' }],
-    ['with a name that may be read as another', ['*', 'x_forwarded_proto'], { ...USUAL, X_Forwarded_Proto: 'http' }],
-    ['with a list in place of the default', ['authorization', 'X-HOP'], { Authorization: 'Bearer t', 'X-Hop': '1' }],
-    ['with an empty list', [], {}],
-  ])('%s', async (_, forwardHeaders, expected) => {
+    ['not given', undefined, DEFAULT],
+    ["['*']", ['*'], DEFAULT],
+    ['additional names', ['*', 'cookie', 'te'], { ...DEFAULT, Cookie: 'session=1', TE: 'trailers' }],
+    ['a name with an underscore', ['*', 'x_forwarded_proto'], { ...DEFAULT, X_Forwarded_Proto: 'http' }],
+    ['a list without *', ['authorization', 'X-HOP'], { Authorization: 'Bearer t', 'X-Hop': '1' }],
+    ['an empty list', [], {}],
+  ])('SEC-84 selects the headers of the event: %s', async (_, forwardHeaders, expected) => {
     expect(await sent({ headers: HEADERS }, forwardHeaders)).toEqual({ headers: expected })
   })
 
-  test('lists of values are treated like values', async () => {
+  test('SEC-84 multiValueHeaders are filtered like headers', async () => {
     const multiValueHeaders = Object.fromEntries(Object.entries(HEADERS).map(([name, value]) => [name, [value, '2']]))
     expect(await sent({ headers: HEADERS, multiValueHeaders })).toEqual({
-      headers: USUAL,
+      headers: DEFAULT,
       multiValueHeaders: {
         Authorization: ['Bearer t', '2'],
         'X-Tenant': ['north', '2'],
@@ -62,7 +62,7 @@ describe('SEC-84 headers of an event that are sent', () => {
     })
   })
 
-  test('a name that a prototype has is nothing special', async () => {
+  test('SEC-84 header names such as __proto__ and constructor are treated like others', async () => {
     const headers = Object.fromEntries([
       ['__proto__', 'x'],
       ['constructor', 'y'],
@@ -72,17 +72,17 @@ describe('SEC-84 headers of an event that are sent', () => {
   })
 })
 
-describe('SEC-84 cookies of an event of an HTTP API', () => {
+describe('cookies of an HTTP API event', () => {
   const event = { version: '2.0', cookies: ['session=1'], headers: { 'x-tenant': 'north' } }
-  test('stay here', async () => {
+  test('SEC-84 are not sent by default', async () => {
     expect(await sent(event)).toEqual({ version: '2.0', headers: { 'x-tenant': 'north' } })
   })
-  test('are sent when the list has cookie', async () => {
+  test('SEC-84 are sent if forwardHeaders names cookie', async () => {
     expect(await sent(event, ['*', 'Cookie'])).toEqual(event)
   })
 })
 
-test('all else in an event is sent as it is, and the event itself is left alone', async () => {
+test('the rest of an event is sent unchanged, and the event is not modified', async () => {
   const event = {
     type: 'REQUEST',
     authorizationToken: 'Bearer t',
@@ -103,6 +103,6 @@ test.each([
   ['headers', ['a']],
   ['cookies', 'a=b'],
   ['cookies', { a: 'b' }],
-])('%s that are %j are not taken for headers or cookies', async (name, value) => {
+])('a member %s with the value %j is sent unchanged', async (name, value) => {
   expect(await sent({ [name]: value })).toEqual({ [name]: value })
 })
