@@ -2,8 +2,8 @@
 import { allow, type ContextRequirement, type ScopeRequirement } from '@custom-authorizer/core'
 import { expect, it, vi } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { ANSWERS } from '../../conformance/aws/corpus.ts'
-import { expectAnswer } from '../../conformance/aws/run-row.ts'
+import { ANSWERS } from '../../conformance/rest/corpus.ts'
+import { expectAnswer } from '../../conformance/rest/run-row.ts'
 import { as, paced, PACES, policy, tokenContract } from './callers.ts'
 
 const ANN = { role: 'admin', level: 3, active: true, scope: 'pets:read pets:write' }

@@ -3,7 +3,7 @@ import { connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter, type Plan } from '../../support/adapters.ts'
-import { ANSWERS } from '../../conformance/aws/corpus.ts'
+import { ANSWERS } from '../../conformance/rest/corpus.ts'
 import { policy, requestContract, tokenContract } from './callers.ts'
 
 const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))

@@ -1,7 +1,7 @@
 /** The rows of `test/corpus/aws/http-*.json`; the format is described next to the data. @module */
 import { readFileSync } from 'node:fs'
 import type * as aws from '@custom-authorizer/core/aws'
-import type { Corpus, Expected, ExpectedAnswer, Row, Step } from '../aws/corpus.ts'
+import type { Corpus, Expected, ExpectedAnswer, Row, Step } from '../rest/corpus.ts'
 
 /** How an authorizer of an HTTP API is set up: K3, K4 and K5 of section 1.1. */
 export type Format = '1.0' | '2.0' | 'simple'

@@ -6,8 +6,8 @@ import { expect, it, test } from 'vitest'
 import { type Adapter, describeAdapters } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import type { RawAnswer, RawRequest } from '../../support/raw-client.ts'
-import { type Expected, expand, type ExpectedAnswer, type HandlerDescription, type Row, type Style } from './corpus.ts'
-import { Lambda } from './lambda.ts'
+import { type Expected, expand, type ExpectedAnswer, type HandlerDescription, type Row, type Style } from '../rest/corpus.ts'
+import { Lambda } from '../rest/lambda.ts'
 
 interface HttpCorpus {
   readonly options: aws.HttpApiOptions
