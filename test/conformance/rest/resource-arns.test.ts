@@ -1,21 +1,14 @@
-/** The table of resource patterns in section 5.3, on every adapter: each pattern as the one thing that is allowed. @module */
-import { it } from 'vitest'
-import { describeAdapters } from '../../support/adapters.ts'
-import { readArns, readCorpus, type Row } from './corpus.ts'
-import { runRow, titleOf } from './run-row.ts'
+/** The table of resource patterns in section 5.3, on every adapter: each pattern is the only resource allowed. @module */
+import type { AwsRow } from '../runner/aws.ts'
+import { describeRows } from '../runner/describe-rows.ts'
+import { readResourceArns, readRestCorpus, restApi } from './gateway.ts'
 
-const corpus = readCorpus('rest-token')
-
-const rows = readArns().rows.map(({ id, rules, pattern, match }): Row => ({
+const rows = readResourceArns().rows.map(({ id, rules, pattern, match }): AwsRow => ({
   id,
   rules,
-  title: `${pattern} ${match ? 'covers' : 'does not cover'} the method`,
+  title: `${pattern} ${match ? 'matches' : 'does not match'} the method`,
   handler: { styles: ['async'], result: { $allow: pattern } },
   steps: [{ expect: match ? { integration: true } : { answer: 'AWS-REST-08' }, calls: 1 }],
 }))
 
-describeAdapters('resource patterns', (adapter) => {
-  it.each(rows.map((row) => [titleOf(row, 'async'), row] as const))('%s', (_, row) =>
-    runRow(adapter, corpus, row, 'async'),
-  )
-})
+describeRows('resource patterns', restApi, ['resource-arns'], () => ({ ...readRestCorpus('rest-token'), rows }))
