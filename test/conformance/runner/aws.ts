@@ -1,4 +1,4 @@
-/** The parts of the corpus format that REST APIs and HTTP APIs share: rows, abbreviations and Lambda functions. @module */
+/** The corpus format that REST APIs and HTTP APIs share: rows, abbreviations and Lambda functions. @module */
 import type { Authorizer } from '@custom-authorizer/core'
 import {
   type ErrorDescription,
@@ -143,7 +143,7 @@ const RESERVED_NAMES: ReadonlySet<string> = new Set(['principalId', 'claims', 'i
 
 const isReserved = ([name]: [string, unknown]): boolean => RESERVED_NAMES.has(name)
 
-/** The context that belongs to a flat `requestContext.authorizer`: its members, and what the function returned for reserved names. */
+/** The context that belongs to a flat `requestContext.authorizer`, with the returned values of reserved names. */
 export const flatContext = (
   { handler }: AwsRow,
   authorizer: Readonly<Record<string, unknown>>,
@@ -156,7 +156,7 @@ export const flatContext = (
   ])
 }
 
-/** Translates the expectation of a step; REST APIs and HTTP APIs differ in what belongs to `requestContext.authorizer`. */
+/** Translates the expectation of a step; `toService` adds the values that differ between REST and HTTP APIs. */
 export const toAwsExpectation = (
   { expect: expected, calls }: RequestStep<AwsExpected, number>,
   toService: (authorizer: Readonly<Record<string, unknown>>) => ExpectedService,
