@@ -50,7 +50,7 @@ const NOT_TO_BE_CALLED: LambdaDescription = { styles: ['async'], result: { $allo
 /** The handler styles of a row; each is a test of its own. */
 export const stylesOf = ({ handler = NOT_TO_BE_CALLED }: AwsRow): readonly LambdaStyle[] => handler.styles
 
-/** `A` of section 17. */
+/** `A` in section 17 of the specification. */
 const BASE_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod'
 
 const statement = (Effect: string, Resource: unknown): unknown => ({ Effect, Action: 'execute-api:Invoke', Resource })
