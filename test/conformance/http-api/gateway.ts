@@ -5,6 +5,7 @@ import {
   type AwsRow,
   expand,
   flatContext,
+  type LambdaDescription,
   type LambdaStyle,
   mergeOptions,
   stylesOf,
@@ -50,6 +51,9 @@ export const readHttpApiCorpus = (name: (typeof HTTP_API_FILES)[number]): HttpAp
 /** The responses of section 7.3, which are in the file of section 17.3. */
 export const HTTP_API_RESPONSES = readCorpusFile('aws', 'http-api') as GatewayResponses
 
+/** The default function, which must not be called. It allows in every format, so a call also changes the response. */
+const NOT_TO_BE_CALLED: LambdaDescription = { styles: ['async'], result: { $allow: '*', isAuthorized: true } }
+
 interface Variant {
   readonly format?: Format
   readonly style: LambdaStyle
@@ -66,7 +70,7 @@ export const httpApi: GatewayKind<HttpApiCorpus, Variant> = {
     )
   },
   setUp: ({ options }, row, { format, style }, clock) => {
-    const lambda = toLambda(row, style)
+    const lambda = toLambda(row.handler ?? NOT_TO_BE_CALLED, style)
     const contract = aws.httpApi(mergeOptions(options, row.options, format && FORMATS[format]) as never)
     const authorizer = createAuthorizer({
       authorize: lambda.handler as AnyFunction,

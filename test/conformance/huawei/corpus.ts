@@ -12,13 +12,13 @@ import {
 } from '../runner/corpus.ts'
 import type { RawRequest } from '../../support/raw-client.ts'
 
-export interface HuaweiExpected extends ExpectedResponse {
+interface HuaweiExpected extends ExpectedResponse {
   readonly service?: ExpectedService
   readonly events?: Readonly<Record<string, ExpectedEvent>>
 }
 
 /** Calls of each function since the row began; default 0. */
-export type Calls = Readonly<Record<string, number>>
+type Calls = Readonly<Record<string, number>>
 
 export type Style = 'async' | 'async text' | 'callback' | 'callback text' | 'throw' | 'reject' | 'callback error'
 

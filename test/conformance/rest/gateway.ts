@@ -5,6 +5,7 @@ import {
   type AwsRow,
   expand,
   flatContext,
+  type LambdaDescription,
   type LambdaStyle,
   mergeOptions,
   stylesOf,
@@ -15,7 +16,7 @@ import {
 import { type Corpus, type GatewayResponses, readCorpusFile, titleOf } from '../runner/corpus.ts'
 import type { GatewayKind } from '../runner/run-row.ts'
 
-export interface RestCorpus extends Corpus<AwsRow> {
+interface RestCorpus extends Corpus<AwsRow> {
   readonly contract: 'token' | 'request'
   readonly options: Readonly<Record<string, unknown>>
 }
@@ -38,6 +39,9 @@ export const readResourceArns = (): ResourceArns => readCorpusFile('aws', 'resou
 
 export const REST_RESPONSES = readCorpusFile('aws', 'answers') as GatewayResponses
 
+/** The default function, which must not be called. It allows everything, so that a call also changes the response. */
+const NOT_TO_BE_CALLED: LambdaDescription = { styles: ['async'], result: { $allow: '*' } }
+
 const CONTRACTS = { token: aws.token, request: aws.request as unknown as typeof aws.token }
 
 export const restApi: GatewayKind<RestCorpus, LambdaStyle> = {
@@ -47,7 +51,7 @@ export const restApi: GatewayKind<RestCorpus, LambdaStyle> = {
     return styles.map((style) => [titleOf(row, styles.length > 1 ? style : ''), style])
   },
   setUp: ({ contract, options }, row, style, clock) => {
-    const lambda = toLambda(row, style)
+    const lambda = toLambda(row.handler ?? NOT_TO_BE_CALLED, style)
     const authorizer = createAuthorizer({
       authorize: lambda.handler as never,
       contract: CONTRACTS[contract](mergeOptions(options, row.options)),

@@ -13,7 +13,7 @@ import { RecordedFunction } from './recorded-function.ts'
 import type { Expectation, Subject } from './run-row.ts'
 import type { ExpectedService } from './compare.ts'
 
-export interface AwsExpected extends ExpectedResponse {
+interface AwsExpected extends ExpectedResponse {
   /** Whether the request reaches the service. */
   readonly integration?: true
   /** `requestContext.authorizer`. */
@@ -44,11 +44,8 @@ export interface LambdaDescription {
   readonly error?: ErrorDescription
 }
 
-/** The default function, which must not be called. It allows everything, so that a call also changes the response. */
-const NOT_TO_BE_CALLED: LambdaDescription = { styles: ['async'], result: { $allow: '*', isAuthorized: true } }
-
 /** The handler styles of a row; each is a test of its own. */
-export const stylesOf = ({ handler = NOT_TO_BE_CALLED }: AwsRow): readonly LambdaStyle[] => handler.styles
+export const stylesOf = ({ handler }: AwsRow): readonly LambdaStyle[] => handler?.styles ?? ['async']
 
 /** `A` in section 17 of the specification. */
 const BASE_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod'
@@ -116,10 +113,9 @@ const STYLES: Readonly<
   silent: () => undefined,
 }
 
-/** The Lambda function of a row, in one of its styles. */
-export const toLambda = ({ handler = NOT_TO_BE_CALLED }: AwsRow, style: LambdaStyle): RecordedFunction => {
-  const { error, result } = handler
-  return new RecordedFunction((event, context: LambdaContext, callback: Callback) => {
+/** Builds a Lambda function in one of its styles. */
+export const toLambda = ({ error, result }: LambdaDescription, style: LambdaStyle): RecordedFunction =>
+  new RecordedFunction((event, context: LambdaContext, callback: Callback) => {
     const completion: Completion = {
       failed: error !== undefined,
       errors: error === undefined ? [] : [toThrown(error)],
@@ -127,7 +123,6 @@ export const toLambda = ({ handler = NOT_TO_BE_CALLED }: AwsRow, style: LambdaSt
     }
     return STYLES[style](completion, context, callback)
   })
-}
 
 /** Merges the options of a file and of a row; `null` leaves an option out. */
 export const mergeOptions = (...options: readonly (object | undefined)[]): object =>

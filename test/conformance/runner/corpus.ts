@@ -35,7 +35,7 @@ export interface RequestStep<Expected, Calls> {
   readonly calls: Calls
 }
 
-export type Step<Expected, Calls> =
+type Step<Expected, Calls> =
   | { readonly flush: true }
   | { readonly advanceMs: number; readonly expect?: undefined }
   | RequestStep<Expected, Calls>
