@@ -2,8 +2,8 @@
 import { allow, type ContextRequirement, type ScopeRequirement } from '@custom-authorizer/core'
 import { expect, it, vi } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { ANSWERS } from '../../conformance/aws/corpus.ts'
-import { expectAnswer } from '../../conformance/aws/run-row.ts'
+import { REST_RESPONSES } from '../../conformance/rest/gateway.ts'
+import { expectGatewayResponse } from '../../conformance/runner/compare.ts'
 import { as, paced, PACES, policy, tokenContract } from './callers.ts'
 
 const ANN = { role: 'admin', level: 3, active: true, scope: 'pets:read pets:write' }
@@ -96,10 +96,10 @@ describeAdapters('guards', (adapter) => {
         { path: '/both', use: [adapter.requireContext({ role: 'user' }), adapter.requireScopes('read')] },
       ],
     })
-    const denied = ANSWERS.answers['AWS-REST-08']
+    const denied = REST_RESPONSES.answers['AWS-REST-08']
     if (denied === undefined) throw new Error('no such answer')
     for (const target of ['/context', '/scopes']) {
-      expectAnswer(await service.ask({ target, headers: as('t') }), denied, adapter)
+      expectGatewayResponse(await service.ask({ target, headers: as('t') }), denied, REST_RESPONSES, adapter)
     }
     expect((await service.ask({ target: '/both', headers: as('t') })).status).toBe(200)
     expect(service.hits).toEqual(['GET /both'])

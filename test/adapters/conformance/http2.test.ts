@@ -3,7 +3,7 @@ import { connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter, type Plan } from '../../support/adapters.ts'
-import { ANSWERS } from '../../conformance/aws/corpus.ts'
+import { REST_RESPONSES } from '../../conformance/rest/gateway.ts'
 import { policy, requestContract, tokenContract } from './callers.ts'
 
 const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))
@@ -50,7 +50,7 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       const guard = adapter.customAuthorizer(async () => policy({ '*': 'Deny' }), { contract: tokenContract() })
       const { ask, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
       const { headers, body } = await ask({ ':method': method, ':path': '/pets/7', authorization: 't' })
-      const denied = ANSWERS.answers['AWS-REST-09']
+      const denied = REST_RESPONSES.answers['AWS-REST-09']
       expect([headers[':status'], body]).toEqual([403, method === 'HEAD' ? '' : denied?.body])
       expect(headers).toMatchObject({
         'content-type': 'application/json',

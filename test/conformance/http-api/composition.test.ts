@@ -1,4 +1,4 @@
-/** HTTP API authorizers put together: what the code behind reads as `requestContext.authorizer` (AWS-CTX-20 to 22). */
+/** Combined HTTP API authorizers: the `requestContext.authorizer` of the route handler (AWS-CTX-20 to 22). @module */
 import {
   allOf,
   anyOf,
@@ -12,51 +12,81 @@ import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 
-const says = (context: object | undefined, options: aws.HttpApiOptions = {}): Authorizer => {
+const allowing = (context: object | undefined, options: aws.HttpApiOptions = {}): Authorizer => {
   const Statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }
-  const answer = { isAuthorized: true, principalId: 'u', policyDocument: { Version: '2012-10-17', Statement }, context }
+  const result = { isAuthorized: true, principalId: 'u', policyDocument: { Version: '2012-10-17', Statement }, context }
   const contract = aws.httpApi(options as never)
-  return createAuthorizer({ authorize: async () => answer, contract: contract as Contract, logger: null })
+  return createAuthorizer({ authorize: async () => result, contract: contract as Contract, logger: null })
 }
 const SIMPLE: aws.HttpApiOptions = { enableSimpleResponses: true }
 const V1: aws.HttpApiOptions = { authorizerPayloadFormatVersion: '1.0' }
-const no = (): Authorizer => says({ never: true }, { ...SIMPLE, identitySource: '$request.header.X-None' })
+const denying = (): Authorizer => allowing({ unused: true }, { ...SIMPLE, identitySource: '$request.header.X-None' })
 
-type Row = readonly [rule: string, title: string, authorizer: () => Authorizer, behind: object]
+type Row = readonly [rule: string, title: string, authorizer: () => Authorizer, expected: object]
 const ROWS: readonly Row[] = [
   [
     'AWS-CTX-20',
-    'two members with simple responses',
-    () => allOf(says({ a: 1 }, SIMPLE), says({ b: [2] }, SIMPLE)),
+    'allOf merges the contexts of two simple responses under lambda',
+    () => allOf(allowing({ a: 1 }, SIMPLE), allowing({ b: [2] }, SIMPLE)),
     { lambda: { a: 1, b: [2] } },
   ],
-  ['AWS-CTX-20', 'two members with policies', () => allOf(says({ a: 1 }), says({ b: 2 })), { lambda: { a: 1, b: 2 } }],
+  [
+    'AWS-CTX-20',
+    'allOf merges the contexts of two policies under lambda',
+    () => allOf(allowing({ a: 1 }), allowing({ b: 2 })),
+    { lambda: { a: 1, b: 2 } },
+  ],
   [
     'AWS-CTX-20 AWS-CTX-21',
-    'a member with context before one without',
-    () => allOf(says({ a: 1 }, SIMPLE), says(undefined, SIMPLE)),
+    'allOf shows the context of the only member that has one',
+    () => allOf(allowing({ a: 1 }, SIMPLE), allowing(undefined, SIMPLE)),
     { lambda: { a: 1 } },
   ],
-  ['AWS-CTX-21', 'two members without context', () => allOf(says(undefined), says(undefined)), { lambda: null }],
+  [
+    'AWS-CTX-21',
+    'allOf shows null under lambda if no member has a context',
+    () => allOf(allowing(undefined), allowing(undefined)),
+    { lambda: null },
+  ],
   [
     'AWS-CTX-22',
-    'two members of format 1.0',
-    () => allOf(says({ a: 1 }, V1), says({ b: 2 }, V1)),
+    'allOf merges the contexts of two 1.0 responses at the top level',
+    () => allOf(allowing({ a: 1 }, V1), allowing({ b: 2 }, V1)),
     { a: 1, b: 2, principalId: 'u' },
   ],
-  ['AWS-CTX-20', 'the first of two alternatives', () => anyOf(says({ a: 1 }), says({ b: 2 })), { lambda: { a: 1 } }],
-  ['AWS-CTX-20', 'the second of two alternatives', () => anyOf(no(), says({ b: 2 })), { lambda: { b: 2 } }],
-  ['AWS-CTX-20', 'the member that knows the caller', () => firstOf(no(), says({ b: 2 })), { lambda: { b: 2 } }],
-  ['AWS-CTX-20', 'an optional member that is there', () => optional(says({ a: 1 })), { lambda: { a: 1 } }],
+  [
+    'AWS-CTX-20',
+    'anyOf shows the context of the first member that allows',
+    () => anyOf(allowing({ a: 1 }), allowing({ b: 2 })),
+    { lambda: { a: 1 } },
+  ],
+  [
+    'AWS-CTX-20',
+    'anyOf shows the context of the second member if the first denies',
+    () => anyOf(denying(), allowing({ b: 2 })),
+    { lambda: { b: 2 } },
+  ],
+  [
+    'AWS-CTX-20',
+    'firstOf shows the context of the first member whose identity source is present',
+    () => firstOf(denying(), allowing({ b: 2 })),
+    { lambda: { b: 2 } },
+  ],
+  [
+    'AWS-CTX-20',
+    'optional shows the context of a member that allows',
+    () => optional(allowing({ a: 1 })),
+    { lambda: { a: 1 } },
+  ],
 ]
 
-describeAdapters('HTTP API authorizers together', (adapter) => {
-  test.each(ROWS)('%s %s', async (_, _title, authorizer, behind) => {
+describeAdapters('combined HTTP API authorizers', (adapter) => {
+  test.each(ROWS)('%s %s', async (_, _title, authorizer, expected) => {
     const guard = adapter.customAuthorizer(authorizer() as never)
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const answer = await service.ask({})
-    expect(answer.status, answer.body).toBe(200)
-    const { authorizer: said } = JSON.parse(answer.body) as { authorizer: { requestContext: { authorizer: object } } }
-    expect(said.requestContext.authorizer).toEqual(behind)
+    const response = await service.ask({})
+    expect(response.status, response.body).toBe(200)
+    const shown = JSON.parse(response.body) as { authorizer: { requestContext: { authorizer: object } } }
+    expect(shown.authorizer.requestContext.authorizer).toEqual(expected)
   })
 })

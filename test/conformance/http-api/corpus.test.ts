@@ -1,29 +1,19 @@
-/** The rows of `test/corpus/aws/http-*.json` beside those of section 17.3: K3, K4 and K5 rule by rule, on every adapter. */
-import { describe, expect, it, test } from 'vitest'
-import { describeAdapters } from '../../support/adapters.ts'
-import { HTTP_ANSWERS, NAMES, readRows } from './rows.ts'
-import { runRow, stylesOf, titleOf } from './run-row.ts'
+/** The HTTP API corpus is complete: every row of the specification's table, unique IDs, defined responses. @module */
+import { describe, expect, it } from 'vitest'
+import { duplicates, undefinedResponses } from '../runner/corpus.ts'
+import { HTTP_API_FILES, HTTP_API_RESPONSES, readHttpApiCorpus } from './gateway.ts'
 
-describeAdapters('HTTP API', (adapter) => {
-  for (const name of NAMES) {
-    const corpus = readRows(name)
-    const cases = corpus.rows.flatMap((row) =>
-      (row.formats ?? corpus.formats).flatMap((format) =>
-        stylesOf(row).map((style) => [titleOf(row, format, style), row, format, style] as const),
-      ),
+const rows = HTTP_API_FILES.flatMap((name) => readHttpApiCorpus(name).rows)
+
+describe('HTTP API corpus', () => {
+  it('http-api has every row of section 17.3', () => {
+    expect(readHttpApiCorpus('http-api').rows.map(({ id }) => id)).toEqual(
+      expect.arrayContaining(Array.from({ length: 20 }, (_, n) => `H${String(n + 1).padStart(2, '0')}`)),
     )
-    describe(name, () => {
-      it.each(cases)('%s', (_, row, format, style) => runRow(adapter, corpus, row, format, style))
-    })
-  }
-})
+  })
 
-test('no id stands twice, and every answer that is referred to is there', () => {
-  const rows = NAMES.flatMap((name) => readRows(name).rows)
-  const ids = rows.map(({ id }) => id)
-  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([])
-  const referred = rows.flatMap(({ steps }) =>
-    steps.flatMap((step) => ('expect' in step && step.expect?.answer !== undefined ? [step.expect.answer] : [])),
-  )
-  expect(referred.filter((rule) => HTTP_ANSWERS.answers[rule] === undefined)).toEqual([])
+  it('no ID is used twice, and the rows refer only to defined responses', () => {
+    expect(duplicates(rows.map(({ id }) => id))).toEqual([])
+    expect(undefinedResponses(rows, HTTP_API_RESPONSES)).toEqual([])
+  })
 })

@@ -1,4 +1,4 @@
-/** Preflights: answered before the authorizer where that was asked for, requests like any other else (AWS-FLOW-08). */
+/** CORS preflights need authorization unless `preflight: 'skip'` is set (AWS-FLOW-08). @module */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { describeAdapters } from '../../support/adapters.ts'
 const ORIGIN = ['Origin', 'https://app.example.com'] as const
 const METHOD = ['Access-Control-Request-Method', 'PUT'] as const
 
-describeAdapters('preflights of an HTTP API', (adapter) => {
+describeAdapters('HTTP API preflights', (adapter) => {
   const serve = async (preflight?: 'authorize' | 'skip') => {
     let calls = 0
     const authorize = async (): Promise<object> => ({ isAuthorized: ++calls < 0 })
@@ -19,31 +19,31 @@ describeAdapters('preflights of an HTTP API', (adapter) => {
       use: [guard],
       routes: [{ method: 'OPTIONS', path: '/pets', handle: () => ({ headers, body: 'cors' }) }],
     })
-    const ask = async (...lines: readonly (readonly [string, string])[]) => {
+    const send = async (...lines: readonly (readonly [string, string])[]) => {
       const { status, body } = await service.ask({ method: 'OPTIONS', target: '/pets', headers: lines })
       return [status, body]
     }
-    return { ask, calls: () => calls }
+    return { send, calls: () => calls }
   }
 
-  test('AWS-FLOW-08 with preflight: skip the service answers, and no authorizer is asked', async () => {
-    const { ask, calls } = await serve('skip')
-    expect(await ask(ORIGIN, METHOD)).toEqual([200, 'cors'])
+  test('AWS-FLOW-08 preflight skip lets a preflight reach the service without calling the authorizer', async () => {
+    const { send, calls } = await serve('skip')
+    expect(await send(ORIGIN, METHOD)).toEqual([200, 'cors'])
     expect(calls()).toBe(0)
   })
 
-  test('AWS-FLOW-08 SEC-14 an OPTIONS that is no preflight is asked about all the same', async () => {
-    const { ask, calls } = await serve('skip')
+  test('AWS-FLOW-08 SEC-14 preflight skip still authorizes an OPTIONS request that is not a preflight', async () => {
+    const { send, calls } = await serve('skip')
     for (const lines of [[], [ORIGIN], [METHOD]] as const)
-      expect(await ask(...lines)).toEqual([403, '{"message":"Forbidden"}'])
+      expect(await send(...lines)).toEqual([403, '{"message":"Forbidden"}'])
     expect(calls()).toBe(3)
   })
 
   test.each([undefined, 'authorize'] as const)(
-    'AWS-FLOW-08 AWS-GOT-20 as on a $default route, a preflight is asked about with preflight: %s',
+    'AWS-FLOW-08 AWS-GOT-20 preflight %s authorizes a preflight, as on a $default route',
     async (preflight) => {
-      const { ask, calls } = await serve(preflight)
-      expect(await ask(ORIGIN, METHOD)).toEqual([403, '{"message":"Forbidden"}'])
+      const { send, calls } = await serve(preflight)
+      expect(await send(ORIGIN, METHOD)).toEqual([403, '{"message":"Forbidden"}'])
       expect(calls()).toBe(1)
     },
   )

@@ -1,24 +1,21 @@
-/** The rows of the corpus but those on results: on every adapter, or on both kinds of request that adapters start from. */
-import { describe, it } from 'vitest'
-import { describeAdapters } from '../../support/adapters.ts'
-import { FILES, readCorpus } from './corpus.ts'
-import { rowStyles, runRow, titleOf } from './run-row.ts'
+/**
+ * The corpus rows for APIG, except those of the results table. Rows of the specification's tables, and rows that depend
+ * on the framework, run on every adapter; the others run on one adapter for each kind of request. @module
+ */
+import { describeRows } from '../runner/describe-rows.ts'
+import { HUAWEI_FILES, readHuaweiCorpus } from './corpus.ts'
+import { apig } from './gateway.ts'
 
-/** Rows of the specification's tables. */
-const TABLE = /^[A-Z]\d+$/
-/** Files in which every row depends on how a framework answers or hands a request on. */
-const FRAMEWORK: ReadonlySet<string> = new Set(['backend-parameters', 'gateway-responses'])
-/** Node's request, and the web-standard one. */
-const ROOTS: ReadonlySet<string> = new Set(['node:http', 'Hono'])
+const TABLE_ROW_ID = /^[A-Z]\d+$/
+/** Files whose rows depend on how a framework sends a response or passes a request on. */
+const FRAMEWORK_DEPENDENT: ReadonlySet<string> = new Set(['backend-parameters', 'gateway-responses'])
+/** Adapters for Node's request and for the web-standard request. */
+const REQUEST_KINDS: ReadonlySet<string> = new Set(['node:http', 'Hono'])
 
-describeAdapters('APIG', (adapter) => {
-  for (const name of FILES) {
-    const corpus = readCorpus(name)
-    const cases = corpus.rows
-      .filter(({ id }) => TABLE.test(id) || FRAMEWORK.has(name) || ROOTS.has(adapter.name))
-      .flatMap((row) => rowStyles(row).map((style) => [titleOf(row, style), row, style] as const))
-    describe(name, () => {
-      it.each(cases)('%s', (_, row, style) => runRow(adapter, corpus, row, style))
-    })
-  }
-})
+describeRows(
+  'APIG',
+  apig,
+  HUAWEI_FILES,
+  readHuaweiCorpus,
+  (adapter, name, { id }) => TABLE_ROW_ID.test(id) || FRAMEWORK_DEPENDENT.has(name) || REQUEST_KINDS.has(adapter.name),
+)

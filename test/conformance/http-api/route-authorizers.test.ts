@@ -1,4 +1,4 @@
-/** Routes come first, authorization second, everything else third (AWS-FLOW-01, 02, 04, 07, AWS-KIND-02, AWS-GOT-23). */
+/** Routing, authorization, validation, handler: the order (AWS-FLOW-01, 02, 04, 07, AWS-KIND-02, AWS-GOT-23). @module */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
@@ -24,8 +24,8 @@ const guardOf = (
   return { guard: adapter.customAuthorizer(authorize as AnyFunction, { contract, logger: null }), events }
 }
 
-describeAdapters('routes and authorizers', (adapter) => {
-  test('AWS-FLOW-01 AWS-KIND-02 a request is asked about by the authorizer of its own route and by no other', async () => {
+describeAdapters('route authorizers', (adapter) => {
+  test('AWS-FLOW-01 AWS-KIND-02 only the authorizer of the matched route runs', async () => {
     const first = guardOf(adapter, true)
     const second = guardOf(adapter, false)
     const service = await adapter.serve({
@@ -36,20 +36,22 @@ describeAdapters('routes and authorizers', (adapter) => {
         { path: '/open' },
       ],
     })
-    const ask = async (target: string): Promise<number> => (await service.ask({ target })).status
-    expect([await ask('/a'), await ask('/b'), await ask('/c'), await ask('/open')]).toEqual([200, 403, 200, 200])
+    const statusOf = async (target: string): Promise<number> => (await service.ask({ target })).status
+    expect([await statusOf('/a'), await statusOf('/b'), await statusOf('/c'), await statusOf('/open')]).toEqual([
+      200, 403, 200, 200,
+    ])
     expect([first.events.length, second.events.length]).toEqual([2, 1])
     expect(service.hits).toEqual(['GET /a', 'GET /c', 'GET /open'])
   })
 
-  test('AWS-FLOW-04 a request on no route is not found, and no authorizer of a route is asked', async () => {
+  test('AWS-FLOW-04 a request without a route gets 404, and no route authorizer runs', async () => {
     const { guard, events } = guardOf(adapter, false)
     const service = await adapter.serve({ routes: [{ path: '/a', use: [guard] }] })
     expect((await service.ask({ target: '/b' })).status).toBe(404)
     expect(events).toEqual([])
   })
 
-  test('AWS-FLOW-02 AWS-GOT-23 a guard on one verb leaves another verb to the route that serves it', async () => {
+  test('AWS-FLOW-02 AWS-GOT-23 a guard on one method does not protect the other methods of the path', async () => {
     const { guard, events } = guardOf(adapter, false)
     const service = await adapter.serve({
       routes: [
@@ -62,7 +64,7 @@ describeAdapters('routes and authorizers', (adapter) => {
     expect([service.hits, events.length]).toEqual([['ALL /*'], 1])
   })
 
-  test('AWS-FLOW-02 the route of a request is the one that serves its verb', async () => {
+  test('AWS-FLOW-02 routeKey names the route of the request method', async () => {
     const routes = ['POST /admin', 'ANY /{proxy+}']
     const { guard, events } = guardOf(adapter, true, { routes })
     const service = await adapter.serve({ use: [guard], routes: [{ method: 'ALL', path: '*' }] })
@@ -71,7 +73,7 @@ describeAdapters('routes and authorizers', (adapter) => {
     expect(events.map(({ routeKey }) => routeKey)).toEqual(['ANY /{proxy+}', 'POST /admin'])
   })
 
-  test('AWS-FLOW-02 the resource of a REST request is the one that serves its verb', async () => {
+  test('AWS-FLOW-02 resource of a REST request names the route of the request method', async () => {
     const resources: string[] = []
     const authorize = async ({ resource }: Event): Promise<object> => {
       resources.push(resource)
@@ -86,7 +88,7 @@ describeAdapters('routes and authorizers', (adapter) => {
     expect(resources).toEqual(['/{proxy+}', '/admin'])
   })
 
-  test('AWS-FLOW-07 what validates a request and what serves it run after the authorizer, or not at all', async () => {
+  test('AWS-FLOW-07 validation and the route handler run only after the authorizer has allowed', async () => {
     for (const isAuthorized of [true, false]) {
       const order: string[] = []
       const { guard } = guardOf(adapter, isAuthorized)
@@ -101,14 +103,14 @@ describeAdapters('routes and authorizers', (adapter) => {
     }
   })
 
-  test('AWS-FLOW-10 SEC-14 the verb is that of the request line, where REST would take X-HTTP-Method-Override', async () => {
-    const verbs: string[] = []
+  test('AWS-FLOW-10 SEC-14 httpMethod is the method of the request line; X-HTTP-Method-Override is ignored', async () => {
+    const methods: string[] = []
     const authorize = async ({ httpMethod }: { readonly httpMethod: string }): Promise<unknown> =>
-      verbs.push(httpMethod)
+      methods.push(httpMethod)
     const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
     const guard = adapter.customAuthorizer(authorize as AnyFunction, { contract, logger: null })
     const service = await adapter.serve({ use: [guard] })
     await service.ask({ method: 'POST', headers: [['X-HTTP-Method-Override', 'GET']] })
-    expect(verbs).toEqual(['POST'])
+    expect(methods).toEqual(['POST'])
   })
 })

@@ -1,6 +1,6 @@
 /**
- * With `$context.routeKey` as a source nothing that is kept for one route holds for another (AWS-CACHE-04), also where the
- * framework cannot tell which route it is.
+ * With `$context.routeKey` as an identity source, a result cached for one route is not used for another (AWS-CACHE-04),
+ * even if the framework does not report the route. @module
  */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -21,14 +21,14 @@ import { ask } from '../../support/raw-client.ts'
 
 const headers = [['Authorization', 'x']] as const
 
-/** Says no to what is called admin, as the path has it. */
-const judge = async ({ rawPath }: { readonly rawPath: string }): Promise<{ isAuthorized: boolean }> => ({
+/** Denies paths that end with `/admin`. */
+const denyAdmin = async ({ rawPath }: { readonly rawPath: string }): Promise<{ isAuthorized: boolean }> => ({
   isAuthorized: !rawPath.endsWith('/admin'),
 })
 
 const authorizerOf = (routes?: readonly string[]): Authorizer<never> =>
   createAuthorizer({
-    authorize: judge,
+    authorize: denyAdmin,
     contract: aws.httpApi({
       enableSimpleResponses: true,
       identitySource: ['$request.header.Authorization', '$context.routeKey'],
@@ -39,8 +39,8 @@ const authorizerOf = (routes?: readonly string[]): Authorizer<never> =>
     logger: null,
   }) as never
 
-describeAdapters('the route key', (adapter) => {
-  test('AWS-CACHE-04 SEC-52 a guard before all routes keeps no verdict of one for another', async () => {
+describeAdapters('route key', (adapter) => {
+  test('AWS-CACHE-04 SEC-52 a guard in front of all routes caches a result for each route', async () => {
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizerOf())],
       routes: [{ path: '/pets' }, { path: '/admin' }],
@@ -51,7 +51,7 @@ describeAdapters('the route key', (adapter) => {
   })
 
   test.each([false, true])(
-    'AWS-CACHE-04 SEC-12 SEC-52 routes of a mounted router (an application: %s) are different ones',
+    'AWS-CACHE-04 SEC-12 SEC-52 routes of a mounted router do not share a cached result (application: %s)',
     async (application) => {
       const use = [adapter.customAuthorizer(authorizerOf(), statedMount(adapter, '/v1', application))]
       const routes = [
@@ -66,18 +66,18 @@ describeAdapters('the route key', (adapter) => {
     },
   )
 
-  test('AWS-CACHE-04 SEC-14 HEAD that is served from a GET route has no verdict of $default', async () => {
+  test('AWS-CACHE-04 SEC-14 a HEAD request of a GET route does not use the result cached for $default', async () => {
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizerOf(['GET /admin']))],
-      routes: [{ path: '/elsewhere' }, { path: '/admin' }],
+      routes: [{ path: '/public' }, { path: '/admin' }],
     })
-    expect((await service.ask({ target: '/elsewhere', headers })).status).toBe(200)
+    expect((await service.ask({ target: '/public', headers })).status).toBe(200)
     expect((await service.ask({ method: 'HEAD', target: '/admin', headers })).status).toBe(403)
-    expect(service.hits).toEqual(['GET /elsewhere'])
+    expect(service.hits).toEqual(['GET /public'])
   })
 })
 
-/** Statuses of requests that are sent one after the other. */
+/** Sends the requests one after the other and returns their statuses. */
 const statuses = async (listener: RequestListener, targets: readonly string[]): Promise<readonly number[]> => {
   const server = createServer(listener)
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -104,15 +104,18 @@ const EXPRESS: readonly [title: string, open: Pattern, guarded: Pattern][] = [
   ['a list of paths', ['/open', '/public'], ['/admin', '/root']],
 ]
 
-test.each(EXPRESS)('AWS-CACHE-04 SEC-52 routes of Express with %s are different ones', async (_, open, guarded) => {
-  const app = Express()
-  const guard = express.customAuthorizer(authorizerOf()) as unknown as RequestHandler
-  app.get(open, guard, serveExpress)
-  app.get(guarded, guard, serveExpress)
-  expect(await statuses(app, ['/open', '/admin'])).toEqual([200, 403])
-})
+test.each(EXPRESS)(
+  'AWS-CACHE-04 SEC-52 Express routes with %s do not share a cached result',
+  async (_, open, guarded) => {
+    const app = Express()
+    const guard = express.customAuthorizer(authorizerOf()) as unknown as RequestHandler
+    app.get(open, guard, serveExpress)
+    app.get(guarded, guard, serveExpress)
+    expect(await statuses(app, ['/open', '/admin'])).toEqual([200, 403])
+  },
+)
 
-test('AWS-CACHE-04 SEC-52 routes of Koa with an optional parameter are different ones', async () => {
+test('AWS-CACHE-04 SEC-52 Koa routes with an optional parameter do not share a cached result', async () => {
   const router = new Router()
   const guard = koa.customAuthorizer(authorizerOf()) as unknown as RouterMiddleware
   router.get('/open{/:page}', guard, serveKoa)
@@ -123,7 +126,7 @@ test('AWS-CACHE-04 SEC-52 routes of Koa with an optional parameter are different
   ])
 })
 
-test('AWS-CACHE-04 SEC-52 routes of Hono with an optional parameter are different ones', async () => {
+test('AWS-CACHE-04 SEC-52 Hono routes with an optional parameter do not share a cached result', async () => {
   const guard = hono.customAuthorizer(authorizerOf())
   const app = new Hono()
     .get('/open/:page?', guard, (c) => c.text('served'))

@@ -1,14 +1,14 @@
-/** A function that may not be called, is not there, or is in another account (AWS-HTTP-08, AWS-KIND-08, 09, AWS-REST-15). */
+/** Remote functions: failed calls and other accounts (AWS-HTTP-08, AWS-KIND-08, 09, AWS-REST-15). @module */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { lambdaFunction, type LambdaInvocation, type LambdaInvoker } from '@custom-authorizer/core/remote'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 
-const ELSEWHERE = 'arn:aws:lambda:eu-central-1:210987654321:function:pets-authorizer'
+const FUNCTION_ARN = 'arn:aws:lambda:eu-central-1:210987654321:function:pets-authorizer'
 
-/** What the client of the service throws, by the names of its errors. */
-const THROWN = [
+/** Names of errors that the Lambda client throws. */
+const CLIENT_ERRORS = [
   'AccessDeniedException',
   'ResourceNotFoundException',
   'TooManyRequestsException',
@@ -16,47 +16,47 @@ const THROWN = [
 ]
 
 const FAILED = [500, '{"message":"Internal Server Error"}'] as const
-const CONTRACTS: readonly [rules: string, contract: object, answer: readonly [number, string]][] = [
+const CONTRACTS: readonly [rules: string, contract: object, response: readonly [number, string]][] = [
   ['AWS-HTTP-08 AWS-KIND-08', aws.httpApi({ authorizerPayloadFormatVersion: '1.0' }), FAILED],
   ['AWS-HTTP-08 AWS-KIND-08', aws.httpApi(), FAILED],
   ['AWS-HTTP-08 AWS-KIND-08', aws.httpApi({ enableSimpleResponses: true }), FAILED],
   ['AWS-REST-15 AWS-KIND-08', aws.request({ authorizerResultTtlInSeconds: 0 }), [500, '{"message":null}']],
 ]
-const CASES = CONTRACTS.flatMap(([rules, contract, answer], index) =>
-  THROWN.map((name) => [rules, name, index, contract, answer] as const),
+const CASES = CONTRACTS.flatMap(([rules, contract, response], index) =>
+  CLIENT_ERRORS.map((name) => [rules, name, index, contract, response] as const),
 )
 
-describeAdapters('a function elsewhere', (adapter) => {
-  const serve = async (contract: object, answer: () => object) => {
+describeAdapters('remote function', (adapter) => {
+  const serve = async (contract: object, invoke: () => object) => {
     const invocations: LambdaInvocation[] = []
     const client: LambdaInvoker = {
       invoke: async (invocation) => {
         invocations.push(invocation)
-        return { StatusCode: 200, Payload: new TextEncoder().encode(JSON.stringify(answer())) }
+        return { StatusCode: 200, Payload: new TextEncoder().encode(JSON.stringify(invoke())) }
       },
     }
-    const handler = lambdaFunction({ functionName: ELSEWHERE, client })
+    const handler = lambdaFunction({ functionName: FUNCTION_ARN, client })
     const guard = adapter.customAuthorizer(handler as AnyFunction, { contract, logger: null })
     return { service: await adapter.serve({ use: [guard], routes: [{ path: '*' }] }), invocations }
   }
 
-  test.each(CASES)('%s AWS-KIND-10 %s (%d) is an error, and is not tried again', async (...row) => {
+  test.each(CASES)('%s AWS-KIND-10 %s (contract %d) is a 500, without a retry', async (...row) => {
     const [, name, , contract, expected] = row
     const { service, invocations } = await serve(contract, () => {
-      throw Object.assign(new Error(`User is not authorized to perform: lambda:InvokeFunction on ${ELSEWHERE}`), {
+      throw Object.assign(new Error(`User is not authorized to perform: lambda:InvokeFunction on ${FUNCTION_ARN}`), {
         name,
       })
     })
-    const answer = await service.ask({ target: '/pets' })
-    expect([answer.status, answer.body]).toEqual(expected)
+    const response = await service.ask({ target: '/pets' })
+    expect([response.status, response.body]).toEqual(expected)
     expect([invocations.length, service.hits]).toEqual([1, []])
   })
 
-  test('AWS-KIND-09 a function of another account is called by its own name', async () => {
+  test('AWS-KIND-09 a function of another account is invoked by its ARN', async () => {
     const { service, invocations } = await serve(aws.httpApi({ enableSimpleResponses: true }), () => ({
       isAuthorized: true,
     }))
     expect((await service.ask({ target: '/pets' })).status).toBe(200)
-    expect(invocations).toMatchObject([{ FunctionName: ELSEWHERE, InvocationType: 'RequestResponse' }])
+    expect(invocations).toMatchObject([{ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse' }])
   })
 })
