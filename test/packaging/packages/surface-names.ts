@@ -34,26 +34,28 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       evaluatePolicy httpApi methodArn parameterMapping request token webSocket
     `,
     types: `
-      ApiOptions AuthorizerResponse GatewayResponseDefinition GatewayResponseDefinitions HttpApiOptions
-      HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler
-      LimitOptions ParameterMappingOptions PolicyDecision PolicyDocument PolicyQuestion PolicyStatement
-      RequestEvent RequestOptions RequestParameters RestGatewayResponseType RestOptions SimpleResponse
-      TokenEvent TokenOptions WebSocketEvent WebSocketOptions
+      ApiOptions AuthorizerResponse CredentialLimits GatewayResponseDefinition GatewayResponseDefinitions
+      HttpApiCompatibility HttpApiOptions HttpPolicyResponse HttpRequestEvent HttpRequestEventV1
+      LambdaCallback LambdaContext LambdaHandler LimitOptions ParameterMappingOptions PolicyDecision
+      PolicyDocument PolicyQuestion PolicyStatement RequestEvent RequestOptions RequestParameters
+      RestCompatibility RestGatewayResponseType RestOptions SimpleResponse TokenCompatibility TokenEvent
+      TokenOptions WebSocketCompatibility WebSocketEvent WebSocketOptions
     `,
   },
   '@custom-authorizer/core/contract': {
     values: `
       DENIALS FUNCTION_IDENTITY GATEWAY_RESPONSES JsonNumber JsonProblem ParameterMapping REPEATED
-      RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers composeAuthorizers createContext
-      digestSecret functionConsole headerSource identifyFunction identityHeadersOf inBlock isAnonymous
-      isAuthorizer isGatewayResponse isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders
-      omitJsonNumbers parseAddress parseBlock parseExactJson parseJson querySource receivesAtMost
-      resultOfContext spellNumbers systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
+      RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers checkGroupedOptions
+      composeAuthorizers createContext digestSecret functionConsole headerSource identifyFunction
+      identityHeadersOf inBlock isAnonymous isAuthorizer isGatewayResponse isThenable jsonResponse
+      markAnonymous memberPath noteIdentityHeaders omitJsonNumbers parseAddress parseBlock parseExactJson
+      parseJson querySource receivesAtMost resultOfContext spellNumbers systemClock throughJson toJson
+      toTemplate unsafeOption unsafeOptionsIn
     `,
     types: `
-      Block Check Checks Denial Evaluated FunctionIdentity IdentityLimits IdentitySource Invocation
-      MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared Settled
-      UnsafeOption UnsafeOptions Verdict
+      Block Check Checks Denial Evaluated FunctionIdentity GroupChecks Grouped IdentityLimits
+      IdentitySource Invocation MappedParameter MappedPart MappingRules MappingScope Parsed Preparation
+      Prepared Settled UnsafeOption UnsafeOptions Verdict
     `,
   },
   '@custom-authorizer/core/fetch': {
@@ -70,9 +72,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
     types: `
       ApiOptions BackendEvent BackendOptions BackendParameter BackendParameterOptions BackendPolicy
-      BothContext BothOptions CommonOptions ErrorType FrontendEvent FrontendOptions FunctionCallback
-      FunctionContext FunctionGraphHandler FunctionLogger FunctionOptions GatewayResponseDefinition
-      GatewayResponseDefinitions Identity PolicyCondition
+      BothContext BothOptions CommonCompatibility CommonOptions ErrorType FrontendCompatibility
+      FrontendEvent FrontendOptions FunctionCallback FunctionContext FunctionGraphHandler FunctionLogger
+      FunctionOptions GatewayResponseDefinition GatewayResponseDefinitions Identity PolicyCondition
     `,
   },
   '@custom-authorizer/core/node': {

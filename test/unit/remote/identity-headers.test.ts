@@ -72,7 +72,7 @@ describe('SEC-84 remote functions receive the identity sources of the contract',
     ['Huawei with an underscore', huawei.frontend(identities('X_Tenant')), ['x_tenant']],
     [
       'Huawei with identity sources only',
-      huawei.frontend({ ...identities('X_Tenant'), eventParameters: 'identities' }),
+      huawei.frontend({ ...identities('X_Tenant'), compatibility: { eventParameters: 'identities' } }),
       ['x_tenant'],
     ],
   ])('of %s', async (_, contract, expected) => {
