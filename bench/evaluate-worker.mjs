@@ -32,7 +32,7 @@ const incomingWith = (authorization) => ({
 const guardedBy = async (policy) => {
   const authorizer = createAuthorizer({
     authorize: authorizerWith(policy),
-    contract: aws.token({ authorizerResultTtlInSeconds: 3600, maxPolicyBytes: 65_536 }),
+    contract: aws.token({ authorizerResultTtlInSeconds: 3600, limits: { policyBytes: 65_536 } }),
   })
   const first = await authorizer.evaluate(toGatewayRequest(incomingWith(freshHeader())))
   if (!first.allowed) throw new Error(`The request was denied: ${first.reason}`)

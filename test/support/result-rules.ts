@@ -3,11 +3,11 @@ import type { ResultRules } from '../../packages/core/src/aws/shared/result.ts'
 
 export const RULES: ResultRules = {
   missingPrincipalId: 'reject',
-  maxContextBytes: 8192,
+  contextBytes: 8192,
   contextValues: 'text',
   unknownMembers: 'reject',
   segmentWildcards: 'iam',
-  maxPolicyBytes: 8192,
-  maxStatements: 100,
+  policyBytes: 8192,
+  policyStatements: 100,
   strictPolicyParser: true,
 }

@@ -51,6 +51,7 @@ export { ASCII_FIELD_VALUE, FIELD_NAME, FIELD_VALUE, type HeaderRole, headersFor
 export { JsonProblem, memberPath, toJson } from './kernel/util/json.ts'
 export { JsonNumber, omitJsonNumbers, spellNumbers, throughJson } from './kernel/util/json-number.ts'
 export { functionConsole } from './kernel/util/logger.ts'
+export { checkGroupedOptions, type GroupChecks, type Grouped } from './kernel/util/option-groups.ts'
 export { parseExactJson, parseJson } from './kernel/util/strict-json.ts'
 export { type BreakerSettings, CircuitBreaker, type ReportOutcome } from './kernel/util/breaker.ts'
 export { type BodyBounds, type BodyFailure, readBoundedBody } from './kernel/util/bounded-body.ts'

@@ -51,8 +51,14 @@ test.each(VALUES)('AWS-WSX-03 %s is %s', (identitySource, value) => {
 const WRONG: readonly [options: unknown, named: RegExp][] = [
   [{ authorizerPayloadFormatVersion: '2.0' }, /authorizerPayloadFormatVersion/],
   [{ enableSimpleResponses: true }, /enableSimpleResponses/],
-  [{ explicitDenyText: 'x' }, /explicitDenyText: found a string; allowed: "identity-based-policy" or "legacy"/],
-  [{ missingPrincipalId: true }, /missingPrincipalId/],
+  [
+    { compatibility: { explicitDenyText: 'x' } },
+    /compatibility\.explicitDenyText: found a string; allowed: "identity-based-policy" or "legacy"/,
+  ],
+  [{ compatibility: { missingPrincipalId: true } }, /compatibility\.missingPrincipalId: found a boolean/],
+  [{ compatibility: { strictPolicyParser: false } }, /compatibility\.strictPolicyParser is not an option/],
+  [{ missingPrincipalId: 'accept' }, /missingPrincipalId is not an option; use aws\.webSocket\.compatibility\.missing/],
+  [{ limits: { policyBytes: 1 } }, /limits\.policyBytes is not an option; allowed: credentialCharacters$/],
   [{ nullContextValue: 'omit' }, /nullContextValue is not an option/],
   [{ stageVariables: { 'a b': 'x' } }, /stageVariables/],
   [{ api: { apiId: 'ABC' } }, /api\.apiId/],

@@ -152,11 +152,16 @@ test.each(IDENTITY)('%s %s', async (_, _title, identitySource, request, expected
 const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: object, said: string][] = [
   [
     'explicitDenyText',
-    { explicitDenyText: 'legacy' },
+    { compatibility: { explicitDenyText: 'legacy' } },
     deny(),
     '403 {"message":"User is not authorized to access this resource with an explicit deny"}',
   ],
-  ['missingPrincipalId', { missingPrincipalId: 'accept' }, allow('*', { principalId: undefined }), '101'],
+  [
+    'missingPrincipalId',
+    { compatibility: { missingPrincipalId: 'accept' } },
+    allow('*', { principalId: undefined }),
+    '101',
+  ],
 ]
 
 test.each(SWITCHES)('AWS-GOT-01 AWS-GOT-02 the switch %s', async (_, options, answer, expected) => {

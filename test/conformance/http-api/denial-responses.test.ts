@@ -42,7 +42,7 @@ const ROWS: readonly Row[] = [
   [
     'AWS-HTTP-06',
     'a thrown Unauthorized with httpApiThrowUnauthorized',
-    { httpApiThrowUnauthorized: '401' },
+    { compatibility: { httpApiThrowUnauthorized: '401' } },
     fail('Unauthorized'),
     UNAUTHORIZED,
   ],

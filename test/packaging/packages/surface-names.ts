@@ -19,9 +19,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/adapter': {
     values: `
-      ContextHeaders GatewayRequest REPRESENTATION_HEADERS attach contextRequirement coverage createMount
-      decodeSlashes editTarget hasEncodedSlash isBoundTo readAuthorizer routedTarget scopeRequirement
-      targetEdits writableResponse
+      ContextHeaders REPRESENTATION_HEADERS attach contextRequirement coverage createMount editTarget
+      isBoundTo readAuthorizer routedTarget scopeRequirement targetEdits writableResponse
     `,
     types: `
       AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest FrameworkTarget
@@ -34,27 +33,30 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       evaluatePolicy httpApi methodArn parameterMapping request token webSocket
     `,
     types: `
-      ApiOptions AuthorizerResponse GatewayResponseDefinition GatewayResponseDefinitions HttpApiOptions
-      HttpPolicyResponse HttpRequestEvent HttpRequestEventV1 LambdaCallback LambdaContext LambdaHandler
-      LimitOptions ParameterMappingOptions PolicyDecision PolicyDocument PolicyQuestion PolicyStatement
-      RequestEvent RequestOptions RequestParameters RestGatewayResponseType RestOptions SimpleResponse
-      TokenEvent TokenOptions WebSocketEvent WebSocketOptions
+      ApiOptions AuthorizerResponse CredentialLimits GatewayResponseDefinition GatewayResponseDefinitions
+      HttpApiCompatibility HttpApiOptions HttpPolicyResponse HttpRequestEvent HttpRequestEventV1
+      LambdaCallback LambdaContext LambdaHandler LimitOptions ParameterMappingOptions PolicyDecision
+      PolicyDocument PolicyQuestion PolicyStatement RequestEvent RequestOptions RequestParameters
+      RestCompatibility RestGatewayResponseType RestOptions SimpleResponse TokenCompatibility TokenEvent
+      TokenOptions WebSocketCompatibility WebSocketEvent WebSocketOptions
     `,
   },
   '@custom-authorizer/core/contract': {
     values: `
       ASCII_FIELD_VALUE CircuitBreaker DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES
-      JsonNumber JsonProblem ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower
-      check checkAuthorizers composeAuthorizers createContext digestSecret functionConsole headerSource
-      headersFor identifyFunction identityHeadersOf inBlock isAnonymous isAuthorizer isGatewayResponse
-      isLoopback isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders omitJsonNumbers
-      parseAddress parseBlock parseExactJson parseJson querySource readBoundedBody receivesAtMost
-      resultOfContext spellNumbers systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
+      GatewayRequest JsonNumber JsonProblem ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME
+      andThen asciiLower check checkAuthorizers checkGroupedOptions composeAuthorizers createContext
+      decodeSlashes digestSecret functionConsole hasEncodedSlash headerSource headersFor identifyFunction
+      identityHeadersOf inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isThenable
+      jsonResponse markAnonymous memberPath noteIdentityHeaders omitJsonNumbers parseAddress parseBlock
+      parseExactJson parseJson querySource readBoundedBody receivesAtMost resultOfContext spellNumbers
+      systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
     `,
     types: `
-      Block BodyBounds BodyFailure BreakerSettings Check Checks Denial Evaluated FunctionIdentity
-      HeaderRole IdentityLimits IdentitySource Invocation MappedParameter MappedPart MappingRules
-      MappingScope Parsed Preparation Prepared ReportOutcome Settled UnsafeOption UnsafeOptions Verdict
+      Block BodyBounds BodyFailure BreakerSettings Check Checks Denial DenialRow Evaluated
+      FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits IdentitySource Invocation
+      MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared ReportOutcome
+      Settled UnsafeOption UnsafeOptions Verdict
     `,
   },
   '@custom-authorizer/core/fetch': {
@@ -71,9 +73,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
     types: `
       ApiOptions BackendEvent BackendOptions BackendParameter BackendParameterOptions BackendPolicy
-      BothContext BothOptions CommonOptions ErrorType FrontendEvent FrontendOptions FunctionCallback
-      FunctionContext FunctionGraphHandler FunctionLogger FunctionOptions GatewayResponseDefinition
-      GatewayResponseDefinitions Identity PolicyCondition
+      BothContext BothOptions CommonCompatibility CommonOptions ErrorType FrontendCompatibility
+      FrontendEvent FrontendOptions FunctionCallback FunctionContext FunctionGraphHandler FunctionLogger
+      FunctionOptions GatewayResponseDefinition GatewayResponseDefinitions Identity PolicyCondition
     `,
   },
   '@custom-authorizer/core/node': {

@@ -3,8 +3,11 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UnsafeOptions } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
-import { AWS_UNSAFE_OPTIONS } from '../../../packages/core/src/aws/shared/shared-options.ts'
-import { HUAWEI_UNSAFE_OPTIONS } from '../../../packages/core/src/huawei/common-contract.ts'
+import { UNSAFE_COMPATIBILITY, UNSAFE_LIMITS } from '../../../packages/core/src/aws/shared/shared-options.ts'
+import {
+  HUAWEI_UNSAFE_COMPATIBILITY,
+  HUAWEI_UNSAFE_OPTIONS,
+} from '../../../packages/core/src/huawei/common-contract.ts'
 import { MOUNT_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/mount/options.ts'
 import { NATIVE_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/native/native.ts'
 import { ISSUER_UNSAFE_OPTIONS } from '../../../packages/jwt/src/issuer-options.ts'
@@ -13,8 +16,10 @@ import { root } from '../packages/project.ts'
 const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
   ['customAuthorizer', MOUNT_UNSAFE_OPTIONS],
   ['native', NATIVE_UNSAFE_OPTIONS],
-  ['aws.*', AWS_UNSAFE_OPTIONS],
+  ['aws.*.compatibility', UNSAFE_COMPATIBILITY],
+  ['aws.*.limits', UNSAFE_LIMITS],
   ['huawei.*', HUAWEI_UNSAFE_OPTIONS],
+  ['huawei.*.compatibility', HUAWEI_UNSAFE_COMPATIBILITY],
   ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
 ]
 

@@ -51,7 +51,7 @@ const ROWS: readonly (readonly [name: string, headers: RequestParts['headers'], 
 
 describe.each(['all', 'identities'] as const)('HW-FE-14 with eventParameters: %s', (eventParameters) => {
   test.each(ROWS)('%s of a client that sends %j is read as the event shows it', async (name, headers = {}, value) => {
-    const { ask, calls } = open(name, { eventParameters })
+    const { ask, calls } = open(name, { compatibility: { eventParameters } })
     expect(await ask({ headers })).toBe('allowed')
     const shown = calls[0]?.headers[name.toLowerCase()]
     expect(calls[0]?.identity).toEqual([shown])
@@ -61,7 +61,7 @@ describe.each(['all', 'identities'] as const)('HW-FE-14 with eventParameters: %s
   })
 
   test('Host of an HTTP/2 client is read from :authority', async () => {
-    const { ask, calls } = open('Host', { eventParameters })
+    const { ask, calls } = open('Host', { compatibility: { eventParameters } })
     expect(await ask({ headers: [[':authority', 'api.example.com']], httpVersion: '2.0' })).toBe('allowed')
     expect([calls[0]?.identity, calls[0]?.headers['host']]).toEqual([['api.example.com'], 'api.example.com'])
   })

@@ -56,7 +56,7 @@ describe('SEC-65 HW-CACHE-04 a result from a shared store', () => {
     ['text', 'allow'],
     ['nothing', null],
   ])('that has %s is a miss', async (_, result) => {
-    const { again, calls, store } = start({ illegalContext: 'drop' })
+    const { again, calls, store } = start({ compatibility: { illegalContext: 'drop' } })
     await again()
     change(store, result)
     expect([await again(), calls()]).toEqual([{ frontend: { user: 'abc' } }, 2])

@@ -72,7 +72,7 @@ describe('identity sources', () => {
     ['Huawei with an underscore', huawei.frontend(identities('X_Tenant')), ['x_tenant']],
     [
       'Huawei with identity sources only',
-      huawei.frontend({ ...identities('X_Tenant'), eventParameters: 'identities' }),
+      huawei.frontend({ ...identities('X_Tenant'), compatibility: { eventParameters: 'identities' } }),
       ['x_tenant'],
     ],
   ])('SEC-84 the identity headers of %s are always sent', async (_, contract, expected) => {

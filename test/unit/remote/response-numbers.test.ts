@@ -259,7 +259,7 @@ describe('huawei.frontend', () => {
     )
 
     test('HW-RSP-17 illegalContext: drop leaves out a number that cannot be represented', async () => {
-      const seen = await ask(allowing('9007199254740993'), { ...typed, illegalContext: 'drop' })
+      const seen = await ask(allowing('9007199254740993'), { ...typed, compatibility: { illegalContext: 'drop' } })
       expect(seen).toEqual({ principalId: '', context: { t: 'x' } })
     })
 

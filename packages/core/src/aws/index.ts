@@ -1,12 +1,23 @@
 /** Contracts of Amazon API Gateway: `import * as aws from '@custom-authorizer/core/aws'`. @module */
-export { token, type TokenOptions } from './rest/token.ts'
+export { token, type TokenCompatibility, type TokenOptions } from './rest/token.ts'
 export { request, type RequestOptions } from './rest/request.ts'
-export { httpApi, type HttpApiOptions, type HttpPolicyResponse, type SimpleResponse } from './http-api/http-api.ts'
+export {
+  httpApi,
+  type HttpApiCompatibility,
+  type HttpApiOptions,
+  type HttpPolicyResponse,
+  type SimpleResponse,
+} from './http-api/http-api.ts'
 export type { HttpRequestEvent, HttpRequestEventV1 } from './http-api/event.ts'
 export { parameterMapping, type ParameterMappingOptions, type RequestParameters } from './http-api/parameter-mapping.ts'
-export { webSocket, type WebSocketEvent, type WebSocketOptions } from './web-socket/web-socket.ts'
-export type { RestOptions } from './rest/rest.ts'
-export type { LimitOptions } from './shared/shared-options.ts'
+export {
+  webSocket,
+  type WebSocketCompatibility,
+  type WebSocketEvent,
+  type WebSocketOptions,
+} from './web-socket/web-socket.ts'
+export type { RestCompatibility, RestOptions } from './rest/rest.ts'
+export type { CredentialLimits, LimitOptions } from './shared/shared-options.ts'
 export { type ApiOptions, methodArn } from './shared/api.ts'
 export type { RequestEvent, TokenEvent } from './rest/event.ts'
 export type { LambdaCallback, LambdaContext, LambdaHandler } from './shared/lambda.ts'

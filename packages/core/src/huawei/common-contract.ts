@@ -4,6 +4,7 @@ import {
   check,
   type Check,
   type Checks,
+  type Grouped,
   unsafeOption,
   type UnsafeOptions,
   unsafeOptionsIn,
@@ -43,14 +44,20 @@ export interface CommonOptions extends FunctionOptions {
   authDowngradeEnabled?: boolean
   /** Feature of the gateway: context values may be numbers and booleans. Default false (HW-RSP-07). */
   authorizer_context_support_num_bool?: boolean
-  /** Whether an illegal context entry makes the whole answer invalid, or is left out. Default `'reject'` (HW-RSP-17). */
-  illegalContext?: 'reject' | 'drop'
-  /** Status of a denial. Default 401 (HW-ERR-11). */
-  denyStatus?: 401 | 500
   /** Customized gateway responses by error type. Default: none (HW-GWR-01 to HW-GWR-10). */
   gatewayResponses?: GatewayResponseDefinitions
   /** What `$context` and `requestContext` say about the API. */
   api?: ApiOptions
+  /** Choices where the gateway's behaviour is undocumented, or its manual contradicts itself. */
+  compatibility?: CommonCompatibility
+}
+
+/** Option `compatibility` of both kinds of authorizer. */
+export interface CommonCompatibility {
+  /** What to do with an illegal context entry: `'reject'` the whole result (500), or `'drop'` the entry. Default `'reject'` (HW-RSP-17). */
+  illegalContext?: 'reject' | 'drop'
+  /** HTTP status of a denial. Default 401 (HW-ERR-11). */
+  denyStatus?: 401 | 500
 }
 
 const loggerOption: Check = check.instance(
@@ -62,50 +69,58 @@ const loggerOption: Check = check.instance(
 )
 
 /** One row per shared option. */
-export const COMMON_CHECKS: Checks<CommonOptions> = {
+export const COMMON_CHECKS: Checks<Omit<CommonOptions, 'compatibility'>> = {
   ttl: check.integer(0, 3600, 'seconds'),
   userData: check.text(/^[^]{0,2048}$/, 'text of at most 2048 characters'),
   timeout: check.integer(1, 600_000, 'milliseconds'),
   retryAttempts: check.integer(0, 10),
   authDowngradeEnabled: check.oneOf(true, false),
   authorizer_context_support_num_bool: check.oneOf(true, false),
-  illegalContext: check.oneOf('reject', 'drop'),
-  denyStatus: check.oneOf(401, 500),
   gatewayResponses: gatewayResponsesOption,
   api: apiOption,
   environmentVariables: check.mapOf(check.text(), check.text(/^[^]*$/, 'text')),
   functionLogger: loggerOption,
 }
 
-/** What the options can relax (SEC-109). */
+/** One row per member of `compatibility`. */
+export const COMMON_COMPATIBILITY_CHECKS: Checks<CommonCompatibility> = {
+  illegalContext: check.oneOf('reject', 'drop'),
+  denyStatus: check.oneOf(401, 500),
+}
+
+/** Options that have passed their checks. */
+export type CheckedOptions = Grouped<CommonOptions, 'compatibility'>
+
+/** Values that relax a rule (SEC-109). */
 export const HUAWEI_UNSAFE_OPTIONS: UnsafeOptions = {
   authDowngradeEnabled: unsafeOption(true, ['SEC-87'], 'requests pass with an empty context while the function fails'),
-  illegalContext: unsafeOption('drop', ['SEC-31'], 'illegal context entries are left out of an answer that counts'),
+  allowCacheAcrossBodies: unsafeOption(true, ['SEC-52'], 'a result for one request body is reused for other bodies'),
+}
+
+/** Values of `compatibility` that relax a rule (SEC-109). */
+export const HUAWEI_UNSAFE_COMPATIBILITY: UnsafeOptions = {
+  illegalContext: unsafeOption('drop', ['SEC-31'], 'illegal context entries are removed and the rest is accepted'),
   validationMatch: unsafeOption('part', ['SEC-96'], 'validation need not match the whole value'),
-  allowCacheAcrossBodies: unsafeOption(true, ['SEC-52'], 'a result obtained for one body serves others'),
 }
 
 /** The members of a contract that do not depend on its kind. */
 export type CommonMembers = Omit<Contract<AnyFunction, 'typed', FunctionResult>, 'identitySources' | 'toEvent'>
 
 /** @throws {AuthorizerError} `ERR_OPTION` */
-export const commonMembers = (
-  kind: AuthorizerKind,
-  checked: Readonly<Partial<CommonOptions>>,
-): CommonMembers & { readonly api: Api } => {
+export const commonMembers = (kind: AuthorizerKind, checked: CheckedOptions): CommonMembers & { readonly api: Api } => {
   const name = `huawei.${kind}`
   const api = resolveApi(name, checked.api)
   const { timeout = 5000, ttl = 0, environmentVariables, functionLogger, retryAttempts = 0 } = checked
   const rules: ResultRules = {
     numbersAndBooleans: checked.authorizer_context_support_num_bool ?? false,
-    illegalContext: checked.illegalContext ?? 'reject',
+    illegalContext: checked.compatibility.illegalContext ?? 'reject',
     relaxed: checked.authDowngradeEnabled ?? false,
   }
   const responder: ResponderOptions = {
     kind,
     api,
     definitions: structuredClone(checked.gatewayResponses ?? {}),
-    denyStatus: checked.denyStatus ?? 401,
+    denyStatus: checked.compatibility.denyStatus ?? 401,
   }
   const functionOptions: FunctionOptions = {
     ...(environmentVariables && { environmentVariables: { ...environmentVariables } }),
@@ -114,7 +129,10 @@ export const commonMembers = (
   return {
     api,
     name,
-    warnings: unsafeOptionsIn(name, checked, HUAWEI_UNSAFE_OPTIONS),
+    warnings: [
+      ...unsafeOptionsIn(name, checked, HUAWEI_UNSAFE_OPTIONS),
+      ...unsafeOptionsIn(`${name}.compatibility`, checked.compatibility, HUAWEI_UNSAFE_COMPATIBILITY),
+    ],
     fingerprint: JSON.stringify([api, { ...checked, functionLogger: undefined }]),
     resultTtlSeconds: ttl,
     timeoutMs: timeout,

@@ -1,11 +1,17 @@
 /** Frontend custom authentication: who may call the API. @module */
 import type { AnyFunction, Contract } from '../index.ts'
-import { check, type Checks, RouteTable } from '../contract.ts'
+import { check, checkGroupedOptions, type Checks, RouteTable } from '../contract.ts'
 import { frontendEvent, type FrontendEvent } from './event.ts'
 import type { FunctionGraphHandler } from './function-graph.ts'
 import { compileIdentities, identitiesOption, type Identity } from './identities.ts'
 import type { FunctionResult } from './result.ts'
-import { COMMON_CHECKS, commonMembers, type CommonOptions } from './common-contract.ts'
+import {
+  COMMON_CHECKS,
+  COMMON_COMPATIBILITY_CHECKS,
+  commonMembers,
+  type CommonCompatibility,
+  type CommonOptions,
+} from './common-contract.ts'
 
 /** Options of {@link frontend}. */
 export interface FrontendOptions extends CommonOptions {
@@ -21,10 +27,6 @@ export interface FrontendOptions extends CommonOptions {
   isSendFgBodyBase64?: boolean
   /** Parameter of the gateway: `event.path` keeps its escapes. Default false (HW-FE-17, HW-FE-18). */
   api_uri_no_escape?: boolean
-  /** Whether `validation` has to match the whole value or a part of it. Default `'whole'` (HW-ID-05). */
-  validationMatch?: 'whole' | 'part'
-  /** Whether the event holds all headers and parameters or the identity sources only. Default `'all'` (HW-FE-05). */
-  eventParameters?: 'all' | 'identities'
   /**
    * What a kept result is good for: everything the same identity does, as on the gateway, or the same method and path
    * only, for functions that look at them. Default `'identity'` (HW-CACHE-05).
@@ -34,19 +36,32 @@ export interface FrontendOptions extends CommonOptions {
   allowCacheAcrossBodies?: boolean
   /** Routes such as `/users/{id}`, which give `pathParameters`. Default: the route that the framework has matched. */
   routes?: readonly string[]
+  compatibility?: FrontendCompatibility
 }
 
-const CHECKS: Checks<FrontendOptions> = {
+/** Option `compatibility` of {@link frontend}. */
+export interface FrontendCompatibility extends CommonCompatibility {
+  /** Whether `validation` has to match the whole value or a part of it. Default `'whole'` (HW-ID-05). */
+  validationMatch?: 'whole' | 'part'
+  /** Whether the event contains all headers and query parameters or only the identity sources. Default `'all'` (HW-FE-05). */
+  eventParameters?: 'all' | 'identities'
+}
+
+const CHECKS: Checks<Omit<FrontendOptions, 'compatibility'>> = {
   ...COMMON_CHECKS,
   identities: identitiesOption,
   needBody: check.oneOf(true, false),
   isSendFgBodyBase64: check.oneOf(true, false),
   api_uri_no_escape: check.oneOf(true, false),
-  validationMatch: check.oneOf('whole', 'part'),
-  eventParameters: check.oneOf('all', 'identities'),
   cachePer: check.oneOf('identity', 'request'),
   allowCacheAcrossBodies: check.oneOf(true, false),
   routes: check.listOf(check.text()),
+}
+
+const COMPATIBILITY_CHECKS: Checks<FrontendCompatibility> = {
+  ...COMMON_COMPATIBILITY_CHECKS,
+  validationMatch: check.oneOf('whole', 'part'),
+  eventParameters: check.oneOf('all', 'identities'),
 }
 
 const WHERE = 'huawei.frontend'
@@ -63,7 +78,9 @@ const MAX_BODY = 12 * 1024 * 1024
  * app.use(customAuthorizer(handler, { contract: huawei.frontend({ userData: 'tenant-a' }) }))
  */
 export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphHandler<FrontendEvent>, 'typed'> => {
-  const checked = check.checkOptions(WHERE, options, CHECKS)
+  const checked = checkGroupedOptions<FrontendOptions, 'compatibility'>(WHERE, options, CHECKS, {
+    compatibility: COMPATIBILITY_CHECKS,
+  })
   const { identities = [], needBody = false, ttl = 0, routes } = checked
   if (ttl > 0 && identities.length === 0) {
     throw check.optionError(
@@ -83,7 +100,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
   const { sources, names, validate, mismatched } = compileIdentities(
     `${WHERE}.identities`,
     identities,
-    checked.validationMatch ?? 'whole',
+    checked.compatibility.validationMatch ?? 'whole',
   )
   const event = {
     api,
@@ -91,7 +108,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     routes: routes === undefined ? undefined : new RouteTable(`${WHERE}.routes`, routes),
     base64: checked.isSendFgBodyBase64 ?? true,
     keepsEscapes: checked.api_uri_no_escape ?? false,
-    only: checked.eventParameters === 'identities' ? names : undefined,
+    only: checked.compatibility.eventParameters === 'identities' ? names : undefined,
   }
   const contract: Contract<AnyFunction, 'typed', FunctionResult> = {
     ...common,

@@ -114,11 +114,11 @@ test.each(POLICY)('%s a policy: %s', async (_, _title, answer, said) => {
 })
 
 test('SEC-51 SEC-33 the bounds are raised by their options', async () => {
-  const options = { maxStatements: 101, maxPolicyBytes: 20_000, maxContextBytes: 20_000 }
+  const limits = { policyStatements: 101, policyBytes: 20_000, contextBytes: 20_000 }
   const answer = { ...large(101), context: { k: 'x'.repeat(10_000) } }
-  expect(await httpBench(async () => answer, options).ask('GET /')).toBe(ALLOWED)
-  expect(await httpBench(async () => answer, { ...options, maxPolicyBytes: 1000 }).ask('GET /')).toBe(FAILED)
-  expect(await httpBench(async () => answer, { ...options, maxContextBytes: 1000 }).ask('GET /')).toBe(FAILED)
+  expect(await httpBench(async () => answer, { limits }).ask('GET /')).toBe(ALLOWED)
+  expect(await httpBench(async () => answer, { limits: { ...limits, policyBytes: 1000 } }).ask('GET /')).toBe(FAILED)
+  expect(await httpBench(async () => answer, { limits: { ...limits, contextBytes: 1000 } }).ask('GET /')).toBe(FAILED)
 })
 
 const from = (block: string) => statement({ Condition: { IpAddress: { 'aws:SourceIp': block } } })

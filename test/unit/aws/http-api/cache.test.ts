@@ -133,7 +133,7 @@ test.each<[rule: string, title: string, handler: () => unknown, answer: string]>
   ['AWS-CACHE-10', 'an error', async () => thrown(new Error('x')), '500 {"message":"Internal Server Error"}'],
   ['AWS-CACHE-10', 'an invalid answer', async () => ({}), '500 {"message":"Internal Server Error"}'],
 ])('%s %s is not kept', async (_, _title, given, answer) => {
-  const { ask, handler } = simpleBench(given, { ...KEPT, httpApiThrowUnauthorized: '401' })
+  const { ask, handler } = simpleBench(given, { ...KEPT, compatibility: { httpApiThrowUnauthorized: '401' } })
   expect(await ask('GET /', bearer())).toBe(answer)
   expect(await ask('GET /', bearer())).toBe(answer)
   expect(handler).toHaveBeenCalledTimes(2)

@@ -108,8 +108,8 @@ test.each(THROWN)('AWS-GOT-03 AWS-HTTP-06 a thrown Unauthorized: %s', async (_, 
   for (const format of FORMATS) {
     const by = async (options: object) => httpBench(async () => thrown(value), { ...format, ...options }).ask('GET /')
     expect(await by({})).toBe(FAILED)
-    expect(await by({ httpApiThrowUnauthorized: '500' })).toBe(FAILED)
-    expect(await by({ httpApiThrowUnauthorized: '401' })).toBe(exact ? UNAUTHORIZED : FAILED)
+    expect(await by({ compatibility: { httpApiThrowUnauthorized: '500' } })).toBe(FAILED)
+    expect(await by({ compatibility: { httpApiThrowUnauthorized: '401' } })).toBe(exact ? UNAUTHORIZED : FAILED)
   }
 })
 
@@ -138,18 +138,18 @@ const HINTS: readonly Hint[] = [
     allow(),
     /set enableSimpleResponses: false/,
   ],
-  ['a large policy', { maxPolicyBytes: 100 }, allow(), /maxPolicyBytes raises the bound/],
+  ['a large policy', { limits: { policyBytes: 100 } }, allow(), /limits\.policyBytes raises the limit/],
   [
     'many statements',
-    { maxStatements: 1 },
+    { limits: { policyStatements: 1 } },
     { policyDocument: { Statement: [1, 2] } },
-    /maxStatements raises the bound/,
+    /limits\.policyStatements raises the limit/,
   ],
   [
     'a large context',
-    { maxContextBytes: 1 },
+    { limits: { contextBytes: 1 } },
     allow('*', { context: { secret: 'hush' } }),
-    /maxContextBytes raises the bound/,
+    /limits\.contextBytes raises the limit/,
   ],
   ['nothing', { enableSimpleResponses: true }, undefined, /\{ isAuthorized, context \}/],
   [

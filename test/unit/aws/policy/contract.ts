@@ -17,13 +17,13 @@ export interface Asked {
   readonly calls: () => number
 }
 
-interface Setting extends Pick<aws.RequestOptions, 'maxPolicyBytes' | 'maxStatements' | 'api'> {
+interface Setting extends Pick<aws.RequestOptions, 'limits' | 'api'> {
   readonly context?: Readonly<Record<string, string>>
   readonly ttl?: number
 }
 
 /** An authorizer whose function returns this document as its policy. */
-export const returning = (document: unknown, { context, ttl = 0, api, ...limits }: Setting = {}): Asked => {
+export const returning = (document: unknown, { context, ttl = 0, api, limits = {} }: Setting = {}): Asked => {
   let calls = 0
   const clock = new TestClock()
   const authorizer = createAuthorizer({
@@ -35,7 +35,7 @@ export const returning = (document: unknown, { context, ttl = 0, api, ...limits 
       identitySource: 'method.request.header.Authorization',
       authorizerResultTtlInSeconds: ttl,
       api: { ...API_OPTIONS, ...api },
-      ...limits,
+      limits,
     }),
     clock,
     logger: null,

@@ -32,13 +32,15 @@ describe('SEC-51 a policy is bounded before it is evaluated', () => {
   })
 
   test('SEC-51 options raise the bounds of bytes and statements', async () => {
-    const large = { maxPolicyBytes: 1_000_000, maxStatements: 1000 }
+    const large = { limits: { policyBytes: 1_000_000, policyStatements: 1000 } }
     expect(await returning(statements(1000), large).ask('GET /pets/7')).toBe('ALLOWED')
-    expect(await returning(statements(101), { maxStatements: 101 }).ask('GET /pets/7')).toBe('ALLOWED')
-    expect(await returning(statements(102), { maxStatements: 101 }).ask('GET /pets/7')).toBe('BAD_RESULT')
-    expect(await returning(statements(50), { maxStatements: 49 }).ask('GET /pets/7')).toBe('BAD_RESULT')
-    expect(await returning(sized(9000), { maxPolicyBytes: 9000 }).ask('GET /pets/7')).toBe('ALLOWED')
-    expect(await returning(sized(9001), { maxPolicyBytes: 9000 }).ask('GET /pets/7')).toBe('BAD_RESULT')
+    expect(await returning(statements(101), { limits: { policyStatements: 101 } }).ask('GET /pets/7')).toBe('ALLOWED')
+    expect(await returning(statements(102), { limits: { policyStatements: 101 } }).ask('GET /pets/7')).toBe(
+      'BAD_RESULT',
+    )
+    expect(await returning(statements(50), { limits: { policyStatements: 49 } }).ask('GET /pets/7')).toBe('BAD_RESULT')
+    expect(await returning(sized(9000), { limits: { policyBytes: 9000 } }).ask('GET /pets/7')).toBe('ALLOWED')
+    expect(await returning(sized(9001), { limits: { policyBytes: 9000 } }).ask('GET /pets/7')).toBe('BAD_RESULT')
   })
 
   test('SEC-51 a single value may be as long as the bound of the policy allows', () => {

@@ -68,12 +68,14 @@ test.each<[members: Readonly<Record<string, unknown>>, problem: string]>([
 })
 
 describe('SEC-51 bounds', () => {
-  const limits = { maxPolicyBytes: 200, maxStatements: 2, strictPolicyParser: true }
+  const limits = { policyBytes: 200, policyStatements: 2, strictPolicyParser: true }
   const three = { Statement: [statement(), statement(), statement()] } as never
   test('SEC-51 too many statements, too many bytes', () => {
-    expect(checkPolicy(three, limits)).toBe('policyDocument has more than 2 statements; maxStatements raises the bound')
-    expect(checkPolicy(three, { ...limits, maxStatements: 3 })).toBe(
-      'policyDocument is larger than 200 bytes; maxPolicyBytes raises the bound',
+    expect(checkPolicy(three, limits)).toBe(
+      'policyDocument has more than 2 statements; limits.policyStatements raises the limit',
+    )
+    expect(checkPolicy(three, { ...limits, policyStatements: 3 })).toBe(
+      'policyDocument is larger than 200 bytes; limits.policyBytes raises the limit',
     )
   })
 

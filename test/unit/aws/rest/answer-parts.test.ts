@@ -47,12 +47,12 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   [
     'AWS-OUT-04',
     { policyDocument },
-    'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+    'principalId is missing; return it, or set compatibility: { missingPrincipalId: "accept" } for an empty principal',
   ],
   [
     'AWS-OUT-04',
     { ...answer, principalId: null },
-    'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+    'principalId is missing; return it, or set compatibility: { missingPrincipalId: "accept" } for an empty principal',
   ],
   ['AWS-OUT-04', { ...answer, principalId: {} }, 'principalId is not a string'],
   ['AWS-OUT-04', { ...answer, principalId: 'x'.repeat(1025) }, 'principalId is longer than 1024 bytes'],
@@ -68,7 +68,7 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   [
     'SEC-33',
     { ...answer, context: { a: 'x'.repeat(8192) } },
-    'context is larger than 8192 bytes; maxContextBytes raises the bound',
+    'context is larger than 8192 bytes; limits.contextBytes raises the limit',
   ],
   ['AWS-UP-03', { ...answer, usageIdentifierKey: 7 }, 'usageIdentifierKey is not a string'],
   ['AWS-OUT-10', { principalId: 'alice' }, 'policyDocument is missing'],
@@ -107,23 +107,21 @@ const contextOf = (context: unknown, rules: Partial<ResultRules> = {}): unknown 
 describe('AWS-OUT-12 SEC-33 the context', () => {
   test('has a hundred keys at most, and as many bytes as its bound', () => {
     expect(Object.keys(contextOf(keys(100)) as object)).toHaveLength(100)
-    expect(contextOf({ é: 'xyz' }, { maxContextBytes: 5 })).toEqual({ é: 'xyz' })
-    expect(contextOf({ é: 'xyz!' }, { maxContextBytes: 5 })).toMatch(/^context is larger than 5 bytes/)
+    expect(contextOf({ é: 'xyz' }, { contextBytes: 5 })).toEqual({ é: 'xyz' })
+    expect(contextOf({ é: 'xyz!' }, { contextBytes: 5 })).toMatch(/^context is larger than 5 bytes/)
   })
 
   test('AWS-OUT-13 keeps null and counts it as four bytes', () => {
     expect(contextOf({ a: null, b: 1 })).toStrictEqual({ a: null, b: '1' })
-    expect(contextOf({ a: null }, { maxContextBytes: 5 })).toStrictEqual({ a: null })
-    expect(contextOf({ a: null }, { maxContextBytes: 4 })).toMatch(/^context is larger than 4 bytes/)
+    expect(contextOf({ a: null }, { contextBytes: 5 })).toStrictEqual({ a: null })
+    expect(contextOf({ a: null }, { contextBytes: 4 })).toMatch(/^context is larger than 4 bytes/)
     expect([contextOf(null), contextOf(undefined)]).toEqual([{}, {}])
   })
 
   test('keeps types where the gateway does, and counts their text', () => {
     const context = { a: { b: 'x'.repeat(20) }, c: [1], d: null }
     expect(contextOf(context, { contextValues: 'json' })).toEqual(context)
-    expect(contextOf(context, { contextValues: 'json', maxContextBytes: 30 })).toMatch(
-      /^context is larger than 30 bytes/,
-    )
+    expect(contextOf(context, { contextValues: 'json', contextBytes: 30 })).toMatch(/^context is larger than 30 bytes/)
   })
 })
 

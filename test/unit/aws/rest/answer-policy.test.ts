@@ -117,11 +117,11 @@ test.each([
   ['AWS-OUT-29', { Principal: { AWS: 'arn:aws:iam::123456789012:root' } }],
   ['AWS-OUT-29', { NotPrincipal: '*' }],
 ])('%s strictPolicyParser: false tolerates %j', async (_, members) => {
-  expect(await judge(withStatement(members), { strictPolicyParser: false })).toBe(ALLOWED)
+  expect(await judge(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(ALLOWED)
 })
 
 test('AWS-OUT-27 strictPolicyParser: false tolerates nothing else', async () => {
   for (const members of [{ Effect: null }, { Action: null }, { Resource: null }, { foo: null }]) {
-    expect(await judge(withStatement(members), { strictPolicyParser: false })).toBe(MISCONFIGURED)
+    expect(await judge(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(MISCONFIGURED)
   }
 })

@@ -106,14 +106,19 @@ test.each([{}, { principalId: null }])(
   'AWS-OUT-04 with missingPrincipalId: accept an answer without principalId %j is taken',
   async (members) => {
     const answer = { policyDocument, ...members }
-    expect(await judge(answer, { missingPrincipalId: 'accept' })).toBe(ALLOWED)
-    const outcome = await tokenBench(async () => answer, { missingPrincipalId: 'accept' }).evaluate('GET /', bearer())
+    expect(await judge(answer, { compatibility: { missingPrincipalId: 'accept' } })).toBe(ALLOWED)
+    const outcome = await tokenBench(async () => answer, { compatibility: { missingPrincipalId: 'accept' } }).evaluate(
+      'GET /',
+      bearer(),
+    )
     expect(outcome).toMatchObject({ authorizer: { principalId: '' } })
   },
 )
 
 test('AWS-OUT-06 missingPrincipalId: accept takes no object as principalId either', async () => {
-  expect(await judge({ policyDocument, principalId: {} }, { missingPrincipalId: 'accept' })).toBe(REJECTED)
+  expect(await judge({ policyDocument, principalId: {} }, { compatibility: { missingPrincipalId: 'accept' } })).toBe(
+    REJECTED,
+  )
 })
 
 test('AWS-OUT-08 all four members together are taken', async () => {
@@ -173,9 +178,9 @@ test('AWS-OUT-19 the names of context keys are free', async () => {
 test('AWS-OUT-51 what bounds an answer can be raised', async () => {
   const large = allow('*', { context: { a: 'x'.repeat(100_000) } })
   expect(await judge(large)).toBe(REJECTED)
-  expect(await judge(large, { maxContextBytes: 1_048_576 })).toBe(ALLOWED)
+  expect(await judge(large, { limits: { contextBytes: 1_048_576 } })).toBe(ALLOWED)
   const statement = { Effect: 'Allow', Action: '*', Resource: '*' }
   const many = { principalId: 'u', policyDocument: { Statement: Array.from({ length: 1000 }, () => statement) } }
   expect(await judge(many)).toBe(REJECTED)
-  expect(await judge(many, { maxPolicyBytes: 1_048_576, maxStatements: 1000 })).toBe(ALLOWED)
+  expect(await judge(many, { limits: { policyBytes: 1_048_576, policyStatements: 1000 } })).toBe(ALLOWED)
 })

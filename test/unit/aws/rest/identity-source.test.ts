@@ -59,7 +59,7 @@ describe('TOKEN', () => {
 })
 
 describe('identityValidationExpression', () => {
-  type Mode = NonNullable<aws.TokenOptions['tokenRegexMode']>
+  type Mode = NonNullable<aws.TokenCompatibility['tokenRegexMode']>
   const rows: [expression: string, value: string, matches: Mode[]][] = [
     ['^Bearer .+$', 'Bearer x', ['full', 'search', 'prefix']],
     ['^Bearer .+$', 'x', []],
@@ -85,7 +85,7 @@ describe('identityValidationExpression', () => {
   test.each(cases)(
     'AWS-ID-08 $expression against the token $value, mode $mode: $answer',
     async ({ expression, value, mode, answer }) => {
-      const options = { identityValidationExpression: expression, tokenRegexMode: mode }
+      const options = { identityValidationExpression: expression, compatibility: { tokenRegexMode: mode } }
       const result = await token(bearer(value), options)
       expect(result.answer).toBe(answer)
       expect(result.calls).toHaveLength(answer === ALLOWED ? 1 : 0)

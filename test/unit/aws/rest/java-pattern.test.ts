@@ -136,8 +136,10 @@ test('AWS-ID-08 an empty expression is none', async () => {
   const bench = tokenBench(async () => allow(), { identityValidationExpression: '' })
   expect(await bench.ask('GET /', bearer('anything at all'))).toBe(ALLOWED)
   expect(await bench.ask('GET /')).toBe(UNAUTHORIZED)
-  const options = { identityValidationExpression: '', tokenRegexMode: 'full' } as const
-  expect(() => aws.token(options)).toThrow(/tokenRegexMode: .*nothing without identityValidationExpression/)
+  const options = { identityValidationExpression: '', compatibility: { tokenRegexMode: 'full' } } as const
+  expect(() => aws.token(options)).toThrow(
+    /compatibility\.tokenRegexMode: .*nothing without identityValidationExpression/,
+  )
 })
 
 test('SEC-96 an expression that backtracks without end in Java is linear', () => {

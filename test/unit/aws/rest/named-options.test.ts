@@ -74,7 +74,9 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   })
 
   test('SEC-109 a raised limit is reported at the start', () => {
-    expect(warningsOf(contract({ limits: { credentialCharacters: 8193 } }))?.join()).toContain(`${name}.limits is`)
+    expect(warningsOf(contract({ limits: { credentialCharacters: 8193 } }))?.join()).toContain(
+      `${name}.limits.credentialCharacters is`,
+    )
     expect([
       warningsOf(contract({ limits: { credentialCharacters: 8192 } })),
       warningsOf(contract({ limits: {} })),
@@ -88,16 +90,16 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
     },
   )
 
-  test.each([
-    null,
-    8192,
-    [],
-    { credentialBytes: 1 },
-    { credentialCharacters: 0 },
-    { credentialCharacters: 65_537 },
-    { credentialCharacters: '9' },
-  ])('SEC-105 limits may not be %j', (limits) => {
-    expect(() => contract({ limits })).toThrow(/\.limits: found .*; allowed: \{ credentialCharacters: a whole number/)
+  test.each<[limits: unknown, message: RegExp]>([
+    [null, /\.limits: found null; allowed: \{ credentialCharacters[ ,]/],
+    [8192, /\.limits: found a number; allowed: \{ credentialCharacters[ ,]/],
+    [[], /\.limits: found an empty array; allowed: \{ credentialCharacters[ ,]/],
+    [{ credentialBytes: 1 }, /\.limits\.credentialBytes is not an option; allowed: credentialCharacters/],
+    [{ credentialCharacters: 0 }, /\.limits\.credentialCharacters: found a number; allowed: a whole number/],
+    [{ credentialCharacters: 65_537 }, /\.limits\.credentialCharacters: found a number; allowed: a whole number/],
+    [{ credentialCharacters: '9' }, /\.limits\.credentialCharacters: found a string; allowed: a whole number/],
+  ])('SEC-105 limits may not be %j', (limits, message) => {
+    expect(() => contract({ limits })).toThrow(message)
   })
 })
 
@@ -118,8 +120,11 @@ test.each(['aws.token', 'aws.request', 'aws.webSocket'])(
     const contract = CONTRACTS[name] as (options: object) => unknown
     const asked = await asker(contract({}), nobody)(credential(1))
     expect(asked.reason).toBe('BAD_RESULT')
-    for (const text of [asked.problem, asked.log]) expect(text).toContain('missingPrincipalId: "accept"')
-    expect((await asker(contract({ missingPrincipalId: 'accept' }), nobody)(credential(1))).reason).toBe('ALLOWED')
+    for (const text of [asked.problem, asked.log])
+      expect(text).toContain('compatibility: { missingPrincipalId: "accept" }')
+    expect(
+      (await asker(contract({ compatibility: { missingPrincipalId: 'accept' } }), nobody)(credential(1))).reason,
+    ).toBe('ALLOWED')
   },
 )
 
@@ -128,8 +133,11 @@ test('AWS-GOT-03 an HTTP API function that throws Unauthorized gives 500, and th
     const contract = (options: object): unknown => aws.httpApi({ enableSimpleResponses, ...options } as never)
     const asked = await asker(contract({}), unauthorized)({})
     expect(asked.reason).toBe('AUTHORIZER_ERROR')
-    for (const text of [asked.problem, asked.log]) expect(text).toContain('httpApiThrowUnauthorized: "401"')
-    expect((await asker(contract({ httpApiThrowUnauthorized: '401' }), unauthorized)({})).reason).toBe('UNAUTHORIZED')
+    for (const text of [asked.problem, asked.log])
+      expect(text).toContain('compatibility: { httpApiThrowUnauthorized: "401" }')
+    expect(
+      (await asker(contract({ compatibility: { httpApiThrowUnauthorized: '401' } }), unauthorized)({})).reason,
+    ).toBe('UNAUTHORIZED')
     const other = await asker(contract({}), async () => thrown(new Error('hunter2')))({})
     expect(other.log).not.toMatch(/httpApiThrowUnauthorized|hunter2/)
   }

@@ -111,7 +111,7 @@ test.each(rows)(
 )
 
 test('AWS-REST-09b the text of the explicit deny can be the older one', async () => {
-  const denied = await refuse(async () => deny(), bearer(), { explicitDenyText: 'legacy' })
+  const denied = await refuse(async () => deny(), bearer(), { compatibility: { explicitDenyText: 'legacy' } })
   expect(said(denied)).toBe('403 {"Message":"User is not authorized to access this resource with an explicit deny"}')
   expect(denied.response.body).toHaveLength(82)
 })

@@ -37,9 +37,21 @@ const LEGACY = '403 {"Message":"User is not authorized to access this resource w
 
 const rows: [rule: string, title: string, handler: TokenHandler, expected: string, options?: aws.TokenOptions][] = [
   ['AWS-GOT-01', 'the text of the explicit deny is the current one', async () => deny(), EXPLICIT_DENY],
-  ['AWS-GOT-01', 'and the older one by a switch', async () => deny(), LEGACY, { explicitDenyText: 'legacy' }],
+  [
+    'AWS-GOT-01',
+    'and the older one by a switch',
+    async () => deny(),
+    LEGACY,
+    { compatibility: { explicitDenyText: 'legacy' } },
+  ],
   ['AWS-GOT-02', 'principalId is needed', async () => withoutPrincipal, MISCONFIGURED],
-  ['AWS-GOT-02', 'and not by a switch', async () => withoutPrincipal, ALLOWED, { missingPrincipalId: 'accept' }],
+  [
+    'AWS-GOT-02',
+    'and not by a switch',
+    async () => withoutPrincipal,
+    ALLOWED,
+    { compatibility: { missingPrincipalId: 'accept' } },
+  ],
   ['AWS-GOT-04', 'Message with a capital is for denials', async () => allow([]), IMPLICIT_DENY],
   [
     'AWS-GOT-04',

@@ -38,14 +38,67 @@ const rest: readonly Row[] = [
     'gatewayresponse.header.NAME',
   ],
   ['.endpointType', { endpointType: 'PRIVATE' }, 'found a string', '"REGIONAL" or "EDGE"'],
-  ['.explicitDenyText', { explicitDenyText: true }, 'found a boolean', '"identity-based-policy" or "legacy"'],
-  ['.missingPrincipalId', { missingPrincipalId: 'allow' }, 'found a string', '"reject" or "accept"'],
-  ['.nullContextValue', { nullContextValue: 'omit' }, 'is not an option', 'missingPrincipalId'],
-  ['.strictPolicyParser', { strictPolicyParser: 'yes' }, 'found a string', 'true or false'],
-  ['.maxPolicyBytes', { maxPolicyBytes: 0 }, 'found a number', '(bytes)'],
-  ['.maxStatements', { maxStatements: '10' }, 'found a string', '(statements)'],
-  ['.maxContextBytes', { maxContextBytes: Number.POSITIVE_INFINITY }, 'found a number', '(bytes)'],
+  ['.compatibility', { compatibility: 'legacy' }, 'found a string', '{ explicitDenyText, missingPrincipalId'],
+  [
+    '.compatibility.explicitDenyText',
+    { compatibility: { explicitDenyText: true } },
+    'found a boolean',
+    '"identity-based-policy" or "legacy"',
+  ],
+  [
+    '.compatibility.missingPrincipalId',
+    { compatibility: { missingPrincipalId: 'allow' } },
+    'found a string',
+    '"reject" or "accept"',
+  ],
+  ['.compatibility.strict', { compatibility: { strict: true } }, UNKNOWN, 'strictPolicyParser'],
+  ['.nullContextValue', { nullContextValue: 'omit' }, 'is not an option', 'compatibility'],
+  ['.compatibility.nullContextValue', { compatibility: { nullContextValue: 'omit' } }, UNKNOWN, 'missingPrincipalId'],
+  [
+    '.compatibility.strictPolicyParser',
+    { compatibility: { strictPolicyParser: 'yes' } },
+    'found a string',
+    'true or false',
+  ],
+  [
+    '.limits',
+    { limits: 8192 },
+    'found a number',
+    '{ credentialCharacters, policyBytes, policyStatements, contextBytes }',
+  ],
+  ['.limits.policyBytes', { limits: { policyBytes: 0 } }, 'found a number', '(bytes)'],
+  ['.limits.policyStatements', { limits: { policyStatements: '10' } }, 'found a string', '(statements)'],
+  ['.limits.contextBytes', { limits: { contextBytes: Number.POSITIVE_INFINITY } }, 'found a number', '(bytes)'],
 ]
+
+/** Options that belong into a group, and their places. */
+const MISPLACED: readonly (readonly [options: object, place: string])[] = [
+  [{ explicitDenyText: 'legacy' }, 'compatibility.explicitDenyText'],
+  [{ missingPrincipalId: 'accept' }, 'compatibility.missingPrincipalId'],
+  [{ strictPolicyParser: false }, 'compatibility.strictPolicyParser'],
+  [{ credentialCharacters: 10_240 }, 'limits.credentialCharacters'],
+  [{ policyBytes: 10_240 }, 'limits.policyBytes'],
+  [{ maxPolicyBytes: 10_240 }, 'limits.policyBytes'],
+  [{ maxStatements: 200 }, 'limits.policyStatements'],
+  [{ maxContextBytes: 10_240 }, 'limits.contextBytes'],
+]
+
+describe('SEC-105 options outside of their group', () => {
+  const expectPlace = (build: () => unknown, where: string, options: object, place: string): void => {
+    const message = `${where}.${Object.keys(options).join()} is not an option; use ${where}.${place}`
+    expect(build).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message }))
+  }
+
+  test.each(MISPLACED)('SEC-105 %j is rejected with the place %s', (options, place) => {
+    expectPlace(() => aws.token(options as never), 'aws.token', options, place)
+    expectPlace(() => aws.request(options as never), 'aws.request', options, place)
+  })
+
+  test('SEC-105 tokenRegexMode is rejected with its place', () => {
+    const options = { tokenRegexMode: 'search' }
+    expectPlace(() => aws.token(options as never), 'aws.token', options, 'compatibility.tokenRegexMode')
+  })
+})
 
 describe('SEC-105 aws.token', () => {
   const rows: readonly Row[] = [
@@ -64,8 +117,18 @@ describe('SEC-105 aws.token', () => {
       'without look-around',
     ],
     ['.identityValidationExpression', { identityValidationExpression: '(a)\\1' }, 'found', 'back-references'],
-    ['.tokenRegexMode', { tokenRegexMode: 'full' }, 'found a string', 'nothing without identityValidationExpression'],
-    ['.tokenRegexMode', { identityValidationExpression: 'a', tokenRegexMode: 'any' }, 'found a string', '"search"'],
+    [
+      '.compatibility.tokenRegexMode',
+      { compatibility: { tokenRegexMode: 'full' } },
+      'found a string',
+      'nothing without identityValidationExpression',
+    ],
+    [
+      '.compatibility.tokenRegexMode',
+      { identityValidationExpression: 'a', compatibility: { tokenRegexMode: 'any' } },
+      'found a string',
+      '"search"',
+    ],
   ]
   test.each(titled([...rest, ...rows]))('%s: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => aws.token(options as never), `aws.token${path}`, found, allowed)
@@ -74,6 +137,7 @@ describe('SEC-105 aws.token', () => {
 
 describe('SEC-105 aws.request', () => {
   const rows: readonly Row[] = [
+    ['.compatibility.tokenRegexMode', { compatibility: { tokenRegexMode: 'full' } }, UNKNOWN, 'missingPrincipalId'],
     ['.identityValidationExpression', { identityValidationExpression: 'a' }, UNKNOWN, 'identitySource'],
     ['.identitySource', {}, 'found undefined', 'at least one source, or authorizerResultTtlInSeconds: 0'],
     ['.identitySource', { identitySource: [] }, 'found an empty array', 'at least one source'],

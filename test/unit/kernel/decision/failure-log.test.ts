@@ -182,7 +182,7 @@ describe('AWS-REST-26 SEC-36 a text that is nearly `Unauthorized`', () => {
     ['aws.token', aws.token()],
     ['aws.request', aws.request({ authorizerResultTtlInSeconds: 0 })],
     ['aws.webSocket', aws.webSocket()],
-    ['aws.httpApi', aws.httpApi({ httpApiThrowUnauthorized: '401' })],
+    ['aws.httpApi', aws.httpApi({ compatibility: { httpApiThrowUnauthorized: '401' } })],
   ] as const
   const near = [
     'unauthorized',

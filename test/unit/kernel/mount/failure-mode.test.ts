@@ -124,8 +124,12 @@ describeAdapters('failureMode', (adapter) => {
 
 describe('SEC-109 a dangerous option is said once, when it is set', () => {
   test.each([
-    ['aws.token', aws.token({ missingPrincipalId: 'accept', maxPolicyBytes: 8192 }), ['missingPrincipalId']],
-    ['aws.httpApi', aws.httpApi({ maxStatements: 101 }), ['maxStatements']],
+    [
+      'aws.token',
+      aws.token({ compatibility: { missingPrincipalId: 'accept' }, limits: { policyBytes: 8192 } }),
+      ['compatibility.missingPrincipalId'],
+    ],
+    ['aws.httpApi', aws.httpApi({ limits: { policyStatements: 101 } }), ['limits.policyStatements']],
     ['huawei.frontend', huawei.frontend({ authDowngradeEnabled: true }), ['authDowngradeEnabled']],
     ['huawei.backend', huawei.backend({ authDowngradeEnabled: false }), []],
   ])('in the contract %s', (name, contract, options) => {

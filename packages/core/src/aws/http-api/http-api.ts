@@ -2,8 +2,9 @@
 import type { AnyFunction, AuthorizerResult, Contract, GatewayRequest, GatewayResponse } from '../../index.ts'
 import {
   check,
+  checkGroupedOptions,
   type Checks,
-  unsafeOptionsIn,
+  type GroupChecks,
   type Denial,
   GATEWAY_RESPONSES,
   JsonProblem,
@@ -32,12 +33,13 @@ import {
   type SourceNotation,
 } from '../shared/identity.ts'
 import {
-  AWS_UNSAFE_OPTIONS,
   identityLimitsOf,
+  LIMIT_CHECKS,
   type LimitOptions,
-  limitsOption,
-  policyOptions,
+  RENAMED_LIMITS,
+  segmentWildcardsOption,
   stageVariablesOption,
+  unsafeOptionWarnings,
 } from '../shared/shared-options.ts'
 import { errorMessageOf, failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
 import { type PolicyDocument, DEFAULT_LIMITS } from '../policy/document.ts'
@@ -87,24 +89,26 @@ export interface HttpApiOptions {
    * the framework has matched, mount paths included; where the framework does not tell it, `$default`.
    */
   routes?: readonly string[]
-  /** Status when the function fails with exactly `Unauthorized`, as REST functions do for 401. Default `'500'` (AWS-GOT-03). */
-  httpApiThrowUnauthorized?: '500' | '401'
   /**
    * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
    * keeps its full reach. Default `'iam'` (SEC-46).
    */
   segmentWildcards?: 'iam' | 'strict'
-  /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
-  maxPolicyBytes?: number
-  /** Most statements accepted in a policy document. Default 100 (SEC-51). */
-  maxStatements?: number
-  /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
-  maxContextBytes?: number
-  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
+  /** Choices where the gateway's behaviour is undocumented. The defaults fit most functions. */
+  compatibility?: HttpApiCompatibility
+  /** Maximum sizes of credentials, policies and contexts. */
   limits?: LimitOptions
 }
 
-const CHECKS: Checks<HttpApiOptions> = {
+/** Option `compatibility` of {@link httpApi}. */
+export interface HttpApiCompatibility {
+  /** Status when the function fails with exactly `Unauthorized`, as REST functions do for 401. Default `'500'` (AWS-GOT-03). */
+  httpApiThrowUnauthorized?: '500' | '401'
+}
+
+type OptionGroup = 'compatibility' | 'limits'
+
+const CHECKS: Checks<Omit<HttpApiOptions, OptionGroup>> = {
   authorizerPayloadFormatVersion: check.oneOf('1.0', '2.0'),
   enableSimpleResponses: check.oneOf(true, false),
   identitySource: identitySourceOption,
@@ -112,9 +116,12 @@ const CHECKS: Checks<HttpApiOptions> = {
   api: apiOption,
   stageVariables: stageVariablesOption,
   routes: check.listOf(check.text()),
-  httpApiThrowUnauthorized: check.oneOf('500', '401'),
-  ...policyOptions,
-  limits: limitsOption,
+  segmentWildcards: segmentWildcardsOption,
+}
+
+const GROUP_CHECKS: GroupChecks<HttpApiOptions, OptionGroup> = {
+  compatibility: { httpApiThrowUnauthorized: check.oneOf('500', '401') },
+  limits: LIMIT_CHECKS,
 }
 
 const NOTATION: SourceNotation = { sign: '$', request: 'request', header: httpHeaderSource }
@@ -165,7 +172,7 @@ const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> =
 }
 
 const THREW_UNAUTHORIZED =
-  'the handler failed with the text "Unauthorized", which is 500 on an HTTP API; set httpApiThrowUnauthorized: "401" for 401, or return isAuthorized: false or a Deny for 403'
+  'the handler failed with the text "Unauthorized", which is 500 on an HTTP API; set compatibility: { httpApiThrowUnauthorized: "401" } for 401, or return isAuthorized: false or a Deny for 403'
 
 const settledFailure = (
   settled: Exclude<Settled, { status: 'returned' }>,
@@ -228,7 +235,13 @@ export function httpApi(
   options?: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
 ): Contract<LambdaHandler<UnidentifiedEvent, HttpPolicyResponse>, 'typed'>
 export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'typed'> {
-  const checked = check.checkOptions('aws.httpApi', options, CHECKS)
+  const checked = checkGroupedOptions<HttpApiOptions, OptionGroup>(
+    'aws.httpApi',
+    options,
+    CHECKS,
+    GROUP_CHECKS,
+    RENAMED_LIMITS,
+  )
   const {
     authorizerPayloadFormatVersion: version = '2.0',
     enableSimpleResponses = false,
@@ -250,27 +263,27 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
         : new RouteTable('aws.httpApi.routes', checked.routes, { greedyRoot: true }),
   })
   const { api } = http
-  const { identitySource = [] } = checked
+  const { identitySource = [], limits } = checked
   const where = 'aws.httpApi.identitySource'
   const identitySources = parseIdentitySources(where, identitySource, NOTATION, http, HTTP_CONTEXT_VARIABLES)
   requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
   const rules: ResultRules = {
     missingPrincipalId: 'accept',
-    maxContextBytes: checked.maxContextBytes ?? 8192,
-    maxPolicyBytes: checked.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
-    maxStatements: checked.maxStatements ?? DEFAULT_LIMITS.maxStatements,
+    contextBytes: limits.contextBytes ?? 8192,
+    policyBytes: limits.policyBytes ?? DEFAULT_LIMITS.policyBytes,
+    policyStatements: limits.policyStatements ?? DEFAULT_LIMITS.policyStatements,
     strictPolicyParser: false,
     contextValues: 'json',
     segmentWildcards: checked.segmentWildcards ?? 'iam',
     unknownMembers: 'ignore',
   }
-  const throwUnauthorized = checked.httpApiThrowUnauthorized ?? '500'
+  const throwUnauthorized = checked.compatibility.httpApiThrowUnauthorized ?? '500'
   const shared = {
     name: 'aws.httpApi',
     fingerprint: JSON.stringify([api, checked]),
-    warnings: unsafeOptionsIn('aws.httpApi', checked, AWS_UNSAFE_OPTIONS),
+    warnings: unsafeOptionWarnings('aws.httpApi', checked),
     identitySources,
-    identityLimits: identityLimitsOf('aws.httpApi', checked.limits),
+    identityLimits: identityLimitsOf('aws.httpApi', limits),
     resultTtlSeconds: authorizerResultTtlInSeconds,
     timeoutMs: 10_000,
     contextValues: 'typed' as const,

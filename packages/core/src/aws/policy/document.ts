@@ -24,12 +24,12 @@ export interface PolicyDocument {
 
 /** Bounds of a policy document; the first two can be raised by an option (SEC-51, AWS-OUT-30). */
 export interface PolicyLimits {
-  readonly maxPolicyBytes: number
-  readonly maxStatements: number
+  readonly policyBytes: number
+  readonly policyStatements: number
   /** `false`: `Principal` is ignored and `null` stands for an absent `Sid` or `Condition` (AWS-OUT-27, AWS-OUT-29). */
   readonly strictPolicyParser: boolean
 }
-export const DEFAULT_LIMITS: PolicyLimits = { maxPolicyBytes: 8192, maxStatements: 100, strictPolicyParser: true }
+export const DEFAULT_LIMITS: PolicyLimits = { policyBytes: 8192, policyStatements: 100, strictPolicyParser: true }
 const MAX_RESOURCE = 512
 
 /** A statement whose form has been checked, with single values made lists. */
@@ -97,12 +97,14 @@ const checkDocument = (document: Json | undefined, limits: PolicyLimits): Checke
     throw new Malformed('policyDocument.Version is not "2012-10-17" or "2008-10-17"')
   if (Id !== undefined && typeof Id !== 'string') throw new Malformed('policyDocument.Id is not a string')
   const list = Array.isArray(Statement) ? (Statement as readonly Json[]) : [Statement]
-  if (list.length > limits.maxStatements)
+  if (list.length > limits.policyStatements)
     throw new Malformed(
-      `policyDocument has more than ${limits.maxStatements} statements; maxStatements raises the bound`,
+      `policyDocument has more than ${limits.policyStatements} statements; limits.policyStatements raises the limit`,
     )
-  if (new TextEncoder().encode(JSON.stringify(document)).length > limits.maxPolicyBytes) {
-    throw new Malformed(`policyDocument is larger than ${limits.maxPolicyBytes} bytes; maxPolicyBytes raises the bound`)
+  if (new TextEncoder().encode(JSON.stringify(document)).length > limits.policyBytes) {
+    throw new Malformed(
+      `policyDocument is larger than ${limits.policyBytes} bytes; limits.policyBytes raises the limit`,
+    )
   }
   const statements = list.map((each, index) =>
     checkStatement(

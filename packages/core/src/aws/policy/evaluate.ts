@@ -307,8 +307,8 @@ export interface PolicyQuestion {
 }
 
 const UNBOUNDED: PolicyLimits = {
-  maxPolicyBytes: Number.POSITIVE_INFINITY,
-  maxStatements: Number.POSITIVE_INFINITY,
+  policyBytes: Number.POSITIVE_INFINITY,
+  policyStatements: Number.POSITIVE_INFINITY,
   strictPolicyParser: true,
 }
 

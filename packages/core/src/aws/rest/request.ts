@@ -1,6 +1,6 @@
 /** REQUEST authorizers of a REST API. @module */
 import type { Contract } from '../../index.ts'
-import { check, type Checks } from '../../contract.ts'
+import { checkGroupedOptions, type Checks } from '../../contract.ts'
 import { CONTEXT_VARIABLES, requestEvent, type RequestEvent, restShape } from './event.ts'
 import { headerSourcesOf } from '../shared/event-headers.ts'
 import {
@@ -10,7 +10,15 @@ import {
   type SourceNotation,
 } from '../shared/identity.ts'
 import type { LambdaHandler } from '../shared/lambda.ts'
-import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
+import {
+  type OptionGroup,
+  resolveRest,
+  REST_CHECKS,
+  REST_GROUP_CHECKS,
+  restContract,
+  type RestOptions,
+} from './rest.ts'
+import { RENAMED_LIMITS } from '../shared/shared-options.ts'
 import type { AuthorizerResponse } from '../shared/result.ts'
 
 /** Options of {@link request}; the names of the AWS manual where it has one. */
@@ -24,7 +32,7 @@ export interface RequestOptions extends RestOptions {
   identitySource?: string | readonly string[]
 }
 
-const CHECKS: Checks<RequestOptions> = {
+const CHECKS: Checks<Omit<RequestOptions, OptionGroup>> = {
   ...REST_CHECKS,
   identitySource: identitySourceOption,
 }
@@ -40,7 +48,13 @@ const CHECKS: Checks<RequestOptions> = {
 export const request = (
   options: RequestOptions = {},
 ): Contract<LambdaHandler<RequestEvent, AuthorizerResponse>, 'text'> => {
-  const checked = check.checkOptions('aws.request', options, CHECKS)
+  const checked = checkGroupedOptions<RequestOptions, OptionGroup>(
+    'aws.request',
+    options,
+    CHECKS,
+    REST_GROUP_CHECKS,
+    RENAMED_LIMITS,
+  )
   const { identitySource = [], authorizerResultTtlInSeconds = 300 } = checked
   const rest = resolveRest('aws.request', checked)
   const where = 'aws.request.identitySource'

@@ -3,7 +3,8 @@ import type { Contract, DenialReason, GatewayRequest } from '../../index.ts'
 import {
   check,
   type Checks,
-  unsafeOptionsIn,
+  type GroupChecks,
+  type Grouped,
   type Denial,
   type IdentitySource,
   type Invocation,
@@ -22,12 +23,12 @@ import {
 } from './gateway-responses.ts'
 import { failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
 import {
-  AWS_UNSAFE_OPTIONS,
   identityLimitsOf,
+  LIMIT_CHECKS,
   type LimitOptions,
-  limitsOption,
-  policyOptions,
+  segmentWildcardsOption,
   stageVariablesOption,
+  unsafeOptionWarnings,
 } from '../shared/shared-options.ts'
 import { DEFAULT_LIMITS } from '../policy/document.ts'
 import { admitArn, policyMembers, spellingsUnder } from '../shared/policy-decision.ts'
@@ -56,44 +57,59 @@ export interface RestOptions {
   gatewayResponses?: GatewayResponseDefinitions
   /** `'EDGE'` shapes header names and adds headers as CloudFront does. Default `'REGIONAL'` (AWS-EVT-13). */
   endpointType?: 'REGIONAL' | 'EDGE'
-  /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
+  /**
+   * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
+   * keeps its full reach. Default `'iam'` (SEC-46).
+   */
+  segmentWildcards?: 'iam' | 'strict'
+  /** Choices where the gateway's behaviour differs between accounts or is undocumented. The defaults fit most functions. */
+  compatibility?: RestCompatibility
+  /** Maximum sizes of credentials, policies and contexts. */
+  limits?: LimitOptions
+}
+
+/** Option `compatibility` of REST authorizers. */
+export interface RestCompatibility {
+  /** Wording of the 403 body after an explicit Deny. Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
   explicitDenyText?: ExplicitDenyText
   /**
    * What to do when the result has no `principalId`: `'reject'` it (500), or `'accept'` it as an empty principal, for
    * functions that never return one. Default `'reject'` (AWS-GOT-02, SEC-32).
    */
   missingPrincipalId?: 'reject' | 'accept'
-  /** `false` ignores `Principal`, and `null` in place of `Sid` and `Condition`. Default `true` (AWS-OUT-27, AWS-OUT-29). */
-  strictPolicyParser?: boolean
   /**
-   * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
-   * keeps its full reach. Default `'iam'` (SEC-46).
+   * Whether a policy with `Principal`, or with `null` as `Sid` or `Condition`, is invalid; `false` ignores these elements.
+   * Default `true` (AWS-OUT-27, AWS-OUT-29).
    */
-  segmentWildcards?: 'iam' | 'strict'
-  /** Largest policy document accepted, in bytes of JSON. Default 8192 (SEC-51). */
-  maxPolicyBytes?: number
-  /** Most statements accepted in a policy document. Default 100 (SEC-51). */
-  maxStatements?: number
-  /** Largest context accepted, in bytes of keys and values. Default 8192 (SEC-33). */
-  maxContextBytes?: number
-  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
-  limits?: LimitOptions
+  strictPolicyParser?: boolean
 }
 
 /** One row per shared option. */
-export const REST_CHECKS: Checks<RestOptions> = {
+export const REST_CHECKS: Checks<Omit<RestOptions, OptionGroup>> = {
   authorizerResultTtlInSeconds: check.integer(0, 3600, 'seconds'),
   api: apiOption,
   stageVariables: stageVariablesOption,
   routes: check.listOf(check.text()),
   gatewayResponses: gatewayResponsesOption,
   endpointType: check.oneOf('REGIONAL', 'EDGE'),
-  explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
-  missingPrincipalId: check.oneOf('reject', 'accept'),
-  strictPolicyParser: check.oneOf(true, false),
-  ...policyOptions,
-  limits: limitsOption,
+  segmentWildcards: segmentWildcardsOption,
 }
+
+/** The options that are groups. */
+export type OptionGroup = 'compatibility' | 'limits'
+
+/** One row per member of a group. */
+export const REST_GROUP_CHECKS: GroupChecks<RestOptions, OptionGroup> = {
+  compatibility: {
+    explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
+    missingPrincipalId: check.oneOf('reject', 'accept'),
+    strictPolicyParser: check.oneOf(true, false),
+  },
+  limits: LIMIT_CHECKS,
+}
+
+/** Options that have passed their checks. */
+export type CheckedRestOptions = Grouped<RestOptions, OptionGroup>
 
 /** What a kind of REST authorizer adds. */
 export interface RestKind {
@@ -104,7 +120,7 @@ export interface RestKind {
 }
 
 /** Resolves the shared options into what events and answers are built from. */
-export const resolveRest = (where: string, options: Readonly<Partial<RestOptions>>): RestApi =>
+export const resolveRest = (where: string, options: CheckedRestOptions): RestApi =>
   Object.freeze({
     api: resolveApi(where, options.api),
     stageVariables: Object.freeze({ ...options.stageVariables }),
@@ -116,15 +132,16 @@ export const resolveRest = (where: string, options: Readonly<Partial<RestOptions
 export const restContract = <TEvent>(
   kind: RestKind,
   rest: RestApi,
-  options: Readonly<Partial<RestOptions>>,
+  options: CheckedRestOptions,
 ): Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text'> => {
   const { api } = rest
+  const { compatibility, limits } = options
   const rules: ResultRules = {
-    missingPrincipalId: options.missingPrincipalId ?? 'reject',
-    maxContextBytes: options.maxContextBytes ?? 8192,
-    maxPolicyBytes: options.maxPolicyBytes ?? DEFAULT_LIMITS.maxPolicyBytes,
-    maxStatements: options.maxStatements ?? DEFAULT_LIMITS.maxStatements,
-    strictPolicyParser: options.strictPolicyParser ?? true,
+    missingPrincipalId: compatibility.missingPrincipalId ?? 'reject',
+    contextBytes: limits.contextBytes ?? 8192,
+    policyBytes: limits.policyBytes ?? DEFAULT_LIMITS.policyBytes,
+    policyStatements: limits.policyStatements ?? DEFAULT_LIMITS.policyStatements,
+    strictPolicyParser: compatibility.strictPolicyParser ?? true,
     contextValues: 'text',
     segmentWildcards: options.segmentWildcards ?? 'iam',
     unknownMembers: 'reject',
@@ -132,7 +149,7 @@ export const restContract = <TEvent>(
   const responder = {
     rest,
     definitions: structuredClone(options.gatewayResponses ?? {}),
-    explicitDenyText: options.explicitDenyText ?? 'identity-based-policy',
+    explicitDenyText: compatibility.explicitDenyText ?? 'identity-based-policy',
   } as const
 
   const parseResult = (settled: Settled): Parsed<PolicyResult> => {
@@ -148,9 +165,9 @@ export const restContract = <TEvent>(
     name: kind.name,
     // Validators and limits change answers too, so everything that was typed in counts (SEC-53).
     fingerprint: JSON.stringify([api, options]),
-    warnings: unsafeOptionsIn(kind.name, options, AWS_UNSAFE_OPTIONS),
+    warnings: unsafeOptionWarnings(kind.name, options),
     identitySources: kind.identitySources,
-    identityLimits: identityLimitsOf(kind.name, options.limits),
+    identityLimits: identityLimitsOf(kind.name, limits),
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
     contextValues: 'text',

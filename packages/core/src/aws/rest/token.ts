@@ -1,11 +1,27 @@
 /** TOKEN authorizers of a REST API. @module */
 import type { Contract } from '../../index.ts'
-import { check, type Checks, type IdentitySource, SOURCE_NAME } from '../../contract.ts'
+import {
+  check,
+  checkGroupedOptions,
+  type Checks,
+  type GroupChecks,
+  type IdentitySource,
+  SOURCE_NAME,
+} from '../../contract.ts'
 import { restShape, tokenEvent, type TokenEvent } from './event.ts'
 import { headerSourcesOf } from '../shared/event-headers.ts'
 import type { LambdaHandler } from '../shared/lambda.ts'
 import { compileJavaPattern } from './java-pattern.ts'
-import { resolveRest, REST_CHECKS, restContract, type RestOptions } from './rest.ts'
+import {
+  type OptionGroup,
+  resolveRest,
+  REST_CHECKS,
+  REST_GROUP_CHECKS,
+  type RestCompatibility,
+  restContract,
+  type RestOptions,
+} from './rest.ts'
+import { RENAMED_LIMITS } from '../shared/shared-options.ts'
 import type { AuthorizerResponse } from '../shared/result.ts'
 
 /** Options of {@link token}; the names of the AWS manual where it has one. */
@@ -20,15 +36,27 @@ export interface TokenOptions extends RestOptions {
    * Constructs that RE2 reads differently, such as `[a-z&&[^b]]`, are rejected. Default: none.
    */
   identityValidationExpression?: string
-  /** How the expression is matched. Default `'full'`, the whole token (AWS-ID-08). */
+  compatibility?: TokenCompatibility
+}
+
+/** Option `compatibility` of {@link token}. */
+export interface TokenCompatibility extends RestCompatibility {
+  /**
+   * What `identityValidationExpression` has to match: the whole token (`'full'`), some part of it (`'search'`), or its
+   * beginning (`'prefix'`). Default `'full'` (AWS-ID-08).
+   */
   tokenRegexMode?: 'full' | 'search' | 'prefix'
 }
 
-const CHECKS: Checks<TokenOptions> = {
+const CHECKS: Checks<Omit<TokenOptions, OptionGroup>> = {
   ...REST_CHECKS,
   identitySource: check.text(),
   identityValidationExpression: check.text(/^[^]*$/, 'a string'),
-  tokenRegexMode: check.oneOf('full', 'search', 'prefix'),
+}
+
+const GROUP_CHECKS: GroupChecks<TokenOptions, OptionGroup> = {
+  ...REST_GROUP_CHECKS,
+  compatibility: { ...REST_GROUP_CHECKS.compatibility, tokenRegexMode: check.oneOf('full', 'search', 'prefix') },
 }
 
 const parseSource = (expression: string, endpointType: TokenOptions['endpointType']): IdentitySource => {
@@ -67,12 +95,22 @@ const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix
  * app.use(customAuthorizer(handler, { contract: aws.token() }))
  */
 export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenEvent, AuthorizerResponse>, 'text'> => {
-  const checked = check.checkOptions('aws.token', options, CHECKS)
+  const checked = checkGroupedOptions<TokenOptions, OptionGroup>(
+    'aws.token',
+    options,
+    CHECKS,
+    GROUP_CHECKS,
+    RENAMED_LIMITS,
+  )
   const source = parseSource(checked.identitySource ?? 'method.request.header.Authorization', checked.endpointType)
-  const { tokenRegexMode = 'full' } = checked
+  const { tokenRegexMode = 'full' } = checked.compatibility
   const expression = checked.identityValidationExpression === '' ? undefined : checked.identityValidationExpression
-  if (expression === undefined && checked.tokenRegexMode !== undefined) {
-    throw check.optionError('aws.token.tokenRegexMode', tokenRegexMode, 'nothing without identityValidationExpression')
+  if (expression === undefined && checked.compatibility.tokenRegexMode !== undefined) {
+    throw check.optionError(
+      'aws.token.compatibility.tokenRegexMode',
+      tokenRegexMode,
+      'nothing without identityValidationExpression',
+    )
   }
   const matches = expression === undefined ? undefined : compileExpression(expression, tokenRegexMode)
   const rest = resolveRest('aws.token', checked)

@@ -24,7 +24,7 @@ export interface PolicyResult extends AuthorizerResult {
 /** How strictly answers are read; the switches of section 0.1 of the specification. */
 export interface ResultRules extends PolicyLimits {
   readonly missingPrincipalId: 'reject' | 'accept'
-  readonly maxContextBytes: number
+  readonly contextBytes: number
   /** `'text'`: scalars, each as its text, and `null` (REST, WebSocket). `'json'`: any JSON, types kept (HTTP APIs). */
   readonly contextValues: 'text' | 'json'
   /** What a member is that the gateway does not know (AWS-OUT-08). */
@@ -75,7 +75,7 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
   if ((value === undefined || value === null) && missingPrincipalId === 'accept') return ''
   if (value === undefined || value === null)
     return new JsonProblem(
-      'principalId is missing; return it, or set missingPrincipalId: "accept" for an empty principal',
+      'principalId is missing; return it, or set compatibility: { missingPrincipalId: "accept" } for an empty principal',
     )
   if (typeof value === 'object') return new JsonProblem('principalId is not a string')
   const text = String(value)
@@ -87,7 +87,7 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
 /** Checks and copies a context; the problem names keys, never values. */
 export const contextOf = (
   value: Json | undefined,
-  { maxContextBytes, contextValues }: Pick<ResultRules, 'maxContextBytes' | 'contextValues'>,
+  { contextBytes, contextValues }: Pick<ResultRules, 'contextBytes' | 'contextValues'>,
 ): Readonly<Record<string, Json>> | JsonProblem => {
   if (value === undefined || value === null) return Object.freeze({})
   if (!isMembers(value)) return new JsonProblem('context is not an object')
@@ -104,8 +104,8 @@ export const contextOf = (
     } else context[key] = String(each)
     bytes += byteLength(key) + byteLength(typeof each === 'object' ? JSON.stringify(each) : String(each))
   }
-  if (bytes <= maxContextBytes) return Object.freeze(context)
-  return new JsonProblem(`context is larger than ${maxContextBytes} bytes; maxContextBytes raises the bound`)
+  if (bytes <= contextBytes) return Object.freeze(context)
+  return new JsonProblem(`context is larger than ${contextBytes} bytes; limits.contextBytes raises the limit`)
 }
 
 /**

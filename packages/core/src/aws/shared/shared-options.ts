@@ -1,30 +1,18 @@
-/** Rows that the options of several contracts share. @module */
-import { type Check, check, unsafeOption, type UnsafeOptions, type IdentityLimits } from '../../contract.ts'
+/** Checks and warnings of the options that several contracts share. @module */
+import {
+  type Check,
+  check,
+  type Checks,
+  type IdentityLimits,
+  unsafeOption,
+  type UnsafeOptions,
+  unsafeOptionsIn,
+} from '../../contract.ts'
 
-const above =
-  (bound: number) =>
-  (value: unknown): boolean =>
-    typeof value === 'number' && value > bound
+const DEFAULT_CREDENTIAL_CHARACTERS = 8192
 
-/** At most 100, names of letters, digits and "_", values of at most 512 characters (AWS-QUO-18). */
-export const stageVariablesOption: Check = check.mapOf(
-  check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
-  check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
-  100,
-)
-
-/** How answers with policies are read: bounds that can be raised (SEC-33, SEC-51), and how far wildcards reach (SEC-46). */
-export const policyOptions: Readonly<
-  Record<'maxPolicyBytes' | 'maxStatements' | 'maxContextBytes' | 'segmentWildcards', Check>
-> = {
-  segmentWildcards: check.oneOf('iam', 'strict'),
-  maxPolicyBytes: check.integer(1, 1_048_576, 'bytes'),
-  maxStatements: check.integer(1, 1000, 'statements'),
-  maxContextBytes: check.integer(1, 1_048_576, 'bytes'),
-}
-
-/** Bounds that can be changed, option `limits`. */
-export interface LimitOptions {
+/** Limits of the identity sources, option `limits`. */
+export interface CredentialLimits {
   /**
    * Maximum length of an identity source's value in characters, 1 to 65,536; all sources together may have twice as many.
    * In a header a character is a byte. API Gateway accepts 10,240 bytes of headers. Default 8192 (SEC-95).
@@ -32,25 +20,61 @@ export interface LimitOptions {
   credentialCharacters?: number
 }
 
-/** Row for the option `limits`. */
-export const limitsOption: Check = (value) => {
-  const length = check.integer(1, 65_536, 'characters')
-  const allowed = `{ credentialCharacters: ${length(undefined)} }`
-  if (!check.isRecord(value) || Object.keys(value).some((key) => key !== 'credentialCharacters')) return allowed
-  const { credentialCharacters } = value
-  return credentialCharacters === undefined || length(credentialCharacters) === undefined ? undefined : allowed
+/** Limits of credentials and results, option `limits`. */
+export interface LimitOptions extends CredentialLimits {
+  /** Maximum size of a policy document in bytes of JSON, 1 to 1,048,576. Default 8192 (SEC-51). */
+  policyBytes?: number
+  /** Maximum number of statements in a policy document, 1 to 1000. Default 100 (SEC-51). */
+  policyStatements?: number
+  /** Maximum size of a context in bytes of keys and values, 1 to 1,048,576. Default 8192 (SEC-33). */
+  contextBytes?: number
 }
 
-/** The limits of identity values that a contract has been given. */
-export const identityLimitsOf = (where: string, limits: LimitOptions = {}): IdentityLimits => {
-  const { credentialCharacters: valueCharacters = 8192 } = limits
+export const CREDENTIAL_LIMIT_CHECKS: Checks<CredentialLimits> = {
+  credentialCharacters: check.integer(1, 65_536, 'characters'),
+}
+
+export const LIMIT_CHECKS: Checks<LimitOptions> = {
+  ...CREDENTIAL_LIMIT_CHECKS,
+  policyBytes: check.integer(1, 1_048_576, 'bytes'),
+  policyStatements: check.integer(1, 1000, 'statements'),
+  contextBytes: check.integer(1, 1_048_576, 'bytes'),
+}
+
+/** Former names of limits. */
+export const RENAMED_LIMITS: Readonly<Record<string, string>> = {
+  maxPolicyBytes: 'limits.policyBytes',
+  maxStatements: 'limits.policyStatements',
+  maxContextBytes: 'limits.contextBytes',
+}
+
+/** The limits of identity values that a contract was configured with. */
+export const identityLimitsOf = (where: string, limits: CredentialLimits): IdentityLimits => {
+  const { credentialCharacters: valueCharacters = DEFAULT_CREDENTIAL_CHARACTERS } = limits
   const option = `${where}({ limits: { credentialCharacters } })`
   return Object.freeze({ valueCharacters, totalCharacters: 2 * valueCharacters, option })
 }
 
-/** What the options of AWS contracts can relax (SEC-109). */
-export const AWS_UNSAFE_OPTIONS: UnsafeOptions = {
-  missingPrincipalId: unsafeOption('accept', ['SEC-32'], 'answers without a principal count'),
+/** Row for the option `stageVariables` (AWS-QUO-18). */
+export const stageVariablesOption: Check = check.mapOf(
+  check.text(/^\w{1,64}$/, 'letters, digits and "_", at most 64'),
+  check.text(/^[^]{0,512}$/, 'a string of at most 512 characters'),
+  100,
+)
+
+/** Row for the option `segmentWildcards` (SEC-46). */
+export const segmentWildcardsOption: Check = check.oneOf('iam', 'strict')
+
+const exceeds = (limit: number, relaxes: string, effect: string): UnsafeOptions[string] => ({
+  value: `above ${limit}`,
+  relaxes: [relaxes],
+  effect,
+  applies: (value) => typeof value === 'number' && value > limit,
+})
+
+/** Values of `compatibility` that relax a rule (SEC-109). */
+export const UNSAFE_COMPATIBILITY: UnsafeOptions = {
+  missingPrincipalId: unsafeOption('accept', ['SEC-32'], 'results without a principal are accepted'),
   strictPolicyParser: unsafeOption(false, ['SEC-42'], 'elements of a policy that have no effect are ignored'),
   tokenRegexMode: {
     value: "'search' or 'prefix'",
@@ -58,28 +82,21 @@ export const AWS_UNSAFE_OPTIONS: UnsafeOptions = {
     effect: 'identityValidationExpression need not match the whole token',
     applies: (value) => value === 'search' || value === 'prefix',
   },
-  limits: {
-    value: '{ credentialCharacters: above 8192 }',
-    relaxes: ['SEC-95'],
-    effect: 'longer credentials are read',
-    applies: (value) => check.isRecord(value) && above(8192)(value['credentialCharacters']),
-  },
-  maxPolicyBytes: {
-    value: 'above 8192',
-    relaxes: ['SEC-51'],
-    effect: 'larger policies are read',
-    applies: above(8192),
-  },
-  maxStatements: {
-    value: 'above 100',
-    relaxes: ['SEC-51'],
-    effect: 'policies with more statements are read',
-    applies: above(100),
-  },
-  maxContextBytes: {
-    value: 'above 8192',
-    relaxes: ['SEC-33'],
-    effect: 'larger contexts are accepted',
-    applies: above(8192),
-  },
 }
+
+/** Values of `limits` that relax a rule (SEC-109). */
+export const UNSAFE_LIMITS: UnsafeOptions = {
+  credentialCharacters: exceeds(DEFAULT_CREDENTIAL_CHARACTERS, 'SEC-95', 'longer credentials are accepted'),
+  policyBytes: exceeds(8192, 'SEC-51', 'larger policies are accepted'),
+  policyStatements: exceeds(100, 'SEC-51', 'policies with more statements are accepted'),
+  contextBytes: exceeds(8192, 'SEC-33', 'larger contexts are accepted'),
+}
+
+/** One warning for each unsafe option that is set. */
+export const unsafeOptionWarnings = (
+  where: string,
+  { compatibility, limits }: { readonly compatibility: object; readonly limits: object },
+): readonly string[] => [
+  ...unsafeOptionsIn(`${where}.compatibility`, compatibility, UNSAFE_COMPATIBILITY),
+  ...unsafeOptionsIn(`${where}.limits`, limits, UNSAFE_LIMITS),
+]

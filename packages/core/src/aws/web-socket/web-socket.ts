@@ -1,9 +1,9 @@
 /** Lambda authorizers of WebSocket APIs, asked once for each connection. @module */
 import type { Clock, Contract, GatewayRequest, GatewayResponse } from '../../index.ts'
 import {
-  check,
+  checkGroupedOptions,
   type Checks,
-  unsafeOptionsIn,
+  type GroupChecks,
   type Denial,
   GATEWAY_RESPONSES,
   JsonProblem,
@@ -19,6 +19,7 @@ import {
   NO_CONTENT,
 } from '../shared/event-headers.ts'
 import { requestTime } from '../rest/event.ts'
+import { REST_GROUP_CHECKS, type RestCompatibility } from '../rest/rest.ts'
 import {
   type ContextVariables,
   identitySourceOption,
@@ -26,11 +27,11 @@ import {
   type SourceNotation,
 } from '../shared/identity.ts'
 import {
-  AWS_UNSAFE_OPTIONS,
+  CREDENTIAL_LIMIT_CHECKS,
+  type CredentialLimits,
   identityLimitsOf,
-  type LimitOptions,
-  limitsOption,
   stageVariablesOption,
+  unsafeOptionWarnings,
 } from '../shared/shared-options.ts'
 import { type ExplicitDenyText, EXPLICIT_DENY_TEXT } from '../rest/gateway-responses.ts'
 import { failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
@@ -76,24 +77,29 @@ export interface WebSocketOptions {
   api?: ApiOptions
   /** Stage variables, for events and identity sources. */
   stageVariables?: Readonly<Record<string, string>>
-  /** Default `'identity-based-policy'`, the current service (AWS-GOT-01). */
-  explicitDenyText?: ExplicitDenyText
-  /**
-   * What to do when the result has no `principalId`: `'reject'` it (500), or `'accept'` it as an empty principal, for
-   * functions that never return one. Default `'reject'` (AWS-GOT-02, SEC-32).
-   */
-  missingPrincipalId?: 'reject' | 'accept'
-  /** Bounds: `credentialCharacters`, the maximum length of a credential, default 8192 (SEC-95). */
-  limits?: LimitOptions
+  /** Choices where the gateway's behaviour differs between accounts or is undocumented. The defaults fit most functions. */
+  compatibility?: WebSocketCompatibility
+  /** Maximum size of credentials. */
+  limits?: CredentialLimits
 }
 
-const CHECKS: Checks<WebSocketOptions> = {
+/** Option `compatibility` of {@link webSocket}. */
+export type WebSocketCompatibility = Pick<RestCompatibility, 'explicitDenyText' | 'missingPrincipalId'>
+
+type OptionGroup = 'compatibility' | 'limits'
+
+const CHECKS: Checks<Omit<WebSocketOptions, OptionGroup>> = {
   identitySource: identitySourceOption,
   api: apiOption,
   stageVariables: stageVariablesOption,
-  explicitDenyText: check.oneOf('identity-based-policy', 'legacy'),
-  missingPrincipalId: check.oneOf('reject', 'accept'),
-  limits: limitsOption,
+}
+
+const GROUP_CHECKS: GroupChecks<WebSocketOptions, OptionGroup> = {
+  compatibility: {
+    explicitDenyText: REST_GROUP_CHECKS.compatibility.explicitDenyText,
+    missingPrincipalId: REST_GROUP_CHECKS.compatibility.missingPrincipalId,
+  },
+  limits: CREDENTIAL_LIMIT_CHECKS,
 }
 
 interface WebSocketApi {
@@ -201,17 +207,18 @@ const respond = ({ type, reason }: Denial, explicitDenyText: ExplicitDenyText): 
 export const webSocket = (
   options: WebSocketOptions = {},
 ): Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text'> => {
-  const checked = check.checkOptions('aws.webSocket', options, CHECKS)
+  const checked = checkGroupedOptions<WebSocketOptions, OptionGroup>('aws.webSocket', options, CHECKS, GROUP_CHECKS)
   const socket: WebSocketApi = Object.freeze({
     api: resolveApi('aws.webSocket', checked.api),
     stageVariables: Object.freeze({ ...checked.stageVariables }),
   })
   const { api } = socket
-  const { identitySource = [], explicitDenyText = 'identity-based-policy' } = checked
+  const { identitySource = [] } = checked
+  const { explicitDenyText = 'identity-based-policy', missingPrincipalId = 'reject' } = checked.compatibility
   const rules: ResultRules = {
     ...DEFAULT_LIMITS,
-    missingPrincipalId: checked.missingPrincipalId ?? 'reject',
-    maxContextBytes: MAX_RESULT,
+    missingPrincipalId,
+    contextBytes: MAX_RESULT,
     contextValues: 'text',
     segmentWildcards: 'iam',
     unknownMembers: 'reject',
@@ -220,7 +227,7 @@ export const webSocket = (
   const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: 'aws.webSocket',
     fingerprint: JSON.stringify([api, checked]),
-    warnings: unsafeOptionsIn('aws.webSocket', checked, AWS_UNSAFE_OPTIONS),
+    warnings: unsafeOptionWarnings('aws.webSocket', checked),
     identitySources: parseIdentitySources('aws.webSocket.identitySource', identitySource, NOTATION, socket, CONTEXT),
     identityLimits: identityLimitsOf('aws.webSocket', checked.limits),
     resultTtlSeconds: 0,
