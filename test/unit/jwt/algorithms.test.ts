@@ -3,7 +3,7 @@ import type { Algorithm } from '@custom-authorizer/jwt'
 import { describe, expect, test } from 'vitest'
 import { encode, signingKey, signParts, signToken } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answerTo, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, token } from './service.ts'
+import { answerTo, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, token } from './jwt-fixture.ts'
 
 const PUBLIC: readonly Algorithm[] = [
   'RS256',

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { encode, signingKey, signParts, signToken } from '../../support/tokens.ts'
 import { json, KeyServer } from '../../support/key-server.ts'
-import { answerTo, claims, INVALID, KEY, problemOf, token } from './service.ts'
+import { answerTo, claims, INVALID, KEY, problemOf, token } from './jwt-fixture.ts'
 
 describe('SEC-70 type and purpose', () => {
   test.each([

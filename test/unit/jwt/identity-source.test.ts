@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { reasonOf } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
-import { answer, authorizerOf, INVALID, token } from './service.ts'
+import { answer, authorizerOf, INVALID, token } from './jwt-fixture.ts'
 
 const T = token()
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { responseHeader, reasonOf } from '../../support/outcome.ts'
 import { signingKey, signToken } from '../../support/tokens.ts'
-import { answer, answerTo, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './service.ts'
+import { answer, answerTo, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './jwt-fixture.ts'
 
 describe('SEC-68 issuer and audience', () => {
   test.each([['issuer'], ['audience']])('%s is required', (name) => {

@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import { KeyServer } from '../../support/key-server.ts'
-import { AUDIENCE, ISSUER, KEY, NOW, token } from './service.ts'
+import { AUDIENCE, ISSUER, KEY, NOW, token } from './jwt-fixture.ts'
 
 let server: KeyServer
 beforeEach(async () => {

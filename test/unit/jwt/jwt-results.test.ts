@@ -7,7 +7,7 @@ import { PromiseStore } from '../../support/promise-store.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 import { signingKey, signToken } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, answerTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './service.ts'
+import { answer, answerTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './jwt-fixture.ts'
 
 describe('what handlers read', () => {
   test('all claims, typed, and sub as the principal', async () => {

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { hang, json, KeyServer, type Reply } from '../../support/key-server.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
-import { answer, authorizerOf, ISSUER, KEY, present, token } from './service.ts'
+import { answer, authorizerOf, ISSUER, KEY, present, token } from './jwt-fixture.ts'
 
 let server: KeyServer
 beforeEach(async () => {

@@ -5,7 +5,7 @@ import { later, reasonOf, responseHeader } from '../../support/outcome.ts'
 import { boom } from '../../support/refusal.ts'
 import { encode, type SigningKey, signingKey } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, authorizerOf, INVALID, KEY, NOW, type Options, present, token } from './service.ts'
+import { answer, authorizerOf, INVALID, KEY, NOW, type Options, present, token } from './jwt-fixture.ts'
 
 const FOREVER = { exp: NOW + 1e6 }
 const UNAVAILABLE = '503'

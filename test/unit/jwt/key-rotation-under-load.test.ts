@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { hang, json, KeyServer, type Reply } from '../../support/key-server.ts'
 import { type SigningKey, signingKey } from '../../support/tokens.ts'
-import { answer, authorizerOf, INVALID, NOW, present, token } from './service.ts'
+import { answer, authorizerOf, INVALID, NOW, present, token } from './jwt-fixture.ts'
 
 const KEYS = Array.from({ length: 5 }, (_, index) =>
   signingKey(`rotating-${index}`, 'RS256', { pair: `rotating-${index}` }),

@@ -4,7 +4,7 @@ import { gatewayRequest } from '../../support/request.ts'
 import { encode } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
 import { allowed } from '../../support/outcome.ts'
-import { answer, authorizerOf, INVALID, present, token } from './service.ts'
+import { answer, authorizerOf, INVALID, present, token } from './jwt-fixture.ts'
 
 const path = 'naughty-strings/blns.json'
 const missing = missingData(path)

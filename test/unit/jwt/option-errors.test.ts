@@ -1,6 +1,6 @@
 import { jwtAuthorizer } from '@custom-authorizer/jwt'
 import { expect, test } from 'vitest'
-import { AUDIENCE, authorizerOf, ISSUER, KEY, present, token } from './service.ts'
+import { AUDIENCE, authorizerOf, ISSUER, KEY, present, token } from './jwt-fixture.ts'
 
 test.each([
   ['maxTokenAgeSeconds', 0],

@@ -8,7 +8,7 @@ import { expectOptionError } from '../../support/option-error.ts'
 import { hang, KeyServer } from '../../support/key-server.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, AUDIENCE, authorizerOf, claims, INVALID, KEY, NOW, present, token } from './service.ts'
+import { answer, AUDIENCE, authorizerOf, claims, INVALID, KEY, NOW, present, token } from './jwt-fixture.ts'
 
 const LATE = signingKey('late', 'RS256', { pair: 'late' })
 let server: KeyServer

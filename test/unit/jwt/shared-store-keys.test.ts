@@ -5,7 +5,7 @@ import { flushMicrotasks } from '../../support/deferred.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
 import { createHmac } from 'node:crypto'
-import { answer, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './service.ts'
+import { answer, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './jwt-fixture.ts'
 
 const OTHER = signingKey('other', 'RS256', { pair: 'other' })
 const OLD = 'old secret, 32 bytes or more of it'

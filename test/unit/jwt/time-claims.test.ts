@@ -12,7 +12,7 @@ import {
   token,
   claims,
   KEY,
-} from './service.ts'
+} from './jwt-fixture.ts'
 import { encode, signParts } from '../../support/tokens.ts'
 
 describe('SEC-69 time claims, with the default tolerance of 30 s', () => {

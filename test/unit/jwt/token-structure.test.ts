@@ -5,7 +5,7 @@ import { syncOutcome } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { encode, signParts } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, answerTo, authorizerOf, claims, INVALID, KEY, NOW, token } from './service.ts'
+import { answer, answerTo, authorizerOf, claims, INVALID, KEY, NOW, token } from './jwt-fixture.ts'
 
 const HEADER = { alg: 'RS256', kid: 'key-1', typ: 'JWT' }
 const signed = (header: unknown, payload: unknown): string => signParts(header, payload, 'RS256', KEY.privateKey)
