@@ -1,20 +1,12 @@
 /** Custom authorizers in Express 4 and 5: `app.use(customAuthorizer(fn))`, per-route guards. @module */
-import type {
-  AnyFunction,
-  Authorizer,
-  AuthorizerContext,
-  ContextOf,
-  ContextRequirement,
-  ContextValues,
-  KernelOptions,
-  MountOptions,
-  ScopeRequirement,
-  NativeAuthorize,
-} from '@custom-authorizer/core'
+import type { Authorizer, AuthorizerContext, ContextRequirement, ScopeRequirement } from '@custom-authorizer/core'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  type CustomAuthorizer,
+  type Guarded,
+  type MiddlewareType,
   type Requirement,
   readAuthorizer,
   scopeRequirement,
@@ -25,77 +17,62 @@ import { routeTemplateOf } from './mounted-route.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
-/** What `customAuthorizer` puts into `res.locals`. */
+/** The members that `customAuthorizer` adds to `res.locals`. */
 export interface AuthorizerLocals<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
-/** As much of Express's request as a guard looks at, so that what Express knows of a route is not lost behind one. */
+/** The members of Express's request that a guard reads. A narrow type, so that route parameters stay typed behind a guard. */
 export type GuardedRequest = Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'route' | 'res'>
 
-/** A middleware that asks about an earlier authorizer. */
+/** A middleware that checks the result of an earlier authorizer. */
 export type GuardMiddleware = (
   request: GuardedRequest,
   response: Parameters<typeof writeGatewayResponse>[0],
   next: NextFunction,
 ) => void
 
-/** An Express middleware that knows its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
+/** An Express middleware with its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
 export interface AuthorizerMiddleware<TContext> {
-  // oxlint-disable-next-line no-explicit-any -- what a route answers with is its own business
+  // oxlint-disable-next-line no-explicit-any -- a route may respond with anything
   (request: GuardedRequest, response: Response<any, AuthorizerLocals<TContext>>, next: NextFunction): void
   readonly authorizer: Authorizer<TContext>
 }
 
 /**
- * Express compares paths without regard to case and to a trailing slash unless each router is told otherwise.
- * Routers that are mounted answer at their root with and without a slash, however strict they are.
+ * By default, Express routers ignore letter case and a trailing slash. The root of a mounted router responds with and without
+ * a slash, also if the router is strict.
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
-// Express has changed the prototype of its request, which makes a new property of it slow; the locals are a plain object.
+// Adding a property to Express's request is slow because its prototype was replaced; the locals are a plain object.
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
 
-/** The application's query parser. Express 4 has parsed the query before any guard runs; Express 5 parses it when it is read. */
+/** The application's query parser. Express 4 parses the query before any guard runs; Express 5 parses it when it is read. */
 const queryParserOf = ({ app }: Pick<Request, 'app'>): ((text: string) => object) =>
   (app.get('query parser fn') as ((text: string) => object) | undefined) ?? (() => ({}))
 
-/**
- * Guards an app, a router or a route. The answer is in `res.locals.authorizer` and from `getAuthorizer(req)`.
- *
- * @param authorize a function, with the options of `createAuthorizer`, or what `createAuthorizer` returns
- * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
- */
-export function customAuthorizer<
-  TAuthorize extends TContract,
-  TContract extends AnyFunction = NativeAuthorize,
-  TValues extends ContextValues = 'typed',
->(
-  authorize: TAuthorize,
-  options?: MountOptions & KernelOptions<TContract, TValues>,
-): AuthorizerMiddleware<ContextOf<TAuthorize, TValues>>
-export function customAuthorizer<TContext>(
-  authorizer: Authorizer<TContext>,
-  options?: MountOptions,
-): AuthorizerMiddleware<TContext>
-export function customAuthorizer<TContext>(
-  given: AnyFunction | Authorizer<TContext>,
-  options?: object,
-): AuthorizerMiddleware<TContext> {
-  const mount = createMount<TContext>(given, options, ROUTING)
-  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
-  const middleware = function customAuthorizer(request: Request, response: Response, next: NextFunction): void {
+interface ExpressMiddleware extends MiddlewareType {
+  readonly middleware: AuthorizerMiddleware<this['context']>
+}
+
+/** Guards an app, a router or a route. The context is in `res.locals.authorizer` and from `getAuthorizer(req)`. */
+export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: Guarded, options?: object) => {
+  const mount = createMount(guarded, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- the name appears in stack traces
+  const middleware = function customAuthorizer(given: GuardedRequest, response: Response, next: NextFunction): void {
+    const request = given as Request
     const parseQuery = (text: string): object => queryParserOf(request)(text)
     const route = routeTemplateOf(request)
     proceed({
       decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery, outgoing: response }),
-      carryOut: (entry) => {
-        if (entry.kind === 'denied') {
-          writeGatewayResponse(response, entry.denied.response)
+      carryOut: (result) => {
+        if (result.kind === 'denied') {
+          writeGatewayResponse(response, result.denied.response)
           return false
         }
-        if (entry.kind === 'allowed') response.locals['authorizer'] = entry.authorizer
-        else if (entry.failure !== undefined) response.locals['authorizerFailure'] = entry.failure
+        if (result.kind === 'allowed') response.locals['authorizer'] = result.authorizer
+        else if (result.failure !== undefined) response.locals['authorizerFailure'] = result.failure
         return true
       },
       response,
@@ -103,24 +80,19 @@ export function customAuthorizer<TContext>(
       authorizer: mount.authorizer,
     })
   }
-  return Object.assign(middleware as unknown as AuthorizerMiddleware<TContext>, { authorizer: mount.authorizer })
+  return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }
 
 /**
- * What the authorizer said about this request; with `reference` (a middleware or an authorizer), what that one said,
- * typed from its function.
+ * Returns the authorizer's context for this request. With `reference` (a middleware or an authorizer), returns the context of
+ * that authorizer, typed from its function.
  *
- * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` if it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   request: Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'res'>,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> =>
-  readAuthorizer(
-    carrierOf(request),
-    currentRequest(request),
-    reference as AuthorizerReference<never>,
-  ) as unknown as AuthorizerContext<TContext>
+): AuthorizerContext<TContext> => readAuthorizer(carrierOf(request), currentRequest(request), reference)
 
 const toHandler =
   (requirement: Requirement): GuardMiddleware =>
@@ -135,10 +107,10 @@ const toHandler =
       next,
     })
 
-/** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
+/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
 export const requireContext = (requirement: ContextRequirement): GuardMiddleware =>
   toHandler(contextRequirement(requirement))
 
-/** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
+/** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): GuardMiddleware =>
   toHandler(scopeRequirement(requirements))

@@ -1,23 +1,20 @@
 /** Custom authorizers in Koa 2 and 3: `app.use(customAuthorizer(fn))`, per-route guards. @module */
 import type {
-  AnyFunction,
   Authorizer,
   AuthorizerContext,
-  ContextOf,
   ContextRequirement,
-  ContextValues,
   GatewayResponse,
-  KernelOptions,
-  MountOptions,
   RequestEdits,
   ScopeRequirement,
-  NativeAuthorize,
 } from '@custom-authorizer/core'
 import { toTemplate } from '@custom-authorizer/core/contract'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  type CustomAuthorizer,
+  type Guarded,
+  type MiddlewareType,
   type CurrentRequest,
   editTarget,
   type GuardResult,
@@ -35,25 +32,25 @@ import { isOutermost } from './outermost.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 
-/** What `customAuthorizer` puts into `ctx.state`. */
+/** The members that `customAuthorizer` adds to `ctx.state`. */
 export interface AuthorizerState<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
-/** A Koa middleware that knows its authorizer, so that `getAuthorizer(ctx, middleware)` is typed. */
+/** A Koa middleware with its authorizer, so that `getAuthorizer(ctx, middleware)` is typed. */
 export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext>> & {
   readonly authorizer: Authorizer<TContext>
 }
 
 /**
- * `@koa/router` compares paths without regard to case and to a trailing slash unless told otherwise.
- * Routers that are mounted answer at their root with and without a slash, however strict they are.
+ * By default, `@koa/router` ignores letter case and a trailing slash. The root of a mounted router responds with and without a
+ * slash, also if the router is strict.
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
 type RoutedContext = Pick<ParameterizedContext, 'req' | 'originalUrl'>
 
-/** What `koa-mount` and `@koa/router` keep on a context. */
+/** The members that `koa-mount` and `@koa/router` set on a context. */
 interface KnownToMiddleware {
   readonly mountPath?: unknown
   readonly newRouterPath?: unknown
@@ -61,7 +58,7 @@ interface KnownToMiddleware {
   readonly _matchedRoute?: unknown
 }
 
-/** `@koa/router` matches `ctx.newRouterPath`, older ones `ctx.routerPath`, in place of the URL's path; then it sets the latter. */
+/** `@koa/router` matches `ctx.newRouterPath` instead of the URL's path; older versions match `ctx.routerPath`, which they also set. */
 const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
   const { newRouterPath, routerPath, _matchedRoute: matched } = ctx
   const chosen = newRouterPath ?? (matched === undefined ? routerPath : undefined)
@@ -71,9 +68,9 @@ const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
 }
 
 /**
- * What Koa reports about the target: its own original URL, and outside of it that of the framework it is mounted in.
- * `koa-mount` names the innermost mount only, and keeps naming it after the mounted application has passed the request on;
- * a guard that stands in the outer application itself is below no mount.
+ * What Koa reports about the target: its own original URL, and that of the framework in which it is mounted. `koa-mount` names
+ * the innermost mount only, also after the mounted application has called `next`; a guard in the outer application itself is
+ * not below a mount.
  */
 const targetOf = (ctx: RoutedContext, belowNoMount: boolean = false): FrameworkTarget => {
   const { mountPath } = ctx as KnownToMiddleware
@@ -91,15 +88,15 @@ const targetOf = (ctx: RoutedContext, belowNoMount: boolean = false): FrameworkT
   }
 }
 
-/** Handlers may stand in the outer application or below a mount: a path that either of them explains is the routed one. */
+/** A handler may be in the outer application or below a mount, so the bases of both are accepted. */
 const currentOf = (ctx: RoutedContext): CurrentRequest => {
   const below = targetOf(ctx)
   return { method: ctx.req.method, url: below.url, bases: [...below.bases, ...targetOf(ctx, true).bases] }
 }
 
 /**
- * Sets the response on the context as handlers do, so that middleware before the guard still sees and completes it. A
- * gateway response that cannot be written is replaced by a 500.
+ * Sets the response on the context as handlers do, so that middleware before the guard can complete it. A gateway response
+ * that cannot be written is replaced with a 500.
  */
 const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
   const { status, headers, body } = writableResponse(given)
@@ -112,10 +109,10 @@ const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
   ctx.body = body
 }
 
-/** What Koa keeps of a request besides Node's own request. */
+/** Koa's request, with its cached URL. */
 type KoaRequest = ParameterizedContext['request'] & { memoizedURL?: unknown }
 
-/** Changes what Koa has copied from the request's target: `originalUrl`, with `href` and `URL`, and queries set by middleware. */
+/** Applies edits to Koa's copies of the target: `originalUrl`, with `href` and `URL`, and queries set by middleware. */
 const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
   const changes = targetEdits(edits)
   if (changes === undefined) return
@@ -124,7 +121,7 @@ const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
     const edited = editTarget(holder.originalUrl, edits)
     if (edited !== holder.originalUrl) holder.originalUrl = edited
   }
-  // Koa builds `URL` from `originalUrl` once.
+  // Koa caches `URL`, which it builds from `originalUrl`.
   if (request.memoizedURL !== undefined) request.memoizedURL = undefined
   const { query } = changes
   if (query === undefined) return
@@ -133,42 +130,26 @@ const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
     if (Object.hasOwn(holder, 'query')) replaceParsed(holder, 'query', query, { fresh, former: fresh })
 }
 
-/**
- * Guards an app, a router or a route. The answer is in `ctx.state.authorizer` and from `getAuthorizer(ctx)`.
- *
- * @param authorize a function, with the options of `createAuthorizer`, or what `createAuthorizer` returns
- * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
- */
-export function customAuthorizer<
-  TAuthorize extends TContract,
-  TContract extends AnyFunction = NativeAuthorize,
-  TValues extends ContextValues = 'typed',
->(
-  authorize: TAuthorize,
-  options?: MountOptions & KernelOptions<TContract, TValues>,
-): AuthorizerMiddleware<ContextOf<TAuthorize, TValues>>
-export function customAuthorizer<TContext>(
-  authorizer: Authorizer<TContext>,
-  options?: MountOptions,
-): AuthorizerMiddleware<TContext>
-export function customAuthorizer<TContext>(
-  given: AnyFunction | Authorizer<TContext>,
-  options?: object,
-): AuthorizerMiddleware<TContext> {
-  const mount = createMount<TContext>(given, options, ROUTING)
-  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
+interface KoaMiddleware extends MiddlewareType {
+  readonly middleware: AuthorizerMiddleware<this['context']>
+}
+
+/** Guards an app, a router or a route. The context is in `ctx.state.authorizer` and from `getAuthorizer(ctx)`. */
+export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (given: Guarded, options?: object) => {
+  const mount = createMount(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
-    const settle = (entry: GuardResult<TContext>): Promise<unknown> | undefined => {
+    const settle = (entry: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {
       if (entry.kind === 'denied') {
         respond(ctx, entry.denied.response)
         return undefined
       }
       editKoaViews(ctx, entry.edits)
-      if (entry.kind === 'allowed') (ctx.state as Partial<AuthorizerState<TContext>>).authorizer = entry.authorizer
+      if (entry.kind === 'allowed') ctx.state['authorizer'] = entry.authorizer
       else if (entry.failure !== undefined) ctx.state['authorizerFailure'] = entry.failure
       return next()
     }
-    // Koa turns a rejected promise into its 500, and not every composer of middleware turns a throw into one.
+    // Koa responds to a rejected promise with 500; not every composer of middleware handles an exception.
     try {
       // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
       const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
@@ -184,24 +165,19 @@ export function customAuthorizer<TContext>(
       return Promise.reject(error)
     }
   }
-  return Object.assign(middleware as Middleware<AuthorizerState<TContext>>, { authorizer: mount.authorizer })
+  return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }
 
 /**
- * What the authorizer said about this request; with `reference` (a middleware or an authorizer), what that one said,
- * typed from its function.
+ * Returns the authorizer's context for this request. With `reference` (a middleware or an authorizer), returns the context of
+ * that authorizer, typed from its function.
  *
- * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when it has not allowed the request
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` if it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   ctx: RoutedContext,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> =>
-  readAuthorizer(
-    ctx.req,
-    currentOf(ctx),
-    reference as AuthorizerReference<never>,
-  ) as unknown as AuthorizerContext<TContext>
+): AuthorizerContext<TContext> => readAuthorizer(ctx.req, currentOf(ctx), reference)
 
 const toMiddleware =
   (requirement: Requirement): Middleware =>
@@ -212,10 +188,10 @@ const toMiddleware =
     return undefined
   }
 
-/** Lets a request pass whose authorizer context has these values: `requireContext({ role: ['admin', 'owner'] })`. */
+/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
 export const requireContext = (requirement: ContextRequirement): Middleware =>
   toMiddleware(contextRequirement(requirement))
 
-/** Lets a request pass whose caller holds these scopes, from the context's `scope`, `scp` or `scopes`. */
+/** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
   toMiddleware(scopeRequirement(requirements))

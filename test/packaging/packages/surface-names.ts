@@ -23,9 +23,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       isBoundTo readAuthorizer routedTarget scopeRequirement targetEdits writableResponse
     `,
     types: `
-      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest FrameworkTarget
-      GatewayRequestInit GuardResult Mount MountPath RequestProblem RequestReadOptions Requirement
-      RoutedTarget
+      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer
+      FrameworkTarget GatewayRequestInit GuardResult Guarded MiddlewareOf MiddlewareType Mount MountPath
+      RequestProblem RequestReadOptions Requirement RoutedTarget
     `,
   },
   '@custom-authorizer/core/aws': {

@@ -1,21 +1,13 @@
-/** The guard for bare `node:http`, in the form that Connect made common. @module */
+/** The guard for `node:http` servers, with the signature of Connect middleware. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type {
-  AnyFunction,
-  Authorizer,
-  AuthorizerContext,
-  ContextOf,
-  ContextRequirement,
-  ContextValues,
-  KernelOptions,
-  MountOptions,
-  ScopeRequirement,
-  NativeAuthorize,
-} from '../index.ts'
+import type { Authorizer, AuthorizerContext, ContextRequirement, ScopeRequirement } from '../index.ts'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  type CustomAuthorizer,
+  type Guarded,
+  type MiddlewareType,
   type Requirement,
   readAuthorizer,
   scopeRequirement,
@@ -26,41 +18,28 @@ import { currentRequest } from './request.ts'
 import { writeGatewayResponse } from './response.ts'
 
 /**
- * `next` is called once the request is allowed. If the library itself fails, `next(error)` is called; a `next` that declares
- * no parameter is not called then, and the client gets 500.
+ * A Connect middleware. Calls `next` if the request is allowed. If the library fails, it calls `next(error)`; if `next` declares
+ * no parameter, it responds with 500 instead.
  */
 export interface NodeMiddleware<TContext> {
   (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): void
   readonly authorizer: Authorizer<TContext>
 }
 
-/** What cannot be known about a router that is not ours: assume the loosest (SEC-11). */
+/** The application's own router is unknown, so the loosest comparison is assumed (SEC-11). */
 const ROUTING = { caseSensitive: false, strict: false }
 
+interface NodeMiddlewareType extends MiddlewareType {
+  readonly middleware: NodeMiddleware<this['context']>
+}
+
 /**
- * Guards a bare Node server: `http.createServer((req, res) => guard(req, res, () => handle(req, res)))`. The answer is
- * read with `getAuthorizer(req)`.
- *
- * @throws {AuthorizerError} `ERR_OPTION`
+ * Guards a `node:http` server: `http.createServer((req, res) => guard(req, res, () => handle(req, res)))`. The context is
+ * from `getAuthorizer(req)`.
  */
-export function customAuthorizer<
-  TAuthorize extends TContract,
-  TContract extends AnyFunction = NativeAuthorize,
-  TValues extends ContextValues = 'typed',
->(
-  authorize: TAuthorize,
-  options?: MountOptions & KernelOptions<TContract, TValues>,
-): NodeMiddleware<ContextOf<TAuthorize, TValues>>
-export function customAuthorizer<TContext>(
-  authorizer: Authorizer<TContext>,
-  options?: MountOptions,
-): NodeMiddleware<TContext>
-export function customAuthorizer<TContext>(
-  given: AnyFunction | Authorizer<TContext>,
-  options?: object,
-): NodeMiddleware<TContext> {
-  const mount = createMount<TContext>(given, options, ROUTING)
-  // oxlint-disable-next-line no-shadow -- named, so that stack traces read well
+export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (given: Guarded, options?: object) => {
+  const mount = createMount(given, options, ROUTING)
+  // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(
     request: IncomingMessage,
     response: ServerResponse,
@@ -68,9 +47,9 @@ export function customAuthorizer<TContext>(
   ): void {
     proceed({
       decide: () => guardRequest(mount, request, { carrier: request, outgoing: response }),
-      carryOut: (entry) => {
-        if (entry.kind !== 'denied') return true
-        writeGatewayResponse(response, entry.denied.response)
+      carryOut: (result) => {
+        if (result.kind !== 'denied') return true
+        writeGatewayResponse(response, result.denied.response)
         return false
       },
       response,
@@ -78,23 +57,19 @@ export function customAuthorizer<TContext>(
       authorizer: mount.authorizer,
     })
   }
-  return Object.assign(middleware, { authorizer: mount.authorizer })
+  return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }
 
 /**
- * What the authorizer said about this request; with `reference`, what that authorizer said.
+ * Returns the authorizer's context for this request. With `reference` (a middleware or an authorizer), returns the context of
+ * that authorizer, typed from its function.
  *
- * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED`
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` if it has not allowed the request
  */
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   request: IncomingMessage,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> =>
-  readAuthorizer(
-    request,
-    currentRequest(request),
-    reference as AuthorizerReference<never>,
-  ) as unknown as AuthorizerContext<TContext>
+): AuthorizerContext<TContext> => readAuthorizer(request, currentRequest(request), reference)
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
@@ -111,10 +86,10 @@ const toMiddleware =
       next,
     })
 
-/** Lets a request pass whose context has these values; others get 403 in the words of its authorizer's contract. */
+/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
 export const requireContext = (requirement: ContextRequirement): Middleware =>
   toMiddleware(contextRequirement(requirement))
 
-/** Lets a request pass whose caller holds these scopes; others get 403 in the words of its authorizer's contract. */
+/** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>
   toMiddleware(scopeRequirement(requirements))

@@ -1,6 +1,6 @@
 /**
- * Remembers on a request object what authorizers said about it. The key is a symbol that only this module holds: no
- * header, query or body can set it (SEC-28).
+ * Attaches an authorizer's context to a request object. The key is a symbol that only this module has, so that no header,
+ * query or body can set it (SEC-28).
  * @module
  */
 import type { Authorizer } from '../authorizer/authorizer.ts'
@@ -10,12 +10,12 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 import { isRouted, type MountPath } from './routed-target.ts'
 import { parseTarget } from '../request/target.ts'
 
-/** One authorizer's answer for one request; the latest comes first. */
+/** The context of one authorizer for one request. The latest attachment comes first. */
 export interface Attachment {
   readonly authorizer: Authorizer<never>
   readonly request: GatewayRequest
   readonly context: AuthorizerContext
-  /** The canonical path that the request goes on with: its own, unless a mapping has changed it. */
+  /** The canonical path that handlers receive: that of the request, unless a mapping has changed it. */
   readonly path: string
   /** Paths of mounts that the framework does not report, from the option `mountedPaths`. */
   readonly mountedPaths: readonly MountPath[]
@@ -25,14 +25,15 @@ export interface Attachment {
 const KEY: unique symbol = Symbol('custom-authorizer')
 type Carrier = { [KEY]?: Attachment }
 
-/** Where a request goes on after a mount. */
+/** How a request continues after a mount. */
 export interface Onward {
-  /** The target that a mapping has given the request. Default: the request's own. */
+  /** The target that a mapping has set. Default: that of the request. */
   readonly target?: string | undefined
+  /** The option `mountedPaths`, parsed. Default: none. */
   readonly mountedPaths?: readonly MountPath[]
 }
 
-/** Stores a result on the framework's request object and returns the canonical path that it is bound to. */
+/** Attaches a context to the framework's request object. Returns the canonical path that the decision is bound to. */
 export const attach = (
   carrier: object,
   authorizer: Authorizer<never>,
@@ -49,18 +50,18 @@ export const attach = (
 const canonicalPathOf = (method: string, target: string): string =>
   parseTarget(method, target, { allowAmbiguous: true }).path
 
-/** Method and target as the framework has them now; routers and middleware may have changed them since the decision. */
+/** Method and target that the framework has now. Routers and middleware may have changed them since the decision. */
 export interface CurrentRequest {
   readonly method: string | undefined
   /** A path, or an absolute URL. */
   readonly url: string | undefined
-  /** What mounts have cut off the path, as far as the framework reports it. Default: nothing. */
+  /** The parts that mounted routers have removed from the path, as far as the framework reports them. Default: none. */
   readonly bases?: readonly string[]
 }
 
 /**
- * Whether a request still has the method and the path that a decision was made for (SEC-14). The path without a mount's
- * prefix counts only where the framework, or the option `mountedPaths`, names the mount.
+ * Whether a request still has the method and the path of its decision (SEC-14). A path without a leading part matches only if
+ * the framework, or the option `mountedPaths`, names a mount at that part.
  */
 export const isBoundTo = (
   { method, path, mountedPaths }: { method: string; path: string; mountedPaths: readonly MountPath[] },
@@ -75,35 +76,36 @@ export const isBoundTo = (
 const isBound = ({ request, path, mountedPaths }: Attachment, current: CurrentRequest): boolean =>
   isBoundTo({ method: request.method, path, mountedPaths }, current)
 
-/** The latest answer on a request object, if any authorizer has allowed the request as it is now. */
+/** The latest attachment, if its decision still applies to the request. */
 export const attachmentOf = (carrier: object, current: CurrentRequest): Attachment | undefined => {
   const found = (carrier as Carrier)[KEY]
   return found !== undefined && isBound(found, current) ? found : undefined
 }
 
-/** Something that stands for an authorizer: itself, or a middleware made from it. */
+/** An authorizer, or a middleware that was built from it. */
 export type AuthorizerReference<TContext> = Authorizer<TContext> | { readonly authorizer: Authorizer<TContext> }
 
-const wanted = (reference: object): unknown => ('authorizer' in reference ? reference.authorizer : reference)
+const authorizerOf = (reference: object): unknown => ('authorizer' in reference ? reference.authorizer : reference)
 
 /**
- * What the authorizer said about a request: the latest one, or the one that `reference` names.
+ * Returns the context of the latest authorizer, or of the one that `reference` names.
  *
- * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` when no such authorizer has allowed the request
+ * @throws {AuthorizerError} `ERR_NOT_AUTHORIZED` if no such authorizer has allowed the request, or if its method or path has
+ *   changed since
  */
-export const readAuthorizer = (
+export const readAuthorizer = <TContext = Record<string, unknown>>(
   carrier: object,
   current: CurrentRequest,
-  reference?: AuthorizerReference<never>,
-): AuthorizerContext => {
+  reference?: AuthorizerReference<TContext>,
+): AuthorizerContext<TContext> => {
   let found = attachmentOf(carrier, current)
   if (reference !== undefined) {
-    const authorizer = wanted(reference)
+    const authorizer = authorizerOf(reference)
     while (found !== undefined && found.authorizer !== authorizer) found = found.previous
   }
-  if (found !== undefined) return found.context
+  if (found !== undefined) return found.context as unknown as AuthorizerContext<TContext>
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
-    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; mount customAuthorizer before the handler, name mounts that the framework does not report in its option mountedPaths, and on skipped paths read the locals instead',
+    'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since. Mount customAuthorizer before the handler; set its option mountedPaths if the framework does not report a mount; on skipped paths, read the locals instead',
   )
 }

@@ -43,12 +43,11 @@ export const checkGroupedOptions = <T extends object, TGroup extends keyof T & s
   )
   rejectMisplaced(where, options, new Map([...places, ...Object.entries(renamed)]))
   const groupRows = Object.fromEntries(entries.map(([group, rows]) => [group, groupOption(rows)]))
-  const checked: Readonly<Record<string, unknown>> = checkOptions(where, options, { ...checks, ...groupRows } as Checks<
-    Record<string, unknown>
-  >)
-  const checkedGroups = entries.map(([group, rows]) => [
+  const rows: Checks<Record<string, unknown>> = { ...checks, ...groupRows }
+  const checked: Readonly<Record<string, unknown>> = checkOptions(where, options, rows)
+  const checkedGroups = entries.map(([group, members]) => [
     group,
-    checkOptions(`${where}.${group}`, checked[group], rows as Checks<Record<string, unknown>>),
+    checkOptions(`${where}.${group}`, checked[group], members as Checks<Record<string, unknown>>),
   ])
   return Object.freeze(
     Object.assign(Object.create(null) as object, checked, Object.fromEntries(checkedGroups)),
