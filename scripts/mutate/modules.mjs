@@ -55,6 +55,7 @@ export const modules = {
     ],
     tests: [
       'test/unit/kernel/decision/decision.test.ts',
+      'test/unit/kernel/contract/authorized-context.test.ts',
       'test/unit/kernel/util/{exact-json,json-depth}.test.ts',
       'test/unit/kernel/authorizer/failing-function.test.ts',
       'test/unit/kernel/cache/{invalidate,lifetime}.test.ts',
