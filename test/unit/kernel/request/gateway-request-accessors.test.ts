@@ -1,4 +1,4 @@
-/** Parts of a request that identity sources, caches and skip lists read: single headers, cookies, addresses, bodies. */
+/** `GatewayRequest`: single headers, cookies, addresses, the route and the body. */
 import { REPEATED, GatewayRequest } from '@custom-authorizer/core/contract'
 import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import { describe, expect, test, vi } from 'vitest'
@@ -13,7 +13,7 @@ const init: GatewayRequestInit = {
   routing: EXACT,
 }
 
-describe('SEC-24 a header that is expected once', () => {
+describe('headerOnce', () => {
   const request = gatewayRequest('GET /', {
     headers: [
       ['X-A', '1'],
@@ -32,7 +32,7 @@ describe('SEC-24 a header that is expected once', () => {
     ['x-e', REPEATED],
     ['x-f', ''],
     ['host', 'api.example.com'],
-  ])('%s', (name, value) => {
+  ])('SEC-24 headerOnce(%j) is %s', (name, value) => {
     expect(request.headerOnce(name)).toBe(value)
   })
 })
@@ -42,58 +42,58 @@ test.each([
   ['Cookies', 'cookie'],
   ['x@y', 'x`y'],
   ['x[y', 'x{y'],
-])('SEC-16 a header %s is no %s', (sent, asked) => {
+])('SEC-16 the header %s is not read as %s', (sent, name) => {
   const request = gatewayRequest('GET /', { headers: [[sent, '1']] })
-  expect([request.header(asked), request.headerValues(asked)]).toEqual([undefined, []])
-  expect(request.headerOnce(asked)).toBeUndefined()
+  expect([request.header(name), request.headerValues(name)]).toEqual([undefined, []])
+  expect(request.headerOnce(name)).toBeUndefined()
 })
 
-describe('SEC-24 cookies', () => {
+describe('cookies', () => {
   test.each([
     ['sidx', 'sid', undefined],
     ['sidx; sid=1', 'sid', '1'],
     ['sid = a ; b=c', 'sid', 'a'],
     ['\tsid\t=\ta\t', 'sid', 'a'],
-  ])('%j has %s', (line, name, value) => {
+  ])('SEC-24 in Cookie: %j, the value of %s is %s', (line, name, value) => {
     expect(gatewayRequest('GET /', { headers: { Cookie: line } }).cookie(name)).toBe(value)
   })
 })
 
-describe('SEC-26 the peer', () => {
-  test('is the proxy behind a proxy, in canonical text', () => {
+describe('peer', () => {
+  test('SEC-26 behind a trusted proxy the peer is the proxy, in canonical form', () => {
     const headers = { 'X-Forwarded-For': '198.51.100.7' }
     const request = gatewayRequest('GET /', { peer: '::FFFF:10.0.0.1', headers, trustedProxies: ['10.0.0.0/8'] })
     expect([request.peer, request.sourceIp]).toEqual(['10.0.0.1', '198.51.100.7'])
     expect(gatewayRequest('GET /', { peer: 'unix' }).peer).toBeUndefined()
   })
 
-  test('is believed when no proxies are named', () => {
+  test('SEC-26 without trusted proxies the peer is the source IP', () => {
     const rawHeaders = ['Host', 'h', 'X-Forwarded-For', '198.51.100.7']
     expect(new GatewayRequest({ ...init, rawHeaders }).sourceIp).toBe('203.0.113.9')
   })
 })
 
-describe('the route of a framework', () => {
-  test('AWS-EVT-25 is matched once', () => {
+describe('route', () => {
+  test('AWS-EVT-25 the route of the framework is matched once', () => {
     const request = new GatewayRequest({ ...init, target: '/pets/a%2fb', route: '/pets/{id}' })
     expect(request.route?.parameters).toEqual({ id: 'a%2Fb' })
     expect(request.route).toBe(request.route)
   })
 
-  test('is named as such when it is none', () => {
+  test('AWS-EVT-25 an invalid route of the framework throws an error that names it', () => {
     const request = new GatewayRequest({ ...init, route: '/{a}b' })
     expect(() => request.route).toThrow(/^route/)
   })
 })
 
-describe('the body', () => {
+describe('readBody', () => {
   const bytes = new Uint8Array(4)
 
-  test('is gone when nobody can read it', async () => {
+  test('readBody resolves to GONE without a body reader', async () => {
     expect(await new GatewayRequest(init).readBody(10)).toBe('GONE')
   })
 
-  test('is read once, within the bound of the first reader', async () => {
+  test('the body is read once, with the limit of the first call', async () => {
     const body = vi.fn(async () => bytes)
     const request = new GatewayRequest({ ...init, body })
     expect(body).not.toHaveBeenCalled()
@@ -102,17 +102,20 @@ describe('the body', () => {
     expect(body.mock.calls).toEqual([[4]])
   })
 
-  test('SEC-95 is too large for a later reader with a lower bound', async () => {
+  test('SEC-95 readBody resolves to TOO_LARGE if a later call has a lower limit', async () => {
     const request = new GatewayRequest({ ...init, body: async () => bytes })
     expect(await request.readBody(4)).toBe(bytes)
     expect(await request.readBody(3)).toBe('TOO_LARGE')
   })
 
-  test.each(['TOO_LARGE', 'GONE', 'BROKEN'] as const)('cannot be had: %s', async (problem) => {
-    expect(await new GatewayRequest({ ...init, body: async () => problem }).readBody(1)).toBe(problem)
-  })
+  test.each(['TOO_LARGE', 'GONE', 'BROKEN'] as const)(
+    'readBody resolves to %s if the body reader does',
+    async (problem) => {
+      expect(await new GatewayRequest({ ...init, body: async () => problem }).readBody(1)).toBe(problem)
+    },
+  )
 
-  test('is broken off when its reader fails', async () => {
+  test('readBody resolves to BROKEN if the body reader rejects', async () => {
     const request = new GatewayRequest({ ...init, body: () => Promise.reject(new Error('reset')) })
     expect(await request.readBody(10)).toBe('BROKEN')
   })
