@@ -1,76 +1,76 @@
-/** `allOf`: contexts and principals of members become one, or contradict each other. */
+/** `allOf` merges the contexts and principal IDs of its members; conflicting values get 500. */
 import { allOf, allow, createAuthorizer, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { FAILED, member, told } from '../../../support/members.ts'
+import { FAILED, member, describeOutcome } from '../../../support/members.ts'
 import { allowed, denied } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { withToken } from '../../../support/with-token.ts'
 
-type Said = { readonly principalId?: string; readonly context?: Readonly<Record<string, unknown>> }
-const saying = (said: Said) => member(() => allow(said))
-const together = async (...said: readonly Said[]): Promise<Outcome<unknown>> =>
-  allOf(...said.map((each) => saying(each))).evaluate(withToken('x'))
+type Result = { readonly principalId?: string; readonly context?: Readonly<Record<string, unknown>> }
+const memberWith = (result: Result) => member(() => allow(result))
+const evaluateAllOf = async (...results: readonly Result[]): Promise<Outcome<unknown>> =>
+  allOf(...results.map((each) => memberWith(each))).evaluate(withToken('x'))
 
-const MERGED: readonly [title: string, said: readonly Said[], principalId: string, context: object][] = [
+const MERGED: readonly [title: string, results: readonly Result[], principalId: string, context: object][] = [
   ['different keys', [{ context: { a: 1 } }, { context: { b: '2' } }], '', { a: 1, b: '2' }],
-  ['the same thing twice', [{ context: { a: 1 } }, { context: { a: 1, b: 2 } }], '', { a: 1, b: 2 }],
-  ['the same list', [{ context: { a: [1, { b: 2 }] } }, { context: { a: [1, { b: 2 }] } }], '', { a: [1, { b: 2 }] }],
+  ['equal values', [{ context: { a: 1 } }, { context: { a: 1, b: 2 } }], '', { a: 1, b: 2 }],
+  ['equal arrays', [{ context: { a: [1, { b: 2 }] } }, { context: { a: [1, { b: 2 }] } }], '', { a: [1, { b: 2 }] }],
   [
-    'the same members in another order',
+    'objects with members in another order',
     [{ context: { o: { x: 1, y: 2 } } }, { context: { o: { y: 2, x: 1 } } }],
     '',
     { o: { x: 1, y: 2 } },
   ],
-  ['null twice', [{ context: { a: null } }, { context: { a: null } }], '', { a: null }],
+  ['null and null', [{ context: { a: null } }, { context: { a: null } }], '', { a: null }],
   ['no context', [{}, {}], '', {}],
-  ['three', [{ context: { a: 1 } }, { context: { b: 2 } }, { context: { c: 3 } }], '', { a: 1, b: 2, c: 3 }],
+  ['three contexts', [{ context: { a: 1 } }, { context: { b: 2 } }, { context: { c: 3 } }], '', { a: 1, b: 2, c: 3 }],
   [
-    'names of object members',
+    'keys named like members of Object.prototype',
     [{ context: { valueOf: 'x' } }, { context: { toString: 'y' } }],
     '',
     { valueOf: 'x', toString: 'y' },
   ],
-  ['the same principal', [{ principalId: 'u' }, { principalId: 'u' }], 'u', {}],
-  ['a principal and none', [{ principalId: 'u' }, {}], 'u', {}],
-  ['none and a principal', [{}, { principalId: 'u' }], 'u', {}],
+  ['equal principal IDs', [{ principalId: 'u' }, { principalId: 'u' }], 'u', {}],
+  ['a principal ID and none', [{ principalId: 'u' }, {}], 'u', {}],
+  ['no principal ID and one', [{}, { principalId: 'u' }], 'u', {}],
 ]
 
-test.each(MERGED)('allOf merges %s', async (_, said, principalId, context) => {
-  const authorizer = allowed(await together(...said))
+test.each(MERGED)('allOf merges %s', async (_, results, principalId, context) => {
+  const authorizer = allowed(await evaluateAllOf(...results))
   expect(authorizer.principalId).toBe(principalId)
   expect(authorizer.context).toStrictEqual(context)
 })
 
-const CONTRADICTIONS: readonly [title: string, said: readonly Said[]][] = [
-  ['two values', [{ context: { role: 'admin' } }, { context: { role: 'reader' } }]],
-  ['a number and its text', [{ context: { a: 1 } }, { context: { a: '1' } }]],
+const CONFLICTS: readonly [title: string, results: readonly Result[]][] = [
+  ['different strings', [{ context: { role: 'admin' } }, { context: { role: 'reader' } }]],
+  ['a number and the same digits as a string', [{ context: { a: 1 } }, { context: { a: '1' } }]],
   ['null and false', [{ context: { a: null } }, { context: { a: false } }]],
-  ['lists in another order', [{ context: { a: [1, 2] } }, { context: { a: [2, 1] } }]],
-  ['something deep', [{ context: { o: { x: { y: 1 } } } }, { context: { o: { x: { y: 2 } } } }]],
-  ['one member more', [{ context: { o: { x: 1 } } }, { context: { o: { x: 1, y: 2 } } }]],
-  ['two principals', [{ principalId: 'u' }, { principalId: 'v' }]],
-  ['the first and the third', [{ context: { a: 1 } }, {}, { context: { a: 2 } }]],
-  ['principals around none', [{ principalId: 'u' }, {}, { principalId: 'v' }]],
+  ['arrays in another order', [{ context: { a: [1, 2] } }, { context: { a: [2, 1] } }]],
+  ['different nested values', [{ context: { o: { x: { y: 1 } } } }, { context: { o: { x: { y: 2 } } } }]],
+  ['objects with different members', [{ context: { o: { x: 1 } } }, { context: { o: { x: 1, y: 2 } } }]],
+  ['different principal IDs', [{ principalId: 'u' }, { principalId: 'v' }]],
+  ['conflicting first and third members', [{ context: { a: 1 } }, {}, { context: { a: 2 } }]],
+  ['different principal IDs around a member without one', [{ principalId: 'u' }, {}, { principalId: 'v' }]],
 ]
 
-test.each(CONTRADICTIONS)('allOf of members that contradict each other is a fault: %s', async (_, said) => {
-  const outcome = await together(...said)
-  expect(told(outcome)).toBe(FAILED)
+test.each(CONFLICTS)('allOf with conflicting values gets 500: %s', async (_, results) => {
+  const outcome = await evaluateAllOf(...results)
+  expect(describeOutcome(outcome)).toBe(FAILED)
   expect(denied(outcome).reason).toBe('BAD_RESULT')
 })
 
-test('allOf asks nobody after a contradiction', async () => {
-  let asked = false
-  const third = member(() => (asked = true))
-  const outcome = await allOf(saying({ principalId: 'u' }), saying({ principalId: 'v' }), third).evaluate(
+test('allOf does not call further members after a conflict', async () => {
+  let called = false
+  const third = member(() => (called = true))
+  const outcome = await allOf(memberWith({ principalId: 'u' }), memberWith({ principalId: 'v' }), third).evaluate(
     withToken('x'),
   )
-  expect(told(outcome)).toBe(FAILED)
-  expect(asked).toBe(false)
+  expect(describeOutcome(outcome)).toBe(FAILED)
+  expect(called).toBe(false)
 })
 
-test('a contradiction is in the log, without the values', async () => {
+test('SEC-101 a conflict is logged without the values', async () => {
   const logger = new RecordingLogger()
   const reader = member(() => allow({ context: { role: 'hush-1' } }), {}, { logger })
   const admin = member(() => allow({ context: { role: 'hush-2' } }), {}, { logger })
@@ -80,14 +80,14 @@ test('a contradiction is in the log, without the values', async () => {
   expect(logger.lines[0]).not.toMatch(/hush/)
 })
 
-test('a contradiction can be explained', async () => {
+test('the explanation of a conflict names the problem', async () => {
   const problems: unknown[] = []
   const second = member(
     () => allow({ principalId: 'v' }),
     {},
     { onDecision: (each) => problems.push(each.explain().problem) },
   )
-  await allOf(saying({ principalId: 'u' }), second).evaluate(withToken('x'))
+  await allOf(memberWith({ principalId: 'u' }), second).evaluate(withToken('x'))
   expect(problems).toEqual([undefined, expect.stringMatching(/allOf contradict each other/)])
 })
 
@@ -100,30 +100,32 @@ const gateway = (principalId: string, context: Record<string, string | number>) 
     authorize: async () => ({ principalId, policyDocument: policy, context }),
   })
 
-test('requestContext.authorizer has the members of all side by side', async () => {
-  const outcome = await allOf(gateway('u', { n: 1 }), saying({ context: { role: 'admin' } })).evaluate(withToken('x'))
+test('requestContext.authorizer contains the members of every context', async () => {
+  const outcome = await allOf(gateway('u', { n: 1 }), memberWith({ context: { role: 'admin' } })).evaluate(
+    withToken('x'),
+  )
   expect(allowed(outcome).requestContext.authorizer).toMatchObject({ n: '1', role: 'admin' })
 })
 
-test.each<[string, Said]>([
-  ['a member that names nobody', {}],
-  ['a member that names the same', { principalId: 'u' }],
-])('requestContext.authorizer names the caller, beside %s', async (_, other) => {
+test.each<[string, Result]>([
+  ['no principal ID', {}],
+  ['the same principal ID', { principalId: 'u' }],
+])('requestContext.authorizer has the principal ID if another member has %s', async (_, other) => {
   for (const members of [
-    [gateway('u', {}), saying(other)],
-    [saying(other), gateway('u', {})],
+    [gateway('u', {}), memberWith(other)],
+    [memberWith(other), gateway('u', {})],
   ]) {
     const { principalId, requestContext } = allowed(await allOf(...members).evaluate(withToken('x')))
     expect([principalId, requestContext.authorizer['principalId']]).toEqual(['u', 'u'])
   }
 })
 
-test('each request has a copy of its own', async () => {
+test('SEC-38 each request receives its own copy of the merged context', async () => {
   const cached = member(async () => allow({ context: { list: ['x'] } }), {
     identitySources: ['$request.header.Authorization'],
     resultTtlSeconds: 60,
   })
-  const composed = allOf(cached, saying({ context: { other: 1 } }))
+  const composed = allOf(cached, memberWith({ context: { other: 1 } }))
   for (let count = 0; count < 2; count++) {
     const { context } = allowed(await composed.evaluate(withToken('x'))) as { context: { list?: string[] } }
     expect(context.list).toEqual(['x'])
@@ -131,7 +133,7 @@ test('each request has a copy of its own', async () => {
   }
 })
 
-test('SEC-29 a context cannot reach the prototype of the merged one', async () => {
+test('SEC-29 a context cannot change the prototype of the merged context', async () => {
   const context = JSON.parse('{"__proto__":{"role":"admin"}}') as Record<string, unknown>
-  expect(told(await together({ context: { a: 1 } }, { context }))).toBe(FAILED)
+  expect(describeOutcome(await evaluateAllOf({ context: { a: 1 } }, { context }))).toBe(FAILED)
 })

@@ -1,4 +1,4 @@
-/** `optional`: callers without a credential pass as nobody, and no others do; and compositions on every adapter. */
+/** `optional()` allows anonymous callers, also in nested compositions; and compositions on every adapter. */
 import {
   allOf,
   allow,
@@ -16,72 +16,75 @@ import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
-import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
+import { FAILED, member, describeOutcome, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
 import { allowed, syncOutcome } from '../../../support/outcome.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 
 const HEADER = '$request.header.Authorization'
-const ANSWERS = {
+const RESULTS = {
   good: () => allow({ principalId: 'ann', context: { role: 'reader' } }),
   bad: () => unauthorized(),
-  refused: () => deny(),
+  denied: () => deny(),
   broken: () => {
     throw new Error('x')
   },
   down: () => unavailable(),
 }
 const byToken = (identitySources: readonly string[] = [HEADER], source = 'authorization'): Authorizer =>
-  member((request) => ANSWERS[(request.header(source) ?? request.query('t') ?? 'bad') as keyof typeof ANSWERS](), {
+  member((request) => RESULTS[(request.header(source) ?? request.query('t') ?? 'bad') as keyof typeof RESULTS](), {
     identitySources,
   })
 
-const lines = (...values: readonly string[]): RequestParts => ({
+const authorization = (...values: readonly string[]): RequestParts => ({
   headers: values.map((value) => ['Authorization', value] as const),
 })
-const ROWS: readonly [title: string, parts: RequestParts, told: string][] = [
-  ['none', {}, 'yes '],
-  ['an empty one', lines(''), 'yes '],
-  ['a good one', lines('good'), 'yes ann'],
-  ['a bad one', lines('bad'), UNAUTHORIZED],
-  ['a refused one', lines('refused'), '403 {"message":"Forbidden"}'],
-  ['two good ones', lines('good', 'good'), UNAUTHORIZED],
-  ['one that is too long', lines('x'.repeat(8193)), UNAUTHORIZED],
-  ['one that breaks the function', lines('broken'), FAILED],
-  ['one that nobody can judge now', lines('down'), UNAVAILABLE],
+const ROWS: readonly [title: string, parts: RequestParts, expected: string][] = [
+  ['no credential', {}, 'allowed '],
+  ['an empty credential', authorization(''), 'allowed '],
+  ['a valid credential', authorization('good'), 'allowed ann'],
+  ['an invalid credential', authorization('bad'), UNAUTHORIZED],
+  ['a credential that is denied', authorization('denied'), '403 {"message":"Forbidden"}'],
+  ['two valid credentials', authorization('good', 'good'), UNAUTHORIZED],
+  ['a credential that is too long', authorization('x'.repeat(8193)), UNAUTHORIZED],
+  ['a credential for which the function throws', authorization('broken'), FAILED],
+  ['a credential that cannot be checked during an outage', authorization('down'), UNAVAILABLE],
 ]
 
-test.each(ROWS)('optional: a caller with %s', async (_, parts, expected) => {
-  const direct = optional(byToken())
-  expect(told(await direct.evaluate(gatewayRequest('GET /', parts)))).toBe(expected)
-})
+test.each(ROWS.map(([title, parts, expected]) => [title, expected, parts] as const))(
+  'optional(): a caller with %s gets %j',
+  async (_, expected, parts) => {
+    const direct = optional(byToken())
+    expect(describeOutcome(await direct.evaluate(gatewayRequest('GET /', parts)))).toBe(expected)
+  },
+)
 
-test('optional: nobody has an empty principal and an empty context, at once', () => {
+test('optional() allows anonymous callers synchronously with an empty principal ID and context', () => {
   const { principalId, context, requestContext } = allowed(syncOutcome(optional(byToken()).evaluate(gatewayRequest())))
   expect([principalId, context, requestContext.authorizer]).toEqual(['', {}, { principalId: '' }])
 })
 
-test('optional: what a handler writes into the context of nobody is not there for the next', () => {
+test('SEC-38 optional() gives each anonymous caller its own context', () => {
   const composed = optional(byToken())
   const { context } = allowed(syncOutcome(composed.evaluate(gatewayRequest()))) as { context: Record<string, unknown> }
   context['role'] = 'admin'
   expect(allowed(syncOutcome(composed.evaluate(gatewayRequest()))).context).toEqual({})
 })
 
-test('optional: an authorizer without identity sources takes nobody for anonymous', () => {
-  expect(told(syncOutcome(optional(byToken([])).evaluate(gatewayRequest())))).toBe(UNAUTHORIZED)
+test('optional() of an authorizer without identity sources allows no anonymous caller', () => {
+  expect(describeOutcome(syncOutcome(optional(byToken([])).evaluate(gatewayRequest())))).toBe(UNAUTHORIZED)
 })
 
-test('optional: a target that can be read in two ways is refused to nobody as well', () => {
-  expect(told(syncOutcome(optional(byToken()).evaluate(gatewayRequest('GET //a'))))).toMatch(/^400 /)
+test('optional() rejects ambiguous targets of anonymous callers with 400', () => {
+  expect(describeOutcome(syncOutcome(optional(byToken()).evaluate(gatewayRequest('GET //a'))))).toMatch(/^400 /)
 })
 
-test('optional: a parameter that is no text is a bad credential and not none', () => {
+test('SEC-55 optional() treats an undecodable parameter as an invalid credential', () => {
   const composed = optional(byToken(['$request.querystring.t']))
-  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /'))))).toBe('yes ')
-  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF', { ambiguousTargets: 'allow' }))))).toBe(
-    UNAUTHORIZED,
-  )
-  expect(told(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF'))))).toMatch(/^400 /)
+  expect(describeOutcome(syncOutcome(composed.evaluate(gatewayRequest('GET /'))))).toBe('allowed ')
+  expect(
+    describeOutcome(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF', { ambiguousTargets: 'allow' })))),
+  ).toBe(UNAUTHORIZED)
+  expect(describeOutcome(syncOutcome(composed.evaluate(gatewayRequest('GET /?t=%FF'))))).toMatch(/^400 /)
 })
 
 describe.each([
@@ -91,22 +94,22 @@ describe.each([
   const session = byToken(['$request.header.X-Session'], 'x-session')
   const composed = optional(compose(session, byToken()))
 
-  test('nobody passes', async () => {
-    expect(told(await composed.evaluate(gatewayRequest()))).toBe('yes ')
+  test('an anonymous caller is allowed', async () => {
+    expect(describeOutcome(await composed.evaluate(gatewayRequest()))).toBe('allowed ')
   })
 
   test.each([
     ['the first', { 'X-Session': 'good' }],
     ['the second', { Authorization: 'good' }],
-  ])('a good credential for %s member is believed', async (_which, headers) => {
-    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ann')
+  ])('a valid credential for %s member is accepted', async (_which, headers) => {
+    expect(describeOutcome(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('allowed ann')
   })
 
   test.each([
     ['the first', { 'X-Session': 'bad' }],
     ['the second', { Authorization: 'bad' }],
-  ])('a bad credential for %s member is refused and does not pass as nobody', async (_which, headers) => {
-    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+  ])('an invalid credential for %s member gets 401', async (_which, headers) => {
+    expect(describeOutcome(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
   })
 })
 
@@ -115,8 +118,8 @@ const X_TWO = '$request.header.X-Two'
 const one = (): Authorizer => byToken([X_ONE], 'x-one')
 const two = (): Authorizer => byToken([X_TWO], 'x-two')
 const both = (): Authorizer => byToken([X_ONE, X_TWO], 'x-one')
-const addressed = createAuthorizer({
-  name: 'addressed',
+const withSourceIp = createAuthorizer({
+  name: 'withSourceIp',
   logger: null,
   contract: aws.request({
     identitySource: 'method.request.header.X-One,context.identity.sourceIp',
@@ -134,7 +137,7 @@ const headersOf = (first: Credential, second: Credential) => ({
 })
 const STATES: readonly Credential[] = [undefined, 'good', 'bad']
 
-/** Compositions with an `optional` somewhere, and the credentials that each needs. */
+/** Compositions that contain `optional()`, and the credentials that each accepts. */
 const NESTINGS: readonly (readonly [
   name: string,
   make: () => Authorizer,
@@ -182,61 +185,74 @@ const NESTINGS: readonly (readonly [
   ],
 ]
 
-describe.each(NESTINGS)('SEC-57 %s', (_, make, passes) => {
-  test.each(STATES.flatMap((a) => STATES.map((b) => [a, b] as const)))(
-    'with a first credential that is %s and a second that is %s',
-    async (a, b) => {
+const expectedOutcome = (
+  passes: (...given: Credential[]) => boolean,
+  first: Credential,
+  second: Credential,
+): string => {
+  if (first === undefined && second === undefined) return 'allowed '
+  return passes(first, second) ? 'allowed ann' : UNAUTHORIZED
+}
+
+describe.each(NESTINGS)('%s', (_, make, passes) => {
+  test.each(STATES.flatMap((a) => STATES.map((b) => [a, b, expectedOutcome(passes, a, b)] as const)))(
+    'SEC-57 the first credential %s and the second %s give %j',
+    async (a, b, expected) => {
       const outcome = await make().evaluate(gatewayRequest('GET /', { headers: headersOf(a, b) }))
-      const anonymous = a === undefined && b === undefined
-      if (!anonymous && !passes(a, b)) expect(told(outcome)).toBe(UNAUTHORIZED)
-      else expect(told(outcome)).toBe(anonymous ? 'yes ' : 'yes ann')
+      expect(describeOutcome(outcome)).toBe(expected)
     },
   )
 })
 
-test('SEC-57 a caller who sends one of two required credentials is not anonymous', async () => {
+test('SEC-57 a caller with one of two required credentials is not anonymous', async () => {
   const composed = optional(both())
   for (const headers of [headersOf('bad', undefined), headersOf(undefined, 'bad')])
-    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+    expect(describeOutcome(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
 })
 
-test('SEC-57 a repeated second credential is not anonymous', async () => {
+test('SEC-57 a caller with a repeated second credential is not anonymous', async () => {
   const headers = [
     ['X-Two', 'good'],
     ['X-Two', 'good'],
   ] as const
-  expect(told(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe(UNAUTHORIZED)
+  expect(describeOutcome(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe(
+    UNAUTHORIZED,
+  )
 })
 
-test('SEC-57 a blank credential is none', async () => {
+test('SEC-57 a caller with blank credentials only is anonymous', async () => {
   const headers = [
     ['X-One', ' '],
     ['X-Two', ''],
   ] as const
-  expect(told(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ')
+  expect(describeOutcome(await optional(allOf(one(), two())).evaluate(gatewayRequest('GET /', { headers })))).toBe(
+    'allowed ',
+  )
 })
 
 test.each<[string, Readonly<Record<string, string>>, RegExp]>([
-  ['alone is anonymous', {}, /^yes $/],
-  ['with a bad token is not', { 'X-One': 'bad' }, /^401 /],
-])('SEC-57 the source address, an identity source and no credential, %s', async (_, headers, expected) => {
-  expect(told(await optional(addressed).evaluate(gatewayRequest('GET /', { headers })))).toMatch(expected)
+  ['alone is anonymous', {}, /^allowed $/],
+  ['with an invalid token is not anonymous', { 'X-One': 'bad' }, /^401 /],
+])('SEC-57 a source IP as identity source %s', async (_, headers, expected) => {
+  expect(describeOutcome(await optional(withSourceIp).evaluate(gatewayRequest('GET /', { headers })))).toMatch(expected)
 })
 
-test('SEC-57 a member that allows comes before the anonymous pass of another', async () => {
-  const yes = byToken([], 'x-two')
+test('SEC-57 the result of a member that allows takes precedence over an anonymous caller of another', async () => {
+  const second = byToken([], 'x-two')
   const headers = headersOf(undefined, 'good')
-  for (const composed of [anyOf(optional(one()), yes), firstOf(optional(one()), yes)])
-    expect(told(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('yes ann')
+  for (const composed of [anyOf(optional(one()), second), firstOf(optional(one()), second)])
+    expect(describeOutcome(await composed.evaluate(gatewayRequest('GET /', { headers })))).toBe('allowed ann')
 })
 
-test('optional as the last of several lets nobody in, and after a bad credential as well only nobody', async () => {
+test('optional() as the last member of firstOf allows callers without any credential only', async () => {
   const composed = firstOf(byToken(), optional(byToken(['$request.header.X-Key'], 'x-key')))
-  expect(told(await composed.evaluate(gatewayRequest()))).toBe('yes ')
-  expect(told(await composed.evaluate(gatewayRequest('GET /', { headers: { 'X-Key': 'bad' } })))).toBe(UNAUTHORIZED)
+  expect(describeOutcome(await composed.evaluate(gatewayRequest()))).toBe('allowed ')
+  expect(describeOutcome(await composed.evaluate(gatewayRequest('GET /', { headers: { 'X-Key': 'bad' } })))).toBe(
+    UNAUTHORIZED,
+  )
 })
 
-test.each([null, undefined, {}, () => true])('SEC-105 optional(%j) is refused', (given) => {
+test.each([null, undefined, {}, () => true])('SEC-105 optional(%j) is rejected', (given) => {
   expect(() => optional(given as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })
 
@@ -271,27 +287,27 @@ describeAdapters('compositions', (adapter) => {
     })
 
   test.each<[title: string, headers: readonly (readonly [string, string])[], status: number, principalId?: string]>([
-    ['nobody', [], 200, ''],
-    ['a session', [['X-Session', 'good']], 200, 'ann'],
-    ['a token', [['Authorization', 'Allow']], 200, 'rob'],
-    ['a token that is denied', [['Authorization', 'Deny']], 403],
+    ['an anonymous caller', [], 200, ''],
+    ['a valid session', [['X-Session', 'good']], 200, 'ann'],
+    ['a valid token', [['Authorization', 'Allow']], 200, 'rob'],
+    ['a denied token', [['Authorization', 'Deny']], 403],
     [
-      'a token twice',
+      'a repeated token',
       [
         ['Authorization', 'Allow'],
         ['Authorization', 'Allow'],
       ],
       401,
     ],
-  ])('optional(firstOf(…)) and %s', async (_, headers, status, principalId) => {
+  ])('optional(firstOf(…)) handles %s', async (_, headers, status, principalId) => {
     const service = await serve(optional(firstOf(session, gateway)))
-    const answer = await service.ask({ target: '/', headers })
-    expect(answer.status).toBe(status)
+    const response = await service.ask({ target: '/', headers })
+    expect(response.status).toBe(status)
     expect(service.hits).toHaveLength(status === 200 ? 1 : 0)
-    if (principalId !== undefined) expect(principal(answer.body)).toBe(principalId)
+    if (principalId !== undefined) expect(principal(response.body)).toBe(principalId)
   })
 
-  test('a guard behind a composition asks what the member said that allowed', async () => {
+  test('requireContext after a composition checks the context of the member that allowed', async () => {
     const service = await serve(optional(anyOf(session, gateway)))
     const status = async (...headers: readonly (readonly [string, string])[]) =>
       (await service.ask({ target: '/admin', headers })).status
