@@ -71,7 +71,7 @@ describe('HTTP/1', () => {
     })
   })
 
-  test('SEC-19 a header that Node stores as an array is joined', async () => {
+  test('a header that Node stores as an array is joined', async () => {
     const joined = await arrive(['GET / HTTP/1.1', 'Set-Cookie: a', 'Set-Cookie: b'], (incoming) => {
       injectHeaders(incoming, [['set-cookie', 'c']])
       return incoming.headers['set-cookie']

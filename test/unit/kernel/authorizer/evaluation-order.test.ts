@@ -59,13 +59,13 @@ describe('order of the steps', () => {
     expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'decide'])
   })
 
-  test('SEC-01 a request with a malformed target is rejected before any step', () => {
+  test('a request with a malformed target is rejected before any step', () => {
     const outcome = syncOutcome(authorizerWith().evaluate(withToken('Bearer t', 'GET /a//b')))
     expect(reasonOf(outcome)).toBe('MALFORMED_REQUEST')
     expect(steps).toEqual([])
   })
 
-  test('SEC-01 a request that precheck rejects ends before the identity is read', () => {
+  test('a request that precheck rejects ends before the identity is read', () => {
     const authorizer = authorizerWith({ precheck: () => record('precheck', 'RESOURCE_TOO_LONG') })
     expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('RESOURCE_TOO_LONG')
     expect(steps).toEqual(['precheck'])

@@ -74,7 +74,7 @@ test('SEC-102 a denial has a reason, a status and a response type; a principal I
   expect(decisions[1]).not.toHaveProperty('principalId')
 })
 
-test('SEC-102 cache.state is miss, shared, hit, unused or off', async () => {
+test('cache.state is miss, shared, hit, unused or off', async () => {
   const cached = createAuthorizer({ authorize: async () => true, contract, onDecision })
   await Promise.all([later(cached.evaluate(withToken('t'))), later(cached.evaluate(withToken('t')))])
   void cached.evaluate(withToken('t'))

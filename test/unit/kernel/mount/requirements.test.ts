@@ -163,7 +163,7 @@ describe('request without an authorizer result', () => {
     expect(() => readAuthorizer({}, CURRENT)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
   })
 
-  test('SEC-28 no member that a client can send counts as an authorizer result', () => {
+  test('INV-3 SEC-28 no member that a client can send counts as an authorizer result', () => {
     const carrier = JSON.parse('{"custom-authorizer":{},"Symbol(custom-authorizer)":{},"authorizer":{}}') as object
     const foreign = { [Symbol('custom-authorizer')]: {}, [Symbol.for('custom-authorizer')]: {} }
     expect(() => readAuthorizer(carrier, CURRENT)).toThrow(/no authorizer has allowed/)

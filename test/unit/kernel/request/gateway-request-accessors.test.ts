@@ -71,6 +71,30 @@ describe('peer', () => {
     const rawHeaders = ['Host', 'h', 'X-Forwarded-For', '198.51.100.7']
     expect(new GatewayRequest({ ...init, rawHeaders }).sourceIp).toBe('203.0.113.9')
   })
+
+  test('SEC-27 the peer address is read once, and only if it is needed', () => {
+    const peer = vi.fn(() => '203.0.113.9')
+    const request = new GatewayRequest({ ...init, peer })
+    expect(peer).not.toHaveBeenCalled()
+    expect([request.sourceIp, request.sourceIp]).toEqual(['203.0.113.9', '203.0.113.9'])
+    expect(peer).toHaveBeenCalledTimes(1)
+  })
+
+  test('SEC-27 the peer address stays available after the connection has ended', () => {
+    const peer = vi.fn<() => string | undefined>().mockReturnValueOnce('127.0.0.1')
+    const request = new GatewayRequest({ ...init, peer })
+    expect([request.sourceIp, request.sourceIp, request.peer, request.peer]).toEqual(Array(4).fill('127.0.0.1'))
+  })
+})
+
+test('SEC-98 onAbort registers the listener once and returns a function that removes it', () => {
+  const remove = vi.fn()
+  const onAbort = vi.fn(() => remove)
+  const listener = vi.fn()
+  new GatewayRequest({ ...init, onAbort }).onAbort(listener)()
+  expect(onAbort).toHaveBeenCalledExactlyOnceWith(listener)
+  expect(remove).toHaveBeenCalledOnce()
+  expect(new GatewayRequest(init).onAbort(listener)()).toBeUndefined()
 })
 
 describe('route', () => {
@@ -80,7 +104,7 @@ describe('route', () => {
     expect(request.route).toBe(request.route)
   })
 
-  test('AWS-EVT-25 an invalid route of the framework throws an error that names it', () => {
+  test('an invalid route of the framework throws an error that names it', () => {
     const request = new GatewayRequest({ ...init, route: '/{a}b' })
     expect(() => request.route).toThrow(/^route/)
   })
@@ -100,6 +124,13 @@ describe('readBody', () => {
     expect(await request.readBody(4)).toBe(bytes)
     expect(await request.readBody(10)).toBe(bytes)
     expect(body.mock.calls).toEqual([[4]])
+  })
+
+  test('SEC-80 readBody passes its signal and limits to the body reader', async () => {
+    const body = vi.fn(() => Promise.resolve(new Uint8Array(1)))
+    const limits = { signal: new AbortController().signal, wait: () => true, hold: () => true }
+    await new GatewayRequest({ ...init, body }).readBody(10, limits)
+    expect(body).toHaveBeenCalledExactlyOnceWith(10, limits)
   })
 
   test('SEC-95 readBody resolves to TOO_LARGE if a later call has a lower limit', async () => {
