@@ -91,7 +91,7 @@ const RULES = [
 
 for (const [kind, compose, rows] of RULES) {
   describe.each(TIMINGS)(`${kind}, %s members`, (timing) => {
-    test.each(rows)('members with the results %j give %s after calls of %s', async (results, expected, order) => {
+    test.each(rows)('results %j give %s after calls of %s', async (results, expected, order) => {
       const { members, called } = membersOf(results, timing)
       const outcome = compose(...members).evaluate(withToken('x'))
       expect(outcome instanceof Promise).toBe(timing !== 'sync')

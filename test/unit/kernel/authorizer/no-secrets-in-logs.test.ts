@@ -98,7 +98,7 @@ test.each(
   },
 )
 
-test('SEC-100 every 401 has the same response, whatever its cause', async () => {
+test('SEC-100 every 401 has the same response, regardless of its cause', async () => {
   const authorizer = createAuthorizer({
     authorize: async (): Promise<never> => Promise.reject(new Error('Unauthorized')),
     contract: aws.token({ identityValidationExpression: '\\w+' }),

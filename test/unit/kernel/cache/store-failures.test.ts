@@ -21,10 +21,10 @@ expectNothingUncaught()
 
 /** Expects that the result of the function decides, because the store returned no usable one. */
 const expectMiss = async (store: Store): Promise<void> => {
-  for (const answer of [true, false]) {
-    const authorize = vi.fn(() => answer)
+  for (const result of [true, false]) {
+    const authorize = vi.fn(() => result)
     const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger })
-    expect(reasonOf(await authorizer.evaluate(request))).toBe(answer ? 'ALLOWED' : 'DENIED')
+    expect(reasonOf(await authorizer.evaluate(request))).toBe(result ? 'ALLOWED' : 'DENIED')
     expect(authorize).toHaveBeenCalledTimes(1)
   }
   await flushMicrotasks()

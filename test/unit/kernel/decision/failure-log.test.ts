@@ -240,7 +240,7 @@ describe('repeated failures', () => {
     expect(logger.lines[3]).toBe(`${logger.lines[0]} (100 more like it since the last line)`)
   })
 
-  test('SEC-99 at most 100 lines a minute are logged, whatever the function throws', async () => {
+  test('SEC-99 at most 100 lines a minute are logged, regardless of what the function throws', async () => {
     const classes = Array.from({ length: 150 }, (_, index) => {
       const type = { [`Error${index}`]: class extends Error {} }[`Error${index}`] as ErrorConstructor
       Object.defineProperty(type, 'name', { value: `Error${index}` })

@@ -69,19 +69,40 @@ const authorizerContext = (principalId: string, context: Record<string, unknown>
 })
 
 describe('invalid values', () => {
-  test.each<[ContextHeaderOptions, string, Record<string, unknown>, RegExp]>([
-    [{ 'x-a': 'principalId' }, '\n', {}, /^principalId holds control characters .* header x-a$/],
-    [{ 'x-a': 'context.a' }, 'p', { a: '\n' }, /^a context value holds control characters .* header x-a$/],
-    ['x-z-', '\n', {}, /^principalId holds control characters .* header x-z-principal-id$/],
-    ['x-z-', 'p', { a: '\n' }, /^a context value holds control characters .* header x-z-ctx-a$/],
-    ['x-z-', 'p'.repeat(4097), {}, /^principalId is too long/],
-    ['x-z-', 'p', { a: {} }, /^a context value is an object or array/],
-  ])(
-    'SEC-33 contextHeaders %j: the error for principal ID %j and context %j names the invalid part',
-    (options, principalId, context, problem) => {
-      expect(new ContextHeaders(options).lines(authorizerContext(principalId, context))).toMatch(problem)
-    },
-  )
+  test.each<[title: string, ContextHeaderOptions, string, Record<string, unknown>, RegExp]>([
+    [
+      'a control character in a mapped principal ID',
+      { 'x-a': 'principalId' },
+      '\n',
+      {},
+      /^principalId holds control characters .* header x-a$/,
+    ],
+    [
+      'a control character in a mapped context value',
+      { 'x-a': 'context.a' },
+      'p',
+      { a: '\n' },
+      /^a context value holds control characters .* header x-a$/,
+    ],
+    [
+      'a control character in the principal ID',
+      'x-z-',
+      '\n',
+      {},
+      /^principalId holds control characters .* header x-z-principal-id$/,
+    ],
+    [
+      'a control character in a context value',
+      'x-z-',
+      'p',
+      { a: '\n' },
+      /^a context value holds control characters .* header x-z-ctx-a$/,
+    ],
+    ['a principal ID that is too long', 'x-z-', 'p'.repeat(4097), {}, /^principalId is too long/],
+    ['a context value that is an object', 'x-z-', 'p', { a: {} }, /^a context value is an object or array/],
+  ])('SEC-33 the error for %s names the invalid part', (_, options, principalId, context, problem) => {
+    expect(new ContextHeaders(options).lines(authorizerContext(principalId, context))).toMatch(problem)
+  })
 })
 
 describe('edits of a request', () => {

@@ -100,14 +100,13 @@ const scopes: readonly [name: string, ScopeRequirement[], Record<string, unknown
   ['a scope claim with numbers', ['1'], { scope: [1] }, false],
   ['no scope claim', ['read'], {}, false],
 ]
-test.each(scopes.map(([name, required, held, passes]) => [name, effect(passes), required, held, passes] as const))(
-  'requireScopes with %s %s',
-  async (_, __, required, held, passes) => {
-    const denied = scopeRequirement(required)(await carrierOf(held), CURRENT)
-    if (passes) expect(denied).toBeUndefined()
-    else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
-  },
-)
+test.each(
+  scopes.map(([name, required, granted, passes]) => [name, effect(passes), required, granted, passes] as const),
+)('requireScopes with %s %s', async (_, __, required, granted, passes) => {
+  const denied = scopeRequirement(required)(await carrierOf(granted), CURRENT)
+  if (passes) expect(denied).toBeUndefined()
+  else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
+})
 
 test('SEC-38 requirements check the result, not the context that a handler changed', async () => {
   const carrier = await carrierOf({ role: 'user', scope: 'read' })

@@ -33,7 +33,7 @@ test.each<[unknown, string | undefined]>([
   [['10.0.0.0/8', 'any'], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
   [['10.0.0.0/8', 10], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
   [[['10.0.0.0/8']], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 0 is not)'],
-])('SEC-26 trusted proxies %j are checked: %j', (value, problem) => {
+])('SEC-26 trusted proxies %j have the option problem: %j', (value, problem) => {
   expect(blocks(value)).toBe(problem)
 })
 
