@@ -53,13 +53,13 @@ describe('results read from a store', () => {
   })
 
   test.each([
-    ['SEC-59 of age 0', { stored, ageMs: 0 }],
-    ['SEC-59 at the end of its TTL', { stored, ageMs: 300_000 }],
+    ['of age 0', { stored, ageMs: 0 }],
+    ['at the end of its TTL', { stored, ageMs: 300_000 }],
     [
       'that expires in the future',
       { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW + 1 } }, ageMs: 0 },
     ],
-  ])('SEC-65 a result %s is returned', (_, found) => {
+  ])('SEC-59 SEC-65 a result %s is returned', (_, found) => {
     expect(cacheWithHit(found).cache.get('k')).toEqual(found)
   })
 
