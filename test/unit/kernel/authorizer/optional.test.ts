@@ -1,4 +1,4 @@
-/** `optional()` allows anonymous callers, also in nested compositions; and compositions on every adapter. */
+/** `optional()` allows anonymous callers, also in nested compositions. */
 import {
   allOf,
   allow,
@@ -8,14 +8,12 @@ import {
   deny,
   firstOf,
   optional,
-  native,
   unauthorized,
   unavailable,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
-import { describeAdapters } from '../../../support/adapters.ts'
 import { FAILED, member, describeOutcome, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
 import { allowed, syncOutcome } from '../../../support/outcome.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
@@ -254,65 +252,4 @@ test('optional() as the last member of firstOf allows callers without any creden
 
 test.each([null, undefined, {}, () => true])('SEC-105 optional(%j) is rejected', (given) => {
   expect(() => optional(given as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
-})
-
-const policy = (Effect: string) => ({ Version: '2012-10-17', Statement: { Effect, Action: '*', Resource: '*' } })
-const gateway = createAuthorizer({
-  name: 'gateway',
-  logger: null,
-  contract: aws.token(),
-  authorize: async ({ authorizationToken }: aws.TokenEvent) => {
-    if (authorizationToken === 'unknown') throw new Error('Unauthorized')
-    return { principalId: 'rob', policyDocument: policy(authorizationToken), context: { role: 'admin' } }
-  },
-})
-const session = createAuthorizer({
-  name: 'session',
-  logger: null,
-  contract: native({ identitySources: ['$request.header.X-Session'] }),
-  authorize: (request) =>
-    request.header('x-session') === 'good'
-      ? allow({ principalId: 'ann', context: { role: 'reader' } })
-      : unauthorized(),
-})
-
-const principal = (body: string): unknown =>
-  (JSON.parse(body) as { authorizer: { principalId: string } }).authorizer.principalId
-
-describeAdapters('compositions', (adapter) => {
-  const serve = (authorizer: object) =>
-    adapter.serve({
-      use: [adapter.customAuthorizer(authorizer as never, { contextHeaders: { 'x-role': 'context.role' } })],
-      routes: [{ path: '/admin', use: [adapter.requireContext({ role: 'admin' })] }, { path: '*' }],
-    })
-
-  test.each<[title: string, headers: readonly (readonly [string, string])[], status: number, principalId?: string]>([
-    ['an anonymous caller', [], 200, ''],
-    ['a valid session', [['X-Session', 'good']], 200, 'ann'],
-    ['a valid token', [['Authorization', 'Allow']], 200, 'rob'],
-    ['a denied token', [['Authorization', 'Deny']], 403],
-    [
-      'a repeated token',
-      [
-        ['Authorization', 'Allow'],
-        ['Authorization', 'Allow'],
-      ],
-      401,
-    ],
-  ])('optional(firstOf(…)) handles %s', async (_, headers, status, principalId) => {
-    const service = await serve(optional(firstOf(session, gateway)))
-    const response = await service.ask({ target: '/', headers })
-    expect(response.status).toBe(status)
-    expect(service.hits).toHaveLength(status === 200 ? 1 : 0)
-    if (principalId !== undefined) expect(principal(response.body)).toBe(principalId)
-  })
-
-  test('requireContext after a composition checks the context of the member that allowed', async () => {
-    const service = await serve(optional(anyOf(session, gateway)))
-    const status = async (...headers: readonly (readonly [string, string])[]) =>
-      (await service.ask({ target: '/admin', headers })).status
-    expect([await status(), await status(['X-Session', 'good']), await status(['Authorization', 'Allow'])]).toEqual([
-      403, 403, 200,
-    ])
-  })
 })
