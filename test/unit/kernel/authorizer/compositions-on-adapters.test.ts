@@ -34,20 +34,20 @@ describeAdapters('compositions', (adapter) => {
       routes: [{ path: '/admin', use: [adapter.requireContext({ role: 'admin' })] }, { path: '*' }],
     })
 
-  test.each<[title: string, headers: readonly (readonly [string, string])[], status: number, principalId?: string]>([
-    ['an anonymous caller', [], 200, ''],
-    ['a valid session', [['X-Session', 'good']], 200, 'ann'],
-    ['a valid token', [['Authorization', 'Allow']], 200, 'rob'],
-    ['a denied token', [['Authorization', 'Deny']], 403],
+  test.each<[title: string, status: number, headers: readonly (readonly [string, string])[], principalId?: string]>([
+    ['an anonymous caller', 200, [], ''],
+    ['a valid session', 200, [['X-Session', 'good']], 'ann'],
+    ['a valid token', 200, [['Authorization', 'Allow']], 'rob'],
+    ['a denied token', 403, [['Authorization', 'Deny']]],
     [
       'a repeated token',
+      401,
       [
         ['Authorization', 'Allow'],
         ['Authorization', 'Allow'],
       ],
-      401,
     ],
-  ])('optional(firstOf(…)) handles %s', async (_, headers, status, principalId) => {
+  ])('with optional(firstOf(…)), %s gets %d', async (_, status, headers, principalId) => {
     const service = await serve(optional(firstOf(session, gateway)))
     const response = await service.ask({ target: '/', headers })
     expect(response.status).toBe(status)

@@ -104,7 +104,7 @@ describe('readIdentity', () => {
     expect(readIdentity(sources, gatewayRequest(line, { headers: { 'X-A': '1' } }))).toBe(problem)
   })
 
-  test('SEC-57 the values are returned in the order of the sources if all are present', () => {
+  test('SEC-57 SEC-24 the values are returned in the order of the sources if all are present', () => {
     const request = gatewayRequest('GET /?q=%C3%A9', { headers: { 'X-A': ' 1' } })
     expect(readIdentity([Q, A], request)).toEqual(['é', ' 1'])
     expect(readIdentity([], request)).toEqual([])
