@@ -88,7 +88,7 @@ test('the explanation of a conflict names the problem', async () => {
     { onDecision: (each) => problems.push(each.explain().problem) },
   )
   await allOf(memberWith({ principalId: 'u' }), second).evaluate(withToken('x'))
-  expect(problems).toEqual([undefined, expect.stringMatching(/allOf contradict each other/)])
+  expect(problems).toEqual([undefined, expect.stringMatching(/members of allOf returned different principals/)])
 })
 
 const policy = { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: '*' } }

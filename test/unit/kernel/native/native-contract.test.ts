@@ -15,7 +15,7 @@ describe('unavailable()', () => {
     expect(parse(unavailable())).toEqual({
       accepted: false,
       reason: 'AUTHORIZER_UNAVAILABLE',
-      problem: 'the authorizer says that it is unavailable',
+      problem: 'the authorizer returned unavailable()',
     })
   })
 
@@ -25,7 +25,7 @@ describe('unavailable()', () => {
     { isAuthorized: false, unavailable: false },
     { isAuthorized: true, unavailable: false },
   ])('SEC-41 %j is an invalid result', (value) => {
-    expect(parse(value)).toEqual(badResult('unavailable is not true, or goes with isAuthorized: true'))
+    expect(parse(value)).toEqual(badResult('unavailable is not true, or is combined with isAuthorized: true'))
   })
 
   test.each([
@@ -42,7 +42,7 @@ describe('result objects', () => {
   }
 
   test('SEC-34 a result must be a plain object, of any realm', () => {
-    const problem = badResult('the authorizer answered with an object that is not a plain one')
+    const problem = badResult('the authorizer returned a non-plain object')
     expect([parse(new ClassInstance()), parse(new Date(0)), parse(Object.create(new ClassInstance()))]).toEqual([
       problem,
       problem,
@@ -58,7 +58,7 @@ describe('result objects', () => {
         throw new Error('secret')
       },
     }
-    expect(parse(throwing)).toEqual(badResult('the answer threw while it was read'))
+    expect(parse(throwing)).toEqual(badResult('reading the result threw an error'))
   })
 
   test('SEC-34 a result nested more than 32 levels deep is invalid', () => {
@@ -94,14 +94,16 @@ describe('custom denial responses', () => {
   })
 
   test.each([399, 600, 403.5, '403'])('SEC-103 the status %j is rejected', (status) => {
-    expect(parse(deny({ status: status as number }))).toEqual(badResult('response.status is not 400 to 599'))
+    expect(parse(deny({ status: status as number }))).toEqual(
+      badResult('response.status is not a whole number from 400 to 599'),
+    )
   })
 
   test.each(['Content-Length', 'transfer-encoding', 'Connection', 'Keep-Alive', 'Upgrade', 'Trailer', 'TE'])(
     'SEC-103 the framing header %s is rejected',
     (name) => {
       expect(parse(deny({ headers: { [name]: 'x' } }))).toEqual(
-        badResult(`response.headers.${name} is not a header that may be set`),
+        badResult(`response.headers.${name} is not a header that can be set`),
       )
     },
   )
@@ -168,7 +170,7 @@ describe('contract members', () => {
     expect(contract.warnings).toEqual([])
     expect(native({ cachePer: 'request' }).warnings).toEqual([])
     expect(native({ cachePer: 'identity' }).warnings).toEqual([
-      "native.cachePer is 'identity': an answer for one method and path holds for all (relaxes SEC-52)",
+      "native.cachePer is 'identity': a result for one method and path is used for all (relaxes SEC-52)",
     ])
   })
 
@@ -187,7 +189,11 @@ describe('contract members', () => {
 
   test.each<[string, unknown, string]>([
     ['native.identitySources[1]', { identitySources: ['$request.header.a', 'header.a'] }, '"$request.header.NAME"'],
-    ['native.resultTtlSeconds', { resultTtlSeconds: 5 }, '0 unless identitySources says whose answer is kept'],
+    [
+      'native.resultTtlSeconds',
+      { resultTtlSeconds: 5 },
+      '0 unless identitySources is set: a cached result needs an identity',
+    ],
     ['native.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'seconds'],
     ['native.cachePer', { cachePer: 'path' }, '"identity"'],
   ])('SEC-105 the option %s of %j is rejected', (path, options, allowed) => {

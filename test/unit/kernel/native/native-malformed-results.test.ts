@@ -32,13 +32,13 @@ class WithGetter {
 }
 
 const forms: readonly [string, unknown, RegExp][] = [
-  ['undefined', undefined, /answered with undefined; allowed: true, false, \{ isAuthorized/],
-  ['null', null, /answered with null; allowed/],
-  ['a string', 'allow', /answered with string; allowed/],
-  ['the string "true"', 'true', /answered with string/],
-  ['a number', 1, /answered with number/],
-  ['zero', 0, /answered with number/],
-  ['an array', [true], /answered with an array/],
+  ['undefined', undefined, /returned undefined; allowed: true, false, \{ isAuthorized/],
+  ['null', null, /returned null; allowed/],
+  ['a string', 'allow', /returned string; allowed/],
+  ['the string "true"', 'true', /returned string/],
+  ['a number', 1, /returned number/],
+  ['zero', 0, /returned number/],
+  ['an array', [true], /returned an array/],
   ['an empty object', {}, /isAuthorized is undefined; allowed: true or false/],
   ['"true" for isAuthorized', { isAuthorized: 'true' }, /isAuthorized is string/],
   ['"false" for isAuthorized', { isAuthorized: 'false' }, /isAuthorized is string/],
@@ -48,11 +48,11 @@ const forms: readonly [string, unknown, RegExp][] = [
   [
     'a misspelled member',
     { isAuthorised: true },
-    /answer\.isAuthorised is not known; allowed: isAuthorized, principalId/,
+    /unknown member result\.isAuthorised; allowed: isAuthorized, principalId/,
   ],
-  ['an unknown member', { isAuthorized: true, role: 'admin' }, /answer\.role is not known/],
-  ['an unknown member whose name is not a plain name', { isAuthorized: true, 'a b': 1 }, /answer\[…\] is not known/],
-  ['a result in an envelope', { result: { isAuthorized: true } }, /answer\.result is not known/],
+  ['an unknown member', { isAuthorized: true, role: 'admin' }, /unknown member result\.role/],
+  ['an unknown member whose name is not a plain name', { isAuthorized: true, 'a b': 1 }, /unknown member result\[…\]/],
+  ['a result in an envelope', { result: { isAuthorized: true } }, /unknown member result\.result/],
   ['a principal ID that is a number', { isAuthorized: true, principalId: 7 }, /principalId is not a string/],
   ['a principal ID of null', { isAuthorized: true, principalId: null }, /principalId is not a string/],
   [
@@ -69,12 +69,12 @@ const forms: readonly [string, unknown, RegExp][] = [
   [
     'allow() with a response',
     { ...allow(), response: {} },
-    /response and unauthorized go with isAuthorized: false only/,
+    /response and unauthorized can only be combined with isAuthorized: false/,
   ],
   [
     'unauthorized() with isAuthorized: true',
     { ...unauthorized(), isAuthorized: true },
-    /go with isAuthorized: false only/,
+    /can only be combined with isAuthorized: false/,
   ],
   [
     'unauthorized with another value than true',
@@ -94,7 +94,7 @@ const otherContracts: readonly [string, unknown, RegExp][] = [
     { principalId: 'alice', policyDocument: { Version: '2012-10-17', Statement: [] } },
     /policyDocument; it is an IAM policy: set contract: aws\.token\(\) or aws\.request\(\) of @custom-authorizer\/core\/aws/,
   ],
-  ['a proxy response', { statusCode: 401, body: '{}' }, /statusCode; .*answer allow\(\), deny\(\) or unauthorized\(\)/],
+  ['a proxy response', { statusCode: 401, body: '{}' }, /statusCode; .*return allow\(\), deny\(\) or unauthorized\(\)/],
   [
     'a FunctionGraph result',
     { statusCode: 200, body: '{"status":"allow"}' },
@@ -202,12 +202,12 @@ const expectMalformedResponse = (_: string, response: unknown, problem: RegExp):
 const invalidResponses: readonly [string, unknown, RegExp][] = [
   ['is a string', 'no', /response is not an object/],
   ['is null', null, /response is not an object/],
-  ['has an unknown member', { statusCode: 403 }, /response\.statusCode is not known/],
-  ['has a success status', { status: 200 }, /response\.status is not 400 to 599/],
-  ['has a redirect status', { status: 302 }, /response\.status is not 400 to 599/],
-  ['has a status above 599', { status: 600 }, /response\.status is not 400 to 599/],
-  ['has a status that is a string', { status: '403' }, /response\.status is not 400 to 599/],
-  ['has a fractional status', { status: 403.5 }, /response\.status is not 400 to 599/],
+  ['has an unknown member', { statusCode: 403 }, /response\.statusCode is an unknown member/],
+  ['has a success status', { status: 200 }, /response\.status is not a whole number from 400 to 599/],
+  ['has a redirect status', { status: 302 }, /response\.status is not a whole number from 400 to 599/],
+  ['has a status above 599', { status: 600 }, /response\.status is not a whole number from 400 to 599/],
+  ['has a status that is a string', { status: '403' }, /response\.status is not a whole number from 400 to 599/],
+  ['has a fractional status', { status: 403.5 }, /response\.status is not a whole number from 400 to 599/],
   ['has a body that is a bigint', { body: 1n }, /response\.body is of type bigint/],
   ['has a body that is a class instance', { body: new Date(0) }, /response\.body is not a plain object/],
   ['has headers that are a string', { headers: 'a: b' }, /response\.headers is not an object/],
@@ -232,13 +232,13 @@ test.each(responsesWithLineBreaks)(
 )
 
 const responsesWithReservedHeaders: readonly [string, unknown, RegExp][] = [
-  ['sets Content-Length', { headers: { 'Content-Length': '0' } }, /Content-Length is not a header that may be set/],
+  ['sets Content-Length', { headers: { 'Content-Length': '0' } }, /Content-Length is not a header that can be set/],
   [
     'sets Transfer-Encoding',
     { headers: { 'transfer-ENCODING': 'x' } },
-    /transfer-ENCODING is not a header that may be/,
+    /transfer-ENCODING is not a header that can be/,
   ],
-  ['sets Connection', { headers: { connection: 'close' } }, /connection is not a header that may be set/],
+  ['sets Connection', { headers: { connection: 'close' } }, /connection is not a header that can be set/],
 ]
 test.each(responsesWithReservedHeaders)(
   'SEC-22 SEC-31 a response of deny() or unauthorized() that %s gets 500',
