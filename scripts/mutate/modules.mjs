@@ -15,8 +15,9 @@ export const modules = {
       `${core}/kernel/request/source-ip.ts`,
     ],
     tests: [
-      'test/unit/kernel/request/{target,encoded-slash,received-target,request,connection-header,query-and-cookies,source-ip,route}*.test.ts',
-      'test/unit/kernel/mount/{routed-target,repeated-parameters}.test.ts',
+      'test/unit/kernel/request/{target,encoded-slash,received-target,gateway-request,connection-header}*.test.ts',
+      'test/unit/kernel/request/{query-and-cookies,http2-cookies,repeated-parameters,source-ip,cidr-blocks,route}.test.ts',
+      'test/unit/kernel/mount/routed-target.test.ts',
       'test/unit/fetch/fetch.test.ts',
       'test/unit/aws/policy/encoded.test.ts',
       'test/unit/aws/rest/event-target.test.ts',
@@ -39,8 +40,8 @@ export const modules = {
     ],
     tests: [
       'test/unit/kernel/cache/*.test.ts',
-      'test/unit/kernel/decision/identity-explained.test.ts',
-      'test/unit/kernel/request/identity-source-parts.test.ts',
+      'test/unit/kernel/decision/identity-source-explanation.test.ts',
+      'test/unit/kernel/request/identity-source.test.ts',
       'test/unit/aws/rest/{cache-key,cache-lifetime,identity-source}*.test.ts',
       'test/unit/aws/http-api/{cache,identity-source}.test.ts',
     ],
@@ -54,8 +55,9 @@ export const modules = {
     ],
     tests: [
       'test/unit/kernel/decision/decision.test.ts',
+      'test/unit/kernel/contract/authorized-context.test.ts',
       'test/unit/kernel/util/{exact-json,json-depth}.test.ts',
-      'test/unit/kernel/authorizer/hostile-function.test.ts',
+      'test/unit/kernel/authorizer/failing-function.test.ts',
       'test/unit/kernel/cache/{invalidate,lifetime}.test.ts',
       'test/unit/kernel/native/*.test.ts',
       'test/unit/aws/rest/{answer,context,quotas,traps}*.test.ts',

@@ -1,4 +1,4 @@
-/** Authorizers to be composed, and short names for what becomes of a request. @module */
+/** Members for compositions, and outcomes as short strings. @module */
 import {
   type Authorizer,
   createAuthorizer,
@@ -15,9 +15,9 @@ type Kernel = Partial<Omit<KernelOptions<NativeAuthorize, 'typed'>, 'contract'>>
 export const member = (authorize: NativeAuthorize, options: NativeOptions = {}, kernel: Kernel = {}): Authorizer =>
   createAuthorizer({ name: 'member', logger: null, ...kernel, authorize, contract: native(options) })
 
-/** `yes` with the principal, or the status with the body. */
-export const told = (outcome: Outcome<unknown>): string =>
-  outcome.allowed ? `yes ${outcome.authorizer.principalId}` : `${outcome.response.status} ${outcome.response.body}`
+/** `allowed` with the principal ID, or the status with the body of a denial. */
+export const describeOutcome = (outcome: Outcome<unknown>): string =>
+  outcome.allowed ? `allowed ${outcome.authorizer.principalId}` : `${outcome.response.status} ${outcome.response.body}`
 
 export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'
 export const FAILED = '500 {"message":"Internal Server Error"}'

@@ -1,10 +1,11 @@
+/** Web-standard `Request` and `Response` objects: conversion from and to the types of the gateway. */
 import type { GatewayResponse } from '@custom-authorizer/core'
 import { jsonResponse, GatewayRequest } from '@custom-authorizer/core/contract'
 import { toGatewayRequest, toResponse } from '@custom-authorizer/core/fetch'
 import { describe, expect, test } from 'vitest'
 
-describe('from Request', () => {
-  test('everything that it still knows about what was on the wire', () => {
+describe('toGatewayRequest', () => {
+  test('SEC-01 a Request is converted with method, path, query, authority and headers', () => {
     const headers = { Authorization: 'Bearer t', 'X-A': 'b' }
     const request = toGatewayRequest(
       new Request('https://Api.Example.com:8443/pets/%62ob?a=1&b', { method: 'PUT', headers }),
@@ -32,12 +33,12 @@ describe('from Request', () => {
     ['http://h/a/', '/a/', ''],
     ['http://h/a%2fb', '/a%2Fb', ''],
   ]
-  test.each(targets)('SEC-02 %s', (url, path, queryString) => {
+  test.each(targets)('SEC-02 the URL %s is split into path and query string', (url, path, queryString) => {
     const request = toGatewayRequest(new Request(url))
     expect([request.path, request.queryString]).toEqual([path, queryString])
   })
 
-  test('SEC-04 a dot segment is resolved before anything here sees it, for router and policy alike', () => {
+  test('SEC-04 the URL of a Request has no dot segments, for router and policy alike', () => {
     const given = new Request('http://h/public/../admin/%2e%2e/secret')
     expect(new URL(given.url).pathname).toBe('/secret')
     expect(toGatewayRequest(given).path).toBe('/secret')
@@ -49,30 +50,30 @@ describe('from Request', () => {
     ['http://h/a%00', 'CONTROL_CHARACTER'],
     ['http://h/a%5cb', 'BACKSLASH'],
     ['http://h/a%zz', 'MALFORMED_ESCAPE'],
-  ])('SEC-05 SEC-06 SEC-07 SEC-08 SEC-10 %s is refused', (url, problem) => {
+  ])('SEC-05 SEC-06 SEC-07 SEC-08 SEC-10 the URL %s is rejected', (url, problem) => {
     expect(toGatewayRequest(new Request(url)).problem).toBe(problem)
     expect(toGatewayRequest(new Request(url), { ambiguousTargets: 'allow' }).problem).toBeUndefined()
   })
 
-  test('SEC-14 a method that is no upper-case token is refused', () => {
+  test('SEC-14 a method that is not an upper-case token is rejected', () => {
     expect(toGatewayRequest(new Request('http://h/', { method: 'purge' })).problem).toBe('METHOD')
     expect(toGatewayRequest(new Request('http://h/', { method: 'get' })).method).toBe('GET')
   })
 
-  test('SEC-15 the authority is the Host header where there is one, else that of the URL', () => {
+  test('SEC-15 the authority is the Host header, or the host of the URL without one', () => {
     const named = toGatewayRequest(new Request('http://a/', { headers: { Host: 'a' } }))
     expect([named.authority, named.problem]).toEqual(['a', undefined])
     expect(toGatewayRequest(new Request('http://a/')).authority).toBe('a')
     expect(toGatewayRequest(new Request('http://a/', { headers: { Host: 'a, b' } })).problem).toBe('AUTHORITY')
   })
 
-  test('SEC-11 the router is taken for exact unless told otherwise', () => {
+  test('SEC-11 routing is case-sensitive and strict by default', () => {
     const given = new Request('http://h/a/')
     expect(toGatewayRequest(given).resourcePath).toBe('/a/')
     expect(toGatewayRequest(given, { routing: { caseSensitive: false, strict: false } }).resourcePath).toBe('/a')
   })
 
-  test('what the runtime knows can be added', () => {
+  test('SEC-27 peer and route can be passed as options', () => {
     const request = toGatewayRequest(new Request('http://h/pets/7'), {
       peer: '::ffff:203.0.113.9',
       route: '/pets/{id}',
@@ -81,7 +82,7 @@ describe('from Request', () => {
     expect(request.route?.parameters).toEqual({ id: '7' })
   })
 
-  test('SEC-97 the body is left alone', async () => {
+  test('SEC-97 the body is not read', async () => {
     const given = new Request('http://h/', { method: 'POST', body: 'x'.repeat(1000) })
     toGatewayRequest(given)
     expect(given.bodyUsed).toBe(false)
@@ -89,14 +90,14 @@ describe('from Request', () => {
   })
 })
 
-describe('to Response', () => {
-  const refusal: GatewayResponse = jsonResponse(403, '{"message":"Zoë"}', [
+describe('toResponse', () => {
+  const denial: GatewayResponse = jsonResponse(403, '{"message":"Zoë"}', [
     ['WWW-Authenticate', 'A'],
     ['WWW-Authenticate', 'B'],
   ])
 
-  test('status, headers and body, with its length in bytes', async () => {
-    const response = toResponse(refusal)
+  test('a Response has the status, headers and body, and a Content-Length in bytes', async () => {
+    const response = toResponse(denial)
     expect(response.status).toBe(403)
     expect(Object.fromEntries(response.headers)).toEqual({
       'content-type': 'application/json',
@@ -107,13 +108,13 @@ describe('to Response', () => {
     expect(await response.text()).toBe('{"message":"Zoë"}')
   })
 
-  test('AWS-REST-31 an answer to HEAD has the length but not the body', async () => {
-    const response = toResponse(refusal, { head: true })
+  test('AWS-REST-31 a response to HEAD has a Content-Length and no body', async () => {
+    const response = toResponse(denial, { head: true })
     expect(response.headers.get('content-length')).toBe('18')
     expect(response.body).toBeNull()
   })
 
-  test.each([204, 205, 304])('status %i has no body', (status) => {
+  test.each([204, 205, 304])('a response with status %i has no body', (status) => {
     expect(toResponse({ status, headers: [], body: '' }).body).toBeNull()
   })
 })

@@ -1,10 +1,10 @@
-/** Headers of the namespace: gone from every view of a message, or set in every view (SEC-17, SEC-19). */
+/** Reserved headers are removed from, or set in, every header view of an `IncomingMessage` (SEC-17, SEC-19). */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { injectHeaders, stripHeaders } from '../../../packages/core/src/node/request.ts'
 import { arrive, arriveHttp2 } from '../../support/arriving.ts'
 
-const OURS = {
+const RESERVED = {
   ownsHeader: (name: string) => name.toLowerCase().startsWith('x-our'),
   edit: () => '',
   authorizerView: 'withoutOwnedHeaders',
@@ -12,7 +12,7 @@ const OURS = {
 
 const names = (list: readonly string[]): string[] => list.filter((name) => name.startsWith('x-'))
 
-/** All views of the headers, without those that only concern the connection. */
+/** All views of the headers, limited to names that start with `x-`. */
 const views = ({ headers, rawHeaders, headersDistinct }: IncomingMessage) => {
   return {
     headers: Object.fromEntries(names(Object.keys(headers)).map((name) => [name, headers[name]])),
@@ -27,37 +27,37 @@ describe('HTTP/1', () => {
   test.each([
     ['before any view was read', () => undefined],
     ['after all views were read', views],
-  ])('SEC-17 headers of the client are gone, %s', async (_, before) => {
+  ])('SEC-17 reserved headers of the client are removed %s', async (_, before) => {
     const seen = await arrive(CLIENT, (incoming) => {
       before(incoming)
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       return views(incoming)
     })
     expect(seen).toEqual(LEFT)
   })
 
-  test('SEC-17 what middleware wrote to one view only is gone as well', async () => {
+  test('SEC-17 a reserved header that middleware added to one view is removed', async () => {
     const seen = await arrive(['GET / HTTP/1.1', 'X-A: 2'], (incoming) => {
       incoming.headers['x-ours'] = '1'
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       return views(incoming)
     })
     expect(seen).toEqual({ headers: { 'x-a': '2' }, raw: ['X-A', '2'], distinct: { 'x-a': ['2'] } })
   })
 
-  test('a message without any is left as it is', async () => {
+  test('SEC-17 a message without reserved headers is not changed', async () => {
     const [same, redefined] = await arrive(['GET / HTTP/1.1', 'X-A: 2'], (incoming) => {
       const { rawHeaders } = incoming
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       injectHeaders(incoming, [])
       return [incoming.rawHeaders === rawHeaders, Object.hasOwn(incoming, 'trailers')]
     })
     expect([same, redefined]).toEqual([true, false])
   })
 
-  test('SEC-20 lines are set in every view, after those of the client', async () => {
+  test('SEC-20 headers are set in every view, after those of the client', async () => {
     const seen = await arrive(CLIENT, (incoming) => {
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       injectHeaders(incoming, [
         ['x-ours', '7'],
         ['x-a', '8'],
@@ -71,7 +71,7 @@ describe('HTTP/1', () => {
     })
   })
 
-  test('a header that Node keeps as a list stays whole', async () => {
+  test('a header that Node stores as an array is joined', async () => {
     const joined = await arrive(['GET / HTTP/1.1', 'Set-Cookie: a', 'Set-Cookie: b'], (incoming) => {
       injectHeaders(incoming, [['set-cookie', 'c']])
       return incoming.headers['set-cookie']
@@ -79,9 +79,9 @@ describe('HTTP/1', () => {
     expect(joined).toBe('a, b, c')
   })
 
-  test('the view of all values is a member like Node’s own: listed, replaceable, the same each time', async () => {
+  test('SEC-19 headersDistinct stays an enumerable, replaceable property with a stable value', async () => {
     const seen = await arrive(CLIENT, (incoming) => {
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       const first = incoming.headersDistinct
       const listed = Object.keys(incoming).includes('headersDistinct')
       const same = first === incoming.headersDistinct
@@ -93,10 +93,10 @@ describe('HTTP/1', () => {
 })
 
 describe('HTTP/2', () => {
-  test('SEC-17 SEC-20 headers are gone or set, and the array is the same', async () => {
+  test('SEC-17 SEC-20 headers are removed or set in place in rawHeaders', async () => {
     const seen = await arriveHttp2({ ':path': '/', 'x-ours': '1', 'x-a': '2' }, (incoming) => {
       const { rawHeaders } = incoming
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       injectHeaders(incoming, [['x-ours', '7']])
       const { headers } = incoming
       return [headers['x-a'], headers['x-ours'], rawHeaders.slice(-4), rawHeaders === incoming.rawHeaders]

@@ -1,4 +1,4 @@
-/** From Node's messages to canonical requests: which of the views of a message counts. */
+/** `toGatewayRequest` for Node: an `IncomingMessage` as a canonical request. */
 import { IncomingMessage } from 'node:http'
 import { Socket } from 'node:net'
 import { toGatewayRequest } from '@custom-authorizer/core/node'
@@ -7,11 +7,11 @@ import { arrive, arriveHttp2 } from '../../support/arriving.ts'
 import { EXACT, LOOSE } from '../../support/request.ts'
 
 describe('HTTP/1', () => {
-  test('SEC-01 lines are taken as they came, the peer from the socket', async () => {
+  test('SEC-01 headers are taken from rawHeaders, the peer from the socket', async () => {
     const lines = ['PATCH /a%62?x=1 HTTP/1.1', 'X-A: 1', 'x-a: 2']
     const request = await arrive(lines, (incoming) => {
       const built = toGatewayRequest(incoming)
-      return { ...pick(built), peer: built.peer, sourceIp: built.sourceIp }
+      return { ...membersOf(built), peer: built.peer, sourceIp: built.sourceIp }
     })
     expect(request).toEqual({
       method: 'PATCH',
@@ -30,13 +30,13 @@ describe('HTTP/1', () => {
     })
   })
 
-  test('SEC-15 a request line cannot turn it into another protocol', async () => {
+  test('SEC-15 HTTP/2.0 in the request line of HTTP/1 is rejected', async () => {
     const request = await arrive(['GET / HTTP/2.0'], toGatewayRequest)
     expect([request.problem, request.protocol]).toEqual(['HTTP_VERSION', 'HTTP/unknown'])
   })
 
   test.each([
-    ['the one that the adapter names', '/c', { originalUrl: '/b' }, '/c', undefined],
+    ['the target option', '/c', { originalUrl: '/b' }, '/c', undefined],
     ['the base URL and the URL', undefined, { originalUrl: '/b/a', baseUrl: '/b' }, '/b/a', undefined],
     ['the base URL and the rewritten URL', undefined, { originalUrl: '/c', baseUrl: '/b' }, '/b/a', '/c'],
     ['the URL that the server received', undefined, {}, '/a', undefined],
@@ -48,7 +48,7 @@ describe('HTTP/1', () => {
     expect([built.path, built.received?.path, built.problem]).toEqual([path, received, undefined])
   })
 
-  test('SEC-12 a request with an original URL and no base URL is rejected, as nothing explains the difference', async () => {
+  test('SEC-12 a request with a different originalUrl and no baseUrl is rejected', async () => {
     const request = await arrive(['GET /a HTTP/1.1'], (incoming) =>
       toGatewayRequest(Object.assign(incoming, { originalUrl: '/b/a' })),
     )
@@ -56,18 +56,18 @@ describe('HTTP/1', () => {
   })
 
   test.each([
-    ['no original URL', {}, '/api/a', undefined],
-    ['an original URL', { originalUrl: '/api/a' }, '/api/a', undefined],
-    ['another original URL', { originalUrl: '/api/b' }, '/api/a', '/api/b'],
-    ['an empty base URL', { originalUrl: '/api/a', baseUrl: '' }, '/api/a', undefined],
-  ])('SEC-12 a stated mount explains %s', async (_, members, path, received) => {
+    ['no originalUrl', {}, '/api/a', undefined],
+    ['an originalUrl', { originalUrl: '/api/a' }, '/api/a', undefined],
+    ['another originalUrl', { originalUrl: '/api/b' }, '/api/a', '/api/b'],
+    ['an empty baseUrl', { originalUrl: '/api/a', baseUrl: '' }, '/api/a', undefined],
+  ])('SEC-12 mountPath explains %s', async (_, members, path, received) => {
     const built = await arrive(['GET /a HTTP/1.1'], (incoming) =>
       toGatewayRequest(Object.assign(incoming, members), { mountPath: { segments: ['api'] } }),
     )
     expect([built.path, built.received?.path, built.problem]).toEqual([path, received, undefined])
   })
 
-  test('SEC-98 a listener is called at once when the connection is already closed', () => {
+  test('SEC-98 onAbort calls the listener at once if the connection is already closed', () => {
     const listener = vi.fn()
     const socket = new Socket()
     socket.destroy()
@@ -75,17 +75,17 @@ describe('HTTP/1', () => {
     expect(listener).toHaveBeenCalledOnce()
   })
 
-  test('SEC-11 SEC-26 options of the mount are handed on; a router that is not known is loose', async () => {
-    const [bare, told] = await arrive(['GET /pets/7 HTTP/1.1'], (incoming) => [
+  test('SEC-11 SEC-26 routing, route and body are passed as options; routing is loose by default', async () => {
+    const [bare, configured] = await arrive(['GET /pets/7 HTTP/1.1'], (incoming) => [
       toGatewayRequest(incoming),
       toGatewayRequest(incoming, { routing: EXACT, route: '/pets/{id}', body: async () => 'BROKEN' }),
     ])
     expect([bare?.routing, bare?.route]).toEqual([LOOSE, undefined])
-    expect([told?.routing, told?.route?.parameters]).toEqual([EXACT, { id: '7' }])
-    expect(await told?.readBody(1)).toBe('BROKEN')
+    expect([configured?.routing, configured?.route?.parameters]).toEqual([EXACT, { id: '7' }])
+    expect(await configured?.readBody(1)).toBe('BROKEN')
   })
 
-  test('the body is Node’s unless an adapter says otherwise', async () => {
+  test('the body is read from the message by default', async () => {
     const body = await arrive(
       ['POST / HTTP/1.1', 'Content-Length: 2'],
       (incoming) => toGatewayRequest(incoming).readBody(10),
@@ -96,9 +96,9 @@ describe('HTTP/1', () => {
 })
 
 describe('HTTP/2', () => {
-  test('SEC-114 pseudo-headers are read', async () => {
+  test('SEC-114 method and target are read from the pseudo-headers of HTTP/2', async () => {
     const headers = { ':method': 'DELETE', ':path': '/a?x=1', 'x-a': '1' }
-    const request = await arriveHttp2(headers, (incoming) => pick(toGatewayRequest(incoming)))
+    const request = await arriveHttp2(headers, (incoming) => membersOf(toGatewayRequest(incoming)))
     expect(request).toEqual({
       method: 'DELETE',
       path: '/a',
@@ -109,7 +109,7 @@ describe('HTTP/2', () => {
     })
   })
 
-  test('SEC-01 what is added to the message later is not part of the request', async () => {
+  test('SEC-01 headers added to the message later are not part of the request', async () => {
     const seen = await arriveHttp2({ ':path': '/' }, (incoming) => {
       const request = toGatewayRequest(incoming)
       incoming.rawHeaders.push('x-later', '1')
@@ -119,22 +119,22 @@ describe('HTTP/2', () => {
   })
 })
 
-describe('messages that no server has made', () => {
-  test('SEC-01 are requests that will be refused, not faults', () => {
+describe('messages not created by a server', () => {
+  test('SEC-01 an empty message becomes a request that is rejected', () => {
     const incoming = new IncomingMessage(new Socket())
     const request = toGatewayRequest(incoming)
     expect([request.method, request.path, request.problem]).toEqual(['', '/', 'TARGET_FORM'])
     expect(request.sourceIp).toBeUndefined()
   })
 
-  test('SEC-27 have no peer without a socket, and no target without a url', () => {
+  test('SEC-27 a message without a socket and url has no peer and an empty target', () => {
     const incoming = Object.assign(new IncomingMessage(new Socket()), { socket: undefined, url: undefined })
     const request = toGatewayRequest(incoming)
     expect([request.sourceIp, request.peer, request.rawPath]).toEqual([undefined, undefined, ''])
   })
 })
 
-const pick = (request: ReturnType<typeof toGatewayRequest>) => {
+const membersOf = (request: ReturnType<typeof toGatewayRequest>) => {
   const { method, path, queryString, protocol, headers, problem } = request
   return { method, path, queryString, protocol, headers, problem }
 }

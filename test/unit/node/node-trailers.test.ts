@@ -1,4 +1,4 @@
-/** Trailers of the namespace: shown by no view of a message, whenever they arrive (SEC-25). */
+/** Reserved trailers appear in no view of an `IncomingMessage`, whenever they arrive (SEC-25). */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
 import { stripHeaders } from '../../../packages/core/src/node/request.ts'
@@ -9,8 +9,8 @@ const namespace = (prefix: string) => ({
   ownsHeader: (name: string) => name.toLowerCase().startsWith(prefix),
   edit: () => '',
 })
-const OURS = namespace('x-our')
-const OTHERS = namespace('x-other')
+const RESERVED = namespace('x-our')
+const ALSO_RESERVED = namespace('x-other')
 
 /** All views of the trailers. */
 const trailersOf = ({ trailers, rawTrailers, trailersDistinct }: IncomingMessage) => ({
@@ -30,12 +30,12 @@ const LEFT = {
 const LEFT_BY_BOTH = { trailers: { 'x-t': '2, 4' }, raw: ['X-T', '2', 'X-T', '4'], distinct: { 'x-t': ['2', '4'] } }
 const NONE = { trailers: {}, raw: [], distinct: {} }
 
-describe('SEC-25 over HTTP/1 they are gone', () => {
+describe('HTTP/1', () => {
   const inOrder: readonly [string, (incoming: IncomingMessage) => unknown, object][] = [
     [
-      'when the body is read afterwards',
+      'if the body is read afterwards',
       async (incoming) => {
-        stripHeaders(incoming, OURS)
+        stripHeaders(incoming, RESERVED)
         const early = trailersOf(incoming)
         await readToEnd(incoming)
         return [early, trailersOf(incoming)]
@@ -43,48 +43,48 @@ describe('SEC-25 over HTTP/1 they are gone', () => {
       [NONE, LEFT],
     ],
     [
-      'when the body was read before',
+      'if the body was read before',
       async (incoming) => {
         await readToEnd(incoming)
-        stripHeaders(incoming, OURS)
+        stripHeaders(incoming, RESERVED)
         return [NONE, trailersOf(incoming)]
       },
       [NONE, LEFT],
     ],
     [
-      'for listeners that were there first',
+      'for listeners that were added before',
       async (incoming) => {
         const atEnd = new Promise((resolve) => incoming.once('end', () => resolve(trailersOf(incoming))))
-        stripHeaders(incoming, OURS)
+        stripHeaders(incoming, RESERVED)
         incoming.resume()
         return [NONE, await atEnd]
       },
       [NONE, LEFT],
     ],
     [
-      'from the namespaces of two guards',
+      'for two guards',
       async (incoming) => {
-        stripHeaders(incoming, OURS)
-        stripHeaders(incoming, OTHERS)
+        stripHeaders(incoming, RESERVED)
+        stripHeaders(incoming, ALSO_RESERVED)
         await readToEnd(incoming)
         return [NONE, trailersOf(incoming)]
       },
       [NONE, LEFT_BY_BOTH],
     ],
     [
-      'from the namespace of a second guard that comes after the body',
+      'for a second guard that runs after the body was read',
       async (incoming) => {
-        stripHeaders(incoming, OURS)
+        stripHeaders(incoming, RESERVED)
         await readToEnd(incoming)
-        stripHeaders(incoming, OTHERS)
+        stripHeaders(incoming, ALSO_RESERVED)
         return [NONE, trailersOf(incoming)]
       },
       [NONE, LEFT_BY_BOTH],
     ],
     [
-      'whatever is written to the views that follow from the raw list',
+      'even if trailers and trailersDistinct are reassigned',
       async (incoming) => {
-        stripHeaders(incoming, OURS)
+        stripHeaders(incoming, RESERVED)
         await readToEnd(incoming)
         Object.assign(incoming, { trailers: {}, trailersDistinct: {} })
         return [NONE, trailersOf(incoming)]
@@ -92,25 +92,25 @@ describe('SEC-25 over HTTP/1 they are gone', () => {
       [NONE, LEFT],
     ],
   ]
-  test.each(inOrder)('%s', async (_, look, seen) => {
-    expect(await arrive(CHUNKED, look, BODY)).toEqual(seen)
+  test.each(inOrder)('SEC-25 reserved trailers are removed %s', async (_, readTrailers, expected) => {
+    expect(await arrive(CHUNKED, readTrailers, BODY)).toEqual(expected)
   })
 
-  test('and the views are listed as before', async () => {
+  test('SEC-25 the trailer views stay enumerable', async () => {
     const listed = await arrive(CHUNKED, (incoming) => {
-      stripHeaders(incoming, OURS)
+      stripHeaders(incoming, RESERVED)
       return ['rawTrailers', 'trailers', 'trailersDistinct'].filter((name) => !Object.keys(incoming).includes(name))
     })
     expect(listed).toEqual([])
   })
 })
 
-describe('SEC-25 over HTTP/2 they are gone', () => {
+describe('HTTP/2', () => {
   const sent = { 'x-ours': '1', 'x-t': '2', 'x-other': '3' }
   test.each([
-    ['from one namespace', [OURS], ['x-t', '2', 'x-other', '3']],
-    ['from two', [OURS, OTHERS], ['x-t', '2']],
-  ] as const)('%s', async (_, namespaces, raw) => {
+    ['for one guard', [RESERVED], ['x-t', '2', 'x-other', '3']],
+    ['for two guards', [RESERVED, ALSO_RESERVED], ['x-t', '2']],
+  ] as const)('SEC-25 reserved trailers are removed %s', async (_, namespaces, raw) => {
     const seen = await arriveHttp2(
       { ':path': '/', ':method': 'POST' },
       async (incoming) => {

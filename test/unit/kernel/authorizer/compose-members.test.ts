@@ -1,13 +1,17 @@
-/** Members of a composition keep what is theirs: caches, decisions, deadlines; signals and invalidation reach them. */
+/** Members of a composition have their own caches, decisions and deadlines; signals and invalidation reach them. */
 import { allOf, allow, anyOf, firstOf, MemoryStore, optional, type Store, unauthorized } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { Deferred } from '../../../support/deferred.ts'
-import { member, told, UNAVAILABLE } from '../../../support/members.ts'
+import { member, describeOutcome, UNAVAILABLE } from '../../../support/members.ts'
 import { denied } from '../../../support/outcome.ts'
 import { withToken } from '../../../support/with-token.ts'
 
-const KEPT = { identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60, cachePer: 'identity' } as const
+const CACHED = {
+  identitySources: ['$request.header.Authorization'],
+  resultTtlSeconds: 60,
+  cachePer: 'identity',
+} as const
 const RULES = [
   ['anyOf', anyOf],
   ['firstOf', firstOf],
@@ -22,14 +26,14 @@ const counting = (kernel: object = {}) => {
       calls.push(request.header('authorization') ?? '')
       return allow({ principalId: 'u' })
     },
-    KEPT,
+    CACHED,
     kernel,
   )
   return { authorizer, calls }
 }
 
 describe.each(RULES)('%s', (_, compose) => {
-  test('members keep their caches, which other places share', async () => {
+  test('members use their own caches, shared with other mounts and compositions', async () => {
     const clock = new TestClock()
     const { authorizer, calls } = counting({ clock })
     const composed = compose(authorizer)
@@ -43,14 +47,14 @@ describe.each(RULES)('%s', (_, compose) => {
     expect(calls).toEqual(['x', 'y', 'x'])
   })
 
-  test('a decision from caches is made at once', async () => {
+  test('a decision from cached results is synchronous', async () => {
     const composed = compose(counting().authorizer, counting().authorizer)
     expect(composed.evaluate(withToken('x'))).toBeInstanceOf(Promise)
     await composed.evaluate(withToken('x'))
     expect(composed.evaluate(withToken('x'))).not.toBeInstanceOf(Promise)
   })
 
-  test('members announce their own decisions', async () => {
+  test('every member reports its own decision', async () => {
     const decisions: string[] = []
     const watched = (name: string, principalId: string) =>
       member(
@@ -62,25 +66,25 @@ describe.each(RULES)('%s', (_, compose) => {
     expect(decisions).toEqual(compose === allOf ? ['one allow', 'two allow'] : ['one allow'])
   })
 
-  test('the signal of a caller that goes away reaches the member at work', async () => {
-    const answer = new Deferred<ReturnType<typeof allow>>()
+  test('SEC-63 the signal of the caller is passed to the running member', async () => {
+    const result = new Deferred<ReturnType<typeof allow>>()
     const controller = new AbortController()
     const before = member(() => (compose === allOf ? allow() : unauthorized()))
     const outcome = compose(
       before,
-      member(() => answer.promise),
+      member(() => result.promise),
     ).evaluate(withToken('x'), { signal: controller.signal })
     controller.abort()
-    const refusal = denied(await outcome)
-    expect([refusal.reason, told(refusal)]).toEqual(['ABORTED', UNAVAILABLE])
-    answer.resolve(allow())
+    const denial = denied(await outcome)
+    expect([denial.reason, describeOutcome(denial)]).toEqual(['ABORTED', UNAVAILABLE])
+    result.resolve(allow())
   })
 
   test.each([
     ['by principal', { principalId: 'u' }],
     ['by identity', { identity: 'x' }],
-    ['altogether', undefined],
-  ])('SEC-60 forgetting %s reaches every member', async (_how, selector) => {
+    ['completely', undefined],
+  ])('SEC-60 invalidation %s reaches every member', async (_how, selector) => {
     const members = [counting(), counting()] as const
     const composed = compose(members[0].authorizer, members[1].authorizer)
     const fill = () => Promise.all(members.map(async ({ authorizer }) => authorizer.evaluate(withToken('x'))))
@@ -90,24 +94,24 @@ describe.each(RULES)('%s', (_, compose) => {
     expect(members.map(({ calls }) => calls.length)).toEqual([2, 2])
   })
 
-  test('SEC-60 forgetting waits for stores that answer later', async () => {
-    const answer = new Deferred<void>()
-    const store: Store = { get: async () => undefined, set: async () => undefined, delete: () => answer.promise }
-    const forgotten = compose(counting().authorizer, counting({ store, name: 'shared' }).authorizer).invalidateAll()
+  test('SEC-60 invalidation resolves when the stores of all members have settled', async () => {
+    const result = new Deferred<void>()
+    const store: Store = { get: async () => undefined, set: async () => undefined, delete: () => result.promise }
+    const invalidated = compose(counting().authorizer, counting({ store, name: 'shared' }).authorizer).invalidateAll()
     let done = false
-    const waiting = Promise.resolve(forgotten).then(() => (done = true))
-    expect(forgotten).toBeInstanceOf(Promise)
+    const waiting = Promise.resolve(invalidated).then(() => (done = true))
+    expect(invalidated).toBeInstanceOf(Promise)
     expect(done).toBe(false)
-    answer.resolve()
+    result.resolve()
     await waiting
     expect(done).toBe(true)
   })
 
-  test('SEC-60 forgetting is done on return where every store is in this process', () => {
+  test('SEC-60 invalidation is complete on return if every store is in this process', () => {
     expect(compose(counting().authorizer, counting().authorizer).invalidateAll()).toBeUndefined()
   })
 
-  test('SEC-60 a member that cannot forget keeps no other from forgetting, and is heard of', async () => {
+  test('SEC-60 invalidation reaches every member even if one fails, and throws its error', async () => {
     class Broken extends MemoryStore {
       override delete(): void {
         throw new Error('no')
@@ -121,8 +125,8 @@ describe.each(RULES)('%s', (_, compose) => {
     expect(last.calls).toHaveLength(2)
   })
 
-  test('SEC-60 an identity that one member does not have the form of is forgotten by the others', async () => {
-    const two = member(() => allow(), { ...KEPT, identitySources: ['$request.header.A', '$request.header.B'] })
+  test('SEC-60 an identity that does not fit one member is invalidated in the others', async () => {
+    const two = member(() => allow(), { ...CACHED, identitySources: ['$request.header.A', '$request.header.B'] })
     const last = counting()
     await last.authorizer.evaluate(withToken('x'))
     await (async () => compose(two, last.authorizer).invalidate({ identity: 'x' }))().catch(() => undefined)
@@ -131,7 +135,7 @@ describe.each(RULES)('%s', (_, compose) => {
   })
 })
 
-test('a member that is slow has its own deadline, and anyOf goes on', async () => {
+test('SEC-80 anyOf calls the next member if a member exceeds its deadline', async () => {
   const clock = new TestClock()
   const slow = member(() => new Promise<boolean>(() => undefined), {}, { clock, timeoutMs: 50 })
   const outcome = anyOf(
@@ -139,10 +143,10 @@ test('a member that is slow has its own deadline, and anyOf goes on', async () =
     member(() => allow({ principalId: 'second' })),
   ).evaluate(withToken('x'))
   clock.advance(50)
-  expect(told(await outcome)).toBe('yes second')
+  expect(describeOutcome(await outcome)).toBe('allowed second')
 })
 
-test('optional passes signals and invalidation on as well', async () => {
+test('SEC-60 SEC-63 optional() passes signals and invalidation to its member', async () => {
   const { authorizer, calls } = counting()
   const composed = optional(authorizer)
   await composed.evaluate(withToken('x'))

@@ -1,4 +1,4 @@
-/** Authorizers made of authorizers: who is asked, and whose answer counts. */
+/** `anyOf`, `firstOf` and `allOf`: which members are called, and whose result counts. */
 import {
   allOf,
   allow,
@@ -12,12 +12,12 @@ import {
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { denied } from '../../../support/outcome.ts'
-import { FAILED, member, told, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
+import { FAILED, member, describeOutcome, UNAUTHORIZED, UNAVAILABLE } from '../../../support/members.ts'
 import { withToken } from '../../../support/with-token.ts'
 
-/** What a member can come to; refusals say whose they are. */
-const ANSWERS = {
-  yes: (name: string) => allow({ principalId: name }),
+/** Results of a member; denials have the member name as their body. */
+const RESULTS = {
+  allow: (name: string) => allow({ principalId: name }),
   401: (name: string) => unauthorized({ body: name }),
   403: (name: string) => deny({ body: name }),
   404: (name: string) => deny({ body: name, status: 404 }),
@@ -28,29 +28,29 @@ const ANSWERS = {
 }
 const TIMINGS = ['sync', 'async', 'mixed'] as const
 
-/** Members named a, b, c that say these things, and the order in which they were asked. */
-const cast = (sayings: readonly (keyof typeof ANSWERS)[], timing: (typeof TIMINGS)[number]) => {
-  const asked: string[] = []
-  const members = sayings.map((saying, index) => {
+/** Members named a, b, c with the given results, and the names of the called members in order. */
+const membersOf = (results: readonly (keyof typeof RESULTS)[], timing: (typeof TIMINGS)[number]) => {
+  const called: string[] = []
+  const members = results.map((result, index) => {
     const name = 'abc'[index] ?? ''
-    const say = () => {
-      asked.push(name)
-      return ANSWERS[saying](name)
+    const authorize = () => {
+      called.push(name)
+      return RESULTS[result](name)
     }
-    const later = timing === 'async' || (timing === 'mixed' && index % 2 === 0)
-    return member(later ? async () => say() : say, {}, { name })
+    const asynchronous = timing === 'async' || (timing === 'mixed' && index % 2 === 0)
+    return member(asynchronous ? async () => authorize() : authorize, {}, { name })
   })
-  return { members, asked }
+  return { members, called }
 }
 
-type Row = readonly [sayings: readonly (keyof typeof ANSWERS)[], told: string, asked: string]
+type Row = readonly [results: readonly (keyof typeof RESULTS)[], outcome: string, called: string]
 const ANY: readonly Row[] = [
-  [['yes'], 'yes a', 'a'],
-  [['yes', 'yes'], 'yes a', 'a'],
-  [[401, 'yes'], 'yes b', 'ab'],
-  [[403, 'yes', 403], 'yes b', 'ab'],
-  [[500, 'yes'], 'yes b', 'ab'],
-  [[503, 401, 'yes'], 'yes c', 'abc'],
+  [['allow'], 'allowed a', 'a'],
+  [['allow', 'allow'], 'allowed a', 'a'],
+  [[401, 'allow'], 'allowed b', 'ab'],
+  [[403, 'allow', 403], 'allowed b', 'ab'],
+  [[500, 'allow'], 'allowed b', 'ab'],
+  [[503, 401, 'allow'], 'allowed c', 'abc'],
   [[401, 401], '401 a', 'ab'],
   [[403, 403], '403 a', 'ab'],
   [[401, 403], '403 b', 'ab'],
@@ -63,24 +63,24 @@ const ANY: readonly Row[] = [
   [[500, 503], FAILED, 'ab'],
 ]
 const FIRST: readonly Row[] = [
-  [['yes', 'yes'], 'yes a', 'a'],
-  [[401, 'yes'], 'yes b', 'ab'],
-  [[401, 401, 'yes'], 'yes c', 'abc'],
+  [['allow', 'allow'], 'allowed a', 'a'],
+  [[401, 'allow'], 'allowed b', 'ab'],
+  [[401, 401, 'allow'], 'allowed c', 'abc'],
   [[401, 401], '401 a', 'ab'],
-  [[403, 'yes'], '403 a', 'a'],
-  [[401, 403, 'yes'], '403 b', 'ab'],
-  [[404, 'yes'], '404 a', 'a'],
-  [[500, 'yes'], FAILED, 'a'],
-  [[503, 'yes'], UNAVAILABLE, 'a'],
+  [[403, 'allow'], '403 a', 'a'],
+  [[401, 403, 'allow'], '403 b', 'ab'],
+  [[404, 'allow'], '404 a', 'a'],
+  [[500, 'allow'], FAILED, 'a'],
+  [[503, 'allow'], UNAVAILABLE, 'a'],
   [[401, 500], FAILED, 'ab'],
 ]
 const ALL: readonly Row[] = [
-  [['yes'], 'yes a', 'a'],
-  [[401, 'yes'], '401 a', 'a'],
-  [['yes', 401, 'yes'], '401 b', 'ab'],
-  [['yes', 403], '403 b', 'ab'],
-  [[500, 'yes'], FAILED, 'a'],
-  [['yes', 503], UNAVAILABLE, 'ab'],
+  [['allow'], 'allowed a', 'a'],
+  [[401, 'allow'], '401 a', 'a'],
+  [['allow', 401, 'allow'], '401 b', 'ab'],
+  [['allow', 403], '403 b', 'ab'],
+  [[500, 'allow'], FAILED, 'a'],
+  [['allow', 503], UNAVAILABLE, 'ab'],
 ]
 
 const RULES = [
@@ -91,25 +91,25 @@ const RULES = [
 
 for (const [kind, compose, rows] of RULES) {
   describe.each(TIMINGS)(`${kind}, %s members`, (timing) => {
-    test.each(rows)('%j: %s, asked %s', async (sayings, expected, order) => {
-      const { members, asked } = cast(sayings, timing)
+    test.each(rows)('results %j give %s after calls of %s', async (results, expected, order) => {
+      const { members, called } = membersOf(results, timing)
       const outcome = compose(...members).evaluate(withToken('x'))
       expect(outcome instanceof Promise).toBe(timing !== 'sync')
-      expect(told(await outcome)).toBe(expected)
-      expect(asked.join('')).toBe(order)
+      expect(describeOutcome(await outcome)).toBe(expected)
+      expect(called.join('')).toBe(order)
     })
   })
 }
 
-test('compositions compose', async () => {
-  const { members, asked } = cast([401, 403, 'yes'], 'mixed')
+test('compositions can be nested', async () => {
+  const { members, called } = membersOf([401, 403, 'allow'], 'mixed')
   const [a, b, c] = members as [(typeof members)[0], (typeof members)[0], (typeof members)[0]]
-  expect(told(await anyOf(firstOf(a, b), allOf(c)).evaluate(withToken('x')))).toBe('yes c')
-  expect(asked.join('')).toBe('abc')
+  expect(describeOutcome(await anyOf(firstOf(a, b), allOf(c)).evaluate(withToken('x')))).toBe('allowed c')
+  expect(called.join('')).toBe('abc')
   expect(anyOf(firstOf(a, b), allOf(c)).name).toBe('anyOf(firstOf(a,b),allOf(c))')
 })
 
-// What a refusal means is in its type. Its status may be worded otherwise, and must not turn a no into a question.
+// The type of a denial decides, not its status, which `gatewayResponses` may change.
 const token = (effect: string, gatewayResponses: aws.RestOptions['gatewayResponses'] = {}) =>
   createAuthorizer({
     name: 'token',
@@ -123,19 +123,19 @@ const token = (effect: string, gatewayResponses: aws.RestOptions['gatewayRespons
       }
     },
   })
-const yes = member(() => allow({ principalId: 'second' }))
+const second = member(() => allow({ principalId: 'second' }))
 
-test('firstOf: a Deny that is worded as 401 is final all the same', async () => {
+test('firstOf stops at an explicit Deny even if its status is 401', async () => {
   const hidden = token('Deny', { ACCESS_DENIED: { statusCode: 401 } })
-  expect(denied(await firstOf(hidden, yes).evaluate(withToken('x'))).reason).toBe('EXPLICIT_DENY')
+  expect(denied(await firstOf(hidden, second).evaluate(withToken('x'))).reason).toBe('EXPLICIT_DENY')
 })
 
-test('firstOf: a caller that is not known is passed on, whatever status the contract words it with', async () => {
+test('firstOf calls the next member after Unauthorized even if its status is 403', async () => {
   const hidden = token('throw', { UNAUTHORIZED: { statusCode: 403 } })
-  expect(told(await firstOf(hidden, yes).evaluate(withToken('x')))).toBe('yes second')
+  expect(describeOutcome(await firstOf(hidden, second).evaluate(withToken('x')))).toBe('allowed second')
 })
 
-test('anyOf: a fault that is worded as 404 is told before a denial all the same', async () => {
+test('anyOf returns an error before a denial even if its status is 404', async () => {
   const broken = token('Perhaps', { AUTHORIZER_CONFIGURATION_ERROR: { statusCode: 404 } })
   expect(
     denied(
@@ -147,22 +147,24 @@ test('anyOf: a fault that is worded as 404 is told before a denial all the same'
   ).toBe('BAD_RESULT')
 })
 
-test('a refusal is in the words of the contract of the member that it comes from', async () => {
+test('a denial has the format of the contract of the member that denied', async () => {
   const native = member(() => unauthorized())
-  expect(told(await anyOf(native, token('Deny')).evaluate(withToken('x')))).toMatch(/^403 \{"Message":"User is not/)
-  expect(told(await firstOf(token('throw'), native).evaluate(withToken('x')))).toBe(UNAUTHORIZED)
+  expect(describeOutcome(await anyOf(native, token('Deny')).evaluate(withToken('x')))).toMatch(
+    /^403 \{"Message":"User is not/,
+  )
+  expect(describeOutcome(await firstOf(token('throw'), native).evaluate(withToken('x')))).toBe(UNAUTHORIZED)
 })
 
-const NONSENSE = [
-  ['nothing', []],
+const INVALID_MEMBERS = [
+  ['no members', []],
   ['a function', [() => true]],
   ['options', [{ contract: aws.token() }]],
   ['null', [null]],
-  ['undefined beside a member', [yes, undefined]],
-  ['a list', [[yes]]],
+  ['undefined after a member', [second, undefined]],
+  ['an array', [[second]]],
 ] as const
 
-test.each(NONSENSE)('SEC-105 composing %s is refused', (_, members) => {
+test.each(INVALID_MEMBERS)('SEC-105 composing %s is rejected', (_, members) => {
   for (const [kind, compose] of RULES) {
     expect(() => (compose as (...given: readonly unknown[]) => unknown)(...members)).toThrow(
       expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(`^${kind}: found `) as string }),

@@ -1,3 +1,4 @@
+/** `timeoutMs`: the deadline of a call, its signal, and results after it (SEC-37, SEC-80). */
 import { createAuthorizer, native } from '@custom-authorizer/core'
 import type { Invocation } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
@@ -19,7 +20,7 @@ beforeEach(() => {
 })
 expectNothingUncaught()
 
-test('SEC-80 no answer within timeoutMs is a refusal with 500, not a moment sooner', async () => {
+test('SEC-80 a call without a result within timeoutMs gets 500', async () => {
   const authorizer = createAuthorizer({
     authorize: () => new Promise<boolean>(() => undefined),
     clock,
@@ -35,22 +36,22 @@ test('SEC-80 no answer within timeoutMs is a refusal with 500, not a moment soon
 })
 
 describe.each([
-  ['allows', (answer: Deferred<boolean>) => answer.resolve(true)],
-  ['fails', (answer: Deferred<boolean>) => answer.reject(new Error('late: hunter2'))],
-])('SEC-37 an authorizer that %s after its deadline', (_, settle) => {
-  test('changes nothing, is not kept, and is reported', async () => {
-    const answers: Deferred<boolean>[] = []
+  ['allows', (result: Deferred<boolean>) => result.resolve(true)],
+  ['fails', (result: Deferred<boolean>) => result.reject(new Error('late: hunter2'))],
+])('a function that %s after its deadline', (_, settle) => {
+  test('SEC-37 the late result is ignored, not cached, and logged', async () => {
+    const results: Deferred<boolean>[] = []
     const authorize = vi.fn(() => {
-      const answer = new Deferred<boolean>()
-      answers.push(answer)
-      return answer.promise
+      const result = new Deferred<boolean>()
+      results.push(result)
+      return result.promise
     })
     const authorizer = createAuthorizer({ authorize, contract, clock, logger, timeoutMs: 50 })
     const outcome = later(authorizer.evaluate(request))
     clock.advance(50)
     expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
     clock.advance(50)
-    for (const answer of answers) settle(answer)
+    for (const result of results) settle(result)
     await flushMicrotasks()
     expect(logger.lines.at(-1)).toMatch(/answered after its deadline of 50 ms; the answer was ignored/)
     expect(logger.lines).toHaveLength(2)
@@ -60,7 +61,7 @@ describe.each([
   })
 })
 
-test('SEC-37 an answer before the deadline cancels it', async () => {
+test('SEC-37 a result before the deadline cancels its timer', async () => {
   const authorizer = createAuthorizer({ authorize: async () => true, clock, logger, timeoutMs: 50 })
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   expect(clock.pending).toBe(0)
@@ -69,7 +70,7 @@ test('SEC-37 an answer before the deadline cancels it', async () => {
   expect(logger.lines).toEqual([])
 })
 
-test('the signal of the call is aborted at the deadline and not before', async () => {
+test('SEC-80 the signal of the call is aborted at the deadline', async () => {
   let signal: AbortSignal | undefined
   const authorize = (__: unknown, call: { signal: AbortSignal }): Promise<boolean> => {
     signal = call.signal
@@ -89,7 +90,7 @@ const allowsOnAbort = (_: unknown, { signal }: { signal: AbortSignal }): Promise
   new Promise((resolve) => {
     signal.addEventListener('abort', () => resolve(true))
   })
-test('SEC-37 an authorizer that ends because its signal was aborted is still too late', async () => {
+test('SEC-37 a result that follows the abort of the signal is ignored', async () => {
   const authorizer = createAuthorizer({ authorize: allowsOnAbort, clock, logger, timeoutMs: 50 })
   const outcome = later(authorizer.evaluate(request))
   clock.advance(50)
@@ -98,8 +99,8 @@ test('SEC-37 an authorizer that ends because its signal was aborted is still too
 
 test.each([
   ['the option', { timeoutMs: 20 }, 20],
-  ['the contract, without the option', {}, 1000],
-])('the deadline comes from %s, and the call knows what is left of it', async (_, options, deadline) => {
+  ['the contract if the option is not set', {}, 1000],
+])('SEC-80 the deadline is set by %s, and remainingMs() returns the time left', async (_, options, deadline) => {
   const left: number[] = []
   let invocation: Invocation | undefined
   const authorizer = createAuthorizer({
@@ -124,7 +125,7 @@ test.each([
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })
 
-test('a correction of the wall clock moves no deadline', async () => {
+test('SEC-80 setting the wall clock does not change a deadline', async () => {
   const authorizer = createAuthorizer({
     authorize: () => new Promise<boolean>(() => undefined),
     clock,
@@ -141,7 +142,7 @@ test('a correction of the wall clock moves no deadline', async () => {
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })
 
-test('SEC-98 the deadline of the native contract is ten seconds, and its timer keeps no process alive', async () => {
+test('SEC-98 the timer of the default deadline of ten seconds does not keep the process alive', async () => {
   const timers = vi.spyOn(globalThis, 'setTimeout')
   const authorizer = createAuthorizer({ authorize: async () => true })
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')

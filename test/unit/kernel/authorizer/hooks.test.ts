@@ -1,3 +1,4 @@
+/** Hooks and loggers: failures in them do not change the decision (SEC-104). */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createAuthorizer, type Decision, type Logger, PROBLEM_CHANNEL, type Problem } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
@@ -8,40 +9,43 @@ import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const reject = (): Promise<never> => Promise.reject(new Error('hook: hunter2'))
-const hang = (): Promise<never> => new Promise(() => undefined)
-const lies = (): boolean => true
+const neverSettles = (): Promise<never> => new Promise(() => undefined)
+const returnsTrue = (): boolean => true
 const thenable = (): unknown => Object.defineProperty({}, ['th', 'en'].join(''), { get: boom })
 
 const hooks: readonly [string, () => unknown][] = [
   ['throws', boom],
   ['rejects', reject],
-  ['hangs', hang],
-  ['answers true', lies],
-  ['answers with a thenable that cannot be read', thenable],
+  ['never settles', neverSettles],
+  ['returns true', returnsTrue],
+  ['returns a thenable whose getter throws', thenable],
 ]
 const functions: readonly [string, () => boolean | Promise<boolean>, string][] = [
-  ['allows at once', () => true, 'ALLOWED'],
-  ['allows later', async () => true, 'ALLOWED'],
-  ['refuses at once', () => false, 'DENIED'],
-  ['refuses later', async () => false, 'DENIED'],
+  ['allows synchronously', () => true, 'ALLOWED'],
+  ['allows asynchronously', async () => true, 'ALLOWED'],
+  ['denies synchronously', () => false, 'DENIED'],
+  ['denies asynchronously', async () => false, 'DENIED'],
   ['throws', boom, 'AUTHORIZER_ERROR'],
   ['rejects', reject, 'AUTHORIZER_ERROR'],
 ]
 
 expectNothingUncaught()
 
-describe.each(functions)('SEC-104 with a function that %s', (_, authorize, reason) => {
-  test.each(hooks)('an onDecision that %s changes nothing', async (_name, onDecision) => {
+describe.each(functions)('function that %s', (_, authorize, reason) => {
+  test.each(hooks)('SEC-104 an onDecision hook that %s does not change the decision', async (_name, onDecision) => {
     const authorizer = createAuthorizer({ authorize, logger: null, onDecision })
     expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
   })
 
-  test.each(hooks)('an onAuthorizerError that %s changes nothing', async (_name, onAuthorizerError) => {
-    const authorizer = createAuthorizer({ authorize, logger: null, onAuthorizerError })
-    expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
-  })
+  test.each(hooks)(
+    'SEC-104 an onAuthorizerError hook that %s does not change the decision',
+    async (_name, onAuthorizerError) => {
+      const authorizer = createAuthorizer({ authorize, logger: null, onAuthorizerError })
+      expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
+    },
+  )
 
-  test.each(hooks)('a logger that %s changes nothing', async (_name, hook) => {
+  test.each(hooks)('SEC-104 a logger that %s does not change the decision', async (_name, hook) => {
     const logger = { warn: hook, error: hook } as Logger
     const authorizer = createAuthorizer({ authorize, logger, onDecision: boom })
     expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
@@ -51,7 +55,7 @@ describe.each(functions)('SEC-104 with a function that %s', (_, authorize, reaso
 test.each([
   ['throws', boom],
   ['rejects', reject],
-])('SEC-104 a hook that %s is reported, without what it failed with', async (_, hook) => {
+])('SEC-104 a hook that %s is reported without its error message', async (_, hook) => {
   const logger = new RecordingLogger()
   const problems: Problem[] = []
   const listen = (problem: unknown): void => void problems.push(problem as Problem)
@@ -75,15 +79,15 @@ const tamper = (decision: Decision): void => {
   try {
     Object.assign(decision, { verdict: 'allow', reason: 'ALLOWED', principalId: 'root', status: 200 })
   } catch {
-    // A frozen decision is as good.
+    // A frozen decision satisfies the rule, too.
   }
 }
-test('SEC-104 what a hook does to the decision it is told has no effect', () => {
+test('SEC-104 changes that a hook makes to the decision have no effect', () => {
   const authorizer = createAuthorizer({ authorize: () => false, onDecision: tamper })
   expect(authorizer.evaluate(request)).toMatchObject({ allowed: false, reason: 'DENIED', response: { status: 403 } })
 })
 
-test('SEC-101 without a logger of your own the lines go to the console, one for each problem', () => {
+test('SEC-101 by default each problem is one line on console.error', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   void createAuthorizer({ name: 'pets', authorize: boom }).evaluate(request)
   const line =
@@ -91,7 +95,7 @@ test('SEC-101 without a logger of your own the lines go to the console, one for 
   expect(error.mock.calls).toEqual([[expect.stringMatching(line)]])
 })
 
-test('a logger of null writes nothing', () => {
+test('with logger: null nothing is written to the console', () => {
   const methods = ['log', 'info', 'warn', 'error', 'debug'] as const
   const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(() => undefined))
   void createAuthorizer({ authorize: boom, logger: null }).evaluate(request)

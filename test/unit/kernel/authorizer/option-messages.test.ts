@@ -1,3 +1,4 @@
+/** Errors of invalid options: native, MemoryStore, requirements and contextHeaders (SEC-22, SEC-105). */
 import { MemoryStore, native } from '@custom-authorizer/core'
 import { ContextHeaders, contextRequirement, scopeRequirement } from '@custom-authorizer/core/adapter'
 import * as node from '@custom-authorizer/core/node'
@@ -7,7 +8,7 @@ import * as koa from '@custom-authorizer/koa'
 import { describe, test } from 'vitest'
 import { expectOptionError, type Row, titled, UNKNOWN } from '../../../support/option-error.ts'
 
-describe('SEC-105 simple', () => {
+describe('native', () => {
   const rows: readonly Row[] = [
     ['native', 'Authorization', 'found a string', 'an object with options'],
     ['native.ttl', { ttl: 300 }, UNKNOWN, 'resultTtlSeconds'],
@@ -47,12 +48,12 @@ describe('SEC-105 simple', () => {
     ['native.cachePer', { cachePer: 'route' }, 'found a string', '"request" or "identity"'],
     ['native.cachePer', { cachePer: true }, 'found a boolean', '"request" or "identity"'],
   ]
-  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+  test.each(titled(rows))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => native(options as never), path, found, allowed)
   })
 })
 
-describe('SEC-105 MemoryStore', () => {
+describe('MemoryStore', () => {
   const rows: readonly Row[] = [
     ['MemoryStore', 10, 'found a number', 'an object with options'],
     ['MemoryStore.max', { max: 10 }, UNKNOWN, 'maxEntries'],
@@ -62,12 +63,12 @@ describe('SEC-105 MemoryStore', () => {
     ['MemoryStore.maxBytes', { maxBytes: '64MB' }, 'found a string', '(bytes)'],
     ['MemoryStore.clock', { clock: {} }, 'found an object', 'a Clock with'],
   ]
-  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+  test.each(titled(rows))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => new MemoryStore(options as never), path, found, allowed)
   })
 })
 
-describe('SEC-105 requireContext', () => {
+describe('requireContext', () => {
   const rows: readonly Row[] = [
     ['requireContext', undefined, 'found undefined', 'an object from context key to a value'],
     ['requireContext', null, 'found null', 'an object from context key'],
@@ -81,19 +82,19 @@ describe('SEC-105 requireContext', () => {
     ['requireContext.role', { role: { is: 'admin' } }, 'found an object', 'a value'],
     ['requireContext.role', { a: 'b', role: /admin/ }, 'found an object', 'a value'],
   ]
-  const guards = {
+  const requirementsOf = {
     core: contextRequirement,
     express: express.requireContext,
     koa: koa.requireContext,
     hono: hono.requireContext,
   }
-  test.each(titled(rows))('%s: %s; allowed: %s', (path, found, allowed, requirement) => {
-    for (const guard of [...Object.values(guards), node.requireContext])
-      expectOptionError(() => guard(requirement as never), path, found, allowed)
+  test.each(titled(rows))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, requirement) => {
+    for (const build of [...Object.values(requirementsOf), node.requireContext])
+      expectOptionError(() => build(requirement as never), path, found, allowed)
   })
 })
 
-describe('SEC-105 requireScopes', () => {
+describe('requireScopes', () => {
   const rows: readonly (readonly [requirements: readonly unknown[], found: string])[] = [
     [[], 'found an empty array'],
     [[''], 'found an empty string'],
@@ -112,7 +113,7 @@ describe('SEC-105 requireScopes', () => {
     [[{ anyOf: ['a'] }, 'b'], 'found an array of 2'],
     [['a', { anyOf: ['b'] }], 'found an array of 2'],
   ]
-  test.each(rows)('%j', (requirements, found) => {
+  test.each(rows)('SEC-105 the requirements %j are rejected', (requirements, found) => {
     const allowed = 'scope names (all are needed)'
     expectOptionError(() => scopeRequirement(requirements as never), 'requireScopes', found, allowed)
     for (const { requireScopes } of [express, koa, hono, node])
@@ -120,7 +121,7 @@ describe('SEC-105 requireScopes', () => {
   })
 })
 
-describe('SEC-105 SEC-22 contextHeaders', () => {
+describe('contextHeaders', () => {
   const reserved = [
     'Authorization',
     'cookie',
@@ -138,12 +139,15 @@ describe('SEC-105 SEC-22 contextHeaders', () => {
     'forwarded',
     'x-http-method-override',
   ]
-  test.each([...reserved, 'x_a', 'x a', ':path', '', '-x', 'x-é'])('no value may become the header %j', (name) => {
-    const build = (): unknown => new ContextHeaders({ [name]: 'principalId' })
-    expectOptionError(build, 'contextHeaders', 'found an object', 'a header name of letters, digits and hyphens')
-  })
+  test.each([...reserved, 'x_a', 'x a', ':path', '', '-x', 'x-é'])(
+    'SEC-105 SEC-22 the header name %j is rejected',
+    (name) => {
+      const build = (): unknown => new ContextHeaders({ [name]: 'principalId' })
+      expectOptionError(build, 'contextHeaders', 'found an object', 'a header name of letters, digits and hyphens')
+    },
+  )
 
-  // Standard and forwarded names, each under a prefix that would take it away from the client.
+  // Prefixes of standard and forwarding headers, which clients must be able to send.
   const standard = [
     'x-',
     'x-forwarded-',
@@ -156,7 +160,7 @@ describe('SEC-105 SEC-22 contextHeaders', () => {
     'access-',
     'access-control-',
   ]
-  test.each([...standard, 'x', '-', 'é-', 'x--\n', 'x_a-'])('no prefix may be %j', (prefix) => {
+  test.each([...standard, 'x', '-', 'é-', 'x--\n', 'x_a-'])('SEC-105 SEC-22 the prefix %j is rejected', (prefix) => {
     expectOptionError(() => new ContextHeaders(prefix), 'contextHeaders', 'found', 'a prefix such as "x-authz-"')
   })
 
@@ -168,7 +172,7 @@ describe('SEC-105 SEC-22 contextHeaders', () => {
     [{ 'x-a': 1 }],
     [{ 'x-a': null }],
     [{ 'x-a': 'principalId', 'X-A': 'context.a' }],
-  ])('no map may be %j', (map) => {
+  ])('SEC-105 SEC-22 the map %j is rejected', (map) => {
     const build = (): unknown => new ContextHeaders(map as unknown as Record<string, string>)
     expectOptionError(build, 'contextHeaders', 'found an object', 'mapped to "principalId" or "context.KEY"')
   })

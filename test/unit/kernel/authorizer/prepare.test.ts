@@ -1,4 +1,4 @@
-/** `prepare` of a contract: what a call has to wait for before it takes a place among the running calls. */
+/** `prepare` of a contract: work that a call waits for before it counts towards `maxInFlight`. */
 import { type Contract, createAuthorizer } from '@custom-authorizer/core'
 import type { Prepared } from '@custom-authorizer/core/contract'
 import { expect, test, vi } from 'vitest'
@@ -10,7 +10,7 @@ import { expectOptionError } from '../../../support/option-error.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { withToken } from '../../../support/with-token.ts'
 
-/** An authorizer whose contract prepares as told; the function is given what was prepared. */
+/** An authorizer with the given `prepare`; the function receives the prepared value. */
 const build = (prepare: Contract['prepare'] & {}, options: object = {}) => {
   const authorize = vi.fn((_prepared: unknown): unknown => plainResult())
   const contract = plainContract({
@@ -24,18 +24,18 @@ const build = (prepare: Contract['prepare'] & {}, options: object = {}) => {
   return { authorizer: createAuthorizer({ authorize, contract, clock, logger, ...options }), authorize, clock, logger }
 }
 
-const waitFor = (pool: string, promise: Promise<unknown>): Prepared => ({ pool, wait: () => promise })
+const pendingIn = (pool: string, promise: Promise<unknown>): Prepared => ({ pool, wait: () => promise })
 
-test('SEC-64 a value that is there is given to the call at once', () => {
+test('SEC-64 an available value is passed to the call synchronously', () => {
   const { authorizer, authorize } = build(() => ({ value: 'key' }))
   expect(reasonOf(syncOutcome(authorizer.evaluate(withToken('t'))))).toBe('ALLOWED')
   expect(authorize).toHaveBeenCalledWith('key')
 })
 
-test('SEC-64 SEC-99 requests that wait have no place among maxInFlight, and do not hold up those that need not wait', async () => {
+test('SEC-64 SEC-99 requests that wait for a preparation do not count towards maxInFlight', async () => {
   const key = new Deferred<string>()
   const { authorizer, authorize } = build(
-    ([token]) => (token === 'slow' ? waitFor('p', key.promise) : { value: 'known' }),
+    ([token]) => (token === 'slow' ? pendingIn('p', key.promise) : { value: 'known' }),
     { maxInFlight: 1 },
   )
   const waiting = authorizer.evaluate(withToken('slow'))
@@ -45,7 +45,7 @@ test('SEC-64 SEC-99 requests that wait have no place among maxInFlight, and do n
   expect(authorize).toHaveBeenLastCalledWith('fetched')
 })
 
-test('SEC-99 each pool has limits.pendingPreparations places of its own, and nothing is started beyond them', async () => {
+test('SEC-99 limits.pendingPreparations applies to each pool, and requests beyond it get 503', async () => {
   const started = vi.fn()
   const { authorizer, logger } = build(
     ([token = '']) => ({
@@ -64,9 +64,9 @@ test('SEC-99 each pool has limits.pendingPreparations places of its own, and not
   expect(logger.lines.filter((line) => line.includes('too many requests wait'))).toHaveLength(1)
 })
 
-test('SEC-62 SEC-64 requests of one caller wait together: one place, one preparation, one call', async () => {
+test('SEC-62 SEC-64 concurrent requests of one caller share one preparation and one call', async () => {
   const key = new Deferred<string>()
-  const prepare = vi.fn(() => waitFor('p', key.promise))
+  const prepare = vi.fn(() => pendingIn('p', key.promise))
   const { authorize, clock, logger } = build(() => ({ value: '' }))
   const contract = plainContract({
     resultTtlSeconds: 60,
@@ -92,7 +92,7 @@ test('SEC-62 SEC-64 requests of one caller wait together: one place, one prepara
   expect(authorize).toHaveBeenCalledTimes(2)
 })
 
-test('SEC-63 a client that leaves a shared wait ends its own wait only, and the last one ends the preparation', async () => {
+test('SEC-63 a shared preparation is aborted only when the last waiting client disconnects', async () => {
   const { authorize, clock, logger } = build(() => ({ value: '' }))
   let signal: AbortSignal | undefined
   const contract = plainContract({
@@ -122,7 +122,7 @@ test('SEC-63 a client that leaves a shared wait ends its own wait only, and the 
   expect(reasonOf(await authorizer.evaluate(withToken('three')))).toBe('OVERLOADED')
 })
 
-test('SEC-80 a wait ends at the deadline of the call, and its signal is aborted', async () => {
+test('SEC-80 a preparation ends at the deadline of the call, and its signal is aborted', async () => {
   let signal: AbortSignal | undefined
   const { authorizer, clock, authorize } = build(
     () => ({
@@ -145,9 +145,9 @@ test('SEC-80 a wait ends at the deadline of the call, and its signal is aborted'
   expect([authorize.mock.calls.length, clock.pending]).toEqual([0, 0])
 })
 
-test('SEC-80 the call has what its wait has left of the deadline', async () => {
+test('SEC-80 the deadline of a call includes the time of its preparation', async () => {
   const key = new Deferred<string>()
-  const { authorizer, clock, authorize } = build(() => waitFor('p', key.promise), { timeoutMs: 100 })
+  const { authorizer, clock, authorize } = build(() => pendingIn('p', key.promise), { timeoutMs: 100 })
   authorize.mockReturnValue(new Promise(() => undefined))
   const running = authorizer.evaluate(withToken('t'))
   clock.advance(60)
@@ -159,7 +159,7 @@ test('SEC-80 the call has what its wait has left of the deadline', async () => {
   expect(reasonOf(await running)).toBe('AUTHORIZER_TIMEOUT')
 })
 
-test('SEC-104 a wait that rejects or throws is a failure of the authorizer, and frees its place', async () => {
+test('SEC-104 a preparation that rejects or throws is an authorizer error and leaves its pool', async () => {
   const failing = [
     () => Promise.reject(new Error('down')),
     () => {
@@ -175,8 +175,8 @@ test('SEC-104 a wait that rejects or throws is a failure of the authorizer, and 
   }
 })
 
-test('SEC-108 a polluted Object.prototype is not taken for a value that was prepared', async () => {
-  const { authorizer, authorize } = build(() => waitFor('p', Promise.resolve('own')))
+test('SEC-108 a polluted Object.prototype is not read as a prepared value', async () => {
+  const { authorizer, authorize } = build(() => pendingIn('p', Promise.resolve('own')))
   Reflect.defineProperty(Object.prototype, 'value', { value: 'polluted', configurable: true })
   Reflect.defineProperty(Object.prototype, 'allowed', { value: true, configurable: true })
   try {
@@ -194,7 +194,7 @@ test.each([
   ['bodyTimeoutMs', 900_001, '1 to 900000'],
   ['pendingPreparations', 'many', '1 to 1000000'],
   ['pendingKeys', 1, ''],
-])('SEC-105 limits.%s is checked at construction', (name, value, allowed) => {
+])('SEC-105 an invalid limits.%s is rejected at construction', (name, value, allowed) => {
   const attempt = (): unknown => build(() => ({ value: 1 }), { limits: { [name]: value } })
   if (name === 'pendingKeys') expect(attempt).toThrow(/createAuthorizer\.limits\.pendingKeys is not an option/)
   else expectOptionError(attempt, `createAuthorizer.limits.${name}`, `found a ${typeof value}`, allowed)

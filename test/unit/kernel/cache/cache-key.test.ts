@@ -1,3 +1,4 @@
+/** Cache keys: which requests share an entry, and which never do (SEC-24, SEC-52, SEC-53, SEC-54). */
 import {
   allow,
   createAuthorizer,
@@ -17,8 +18,8 @@ const A_AND_B = ['$request.header.X-A', '$request.header.X-B']
 const cached = (options: NativeOptions): ReturnType<typeof native> => native({ resultTtlSeconds: 300, ...options })
 const ab = (a: string, b: string): GatewayRequest => gatewayRequest('GET /pets', { headers: { 'X-A': a, 'X-B': b } })
 
-/** Numbers that look random and are the same in every run. */
-const numbers = (seed: number) => {
+/** Pseudo-random numbers that are the same in every run. */
+const pseudoRandom = (seed: number) => {
   let state = seed
   return (below: number): number => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
@@ -27,8 +28,8 @@ const numbers = (seed: number) => {
 }
 const DELIMITERS = ['|', ':', ',', '0', '1', '2', '3', ' a', '\u00ff', '"', '\\', '/']
 
-describe.each(['request', 'identity'] as const)('kept per %s', (cachePer) => {
-  test('SEC-54 a delimiter inside a value moves nothing over to its neighbour', async () => {
+describe.each(['request', 'identity'] as const)('cachePer: %s', (cachePer) => {
+  test('SEC-54 values that contain delimiters have distinct keys', async () => {
     const authorize = vi.fn(() => true)
     const authorizer = createAuthorizer({ authorize, contract: cached({ identitySources: A_AND_B, cachePer }) })
     const pairs = [
@@ -45,14 +46,14 @@ describe.each(['request', 'identity'] as const)('kept per %s', (cachePer) => {
     expect(authorize).toHaveBeenCalledTimes(pairs.length)
   })
 
-  test('SEC-54 of 100,000 random tuples over delimiters no two share an entry', { timeout: 300_000 }, () => {
-    const next = numbers(7)
+  test('SEC-54 100,000 random tuples of delimiters have distinct keys', { timeout: 300_000 }, () => {
+    const next = pseudoRandom(7)
     const text = (): string =>
       Array.from({ length: 1 + next(4) }, () => DELIMITERS[next(DELIMITERS.length)])
         .join('')
         .trim()
     const authorizer = createAuthorizer({
-      // The principal says for whom the function was called.
+      // The principal ID identifies the tuple that the function was called for.
       authorize: (request) => allow({ principalId: `${request.header('x-a')}\n${request.header('x-b')}` }),
       contract: cached({ identitySources: A_AND_B, cachePer }),
       maxEntries: 200_000,
@@ -62,16 +63,16 @@ describe.each(['request', 'identity'] as const)('kept per %s', (cachePer) => {
       if (a === '' || b === '') continue
       const outcome = authorizer.evaluate(ab(a, b))
       if (outcome instanceof Promise || !outcome.allowed || outcome.authorizer.principalId !== `${a}\n${b}`)
-        throw new Error(`${JSON.stringify([a, b])} met the entry of another`)
+        throw new Error(`${JSON.stringify([a, b])} shares the entry of another tuple`)
     }
   })
 })
 
 const storages: readonly [string, Record<never, never> | { store: PromiseStore; name: string }][] = [
   ['the memory store', {}],
-  ['a store outside of the process', { store: new PromiseStore(), name: 'test' }],
+  ['an external store', { store: new PromiseStore(), name: 'test' }],
 ]
-test.each(storages)('SEC-54 what a contract adds to the key is told apart as well, in %s', async (_, storage) => {
+test.each(storages)('SEC-54 different extraKeyParts have distinct keys in %s', async (_, storage) => {
   const authorize = vi.fn(() => plainResult())
   const contract = plainContract({
     extraKeyParts: ({ headers }) => headers.filter(([name]) => name === 'p').map(([, value]) => value),
@@ -86,22 +87,22 @@ test.each(storages)('SEC-54 what a contract adds to the key is told apart as wel
   expect(authorize).toHaveBeenCalledTimes(lists.length)
 })
 
-describe('SEC-52 a yes or no is a verdict on one request', () => {
+describe('boolean results', () => {
   const requests = ['GET /pets', 'DELETE /pets', 'GET /pets/', 'GET /Pets', 'GET /pets?a=1', 'GET /pets?a=2']
 
-  test('unless told otherwise, another method, path or query is asked about again', async () => {
+  test('SEC-52 by default a result is cached for one method, path and query', async () => {
     const authorize = vi.fn((request: GatewayRequest) => request.method === 'GET')
     const contract = cached({ identitySources: ['$request.header.Authorization'] })
     const authorizer = createAuthorizer({ authorize, contract })
-    const ask = async (): Promise<string[]> =>
+    const evaluateAll = async (): Promise<string[]> =>
       (await Promise.all(requests.map(async (line) => authorizer.evaluate(withToken('t', line))))).map(reasonOf)
-    const first = await ask()
+    const first = await evaluateAll()
     expect(first).toEqual(['ALLOWED', 'DENIED', 'ALLOWED', 'ALLOWED', 'ALLOWED', 'ALLOWED'])
-    expect(await ask()).toEqual(first)
+    expect(await evaluateAll()).toEqual(first)
     expect(authorize).toHaveBeenCalledTimes(requests.length)
   })
 
-  test("cachePer 'identity' says that the answer holds for all that the caller does", async () => {
+  test("SEC-52 with cachePer: 'identity' one result applies to all requests of the caller", async () => {
     const authorize = vi.fn(() => true)
     const contract = cached({ identitySources: ['$request.header.Authorization'], cachePer: 'identity' })
     const authorizer = createAuthorizer({ authorize, contract })
@@ -112,7 +113,7 @@ describe('SEC-52 a yes or no is a verdict on one request', () => {
   })
 })
 
-test('SEC-53 two authorizers that share a memory store never share an entry', async () => {
+test('SEC-53 two authorizers with one MemoryStore never share an entry', async () => {
   const store = new MemoryStore()
   const contract = cached({ identitySources: ['$request.header.Authorization'] })
   const make = (principalId: string): ReturnType<typeof createAuthorizer> =>
@@ -125,7 +126,7 @@ test('SEC-53 two authorizers that share a memory store never share an entry', as
   expect(store.size).toBe(2)
 })
 
-test('SEC-24 SEC-54 letter case and spelling of a token count, of a header name they do not', async () => {
+test('SEC-24 SEC-54 keys distinguish the spelling of a token, but not the case of a header name', async () => {
   const authorize = vi.fn(() => true)
   const authorizer = createAuthorizer({
     authorize,
@@ -137,7 +138,7 @@ test('SEC-24 SEC-54 letter case and spelling of a token count, of a header name 
   expect(authorize).toHaveBeenCalledTimes(5)
 })
 
-test('SEC-58 failures take no room in the store', async () => {
+test('SEC-58 failures are not stored', async () => {
   const store = new MemoryStore()
   const authorizer = createAuthorizer({
     authorize: ({ path }) => (path === '/ok' ? true : (undefined as unknown as boolean)),

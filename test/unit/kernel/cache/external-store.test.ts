@@ -1,3 +1,4 @@
+/** External stores: keys without credentials, lifetimes, and results shared between processes (SEC-53, SEC-56, SEC-59). */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import {
@@ -22,7 +23,7 @@ const cached = (options: NativeOptions = {}): ReturnType<typeof native> =>
   native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, ...options })
 
 test.each(['request', 'identity'] as const)(
-  'SEC-56 a store outside of the process is told digests, per %s: 100 requests leave no credential anywhere',
+  'SEC-56 with cachePer: %s, 100 requests leave no credential in an external store, log, hook or outcome',
   async (cachePer) => {
     const store = new PromiseStore()
     const logger = new RecordingLogger()
@@ -57,12 +58,12 @@ test.each(['request', 'identity'] as const)(
     unsubscribe(DECISION_CHANNEL, listen)
     unsubscribe(PROBLEM_CHANNEL, listen)
 
-    // What is looked at is what there is to look at.
+    // Guards against checking empty data below.
     expect(outcomes.filter((each) => each.allowed)).toHaveLength(80)
     expect(store.calls.map(([name]) => name)).toEqual(expect.arrayContaining(['get', 'set', 'delete']))
     expect(decisions).toHaveLength(100)
     expect(seen.length).toBeGreaterThan(100)
-    // One for each malformed result, one for all throws in the same place, and one about what the option relaxes.
+    // One line for each malformed result, one for all exceptions at one location, one for the unsafe option.
     expect(logger.lines).toHaveLength(cachePer === 'identity' ? 12 : 11)
     const deep = { depth: 20, showHidden: true, getters: true }
     const everything = {
@@ -73,14 +74,14 @@ test.each(['request', 'identity'] as const)(
       outcomes,
       authorizer,
     }
-    for (const [what, value] of Object.entries(everything)) {
-      expect(inspect(value, deep), what).not.toContain('CANARY')
-      expect(JSON.stringify(value), what).not.toContain('CANARY')
+    for (const [name, value] of Object.entries(everything)) {
+      expect(inspect(value, deep), name).not.toContain('CANARY')
+      expect(JSON.stringify(value), name).not.toContain('CANARY')
     }
   },
 )
 
-test('SEC-56 keys are base64url digests of 256 bits under the name of the authorizer', async () => {
+test('SEC-56 keys are base64url digests of 256 bits in the scope of the authorizer name', async () => {
   const store = new PromiseStore()
   const authorizer = createAuthorizer({ authorize: () => true, contract: cached(), store, name: 'my-api' })
   await authorizer.evaluate(withToken('Bearer t'))
@@ -90,14 +91,14 @@ test('SEC-56 keys are base64url digests of 256 bits under the name of the author
   }
 })
 
-test('a store outside of the process needs a name, so that keys of several authorizers stay apart', () => {
+test('SEC-53 an external store requires an authorizer name', () => {
   const options = { authorize: () => true, contract: cached(), store: new PromiseStore() }
   const make = (): unknown => createAuthorizer(options)
   expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION' } satisfies Partial<AuthorizerError>))
   expect(make).toThrow(/createAuthorizer\.name: found undefined; allowed: a name/)
 })
 
-test('a result is found again, by another process as well', async () => {
+test('SEC-53 another process reads the stored result', async () => {
   const store = new PromiseStore()
   const authorize = vi.fn(async () => allow({ principalId: 'alice', context: { role: 'reader', tags: ['a'] } }))
   const make = (): ReturnType<typeof createAuthorizer> =>
@@ -114,8 +115,8 @@ test('a result is found again, by another process as well', async () => {
 test.each([
   ['another name', {}, { name: 'other' }],
   ['another identity source', { identitySources: ['$request.header.Authorization', '$request.header.Host'] }, {}],
-  ['another scope of results', { cachePer: 'identity' }, {}],
-] as const)('SEC-53 authorizers with %s share no entry', async (_, options, override) => {
+  ['another cachePer', { cachePer: 'identity' }, {}],
+] as const)('SEC-53 an authorizer with %s shares no entry', async (_, options, override) => {
   const store = new PromiseStore()
   const authorize = vi.fn(() => true)
   await createAuthorizer({ authorize, contract: cached(), store, name: 'test' }).evaluate(withToken('t'))
@@ -125,11 +126,11 @@ test.each([
   expect(authorize).toHaveBeenCalledTimes(2)
 })
 
-test('SEC-59 the store is told the lifetime: the TTL, or less when the answer says so', async () => {
+test('SEC-59 the lifetime passed to the store is the TTL, or the time until expiresAt if that is shorter', async () => {
   const store = new PromiseStore()
-  const answers = [allow(), allow({ expiresAt: Date.now() + 10_000 })]
+  const results = [allow(), allow({ expiresAt: Date.now() + 10_000 })]
   const authorizer = createAuthorizer({
-    authorize: () => answers.shift() ?? false,
+    authorize: () => results.shift() ?? false,
     contract: cached(),
     store,
     name: 'test',

@@ -1,3 +1,4 @@
+/** `invalidate` and `invalidateAll` remove cached results (SEC-60). */
 import {
   allow,
   type Authorizer,
@@ -16,56 +17,56 @@ import { withToken } from '../../../support/with-token.ts'
 
 const stores: readonly [string, () => Store][] = [
   ['the memory store', () => new MemoryStore()],
-  ['a store outside of the process', () => new PromiseStore()],
+  ['an external store', () => new PromiseStore()],
 ]
 const tokenOf = (request: GatewayRequest): string => request.header('authorization') ?? ''
 const TOKENS = ['alice-1', 'alice-2', 'bob-1', 'bob-10']
 
-describe.each(stores)('in %s', (_, makeStore) => {
-  describe.each(['request', 'identity'] as const)('kept per %s', (cachePer) => {
-    let asked: string[]
+describe.each(stores)('%s', (_, makeStore) => {
+  describe.each(['request', 'identity'] as const)('cachePer: %s', (cachePer) => {
+    let called: string[]
     let authorizer: Authorizer<Record<never, never>>
-    const ask = async (): Promise<string[]> => {
-      asked = []
+    const evaluateAll = async (): Promise<string[]> => {
+      called = []
       for (const token of TOKENS) await authorizer.evaluate(withToken(token))
       await flushMicrotasks()
-      return asked
+      return called
     }
     beforeEach(async () => {
       authorizer = createAuthorizer({
         authorize: (request) => {
-          asked.push(tokenOf(request))
+          called.push(tokenOf(request))
           return allow({ principalId: tokenOf(request).split('-')[0] })
         },
         contract: native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300, cachePer }),
         store: makeStore(),
         name: 'test',
       })
-      await ask()
-      expect(await ask()).toEqual([])
+      await evaluateAll()
+      expect(await evaluateAll()).toEqual([])
     })
 
     const selections: readonly [string, InvalidateSelector, string[]][] = [
       ['a principal', { principalId: 'alice' }, ['alice-1', 'alice-2']],
-      ['a principal of whom nothing is kept', { principalId: 'ali' }, []],
+      ['a principal without entries', { principalId: 'ali' }, []],
       ['an identity', { identity: 'alice-2' }, ['alice-2']],
-      ['an identity as a list', { identity: ['alice-2'] }, ['alice-2']],
-      ['an identity that is the beginning of another', { identity: 'bob-1' }, ['bob-1']],
-      ['an identity of which nothing is kept', { identity: 'alice' }, []],
+      ['an identity as an array', { identity: ['alice-2'] }, ['alice-2']],
+      ['an identity that is a prefix of another', { identity: 'bob-1' }, ['bob-1']],
+      ['an identity without entries', { identity: 'alice' }, []],
     ]
-    test.each(selections)('SEC-60 invalidate forgets %s, and only that', async (_name, selector, forgotten) => {
+    test.each(selections)('SEC-60 invalidate removes only the entries of %s', async (_name, selector, removed) => {
       await authorizer.invalidate(selector)
-      expect(await ask()).toEqual(forgotten)
-      expect(await ask()).toEqual([])
+      expect(await evaluateAll()).toEqual(removed)
+      expect(await evaluateAll()).toEqual([])
     })
 
-    test('SEC-60 invalidateAll forgets everything', async () => {
+    test('SEC-60 invalidateAll removes all entries', async () => {
       await authorizer.invalidateAll()
-      expect(await ask()).toEqual(TOKENS)
+      expect(await evaluateAll()).toEqual(TOKENS)
     })
   })
 
-  test('SEC-60 all that was kept for an identity goes, whatever method, path and query it was kept for', async () => {
+  test('SEC-60 invalidate removes the entries of an identity for every method, path and query', async () => {
     const authorize = vi.fn(() => true)
     const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
@@ -77,7 +78,7 @@ describe.each(stores)('in %s', (_, makeStore) => {
     expect(authorize).toHaveBeenCalledTimes(6)
   })
 
-  test('SEC-60 an identity of several sources is named in their order', async () => {
+  test('SEC-60 an identity with several sources is selected by its values in the order of the sources', async () => {
     const authorize = vi.fn(() => true)
     const identitySources = ['$request.header.Authorization', '$request.querystring.tenant']
     const contract = native({ identitySources, resultTtlSeconds: 300, cachePer: 'identity' })
@@ -97,42 +98,45 @@ describe.each(stores)('in %s', (_, makeStore) => {
     ['invalidateAll', (authorizer) => authorizer.invalidateAll()],
     ['invalidate by principal', (authorizer) => authorizer.invalidate({ principalId: 'alice' })],
     ['invalidate by identity', (authorizer) => authorizer.invalidate({ identity: 't' })],
-  ])('SEC-60 SEC-63 a call that began before %s neither refills the cache nor is joined', async (_name, invalidate) => {
-    const answers: Deferred<ReturnType<typeof allow>>[] = []
-    const authorize = vi.fn(() => {
-      const answer = new Deferred<ReturnType<typeof allow>>()
-      answers.push(answer)
-      return answer.promise
-    })
-    const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
-    const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
-    const before = later(authorizer.evaluate(withToken('t')))
-    await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
-    await invalidate(authorizer)
-    const after = later(authorizer.evaluate(withToken('t')))
-    await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(2))
-    answers[0]?.resolve(allow({ principalId: 'alice' }))
-    await before
-    const third = later(authorizer.evaluate(withToken('t')))
-    answers[1]?.resolve(allow({ principalId: 'alice' }))
-    await Promise.all([after, third])
-    await flushMicrotasks()
-    await authorizer.evaluate(withToken('t'))
-    expect(authorize).toHaveBeenCalledTimes(2)
-  })
+  ])(
+    'SEC-60 SEC-63 a call in progress during %s is not cached, and later requests do not join it',
+    async (_name, invalidate) => {
+      const results: Deferred<ReturnType<typeof allow>>[] = []
+      const authorize = vi.fn(() => {
+        const result = new Deferred<ReturnType<typeof allow>>()
+        results.push(result)
+        return result.promise
+      })
+      const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+      const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
+      const before = later(authorizer.evaluate(withToken('t')))
+      await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
+      await invalidate(authorizer)
+      const after = later(authorizer.evaluate(withToken('t')))
+      await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(2))
+      results[0]?.resolve(allow({ principalId: 'alice' }))
+      await before
+      const third = later(authorizer.evaluate(withToken('t')))
+      results[1]?.resolve(allow({ principalId: 'alice' }))
+      await Promise.all([after, third])
+      await flushMicrotasks()
+      await authorizer.evaluate(withToken('t'))
+      expect(authorize).toHaveBeenCalledTimes(2)
+    },
+  )
 })
 
 test.each(stores)(
-  'SEC-60 what a call that began before brings home is used by its caller and not kept, in %s',
+  'SEC-60 the result of a call in progress during invalidateAll is used by its caller but not cached, with %s',
   async (_, makeStore) => {
-    const answer = new Deferred<ReturnType<typeof allow>>()
-    const authorize = vi.fn(() => answer.promise)
+    const result = new Deferred<ReturnType<typeof allow>>()
+    const authorize = vi.fn(() => result.promise)
     const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
     const before = later(authorizer.evaluate(withToken('t')))
     await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
     await authorizer.invalidateAll()
-    answer.resolve(allow({ principalId: 'alice' }))
+    result.resolve(allow({ principalId: 'alice' }))
     expect(await before).toMatchObject({ allowed: true })
     await flushMicrotasks()
     await authorizer.evaluate(withToken('t'))
@@ -140,7 +144,7 @@ test.each(stores)(
   },
 )
 
-test('SEC-60 in this process it holds when the call returns', () => {
+test('SEC-60 with the memory store, invalidation is complete when the call returns', () => {
   const authorize = vi.fn(() => true)
   const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const authorizer = createAuthorizer({ authorize, contract })
@@ -152,24 +156,24 @@ test('SEC-60 in this process it holds when the call returns', () => {
   expect(authorize).toHaveBeenCalledTimes(3)
 })
 
-test('an authorizer that keeps nothing has nothing to forget', () => {
+test('SEC-60 invalidation of an authorizer without a cache does nothing', () => {
   const authorizer = createAuthorizer({ authorize: () => true })
   expect(authorizer.invalidate({ principalId: 'alice' })).toBeUndefined()
   expect(authorizer.invalidateAll()).toBeUndefined()
 })
 
-const wrong: readonly [string, unknown][] = [
-  ['nothing', undefined],
+const invalid: readonly [string, unknown][] = [
+  ['undefined', undefined],
   ['null', null],
   ['an empty object', {}],
-  ['text', 'alice'],
-  ['a principal that is no text', { principalId: 1 }],
-  ['too many values', { identity: ['t', 'u'] }],
-  ['too few values', { identity: [] }],
-  ['a value that is no text', { identity: [1] }],
+  ['a string', 'alice'],
+  ['a principal ID that is not a string', { principalId: 1 }],
+  ['an identity with too many values', { identity: ['t', 'u'] }],
+  ['an identity with too few values', { identity: [] }],
+  ['an identity value that is not a string', { identity: [1] }],
   ['a misspelt member', { principal: 'alice' }],
 ]
-test.each(wrong)('SEC-105 invalidate refuses %s and says what is allowed', (_, selector) => {
+test.each(invalid)('SEC-105 invalidate rejects %s and names the allowed selectors', (_, selector) => {
   const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const authorizer = createAuthorizer({ authorize: () => true, contract })
   const call = (): unknown => authorizer.invalidate(selector as InvalidateSelector)
@@ -177,7 +181,7 @@ test.each(wrong)('SEC-105 invalidate refuses %s and says what is allowed', (_, s
   expect(call).toThrow(/^invalidate: found .*; allowed: \{ principalId/)
 })
 
-test('SEC-60 a store that fails to forget says so to the one who asked', async () => {
+test('SEC-60 invalidation rejects with the error of the store', async () => {
   const store = new PromiseStore()
   store.delete = () => Promise.reject(new Error('down'))
   const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })

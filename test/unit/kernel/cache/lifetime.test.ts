@@ -1,3 +1,4 @@
+/** How long a result is cached: TTL, `expiresAt` and changes of the wall clock (SEC-59). */
 import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { beforeEach, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
@@ -15,7 +16,7 @@ const cached = (resultTtlSeconds: number): ReturnType<typeof native> =>
   native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds })
 
 test.each([1, 300, 3600])(
-  'SEC-59 a result is used for %i seconds, not a millisecond longer, and use does not prolong it',
+  'SEC-59 a result with a TTL of %i seconds expires to the millisecond, even if it is used',
   (ttl) => {
     const authorize = vi.fn(() => true)
     const authorizer = createAuthorizer({ authorize, contract: cached(ttl), clock })
@@ -31,14 +32,14 @@ test.each([1, 300, 3600])(
   },
 )
 
-test('SEC-59 a TTL of 0, the default of the native contract, keeps nothing', () => {
+test('SEC-59 with a TTL of 0, the default of the native contract, nothing is cached', () => {
   const authorize = vi.fn(() => true)
   const authorizer = createAuthorizer({ authorize, contract: cached(0), clock })
   for (let round = 0; round < 3; round++) void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(3)
 })
 
-test('SEC-59 a refusal is kept as long as an allowance', () => {
+test('SEC-59 a denial is cached as long as an allow result', () => {
   const authorize = vi.fn(() => false)
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   for (const step of [0, 9_999]) {
@@ -52,24 +53,24 @@ test('SEC-59 a refusal is kept as long as an allowance', () => {
 })
 
 test.each([
-  ['sooner than the TTL', 5_000, [4_999, 1]],
-  ['later than the TTL', 50_000, [9_999, 1]],
-])('SEC-59 a result that expires %s is good until the earlier of the two', (_, expiresIn, [still, over]) => {
+  ['before the TTL', 5_000, [4_999, 1]],
+  ['after the TTL', 50_000, [9_999, 1]],
+])('SEC-59 a result whose expiresAt is %s is cached until the earlier of the two', (_, expiresIn, [before, after]) => {
   const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   void authorizer.evaluate(request)
-  clock.advance(still ?? 0)
+  clock.advance(before ?? 0)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(1)
-  clock.advance(over ?? 0)
+  clock.advance(after ?? 0)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(2)
 })
 
 test.each([
-  ['has passed', -1],
-  ['is this very moment', 0],
-])('SEC-59 a result whose expiry %s is a fault of the authorizer, and is not kept', (_, expiresIn) => {
+  ['in the past', -1],
+  ['the current time', 0],
+])('SEC-59 a result whose expiresAt is %s gets 500 and is not cached', (_, expiresIn) => {
   const logger = new RecordingLogger()
   const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock, logger })
@@ -82,7 +83,7 @@ test.each([
 test.each([
   ['back', Date.UTC(2000, 0)],
   ['forward', Date.UTC(2099, 0)],
-])('SEC-59 a wall clock that is set %s neither prolongs nor ends what is kept', (_, time) => {
+])('SEC-59 setting the wall clock %s does not change the lifetime of an entry', (_, time) => {
   const authorize = vi.fn(() => true)
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   void authorizer.evaluate(request)
@@ -95,7 +96,7 @@ test.each([
   expect(authorize).toHaveBeenCalledTimes(2)
 })
 
-test('SEC-59 the lifetime begins when the answer comes, not when it was asked for', async () => {
+test('SEC-59 the lifetime starts when the function returns its result', async () => {
   const authorize = vi.fn(() => new Promise<true>((resolve) => void clock.setTimeout(() => resolve(true), 500)))
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   const first = authorizer.evaluate(request)
@@ -106,7 +107,7 @@ test('SEC-59 the lifetime begins when the answer comes, not when it was asked fo
   expect(authorize).toHaveBeenCalledTimes(1)
 })
 
-test('SEC-59 a result is judged with the time of its own request', () => {
+test('SEC-59 a cached result is evaluated with the time of each request', () => {
   const contract = plainContract({
     decide: (_, __, given) =>
       given.now() < Date.UTC(2030, 0, 1, 13) ? { allowed: true } : { allowed: false, reason: 'IMPLICIT_DENY' },

@@ -1,3 +1,4 @@
+/** `MemoryStore`: limits, eviction, lifetimes and selectors (SEC-54, SEC-59, SEC-60, SEC-61). */
 import { inspect } from 'node:util'
 import { MemoryStore, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
@@ -8,7 +9,7 @@ const stored = (principalId = 'alice', text = ''): StoredResult => ({
   issuedFor: { method: 'GET', path: '/pets' },
 })
 
-test('SEC-61 a million distinct keys stay within the bound', { timeout: 300_000 }, () => {
+test('SEC-61 a million distinct keys stay within maxEntries', { timeout: 300_000 }, () => {
   const store = new MemoryStore({ maxEntries: 10_000 })
   const value = stored()
   for (let index = 0; index < 1_000_000; index++) store.set('1', `token-${index}`, value, 300)
@@ -17,29 +18,29 @@ test('SEC-61 a million distinct keys stay within the bound', { timeout: 300_000 
   expect(store.get('1', 'token-989999')).toBeUndefined()
 })
 
-test('SEC-61 the default bound is ten thousand entries', () => {
+test('SEC-61 maxEntries is 10,000 by default', () => {
   const store = new MemoryStore()
   for (let index = 0; index < 10_100; index++) store.set('1', `token-${index}`, stored(), 300)
   expect(store.size).toBe(10_000)
 })
 
-test('SEC-61 bytes are bounded as well as entries', () => {
+test('SEC-61 the entries stay within maxBytes', () => {
   const store = new MemoryStore({ maxBytes: 1024 * 1024 })
   const value = stored('alice', 'x'.repeat(10_000))
   for (let index = 0; index < 1000; index++) store.set('1', `token-${index}`, value, 300)
-  // A result is charged for what it takes up once it is in use, which is several times its text.
+  // The size of a result in memory is several times the size of its text.
   expect(store.size).toBeGreaterThan(5)
-  // Ten thousand characters are held in ten thousand bytes at the least.
+  // Ten thousand characters take at least ten thousand bytes.
   expect(store.size * 10_000).toBeLessThanOrEqual(1024 * 1024)
 })
 
-test('SEC-61 long keys count as well as long results', () => {
+test('SEC-61 maxBytes includes the length of the keys', () => {
   const store = new MemoryStore({ maxBytes: 1024 * 1024 })
   for (let index = 0; index < 1000; index++) store.set('1', `${'k'.repeat(8000)}${index}`, stored(), 300)
   expect(store.size * 8000).toBeLessThanOrEqual(1024 * 1024)
 })
 
-test('SEC-61 an entry of more than 64 KiB is not kept, and leaves no older one behind', () => {
+test('SEC-61 an entry of more than 64 KiB is not stored and removes the older entry of its key', () => {
   const store = new MemoryStore()
   store.set('1', 'token', stored('alice'), 300)
   store.set('1', 'token', stored('bob', 'x'.repeat(65_536)), 300)
@@ -47,18 +48,18 @@ test('SEC-61 an entry of more than 64 KiB is not kept, and leaves no older one b
   expect(store.size).toBe(0)
 })
 
-test('SEC-61 the least recently used entry goes first', () => {
+test('SEC-61 the least recently used entry is evicted first', () => {
   const clock = new TestClock()
   const store = new MemoryStore({ maxEntries: 3, clock })
   for (const key of ['a', 'b', 'c']) store.set('1', key, stored(), 300)
-  // Use is noted to the second.
+  // Use is recorded once per second.
   clock.advance(1001)
   expect(store.get('1', 'a')).toBeDefined()
   store.set('1', 'd', stored(), 300)
   expect(['a', 'b', 'c', 'd'].filter((key) => store.get('1', key) !== undefined)).toEqual(['a', 'c', 'd'])
 })
 
-test('SEC-61 what was evicted is not met by the short cut for hot keys either', () => {
+test('SEC-61 the fast path for hot keys does not return an evicted entry', () => {
   const store = new MemoryStore({ maxEntries: 1 })
   store.set('1', 'a', stored(), 300)
   expect(store.get('1', 'a')).toBeDefined()
@@ -67,7 +68,7 @@ test('SEC-61 what was evicted is not met by the short cut for hot keys either', 
 })
 
 test.each([1, 300, 3600])(
-  'SEC-59 an entry lives for %i seconds to the millisecond, and use does not prolong it',
+  'SEC-59 an entry with a TTL of %i seconds expires to the millisecond, even if it is used',
   (ttl) => {
     const clock = new TestClock()
     const store = new MemoryStore({ clock })
@@ -82,7 +83,7 @@ test.each([1, 300, 3600])(
   },
 )
 
-test('SEC-59 neither a wall clock set back nor one set forward changes a lifetime', () => {
+test('SEC-59 setting the wall clock back or forward does not change a lifetime', () => {
   const clock = new TestClock()
   const store = new MemoryStore({ clock })
   store.set('1', 'a', stored(), 10)
@@ -95,7 +96,7 @@ test('SEC-59 neither a wall clock set back nor one set forward changes a lifetim
   expect(store.get('1', 'a')).toBeUndefined()
 })
 
-test('a new result takes the place of the older one, and with it a new lifetime', () => {
+test('SEC-59 a new result replaces the older one and starts a new lifetime', () => {
   const clock = new TestClock()
   const store = new MemoryStore({ clock })
   store.set('1', 'a', stored('alice'), 10)
@@ -107,13 +108,13 @@ test('a new result takes the place of the older one, and with it a new lifetime'
 })
 
 const selections: readonly [string, StoreSelector, string[]][] = [
-  ['all of a scope', { by: 'all' }, ['2 ab']],
-  ['the one with a key', { by: 'key', key: 'a' }, ['1 ab', '1 b', '2 ab']],
-  ['those whose key begins with a prefix', { by: 'prefix', prefix: 'a' }, ['1 b', '2 ab']],
-  ['those of a principal', { by: 'principalId', principalId: 'alice' }, ['1 a', '1 b', '2 ab']],
-  ['nothing for a key that is not there', { by: 'key', key: 'c' }, ['1 a', '1 ab', '1 b', '2 ab']],
+  ['all entries of a scope', { by: 'all' }, ['2 ab']],
+  ['the entry of a key', { by: 'key', key: 'a' }, ['1 ab', '1 b', '2 ab']],
+  ['the entries whose key starts with a prefix', { by: 'prefix', prefix: 'a' }, ['1 b', '2 ab']],
+  ['the entries of a principal', { by: 'principalId', principalId: 'alice' }, ['1 a', '1 b', '2 ab']],
+  ['nothing for an unknown key', { by: 'key', key: 'c' }, ['1 a', '1 ab', '1 b', '2 ab']],
 ]
-test.each(selections)('SEC-60 delete removes %s and nothing else', (_, selector, left) => {
+test.each(selections)('SEC-60 delete removes %s only', (_, selector, left) => {
   const store = new MemoryStore()
   const entries = [
     ['1', 'a', 'bob'],
@@ -126,11 +127,11 @@ test.each(selections)('SEC-60 delete removes %s and nothing else', (_, selector,
     store.get(scope, key)
   }
   store.delete('1', selector)
-  const kept = entries.filter(([scope, key]) => store.get(scope, key) !== undefined)
-  expect(kept.map(([scope, key]) => `${scope} ${key}`)).toEqual(left)
+  const remaining = entries.filter(([scope, key]) => store.get(scope, key) !== undefined)
+  expect(remaining.map(([scope, key]) => `${scope} ${key}`)).toEqual(left)
 })
 
-test('SEC-54 scope and key are told apart wherever the border between them is', () => {
+test('SEC-54 scope and key are separate parts of the key, wherever the boundary is', () => {
   const store = new MemoryStore()
   store.set('1', '1:a', stored('alice'), 300)
   store.set('11', ':a', stored('bob'), 300)
@@ -139,7 +140,7 @@ test('SEC-54 scope and key are told apart wherever the border between them is', 
   expect(store.get('', '11:a')).toBeUndefined()
 })
 
-test('SEC-56 what is held shows in no inspection, serialisation or enumeration', () => {
+test('SEC-56 entries are not visible in inspection, serialization or enumeration', () => {
   const store = new MemoryStore()
   store.set('1', 'CANARY', stored('CANARY'), 300)
   store.get('1', 'CANARY')

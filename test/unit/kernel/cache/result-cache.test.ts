@@ -1,4 +1,4 @@
-/** The cache in front of a store that is not ours: what it asks for, what it believes, what it keeps. */
+/** `ResultCache` with an external store: its keys, the results it accepts, and the results it stores. */
 import { createHash } from 'node:crypto'
 import type { Contract, Store, StoredResult } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
@@ -7,7 +7,7 @@ import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
-const silent: Store = { get: () => undefined, set: () => undefined, delete: () => undefined }
+const emptyStore: Store = { get: () => undefined, set: () => undefined, delete: () => undefined }
 const NOW = Date.UTC(2030, 0, 1)
 
 const makeCache = (options: ResultCacheOptions, overrides: Parameters<typeof plainContract>[0] = {}) => {
@@ -18,15 +18,15 @@ const makeCache = (options: ResultCacheOptions, overrides: Parameters<typeof pla
   return { cache, reports }
 }
 
-const answering = (found: unknown) => makeCache({ store: { ...silent, get: () => found as undefined } })
+const cacheWithHit = (found: unknown) => makeCache({ store: { ...emptyStore, get: () => found as undefined } })
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('base64url')
 
-describe('SEC-56 SEC-54 keys in a store outside of the process', () => {
-  const { cache } = makeCache({ store: silent }, { name: 'plain', fingerprint: 'f1' })
+describe('keys in an external store', () => {
+  const { cache } = makeCache({ store: emptyStore }, { name: 'plain', fingerprint: 'f1' })
 
-  test('are digests of contract, fingerprint and identity, each with its length', async () => {
-    // Many, so that every character of the alphabet occurs.
+  test('SEC-56 SEC-54 keys are digests of contract, fingerprint and identity, each with its length', async () => {
+    // Enough keys that every character of the base64url alphabet occurs.
     for (let index = 0; index < 50; index++) {
       const identity = `token ${index}`
       const key = sha256(`11:5:plain2:f1${identity.length}:${identity}`)
@@ -36,57 +36,60 @@ describe('SEC-56 SEC-54 keys in a store outside of the process', () => {
     }
   })
 
-  test('stand under the name of the authorizer and the version of their form', async () => {
+  test('SEC-56 SEC-54 the scope of a key is the authorizer name and the version of the format', async () => {
     const get = vi.fn()
-    await makeCache({ store: { ...silent, get }, name: 'my-api' }).cache.get('k')
+    await makeCache({ store: { ...emptyStore, get }, name: 'my-api' }).cache.get('k')
     expect(get.mock.calls).toEqual([['my-api.1', 'k']])
   })
 })
 
-describe('SEC-65 what a store answers', () => {
+describe('results read from a store', () => {
   const stored = { result: plainResult(), issuedFor: { method: 'GET', path: '/' } }
-  test('is believed as far as it goes', () => {
+  test('SEC-65 a valid result is returned without its extra members', () => {
     const issuedFor = { ...stored.issuedFor, more: 1 }
-    const { cache, reports } = answering({ stored: { ...stored, issuedFor, more: 1 }, ageMs: 12, more: 1 })
+    const { cache, reports } = cacheWithHit({ stored: { ...stored, issuedFor, more: 1 }, ageMs: 12, more: 1 })
     expect(cache.get('k')).toEqual({ stored, ageMs: 12 })
     expect(reports).toEqual([])
   })
 
   test.each([
-    ['SEC-59 obtained just now', { stored, ageMs: 0 }],
-    ['SEC-59 at the end of its life', { stored, ageMs: 300_000 }],
-    ['that expires later', { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW + 1 } }, ageMs: 0 }],
-  ])('is a result %s', (_, found) => {
-    expect(answering(found).cache.get('k')).toEqual(found)
+    ['of age 0', { stored, ageMs: 0 }],
+    ['at the end of its TTL', { stored, ageMs: 300_000 }],
+    [
+      'that expires in the future',
+      { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW + 1 } }, ageMs: 0 },
+    ],
+  ])('SEC-59 SEC-65 a result %s is returned', (_, found) => {
+    expect(cacheWithHit(found).cache.get('k')).toEqual(found)
   })
 
-  test.each([undefined, null])('may be %s, which is a miss and no fault', (found) => {
-    const { cache, reports } = answering(found)
+  test.each([undefined, null])('SEC-65 %s is a miss and is not reported', (found) => {
+    const { cache, reports } = cacheWithHit(found)
     expect(cache.get('k')).toBeUndefined()
     expect(reports).toEqual([])
   })
 
-  const without = (issuedFor: unknown): unknown => ({ stored: { ...stored, issuedFor }, ageMs: 0 })
+  const hitIssuedFor = (issuedFor: unknown): unknown => ({ stored: { ...stored, issuedFor }, ageMs: 0 })
   test.each<[string, unknown]>([
-    ['no record', 1],
-    ['no record that holds anything', {}],
-    ['a result that is none', { stored: { ...stored, result: undefined }, ageMs: 0 }],
-    ['of no age', { stored }],
-    ['of an age in letters', { stored, ageMs: '1' }],
-    ['of an age that is no number', { stored, ageMs: Number.NaN }],
-    ['from the future', { stored, ageMs: -1 }],
-    ['past its life', { stored, ageMs: 300_001 }],
-    ['issued for nothing', without(undefined)],
-    ['issued for null', without(null)],
-    ['issued for a list', without(['GET', '/'])],
-    ['issued without a method', without({ path: '/' })],
-    ['issued without a path', without({ method: 'GET' })],
-    ['issued for a method that is no text', without({ method: 1, path: '/' })],
-    ['issued for a path that is no text', without({ method: 'GET', path: 1 })],
-    ['expired now', { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW } }, ageMs: 0 }],
-    ['expired before', { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW - 1 } }, ageMs: 0 }],
-  ])('SEC-59 SEC-65 is a miss when it is %s', (_, found) => {
-    const { cache, reports } = answering(found)
+    ['a number', 1],
+    ['an empty object', {}],
+    ['a hit without a result', { stored: { ...stored, result: undefined }, ageMs: 0 }],
+    ['a hit without an age', { stored }],
+    ['a hit whose age is a string', { stored, ageMs: '1' }],
+    ['a hit whose age is NaN', { stored, ageMs: Number.NaN }],
+    ['a hit with a negative age', { stored, ageMs: -1 }],
+    ['a hit older than the TTL', { stored, ageMs: 300_001 }],
+    ['a hit without issuedFor', hitIssuedFor(undefined)],
+    ['a hit issued for null', hitIssuedFor(null)],
+    ['a hit issued for an array', hitIssuedFor(['GET', '/'])],
+    ['a hit issued without a method', hitIssuedFor({ path: '/' })],
+    ['a hit issued without a path', hitIssuedFor({ method: 'GET' })],
+    ['a hit issued for a method that is not a string', hitIssuedFor({ method: 1, path: '/' })],
+    ['a hit issued for a path that is not a string', hitIssuedFor({ method: 'GET', path: 1 })],
+    ['a hit that expires now', { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW } }, ageMs: 0 }],
+    ['a hit that has expired', { stored: { ...stored, result: { ...plainResult(), expiresAt: NOW - 1 } }, ageMs: 0 }],
+  ])('SEC-59 SEC-65 %s is reported and counts as a miss', (_, found) => {
+    const { cache, reports } = cacheWithHit(found)
     expect(cache.get('k')).toBeUndefined()
     expect(reports).toEqual([
       'store.get answered with something that is not a result of this authorizer; counted as a miss',
@@ -96,51 +99,51 @@ describe('SEC-65 what a store answers', () => {
 
 const request = gatewayRequest('PUT /pets/7?a=1')
 
-/** What a store is given when a call lands with this. */
-const landing = (parsed: object, resultTtlSeconds = 300) => {
+/** The arguments of `store.set` after a call with the given parsed result. */
+const setCalls = (parsed: object, resultTtlSeconds = 300) => {
   const set = vi.fn()
-  const { cache } = makeCache({ store: { ...silent, set } }, { resultTtlSeconds })
-  const ticket = cache.start('k')
-  ticket.complete({ parsed: { accepted: true, result: plainResult(), ...parsed }, latencyMs: 1 }, request)
+  const { cache } = makeCache({ store: { ...emptyStore, set } }, { resultTtlSeconds })
+  const call = cache.start('k')
+  call.complete({ parsed: { accepted: true, result: plainResult(), ...parsed }, latencyMs: 1 }, request)
   return set.mock.calls as [string, string, StoredResult, number][]
 }
 const lifetimeOf = (expiresAt: number): number | undefined =>
-  landing({ result: { ...plainResult(), expiresAt } })[0]?.[3]
+  setCalls({ result: { ...plainResult(), expiresAt } })[0]?.[3]
 
-describe('what is kept', () => {
-  test('AWS-CACHE-13 is the result, with the request that it was obtained for', () => {
+describe('results written to a store', () => {
+  test('AWS-CACHE-13 the result is stored with the request that it was issued for', () => {
     const stored = { result: plainResult(), issuedFor: { method: 'PUT', path: '/pets/7' } }
-    expect(landing({})).toEqual([['n.1', 'k', stored, 300]])
+    expect(setCalls({})).toEqual([['n.1', 'k', stored, 300]])
   })
 
-  test('SEC-59 lives as long as it says, if that is shorter', () => {
+  test('SEC-59 the lifetime is the time until expiresAt if that is shorter than the TTL', () => {
     expect(lifetimeOf(NOW + 1500)).toBe(1.5)
     expect(lifetimeOf(NOW + 400_000)).toBe(300)
   })
 
   test.each<[string, object, number?]>([
-    ['a result that has expired', { result: { ...plainResult(), expiresAt: NOW } }],
-    ['a result that had expired when it came', { result: { ...plainResult(), expiresAt: NOW - 1 } }],
-    ['a result without a life', {}, 0],
-    ['what stands in for an answer', { fallbackFor: 'an outage' }],
-    ['what was not accepted', { accepted: false, reason: 'AUTHORIZER_ERROR' }],
-  ])('SEC-58 SEC-59 is not %s', (_, parsed, ttl) => {
-    expect(landing(parsed, ttl)).toEqual([])
+    ['a result that expires now', { result: { ...plainResult(), expiresAt: NOW } }],
+    ['a result that has expired', { result: { ...plainResult(), expiresAt: NOW - 1 } }],
+    ['a result with a TTL of 0', {}, 0],
+    ['a fallback result', { fallbackFor: 'an outage' }],
+    ['a result that was not accepted', { accepted: false, reason: 'AUTHORIZER_ERROR' }],
+  ])('SEC-58 SEC-59 %s is not stored', (_, parsed, ttl) => {
+    expect(setCalls(parsed, ttl)).toEqual([])
   })
 
-  test('SEC-64 a call that came to nothing ends, and is joined no more', () => {
-    const { cache } = makeCache({ store: silent })
-    const ticket = cache.start('k')
-    const flight = new Promise<never>(() => undefined)
-    ticket.share(flight)
-    expect(cache.running('k')).toBe(flight)
-    ticket.complete(undefined, request)
+  test('SEC-64 a call without a result ends and can no longer be joined', () => {
+    const { cache } = makeCache({ store: emptyStore })
+    const call = cache.start('k')
+    const pending = new Promise<never>(() => undefined)
+    call.share(pending)
+    expect(cache.running('k')).toBe(pending)
+    call.complete(undefined, request)
     expect(cache.running('k')).toBeUndefined()
   })
 })
 
-test('SEC-61 a store of the user’s own has its own bound', () => {
-  expect(() => makeCache({ store: silent, maxEntries: 10 })).toThrow(
+test('SEC-61 maxEntries cannot be combined with a custom store', () => {
+  expect(() => makeCache({ store: emptyStore, maxEntries: 10 })).toThrow(
     /^createAuthorizer\.maxEntries: found a number; allowed: nothing when store is given/,
   )
 })

@@ -1,3 +1,4 @@
+/** Concurrent requests of one identity share one call (SEC-62), and failed calls are not shared further (SEC-64). */
 import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
@@ -12,26 +13,26 @@ const perCaller = native({
   resultTtlSeconds: 300,
   cachePer: 'identity',
 })
-const hang = (): Promise<boolean> => new Promise(() => undefined)
+const neverSettles = (): Promise<boolean> => new Promise(() => undefined)
 const tokenOf = (request: GatewayRequest): string => request.header('authorization') ?? ''
 
 describe.each([
   ['the memory store', () => ({})],
-  ['a store outside of the process', () => ({ store: new PromiseStore(), name: 'test' })],
+  ['an external store', () => ({ store: new PromiseStore(), name: 'test' })],
 ])('with %s', (_, storage) => {
   test('SEC-62 10,000 concurrent misses on one identity call the function once', { timeout: 60_000 }, async () => {
-    const answer = new Deferred<ReturnType<typeof allow>>()
-    const authorize = vi.fn(() => answer.promise)
+    const result = new Deferred<ReturnType<typeof allow>>()
+    const authorize = vi.fn(() => result.promise)
     const authorizer = createAuthorizer({ authorize, contract: perCaller, ...storage() })
     const outcomes = Array.from({ length: 10_000 }, () => authorizer.evaluate(withToken('Bearer t')))
-    await vi.waitFor(() => expect(authorize).toHaveBeenCalled())
-    answer.resolve(allow({ principalId: 'alice' }))
+    await vi.waitFor(() => expect(authorize).toHaveBeenCalled(), { timeout: 30_000 })
+    result.resolve(allow({ principalId: 'alice' }))
     const settled = await Promise.all(outcomes.map(later))
     expect(settled.every((each) => each.allowed && each.authorizer.principalId === 'alice')).toBe(true)
     expect(authorize).toHaveBeenCalledTimes(1)
   })
 
-  test('SEC-62 callers with two tokens share nothing but their own call', async () => {
+  test('SEC-62 requests with different tokens never share a call', async () => {
     const authorize = vi.fn(async (request: GatewayRequest) => {
       await flushMicrotasks()
       return tokenOf(request) === 'pets' ? allow({ principalId: 'pets' }) : false
@@ -44,7 +45,7 @@ describe.each([
   })
 })
 
-test('SEC-62 followers are judged each for its own request', async () => {
+test('SEC-62 requests that share one call are decided separately', async () => {
   const contract = plainContract({
     decide: (_, { path }) => (path === '/pets' ? { allowed: true } : { allowed: false, reason: 'IMPLICIT_DENY' }),
   })
@@ -56,7 +57,7 @@ test('SEC-62 followers are judged each for its own request', async () => {
   expect(authorize).toHaveBeenCalledTimes(1)
 })
 
-test('SEC-59 nothing is shared by an authorizer that keeps nothing', async () => {
+test('SEC-59 without caching, concurrent requests do not share a call', async () => {
   const authorize = vi.fn(async () => true)
   const contract = native({ identitySources: ['$request.header.Authorization'] })
   const authorizer = createAuthorizer({ authorize, contract })
@@ -66,59 +67,56 @@ test('SEC-59 nothing is shared by an authorizer that keeps nothing', async () =>
 
 const failures: readonly [string, () => Promise<boolean>, string][] = [
   ['a rejection', () => Promise.reject(new Error('down')), 'AUTHORIZER_ERROR'],
-  ['a malformed answer', () => Promise.resolve('yes' as unknown as boolean), 'BAD_RESULT'],
-  ['an unknown caller', async () => unauthorized() as unknown as boolean, 'UNAUTHORIZED'],
+  ['a malformed result', () => Promise.resolve('yes' as unknown as boolean), 'BAD_RESULT'],
+  ['an unauthorized() result', async () => unauthorized() as unknown as boolean, 'UNAUTHORIZED'],
 ]
-test.each(failures)(
-  'SEC-64 SEC-58 %s reaches every waiting caller once and does not stick',
-  async (_, fail, reason) => {
-    const authorize = vi.fn(async () => true).mockImplementationOnce(fail)
-    const authorizer = createAuthorizer({ authorize, contract: perCaller, logger: null })
-    const outcomes = await Promise.all([1, 2, 3].map(async () => authorizer.evaluate(withToken('t'))))
-    expect(outcomes.map(reasonOf)).toEqual([reason, reason, reason])
-    expect(authorize).toHaveBeenCalledTimes(1)
-    expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
-    expect(authorize).toHaveBeenCalledTimes(2)
-  },
-)
+test.each(failures)('SEC-64 SEC-58 %s reaches every waiting request and is not cached', async (_, fail, reason) => {
+  const authorize = vi.fn(async () => true).mockImplementationOnce(fail)
+  const authorizer = createAuthorizer({ authorize, contract: perCaller, logger: null })
+  const outcomes = await Promise.all([1, 2, 3].map(async () => authorizer.evaluate(withToken('t'))))
+  expect(outcomes.map(reasonOf)).toEqual([reason, reason, reason])
+  expect(authorize).toHaveBeenCalledTimes(1)
+  expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
+  expect(authorize).toHaveBeenCalledTimes(2)
+})
 
-test('SEC-64 a call that met its deadline does not stick', async () => {
+test('SEC-64 a call that timed out is not cached', async () => {
   const clock = new TestClock()
-  const authorize = vi.fn(async () => true).mockImplementationOnce(hang)
+  const authorize = vi.fn(async () => true).mockImplementationOnce(neverSettles)
   const authorizer = createAuthorizer({ authorize, contract: perCaller, clock, timeoutMs: 50, logger: null })
-  const hanging = [authorizer.evaluate(withToken('t')), authorizer.evaluate(withToken('t'))]
+  const waiting = [authorizer.evaluate(withToken('t')), authorizer.evaluate(withToken('t'))]
   clock.advance(50)
-  expect((await Promise.all(hanging.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
+  expect((await Promise.all(waiting.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
   expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
 })
 
-test('SEC-64 calls beyond maxInFlight get 503 with Retry-After at once, and room is made when one ends', async () => {
-  const answers: Deferred<boolean>[] = []
+test('SEC-64 calls beyond maxInFlight get 503 with Retry-After until a running call ends', async () => {
+  const results: Deferred<boolean>[] = []
   const authorize = vi.fn(() => {
-    const answer = new Deferred<boolean>()
-    answers.push(answer)
-    return answer.promise
+    const result = new Deferred<boolean>()
+    results.push(result)
+    return result.promise
   })
   const authorizer = createAuthorizer({ authorize, contract: perCaller, maxInFlight: 10, logger: null })
   const running = Array.from({ length: 10 }, (_, index) => authorizer.evaluate(withToken(`t${index}`)))
   for (let index = 10; index < 60; index++) {
-    const refused = denied(await Promise.race([authorizer.evaluate(withToken(`t${index}`)), never()]))
-    expect(refused).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
-    expect(responseHeader(refused, 'retry-after')).toMatch(/^[1-9]\d*$/)
+    const rejected = denied(await Promise.race([authorizer.evaluate(withToken(`t${index}`)), rejectIfPending()]))
+    expect(rejected).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
+    expect(responseHeader(rejected, 'retry-after')).toMatch(/^[1-9]\d*$/)
   }
   expect(authorize).toHaveBeenCalledTimes(10)
-  // A caller whose call is already running joins it.
+  // A request whose call is already running joins it.
   const joining = authorizer.evaluate(withToken('t3'))
-  for (const answer of answers) answer.resolve(true)
+  for (const result of results) result.resolve(true)
   expect((await Promise.all([...running, joining])).map(reasonOf)).toEqual(Array.from({ length: 11 }, () => 'ALLOWED'))
   const next = authorizer.evaluate(withToken('t99'))
-  answers.at(-1)?.resolve(true)
+  results.at(-1)?.resolve(true)
   expect(reasonOf(await next)).toBe('ALLOWED')
 })
 
-test('SEC-64 calls that meet their deadline stop counting as outstanding', async () => {
+test('SEC-64 calls that timed out no longer count towards maxInFlight', async () => {
   const clock = new TestClock()
-  const authorizer = createAuthorizer({ authorize: hang, clock, timeoutMs: 50, maxInFlight: 2, logger: null })
+  const authorizer = createAuthorizer({ authorize: neverSettles, clock, timeoutMs: 50, maxInFlight: 2, logger: null })
   for (let round = 0; round < 5; round++) {
     const running = [authorizer.evaluate(withToken('a')), authorizer.evaluate(withToken('b'))]
     expect(denied(await authorizer.evaluate(withToken('c'))).reason).toBe('OVERLOADED')
@@ -128,4 +126,5 @@ test('SEC-64 calls that meet their deadline stop counting as outstanding', async
   expect(clock.pending).toBe(0)
 })
 
-const never = (): Promise<never> => flushMicrotasks().then(() => Promise.reject(new Error('it was made to wait')))
+const rejectIfPending = (): Promise<never> =>
+  flushMicrotasks().then(() => Promise.reject(new Error('the request was not rejected at once')))

@@ -1,4 +1,4 @@
-/** Every contract has a response of its own for every denial, so that none falls through to 500. */
+/** Every contract defines a response for every denial reason, so that none falls back to 500. */
 import { type Contract, type DenialReason, native } from '@custom-authorizer/core'
 import { DENIALS, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
@@ -36,12 +36,12 @@ describe.each([
   ['aws.request', aws.request({ identitySource: 'method.request.header.Authorization' })],
   ['aws.httpApi', aws.httpApi()],
   ['native', native()],
-])('SEC-100 %s', (_, contract) => {
-  test.each(TYPES)('the gateway response %s has its own status', (type) => {
+])('%s', (_, contract) => {
+  test.each(TYPES)('SEC-100 the gateway response %s has its own status', (type) => {
     expect(respond(contract, 'DENIED', type).status).toBe(STATUSES[type])
   })
 
-  test.each(REASONS)('a denial for %s has the status of its gateway response', (reason) => {
+  test.each(REASONS)('SEC-100 a denial with the reason %s has the status of its gateway response', (reason) => {
     expect(respond(contract, reason).status).toBe(STATUSES[DENIALS[reason].type])
   })
 })
@@ -49,9 +49,9 @@ describe.each([
 describe.each([
   ['huawei.frontend', huawei.frontend()],
   ['huawei.backend', huawei.backend()],
-])('HW-ERR-01 %s', (_, contract) => {
+])('%s', (_, contract) => {
   const own = { INVALID_API_KEY: 401, QUOTA_EXCEEDED: 405 } as const
-  test.each(TYPES)('the gateway response %s has its own status', (type) => {
+  test.each(TYPES)('HW-ERR-01 the gateway response %s has its own status', (type) => {
     const expected = type in own ? own[type as keyof typeof own] : STATUSES[type]
     expect(respond(contract, 'IMPLICIT_DENY', type).status).toBe(expected)
   })
@@ -63,7 +63,7 @@ test.each([
   ['THROTTLED', '429 {"message":"Too Many Requests"}'],
   ['QUOTA_EXCEEDED', '429 {"message":"Limit Exceeded"}'],
   ['INVALID_API_KEY', '403 {"message":"Forbidden"}'],
-] as const)('AWS-WS-09 a handshake rejected with %s has the text of a REST API', (type, expected) => {
+] as const)('AWS-WS-09 a handshake rejected with %s has the body of a REST API', (type, expected) => {
   const { status, body } = respond(aws.webSocket(), 'DENIED', type)
   expect(`${status} ${body}`).toBe(expected)
 })

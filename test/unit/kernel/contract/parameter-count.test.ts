@@ -1,16 +1,16 @@
-/** How many arguments a function can receive, read from its source. */
+/** `receivesAtMost`: how many arguments a function can receive, determined from its source text. */
 import { receivesAtMost } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 
 type AnyFunction = (...args: never[]) => unknown
 
-/** The functions as an application may have written them, without what a compiler makes of them. */
+/** Built from source text, so that the compiler of the tests does not rewrite the parameters. */
 const functionOf = (source: string): AnyFunction =>
   // oxlint-disable-next-line no-eval -- the source text is what is tested
   (0, eval)(`(${source})`) as AnyFunction
 const methodOf = (source: string): AnyFunction => Object.values(functionOf(`{ ${source} }`))[0] as AnyFunction
 
-describe('receivesAtMost: a function that declares one parameter receives one argument', () => {
+describe('receivesAtMost(1) is true', () => {
   test.each([
     '() => 1',
     '(event) => 1',
@@ -37,19 +37,19 @@ describe('receivesAtMost: a function that declares one parameter receives one ar
     '$event => 1',
     'événement => 1',
     '(event) => { const context = 1, callback = 2 }',
-  ])('%s', (source) => {
+  ])('%s receives one argument at most', (source) => {
     expect(receivesAtMost(1, functionOf(source))).toBe(true)
   })
 
   test.each(['handler(event) {}', 'async handler(event) {}', '*handler(event) {}', 'h: (event) => 1'])(
-    'the method %s',
+    'the method %s receives one argument at most',
     (source) => {
       expect(receivesAtMost(1, methodOf(source))).toBe(true)
     },
   )
 })
 
-describe('receivesAtMost: a function that may receive more is not taken for one that cannot', () => {
+describe('receivesAtMost(1) is false', () => {
   test.each([
     '(event, context) => 1',
     '(event, context, callback) => 1',
@@ -73,34 +73,34 @@ describe('receivesAtMost: a function that may receive more is not taken for one 
     "function (event) { eval('argu' + 'ments')[2](null) }",
     'function (event) { \\u0061rguments[2](null) }',
     'class { constructor(event) {} }',
-  ])('%s', (source) => {
+  ])('%s may receive more than one argument', (source) => {
     expect(receivesAtMost(1, functionOf(source))).toBe(false)
   })
 
   test.each(["['handler'](event) {}", "'the handler'(event) {}", 'handler(event, context) {}'])(
-    'the method %s',
+    'the method %s may receive more than one argument',
     (source) => {
       expect(receivesAtMost(1, methodOf(source))).toBe(false)
     },
   )
 
   test.each<[string, AnyFunction]>([
-    ['bound', functionOf('(event) => 1').bind(null)],
-    ['native', Math.abs],
+    ['a bound function', functionOf('(event) => 1').bind(null)],
+    ['a native function', Math.abs],
     ['a proxy', new Proxy(functionOf('(event) => 1'), {})],
-    ['no function', {} as AnyFunction],
-  ])('one that is %s', (_, authorize) => {
+    ['an object', {} as AnyFunction],
+  ])('%s may receive more than one argument', (_, authorize) => {
     expect(receivesAtMost(1, authorize)).toBe(false)
   })
 })
 
-test('receivesAtMost compares with the number asked for', () => {
+test('receivesAtMost compares the parameter count with the given maximum', () => {
   const authorize = functionOf('(event, context) => 1')
   expect([0, 1, 2, 3].map((count) => receivesAtMost(count, authorize))).toEqual([false, false, true, true])
   expect([0, 1].map((count) => receivesAtMost(count, functionOf('event => 1')))).toEqual([false, true])
 })
 
-test('receivesAtMost is not misled by a toString or a length of the function', () => {
+test('receivesAtMost ignores an overwritten toString or length of the function', () => {
   const authorize = Object.assign(functionOf('(event, context) => 1'), { toString: () => '() => 1' })
   Object.defineProperty(authorize, 'length', { value: 0 })
   expect(receivesAtMost(1, authorize)).toBe(false)

@@ -1,3 +1,4 @@
+/** Decisions as `onDecision` and the diagnostics channels receive them. */
 import { channel, subscribe, unsubscribe } from 'node:diagnostics_channel'
 import {
   allow,
@@ -29,7 +30,7 @@ beforeEach(() => {
   decisions = []
 })
 
-test('onDecision is told once for each decision, with all that explains it and nothing else', () => {
+test('onDecision is called once per decision, with exactly the documented members', () => {
   const authorizer = createAuthorizer({
     name: 'pets',
     authorize: () => {
@@ -58,7 +59,7 @@ test('onDecision is told once for each decision, with all that explains it and n
   ])
 })
 
-test('a refusal says its status and response type; a principal only where a result named one', () => {
+test('SEC-102 a denial has a reason, a status and a response type; a principal ID only if the result has one', () => {
   const authorizer = createAuthorizer({
     authorize: ({ path }) => (path === '/none' ? false : { isAuthorized: false, principalId: 'bob' }),
     name: 'pets',
@@ -73,7 +74,7 @@ test('a refusal says its status and response type; a principal only where a resu
   expect(decisions[1]).not.toHaveProperty('principalId')
 })
 
-test('the cache state tells every way in which a result can have been come by', async () => {
+test('cache.state is miss, shared, hit, unused or off', async () => {
   const cached = createAuthorizer({ authorize: async () => true, contract, onDecision })
   await Promise.all([later(cached.evaluate(withToken('t'))), later(cached.evaluate(withToken('t')))])
   void cached.evaluate(withToken('t'))
@@ -82,7 +83,7 @@ test('the cache state tells every way in which a result can have been come by', 
   expect(decisions.map(({ cache }) => cache.state)).toEqual(['miss', 'shared', 'hit', 'unused', 'off'])
 })
 
-test('SEC-101 text from the wire appears in a decision on one line, in ASCII and bounded', () => {
+test('SEC-101 method and path of a decision are printable ASCII of bounded length', () => {
   const authorizer = createAuthorizer({ authorize: () => true, onDecision })
   void authorizer.evaluate(gatewayRequest('GET /a\u001b[31m\nb\u00ff c'))
   void authorizer.evaluate(gatewayRequest('G\rET /'))
@@ -102,11 +103,11 @@ test.each([
   ['line and paragraph separators', '\u2028\u2029', '\\u2028\\u2029'],
   ['a bidirectional override', 'a\u202eb', 'a\\u202eb'],
   ['a lone surrogate', 'a\ud800', 'a\\ud800'],
-  ['a space, which would begin another field', 'ann verdict=allow', 'ann\\u0020verdict=allow'],
-  ['a backslash, which would pass for an escape', 'a\\u000ab', 'a\\u005cu000ab'],
-  ['letters outside of ASCII', 'Zo\u00eb', 'Zo\\u00eb'],
-  ['nothing that needs it', 'auth0|a.b@c', 'auth0|a.b@c'],
-])('SEC-101 the principal of a decision is escaped in hooks and channels: %s', (_, principalId, expected) => {
+  ['a space, which would start another field', 'ann verdict=allow', 'ann\\u0020verdict=allow'],
+  ['a backslash, which would look like an escape', 'a\\u000ab', 'a\\u005cu000ab'],
+  ['non-ASCII letters', 'Zo\u00eb', 'Zo\\u00eb'],
+  ['text without special characters', 'auth0|a.b@c', 'auth0|a.b@c'],
+])('SEC-101 the principal ID of a decision is escaped in hooks and channels: %s', (_, principalId, expected) => {
   const published: Decision[] = []
   const listen = (decision: unknown): void => void published.push(decision as Decision)
   subscribe(DECISION_CHANNEL, listen)
@@ -116,11 +117,11 @@ test.each([
   unsubscribe(DECISION_CHANNEL, listen)
   expect(decisions.map((each) => each.principalId)).toEqual([expected, expected])
   expect(published.map((each) => each.principalId)).toEqual([expected, expected])
-  // The handler reads the principal as the function returned it.
+  // The handler receives the principal ID as the function returned it.
   expect(outcome).toMatchObject({ allowed: true, authorizer: { principalId } })
 })
 
-test('SEC-101 the principal and the request that a shared store names are escaped and cut', async () => {
+test('SEC-101 the principal ID and the request in a stored result are escaped and truncated', async () => {
   const result = { isAuthorized: false, principalId: `a\n${'b'.repeat(4000)}`, context: {} }
   const stored = { result, issuedFor: { method: 'GET\n', path: '/\u001b[2J' } }
   const store: Store = { get: () => ({ stored, ageMs: 1 }), set: () => undefined, delete: () => undefined }
@@ -134,19 +135,19 @@ test('SEC-101 the principal and the request that a shared store names are escape
 })
 
 const byToken = (): boolean => true
-test('the name is the one given, else the function’s own, else the contract’s', () => {
+test('the authorizer is named by the option, else by its function, else by its contract', () => {
   const unnamed = [(): boolean => true][0] as () => boolean
-  const odd = Object.defineProperty((): boolean => true, 'name', { value: 'böse\nZeile' })
+  const unprintable = Object.defineProperty((): boolean => true, 'name', { value: 'böse\nZeile' })
   const names = [
     { authorize: byToken, name: 'pets' },
     { authorize: byToken },
     { authorize: unnamed },
-    { authorize: odd },
+    { authorize: unprintable },
   ]
   expect(names.map((options) => createAuthorizer(options).name)).toEqual(['pets', 'byToken', 'native', 'native'])
 })
 
-describe('the diagnostics channels', () => {
+describe('diagnostics channels', () => {
   const seen: unknown[] = []
   const listen = (message: unknown): void => void seen.push(message)
   beforeEach(() => {
@@ -159,7 +160,7 @@ describe('the diagnostics channels', () => {
     unsubscribe(PROBLEM_CHANNEL, listen)
   })
 
-  test('carry decisions and problems, under names that do not change', () => {
+  test('decisions and problems are published under stable channel names', () => {
     expect([DECISION_CHANNEL, PROBLEM_CHANNEL]).toEqual(['custom-authorizer.decision', 'custom-authorizer.problem'])
     const logger = new RecordingLogger()
     const authorizer = createAuthorizer({
@@ -177,17 +178,17 @@ describe('the diagnostics channels', () => {
       },
       expect.objectContaining({ authorizer: 'pets', verdict: 'deny', reason: 'BAD_RESULT', status: 500 }),
     ])
-    // The hook, the channel and the log tell the same story.
+    // Hook, channel and log report the same decision and problem.
     expect(seen[1]).toBe(decisions[0])
     expect(logger.lines).toEqual([expect.stringContaining((seen[0] as Problem).message)])
   })
 
-  test('problems are published without a logger as well', () => {
+  test('problems are published even if the logger is null', () => {
     void createAuthorizer({ authorize: () => 1 as unknown as boolean, logger: null }).evaluate(gatewayRequest())
     expect(seen).toContainEqual(expect.objectContaining({ kind: 'BAD_RESULT' }))
   })
 
-  test('cost nothing when nobody listens: decisions are not even timed', () => {
+  test('without a subscriber or hook the clock is not read', () => {
     unsubscribe(DECISION_CHANNEL, listen)
     unsubscribe(PROBLEM_CHANNEL, listen)
     expect(channel(DECISION_CHANNEL).hasSubscribers).toBe(false)

@@ -1,3 +1,4 @@
+/** `Decision.explain()`: why a request was allowed or denied. */
 import {
   createAuthorizer,
   type Decision,
@@ -21,7 +22,7 @@ beforeEach(() => {
   clock = new TestClock()
 })
 
-test('AWS-CACHE-13 the trap of a cached policy made for another route is named, with what to do about it', async () => {
+test('AWS-CACHE-13 a hint explains that the cached policy was issued for another route', async () => {
   const authorizer = createAuthorizer({
     authorize: async ({ methodArn }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => ({
       principalId: 'alice',
@@ -52,7 +53,7 @@ test('AWS-CACHE-13 the trap of a cached policy made for another route is named, 
   ])
 })
 
-test('AWS-CACHE-13 a policy that does not even cover its own route is no trap of the cache', async () => {
+test('AWS-CACHE-13 there is no hint if the cached policy does not cover its own route either', async () => {
   const policyDocument = {
     Version: '2012-10-17' as const,
     Statement: [
@@ -90,7 +91,7 @@ describe('identity sources', () => {
     ],
     ['not text', 'GET /?key=secret%00', present, ['present', 'present', 'notText']],
   ]
-  test.each(rows)('SEC-57 which one is %s is told, its value is not', (_, line, headers, states) => {
+  test.each(rows)('SEC-57 the source that is %s is reported without its value', (_, line, headers, states) => {
     const contract = native({ identitySources, resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize: () => true, contract, onDecision })
     expect(authorizer.evaluate(gatewayRequest(line, { headers }))).toMatchObject({ allowed: false })
@@ -100,13 +101,13 @@ describe('identity sources', () => {
   })
 })
 
-const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
+const summaries: readonly [string, () => NativeAnswer, string, RegExp][] = [
   ['an allowance', () => true, 'GET /', /^the authorizer allows this request$/],
-  ['a refusal', () => false, 'GET /', /^the authorizer denied the request$/],
-  ['an unknown caller', () => unauthorized(), 'GET /', /^the authorizer rejected the credential$/],
-  ['a malformed answer', () => 1 as unknown as boolean, 'GET /', /does not have the form that the contract requires$/],
+  ['a denial', () => false, 'GET /', /^the authorizer denied the request$/],
+  ['an unauthorized() result', () => unauthorized(), 'GET /', /^the authorizer rejected the credential$/],
+  ['a malformed result', () => 1 as unknown as boolean, 'GET /', /does not have the form that the contract requires$/],
   [
-    'a throw',
+    'an exception',
     () => {
       throw new Error('secret')
     },
@@ -115,13 +116,13 @@ const sentences: readonly [string, () => NativeAnswer, string, RegExp][] = [
   ],
   ['an ambiguous target', () => true, 'GET //secret', /^the request is ambiguous or malformed/],
 ]
-test.each(sentences)('%s is explained in one sentence', (_, authorize, line, summary) => {
+test.each(summaries)('the summary of %s is one sentence', (_, authorize, line, summary) => {
   const authorizer = createAuthorizer({ authorize, logger: null, onDecision })
   void authorizer.evaluate(gatewayRequest(line))
   expect(explanations[0]?.summary).toMatch(summary)
 })
 
-test('what was wrong is told: with the answer, and with the request', () => {
+test('problem names what is wrong with the result or with the request target', () => {
   const authorizer = createAuthorizer({ authorize: () => ({}) as boolean, logger: null, onDecision })
   void authorizer.evaluate(gatewayRequest('GET /'))
   void authorizer.evaluate(gatewayRequest('GET /a//b'))
@@ -129,7 +130,7 @@ test('what was wrong is told: with the answer, and with the request', () => {
   expect(explanations[1]?.problem).toBe('EMPTY_SEGMENT')
 })
 
-test('an explanation is computed when it is asked for, and gives the same answer later', () => {
+test('explain() returns the same explanation after the cached results were removed', () => {
   const decisions: Decision[] = []
   const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const options = { authorize: () => true, contract, clock, store: new MemoryStore({ clock }) }

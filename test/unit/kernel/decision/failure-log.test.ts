@@ -1,4 +1,4 @@
-/** What the log says about a function that fails: the class and the place of the error, never its text. */
+/** The log line of a failing function names the class and the location of the error, never its message. */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createContext, runInContext } from 'node:vm'
 import { createAuthorizer, type Problem, PROBLEM_CHANNEL } from '@custom-authorizer/core'
@@ -29,7 +29,7 @@ class TokenError extends Error {
     this.name = 'HUNTER2'
   }
 }
-// As `jsonwebtoken` declares its errors.
+// `jsonwebtoken` declares its errors like this.
 function OldError(this: { message: string }, message: string): void {
   Error.captureStackTrace(this)
   this.message = message
@@ -37,10 +37,10 @@ function OldError(this: { message: string }, message: string): void {
 OldError.prototype = Object.create(Error.prototype, { constructor: { value: OldError } })
 const makeOld = OldError as unknown as new (message: string) => Error
 
-/** An error with another stack. */
-const stack = (text: string): Error => Object.assign(new Error('m'), { stack: text })
+/** An error with the given stack. */
+const withStack = (text: string): Error => Object.assign(new Error('m'), { stack: text })
 
-/** An authorizer that throws these in turn. */
+/** An authorizer that throws the given errors in turn. */
 const failing = (errors: readonly unknown[]) => {
   const logger = new RecordingLogger()
   const clock = new TestClock()
@@ -49,23 +49,23 @@ const failing = (errors: readonly unknown[]) => {
     throw errors[calls++ % errors.length] as Error
   }
   const authorizer = createAuthorizer({ authorize, contract: aws.token(), logger, clock })
-  const ask = async (times: number): Promise<void> => {
+  const evaluateTimes = async (times: number): Promise<void> => {
     for (let each = 0; each < times; each++) await authorizer.evaluate(withToken('t'))
   }
-  return { logger, clock, ask }
+  return { logger, clock, evaluateTimes }
 }
 
-describe('SEC-101 AWS-REST-10 the log line of a failing function', () => {
+describe('log line of a failing function', () => {
   test.each<[string, () => unknown, string]>([
-    ['an error of the language', () => new TypeError('hunter2'), 'TypeError'],
-    ['an error of a class of its own', () => new TokenError('hunter2'), 'TokenError'],
-    ['an error with a message of many lines', () => new RangeError('hunter2\nhunter2\n\n'), 'RangeError'],
+    ['a built-in error', () => new TypeError('hunter2'), 'TypeError'],
+    ['an error of a custom class', () => new TokenError('hunter2'), 'TokenError'],
+    ['an error with a multi-line message', () => new RangeError('hunter2\nhunter2\n\n'), 'RangeError'],
     ['an error of a constructor function', () => new makeOld('hunter2'), 'OldError'],
     ['an error of Node.js', () => new URL('hunter2', 'hunter2:').href, 'TypeError'],
     ['an error of Node.js with a code', () => Buffer.alloc('hunter2' as never), 'TypeError'],
-    ['an error in JSON', () => JSON.parse('{hunter2'), 'SyntaxError'],
-    ['an aborted call', () => AbortSignal.abort().throwIfAborted(), 'DOMException'],
-  ])('names the class and the place of %s', async (_, make, name) => {
+    ['a JSON syntax error', () => JSON.parse('{hunter2'), 'SyntaxError'],
+    ['an AbortError', () => AbortSignal.abort().throwIfAborted(), 'DOMException'],
+  ])('SEC-101 AWS-REST-10 the line for %s names its class and location', async (_, make, name) => {
     let error: unknown
     try {
       error = make()
@@ -78,20 +78,20 @@ describe('SEC-101 AWS-REST-10 the log line of a failing function', () => {
     expect(line).not.toMatch(/hunter2/i)
   })
 
-  test('names the class of an error from another realm', async () => {
+  test('SEC-101 AWS-REST-10 the line for an error from another realm names its class and location', async () => {
     expect(await logged(runInContext('new TypeError("hunter2")', createContext({})))).toMatch(HERE)
   })
 
   test.each<[string, string]>([
-    ['a line', 'x\n    at leak (/srv/hunter2.js:1:1)'],
-    ['a first line', '\n    at leak (/srv/hunter2.js:1:1)'],
-    ['all lines', '    at leak (/srv/hunter2.js:1:1)\n    at async file:///srv/hunter2.mjs:2:2\n'],
+    ['one line', 'x\n    at leak (/srv/hunter2.js:1:1)'],
+    ['the first line', '\n    at leak (/srv/hunter2.js:1:1)'],
+    ['every line', '    at leak (/srv/hunter2.js:1:1)\n    at async file:///srv/hunter2.mjs:2:2\n'],
     ['a file in the working directory', `x\n    at ${process.cwd()}/hunter2.js:1:1`],
     ['a relative file', 'x\n    at hunter2 (hunter2.js:1:1)'],
-  ])('shows nothing of a message in which %s looks like a frame', async (_, message) => {
+  ])('SEC-101 AWS-REST-10 a message in which %s looks like a stack frame is not logged', async (_, message) => {
     const error = new Error(message)
     expect(await logged(error)).toMatch(HERE)
-    // The stack of an error keeps the message that the error had when the stack was read.
+    // The stack contains the message that the error had when the stack was first read.
     const changed = new Error(message)
     void changed.stack
     changed.message = 'other'
@@ -105,28 +105,31 @@ describe('SEC-101 AWS-REST-10 the log line of a failing function', () => {
   })
 
   test.each<[string, () => unknown]>([
-    ['a stack of another engine', () => stack('authorize@/srv/hunter2.js:1:1\n@/srv/hunter2.js:2:2')],
-    ['a stack with a line that is no frame', () => stack('Error: m\n    at /srv/hunter2.js:1:1\n  cause: hunter2')],
-    ['a stack that is no text', () => Object.assign(new Error('m'), { stack: ['Error: m', 'hunter2'] })],
-    ['a stack that cannot be read', () => Object.defineProperty(new Error('m'), 'stack', { get: boom })],
-    ['a message that cannot be read', () => Object.defineProperty(new Error('m'), 'message', { get: boom })],
-    ['a name that cannot be read', () => Object.defineProperty(new Error('m'), 'name', { get: boom })],
+    ['a stack in the format of another engine', () => withStack('authorize@/srv/hunter2.js:1:1\n@/srv/hunter2.js:2:2')],
     [
-      'a stack of Node.js and packages only',
+      'a stack with a line that is not a frame',
+      () => withStack('Error: m\n    at /srv/hunter2.js:1:1\n  cause: hunter2'),
+    ],
+    ['a stack that is not a string', () => Object.assign(new Error('m'), { stack: ['Error: m', 'hunter2'] })],
+    ['a stack getter that throws', () => Object.defineProperty(new Error('m'), 'stack', { get: boom })],
+    ['a message getter that throws', () => Object.defineProperty(new Error('m'), 'message', { get: boom })],
+    ['a name getter that throws', () => Object.defineProperty(new Error('m'), 'name', { get: boom })],
+    [
+      'a stack with frames of Node.js and packages only',
       () =>
-        stack(
+        withStack(
           'Error: m\n    at f (node:internal/x:1:1)\n    at g (/srv/node_modules/a/b.js:1:1)\n    at <anonymous>\n    at new Promise (<anonymous>)',
         ),
     ],
-    ['a file name with control characters', () => stack('Error: m\n    at f (/srv/\u001bhunter2.js:1:1)')],
-    ['a place that is no source file', () => stack('Error: m\n    at f (/srv/hunter2:1:1)')],
-    ['a place without a line', () => stack('Error: m\n    at f (/srv/hunter2.js)')],
-    ['an escape that is malformed', () => stack('Error: m\n    at f (file:///srv/%zz.js:1:1)')],
+    ['a file name with control characters', () => withStack('Error: m\n    at f (/srv/\u001bhunter2.js:1:1)')],
+    ['a location that is not a source file', () => withStack('Error: m\n    at f (/srv/hunter2:1:1)')],
+    ['a location without a line number', () => withStack('Error: m\n    at f (/srv/hunter2.js)')],
+    ['a file URL with a malformed escape', () => withStack('Error: m\n    at f (file:///srv/%zz.js:1:1)')],
     [
       'a stack of ten megabytes',
-      () => stack(`Error: m\n${`    at f (/srv/${'x'.repeat(2000)}.js:1:1)\n`.repeat(5000)}`),
+      () => withStack(`Error: m\n${`    at f (/srv/${'x'.repeat(2000)}.js:1:1)\n`.repeat(5000)}`),
     ],
-  ])('leaves the place out for %s', async (_, make) => {
+  ])('SEC-101 AWS-REST-10 the location is omitted for %s', async (_, make) => {
     const line = await logged(make())
     expect(line).toBe('Error; onAuthorizerError receives the error itself')
   })
@@ -135,13 +138,13 @@ describe('SEC-101 AWS-REST-10 the log line of a failing function', () => {
     ['has spaces', 'hunter2 \u001b'],
     ['is long', 'Hunter'.repeat(20)],
     ['is empty', ''],
-    ['is no text', 7],
-  ])('names no class whose name %s', async (_, name) => {
+    ['is not a string', 7],
+  ])('SEC-101 AWS-REST-10 a class name that %s is not logged', async (_, name) => {
     const type = Object.defineProperty(class extends Error {}, 'name', { value: name })
     expect(await logged(new type('m'))).toMatch(/^an error at test\//)
   })
 
-  test('shows the place of an error that had no message when its stack was read', async () => {
+  test('SEC-101 AWS-REST-10 the location is logged if the error had no message when its stack was read', async () => {
     const text = 'Error\n    at f (/opt/x.js:3:4)'
     for (const message of ['', 'hunter2']) {
       expect(await logged(Object.assign(new Error(message), { stack: text }))).toMatch(/^Error at x\.js:3:4;/)
@@ -149,42 +152,42 @@ describe('SEC-101 AWS-REST-10 the log line of a failing function', () => {
   })
 
   test.each<[string, unknown, string]>([
-    ['text', 'hunter2', 'a value of type string'],
+    ['a string', 'hunter2', 'a value of type string'],
     ['null', null, 'a value of type null'],
     [
       'an object that looks like an error',
       { name: 'E', message: 'hunter2', stack: 'E: hunter2' },
       'a value of type object',
     ],
-  ])('names the kind of %s', async (_, error, kind) => {
+  ])('SEC-101 AWS-REST-10 the line for %s names its type', async (_, error, kind) => {
     expect(await logged(error)).toBe(`${kind}; onAuthorizerError receives the error itself`)
   })
 
-  test('shows files below the working directory by their path, and others by their name', async () => {
-    expect(await logged(stack(`Error: m\n    at f (${process.cwd()}/src/a b/x.mjs:3:4)`))).toMatch(
+  test('SEC-101 AWS-REST-10 files in the working directory are logged by path, others by file name', async () => {
+    expect(await logged(withStack(`Error: m\n    at f (${process.cwd()}/src/a b/x.mjs:3:4)`))).toMatch(
       /^Error at src\/a b\/x\.mjs:3:4;/,
     )
-    expect(await logged(stack(`Error: m\n    at async file://${process.cwd()}/src/x.ts?t=1:3:4`))).toMatch(
+    expect(await logged(withStack(`Error: m\n    at async file://${process.cwd()}/src/x.ts?t=1:3:4`))).toMatch(
       /^Error at src\/x\.ts:3:4;/,
     )
-    expect(await logged(stack('Error: m\n    at Object.f [as g] (/opt/nodejs/x.cjs:3:4)'))).toMatch(
+    expect(await logged(withStack('Error: m\n    at Object.f [as g] (/opt/nodejs/x.cjs:3:4)'))).toMatch(
       /^Error at x\.cjs:3:4;/,
     )
-    expect(await logged(stack('Error: m\n    at f (C:\\app\\x.js:3:4)'))).toMatch(/^Error at x\.js:3:4;/)
-    expect(await logged(stack('Error: m\n    at f (/opt/node_modules/a/x.js:1:1)\n    at g (/opt/y.js:5:6)'))).toMatch(
-      /^Error at y\.js:5:6;/,
-    )
+    expect(await logged(withStack('Error: m\n    at f (C:\\app\\x.js:3:4)'))).toMatch(/^Error at x\.js:3:4;/)
+    expect(
+      await logged(withStack('Error: m\n    at f (/opt/node_modules/a/x.js:1:1)\n    at g (/opt/y.js:5:6)')),
+    ).toMatch(/^Error at y\.js:5:6;/)
   })
 })
 
-describe('AWS-REST-26 SEC-36 a text that is nearly `Unauthorized`', () => {
+describe('messages similar to "Unauthorized"', () => {
   const contracts = [
     ['aws.token', aws.token()],
     ['aws.request', aws.request({ authorizerResultTtlInSeconds: 0 })],
     ['aws.webSocket', aws.webSocket()],
     ['aws.httpApi', aws.httpApi({ compatibility: { httpApiThrowUnauthorized: '401' } })],
   ] as const
-  const near = [
+  const similar = [
     'unauthorized',
     'Unauthorized: hunter2',
     'Unauthorized ',
@@ -192,8 +195,8 @@ describe('AWS-REST-26 SEC-36 a text that is nearly `Unauthorized`', () => {
     '[401] Unauthorized',
     'Error: Unauthorized',
   ]
-  test.each(contracts.flatMap(([name, contract]) => near.map((text) => [name, text, contract] as const)))(
-    'under %s %j is logged with the exact text to throw, and without the rest',
+  test.each(contracts.flatMap(([name, contract]) => similar.map((text) => [name, text, contract] as const)))(
+    'AWS-REST-26 SEC-36 under %s, the line for %j names the exact message to throw',
     async (_, text, contract) => {
       for (const error of [new Error(text), text]) {
         const logger = new RecordingLogger()
@@ -211,43 +214,43 @@ describe('AWS-REST-26 SEC-36 a text that is nearly `Unauthorized`', () => {
     },
   )
 
-  test('is not named for other texts', async () => {
+  test('AWS-REST-26 SEC-36 the exact message is not suggested for other messages', async () => {
     for (const text of ['the user is Unauthorized', 'Forbidden', '']) {
       expect(await logged(new Error(text))).not.toContain('Unauthorized')
     }
   })
 })
 
-describe('SEC-99 a function that keeps failing', () => {
-  test('is logged once a minute for each class and place, with the number of lines left out', async () => {
-    const { logger, clock, ask } = failing([new Error('a'), new Error('b'), new TypeError('c')])
+describe('repeated failures', () => {
+  test('SEC-99 each class and location is logged once a minute, with the number of omitted lines', async () => {
+    const { logger, clock, evaluateTimes } = failing([new Error('a'), new Error('b'), new TypeError('c')])
     const published: Problem[] = []
     const listen = (problem: unknown): void => void published.push(problem as Problem)
     subscribe(PROBLEM_CHANNEL, listen)
-    await ask(300)
+    await evaluateTimes(300)
     expect(logger.lines).toHaveLength(3)
     expect(published.filter(({ kind }) => kind === 'AUTHORIZER_ERROR')).toHaveLength(300)
     unsubscribe(PROBLEM_CHANNEL, listen)
     clock.advance(59_999)
-    await ask(3)
+    await evaluateTimes(3)
     expect(logger.lines).toHaveLength(3)
     clock.advance(1)
-    await ask(3)
+    await evaluateTimes(3)
     expect(logger.lines).toHaveLength(6)
     expect(logger.lines[3]).toBe(`${logger.lines[0]} (100 more like it since the last line)`)
   })
 
-  test('is logged at most 100 times a minute, whatever it throws', async () => {
+  test('SEC-99 at most 100 lines a minute are logged, regardless of what the function throws', async () => {
     const classes = Array.from({ length: 150 }, (_, index) => {
       const type = { [`Error${index}`]: class extends Error {} }[`Error${index}`] as ErrorConstructor
       Object.defineProperty(type, 'name', { value: `Error${index}` })
       return new type('m')
     })
-    const { logger, clock, ask } = failing(classes)
-    await ask(300)
+    const { logger, clock, evaluateTimes } = failing(classes)
+    await evaluateTimes(300)
     expect(logger.lines).toHaveLength(100)
     clock.advance(60_000)
-    await ask(150)
+    await evaluateTimes(150)
     expect(logger.lines).toHaveLength(200)
   })
 })

@@ -1,4 +1,4 @@
-/** Edges of the headers that are ours: what a map may say, what a fault is called, what becomes of a request. */
+/** Limits of `contextHeaders`: allowed maps and prefixes, error messages, and the edits of a request. */
 import type { ContextHeaderOptions } from '@custom-authorizer/core'
 import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
@@ -7,7 +7,7 @@ import { gatewayRequest } from '../../../support/request.ts'
 
 const build = (options: unknown) => (): unknown => new ContextHeaders(options as ContextHeaderOptions)
 
-describe('SEC-22 a map', () => {
+describe('map', () => {
   test.each([
     [{ 'x-a': 'xprincipalId' }],
     [{ 'x-a': 'principalIds' }],
@@ -17,12 +17,12 @@ describe('SEC-22 a map', () => {
     [{ 'x-a': 'principalId', x_a: 'context.a' }],
     [{ '-x': 'principalId' }],
     [{ 'x y': 'principalId' }],
-  ])('may not be %j', (map) => {
+  ])('SEC-22 the map %j is rejected', (map) => {
     expectOptionError(build(map), 'contextHeaders', 'found an object', 'mapped to "principalId" or "context.KEY"')
   })
 
   test.each(['Authorization', 'host', 'If-Match', 'referer', 'set-cookie', 'TE', 'X-Forwarded-Uri', 'X-Real-IP'])(
-    'takes no name that frames, routes or authenticates: %s',
+    'SEC-22 a map with the framing, routing or credential header %s is rejected',
     (name) => {
       expectOptionError(build({ [name]: 'principalId' }), 'contextHeaders', 'found', 'not reserved')
     },
@@ -32,65 +32,92 @@ describe('SEC-22 a map', () => {
     ['x'.repeat(64), `"${'x'.repeat(64)}"`],
     ['x'.repeat(65), 'each key'],
     ['x y', 'each key'],
-  ])('is rejected with its name only where that is a short header name: %s', (name, shown) => {
+  ])('SEC-22 the error names the header %s only if it is a short header name', (name, shown) => {
     expectOptionError(build({ [name]: 'role' }), 'contextHeaders', 'found an object', `${shown} a header name`)
   })
 
-  test('names at least one header', () => {
+  test('SEC-22 an empty map is rejected', () => {
     expectOptionError(build({}), 'contextHeaders', 'found', 'at least one header')
   })
 
-  test.each([5, null, true, ['x-a']])('is no %j', (value) => {
+  test.each([5, null, true, ['x-a']])('SEC-22 %j instead of a map is rejected', (value) => {
     expectOptionError(build(value), 'contextHeaders', 'found', 'a map from header name to')
   })
 })
 
-describe('SEC-22 a prefix', () => {
-  test.each(['x-authz', '-', '-x-', 'x y-', ' x-', 'x-\n', ''])('may not be %j', (prefix) => {
+describe('prefix', () => {
+  test.each(['x-authz', '-', '-x-', 'x y-', ' x-', 'x-\n', ''])('SEC-22 the prefix %j is rejected', (prefix) => {
     expectOptionError(build(prefix), 'contextHeaders', 'found', 'a prefix such as "x-authz-"')
   })
 
-  test.each(['x-forwarded-', 'X_', 'if-', 'SEC-', 'accept-', 'http2-'])('begins no standard name: %j', (prefix) => {
-    expectOptionError(build(prefix), 'contextHeaders', 'found', 'begins no standard header name')
-  })
+  test.each(['x-forwarded-', 'X_', 'if-', 'SEC-', 'accept-', 'http2-'])(
+    'SEC-22 the prefix %j of standard header names is rejected',
+    (prefix) => {
+      expectOptionError(build(prefix), 'contextHeaders', 'found', 'begins no standard header name')
+    },
+  )
 
-  test.each(['x-authz-', 'A-', '9-', 'a--', 'type-'])('may be %j', (prefix) => {
+  test.each(['x-authz-', 'A-', '9-', 'a--', 'type-'])('SEC-22 the prefix %j is accepted', (prefix) => {
     expect(build(prefix)).not.toThrow()
   })
 })
 
-const answer = (principalId: string, context: Record<string, unknown>) => ({
+const authorizerContext = (principalId: string, context: Record<string, unknown>) => ({
   principalId,
   context,
   requestContext: { authorizer: {} },
 })
 
-describe('SEC-33 a fault names the part of the answer that it lies in', () => {
-  test.each<[ContextHeaderOptions, string, Record<string, unknown>, RegExp]>([
-    [{ 'x-a': 'principalId' }, '\n', {}, /^principalId holds control characters .* header x-a$/],
-    [{ 'x-a': 'context.a' }, 'p', { a: '\n' }, /^a context value holds control characters .* header x-a$/],
-    ['x-z-', '\n', {}, /^principalId holds control characters .* header x-z-principal-id$/],
-    ['x-z-', 'p', { a: '\n' }, /^a context value holds control characters .* header x-z-ctx-a$/],
-    ['x-z-', 'p'.repeat(4097), {}, /^principalId is too long/],
-    ['x-z-', 'p', { a: {} }, /^a context value is an object or array/],
-  ])('%j, principal %j, context %j', (options, principalId, context, problem) => {
-    expect(new ContextHeaders(options).lines(answer(principalId, context))).toMatch(problem)
+describe('invalid values', () => {
+  test.each<[title: string, ContextHeaderOptions, string, Record<string, unknown>, RegExp]>([
+    [
+      'a control character in a mapped principal ID',
+      { 'x-a': 'principalId' },
+      '\n',
+      {},
+      /^principalId holds control characters .* header x-a$/,
+    ],
+    [
+      'a control character in a mapped context value',
+      { 'x-a': 'context.a' },
+      'p',
+      { a: '\n' },
+      /^a context value holds control characters .* header x-a$/,
+    ],
+    [
+      'a control character in the principal ID',
+      'x-z-',
+      '\n',
+      {},
+      /^principalId holds control characters .* header x-z-principal-id$/,
+    ],
+    [
+      'a control character in a context value',
+      'x-z-',
+      'p',
+      { a: '\n' },
+      /^a context value holds control characters .* header x-z-ctx-a$/,
+    ],
+    ['a principal ID that is too long', 'x-z-', 'p'.repeat(4097), {}, /^principalId is too long/],
+    ['a context value that is an object', 'x-z-', 'p', { a: {} }, /^a context value is an object or array/],
+  ])('SEC-33 the error for %s names the invalid part', (_, options, principalId, context, problem) => {
+    expect(new ContextHeaders(options).lines(authorizerContext(principalId, context))).toMatch(problem)
   })
 })
 
-describe('what becomes of a request', () => {
+describe('edits of a request', () => {
   const request = gatewayRequest('GET /')
 
-  test('SEC-17 the authorizer sees nothing that a client sent under our names', () => {
+  test('SEC-17 the authorizer does not see client headers with reserved names', () => {
     expect(new ContextHeaders('x-z-').authorizerView).toBe('withoutOwnedHeaders')
   })
 
-  test('SEC-20 without an answer nothing is set', () => {
+  test('SEC-20 without an authorizer result no header is set', () => {
     expect(new ContextHeaders('x-z-').edit(request, undefined)).toEqual({ headers: [], target: undefined })
   })
 
-  test('SEC-20 with an answer its lines are set, and the target stays', () => {
-    expect(new ContextHeaders('x-z-').edit(request, answer('p', { a: 1 }))).toEqual({
+  test('SEC-20 the headers of an authorizer result are set and the target is unchanged', () => {
+    expect(new ContextHeaders('x-z-').edit(request, authorizerContext('p', { a: 1 }))).toEqual({
       headers: [
         ['x-z-principal-id', 'p'],
         ['x-z-ctx-a', '1'],
@@ -99,11 +126,11 @@ describe('what becomes of a request', () => {
     })
   })
 
-  test('SEC-21 with an answer that cannot be written nothing is', () => {
-    expect(new ContextHeaders('x-z-').edit(request, answer('\n', {}))).toMatch(/^principalId holds/)
+  test('SEC-21 no header is set if one value is invalid', () => {
+    expect(new ContextHeaders('x-z-').edit(request, authorizerContext('\n', {}))).toMatch(/^principalId holds/)
   })
 })
 
-test.each(['x'.repeat(64), 'a', 'A-_9'])('SEC-22 the key %j can be part of a name', (key) => {
-  expect(new ContextHeaders('x-z-').lines(answer('p', { [key]: 'v' }))).toHaveLength(2)
+test.each(['x'.repeat(64), 'a', 'A-_9'])('SEC-22 the context key %j is accepted as part of a header name', (key) => {
+  expect(new ContextHeaders('x-z-').lines(authorizerContext('p', { [key]: 'v' }))).toHaveLength(2)
 })

@@ -1,3 +1,4 @@
+/** `requireContext`, `requireScopes` and `readAuthorizer`: checks of the authorizer result on a route. */
 import {
   allow,
   type Authorizer,
@@ -21,7 +22,7 @@ import { allowed } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { boom } from '../../../support/refusal.ts'
 
-/** The request as the framework holds it when a guard is reached. */
+/** The request as the framework passes it to a requirement. */
 const CURRENT = { method: 'GET', url: '/pets' }
 let decisions: Decision[]
 beforeEach(() => {
@@ -30,7 +31,7 @@ beforeEach(() => {
 
 const onDecision = (decision: Decision): unknown => decisions.push(decision)
 
-/** A request object on which an authorizer has left what it said. */
+/** A request object with the result of an authorizer attached. */
 const carrierOf = async (context: Record<string, unknown>, principalId = 'alice'): Promise<object> => {
   const authorizer = createAuthorizer({ authorize: () => allow({ principalId, context }), onDecision })
   const request = gatewayRequest('GET /pets')
@@ -39,85 +40,92 @@ const carrierOf = async (context: Record<string, unknown>, principalId = 'alice'
   return carrier
 }
 
+const effect = (passes: boolean): string => (passes ? 'passes' : 'is denied with 403')
+
 const context = { role: 'admin', level: 3, beta: true, none: null, tags: ['a'], address: { city: 'Ulm' }, scope: 'a b' }
 const requirements: readonly [string, ContextRequirement, boolean][] = [
   ['the value', { role: 'admin' }, true],
   ['another value', { role: 'owner' }, false],
-  ['the value in other letter case', { role: 'Admin' }, false],
+  ['the value in another letter case', { role: 'Admin' }, false],
   ['one of several values', { role: ['owner', 'admin'] }, true],
-  ['none of several values', { role: ['owner', 'user'] }, false],
+  ['several other values', { role: ['owner', 'user'] }, false],
   ['a number', { level: 3 }, true],
-  ['a number as text', { level: '3' }, false],
+  ['a number as a string', { level: '3' }, false],
   ['a boolean', { beta: true }, true],
-  ['a boolean as text', { beta: 'true' }, false],
+  ['a boolean as a string', { beta: 'true' }, false],
   ['all of several keys', { role: 'admin', level: 3 }, true],
-  ['one of several keys', { role: 'admin', level: 4 }, false],
+  ['several keys, one with another value', { role: 'admin', level: 4 }, false],
   ['a key that is missing', { tenant: 'a' }, false],
-  ['a key of every object', { toString: () => true }, false],
-  ['a test that holds', { level: (value) => (value as number) > 2 }, true],
-  ['a test that does not', { level: (value) => (value as number) > 3 }, false],
-  ['a test that throws', { level: boom }, false],
-  ['a test that answers something else than true', { level: () => 1 as unknown as boolean }, false],
-  ['a test that answers later', { level: () => Promise.resolve(true) as unknown as boolean }, false],
-  ['a list for a scalar', { tags: 'a' }, false],
+  ['a key of Object.prototype', { toString: () => true }, false],
+  ['a predicate that returns true', { level: (value) => (value as number) > 2 }, true],
+  ['a predicate that returns false', { level: (value) => (value as number) > 3 }, false],
+  ['a predicate that throws', { level: boom }, false],
+  ['a predicate that returns a truthy value', { level: () => 1 as unknown as boolean }, false],
+  ['a predicate that returns a promise', { level: () => Promise.resolve(true) as unknown as boolean }, false],
+  ['a scalar for an array', { tags: 'a' }, false],
   [
-    'a test of the whole that holds',
+    'a predicate on the whole result that returns true',
     ({ principalId, context: { role } }) => principalId === 'alice' && role === 'admin',
     true,
   ],
-  ['a test of the whole that does not', ({ principalId }) => principalId === 'bob', false],
-  ['a test of the whole that throws', boom, false],
-  ['a test of the whole that answers later', () => Promise.resolve(true) as unknown as boolean, false],
+  ['a predicate on the whole result that returns false', ({ principalId }) => principalId === 'bob', false],
+  ['a predicate on the whole result that throws', boom, false],
+  ['a predicate on the whole result that returns a promise', () => Promise.resolve(true) as unknown as boolean, false],
 ]
-test.each(requirements)('requireContext of %s', async (_, requirement, passes) => {
-  const denied = contextRequirement(requirement)(await carrierOf(context), CURRENT)
-  if (passes) expect(denied).toBeUndefined()
-  else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
-})
+test.each(requirements.map(([name, requirement, passes]) => [name, effect(passes), requirement, passes] as const))(
+  'requireContext with %s %s',
+  async (_, __, requirement, passes) => {
+    const denied = contextRequirement(requirement)(await carrierOf(context), CURRENT)
+    if (passes) expect(denied).toBeUndefined()
+    else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
+  },
+)
 
-const scopes: readonly [string, ScopeRequirement[], Record<string, unknown>, boolean][] = [
-  ['one that is held', ['read'], { scope: 'read write' }, true],
-  ['one that is not', ['delete'], { scope: 'read write' }, false],
-  ['all of several', ['read', 'write'], { scope: 'read write' }, true],
-  ['not all of several', ['read', 'delete'], { scope: 'read write' }, false],
-  ['any of several', [{ anyOf: ['delete', 'write'] }], { scope: 'read write' }, true],
-  ['none of several', [{ anyOf: ['delete', 'own'] }], { scope: 'read write' }, false],
-  ['all of a list', [{ allOf: ['read', 'write'] }], { scope: 'read write' }, true],
-  ['not all of a list', [{ allOf: ['read', 'own'] }], { scope: 'read write' }, false],
-  ['a part of one', ['rea'], { scope: 'read' }, false],
-  ['other letter case', ['Read'], { scope: 'read' }, false],
-  ['a list in scp', ['read'], { scp: ['read'] }, true],
-  ['text in scp', ['read'], { scp: 'read write' }, true],
-  ['a list in scopes', ['write'], { scopes: ['read', 'write'] }, true],
-  ['scope before scp', ['read'], { scope: 'write', scp: ['read'] }, false],
-  ['something that is no list', ['read'], { scope: { read: true } }, false],
-  ['a scope of numbers', ['1'], { scope: [1] }, false],
-  ['none at all', ['read'], {}, false],
+const scopes: readonly [name: string, ScopeRequirement[], Record<string, unknown>, boolean][] = [
+  ['a granted scope', ['read'], { scope: 'read write' }, true],
+  ['a missing scope', ['delete'], { scope: 'read write' }, false],
+  ['several granted scopes', ['read', 'write'], { scope: 'read write' }, true],
+  ['several scopes, one missing', ['read', 'delete'], { scope: 'read write' }, false],
+  ['anyOf with a granted scope', [{ anyOf: ['delete', 'write'] }], { scope: 'read write' }, true],
+  ['anyOf without a granted scope', [{ anyOf: ['delete', 'own'] }], { scope: 'read write' }, false],
+  ['allOf with granted scopes', [{ allOf: ['read', 'write'] }], { scope: 'read write' }, true],
+  ['allOf with a missing scope', [{ allOf: ['read', 'own'] }], { scope: 'read write' }, false],
+  ['a prefix of a granted scope', ['rea'], { scope: 'read' }, false],
+  ['a scope in another letter case', ['Read'], { scope: 'read' }, false],
+  ['an array in scp', ['read'], { scp: ['read'] }, true],
+  ['a string in scp', ['read'], { scp: 'read write' }, true],
+  ['an array in scopes', ['write'], { scopes: ['read', 'write'] }, true],
+  ['scope, which takes precedence over scp,', ['read'], { scope: 'write', scp: ['read'] }, false],
+  ['a scope claim that is an object', ['read'], { scope: { read: true } }, false],
+  ['a scope claim with numbers', ['1'], { scope: [1] }, false],
+  ['no scope claim', ['read'], {}, false],
 ]
-test.each(scopes)('requireScopes of %s', async (_, required, held, passes) => {
-  const denied = scopeRequirement(required)(await carrierOf(held), CURRENT)
+test.each(
+  scopes.map(([name, required, granted, passes]) => [name, effect(passes), required, granted, passes] as const),
+)('requireScopes with %s %s', async (_, __, required, granted, passes) => {
+  const denied = scopeRequirement(required)(await carrierOf(granted), CURRENT)
   if (passes) expect(denied).toBeUndefined()
   else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
 })
 
-test('SEC-38 what is asked is the result, not what a handler has made of its copy', async () => {
+test('SEC-38 requirements check the result, not the context that a handler changed', async () => {
   const carrier = await carrierOf({ role: 'user', scope: 'read' })
   Object.assign(readAuthorizer(carrier, CURRENT).context, { role: 'admin', scope: 'admin' })
   expect(contextRequirement({ role: 'admin' })(carrier, CURRENT)).toBeDefined()
   expect(scopeRequirement(['admin'])(carrier, CURRENT)).toBeDefined()
 })
 
-test('SEC-108 lists are copied when the guard is made', async () => {
+test('SEC-108 lists of a requirement are copied at construction', async () => {
   const roles = ['owner']
   const names = ['own']
-  const guards: Requirement[] = [contextRequirement({ role: roles }), scopeRequirement([{ anyOf: names }])]
+  const checks: Requirement[] = [contextRequirement({ role: roles }), scopeRequirement([{ anyOf: names }])]
   roles.push('admin')
   names.push('a')
   const carrier = await carrierOf(context)
-  expect(guards.map((guard) => guard(carrier, CURRENT)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
+  expect(checks.map((guard) => guard(carrier, CURRENT)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
 })
 
-test('a refusal of a guard is a decision like any other, and names the caller', async () => {
+test('SEC-102 a denial by a requirement is reported as a decision with the principal ID', async () => {
   const carrier = await carrierOf({})
   contextRequirement({ role: 'admin' })(carrier, CURRENT)
   expect(decisions.map(({ reason }) => reason)).toEqual(['ALLOWED', 'CONTEXT_MISMATCH'])
@@ -125,7 +133,7 @@ test('a refusal of a guard is a decision like any other, and names the caller', 
   expect(decisions[1]?.explain().summary).toMatch(/does not have the value that the route requires/)
 })
 
-test('AWS-REST-28 a guard refuses in the words of the contract', async () => {
+test('AWS-REST-28 a requirement denies with the response of the contract', async () => {
   const authorizer = createAuthorizer({
     authorize: async (): Promise<aws.AuthorizerResponse> => ({
       principalId: 'alice',
@@ -140,21 +148,21 @@ test('AWS-REST-28 a guard refuses in the words of the contract', async () => {
   expect(denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
 })
 
-describe('INV-3 on a request that no authorizer has allowed', () => {
+describe('request without an authorizer result', () => {
   test.each<[string, Requirement]>([
     ['requireContext', contextRequirement(() => true)],
     ['requireScopes', scopeRequirement(['read'])],
-  ])('%s refuses with 500 and says where to look', (name, guard) => {
+  ])('INV-3 %s denies with 500 and logs that no authorizer allowed the request', (name, guard) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     expect(guard({}, CURRENT)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
     expect(warn.mock.calls.flat().join('')).toMatch(`${name} was reached by a request that no authorizer has allowed`)
   })
 
-  test('readAuthorizer throws', () => {
+  test('INV-3 readAuthorizer throws ERR_NOT_AUTHORIZED', () => {
     expect(() => readAuthorizer({}, CURRENT)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
   })
 
-  test('SEC-28 nothing that a client can send makes it look allowed', () => {
+  test('INV-3 SEC-28 no member that a client can send counts as an authorizer result', () => {
     const carrier = JSON.parse('{"custom-authorizer":{},"Symbol(custom-authorizer)":{},"authorizer":{}}') as object
     const foreign = { [Symbol('custom-authorizer')]: {}, [Symbol.for('custom-authorizer')]: {} }
     expect(() => readAuthorizer(carrier, CURRENT)).toThrow(/no authorizer has allowed/)
@@ -162,7 +170,7 @@ describe('INV-3 on a request that no authorizer has allowed', () => {
   })
 })
 
-test('an answer is found for the authorizer that gave it, and the latest one otherwise', async () => {
+test('readAuthorizer returns the result of the given authorizer, or the latest one', async () => {
   const request = gatewayRequest('GET /pets')
   const carrier = {}
   const [first, second, third] = ['alice', 'bob', 'carol'].map((principalId) =>
@@ -175,16 +183,16 @@ test('an answer is found for the authorizer that gave it, and the latest one oth
   expect(() => read(third)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
 })
 
-describe('SEC-14 an answer is bound to the method and path that it was given for', () => {
+describe('binding to method and path', () => {
   const guard = contextRequirement(() => true)
   const bound: readonly [string, CurrentRequest][] = [
-    ['the same', { method: 'GET', url: '/pets' }],
+    ['the same method and path', { method: 'GET', url: '/pets' }],
     ['another query', { method: 'GET', url: '/pets?a=1' }],
     ['another spelling of the path', { method: 'GET', url: '/%70ets' }],
     ['an absolute URL', { method: 'GET', url: 'http://h/pets' }],
-    ['the root of a router that the framework says is mounted there', { method: 'GET', url: '/', bases: ['/pets'] }],
+    ['the root of a router mounted at the path', { method: 'GET', url: '/', bases: ['/pets'] }],
   ]
-  test.each(bound)('%s passes', async (_, current) => {
+  test.each(bound)('SEC-14 %s: the result is valid', async (_, current) => {
     const carrier = await carrierOf({})
     expect(guard(carrier, current)).toBeUndefined()
     expect(readAuthorizer(carrier, current).principalId).toBe('alice')
@@ -195,13 +203,13 @@ describe('SEC-14 an answer is bound to the method and path that it was given for
     ['no method', { method: undefined, url: '/pets' }],
     ['HEAD for GET', { method: 'HEAD', url: '/pets' }],
     ['another path', { method: 'GET', url: '/admin' }],
-    ['a path below', { method: 'GET', url: '/pets/7' }],
-    ['the end of the path without a mount that is known', { method: 'GET', url: '/' }],
+    ['a longer path', { method: 'GET', url: '/pets/7' }],
+    ['the end of the path without a known mount', { method: 'GET', url: '/' }],
     ['the end of the path below another mount', { method: 'GET', url: '/pets', bases: ['/admin'] }],
-    ['another letter case', { method: 'GET', url: '/PETS' }],
+    ['the path in another letter case', { method: 'GET', url: '/PETS' }],
     ['no path', { method: 'GET', url: undefined }],
   ]
-  test.each(changed)('%s does not', async (_, current) => {
+  test.each(changed)('SEC-14 %s: the result is invalid and the request is denied with 500', async (_, current) => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const carrier = await carrierOf({})
     expect(guard(carrier, current)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })

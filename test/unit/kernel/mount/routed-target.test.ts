@@ -1,15 +1,15 @@
-/** What a framework tells about a target, and which path is routed (SEC-12). */
+/** The target that a framework routes, and whether a decision was made for it (SEC-12, SEC-14). */
 import { type FrameworkTarget, isBoundTo, routedTarget } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
 import { isRouted, type MountPath, parseMountPath } from '../../../../packages/core/src/kernel/mount/routed-target.ts'
 
-const at = (text: string): MountPath => {
+const mountPathOf = (text: string): MountPath => {
   const parsed = parseMountPath(text)
   if (parsed === undefined) throw new Error('not a mount path')
   return parsed
 }
 
-const told = (members: Partial<FrameworkTarget>): FrameworkTarget => ({
+const frameworkTarget = (members: Partial<FrameworkTarget>): FrameworkTarget => ({
   received: '/',
   url: '/',
   bases: [''],
@@ -54,7 +54,7 @@ describe('parseMountPath', () => {
 })
 
 describe('routedTarget', () => {
-  test.each<[name: string, place: Partial<FrameworkTarget>, target: string, base: string]>([
+  test.each<[name: string, given: Partial<FrameworkTarget>, target: string, base: string]>([
     ['the same target', { received: '/a?b', url: '/a?b' }, '/a?b', ''],
     ['an absolute target', { received: 'http://example.com/a?b', url: '/a?b' }, 'http://example.com/a?b', ''],
     [
@@ -70,8 +70,8 @@ describe('routedTarget', () => {
     ['the root of a mount with a query', { received: '/api?b', url: '/?b', bases: ['/api'] }, '/api?b', '/api'],
     ['the second base', { received: '/a', url: '/a', bases: ['/api', ''] }, '/a', ''],
     ['the first base of two', { received: '/api/a', url: '/a', bases: ['/api', ''] }, '/api/a', '/api'],
-  ])('SEC-12 %s is no difference', (_, place, target, base) => {
-    expect(routedTarget(told(place), undefined, false)).toEqual({
+  ])('SEC-12 %s: the routed target equals the received one', (_, given, target, base) => {
+    expect(routedTarget(frameworkTarget(given), undefined, false)).toEqual({
       target,
       receivedTarget: undefined,
       unexplainedTarget: false,
@@ -79,7 +79,7 @@ describe('routedTarget', () => {
     })
   })
 
-  test.each<[name: string, place: Partial<FrameworkTarget>, target: string]>([
+  test.each<[name: string, given: Partial<FrameworkTarget>, target: string]>([
     ['a rewritten path', { received: '/legacy/a', url: '/a' }, '/a'],
     ['a rewritten query', { received: '/a?x=1', url: '/a?x=2' }, '/a?x=2'],
     ['a rewrite below a mount', { received: '/api/legacy/a', url: '/a', bases: ['/api'] }, '/api/a'],
@@ -88,13 +88,15 @@ describe('routedTarget', () => {
     ['a rewrite below the root of a mount', { received: '/api', url: '/a', bases: ['/api'] }, '/api/a'],
     ['a rewrite of a target without a path', { received: '*', url: '/a' }, '/a'],
     ['a rewrite of the root of a mount', { received: '/other', url: '/', bases: ['/api'] }, '/api/'],
-  ])('SEC-12 %s is routed, and the received target is kept', (_, place, target) => {
-    const routed = routedTarget(told(place), undefined, false)
-    expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, place.received, false])
-    expect(routedTarget(told({ ...place, knowsMounts: false }), undefined, false).unexplainedTarget).toBe(true)
+  ])('SEC-12 %s: the rewritten target is routed and the received one is reported', (_, given, target) => {
+    const routed = routedTarget(frameworkTarget(given), undefined, false)
+    expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, given.received, false])
+    expect(routedTarget(frameworkTarget({ ...given, knowsMounts: false }), undefined, false).unexplainedTarget).toBe(
+      true,
+    )
   })
 
-  test.each<[mountPath: string, place: Partial<FrameworkTarget>, target: string, received: string | undefined]>([
+  test.each<[mountPath: string, given: Partial<FrameworkTarget>, target: string, received: string | undefined]>([
     ['/api', { received: '/api/a', url: '/a' }, '/api/a', undefined],
     ['/api', { received: '/API/a', url: '/a' }, '/API/a', undefined],
     ['/api', { received: '/api', url: '/' }, '/api', undefined],
@@ -110,22 +112,22 @@ describe('routedTarget', () => {
     ['/api', { received: '/a', url: '/a' }, '/api/a', '/a'],
     ['/api', { received: '/a', url: '/a', knowsReceived: false }, '/api/a', undefined],
     ['/api/v1', { received: '/a', url: '/a', knowsReceived: false }, '/api/v1/a', undefined],
-  ])('SEC-12 mountPath %s explains %o', (mountPath, place, target, received) => {
-    const routed = routedTarget(told({ ...place, knowsMounts: false }), at(mountPath), false)
+  ])('SEC-12 mountPath %s explains %o', (mountPath, given, target, received) => {
+    const routed = routedTarget(frameworkTarget({ ...given, knowsMounts: false }), mountPathOf(mountPath), false)
     expect([routed.target, routed.receivedTarget, routed.unexplainedTarget]).toEqual([target, received, false])
   })
 
-  test('SEC-12 letter case of a stated mount counts where mounts compare it', () => {
-    const place = told({ received: '/API/a', url: '/a', knowsMounts: false })
-    expect(routedTarget(place, at('/api'), true).target).toBe('/api/a')
-    const below = told({ received: '/t/7/a', url: '/a', knowsMounts: false })
-    expect(routedTarget(below, at('/t/:id'), true).target).toBe('/t/7/a')
-    expect(routedTarget(below, at('/T/:id'), true).unexplainedTarget).toBe(true)
+  test('SEC-12 the letter case of mountPath matters if the framework compares mounts by case', () => {
+    const given = frameworkTarget({ received: '/API/a', url: '/a', knowsMounts: false })
+    expect(routedTarget(given, mountPathOf('/api'), true).target).toBe('/api/a')
+    const below = frameworkTarget({ received: '/t/7/a', url: '/a', knowsMounts: false })
+    expect(routedTarget(below, mountPathOf('/t/:id'), true).target).toBe('/t/7/a')
+    expect(routedTarget(below, mountPathOf('/T/:id'), true).unexplainedTarget).toBe(true)
   })
 
-  test('SEC-12 a mountPath with parameters explains nothing where the received target was not kept', () => {
-    const place = told({ received: '/admin/a', url: '/admin/a', knowsReceived: false, knowsMounts: false })
-    expect(routedTarget(place, at('/:id'), false)).toEqual({
+  test('SEC-12 a mountPath with parameters explains nothing if the received target is unknown', () => {
+    const given = frameworkTarget({ received: '/admin/a', url: '/admin/a', knowsReceived: false, knowsMounts: false })
+    expect(routedTarget(given, mountPathOf('/:id'), false)).toEqual({
       target: '/admin/a',
       receivedTarget: '/admin/a',
       unexplainedTarget: true,
@@ -139,10 +141,12 @@ describe('routedTarget', () => {
     ['/t/:id', '/t//a'],
     ['/:id', '/'],
   ])('SEC-12 mountPath %s with parameters does not explain %s', (mountPath, received) => {
-    expect(routedTarget(told({ received, url: '/x' }), at(mountPath), false).unexplainedTarget).toBe(true)
+    expect(
+      routedTarget(frameworkTarget({ received, url: '/x' }), mountPathOf(mountPath), false).unexplainedTarget,
+    ).toBe(true)
   })
 
-  test.each<[place: Partial<FrameworkTarget>, target: string, received: string | undefined]>([
+  test.each<[given: Partial<FrameworkTarget>, target: string, received: string | undefined]>([
     [{ received: '/a?x=2', url: '/a?x=2', sent: '/a?x=1' }, '/a?x=1', undefined],
     [{ received: '/b?x=2', url: '/b?x=2', sent: '/a?x=1' }, '/b?x=1', '/a?x=1'],
     [{ received: '/api/a?x=2', url: '/a?x=2', bases: ['/api'], sent: '/api/a' }, '/api/a', undefined],
@@ -150,8 +154,8 @@ describe('routedTarget', () => {
     [{ received: '/b', url: '/b', sent: 'http://h/a?x' }, '/b?x', 'http://h/a?x'],
   ])(
     'SEC-20 after a mapping, %o is decided on the mapped path and the query that was sent',
-    (place, target, received) => {
-      const routed = routedTarget(told(place), undefined, false)
+    (given, target, received) => {
+      const routed = routedTarget(frameworkTarget(given), undefined, false)
       expect([routed.target, routed.receivedTarget]).toEqual([target, received])
     },
   )
@@ -174,10 +178,10 @@ describe('isRouted', () => {
     ['/t/7/a', '/b', [''], ['/t/:id'], false],
     ['/other/a', '/a', [''], ['/api'], false],
   ])('SEC-14 %s is routed at %s with bases %j and mounts %j: %s', (path, url, bases, mounted, expected) => {
-    expect(isRouted(path, { url, bases }, mounted.map(at), canonical)).toBe(expected)
+    expect(isRouted(path, { url, bases }, mounted.map(mountPathOf), canonical)).toBe(expected)
   })
 
-  test('SEC-14 a decision is bound to the method as well', () => {
+  test('SEC-14 a decision is bound to its method', () => {
     const decided = { method: 'GET', path: '/a', mountedPaths: [] }
     expect(isBoundTo(decided, { method: 'GET', url: '/a' })).toBe(true)
     expect(isBoundTo(decided, { method: 'POST', url: '/a' })).toBe(false)

@@ -1,3 +1,4 @@
+/** Responses that `deny()` and `unauthorized()` may define under the native contract. */
 import {
   createAuthorizer,
   deny,
@@ -12,30 +13,30 @@ import { syncOutcome, denied, reasonOf } from '../../../support/outcome.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
-const answering = (answer: NativeAnswer): ReturnType<typeof denied> =>
-  denied(syncOutcome(createAuthorizer({ authorize: () => answer }).evaluate(request)))
+const denialOf = (result: NativeAnswer): ReturnType<typeof denied> =>
+  denied(syncOutcome(createAuthorizer({ authorize: () => result }).evaluate(request)))
 
 const JSON_LINES = [
   ['Content-Type', 'application/json'],
   ['Cache-Control', 'no-store'],
 ]
-test('a refusal may choose its status', () => {
-  expect(answering(deny({ status: 404 })).response).toMatchObject({ status: 404, headers: JSON_LINES })
-  expect(answering(unauthorized({ status: 407 })).response).toMatchObject({ status: 407 })
-  // What it means stays what it is.
-  expect(answering(deny({ status: 401 }))).toMatchObject({ reason: 'DENIED', type: 'ACCESS_DENIED' })
+test('deny() and unauthorized() may set the status', () => {
+  expect(denialOf(deny({ status: 404 })).response).toMatchObject({ status: 404, headers: JSON_LINES })
+  expect(denialOf(unauthorized({ status: 407 })).response).toMatchObject({ status: 407 })
+  // The reason does not follow from the status.
+  expect(denialOf(deny({ status: 401 }))).toMatchObject({ reason: 'DENIED', type: 'ACCESS_DENIED' })
 })
 
 const bodies: readonly [string, Json, string, string][] = [
-  ['text', 'No.', 'text/plain; charset=utf-8', 'No.'],
-  ['empty text', '', 'text/plain; charset=utf-8', ''],
+  ['a string', 'No.', 'text/plain; charset=utf-8', 'No.'],
+  ['an empty string', '', 'text/plain; charset=utf-8', ''],
   ['an object', { error: 'insufficient_scope' }, 'application/json', '{"error":"insufficient_scope"}'],
-  ['a list', [1, 2], 'application/json', '[1,2]'],
+  ['an array', [1, 2], 'application/json', '[1,2]'],
   ['false', false, 'application/json', 'false'],
   ['zero', 0, 'application/json', '0'],
 ]
-test.each(bodies)('a refusal may choose its body: %s', (_, body, contentType, text) => {
-  const { response } = answering(deny({ body }))
+test.each(bodies)('deny() may set the body: %s', (_, body, contentType, text) => {
+  const { response } = denialOf(deny({ body }))
   expect(response.body).toBe(text)
   expect(response.headers).toEqual([
     ['Content-Type', contentType],
@@ -43,28 +44,28 @@ test.each(bodies)('a refusal may choose its body: %s', (_, body, contentType, te
   ])
 })
 
-test('a refusal may add headers, and replace those that would be sent', () => {
+test('a denial may add headers and replace the default ones', () => {
   const headers = {
     'WWW-Authenticate': 'Bearer error="invalid_token"',
     'content-type': 'application/problem+json',
     'Cache-Control': 'max-age=60',
     'X-Empty': '',
   }
-  expect(answering(unauthorized({ headers, body: {} })).response).toEqual({
+  expect(denialOf(unauthorized({ headers, body: {} })).response).toEqual({
     status: 401,
     headers: Object.entries(headers),
     body: '{}',
   })
 })
 
-test('SEC-58 a refusal is kept with its response, an unknown caller is not', () => {
+test('SEC-58 deny() is cached with its response, unauthorized() is not cached', () => {
   const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
   const response: DenialResponse = { status: 451, body: 'No.', headers: { 'X-A': 'b' } }
-  for (const [answer, reason, calls] of [
+  for (const [result, reason, calls] of [
     [deny(response), 'DENIED', 1],
     [unauthorized(response), 'UNAUTHORIZED', 2],
   ] as const) {
-    const authorize = vi.fn((): NativeAnswer => answer)
+    const authorize = vi.fn((): NativeAnswer => result)
     const authorizer = createAuthorizer({ authorize, contract })
     const [first, second] = [1, 2].map(() => denied(syncOutcome(authorizer.evaluate(request))))
     expect(first?.response.status).toBe(451)

@@ -1,3 +1,4 @@
+/** The native contract: allow, deny and unauthorized results, and identity sources. */
 import {
   allow,
   createAuthorizer,
@@ -14,51 +15,59 @@ import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
-const answering = (answer: unknown): Outcome =>
-  syncOutcome(createAuthorizer({ authorize: () => answer as NativeAnswer, logger: null }).evaluate(request))
+const outcomeOf = (result: unknown): Outcome =>
+  syncOutcome(createAuthorizer({ authorize: () => result as NativeAnswer, logger: null }).evaluate(request))
 
-const yes: readonly [string, unknown, string, object][] = [
+const allowing: readonly [string, unknown, string, object][] = [
   ['true', true, '', {}],
   ['allow()', allow(), '', {}],
-  ['allow() with a principal', allow({ principalId: 'alice' }), 'alice', {}],
+  ['allow() with a principal ID', allow({ principalId: 'alice' }), 'alice', {}],
   ['allow() with a context', allow({ context: { role: 'admin' } }), '', { role: 'admin' }],
-  ['allow() with nothing in it', allow({ principalId: undefined, context: undefined as never }), '', {}],
-  ['an object', { isAuthorized: true }, '', {}],
-  ['an object as an HTTP API takes it', { isAuthorized: true, context: { a: 1 } }, '', { a: 1 }],
+  ['allow() with undefined members', allow({ principalId: undefined, context: undefined as never }), '', {}],
+  ['an object with isAuthorized: true', { isAuthorized: true }, '', {}],
+  ['a simple response of an HTTP API', { isAuthorized: true, context: { a: 1 } }, '', { a: 1 }],
   ['an object without a prototype', Object.assign(Object.create(null) as object, { isAuthorized: true }), '', {}],
   ['a context of null', { isAuthorized: true, context: null }, '', {}],
-  ['a principal of 1024 characters', allow({ principalId: 'x'.repeat(1024) }), 'x'.repeat(1024), {}],
+  ['a principal ID of 1024 characters', allow({ principalId: 'x'.repeat(1024) }), 'x'.repeat(1024), {}],
   ['an expiry', allow({ expiresAt: Date.UTC(2999, 0) }), '', {}],
 ]
-test.each(yes)('%s lets the request pass', (_, answer, principalId, context) => {
-  expect(allowed(answering(answer))).toMatchObject({ principalId, context })
+test.each(allowing)('%s allows the request', (_, result, principalId, context) => {
+  expect(allowed(outcomeOf(result))).toMatchObject({ principalId, context })
 })
 
-const no: readonly [string, unknown, string, number][] = [
+const denying: readonly [string, unknown, string, number][] = [
   ['false', false, 'DENIED', 403],
   ['deny()', deny(), 'DENIED', 403],
-  ['an object', { isAuthorized: false }, 'DENIED', 403],
-  ['an object with a principal', { isAuthorized: false, principalId: 'alice', context: {} }, 'DENIED', 403],
+  ['an object with isAuthorized: false', { isAuthorized: false }, 'DENIED', 403],
+  [
+    'an object with isAuthorized: false and a principal ID',
+    { isAuthorized: false, principalId: 'alice', context: {} },
+    'DENIED',
+    403,
+  ],
   ['unauthorized()', unauthorized(), 'UNAUTHORIZED', 401],
 ]
-test.each(no)('%s refuses it', (_, answer, reason, status) => {
-  const refusal = denied(answering(answer))
-  expect(refusal).toMatchObject({ reason, response: { status } })
+test.each(denying)('%s denies the request', (_, result, reason, status) => {
+  const denial = denied(outcomeOf(result))
+  expect(denial).toMatchObject({ reason, response: { status } })
   const message = status === 401 ? 'Unauthorized' : 'Forbidden'
-  expect(refusal.response.body).toBe(JSON.stringify({ message }))
-  expect(refusal.response.headers).toEqual([
+  expect(denial.response.body).toBe(JSON.stringify({ message }))
+  expect(denial.response.headers).toEqual([
     ['Content-Type', 'application/json'],
     ['Cache-Control', 'no-store'],
   ])
 })
 
-const answers: readonly (readonly [string, unknown])[] = [...yes, ...no].map(([name, answer]) => [name, answer])
-test.each(answers)('%s may be answered later as well', async (_, answer) => {
-  const later = createAuthorizer({ authorize: async () => answer as NativeAnswer, logger: null })
-  expect(reasonOf(await later.evaluate(request))).toBe(reasonOf(answering(answer)))
+const results: readonly (readonly [string, unknown])[] = [...allowing, ...denying].map(([name, result]) => [
+  name,
+  result,
+])
+test.each(results)('a promise of %s has the same outcome', async (_, result) => {
+  const asynchronous = createAuthorizer({ authorize: async () => result as NativeAnswer, logger: null })
+  expect(reasonOf(await asynchronous.evaluate(request))).toBe(reasonOf(outcomeOf(result)))
 })
 
-test('the function receives the canonical request and a signal, nothing else', () => {
+test('SEC-01 the function receives the canonical request and a signal, and nothing else', () => {
   const authorize = vi.fn<NativeAuthorize>(() => true)
   void createAuthorizer({ authorize }).evaluate(request)
   expect(authorize.mock.calls).toHaveLength(1)
@@ -69,23 +78,23 @@ test('the function receives the canonical request and a signal, nothing else', (
   expect(rest).toEqual([])
 })
 
-test('requestContext.authorizer holds the principal and the context, for code that was moved from elsewhere', () => {
-  const said = allowed(answering(allow({ principalId: 'alice', context: { role: 'admin', n: 1 } })))
-  expect(said.requestContext).toEqual({ authorizer: { principalId: 'alice', role: 'admin', n: 1 } })
+test('requestContext.authorizer has the principal ID and the context, as handlers for API Gateway expect', () => {
+  const context = allowed(outcomeOf(allow({ principalId: 'alice', context: { role: 'admin', n: 1 } })))
+  expect(context.requestContext).toEqual({ authorizer: { principalId: 'alice', role: 'admin', n: 1 } })
 })
 
 describe('identity sources', () => {
   const identitySources = ['$request.header.Authorization', '$request.querystring.tenant']
   const authorize = vi.fn(() => true)
   const authorizer = createAuthorizer({ authorize, contract: native({ identitySources }) })
-  const ask = (line: string, headers: Record<string, string> | [string, string][]): string => {
+  const reasonFor = (line: string, headers: Record<string, string> | [string, string][]): string => {
     authorize.mockClear()
     return reasonOf(syncOutcome(authorizer.evaluate(gatewayRequest(line, { headers }))))
   }
   const token = { authorization: 'Bearer t' }
 
   const rows: readonly [string, string, Record<string, string> | [string, string][], string][] = [
-    ['all there', 'GET /?tenant=a', token, 'ALLOWED'],
+    ['all sources are present', 'GET /?tenant=a', token, 'ALLOWED'],
     ['the header is missing', 'GET /?tenant=a', {}, 'IDENTITY_SOURCE_MISSING'],
     ['the header is empty', 'GET /?tenant=a', { authorization: '' }, 'IDENTITY_SOURCE_MISSING'],
     ['the header is blank', 'GET /?tenant=a', { authorization: ' \t ' }, 'IDENTITY_SOURCE_MISSING'],
@@ -94,23 +103,28 @@ describe('identity sources', () => {
     ['the parameter is blank', 'GET /?tenant=+%20', token, 'IDENTITY_SOURCE_MISSING'],
     ['SEC-24 the parameter is repeated', 'GET /?tenant=a&tenant=a', token, 'IDENTITY_SOURCE_REPEATED'],
     [
-      'SEC-24 the parameter is repeated in another spelling',
+      'SEC-24 the parameter is repeated with an encoded name',
       'GET /?tenant=a&%74enant=b',
       token,
       'IDENTITY_SOURCE_REPEATED',
     ],
-    ['SEC-24 the parameter is repeated and empty', 'GET /?tenant=a&tenant=', token, 'IDENTITY_SOURCE_REPEATED'],
-    ['SEC-111 an array of a parameter is another parameter', 'GET /?tenant[]=a', token, 'IDENTITY_SOURCE_MISSING'],
+    [
+      'SEC-24 the parameter is repeated with an empty value',
+      'GET /?tenant=a&tenant=',
+      token,
+      'IDENTITY_SOURCE_REPEATED',
+    ],
+    ['SEC-111 the parameter has brackets in its name', 'GET /?tenant[]=a', token, 'IDENTITY_SOURCE_MISSING'],
     ['SEC-55 the parameter is not UTF-8', 'GET /?tenant=%ff', token, 'MALFORMED_REQUEST'],
-    ['SEC-55 the parameter is half an escape', 'GET /?tenant=%f', token, 'MALFORMED_REQUEST'],
-    ['SEC-08 the parameter holds a control character', 'GET /?tenant=a%00', token, 'IDENTITY_SOURCE_INVALID'],
-    ['SEC-08 the parameter holds a newline', 'GET /?tenant=a%0ab', token, 'IDENTITY_SOURCE_INVALID'],
-    ['SEC-95 the parameter is as long as may be', `GET /?tenant=${'a'.repeat(8192)}`, token, 'ALLOWED'],
+    ['SEC-55 the parameter has an incomplete escape', 'GET /?tenant=%f', token, 'MALFORMED_REQUEST'],
+    ['SEC-08 the parameter contains a control character', 'GET /?tenant=a%00', token, 'IDENTITY_SOURCE_INVALID'],
+    ['SEC-08 the parameter contains a newline', 'GET /?tenant=a%0ab', token, 'IDENTITY_SOURCE_INVALID'],
+    ['SEC-95 the parameter has the maximum length', `GET /?tenant=${'a'.repeat(8192)}`, token, 'ALLOWED'],
     ['SEC-95 the parameter is too long', `GET /?tenant=${'a'.repeat(8193)}`, token, 'IDENTITY_SOURCE_INVALID'],
-    ['SEC-95 the parameter is a megabyte', `GET /?tenant=${'a'.repeat(2 ** 20)}`, token, 'IDENTITY_SOURCE_INVALID'],
+    ['SEC-95 the parameter has a megabyte', `GET /?tenant=${'a'.repeat(2 ** 20)}`, token, 'IDENTITY_SOURCE_INVALID'],
     ['SEC-95 the header is too long', 'GET /?tenant=a', { authorization: 'a'.repeat(8193) }, 'IDENTITY_SOURCE_INVALID'],
     [
-      'SEC-95 both are as long as may be',
+      'SEC-95 both values have the maximum length',
       `GET /?tenant=${'a'.repeat(8192)}`,
       { authorization: 'a'.repeat(8192) },
       'ALLOWED',
@@ -125,7 +139,7 @@ describe('identity sources', () => {
       'IDENTITY_SOURCE_REPEATED',
     ],
     [
-      'SEC-24 the header is repeated with one value',
+      'SEC-24 the header is repeated with the same value',
       'GET /?tenant=a',
       [
         ['authorization', 'a'],
@@ -133,33 +147,38 @@ describe('identity sources', () => {
       ],
       'IDENTITY_SOURCE_REPEATED',
     ],
-    ['SEC-24 one header holds a list', 'GET /?tenant=a', { authorization: 'a, b' }, 'ALLOWED'],
+    ['SEC-24 one header contains a list', 'GET /?tenant=a', { authorization: 'a, b' }, 'ALLOWED'],
   ]
-  test.each(rows)('SEC-57 %s', (_, line, headers, reason) => {
-    expect(ask(line, headers)).toBe(reason)
-    expect(authorize).toHaveBeenCalledTimes(reason === 'ALLOWED' ? 1 : 0)
-  })
+  test.each(rows.map(([name, line, headers, reason]) => [name, reason, line, headers] as const))(
+    'SEC-57 %s: %s',
+    (_, reason, line, headers) => {
+      expect(reasonFor(line, headers)).toBe(reason)
+      expect(authorize).toHaveBeenCalledTimes(reason === 'ALLOWED' ? 1 : 0)
+    },
+  )
 
-  test('SEC-95 more than 16 KiB in all are refused, with up to eight sources', () => {
+  test('SEC-95 identity values of more than 16 KiB in total are rejected', () => {
     const names = ['a', 'b', 'c']
     const contract = native({ identitySources: names.map((name) => `$request.header.${name}`) })
     const three = createAuthorizer({ authorize: () => true, contract })
-    const asked = (lengths: number[]): string => {
+    const reasonForLengths = (lengths: number[]): string => {
       const headers = Object.fromEntries(names.map((name, index) => [name, 'x'.repeat(lengths[index] ?? 0)]))
       return reasonOf(syncOutcome(three.evaluate(gatewayRequest('GET /', { headers }))))
     }
-    expect(asked([8192, 8191, 1])).toBe('ALLOWED')
-    expect(asked([8192, 8191, 2])).toBe('IDENTITY_SOURCE_INVALID')
+    expect(reasonForLengths([8192, 8191, 1])).toBe('ALLOWED')
+    expect(reasonForLengths([8192, 8191, 2])).toBe('IDENTITY_SOURCE_INVALID')
   })
 
-  test('SEC-24 a repeated Authorization line is refused, whatever the identity sources are', () => {
-    const open = createAuthorizer({ authorize })
+  test('SEC-24 repeated Authorization headers are rejected even without identity sources', () => {
+    const withoutSources = createAuthorizer({ authorize })
     const headers: [string, string][] = [
       ['Authorization', 'a'],
       ['authorization', 'b'],
     ]
     authorize.mockClear()
-    expect(reasonOf(syncOutcome(open.evaluate(gatewayRequest('GET /', { headers }))))).toBe('IDENTITY_SOURCE_REPEATED')
+    expect(reasonOf(syncOutcome(withoutSources.evaluate(gatewayRequest('GET /', { headers }))))).toBe(
+      'IDENTITY_SOURCE_REPEATED',
+    )
     expect(authorize).not.toHaveBeenCalled()
   })
 })

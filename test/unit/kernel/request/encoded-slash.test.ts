@@ -1,4 +1,4 @@
-/** `%2F` in a target: data with a second reading, or a reason to reject it (SEC-06, SEC-07). */
+/** `%2F` in a target is data, also checked in its decoded form, or rejected by option (SEC-06, SEC-07). */
 import { expect, test } from 'vitest'
 import {
   decodeSlashes,
@@ -26,7 +26,7 @@ test.each<[path: string, slash: boolean, double: boolean]>([
   expect([hasEncodedSlash(path), isDoublyEncoded(path)]).toEqual([slash, double])
 })
 
-test('SEC-06 every encoded slash is decoded, in either letter case, and nothing else', () => {
+test('SEC-06 decodeSlashes decodes %2F and %2f and nothing else', () => {
   expect(decodeSlashes('/a%2Fb%2fc%252F%2E')).toBe('/a/b/c%252F%2E')
 })
 
@@ -43,7 +43,7 @@ test.each<[target: string, problem: string | undefined]>([
   ['/a%2F..;b', 'DOT_SEGMENT'],
   ['/a%2F...', undefined],
   ['/a%252F..', undefined],
-])('SEC-06 %s has the problem %s where slashes are data', (target, problem) => {
+])('SEC-06 with encoded slashes as data, the problem of %s is %s', (target, problem) => {
   expect([problemOf(target), problemOf(target, 'data')]).toEqual([problem, problem])
   expect(parseTarget('GET', target).ambiguous).toBe(problem !== undefined)
 })
@@ -57,13 +57,13 @@ test.each<[target: string, problem: string | undefined]>([
   ['/a%252Fb', 'DOUBLE_ENCODING'],
   ['/a%2541', 'DOUBLE_ENCODING'],
   ['/a?b=%2F%252F', undefined],
-])("SEC-06 SEC-07 with encodedSlash: 'reject', %s has the problem %s", (target, problem) => {
+])("SEC-06 SEC-07 with encodedSlash: 'reject', the problem of %s is %s", (target, problem) => {
   expect(problemOf(target, 'reject')).toBe(problem)
-  // The option that rejects wins over the one that lets ambiguous targets through.
+  // `encodedSlash: 'reject'` overrides `ambiguousTargets: 'allow'`.
   expect(problemOf(target, 'reject', true)).toBe(problem)
 })
 
-test('SEC-06 ambiguousTargets lets a dot segment behind an encoded slash through, and marks it', () => {
+test("SEC-06 ambiguousTargets: 'allow' accepts a dot segment after an encoded slash and marks the target as ambiguous", () => {
   const target = parseTarget('GET', '/a%2F..', { allowAmbiguous: true })
   expect([target.problem, target.ambiguous, target.path]).toEqual([undefined, true, '/a%2F..'])
 })

@@ -1,3 +1,4 @@
+/** Route templates of API Gateway: matching, precedence, and conversion from framework patterns. */
 import { RouteTable, toTemplate } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -29,17 +30,25 @@ const matches: readonly [template: string, path: string, parameters: Record<stri
   ['/{a.b_c-d$}', '/x', { 'a.b_c-d$': 'x' }],
   ['/{__proto__}', '/x', JSON.parse('{"__proto__":"x"}') as Record<string, string>],
 ]
-test.each(matches)('AWS-EVT-25 the template %s and the path %s', (template, path, parameters) => {
-  const route = new RouteTable('routes', [template]).match('GET', path)
-  expect(route === undefined ? undefined : Object.entries(route.parameters)).toEqual(
-    parameters && Object.entries(parameters),
-  )
-  if (route !== undefined) expect(route.template).toBe(template)
-})
+test.each(matches.filter(([, , parameters]) => parameters !== undefined))(
+  'AWS-EVT-25 the template %s matches the path %s',
+  (template, path, parameters) => {
+    const route = new RouteTable('routes', [template]).match('GET', path)
+    expect(Object.entries(route?.parameters ?? { none: '' })).toEqual(Object.entries(parameters ?? {}))
+    expect(route?.template).toBe(template)
+  },
+)
 
-test('AWS-EVT-25 the most specific template wins, whatever the order they are declared in', () => {
+test.each(matches.filter(([, , parameters]) => parameters === undefined))(
+  'AWS-EVT-25 the template %s does not match the path %s',
+  (template, path) => {
+    expect(new RouteTable('routes', [template]).match('GET', path)).toBeUndefined()
+  },
+)
+
+test('AWS-EVT-25 the most specific template wins, regardless of the order of declaration', () => {
   const templates = ['/{proxy+}', '/pets/{id}', '/pets/mine', 'GET /pets/{any}', '/{x}/{y}', '/pets/{proxy+}']
-  const wanted: readonly [string, string, string | undefined][] = [
+  const expected: readonly [string, string, string | undefined][] = [
     ['GET', '/pets/mine', '/pets/mine'],
     ['GET', '/pets/7', '/pets/{any}'],
     ['PUT', '/pets/7', '/pets/{id}'],
@@ -50,13 +59,13 @@ test('AWS-EVT-25 the most specific template wins, whatever the order they are de
   ]
   for (const order of [templates, templates.toReversed()]) {
     const table = new RouteTable('routes', order)
-    expect(wanted.map(([method, path]) => table.match(method, path)?.template)).toEqual(
-      wanted.map(([, , each]) => each),
+    expect(expected.map(([method, path]) => table.match(method, path)?.template)).toEqual(
+      expected.map(([, , each]) => each),
     )
   }
 })
 
-test('a method belongs to a template; ANY is every method', () => {
+test('a template with a method matches that method only, ANY matches every method', () => {
   const table = new RouteTable('routes', ['DELETE /pets', 'ANY /toys'])
   expect(table.match('DELETE', '/pets')?.template).toBe('/pets')
   expect(table.match('GET', '/pets')).toBeUndefined()
@@ -79,7 +88,7 @@ test.each([
   '/{proxy+}/x',
   '/pets/{a b}',
   '/pets/{id*}',
-])('SEC-105 %j is no template, and the error names the option', (template) => {
+])('SEC-105 the template %j is rejected with the name of the option', (template) => {
   expect(() => new RouteTable('aws.request.routes', ['/ok', template])).toThrow(
     expect.objectContaining({
       code: 'ERR_OPTION',
@@ -90,7 +99,7 @@ test.each([
   )
 })
 
-/** Patterns of Express 4 and 5, @koa/router and Hono, and what the gateway calls them. */
+/** Patterns of Express 4 and 5, @koa/router and Hono, with the template of the gateway. */
 const patterns: readonly [unknown, string | undefined][] = [
   ['/', '/'],
   ['/pets', '/pets'],
@@ -120,19 +129,28 @@ const patterns: readonly [unknown, string | undefined][] = [
   [undefined, undefined],
   [null, undefined],
 ]
-test.each(patterns)('AWS-EVT-19 the pattern %s is the template %s', (pattern, template) => {
-  expect(toTemplate(pattern)).toBe(template)
-  // A template made from a pattern is always one.
-  if (template !== undefined) expect(() => new RouteTable('routes', [template])).not.toThrow()
-})
+test.each(patterns.filter(([, template]) => template !== undefined))(
+  'AWS-EVT-19 the framework pattern %s is converted to the valid template %s',
+  (pattern, template) => {
+    expect(toTemplate(pattern)).toBe(template)
+    expect(() => new RouteTable('routes', [template as string])).not.toThrow()
+  },
+)
 
-describe('the route of a request', () => {
-  test('is what the framework has matched, with its parameters undecoded', () => {
+test.each(patterns.filter(([, template]) => template === undefined))(
+  'AWS-EVT-19 the framework pattern %s has no template',
+  (pattern) => {
+    expect(toTemplate(pattern)).toBeUndefined()
+  },
+)
+
+describe('request.route', () => {
+  test('AWS-EVT-25 the route is the one that the framework matched, with undecoded parameters', () => {
     const request = gatewayRequest('GET /pets/a%20b?x=1', { route: '/pets/{id}' })
     expect(request.route).toEqual({ template: '/pets/{id}', parameters: { id: 'a%20b' } })
   })
 
-  test('is unknown to a guard of a whole application', () => {
+  test('the route is undefined if the framework matched none', () => {
     expect(gatewayRequest('GET /pets/7').route).toBeUndefined()
   })
 })

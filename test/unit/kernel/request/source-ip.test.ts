@@ -1,3 +1,4 @@
+/** Source IP: canonical addresses, CIDR blocks and trusted proxies (SEC-26, SEC-27, SEC-49). */
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -31,9 +32,17 @@ const addresses: readonly [string, string | undefined][] = [
   ['12345::', undefined],
   ['2001:db8::g', undefined],
 ]
-test.each(addresses)('SEC-27 the address %j is %j', (text, canonical) => {
-  expect(parseAddress(text)?.toString()).toBe(canonical)
-  expect(gatewayRequest('GET /', { peer: text }).sourceIp).toBe(canonical)
+test.each(addresses.filter(([, canonical]) => canonical !== undefined))(
+  'SEC-27 the canonical form of the address %j is %j',
+  (text, canonical) => {
+    expect(parseAddress(text)?.toString()).toBe(canonical)
+    expect(gatewayRequest('GET /', { peer: text }).sourceIp).toBe(canonical)
+  },
+)
+
+test.each(addresses.filter(([, canonical]) => canonical === undefined))('SEC-27 %j is not an address', (text) => {
+  expect(parseAddress(text)).toBeUndefined()
+  expect(gatewayRequest('GET /', { peer: text }).sourceIp).toBeUndefined()
 })
 
 const blocks: readonly [block: string, inside: readonly string[], outside: readonly string[]][] = [
@@ -45,7 +54,7 @@ const blocks: readonly [block: string, inside: readonly string[], outside: reado
   ['::/0', ['2001:db8::1'], ['10.0.0.1', '::ffff:10.0.0.1']],
   ['::1', ['::1'], ['::2']],
 ]
-test.each(blocks)('SEC-49 the block %s', (text, inside, outside) => {
+test.each(blocks)('SEC-49 the block %s contains its addresses and no others', (text, inside, outside) => {
   const block = parseBlock(text)
   if (block === undefined) throw new Error('no block')
   const isInside = (address: string): boolean => {
@@ -73,7 +82,7 @@ test.each([
   '*',
   'any',
   '',
-])('SEC-49 %j is no block', (text) => {
+])('SEC-49 the block %j is rejected', (text) => {
   expect(parseBlock(text)).toBeUndefined()
 })
 
@@ -85,20 +94,62 @@ const rows: readonly [
   readonly string[],
   string | undefined,
 ][] = [
-  ['no proxy is trusted', '203.0.113.9', '10.0.0.1', [], '203.0.113.9'],
-  ['the peer is no proxy', '203.0.113.9', '10.0.0.1', PROXIES, '203.0.113.9'],
-  ['the peer is a proxy', '10.0.0.1', '203.0.113.9', PROXIES, '203.0.113.9'],
-  ['the peer is a proxy that says nothing', '10.0.0.1', undefined, PROXIES, '10.0.0.1'],
-  ['the client added hops of its own', '10.0.0.1', '127.0.0.1, 198.51.100.7, 203.0.113.9', PROXIES, '203.0.113.9'],
-  ['there are several proxies', '10.0.0.1', '198.51.100.7, 203.0.113.9, 10.2.2.2,192.168.0.1', PROXIES, '203.0.113.9'],
-  ['all hops are proxies', '10.0.0.1', '10.0.0.3, 10.0.0.2', PROXIES, '10.0.0.3'],
-  ['the header comes in two lines', '10.0.0.1', ['198.51.100.7', '203.0.113.9'], PROXIES, '203.0.113.9'],
-  ['a proxy over IPv6 names an IPv4 address', '::ffff:10.0.0.1', '::ffff:203.0.113.9', PROXIES, '203.0.113.9'],
-  ['SEC-27 the last hop is octal', '10.0.0.1', '203.0.113.9, 010.0.0.1', PROXIES, undefined],
-  ['SEC-27 the last hop has a port', '10.0.0.1', '203.0.113.9:4711', PROXIES, undefined],
-  ['SEC-27 the last hop is no address', '10.0.0.1', '203.0.113.9, unknown', PROXIES, undefined],
-  ['SEC-27 the last hop is empty', '10.0.0.1', '203.0.113.9,', PROXIES, undefined],
-  ['SEC-27 the peer cannot be told', undefined, '203.0.113.9', PROXIES, undefined],
+  ['the source IP is the peer if no proxy is trusted', '203.0.113.9', '10.0.0.1', [], '203.0.113.9'],
+  ['the source IP is the peer if it is not a trusted proxy', '203.0.113.9', '10.0.0.1', PROXIES, '203.0.113.9'],
+  [
+    'the source IP is the forwarded address if the peer is a trusted proxy',
+    '10.0.0.1',
+    '203.0.113.9',
+    PROXIES,
+    '203.0.113.9',
+  ],
+  ['the source IP is the peer if a trusted proxy forwards no address', '10.0.0.1', undefined, PROXIES, '10.0.0.1'],
+  [
+    'addresses that the client added to X-Forwarded-For are ignored',
+    '10.0.0.1',
+    '127.0.0.1, 198.51.100.7, 203.0.113.9',
+    PROXIES,
+    '203.0.113.9',
+  ],
+  [
+    'several trusted proxies are skipped',
+    '10.0.0.1',
+    '198.51.100.7, 203.0.113.9, 10.2.2.2,192.168.0.1',
+    PROXIES,
+    '203.0.113.9',
+  ],
+  [
+    'the source IP is the first hop if all hops are trusted proxies',
+    '10.0.0.1',
+    '10.0.0.3, 10.0.0.2',
+    PROXIES,
+    '10.0.0.3',
+  ],
+  [
+    'two X-Forwarded-For headers are read as one list',
+    '10.0.0.1',
+    ['198.51.100.7', '203.0.113.9'],
+    PROXIES,
+    '203.0.113.9',
+  ],
+  ['IPv4-mapped addresses are read as IPv4', '::ffff:10.0.0.1', '::ffff:203.0.113.9', PROXIES, '203.0.113.9'],
+  [
+    'SEC-27 the source IP is undefined if the last hop is octal',
+    '10.0.0.1',
+    '203.0.113.9, 010.0.0.1',
+    PROXIES,
+    undefined,
+  ],
+  ['SEC-27 the source IP is undefined if the last hop has a port', '10.0.0.1', '203.0.113.9:4711', PROXIES, undefined],
+  [
+    'SEC-27 the source IP is undefined if the last hop is not an address',
+    '10.0.0.1',
+    '203.0.113.9, unknown',
+    PROXIES,
+    undefined,
+  ],
+  ['SEC-27 the source IP is undefined if the last hop is empty', '10.0.0.1', '203.0.113.9,', PROXIES, undefined],
+  ['SEC-27 the source IP is undefined if the peer is unknown', undefined, '203.0.113.9', PROXIES, undefined],
 ]
 test.each(rows)('SEC-26 %s', (_, peer, forwarded, trustedProxies, sourceIp) => {
   const values = forwarded === undefined ? [] : typeof forwarded === 'string' ? [forwarded] : forwarded
@@ -110,7 +161,7 @@ test.each(rows)('SEC-26 %s', (_, peer, forwarded, trustedProxies, sourceIp) => {
   expect(gatewayRequest('GET /', { peer, headers, trustedProxies }).sourceIp).toBe(sourceIp)
 })
 
-test('SEC-26 neither path, authority nor method come from a header, whoever sent it', () => {
+test('SEC-26 path, authority and method are never read from headers, even of a trusted proxy', () => {
   const headers = {
     'X-Forwarded-Uri': '/pets',
     'X-Forwarded-Prefix': '/x',

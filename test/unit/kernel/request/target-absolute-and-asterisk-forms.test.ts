@@ -1,9 +1,9 @@
-/** What is left of odd targets: the parts of a request that explanations, logs and skip lists read (SEC-02 to SEC-10). */
+/** Absolute-form, asterisk-form and ambiguous targets: the members of the request (SEC-02 to SEC-10). */
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../../support/request.ts'
 
-/** Each as read with `ambiguousTargets: 'allow'`; the last column is what remains wrong with it. */
-const letThrough: readonly [
+/** Read with `ambiguousTargets: 'allow'`; the last column is the problem that remains. */
+const tolerated: readonly [
   rule: string,
   target: string,
   path: string,
@@ -25,29 +25,32 @@ const letThrough: readonly [
   ['SEC-03', 'xhttp://api.example.com/pets', '/', '', 'xhttp://api.example.com/pets', 'TARGET_FORM'],
   ['SEC-03', 'http://user@h/pets', '/pets', '', '/pets', 'AUTHORITY'],
 ]
-test.each(letThrough)('%s %j, let through', (_, target, path, queryString, rawPath, problem) => {
-  const request = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
-  expect({ path: request.path, queryString: request.queryString, rawPath: request.rawPath }).toEqual({
-    path,
-    queryString,
-    rawPath,
-  })
-  expect(request.problem).toBe(problem)
-  expect([request.isAmbiguous, request.isCanonical]).toEqual([true, false])
-})
+test.each(tolerated)(
+  "%s with ambiguousTargets: 'allow', the target %j is split into its members",
+  (_, target, path, queryString, rawPath, problem) => {
+    const request = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
+    expect({ path: request.path, queryString: request.queryString, rawPath: request.rawPath }).toEqual({
+      path,
+      queryString,
+      rawPath,
+    })
+    expect(request.problem).toBe(problem)
+    expect([request.isAmbiguous, request.isCanonical]).toEqual([true, false])
+  },
+)
 
 test.each([
   ['#x', 'FRAGMENT'],
   ['?a=1#x', 'FRAGMENT'],
   ['http://user@h/a//b#x', 'FRAGMENT'],
   ['http://user@h/a//b', 'AUTHORITY'],
-])('SEC-10 of several things wrong with %j the first is named: %s', (target, problem) => {
+])('SEC-10 a target %j with several problems is rejected with the first: %s', (target, problem) => {
   expect(gatewayRequest(`GET ${target}`).problem).toBe(problem)
 })
 
-describe('targets that are read in one way only', () => {
+describe('unambiguous targets', () => {
   test.each(['/', '/pets', '/pets?', '/pets?a=%2F', 'http://api.example.com/pets', 'http://api.example.com'])(
-    'SEC-07 %s is plain',
+    'SEC-07 the target %s is canonical',
     (target) => {
       const request = gatewayRequest(`GET ${target}`)
       expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, true])
@@ -60,13 +63,16 @@ describe('targets that are read in one way only', () => {
     ['/a|b', '/a%7Cb'],
     ['/a%20b/', '/a%20b/', true],
     ['/a%2Fb', '/a%2Fb', true],
-  ])('SEC-07 %s is not ambiguous, but plain only in its canonical spelling', (target, path, plain = false) => {
-    const request = gatewayRequest(`GET ${target}`)
-    expect([request.path, request.rawPath]).toEqual([path, target])
-    expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, plain])
-  })
+  ])(
+    'SEC-07 the target %s is unambiguous, and canonical only in its canonical spelling',
+    (target, path, canonical = false) => {
+      const request = gatewayRequest(`GET ${target}`)
+      expect([request.path, request.rawPath]).toEqual([path, target])
+      expect([request.problem, request.isAmbiguous, request.isCanonical]).toEqual([undefined, false, canonical])
+    },
+  )
 
-  test('SEC-03 so is the asterisk form of OPTIONS', () => {
+  test('SEC-03 the asterisk form of OPTIONS is canonical', () => {
     const request = gatewayRequest('OPTIONS *')
     expect([request.rawPath, request.queryString, request.isAmbiguous, request.isCanonical]).toEqual([
       '*',

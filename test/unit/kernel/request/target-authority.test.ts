@@ -1,4 +1,4 @@
-/** What may stand in the place of a host (RFC 3986, section 3.2.2; SEC-15), and when two such places agree. */
+/** The host of a request (RFC 3986, section 3.2.2; SEC-15), and whether Host matches the target (SEC-03). */
 import { expect, test } from 'vitest'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -7,13 +7,13 @@ test.each([
   ['%41', '%41'],
   ['%41b.C', '%41b.c'],
   ['a-%41:8080', 'a-%41:8080'],
-])('SEC-15 the host %j may be encoded, and is not decoded', (host, authority) => {
+])('SEC-15 the percent-encoded host %j is accepted and not decoded', (host, authority) => {
   const request = gatewayRequest('GET /', { headers: { Host: host } })
   expect([request.problem, request.authority]).toEqual([undefined, authority])
 })
 
 test.each(['a!%41', 'a%4!', 'a%41:x', 'a b', 'h:123456', '[::1', '[g::1]', '[::1]x', 'x[::1]', 'h/', 'h?', 'h#'])(
-  'SEC-15 the host %j is none',
+  'SEC-15 the host %j is rejected',
   (host) => {
     expect(gatewayRequest('GET /', { headers: { Host: host } }).problem).toBe('AUTHORITY')
   },
@@ -37,12 +37,12 @@ test.each<[target: string, host: string, agree: boolean]>([
   expect(gatewayRequest(`GET ${target}`, { headers: { Host: host } }).problem).toBe(agree ? undefined : 'AUTHORITY')
 })
 
-test('SEC-15 a request of HTTP/1.0 without Host may name its server in the target, which is not taken for a Host', () => {
+test('SEC-15 the authority of an HTTP/1.0 request without Host is not taken from its target', () => {
   const request = gatewayRequest('GET http://h/pets', { httpVersion: '1.0' })
   expect([request.problem, request.path, request.authority]).toEqual([undefined, '/pets', undefined])
 })
 
-test('SEC-15 a request of HTTP/1.0 may lack Host, but not send one that is none', () => {
+test('SEC-15 an HTTP/1.0 request with an invalid Host is rejected', () => {
   const request = gatewayRequest('GET /', { httpVersion: '1.0', headers: { Host: 'a b' } })
   expect([request.problem, request.authority]).toEqual(['AUTHORITY', undefined])
 })

@@ -1,19 +1,20 @@
+/** Origin-form targets: canonical paths, and the targets that are rejected (SEC-02 to SEC-11). */
 import { describe, expect, test } from 'vitest'
 import { parseTarget } from '../../../../packages/core/src/kernel/request/target.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
-/** Targets that every layer reads in the same way: what the path and the query string become. */
+/** Unambiguous targets with their canonical path and query string. */
 const accepted: readonly [rule: string, target: string, path: string, queryString: string][] = [
-  ['', '/', '/', ''],
-  ['', '/pets', '/pets', ''],
-  ['', '/pets/', '/pets/', ''],
-  ['', '/pets/7/toys', '/pets/7/toys', ''],
-  ['', "/a-b._~!$&'()*+,;=:@z", "/a-b._~!$&'()*+,;=:@z", ''],
-  ['', '/.well-known/x', '/.well-known/x', ''],
-  ['', '/a.', '/a.', ''],
-  ['', '/..a', '/..a', ''],
-  ['', '/...', '/...', ''],
-  ['', '/a/...', '/a/...', ''],
+  ['SEC-02', '/', '/', ''],
+  ['SEC-02', '/pets', '/pets', ''],
+  ['SEC-02', '/pets/', '/pets/', ''],
+  ['SEC-02', '/pets/7/toys', '/pets/7/toys', ''],
+  ['SEC-07', "/a-b._~!$&'()*+,;=:@z", "/a-b._~!$&'()*+,;=:@z", ''],
+  ['SEC-04', '/.well-known/x', '/.well-known/x', ''],
+  ['SEC-04', '/a.', '/a.', ''],
+  ['SEC-04', '/..a', '/..a', ''],
+  ['SEC-04', '/...', '/...', ''],
+  ['SEC-04', '/a/...', '/a/...', ''],
   ['SEC-02', '/pets?', '/pets', ''],
   ['SEC-02', '/pets?a=1', '/pets', 'a=1'],
   ['SEC-02', '/pets?a=1?b=2', '/pets', 'a=1?b=2'],
@@ -45,14 +46,14 @@ const accepted: readonly [rule: string, target: string, path: string, queryStrin
   ['SEC-03', 'http://api.example.com', '/', ''],
   ['SEC-03', 'http://api.example.com?a=1', '/', 'a=1'],
 ]
-test.each(accepted)('%s the target %j is the path %j with the query string %j', (_, target, path, queryString) => {
+test.each(accepted)('%s the target %j has the path %j and the query string %j', (_, target, path, queryString) => {
   const request = gatewayRequest(`GET ${target}`)
   expect(request.problem).toBeUndefined()
   expect({ path: request.path, queryString: request.queryString }).toEqual({ path, queryString })
 })
 
-/** Targets that two layers may read differently, or that are none. `true`: may be let through by name. */
-const refused: readonly [rule: string, target: string, problem: string, relaxable: boolean][] = [
+/** Ambiguous and invalid targets. `true`: accepted with `ambiguousTargets: 'allow'`. */
+const rejected: readonly [rule: string, target: string, problem: string, relaxable: boolean][] = [
   ['SEC-02', '//admin/secret', 'EMPTY_SEGMENT', true],
   ['SEC-02', '//', 'EMPTY_SEGMENT', true],
   ['SEC-05', '/admin//secret', 'EMPTY_SEGMENT', true],
@@ -116,31 +117,31 @@ const refused: readonly [rule: string, target: string, problem: string, relaxabl
   ['SEC-03', 'http://api.example.com\\@evil/pets', 'AUTHORITY', false],
   ['SEC-03', 'http://api.example.com/a//b', 'EMPTY_SEGMENT', true],
 ]
-test.each(refused)('%s the target %j is refused: %s', (_, target, problem, relaxable) => {
+test.each(rejected)('%s the target %j is rejected: %s', (_, target, problem, relaxable) => {
   expect(gatewayRequest(`GET ${target}`).problem).toBe(problem)
   const relaxed = gatewayRequest(`GET ${target}`, { ambiguousTargets: 'allow' })
   expect(relaxed.problem).toBe(relaxable ? undefined : problem)
 })
 
-test('SEC-02 the first segment never becomes an authority, whatever is let through', () => {
+test('SEC-02 the first segment is never read as an authority, even with ambiguous targets allowed', () => {
   const request = gatewayRequest('GET //admin/secret', { ambiguousTargets: 'allow' })
   expect(request.path).toBe('//admin/secret')
   expect(request.authority).toBe('api.example.com')
 })
 
-describe('SEC-03 the asterisk form', () => {
-  test('belongs to OPTIONS', () => {
+describe('asterisk form', () => {
+  test('SEC-03 OPTIONS * is accepted', () => {
     const request = gatewayRequest('OPTIONS *')
     expect(request.problem).toBeUndefined()
     expect(request.path).toBe('*')
   })
 
-  test.each(['GET *', 'OPTIONS **', 'OPTIONS */'])('%s is refused', (line) => {
+  test.each(['GET *', 'OPTIONS **', 'OPTIONS */'])('SEC-03 %s is rejected', (line) => {
     expect(gatewayRequest(line).problem).toBe('TARGET_FORM')
   })
 })
 
-test('SEC-07 canonical paths are canonical: reading one again changes nothing', () => {
+test('SEC-07 a canonical path is parsed to itself', () => {
   for (const [, target, path] of accepted) {
     if (!target.startsWith('/')) continue
     const again = gatewayRequest(`GET ${path}`)
@@ -149,7 +150,7 @@ test('SEC-07 canonical paths are canonical: reading one again changes nothing', 
   }
 })
 
-test('SEC-05 SEC-11 a single trailing slash stays in the path, and is dropped for policies unless the router counts it', () => {
+test('SEC-05 SEC-11 a trailing slash is part of path, and of resourcePath only with a strict router', () => {
   const loose = { caseSensitive: false, strict: false }
   const paths = (target: string, routing: typeof loose): string[] => {
     const request = gatewayRequest(`GET ${target}`, { routing })
@@ -165,6 +166,6 @@ test.each([
   ['/a//b', 'EMPTY_SEGMENT'],
   ['/a/../b', 'DOT_SEGMENT'],
   ['/a?b=%', 'MALFORMED_ESCAPE'],
-])('SEC-04 SEC-05 SEC-10 without options %s is a problem', (target, problem) => {
+])('SEC-04 SEC-05 SEC-10 parseTarget without options rejects %s', (target, problem) => {
   expect(parseTarget('GET', target)).toMatchObject({ problem, ambiguous: true })
 })

@@ -27,7 +27,7 @@ const opened = (): CircuitBreaker => {
   return breaker
 }
 
-describe('a closed circuit', () => {
+describe('closed circuit', () => {
   test.each([
     ['xxx', false],
     ['xxxx', true],
@@ -73,8 +73,8 @@ describe('a closed circuit', () => {
   })
 })
 
-describe('an open circuit', () => {
-  test('SEC-86 lets one call through every openMs', () => {
+describe('open circuit', () => {
+  test('SEC-86 an open circuit admits one call every openMs', () => {
     const breaker = opened()
     clock.advance(999)
     expect(breaker.enter()).toBeUndefined()
@@ -84,14 +84,14 @@ describe('an open circuit', () => {
     expect([breaker.enter(), breaker.enter()]).toEqual([expect.any(Function), undefined])
   })
 
-  test('SEC-86 stays open after a failed probe', () => {
+  test('SEC-86 the circuit stays open after a failed probe', () => {
     const breaker = opened()
     clock.advance(1000)
     run(breaker, 'x')
     expect(breaker.isOpen).toBe(true)
   })
 
-  test('SEC-86 closes after a successful probe, which counts as the first call', () => {
+  test('SEC-86 the circuit closes after a successful probe, which counts as the first call', () => {
     const breaker = opened()
     clock.advance(1000)
     run(breaker, '.xx')

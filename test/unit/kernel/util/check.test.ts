@@ -1,3 +1,4 @@
+/** `check`: descriptions of values, option checks, and the errors of invalid options. */
 import { AuthorizerError } from '@custom-authorizer/core'
 import { type Check, check } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
@@ -36,11 +37,11 @@ const values: readonly [unknown, string][] = [
   [{ a: 'secret', b: 2 }, 'an object'],
   [new Date(0), 'an object'],
 ]
-test.each(values)('SEC-101 SEC-105 the value %s is shown as %s, never as itself', (value, expected) => {
+test.each(values)('SEC-101 SEC-105 %s is described as %s, without its value', (value, expected) => {
   expect(kindOf(value)).toBe(expected)
 })
 
-/** A check, what it takes, what it does not, and what it then says is allowed. */
+/** Name, check, accepted values, rejected values, description of the allowed values. */
 const checks: readonly [string, Check, readonly unknown[], readonly unknown[], RegExp][] = [
   [
     'integer',
@@ -51,7 +52,7 @@ const checks: readonly [string, Check, readonly unknown[], readonly unknown[], R
   ],
   ['integer without a unit', integer(1, 2), [1, 2], [0, 3], /^a whole number from 1 to 2$/],
   ['text', text(), ['a', ' ', '\n'], ['', 1, null, undefined, ['a'], Object('a')], /^a string that is not empty$/],
-  ['text of a form', text(/^\d+$/, 'digits'), ['1', '12'], ['', 'a', '1a', 1], /^digits$/],
+  ['text with a pattern', text(/^\d+$/, 'digits'), ['1', '12'], ['', 'a', '1a', 1], /^digits$/],
   ['oneOf', oneOf('a', true), ['a', true], ['A', 'true', false, undefined, null], /^"a" or true$/],
   [
     'instance',
@@ -68,7 +69,7 @@ const checks: readonly [string, Check, readonly unknown[], readonly unknown[], R
     [[''], [1], [undefined], ['a', null], 'a', {}, null],
     /^an array, each element a string/,
   ],
-  ['listOf with a bound', listOf(text(), 1), [[], ['a']], [['a', 'b']], /^at most 1 elements$/],
+  ['listOf with a maximum', listOf(text(), 1), [[], ['a']], [['a', 'b']], /^at most 1 elements$/],
   [
     'mapOf',
     mapOf(text(/^[a-z]$/, 'one letter'), text()),
@@ -78,12 +79,15 @@ const checks: readonly [string, Check, readonly unknown[], readonly unknown[], R
   ],
   ['optional', optional(text()), [undefined, 'a'], ['', null, 1], /^a string that is not empty$/],
 ]
-test.each(checks)('%s', (_, row, right, wrong, allowed) => {
-  expect(right.map((value) => row(value))).toEqual(right.map(() => undefined))
-  for (const value of wrong) expect(row(value)).toMatch(allowed)
-})
+test.each(checks)(
+  'SEC-105 %s accepts valid values and describes what is allowed otherwise',
+  (_, row, valid, invalid, allowed) => {
+    expect(valid.map((value) => row(value))).toEqual(valid.map(() => undefined))
+    for (const value of invalid) expect(row(value)).toMatch(allowed)
+  },
+)
 
-test('a list names the position of the wrong element, a map the member if its name is allowed', () => {
+test('SEC-105 listOf names the index of the invalid element, mapOf the member if its name is allowed', () => {
   const letters = text(/^[a-z-]+$/, 'letters')
   expect(listOf(text())(['a', 7])).toBe('an array, each element a string that is not empty (element 1 is a number)')
   expect(mapOf(letters, text())({ a: 7 })).toBe('a string that is not empty as member .a (it is a number)')
@@ -102,7 +106,7 @@ test.each([
   ['a secret', 'thing[…]'],
   ['x'.repeat(65), 'thing[…]'],
   ['a\n', 'thing[…]'],
-])('SEC-101 the member %j is shown as %s', (name, expected) => {
+])('SEC-101 the member %j is shown in a path as %s', (name, expected) => {
   expect(check.memberOf('thing', name)).toBe(expected)
 })
 
@@ -124,7 +128,7 @@ describe('checkOptions', () => {
   const run = (options: unknown): Readonly<Partial<Record<string, unknown>>> =>
     checkOptions<{ name: string; ttlSeconds: number }>('thing', options, rows)
 
-  test('SEC-108 gives a frozen copy without a prototype', () => {
+  test('SEC-108 the result is a frozen copy without a prototype', () => {
     const options = { name: 'a', ttlSeconds: 1 }
     const copy = run(options)
     expect({ ...copy }).toEqual(options)
@@ -135,30 +139,36 @@ describe('checkOptions', () => {
     expect(Object.isFrozen(run(undefined))).toBe(true)
   })
 
-  test('leaves out what is undefined, as if it had not been given', () => {
+  test('options with the value undefined are treated as absent', () => {
     expect(Object.keys(run({ name: undefined, ttlSeconds: 1 }))).toEqual(['ttlSeconds'])
   })
 
-  test('SEC-108 looks at own members only', () => {
+  test('SEC-108 inherited members are ignored', () => {
     expect(run(Object.create({ name: 7, other: 1 }))).toEqual(Object.assign(Object.create(null) as object, {}))
   })
 
-  const wrong: readonly [string, unknown, string, string, string][] = [
-    ['an option that does not exist', { nam: 'a' }, 'thing.nam', 'is not an option', 'name, ttlSeconds'],
-    ['an option that every object has', { toString: 'a' }, 'thing.toString', 'is not an option', 'name, ttlSeconds'],
-    ['an option that does not exist and is undefined', { nam: undefined }, 'thing.nam', 'is not an option', 'name'],
-    ['a wrong value', { name: 7 }, 'thing.name', 'found a number', 'a string'],
+  const invalid: readonly [string, unknown, string, string, string][] = [
+    ['an unknown option', { nam: 'a' }, 'thing.nam', 'is not an option', 'name, ttlSeconds'],
+    [
+      'an unknown option named like a member of Object.prototype',
+      { toString: 'a' },
+      'thing.toString',
+      'is not an option',
+      'name, ttlSeconds',
+    ],
+    ['an unknown option with the value undefined', { nam: undefined }, 'thing.nam', 'is not an option', 'name'],
+    ['an invalid value', { name: 7 }, 'thing.name', 'found a number', 'a string'],
     ['null', null, 'thing', 'found null', 'an object with options'],
-    ['a list', [], 'thing', 'found an empty array', 'an object with options'],
-    ['text', 'a', 'thing', 'found a string', 'an object with options'],
+    ['an array', [], 'thing', 'found an empty array', 'an object with options'],
+    ['a string', 'a', 'thing', 'found a string', 'an object with options'],
     ['a function', () => 1, 'thing', 'found a function', 'an object with options'],
   ]
-  test.each(wrong)('SEC-105 refuses %s', (_, options, path, found, allowed) => {
+  test.each(invalid)('SEC-105 %s is rejected', (_, options, path, found, allowed) => {
     expectOptionError(() => run(options), path, found, allowed)
   })
 })
 
-test('SEC-105 the error has a name, a code and a stack that starts where the option was given', () => {
+test('SEC-105 optionError is an AuthorizerError with the code ERR_OPTION and the path in its message', () => {
   const error = check.optionError('thing.ttl', 7, 'less')
   expect(error).toBeInstanceOf(AuthorizerError)
   expect(error).toBeInstanceOf(Error)

@@ -1,4 +1,4 @@
-/** JSON read with the text of its numbers. @module */
+/** `parseExactJson`: JSON parsing that preserves the text of numbers. @module */
 import {
   JsonNumber,
   JsonProblem,
@@ -11,13 +11,13 @@ import {
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 
-const spelled = (text: string): unknown => {
+const numberText = (text: string): unknown => {
   const parsed = parseExactJson(`{"n":${text}}`, 'it')
   if (parsed instanceof JsonProblem) return parsed.problem
   return (spellNumbers(parsed as object, ['n']) as { n: unknown }).n
 }
 
-describe('SEC-88 a number that is no JSON is no JSON', () => {
+describe('invalid numbers', () => {
   test.each([
     '01',
     '00.0',
@@ -44,16 +44,19 @@ describe('SEC-88 a number that is no JSON is no JSON', () => {
     '1.0:2',
     '1.0,2.0:3',
     '1.0}',
-  ])('%s', (text) => {
-    expect(spelled(text)).toBe('it is not JSON')
+  ])('SEC-88 the member value %s is rejected', (text) => {
+    expect(numberText(text)).toBe('it is not JSON')
   })
 
-  test.each(['{1.0:2}', '{"a":1,1.0:2}', '{1.0 :2}', '[1.0:2]', '1.0 1.0', '[1.0'])('%s', (text) => {
-    expect(parseExactJson(text, 'it')).toEqual(new JsonProblem('it is not JSON'))
-  })
+  test.each(['{1.0:2}', '{"a":1,1.0:2}', '{1.0 :2}', '[1.0:2]', '1.0 1.0', '[1.0'])(
+    'SEC-88 the document %s is rejected',
+    (text) => {
+      expect(parseExactJson(text, 'it')).toEqual(new JsonProblem('it is not JSON'))
+    },
+  )
 })
 
-test('SEC-88 everything that parseJson rejects is rejected', () => {
+test('SEC-88 parseExactJson rejects what parseJson rejects, with the same problem', () => {
   for (const text of [
     '{"a":1.0,"a":2.0}',
     '\ufeff1.0',
@@ -65,13 +68,13 @@ test('SEC-88 everything that parseJson rejects is rejected', () => {
     expect(parseExactJson(text, 'it')).toEqual(parseJson(text, 'it'))
 })
 
-test('SEC-35 text is never taken for a number', () => {
+test('SEC-35 strings that look like numbers stay strings', () => {
   const strings = ['1.0', '9007199254740993', '"1.0"', String.raw`\u0031.0`, '', '{"a":1.0}']
   const parsed = parseExactJson(JSON.stringify([...strings, 'N']).replace('"N"', '1.0'), 'it')
   expect(parsed).toEqual([...strings, 1])
 })
 
-test('SEC-35 members of objects and lists keep their numbers, whatever their names are', () => {
+test('SEC-35 the text of a number is preserved for any member name', () => {
   const names = ['a', '', '0', '10', '__proto__', 'constructor', 'toJSON', 'length']
   const text = `{${names.map((name, index) => `${JSON.stringify(name)}:${index}.0`).join()}}`
   const parsed = parseExactJson(text, 'it') as object
@@ -81,28 +84,28 @@ test('SEC-35 members of objects and lists keep their numbers, whatever their nam
   expect(toJson(parsed, 'it')).toBeInstanceOf(JsonProblem)
 })
 
-test('SEC-35 a number that cannot be represented is a JsonNumber, with its text in every form', () => {
+test('SEC-35 a number that JavaScript cannot represent becomes a JsonNumber with the original text', () => {
   const [number] = parseExactJson('[9007199254740993]', 'it') as [JsonNumber]
   expect(number).toBeInstanceOf(JsonNumber)
   expect([String(number), JSON.stringify({ number })]).toEqual(['9007199254740993', '{"number":"9007199254740993"}'])
-  expect(toJson({ a: [number] }, 'answer')).toEqual(
-    new JsonProblem('answer.a[0] is a number that JavaScript cannot hold; it has to be sent as text'),
+  expect(toJson({ a: [number] }, 'result')).toEqual(
+    new JsonProblem('result.a[0] is a number that JavaScript cannot hold; it has to be sent as text'),
   )
 })
 
-test('a passage through JSON keeps the text of numbers, and drops what JSON does not have', () => {
+test('SEC-35 throughJson preserves the text of numbers and drops functions and undefined', () => {
   const parsed = parseExactJson('{"a":1.0,"b":[9007199254740993,2.50],"c":"1.0"}', 'it') as Record<string, unknown>
-  const copy = throughJson({ ...parsed, kept: parsed, date: new Date(0), nothing: undefined, call: () => 1 }) as {
-    kept: { a: number; b: unknown[] }
+  const copy = throughJson({ ...parsed, inner: parsed, date: new Date(0), nothing: undefined, call: () => 1 }) as {
+    inner: { a: number; b: unknown[] }
   }
-  expect(Object.keys(copy)).toEqual(['a', 'b', 'c', 'kept', 'date'])
-  expect(spellNumbers(copy.kept, ['a', 'c'])).toMatchObject({ a: '1.0', c: '1.0' })
-  expect(spellNumbers(copy.kept.b, ['0', '1'])).toMatchObject({ 0: '9007199254740993', 1: '2.50' })
+  expect(Object.keys(copy)).toEqual(['a', 'b', 'c', 'inner', 'date'])
+  expect(spellNumbers(copy.inner, ['a', 'c'])).toMatchObject({ a: '1.0', c: '1.0' })
+  expect(spellNumbers(copy.inner.b, ['0', '1'])).toMatchObject({ 0: '9007199254740993', 1: '2.50' })
   expect(throughJson(undefined)).toBeUndefined()
   expect(throughJson(() => 1)).toBeUndefined()
 })
 
-test('SEC-77 property: values are those of JSON.parse, and numbers have the text of the document', () => {
+test('SEC-77 property: values equal those of JSON.parse, and numbers have the text of the document', () => {
   const numeral = fc
     .tuple(
       fc.constantFrom('', '-'),

@@ -1,4 +1,4 @@
-/** Blocks of addresses at their bounds, and as an option names them (SEC-26, SEC-49). */
+/** CIDR blocks at their limits, and as values of `trustedProxies` (SEC-26, SEC-49). */
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { blocks } from '../../../../packages/core/src/kernel/request/source-ip.ts'
@@ -14,12 +14,12 @@ test.each([
   ['10.0.0.1/32', '10.0.0.1', '10.0.0.0'],
   ['2001:db8::1/128', '2001:db8::1', '2001:db8::'],
   ['::ffff:10.0.0.1', '10.0.0.1', '10.0.0.2'],
-])('SEC-49 the block %s has one address', (block, inside, outside) => {
+])('SEC-49 the block %s contains one address', (block, inside, outside) => {
   expect([isInside(inside, block), isInside(outside, block)]).toEqual([true, false])
 })
 
 test.each(['::ffff:10.0.0.0/24', '::ffff:10.0.0.0/32', '::ffff:10.0.0.0/96', '2001:db8::/129', '10.0.0.0/33'])(
-  'SEC-49 %s is no block, as it would change its family or has no such length',
+  'SEC-49 the block %s is rejected for its prefix length',
   (text) => {
     expect(parseBlock(text)).toBeUndefined()
   },
@@ -33,10 +33,10 @@ test.each<[unknown, string | undefined]>([
   [['10.0.0.0/8', 'any'], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
   [['10.0.0.0/8', 10], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 1 is not)'],
   [[['10.0.0.0/8']], 'addresses or CIDR blocks such as "10.0.0.0/8" (element 0 is not)'],
-])('SEC-26 as trusted proxies %j are: %j', (value, problem) => {
+])('SEC-26 trusted proxies %j have the option problem: %j', (value, problem) => {
   expect(blocks(value)).toBe(problem)
 })
 
-test('SEC-26 trusted proxies are parsed in their order', () => {
+test('SEC-26 trusted proxies are parsed in order', () => {
   expect(parseBlocks(['10.0.0.0/8', '::1'])).toEqual([parseBlock('10.0.0.0/8'), parseBlock('::1')])
 })

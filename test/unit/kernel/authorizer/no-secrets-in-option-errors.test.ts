@@ -1,4 +1,4 @@
-/** Start-up errors name the option, the kind of the value and what is allowed, never the value: it may be a secret. */
+/** Option errors name the option, the type of the value and the allowed values, never the value: it may be a secret. */
 import {
   allOf,
   anyOf,
@@ -22,12 +22,12 @@ import express from 'express'
 import { describe, expect, test } from 'vitest'
 import { EXACT } from '../../../support/request.ts'
 
-/** Looks like a key, has no character that a name could not have. */
+/** Looks like a secret, and contains only characters that a name may contain. */
 const CANARY = 'hunter2hunter2'
 const authorize = (): boolean => true
 const frontend = createAuthorizer({ authorize: authorize as never, contract: huawei.frontend(), logger: null })
 
-/** Functions that take an object of options, and options that they need besides. */
+/** Functions that take an object with options, and the options that they require. */
 const FACTORIES: readonly (readonly [name: string, build: (options: never) => unknown, needed: object])[] = [
   ['createAuthorizer', createAuthorizer, { authorize }],
   ['createMount', (options) => createMount(authorize, options, EXACT), {}],
@@ -51,10 +51,10 @@ const FACTORIES: readonly (readonly [name: string, build: (options: never) => un
   ['assertGuarded', (options) => assertGuarded(express(), options), {}],
 ]
 
-/** Values that hold the canary, in every form in which one may be given to a wrong option. */
+/** Values that contain the canary, in every form that an invalid option may have. */
 const VALUES: readonly (readonly [form: string, value: unknown])[] = [
-  ['text', CANARY],
-  ['text with a line feed', `${CANARY}\n`],
+  ['a string', CANARY],
+  ['a string with a line feed', `${CANARY}\n`],
   ['a URL', `ftp://${CANARY}:${CANARY}@${CANARY}.example/${CANARY}?key=${CANARY}#${CANARY}`],
   ['a URL of another host', `http://${CANARY}.example/?key=${CANARY}`],
   ['a URL with a query', `https://a.example/?key=${CANARY}`],
@@ -62,14 +62,14 @@ const VALUES: readonly (readonly [form: string, value: unknown])[] = [
   ['an expression', `(?=${CANARY})`],
   ['a path', `/${CANARY}/{${CANARY}`],
   ['a source', `$request.cookie.${CANARY}`],
-  ['a list', [CANARY, CANARY]],
-  ['a list in a list', [[CANARY]]],
+  ['an array', [CANARY, CANARY]],
+  ['a nested array', [[CANARY]]],
   ['an object', { value: CANARY }],
-  ['an object in a list', [{ name: CANARY, key: CANARY, location: CANARY, origin: CANARY, value: CANARY }]],
+  ['an object in an array', [{ name: CANARY, key: CANARY, location: CANARY, origin: CANARY, value: CANARY }]],
   ['a key set', { keys: [{ kty: 'RSA', d: CANARY, n: CANARY, k: CANARY }] }],
   ['headers', { authorization: `Bearer ${CANARY}\n`, [`${CANARY} `]: 'x' }],
-  ['an object with the text as a name', { [`${CANARY} ${CANARY}`]: CANARY }],
-  ['a list inside an object', { anyOf: [CANARY, 1], issuer: CANARY, audience: [CANARY, 7] }],
+  ['an object with the canary as a key', { [`${CANARY} ${CANARY}`]: CANARY }],
+  ['an array in an object', { anyOf: [CANARY, 1], issuer: CANARY, audience: [CANARY, 7] }],
   ['a function', Object.defineProperty(() => CANARY, 'name', { value: CANARY })],
   ['a symbol', Symbol(CANARY)],
   ['an error', new Error(CANARY)],
@@ -93,34 +93,37 @@ const messageOf = (build: () => unknown): string | undefined => {
   }
 }
 
-/** The names of all options, as the error of an unknown one lists them. */
+/** The names of all options, as listed by the error of an unknown option. */
 const optionsOf = (build: (options: never) => unknown, needed: object): readonly string[] =>
   (messageOf(() => build({ ...needed, nonsense: 1 } as never)) ?? '').split('; allowed: ')[1]?.split(', ') ?? []
 
-describe.each(FACTORIES)('SEC-101 SEC-105 %s', (name, build, needed) => {
+describe.each(FACTORIES)('%s', (name, build, needed) => {
   const options = optionsOf(build, needed)
 
-  test('has options', () => {
+  test('SEC-101 SEC-105 the error of an unknown option lists the known ones', () => {
     expect(options.length).toBeGreaterThan(0)
     expect(options).not.toContain('')
   })
 
-  test.each(VALUES)(`repeats nothing of %s in any option of ${name}`, (_, value) => {
+  test.each(VALUES)(`SEC-101 SEC-105 the errors of ${name} do not repeat %s given as an option`, (_, value) => {
     const messages = options.flatMap((option) => [
       messageOf(() => build({ ...needed, [option]: value } as never)),
       messageOf(() => build({ [option]: value } as never)),
     ])
     for (const message of messages) expect(message ?? '').not.toMatch(/hunter/)
-    // Errors are still about something: at least one option rejects every form.
+    // Guards against checking no messages: at least one option rejects every form.
     if (options.length > 1) expect(messages.some((message) => message !== undefined)).toBe(true)
   })
 
-  test.each(VALUES)(`repeats nothing of %s in place of the options of ${name}`, (_, value) => {
-    expect(messageOf(() => build(value as never)) ?? '').not.toMatch(/hunter/)
-  })
+  test.each(VALUES)(
+    `SEC-101 SEC-105 the error of ${name} does not repeat %s given instead of the options`,
+    (_, value) => {
+      expect(messageOf(() => build(value as never)) ?? '').not.toMatch(/hunter/)
+    },
+  )
 })
 
-/** Functions that take something else. */
+/** Functions with other parameters. */
 const OTHERS: readonly (readonly [name: string, build: (value: never) => unknown])[] = [
   ['createMount', (value) => createMount(value, undefined, EXACT)],
   ['anyOf', (value) => anyOf(value)],
@@ -186,8 +189,8 @@ const OTHERS: readonly (readonly [name: string, build: (value: never) => unknown
   ['invalidate', (value) => createAuthorizer({ authorize, logger: null }).invalidate(value)],
 ]
 
-describe.each(OTHERS)('SEC-101 SEC-105 %s', (_, build) => {
-  test.each(VALUES)('repeats nothing of %s', (_form, value) => {
+describe.each(OTHERS)('%s', (_, build) => {
+  test.each(VALUES)('SEC-101 SEC-105 the error does not repeat %s', (_form, value) => {
     expect(messageOf(() => build(value as never)) ?? '').not.toMatch(/hunter/)
   })
 })

@@ -1,4 +1,4 @@
-/** The memory store at its bounds: what an entry is charged, what counts as use, what a selector means (SEC-60, 61). */
+/** `MemoryStore` limits: the size of an entry, recently used entries, selectors and options (SEC-60, SEC-61). */
 import { MemoryStore, type MemoryStoreOptions } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
@@ -10,22 +10,22 @@ const stored = (principalId = 'alice') => ({
   issuedFor: { method: 'GET', path: '/' },
 })
 
-test('SEC-61 an entry is charged for its key, for what its result becomes in use, and for itself', () => {
+test('SEC-61 the size of an entry includes its key, its result in memory and a fixed overhead', () => {
   const store = new MemoryStore({ maxBytes: 65_536 })
   for (let index = 0; index < 1000; index++) store.set('1', `${1000 + index}`, stored(), 300)
-  const charge = 2 * 5 + 5 * 2 * JSON.stringify(stored()).length + 512
-  expect(store.size).toBe(Math.floor(65_536 / charge))
+  const entryBytes = 2 * 5 + 5 * 2 * JSON.stringify(stored()).length + 512
+  expect(store.size).toBe(Math.floor(65_536 / entryBytes))
 })
 
-test('SEC-61 a result of 64 KiB is kept, a larger one is not', () => {
+test('SEC-61 a result of more than 64 KiB is not stored', () => {
   const store = new MemoryStore()
-  const room = 32_768 - JSON.stringify(stored('')).length
-  store.set('1', 'fits', stored('x'.repeat(room)), 300)
-  store.set('1', 'does not', stored('x'.repeat(room + 1)), 300)
+  const available = 32_768 - JSON.stringify(stored('')).length
+  store.set('1', 'fits', stored('x'.repeat(available)), 300)
+  store.set('1', 'does not', stored('x'.repeat(available + 1)), 300)
   expect([store.get('1', 'fits') === undefined, store.get('1', 'does not') === undefined]).toEqual([false, true])
 })
 
-test('SEC-61 use of a hot entry is noted, a second after it was noted last', () => {
+test('SEC-61 the use of a hot entry is recorded at most once per second', () => {
   const clock = new TestClock()
   const store = new MemoryStore({ maxEntries: 3, clock })
   for (const key of ['a', 'b', 'c']) store.set('1', key, stored(), 300)
@@ -33,13 +33,13 @@ test('SEC-61 use of a hot entry is noted, a second after it was noted last', () 
   clock.advance(500)
   for (const key of ['b', 'c']) store.get('1', key)
   clock.advance(600)
-  // By now the entry is met by the short cut, which leaves the order as it is until a second is over.
+  // The fast path now finds the entry; it updates the order after one second.
   store.get('1', 'a')
   store.set('1', 'd', stored(), 300)
   expect(['a', 'b', 'c', 'd'].filter((key) => store.get('1', key) !== undefined)).toEqual(['a', 'c', 'd'])
 })
 
-test('SEC-60 a principal named like nothing at all is not what selectors without one mean', () => {
+test('SEC-60 deleting by principal ID leaves a key that starts with "undefined" in place', () => {
   const store = new MemoryStore()
   store.set('1', 'undefined-token', stored('alice'), 300)
   store.set('1', 'b', stored('bob'), 300)
@@ -51,6 +51,6 @@ test.each<[string, unknown, string]>([
   ['MemoryStore.maxEntries', { maxEntries: 0 }, 'entries'],
   ['MemoryStore.maxBytes', { maxBytes: 1000 }, 'bytes'],
   ['MemoryStore.clock', { clock: {} }, 'a Clock with now(), monotonic() and setTimeout()'],
-])('SEC-105 %s says what is allowed', (path, options, allowed) => {
+])('SEC-105 an invalid %s is rejected with the allowed values', (path, options, allowed) => {
   expectOptionError(() => new MemoryStore(options as MemoryStoreOptions), path, 'found', allowed)
 })

@@ -1,3 +1,4 @@
+/** Errors of invalid options of `aws.token` and `aws.request` (SEC-105). */
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError, type Row, titled, UNKNOWN } from '../../../support/option-error.ts'
@@ -71,8 +72,8 @@ const rest: readonly Row[] = [
   ['.limits.contextBytes', { limits: { contextBytes: Number.POSITIVE_INFINITY } }, 'found a number', '(bytes)'],
 ]
 
-/** Options that belong into a group, and their places. */
-const MISPLACED: readonly (readonly [options: object, place: string])[] = [
+/** Options outside their group, and their paths. */
+const MISPLACED: readonly (readonly [options: object, path: string])[] = [
   [{ explicitDenyText: 'legacy' }, 'compatibility.explicitDenyText'],
   [{ missingPrincipalId: 'accept' }, 'compatibility.missingPrincipalId'],
   [{ strictPolicyParser: false }, 'compatibility.strictPolicyParser'],
@@ -83,24 +84,24 @@ const MISPLACED: readonly (readonly [options: object, place: string])[] = [
   [{ maxContextBytes: 10_240 }, 'limits.contextBytes'],
 ]
 
-describe('SEC-105 options outside of their group', () => {
-  const expectPlace = (build: () => unknown, where: string, options: object, place: string): void => {
-    const message = `${where}.${Object.keys(options).join()} is not an option; use ${where}.${place}`
+describe('options outside their group', () => {
+  const expectPath = (build: () => unknown, where: string, options: object, path: string): void => {
+    const message = `${where}.${Object.keys(options).join()} is not an option; use ${where}.${path}`
     expect(build).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message }))
   }
 
-  test.each(MISPLACED)('SEC-105 %j is rejected with the place %s', (options, place) => {
-    expectPlace(() => aws.token(options as never), 'aws.token', options, place)
-    expectPlace(() => aws.request(options as never), 'aws.request', options, place)
+  test.each(MISPLACED)('SEC-105 %j is rejected with its path %s', (options, path) => {
+    expectPath(() => aws.token(options as never), 'aws.token', options, path)
+    expectPath(() => aws.request(options as never), 'aws.request', options, path)
   })
 
-  test('SEC-105 tokenRegexMode is rejected with its place', () => {
+  test('SEC-105 tokenRegexMode outside compatibility is rejected with its path', () => {
     const options = { tokenRegexMode: 'search' }
-    expectPlace(() => aws.token(options as never), 'aws.token', options, 'compatibility.tokenRegexMode')
+    expectPath(() => aws.token(options as never), 'aws.token', options, 'compatibility.tokenRegexMode')
   })
 })
 
-describe('SEC-105 aws.token', () => {
+describe('aws.token', () => {
   const rows: readonly Row[] = [
     ['.identitySource', { identitySource: ['method.request.header.a'] }, 'found an array of 1', 'a string'],
     ['.identitySource', { identitySource: '' }, 'found an empty string', 'a string'],
@@ -130,12 +131,12 @@ describe('SEC-105 aws.token', () => {
       '"search"',
     ],
   ]
-  test.each(titled([...rest, ...rows]))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+  test.each(titled([...rest, ...rows]))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => aws.token(options as never), `aws.token${path}`, found, allowed)
   })
 })
 
-describe('SEC-105 aws.request', () => {
+describe('aws.request', () => {
   const rows: readonly Row[] = [
     ['.compatibility.tokenRegexMode', { compatibility: { tokenRegexMode: 'full' } }, UNKNOWN, 'missingPrincipalId'],
     ['.identityValidationExpression', { identityValidationExpression: 'a' }, UNKNOWN, 'identitySource'],
@@ -160,12 +161,12 @@ describe('SEC-105 aws.request', () => {
       'at most 8 sources',
     ],
   ]
-  test.each(titled([...rest, ...rows]))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+  test.each(titled([...rest, ...rows]))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => aws.request(options as never), `aws.request${path}`, found, allowed)
   })
 })
 
-test('SEC-105 what is right does not throw', () => {
+test('SEC-105 valid options are accepted', () => {
   const request = { identitySource: ['method.request.header.a', 'stageVariables.b', 'context.path'] }
   expect(() => aws.token()).not.toThrow()
   expect(() => aws.token({ identityValidationExpression: '^Bearer [-0-9A-Za-z._~+/]+=*$' })).not.toThrow()

@@ -1,4 +1,4 @@
-/** Which queries hold a parameter that a parser reads as sent twice (`repeatedParameters: 'reject'`). */
+/** Queries with a parameter that some parser reads as repeated (`repeatedParameters: 'reject'`). */
 import { expect, test } from 'vitest'
 import { parseQuery, repeatsParameter } from '../../../../packages/core/src/kernel/request/query.ts'
 
@@ -30,7 +30,7 @@ test.each([
   'b=1&c=2&b=3',
   '=1&=2',
   'a[b][c][d][e][f][g][h][i]=1&a[b][c][d][e][f][g][h][j]=2',
-])('SEC-111 ?%s holds a parameter twice', (query) => {
+])('SEC-111 ?%s repeats a parameter', (query) => {
   expect(repeatsParameter(parseQuery(query))).toBe(true)
 })
 
@@ -51,6 +51,6 @@ test.each([
   'ab=1&a[b]=2',
   'a=1&aa=2',
   'a?=1&a=2',
-])('SEC-111 ?%s holds no parameter twice', (query) => {
+])('SEC-111 ?%s repeats no parameter', (query) => {
   expect(repeatsParameter(parseQuery(query))).toBe(false)
 })

@@ -1,4 +1,4 @@
-/** Identity sources by themselves: what is read, what is too much, how a list becomes a key (SEC-54, 55, 57, 95). */
+/** Identity sources: their values, limits, states and cache keys (SEC-54, SEC-55, SEC-57, SEC-95). */
 import { headerSource, type IdentitySource, querySource, REPEATED, systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import {
@@ -20,7 +20,7 @@ const Q = querySource('q')
 /** A request with the headers X-A and X-B. */
 const ab = (a: string, b: string) => gatewayRequest('GET /', { headers: { 'X-A': a, 'X-B': b } })
 
-test('sources say where they read, in the words of the manual', () => {
+test('location and name of a source match the manual', () => {
   expect([A, B, Q].map(({ location, name }) => `${location} ${name}`)).toEqual([
     'header X-A',
     'header x-b',
@@ -28,38 +28,38 @@ test('sources say where they read, in the words of the manual', () => {
   ])
 })
 
-describe('SEC-95 values', () => {
+describe('limits', () => {
   const long = 'v'.repeat(8192)
 
-  test('have at most 8192 characters', () => {
+  test('SEC-95 a value of more than 8192 characters is invalid', () => {
     expect(readIdentity([A], ab(long, 'b'))).toEqual([long])
     expect(readIdentity([A], ab(`${long}v`, 'b'))).toBe('IDENTITY_SOURCE_INVALID')
   })
 
-  test('have at most 16384 characters together', () => {
+  test('SEC-95 values of more than 16384 characters in total are invalid', () => {
     const request = gatewayRequest('GET /?q=1', { headers: { 'X-A': long, 'X-B': long } })
     expect(readIdentity([A, B], request)).toEqual([long, long])
     expect(readIdentity([A, B, Q], request)).toBe('IDENTITY_SOURCE_INVALID')
   })
 })
 
-describe('SEC-95 the message about a long identity', () => {
+describe('message about a long identity', () => {
   const limits = { valueCharacters: 3, totalCharacters: 5 }
   const problemOf = (a: string, b: string, option?: string): string =>
     lengthProblem([A, B], ab(a, b), systemClock, option === undefined ? limits : { ...limits, option })
 
-  test('names the first source that is too long, and the limit of one value', () => {
+  test('SEC-95 the message names the first source that is too long and the limit of one value', () => {
     expect(problemOf('123', '1234')).toBe('the identity source header x-b is longer than 3 characters')
     expect(problemOf('1234', '1234')).toBe('the identity source header X-A is longer than 3 characters')
   })
 
-  test('names the limit of all values when each is short enough', () => {
+  test('SEC-95 the message names the total limit if each value is short enough', () => {
     expect(problemOf('123', '123')).toBe('the identity sources are longer than 5 characters together')
     const twice = gatewayRequest('GET /?q=1234&q=1234', { headers: { 'X-A': '123' } })
     expect(lengthProblem([Q, A], twice, systemClock, limits)).toMatch(/^the identity sources are longer than 5 /)
   })
 
-  test('names the option that raises the limit', () => {
+  test('SEC-95 the message names the option that raises the limit', () => {
     expect(problemOf('1234', '', 'limits.some')).toMatch(/ 3 characters; limits.some raises the limit$/)
     expect(problemOf('123', '123', 'limits.some')).toMatch(/ together; limits.some raises the limit$/)
   })
@@ -68,12 +68,12 @@ describe('SEC-95 the message about a long identity', () => {
     ['12', '123', ['present', 'present']],
     ['123', '123', ['present', 'tooLong']],
     ['123', '1234', ['present', 'tooLong']],
-  ])('agrees with the states of the sources: %s and %s', (a, b, states) => {
+  ])('SEC-95 values %s and %s have the states that the message implies', (a, b, states) => {
     expect(identityStates([A, B], ab(a, b), { limits }).map(({ state }) => state)).toEqual(states)
   })
 })
 
-describe('whether a request carries a credential', () => {
+describe('hasCredential', () => {
   const variable: IdentitySource = { location: 'context', name: 'identity.sourceIp', read: () => '127.0.0.1' }
 
   test.each([
@@ -83,36 +83,36 @@ describe('whether a request carries a credential', () => {
     ['GET /?q=1', {}, true],
     ['GET /?q=1&q=2', {}, true],
     ['GET /', { 'X-A': 'v'.repeat(9000) }, true],
-  ])('%s with the headers %o: %s', (line, headers, expected) => {
+  ])('SEC-57 %s with the headers %o has a credential: %s', (line, headers, expected) => {
     expect(hasCredential([variable, A, Q], gatewayRequest(line, { headers }))).toBe(expected)
   })
 
-  test('variables of the gateway are none', () => {
+  test('SEC-57 context variables of the gateway do not count as a credential', () => {
     expect(hasCredential([variable], gatewayRequest('GET /'))).toBe(false)
     expect(hasCredential([], gatewayRequest('GET /'))).toBe(false)
   })
 })
 
-describe('SEC-57 SEC-24 what is wrong with the first source that is not usable', () => {
+describe('readIdentity', () => {
   test.each([
     ['GET /', [A, Q], 'IDENTITY_SOURCE_MISSING'],
     ['GET /?q=1&q=1', [A, Q], 'IDENTITY_SOURCE_REPEATED'],
     ['GET /?q=', [A, Q], 'IDENTITY_SOURCE_MISSING'],
     ['GET /?q=+%09', [A, Q], 'IDENTITY_SOURCE_MISSING'],
     ['GET /?q=1&q=2', [headerSource('x-c'), Q], 'IDENTITY_SOURCE_MISSING'],
-  ] as const)('%s', (line, sources, problem) => {
+  ] as const)('SEC-57 SEC-24 %s is rejected for its first invalid source', (line, sources, problem) => {
     expect(readIdentity(sources, gatewayRequest(line, { headers: { 'X-A': '1' } }))).toBe(problem)
   })
 
-  test('is nothing when all are there', () => {
+  test('SEC-57 SEC-24 the values are returned in the order of the sources if all are present', () => {
     const request = gatewayRequest('GET /?q=%C3%A9', { headers: { 'X-A': ' 1' } })
     expect(readIdentity([Q, A], request)).toEqual(['é', ' 1'])
     expect(readIdentity([], request)).toEqual([])
   })
 })
 
-describe('SEC-55 bytes that are no text', () => {
-  test.each(['%ff', '%C3', 'a%c0%af'])('are read as what no identity may hold: %s', (value) => {
+describe('values that are not text', () => {
+  test.each(['%ff', '%C3', 'a%c0%af'])('SEC-55 the undecodable value %s is read as NUL, which is not text', (value) => {
     const found = Q.read(gatewayRequest(`GET /?q=${value}`))
     expect(found).toBe('\u0000')
     expect(isText([found as string])).toBe(false)
@@ -127,12 +127,12 @@ describe('SEC-55 bytes that are no text', () => {
     ['\u000b', false],
     ['\u001f', false],
     ['\u007f', false],
-  ])('%j is text: %s', (value, expected) => {
-    expect(isText(['fine', value])).toBe(expected)
+  ])('SEC-55 %j is text: %s', (value, expected) => {
+    expect(isText(['text', value])).toBe(expected)
   })
 })
 
-test('SEC-101 explanations say how each source was found, and no value', () => {
+test('SEC-101 identityStates reports the state of each source without its value', () => {
   const line = 'GET /?here=1&twice=1&twice=1&bytes=%ff'
   const sources = [...['here', 'gone', 'twice', 'bytes'].map(querySource), A]
   const states = identityStates(sources, gatewayRequest(line, { headers: { 'X-A': 'v'.repeat(8193) } }))
@@ -150,17 +150,17 @@ test.each([
   [['a', 'bc'], '1:a2:bc'],
   [['1:a', ''], '3:1:a0:'],
   [[], ''],
-])('SEC-54 the key of %j is %j', (values, key) => {
+])('SEC-54 the cache key of %j is %j', (values, key) => {
   expect(identityKey(values)).toBe(key)
 })
 
-describe('the notation of the native contract', () => {
+describe('parseIdentitySource', () => {
   test.each([
     ['$request.header.X-Api.Key_$1', 'header', 'X-Api.Key_$1'],
     ['$request.querystring.q', 'querystring', 'q'],
     ['$request.querystring.header.x', 'querystring', 'header.x'],
-  ])('SEC-57 %s is read', (expression, location, name) => {
-    expect(parseIdentitySource('here', expression)).toMatchObject({ location, name })
+  ])('SEC-57 %s is parsed', (expression, location, name) => {
+    expect(parseIdentitySource('option', expression)).toMatchObject({ location, name })
   })
 
   test.each([
@@ -173,13 +173,13 @@ describe('the notation of the native contract', () => {
     'request.header.a',
     '$request.querystring.ü',
     '',
-  ])('SEC-105 %j is refused', (expression) => {
-    const parse = (): unknown => parseIdentitySource('here[0]', expression)
-    expectOptionError(parse, 'here[0]', 'found', '"$request.header.NAME" or "$request.querystring.NAME"')
+  ])('SEC-105 %j is rejected', (expression) => {
+    const parse = (): unknown => parseIdentitySource('option[0]', expression)
+    expectOptionError(parse, 'option[0]', 'found', '"$request.header.NAME" or "$request.querystring.NAME"')
   })
 })
 
-test('SEC-24 a repeated parameter has no value', () => {
+test('SEC-24 a repeated query parameter is read as REPEATED', () => {
   expect(Q.read(gatewayRequest('GET /?q=1&Q=2&q=3'))).toBe(REPEATED)
   expect(Q.read(gatewayRequest('GET /?q=1&Q=2'))).toBe('1')
 })

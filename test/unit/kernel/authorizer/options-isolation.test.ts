@@ -1,3 +1,4 @@
+/** Options are read once: later changes, Object.prototype and the environment have no effect (SEC-106, SEC-108). */
 import {
   allow,
   createAuthorizer,
@@ -19,7 +20,7 @@ const requests = ['GET /a', 'GET /a//b', 'GET /health', 'GET /admin/', 'OPTIONS 
   (line) => gatewayRequest(line, { headers: preflight }),
 )
 
-/** What a fresh set of authorizers and mounts, built with few options, makes of the requests; all of it at once. */
+/** The synchronous decisions of new authorizers and mounts for the requests. */
 const decide = (): unknown[] => {
   const authorizers = [
     createAuthorizer({ authorize: () => false }),
@@ -40,11 +41,11 @@ const decide = (): unknown[] => {
   const evaluated = authorizers.flatMap((authorizer) =>
     requests.map((request) => syncOutcome(authorizer.evaluate(request))),
   )
-  const entered = mounts.flatMap((mount) => requests.map((request) => mount.handle(request)))
-  return JSON.parse(JSON.stringify([evaluated, entered, mounts.map(({ readOptions }) => readOptions)])) as unknown[]
+  const handled = mounts.flatMap((mount) => requests.map((request) => mount.handle(request)))
+  return JSON.parse(JSON.stringify([evaluated, handled, mounts.map(({ readOptions }) => readOptions)])) as unknown[]
 }
 
-describe('SEC-108 a polluted Object.prototype has no effect:', () => {
+describe('polluted Object.prototype', () => {
   const pollution: Record<string, unknown> = {
     failureMode: 'allow',
     authorize: () => true,
@@ -79,8 +80,8 @@ describe('SEC-108 a polluted Object.prototype has no effect:', () => {
   }
   const before = decide()
 
-  test.each(Object.keys(pollution))('%s', (name) => {
-    // oxlint-disable-next-line no-extend-native -- that is the attack
+  test.each(Object.keys(pollution))('SEC-108 Object.prototype.%s has no effect on a decision', (name) => {
+    // oxlint-disable-next-line no-extend-native -- the attack under test
     Object.defineProperty(Object.prototype, name, { value: pollution[name], configurable: true, writable: true })
     let after: unknown
     try {
@@ -92,8 +93,8 @@ describe('SEC-108 a polluted Object.prototype has no effect:', () => {
   })
 })
 
-describe('SEC-108 what is done to options after construction has no effect:', () => {
-  test('those of a mount', () => {
+describe('changes after construction', () => {
+  test('SEC-108 changing the options of a mount has no effect', () => {
     const options = {
       skip: ['/health'],
       preflight: 'authorize',
@@ -117,13 +118,13 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     expect(mount.mapping?.ownsHeader('x-role')).toBe(false)
   })
 
-  test('the read options of a mount are frozen', () => {
+  test('SEC-108 the readOptions of a mount are frozen', () => {
     const { readOptions } = createMount(() => false, {}, EXACT)
     expect(Object.isFrozen(readOptions)).toBe(true)
     expect(Object.isFrozen(readOptions.routing)).toBe(true)
   })
 
-  test('a regular expression that skips', () => {
+  test('SEC-108 recompiling the regular expression of a skip rule has no effect', () => {
     const rule = /\/health/
     const mount = createMount(() => false, { skip: [rule] }, EXACT)
     rule.compile('.*')
@@ -138,7 +139,7 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     ])
   })
 
-  test('those of an authorizer', () => {
+  test('SEC-108 changing the options of an authorizer has no effect', () => {
     const authorize = vi.fn(() => false)
     const options = { authorize, contract: native(), onDecision: vi.fn(), maxInFlight: 10 }
     const authorizer = createAuthorizer(options)
@@ -147,7 +148,7 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     expect(authorize).toHaveBeenCalledTimes(1)
   })
 
-  test('those of the native contract', () => {
+  test('SEC-108 changing the options of the native contract has no effect', () => {
     const identitySources = ['$request.header.Authorization']
     const options: NativeOptions = { identitySources, resultTtlSeconds: 300 }
     const authorize = vi.fn(() => true)
@@ -157,11 +158,11 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
     options.resultTtlSeconds = 0
     expect(authorizer.evaluate(gatewayRequest('GET /'))).toMatchObject({ reason: 'IDENTITY_SOURCE_MISSING' })
     for (const request of requests) void authorizer.evaluate(request)
-    // Seven requests: one is refused before the function is called, and two are the same.
+    // Seven requests: one is rejected before the function is called, and two are equal.
     expect(authorize).toHaveBeenCalledTimes(5)
   })
 
-  test('those of a REST authorizer', async () => {
+  test('SEC-108 changing the options of aws.request has no effect', async () => {
     const api = { apiId: 'abcdef1234' }
     const stageVariables = { a: '1' }
     const gatewayResponses = { UNAUTHORIZED: { statusCode: 418, responseParameters: {} as Record<string, string> } }
@@ -193,20 +194,23 @@ describe('SEC-108 what is done to options after construction has no effect:', ()
   })
 })
 
-describe('SEC-106 the environment changes nothing', () => {
+describe('environment', () => {
   const before = process.env['NODE_ENV']
   afterEach(() => {
     process.env['NODE_ENV'] = before
   })
 
-  test.each([undefined, '', 'development', 'test', 'production', 'debug'])('NODE_ENV=%s', (value) => {
-    const usual = decide()
-    if (value === undefined) delete process.env['NODE_ENV']
-    else process.env['NODE_ENV'] = value
-    expect(decide()).toEqual(usual)
-  })
+  test.each([undefined, '', 'development', 'test', 'production', 'debug'])(
+    'SEC-106 NODE_ENV=%s has no effect on a decision',
+    (value) => {
+      const expected = decide()
+      if (value === undefined) delete process.env['NODE_ENV']
+      else process.env['NODE_ENV'] = value
+      expect(decide()).toEqual(expected)
+    },
+  )
 
-  test('no variable is read', () => {
+  test('SEC-106 no environment variable is read', () => {
     const read: PropertyKey[] = []
     const env = process.env
     process.env = new Proxy(env, {

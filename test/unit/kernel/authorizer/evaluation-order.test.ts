@@ -1,3 +1,4 @@
+/** `evaluate`: the order of its steps, and which decisions are synchronous. */
 import { allow, createAuthorizer, deny, MemoryStore, native, unauthorized } from '@custom-authorizer/core'
 import { headerSource } from '@custom-authorizer/core/contract'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -8,34 +9,34 @@ import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 
-describe('the order of the steps', () => {
+describe('order of the steps', () => {
   let steps: string[]
-  const noted = <T>(step: string, value: T): T => {
+  const record = <T>(step: string, value: T): T => {
     steps.push(step)
     return value
   }
-  class NotingStore extends MemoryStore {
+  class RecordingStore extends MemoryStore {
     override get(...given: Parameters<MemoryStore['get']>): ReturnType<MemoryStore['get']> {
-      return noted('store.get', super.get(...given))
+      return record('store.get', super.get(...given))
     }
     override set(...given: Parameters<MemoryStore['set']>): void {
-      noted('store.set', super.set(...given))
+      record('store.set', super.set(...given))
     }
   }
   const source = headerSource('authorization')
   const authorizerWith = (overrides: Parameters<typeof plainContract>[0] = {}): ReturnType<typeof createAuthorizer> =>
     createAuthorizer({
-      authorize: () => noted('authorize', plainResult()),
-      store: new NotingStore(),
+      authorize: () => record('authorize', plainResult()),
+      store: new RecordingStore(),
       logger: null,
       contract: plainContract({
-        identitySources: [{ ...source, read: (given) => noted('identity', source.read(given)) }],
-        precheck: () => noted('precheck', undefined),
-        extraKeyParts: () => noted('extraKeyParts', []),
-        validateIdentity: () => noted('validateIdentity', undefined),
-        toEvent: () => noted('toEvent', {}),
-        parseResult: (settled) => noted('parseResult', plainContract().parseResult(settled)),
-        decide: () => noted('decide', { allowed: true }),
+        identitySources: [{ ...source, read: (given) => record('identity', source.read(given)) }],
+        precheck: () => record('precheck', undefined),
+        extraKeyParts: () => record('extraKeyParts', []),
+        validateIdentity: () => record('validateIdentity', undefined),
+        toEvent: () => record('toEvent', {}),
+        parseResult: (settled) => record('parseResult', plainContract().parseResult(settled)),
+        decide: () => record('decide', { allowed: true }),
         ...overrides,
       }),
     })
@@ -43,14 +44,14 @@ describe('the order of the steps', () => {
     steps = []
   })
 
-  test('SEC-01 a miss takes every step once, in order, and keeps the result before it is judged', () => {
+  test('SEC-01 a cache miss takes every step once and stores the result before the decision', () => {
     expect(reasonOf(syncOutcome(authorizerWith().evaluate(request)))).toBe('ALLOWED')
-    const looking = ['precheck', 'identity', 'extraKeyParts', 'store.get']
-    const calling = ['validateIdentity', 'toEvent', 'authorize', 'parseResult']
-    expect(steps).toEqual([...looking, ...calling, 'store.set', 'decide'])
+    const lookup = ['precheck', 'identity', 'extraKeyParts', 'store.get']
+    const call = ['validateIdentity', 'toEvent', 'authorize', 'parseResult']
+    expect(steps).toEqual([...lookup, ...call, 'store.set', 'decide'])
   })
 
-  test('SEC-52 a hit skips the call, and is judged for its own request', () => {
+  test('SEC-52 a cache hit skips the call, and the decision is made for the request', () => {
     const authorizer = authorizerWith()
     void authorizer.evaluate(request)
     steps = []
@@ -58,64 +59,64 @@ describe('the order of the steps', () => {
     expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'decide'])
   })
 
-  test('a malformed target ends before anything else is looked at', () => {
+  test('a request with a malformed target is rejected before any step', () => {
     const outcome = syncOutcome(authorizerWith().evaluate(withToken('Bearer t', 'GET /a//b')))
     expect(reasonOf(outcome)).toBe('MALFORMED_REQUEST')
     expect(steps).toEqual([])
   })
 
   test('a request that precheck rejects ends before the identity is read', () => {
-    const authorizer = authorizerWith({ precheck: () => noted('precheck', 'RESOURCE_TOO_LONG') })
+    const authorizer = authorizerWith({ precheck: () => record('precheck', 'RESOURCE_TOO_LONG') })
     expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('RESOURCE_TOO_LONG')
     expect(steps).toEqual(['precheck'])
   })
 
-  test('SEC-57 a missing identity ends before the store is asked', () => {
+  test('SEC-57 a request without an identity ends before the store is called', () => {
     expect(reasonOf(syncOutcome(authorizerWith().evaluate(gatewayRequest())))).toBe('IDENTITY_SOURCE_MISSING')
     expect(steps).toEqual(['precheck', 'identity'])
   })
 
-  test('an identity that is not valid ends before the function is called, and is not kept', () => {
+  test('SEC-58 a request with an invalid identity ends before the function is called and is not cached', () => {
     const authorizer = authorizerWith({
-      validateIdentity: () => noted('validateIdentity', 'IDENTITY_VALIDATION_FAILED'),
+      validateIdentity: () => record('validateIdentity', 'IDENTITY_VALIDATION_FAILED'),
     })
     expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('IDENTITY_VALIDATION_FAILED')
     expect(steps).toEqual(['precheck', 'identity', 'extraKeyParts', 'store.get', 'validateIdentity'])
   })
 
-  test('a call that fails is neither kept nor judged', () => {
+  test('SEC-58 a failed call is neither cached nor decided', () => {
     const authorizer = authorizerWith({
-      parseResult: () => noted('parseResult', { accepted: false, reason: 'BAD_RESULT', problem: 'a problem' }),
+      parseResult: () => record('parseResult', { accepted: false, reason: 'BAD_RESULT', problem: 'a problem' }),
     })
     expect(reasonOf(syncOutcome(authorizer.evaluate(request)))).toBe('BAD_RESULT')
     expect(steps.slice(-2)).toEqual(['authorize', 'parseResult'])
   })
 })
 
-describe('a decision that needs no waiting is no promise', () => {
+describe('synchronous decisions', () => {
   const cached = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 
   test.each([
-    ['a native function that answers at once', () => true as const, 'ALLOWED'],
-    ['a native function that says no at once', () => deny(), 'DENIED'],
-    ['a native function that does not know the caller', () => unauthorized(), 'UNAUTHORIZED'],
+    ['a native function that allows', () => true as const, 'ALLOWED'],
+    ['a native function that denies', () => deny(), 'DENIED'],
+    ['a native function that returns unauthorized()', () => unauthorized(), 'UNAUTHORIZED'],
     [
-      'a native function that throws at once',
+      'a native function that throws',
       () => {
         throw new Error('boom')
       },
       'AUTHORIZER_ERROR',
     ],
-  ])('%s', (_, authorize, reason) => {
+  ])('%s gives a synchronous decision', (_, authorize, reason) => {
     expect(reasonOf(syncOutcome(createAuthorizer({ authorize, logger: null }).evaluate(request)))).toBe(reason)
   })
 
-  test('a missing credential', () => {
+  test('a missing credential gives a synchronous decision', () => {
     const authorizer = createAuthorizer({ authorize: async () => true, contract: cached })
     expect(denied(syncOutcome(authorizer.evaluate(gatewayRequest()))).reason).toBe('IDENTITY_SOURCE_MISSING')
   })
 
-  test('a result in the memory store, however the function answered', async () => {
+  test('a result in the memory store gives a synchronous decision even if the function is asynchronous', async () => {
     const authorizer = createAuthorizer({ authorize: async () => allow({ principalId: 'alice' }), contract: cached })
     const first = authorizer.evaluate(request)
     expect(first).toBeInstanceOf(Promise)
@@ -123,7 +124,7 @@ describe('a decision that needs no waiting is no promise', () => {
     expect(allowed(syncOutcome(authorizer.evaluate(request))).principalId).toBe('alice')
   })
 
-  test('a function that answers with a promise gives a promise', async () => {
+  test('a function that returns a promise gives an asynchronous decision', async () => {
     const pending = createAuthorizer({ authorize: async () => false }).evaluate(request)
     expect(pending).toBeInstanceOf(Promise)
     expect(reasonOf(await pending)).toBe('DENIED')

@@ -1,4 +1,4 @@
-/** Which identity source caused a 401: named in the explanation and in its summary, never with its value. */
+/** The explanation of a 401 names the identity source that caused it, never its value. */
 import { createAuthorizer, type Decision, type Explanation } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -10,7 +10,7 @@ type Headers = readonly (readonly [string, string])[]
 const authorize = (async () => undefined) as never
 const Authorization = (value: string): readonly [string, string] => ['Authorization', value]
 
-const explained = async (contract: unknown, line: string, headers: Headers): Promise<Explanation> => {
+const explanationOf = async (contract: unknown, line: string, headers: Headers): Promise<Explanation> => {
   const decisions: Decision[] = []
   const authorizer = createAuthorizer({
     authorize,
@@ -96,27 +96,27 @@ test.each<[string, unknown, string, Headers, readonly string[], RegExp]>([
     /; header X-A does not match .*; querystring key does not match /,
   ],
 ])(
-  'AWS-REST-06 SEC-57 the identity source that is %s is named, its value is not',
+  'AWS-REST-06 SEC-57 the identity source that is %s is named without its value',
   async (_, contract, line, headers, states, summary) => {
-    const explanation = await explained(contract, line, headers)
+    const explanation = await explanationOf(contract, line, headers)
     expect(explanation.identitySources.map(({ state }) => state)).toEqual(states)
     expect(explanation.summary).toMatch(summary)
     expect(inspect(explanation, { depth: 9 })).not.toContain('hunter2')
   },
 )
 
-test('SEC-95 the source that makes all of them too long is named', async () => {
+test('SEC-95 the identity source that exceeds the total length is named', async () => {
   const contract = aws.request({ identitySource: ['a', 'b', 'c'].map((name) => `method.request.header.${name}`) })
   const headers = ['a', 'b', 'c'].map((name) => [name, 'x'.repeat(8000)] as const)
-  const { identitySources, summary } = await explained(contract, 'GET /', headers)
+  const { identitySources, summary } = await explanationOf(contract, 'GET /', headers)
   expect(identitySources.map(({ state }) => state)).toEqual(['present', 'present', 'tooLong'])
   expect(summary).toMatch(/; header c is too long$/)
 })
 
-test('SEC-24 a repeated Authorization header is named where it is no identity source', async () => {
+test('SEC-24 a repeated Authorization header is named even if it is not an identity source', async () => {
   const contract = aws.request({ identitySource: 'method.request.header.X-Key' })
   const headers: Headers = [['X-Key', 'k'], Authorization('hunter2'), Authorization('hunter2')]
-  const { identitySources, summary } = await explained(contract, 'GET /', headers)
+  const { identitySources, summary } = await explanationOf(contract, 'GET /', headers)
   expect(identitySources).toEqual([
     { location: 'header', name: 'X-Key', state: 'present' },
     { location: 'header', name: 'Authorization', state: 'repeated' },

@@ -1,3 +1,4 @@
+/** Logs, diagnostics channels, hooks and responses contain no secrets (SEC-100, SEC-101). */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { inspect } from 'node:util'
 import {
@@ -18,22 +19,22 @@ import { later } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
-/** Stands in every place of a request, an answer and an error that nobody but the handler may see. */
+/** Placed in every part of a request, result and error that only the handler may see. */
 const CANARY = 'CANARY-7f3a'
-const answers: readonly [string, () => unknown][] = [
-  ['an allowance', (): NativeAnswer => allow({ principalId: 'alice', context: { role: CANARY } })],
-  ['a refusal', (): NativeAnswer => deny({ body: { why: CANARY } })],
-  ['an unknown caller', (): NativeAnswer => unauthorized({ headers: { 'WWW-Authenticate': CANARY } })],
-  ['text in place of an answer', () => CANARY],
-  ['a member that is not known', () => ({ isAuthorized: true, [`${CANARY} x`]: 1 })],
-  ['a member that is wrong', () => ({ isAuthorized: CANARY })],
-  ['a context of text', () => ({ isAuthorized: true, context: CANARY })],
-  ['a context that cannot be kept', () => ({ isAuthorized: true, context: { [`${CANARY} x`]: new Date(0) } })],
-  ['a response header that is wrong', () => deny({ headers: { [`${CANARY} x`]: 'a', b: `${CANARY}\n` } })],
-  ['a response status that is wrong', () => deny({ status: CANARY as unknown as number })],
+const results: readonly [string, () => unknown][] = [
+  ['an allow result', (): NativeAnswer => allow({ principalId: 'alice', context: { role: CANARY } })],
+  ['a denial', (): NativeAnswer => deny({ body: { why: CANARY } })],
+  ['an unauthorized() result', (): NativeAnswer => unauthorized({ headers: { 'WWW-Authenticate': CANARY } })],
+  ['a string instead of a result', () => CANARY],
+  ['an unknown member', () => ({ isAuthorized: true, [`${CANARY} x`]: 1 })],
+  ['an invalid member', () => ({ isAuthorized: CANARY })],
+  ['a context that is a string', () => ({ isAuthorized: true, context: CANARY })],
+  ['a context with an invalid value', () => ({ isAuthorized: true, context: { [`${CANARY} x`]: new Date(0) } })],
+  ['an invalid response header', () => deny({ headers: { [`${CANARY} x`]: 'a', b: `${CANARY}\n` } })],
+  ['an invalid response status', () => deny({ status: CANARY as unknown as number })],
   ['a policy', () => ({ principalId: CANARY, policyDocument: { Statement: [{ Sid: CANARY, Effect: CANARY }] } })],
   [
-    'a policy that is wrong',
+    'an invalid policy',
     () => ({
       principalId: 'alice',
       policyDocument: {
@@ -45,13 +46,13 @@ const answers: readonly [string, () => unknown][] = [
   ],
   ['a proxy response', () => ({ statusCode: 200, body: CANARY })],
   [
-    'a throw',
+    'an exception',
     () => {
       throw new Error(CANARY)
     },
   ],
   ['a rejection', () => Promise.reject(Object.assign(new Error(CANARY), { code: CANARY }))],
-  ['no answer', () => new Promise(() => undefined)],
+  ['a timeout', () => new Promise(() => undefined)],
 ]
 
 const contracts = [
@@ -61,7 +62,7 @@ const contracts = [
 ] as const
 
 test.each(
-  contracts.flatMap(([name, contract]) => answers.map(([what, answer]) => [name, what, contract, answer] as const)),
+  contracts.flatMap(([name, contract]) => results.map(([title, result]) => [name, title, contract, result] as const)),
 )(
   'SEC-100 SEC-101 under %s, %s puts no credential, policy or context value into logs, events, decisions or hooks',
   async (_, __, contract, authorize) => {
@@ -88,16 +89,16 @@ test.each(
     unsubscribe(DECISION_CHANNEL, listen)
     unsubscribe(PROBLEM_CHANNEL, listen)
     expect(decisions).toHaveLength(2)
-    const told = [logger.lines, events, decisions, decisions.map((each) => each.explain())]
-    // The name of a caller is the one thing that a log needs.
-    const text = inspect(told, { depth: 20, showHidden: true }).replaceAll(`principalId: '${CANARY}'`, '')
+    const reported = [logger.lines, events, decisions, decisions.map((each) => each.explain())]
+    // The principal ID may be logged.
+    const text = inspect(reported, { depth: 20, showHidden: true }).replaceAll(`principalId: '${CANARY}'`, '')
     expect(text).not.toContain(CANARY)
     expect(inspect(authorizer, { depth: 20, showHidden: true })).not.toContain(CANARY)
     for (const line of logger.lines) expect(line).toMatch(/^\P{Cc}+$/u)
   },
 )
 
-test('SEC-100 what caused a 401 cannot be told from its answer', async () => {
+test('SEC-100 every 401 has the same response, regardless of its cause', async () => {
   const authorizer = createAuthorizer({
     authorize: async (): Promise<never> => Promise.reject(new Error('Unauthorized')),
     contract: aws.token({ identityValidationExpression: '\\w+' }),

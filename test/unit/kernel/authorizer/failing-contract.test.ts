@@ -1,3 +1,4 @@
+/** Contracts whose members throw or return invalid values get a denial (INV-3). */
 import { type AnyFunction, type Contract, createAuthorizer } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
@@ -13,8 +14,8 @@ import { withToken } from '../../../support/with-token.ts'
 
 type Overrides = Partial<Contract<AnyFunction, 'typed'>>
 
-/** Members that throw, and answers that no contract may give. */
-const faults: readonly [string, Overrides][] = [
+/** Members that throw, and members that return invalid values. */
+const failures: readonly [string, Overrides][] = [
   ['extraKeyParts throws', { extraKeyParts: boom }],
   ['precheck throws', { precheck: boom }],
   ['validateIdentity throws', { validateIdentity: boom }],
@@ -23,46 +24,46 @@ const faults: readonly [string, Overrides][] = [
   ['parseResult throws', { parseResult: boom }],
   ['decide throws', { decide: boom }],
   ['an identity source throws', { identitySources: [{ location: 'header', name: 'x', read: boom }] }],
-  ['parseResult answers nothing', { parseResult: () => undefined as never }],
-  ['parseResult answers null', { parseResult: () => null as never }],
-  ['parseResult accepts no result', { parseResult: () => ({ accepted: true }) as never }],
+  ['parseResult returns undefined', { parseResult: () => undefined as never }],
+  ['parseResult returns null', { parseResult: () => null as never }],
+  ['parseResult accepts undefined', { parseResult: () => ({ accepted: true }) as never }],
   ['parseResult accepts null', { parseResult: () => ({ accepted: true, result: null }) as never }],
-  ['parseResult answers with a promise', { parseResult: () => Promise.resolve({ accepted: true }) as never }],
-  ['parseResult gives no reason', { parseResult: () => ({ accepted: false }) as never }],
-  ['parseResult says neither yes nor no', { parseResult: () => ({ accepted: 'no', result: plainResult() }) as never }],
-  ['decide answers nothing', { decide: () => undefined as never }],
-  ['decide answers with a promise', { decide: () => Promise.resolve({ allowed: true }) as never }],
-  ['decide says neither yes nor no', { decide: () => ({ allowed: 'false' }) as never }],
-  ['decide gives no reason', { decide: () => ({ allowed: false }) as never }],
+  ['parseResult returns a promise', { parseResult: () => Promise.resolve({ accepted: true }) as never }],
+  ['parseResult rejects without a reason', { parseResult: () => ({ accepted: false }) as never }],
+  ['parseResult returns accepted: "no"', { parseResult: () => ({ accepted: 'no', result: plainResult() }) as never }],
+  ['decide returns undefined', { decide: () => undefined as never }],
+  ['decide returns a promise', { decide: () => Promise.resolve({ allowed: true }) as never }],
+  ['decide returns allowed: "false"', { decide: () => ({ allowed: 'false' }) as never }],
+  ['decide denies without a reason', { decide: () => ({ allowed: false }) as never }],
   ['respond throws', { decide: () => ({ allowed: false, reason: 'DENIED' }), respond: boom }],
   [
-    'respond answers nothing',
+    'respond returns undefined',
     { decide: () => ({ allowed: false, reason: 'DENIED' }), respond: () => undefined as never },
   ],
 ]
 
 const functions: readonly [string, AnyFunction][] = [
-  ['at once', () => plainResult()],
-  ['later', async () => plainResult()],
+  ['synchronous', () => plainResult()],
+  ['asynchronous', async () => plainResult()],
 ]
 
 expectNothingUncaught()
 
-describe.each(functions)('with a function that answers %s', (_, authorize) => {
+describe.each(functions)('%s function', (_, authorize) => {
   const authorizerWith = (overrides: Overrides): Evaluates =>
     createAuthorizer({ authorize, contract: plainContract(overrides), logger: null, onDecision: () => undefined })
 
-  test.each(faults)('INV-3 a contract in which %s refuses, again and again', async (_name, overrides) => {
+  test.each(failures)('INV-3 a contract in which %s gets 500 for every request', async (_name, overrides) => {
     const authorizer = authorizerWith(overrides)
     await expectRefused(authorizer)
     await expectRefused(authorizer)
   })
 
-  test('SEC-64 calls that ended in a fault of the contract do not count as outstanding', async () => {
+  test('SEC-64 calls that ended with an error of the contract no longer count towards maxInFlight', async () => {
     let broken = true
-    const sound = plainContract()
+    const valid = plainContract()
     const contract = plainContract({
-      parseResult: (settled) => (broken ? (null as never) : sound.parseResult(settled)),
+      parseResult: (settled) => (broken ? (null as never) : valid.parseResult(settled)),
     })
     const authorizer = createAuthorizer({ authorize, contract, logger: null, maxInFlight: 3 })
     for (let round = 0; round < 5; round++) await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
@@ -73,7 +74,7 @@ describe.each(functions)('with a function that answers %s', (_, authorize) => {
   })
 })
 
-test('SEC-63 an abort that cannot be put into words still ends the wait', async () => {
+test('SEC-63 an aborted request is denied even if respond throws', async () => {
   const controller = new AbortController()
   const contract = plainContract({ respond: boom })
   const authorizer = createAuthorizer({ authorize: () => new Promise<never>(() => undefined), contract, logger: null })
@@ -83,7 +84,7 @@ test('SEC-63 an abort that cannot be put into words still ends the wait', async 
   await expect(settledOrUndefined(outcome)).resolves.toMatchObject({ allowed: false })
 })
 
-test('SEC-37 a deadline that the contract cannot read still ends the wait', async () => {
+test('SEC-37 a request that times out is denied even if parseResult returns null', async () => {
   const contract = plainContract({ timeoutMs: 1, parseResult: () => null as never })
   const authorizer = createAuthorizer({
     authorize: () => new Promise<never>(() => undefined),

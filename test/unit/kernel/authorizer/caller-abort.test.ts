@@ -1,3 +1,4 @@
+/** The `signal` of `evaluate`: a caller that disconnects does not affect other callers (SEC-63, SEC-98). */
 import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
@@ -14,39 +15,39 @@ const request = withToken('Bearer t')
 
 test.each([
   ['the caller that started the call', 0],
-  ['one that joined it', 4],
-])('SEC-63 when %s goes away, the others get their answer from the one call', async (_, leaver) => {
-  const answer = new Deferred<ReturnType<typeof allow>>()
+  ['a caller that joined it', 4],
+])('SEC-63 when %s disconnects, the other callers receive the result of the call', async (_, disconnected) => {
+  const result = new Deferred<ReturnType<typeof allow>>()
   const authorize = vi.fn((__: unknown, { signal }: { signal: AbortSignal }) => {
-    signal.addEventListener('abort', () => answer.reject(signal.reason))
-    return answer.promise
+    signal.addEventListener('abort', () => result.reject(signal.reason))
+    return result.promise
   })
   const authorizer = createAuthorizer({ authorize, contract })
   const controllers = Array.from({ length: 10 }, () => new AbortController())
   const outcomes = controllers.map(({ signal }) => later(authorizer.evaluate(request, { signal })))
-  controllers[leaver]?.abort()
-  // The one that left is answered at once, although the call goes on.
-  const left = denied(
-    (await settledOrUndefined(outcomes[leaver] as Promise<never>)) ?? { allowed: true, authorizer: {} as never },
+  controllers[disconnected]?.abort()
+  // The disconnected caller gets its outcome at once, although the call continues.
+  const aborted = denied(
+    (await settledOrUndefined(outcomes[disconnected] as Promise<never>)) ?? { allowed: true, authorizer: {} as never },
   )
-  expect(left).toMatchObject({ reason: 'ABORTED', response: { status: 503 } })
-  expect(responseHeader(left, 'cache-control')).toBe('no-store')
-  answer.resolve(allow({ principalId: 'alice' }))
+  expect(aborted).toMatchObject({ reason: 'ABORTED', response: { status: 503 } })
+  expect(responseHeader(aborted, 'cache-control')).toBe('no-store')
+  result.resolve(allow({ principalId: 'alice' }))
   const reasons = (await Promise.all(outcomes)).map(reasonOf)
-  expect(reasons).toEqual(controllers.map((__, index) => (index === leaver ? 'ABORTED' : 'ALLOWED')))
+  expect(reasons).toEqual(controllers.map((__, index) => (index === disconnected ? 'ABORTED' : 'ALLOWED')))
   expect(authorize).toHaveBeenCalledTimes(1)
-  // What the call came to is kept for the next request.
+  // The result of the call is cached for the next request.
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   expect(authorize).toHaveBeenCalledTimes(1)
 })
 
-test('SEC-63 a signal that was aborted before gets no answer, but harms nobody', async () => {
+test('SEC-63 a request whose signal is already aborted does not affect later requests', async () => {
   const authorizer = createAuthorizer({ authorize: async () => true, contract })
   expect(reasonOf(await authorizer.evaluate(request, { signal: AbortSignal.abort() }))).toBe('ABORTED')
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
 })
 
-test('a signal that is aborted later changes nothing about a decision that was made', async () => {
+test('SEC-63 aborting the signal after the decision does not change the decision', async () => {
   const controller = new AbortController()
   const authorizer = createAuthorizer({ authorize: async () => true, contract })
   const outcome = await authorizer.evaluate(request, { signal: controller.signal })
@@ -55,7 +56,7 @@ test('a signal that is aborted later changes nothing about a decision that was m
   expect(reasonOf(outcome)).toBe('ALLOWED')
 })
 
-test('SEC-98 no listener stays on the signal of a caller', async () => {
+test('SEC-98 no listener remains on the signal of the caller', async () => {
   const { signal } = new AbortController()
   const added = vi.spyOn(signal, 'addEventListener')
   const removed = vi.spyOn(signal, 'removeEventListener')

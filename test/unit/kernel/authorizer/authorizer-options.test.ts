@@ -1,3 +1,4 @@
+/** Options of `createAuthorizer` and of `customAuthorizer` on every adapter (SEC-105). */
 import { type AnyFunction, createAuthorizer, MemoryStore, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as node from '@custom-authorizer/core/node'
@@ -10,9 +11,9 @@ import { expectOptionError, type Row, titled, UNKNOWN } from '../../../support/o
 import { PromiseStore } from '../../../support/promise-store.ts'
 
 const authorize = (): boolean => true
-const kept = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
+const cachingContract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
 
-/** Options that createAuthorizer has, and customAuthorizer with a function. */
+/** Options of `createAuthorizer`, and of `customAuthorizer` with a function. */
 const kernel: readonly Row[] = [
   ['.timeout', { timeout: 5 }, UNKNOWN, 'timeoutMs'],
   ['.authoriser', { authoriser: authorize }, UNKNOWN, 'contract'],
@@ -36,9 +37,9 @@ const kernel: readonly Row[] = [
   ['.name', { name: 'Zoë' }, 'found a string', '1 to 64 printable'],
   ['.name', { name: 'x'.repeat(65) }, 'found a string', '1 to 64 printable'],
   ['.name', { name: 7 }, 'found a number', '1 to 64 printable'],
-  ['.store', { contract: kept, store: new Set() }, 'found an object', 'get(), set() and delete()'],
-  ['.store', { contract: kept, store: { get: 1, set: 1, delete: 1 } }, 'found an object', 'a Store with'],
-  ['.store', { contract: kept, store: 'redis://localhost' }, 'found a string', 'a Store with'],
+  ['.store', { contract: cachingContract, store: new Set() }, 'found an object', 'get(), set() and delete()'],
+  ['.store', { contract: cachingContract, store: { get: 1, set: 1, delete: 1 } }, 'found an object', 'a Store with'],
+  ['.store', { contract: cachingContract, store: 'redis://localhost' }, 'found a string', 'a Store with'],
   ['.maxEntries', { maxEntries: 0 }, 'found a number', '1 to 10000000 (entries)'],
   ['.maxEntries', { maxEntries: '1000' }, 'found a string', '1 to 10000000'],
   ['.storeTimeoutMs', { storeTimeoutMs: 0 }, 'found a number', '1 to 10000 (milliseconds)'],
@@ -63,7 +64,7 @@ const kernel: readonly Row[] = [
   ['.clock', { clock: { now: Date.now } }, 'found an object', 'monotonic()'],
 ]
 
-/** Options of the place in the application. */
+/** Options of a mount. */
 const mount: readonly Row[] = [
   ['.skip', { skip: '/health' }, 'found a string', 'paths such as "/health" or "/public/*"'],
   ['.skip', { skip: ['health'] }, 'found an array of 1', '(element 0 is not)'],
@@ -105,8 +106,8 @@ const adapters: Record<string, (given: never, options?: never) => unknown> = {
   node: node.customAuthorizer,
 }
 
-describe('SEC-105 createAuthorizer', () => {
-  test.each(titled(kernel))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+describe('createAuthorizer', () => {
+  test.each(titled(kernel))('SEC-105 the option %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     const build = (): unknown => createAuthorizer({ authorize, ...(options as object) })
     expectOptionError(build, `createAuthorizer${path}`, found, allowed)
   })
@@ -123,11 +124,16 @@ describe('SEC-105 createAuthorizer', () => {
     ['createAuthorizer.skip', { authorize, skip: ['/health'] }, UNKNOWN, 'timeoutMs'],
     [
       'createAuthorizer.maxEntries',
-      { authorize, contract: kept, store: new MemoryStore(), maxEntries: 5 },
+      { authorize, contract: cachingContract, store: new MemoryStore(), maxEntries: 5 },
       'found a number',
       'nothing when store is given',
     ],
-    ['createAuthorizer.name', { authorize, contract: kept, store: new PromiseStore() }, 'found undefined', 'a name'],
+    [
+      'createAuthorizer.name',
+      { authorize, contract: cachingContract, store: new PromiseStore() },
+      'found undefined',
+      'a name',
+    ],
     ['createAuthorizer.contract', { authorize, contract: plainContract({ identitySources: [] }) }, 'found', 'identity'],
     [
       'createAuthorizer.contract',
@@ -155,59 +161,73 @@ describe('SEC-105 createAuthorizer', () => {
     ],
     ['createAuthorizer.contract', { authorize, contract: plainContract({ name: '' }) }, 'found', 'name'],
   ]
-  test.each(titled(more))('%s: %s; allowed: %s', (path, found, allowed, options) => {
+  test.each(titled(more))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
     expectOptionError(() => createAuthorizer(options as never), path, found, allowed)
   })
 })
 
-describe.each(Object.entries(adapters))('SEC-105 customAuthorizer of %s', (_, customAuthorizer) => {
-  test.each(titled([...kernel, ...mount]))('%s: %s; allowed: %s', (path, found, allowed, options) => {
-    const build = (): unknown => customAuthorizer(authorize as never, options as never)
-    expectOptionError(build, `customAuthorizer${path}`, found, allowed)
-  })
+describe.each(Object.entries(adapters))('customAuthorizer of %s', (_, customAuthorizer) => {
+  test.each(titled([...kernel, ...mount]))(
+    'SEC-105 the option %s with a function is rejected: %s; allowed: %s',
+    (path, found, allowed, options) => {
+      const build = (): unknown => customAuthorizer(authorize as never, options as never)
+      expectOptionError(build, `customAuthorizer${path}`, found, allowed)
+    },
+  )
 
   const instance = createAuthorizer({ authorize })
-  const wrong: readonly (readonly [path: string, given: unknown, options: unknown, found: string, allowed: string])[] =
-    [
-      ['', undefined, undefined, 'found undefined', 'an authorizer function, or what createAuthorizer returns'],
-      ['', null, undefined, 'found null', 'an authorizer function'],
-      ['', { authorize }, undefined, 'found an object', 'what createAuthorizer returns'],
-      ['', aws.token(), undefined, 'found an object', 'an authorizer function'],
-      ['', 'handler', undefined, 'found a string', 'an authorizer function'],
-      ['', authorize, null, 'found null', 'an object with options'],
-      ['', authorize, [], 'found an empty array', 'an object with options'],
-      ['', authorize, () => undefined, 'found a function', 'an object with options'],
-      ['', authorize, 'strict', 'found a string', 'an object with options'],
-      ['.authorize', authorize, { authorize }, UNKNOWN, 'skip'],
-      ['.timeoutMs', instance, { timeoutMs: 5 }, 'found a number', 'it belongs to createAuthorizer'],
-      ['.contract', instance, { contract: aws.token() }, 'found an object', 'it belongs to createAuthorizer'],
-      ['.onDecision', instance, { onDecision: authorize }, 'found a function', 'it belongs to createAuthorizer'],
-      ['.preflights', instance, { preflights: 'skip' }, UNKNOWN, 'preflight'],
-      ['', instance, 'strict', 'found a string', 'an object with options'],
-      ['', instance, () => undefined, 'found a function', 'an object with options'],
-    ]
-  test.each(wrong)('%s %j %j', (path, given, options, found, allowed) => {
-    const build = (): unknown => customAuthorizer(given as never, options as never)
-    expectOptionError(build, `customAuthorizer${path}`, found, allowed)
-  })
+  const invalid: readonly (readonly [
+    path: string,
+    given: unknown,
+    options: unknown,
+    found: string,
+    allowed: string,
+  ])[] = [
+    ['', undefined, undefined, 'found undefined', 'an authorizer function, or what createAuthorizer returns'],
+    ['', null, undefined, 'found null', 'an authorizer function'],
+    ['', { authorize }, undefined, 'found an object', 'what createAuthorizer returns'],
+    ['', aws.token(), undefined, 'found an object', 'an authorizer function'],
+    ['', 'handler', undefined, 'found a string', 'an authorizer function'],
+    ['', authorize, null, 'found null', 'an object with options'],
+    ['', authorize, [], 'found an empty array', 'an object with options'],
+    ['', authorize, () => undefined, 'found a function', 'an object with options'],
+    ['', authorize, 'strict', 'found a string', 'an object with options'],
+    ['.authorize', authorize, { authorize }, UNKNOWN, 'skip'],
+    ['.timeoutMs', instance, { timeoutMs: 5 }, 'found a number', 'it belongs to createAuthorizer'],
+    ['.contract', instance, { contract: aws.token() }, 'found an object', 'it belongs to createAuthorizer'],
+    ['.onDecision', instance, { onDecision: authorize }, 'found a function', 'it belongs to createAuthorizer'],
+    ['.preflights', instance, { preflights: 'skip' }, UNKNOWN, 'preflight'],
+    ['', instance, 'strict', 'found a string', 'an object with options'],
+    ['', instance, () => undefined, 'found a function', 'an object with options'],
+  ]
+  test.each(invalid)(
+    'SEC-105 the argument or option %j of customAuthorizer(%j, %j) is rejected',
+    (path, given, options, found, allowed) => {
+      const build = (): unknown => customAuthorizer(given as never, options as never)
+      expectOptionError(build, `customAuthorizer${path}`, found, allowed)
+    },
+  )
 
-  test.each(titled(mount))('an instance %s: %s; allowed: %s', (path, found, allowed, options) => {
-    const build = (): unknown => customAuthorizer(instance as never, options as never)
-    expectOptionError(build, `customAuthorizer${path}`, found, allowed)
-  })
+  test.each(titled(mount))(
+    'SEC-105 the option %s with an authorizer is rejected: %s; allowed: %s',
+    (path, found, allowed, options) => {
+      const build = (): unknown => customAuthorizer(instance as never, options as never)
+      expectOptionError(build, `customAuthorizer${path}`, found, allowed)
+    },
+  )
 })
 
-test('SEC-105 what is right does not throw', () => {
-  const good: readonly [AnyFunction | object, object | undefined][] = [
+test('SEC-105 valid options are accepted', () => {
+  const valid: readonly [AnyFunction | object, object | undefined][] = [
     [authorize, undefined],
     [authorize, {}],
     [authorize, { skip: undefined, timeoutMs: undefined }],
     [authorize, { skip: ['/health', '/public/*', /\/a/], preflight: 'skip', trustedProxies: ['::1', '10.0.0.0/8'] }],
     [authorize, { contextHeaders: 'x-authz-', ambiguousTargets: 'allow', routing: { strict: true } }],
-    [authorize, { contract: kept, store: new PromiseStore(), name: 'a', storeTimeoutMs: 1 }],
-    [authorize, { contract: kept, maxEntries: 100, maxInFlight: 1, timeoutMs: 900_000, logger: null }],
+    [authorize, { contract: cachingContract, store: new PromiseStore(), name: 'a', storeTimeoutMs: 1 }],
+    [authorize, { contract: cachingContract, maxEntries: 100, maxInFlight: 1, timeoutMs: 900_000, logger: null }],
     [createAuthorizer({ authorize }), { skip: ['/'] }],
   ]
   for (const customAuthorizer of Object.values(adapters))
-    for (const [given, options] of good) expect(() => customAuthorizer(given as never, options as never)).not.toThrow()
+    for (const [given, options] of valid) expect(() => customAuthorizer(given as never, options as never)).not.toThrow()
 })

@@ -1,4 +1,4 @@
-/** What a key of a shared store covers besides the caller: everything that the result depends on (SEC-53). */
+/** Keys of a shared store include everything that the result depends on (SEC-53). */
 import { allow, anyOf, type AuthorizerError, createAuthorizer, MemoryStore, native } from '@custom-authorizer/core'
 import { digestSecret, FUNCTION_IDENTITY, identifyFunction } from '@custom-authorizer/core/contract'
 import { describe, expect, test, vi } from 'vitest'
@@ -13,7 +13,7 @@ const contract = native({
   cachePer: 'identity',
 })
 
-/** Whether the second process uses the result that the first one has stored. */
+/** Whether the second process uses the result that the first one stored. */
 const shares = async (first: object, second: object, store = new PromiseStore()): Promise<boolean> => {
   const calls = [first, second].map((options) => {
     const { authorize = vi.fn(), ...rest } = options as { authorize?: ReturnType<typeof vi.fn> }
@@ -28,33 +28,33 @@ const shares = async (first: object, second: object, store = new PromiseStore())
   return calls[1]?.authorize.mock.calls.length === 0
 }
 
-const identified = (identity: string | (() => string | Promise<string>)): object => ({
+const withIdentity = (identity: string | (() => string | Promise<string>)): object => ({
   authorize: identifyFunction(vi.fn(), identity),
 })
 
-describe('SEC-53 results in a shared store', () => {
+describe('results in a shared store', () => {
   test.each<[string, object, object]>([
     ['the same name', {}, {}],
     ['the same name and version', { version: '1' }, { version: '1' }],
-    ['the same identity of the function', identified('a'), identified('a')],
-    ['the same identity, computed', identified('a'), identified(async () => 'a')],
-  ])('are shared by processes with %s', async (_, first, second) => {
+    ['the same identity of the function', withIdentity('a'), withIdentity('a')],
+    ['the same identity, computed', withIdentity('a'), withIdentity(async () => 'a')],
+  ])('SEC-53 results are shared by processes with %s', async (_, first, second) => {
     expect(await shares(first, second)).toBe(true)
   })
 
   test.each<[string, object, object]>([
     ['another name', {}, { name: 'm' }],
     ['another version', { version: '1' }, { version: '2' }],
-    ['a version where there was none', {}, { version: '1' }],
-    ['another identity of the function', identified('a'), identified('b')],
-    ['an identity where there was none', {}, identified('')],
-    ['a version in place of an identity', { version: 'a' }, identified('a')],
+    ['a version instead of none', {}, { version: '1' }],
+    ['another identity of the function', withIdentity('a'), withIdentity('b')],
+    ['an identity of the function instead of none', {}, withIdentity('')],
+    ['a version instead of an identity of the function', { version: 'a' }, withIdentity('a')],
     ['another contract', {}, { contract: { ...contract, fingerprint: 'other' } }],
-  ])('are not shared with %s', async (_, first, second) => {
+  ])('SEC-53 results are not shared with a process with %s', async (_, first, second) => {
     expect(await shares(first, second)).toBe(false)
   })
 
-  test('are invalidated with the same keys that they are stored under', async () => {
+  test('SEC-53 results are invalidated with the keys that they are stored under', async () => {
     const store = new PromiseStore()
     const authorize = identifyFunction(
       vi.fn(() => allow()),
@@ -68,13 +68,13 @@ describe('SEC-53 results in a shared store', () => {
     expect(store.size).toBe(0)
   })
 
-  test('SEC-56 do not show the identity of the function in their keys', async () => {
+  test('SEC-56 keys do not contain the identity of the function', async () => {
     const store = new PromiseStore()
-    await shares(identified('CANARY-identity'), identified('CANARY-identity'), store)
+    await shares(withIdentity('CANARY-identity'), withIdentity('CANARY-identity'), store)
     expect(JSON.stringify(store.calls)).not.toContain('CANARY')
   })
 
-  test('are denied with 500 while the identity of the function is not available, and used afterwards', async () => {
+  test('SEC-53 requests get 500 while the identity of the function is not available', async () => {
     const identity = vi.fn(async () => 'a').mockRejectedValueOnce(new Error('no region'))
     const authorize = identifyFunction(
       vi.fn(() => allow()),
@@ -89,7 +89,7 @@ describe('SEC-53 results in a shared store', () => {
 
 const named = (): boolean => true
 
-const codeOf = (build: () => unknown): string => {
+const buildResult = (build: () => unknown): string => {
   try {
     build()
   } catch (error) {
@@ -98,28 +98,28 @@ const codeOf = (build: () => unknown): string => {
   return 'built'
 }
 
-describe('SEC-53 an authorizer on a shared store', () => {
+describe('authorizer with a shared store', () => {
   const store = new PromiseStore()
 
   test.each<[string, () => boolean]>([
     ['an anonymous function', () => true],
     ['a named function', named],
     ['a function with an identity', identifyFunction(() => true, 'a')],
-  ])('is rejected without an explicit name, for %s', (_, authorize) => {
-    expect(codeOf(() => createAuthorizer({ authorize, contract, store }))).toMatch(
+  ])('SEC-53 a shared store without an authorizer name is rejected for %s', (_, authorize) => {
+    expect(buildResult(() => createAuthorizer({ authorize, contract, store }))).toMatch(
       /^ERR_OPTION createAuthorizer\.name: found undefined; allowed: a name/,
     )
   })
 
-  test('is rejected when its function has an identity that is no text', () => {
+  test('SEC-53 a function whose identity is not a string is rejected', () => {
     const authorize = Object.defineProperty(() => true, FUNCTION_IDENTITY, { value: 7 })
-    expect(codeOf(() => createAuthorizer({ authorize, contract, store, name: 'n' }))).toMatch(
+    expect(buildResult(() => createAuthorizer({ authorize, contract, store, name: 'n' }))).toMatch(
       /^ERR_OPTION createAuthorizer\.authorize: found a FUNCTION_IDENTITY of another type/,
     )
   })
 
   test.each([undefined, null, 7, {}])(
-    'are not stored for a function whose computed identity is %j',
+    'SEC-53 nothing is stored for a function whose computed identity is %j',
     async (identity) => {
       const empty = new PromiseStore()
       const authorize = identifyFunction(
@@ -136,7 +136,7 @@ describe('SEC-53 an authorizer on a shared store', () => {
     },
   )
 
-  test('SEC-108 takes no identity from a prototype', async () => {
+  test('SEC-108 the identity of a function is not read from its prototype', async () => {
     Reflect.defineProperty(Function.prototype, FUNCTION_IDENTITY, { value: 7, configurable: true })
     try {
       expect(await shares({}, {})).toBe(true)
@@ -145,14 +145,16 @@ describe('SEC-53 an authorizer on a shared store', () => {
     }
   })
 
-  test('is built without a name when nothing is cached, or when keys stay in the process', () => {
-    const kept = native({ identitySources: ['$request.header.Authorization'] })
-    expect(codeOf(() => createAuthorizer({ authorize: () => true, contract: kept, store }))).toBe('built')
-    expect(codeOf(() => createAuthorizer({ authorize: () => true, contract, store: new MemoryStore() }))).toBe('built')
+  test('SEC-53 no authorizer name is required without caching or with a MemoryStore', () => {
+    const uncached = native({ identitySources: ['$request.header.Authorization'] })
+    expect(buildResult(() => createAuthorizer({ authorize: () => true, contract: uncached, store }))).toBe('built')
+    expect(buildResult(() => createAuthorizer({ authorize: () => true, contract, store: new MemoryStore() }))).toBe(
+      'built',
+    )
   })
 })
 
-test('SEC-53 a composition stores nothing itself: its members have their own keys', async () => {
+test('SEC-53 the members of a composition store their results under their own keys', async () => {
   const store = new PromiseStore()
   const member = (name: string, verdict: boolean) =>
     createAuthorizer({ authorize: () => verdict, contract, store, name })
@@ -162,7 +164,7 @@ test('SEC-53 a composition stores nothing itself: its members have their own key
   expect(scopes).toEqual(['one.1', 'two.1'])
 })
 
-test('SEC-56 digestSecret tells secrets and labels apart and is the same for text and bytes', async () => {
+test('SEC-56 digestSecret depends on secret and label, and is equal for text and bytes', async () => {
   const [a, same, b, label] = await Promise.all([
     digestSecret('secret', 'l'),
     digestSecret(new TextEncoder().encode('secret'), 'l'),
