@@ -115,7 +115,7 @@ describe('SEC-101 an explanation of a resource', () => {
 })
 
 const HINT = (field: string): string =>
-  `the policy allows nothing in this API: its resources name another ${field}; check \`api: { region, accountId, apiId, stage }\` of the contract, which has to name the API that the policy was written for`
+  `the policy allows nothing in this API: its resources name another ${field}; set \`api: { region, accountId, apiId, stage }\` of the contract to the API that the policy was written for`
 
 /** The defaults of `api`, as a team has them that has not set the option. */
 const DEFAULT = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
