@@ -20,5 +20,6 @@ export type {
   GatewayResponseDefinitions,
   RestGatewayResponseType,
 } from './rest/gateway-response-definitions.ts'
-export { evaluatePolicy, type PolicyDecision, type PolicyQuestion } from './policy/evaluate.ts'
+export type { PolicyDecision } from './policy/decide.ts'
+export { evaluatePolicy, type PolicyQuestion } from './policy/evaluate.ts'
 export type { PolicyDocument, PolicyStatement } from './policy/document.ts'

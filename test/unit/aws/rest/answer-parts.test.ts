@@ -76,7 +76,7 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   [
     'AWS-OUT-20',
     { ...answer, policyDocument: '{}' },
-    'policyDocument is a string; allowed: an object, not its JSON text',
+    'policyDocument is a string; allowed: an object, not JSON text',
   ],
 ]
 test.each(problems)('%s the answer %j is told: %s', (_, value, problem) => {

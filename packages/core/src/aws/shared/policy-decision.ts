@@ -2,7 +2,7 @@
 import type { Clock, Contract, DenialReason, GatewayRequest, PolicyExplanation, Routing } from '../../index.ts'
 import { type Verdict, decodeSlashes } from '../../contract.ts'
 import { type Api, arnPrefix, belowBasePath, isBelowBasePath, resourceOf } from './api.ts'
-import { stricter } from '../policy/evaluate.ts'
+import { stricter } from '../policy/decide.ts'
 import { RequestKeys } from '../policy/condition-keys.ts'
 import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'

@@ -2,7 +2,7 @@
 import type { AuthorizerResult, Json } from '../../index.ts'
 import { check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from '../policy/document.ts'
-import { CompiledPolicy } from '../policy/evaluate.ts'
+import { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Reach } from '../policy/resource.ts'
 
 /** Result of an authorizer function that returns a policy. */
