@@ -4,7 +4,7 @@ import type { ConditionKeys } from './condition-keys.ts'
 import type { ResourcePattern } from './resource.ts'
 import { decoded, type Spellings } from './spelling.ts'
 import { conditionsHold, type Statement } from './statement.ts'
-import { PrefixTrie } from './trie.ts'
+import type { PrefixTrie } from './trie.ts'
 
 /** The result of an evaluation, named as in the IAM manual. */
 export type PolicyDecision = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
