@@ -1,21 +1,14 @@
 /** Contracts of Amazon API Gateway: `import * as aws from '@custom-authorizer/core/aws'`. @module */
 export { token, type TokenCompatibility, type TokenOptions } from './rest/token.ts'
 export { request, type RequestOptions } from './rest/request.ts'
-export {
-  httpApi,
-  type HttpApiCompatibility,
-  type HttpApiOptions,
-  type HttpPolicyResponse,
-  type SimpleResponse,
-} from './http-api/http-api.ts'
-export type { HttpRequestEvent, HttpRequestEventV1 } from './http-api/event.ts'
+export { httpApi, type HttpApiCompatibility, type HttpApiOptions } from './http-api/http-api.ts'
+export type { HttpPolicyResponse } from './http-api/policy-response.ts'
+export type { HttpRequestEventV1 } from './http-api/payload-1.ts'
+export type { HttpRequestEvent } from './http-api/payload-2.ts'
+export type { SimpleResponse } from './http-api/simple-response.ts'
 export { parameterMapping, type ParameterMappingOptions, type RequestParameters } from './http-api/parameter-mapping.ts'
-export {
-  webSocket,
-  type WebSocketCompatibility,
-  type WebSocketEvent,
-  type WebSocketOptions,
-} from './web-socket/web-socket.ts'
+export type { WebSocketEvent } from './web-socket/event.ts'
+export { webSocket, type WebSocketCompatibility, type WebSocketOptions } from './web-socket/web-socket.ts'
 export type { RestCompatibility, RestOptions } from './rest/rest.ts'
 export type { CredentialLimits, LimitOptions } from './shared/shared-options.ts'
 export { type ApiOptions, methodArn } from './shared/api.ts'
@@ -26,6 +19,7 @@ export type {
   GatewayResponseDefinition,
   GatewayResponseDefinitions,
   RestGatewayResponseType,
-} from './rest/gateway-responses.ts'
-export { evaluatePolicy, type PolicyDecision, type PolicyQuestion } from './policy/evaluate.ts'
+} from './rest/gateway-response-definitions.ts'
+export type { PolicyDecision } from './policy/decide.ts'
+export { evaluatePolicy, type PolicyQuestion } from './policy/evaluate.ts'
 export type { PolicyDocument, PolicyStatement } from './policy/document.ts'

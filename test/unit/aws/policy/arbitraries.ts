@@ -30,7 +30,7 @@ export const compiled = ({ policy, action }: OracleCase): CompiledPolicy | undef
 }
 
 export interface Parts {
-  readonly head: string
+  readonly arnPrefix: string
   readonly resource: string
   readonly keys: ConditionKeys
 }

@@ -10,9 +10,9 @@ const agent = (value: string): Context => ({ 'aws:UserAgent': value })
 
 describe('AWS-ARN-15 an ARN is cut at its first five colons', () => {
   test.each<[string, ReturnType<typeof parseArn>]>([
-    ['a:b:c:d:e:f', { head: 'a:b:c:d:e', resource: 'f' }],
-    [':b:c:d:e:f:g', { head: ':b:c:d:e', resource: 'f:g' }],
-    [':::::', { head: '::::', resource: '' }],
+    ['a:b:c:d:e:f', { arnPrefix: 'a:b:c:d:e', resource: 'f' }],
+    [':b:c:d:e:f:g', { arnPrefix: ':b:c:d:e', resource: 'f:g' }],
+    [':::::', { arnPrefix: '::::', resource: '' }],
     ['a:b:c:d:e', undefined],
   ])('AWS-ARN-15 %s', (arn, parts) => {
     expect(parseArn(arn)).toEqual(parts)

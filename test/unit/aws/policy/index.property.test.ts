@@ -20,9 +20,9 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
       fc.property(spelled, ([each, spellings]) => {
         const policy = compiled(each)
         if (policy === undefined) return
-        const { head, keys } = partsOf(each)
-        expect(policy.evaluate(head, spell(spellings), keys)).toBe(
-          follows(policy.explain(head, spell(spellings), keys)),
+        const { arnPrefix, keys } = partsOf(each)
+        expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
+          follows(policy.explain(arnPrefix, spell(spellings), keys)),
         )
       }),
       runs(4000),
@@ -37,10 +37,10 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
         ([each, spellings], unknown) => {
           const policy = compiled(each)
           if (policy === undefined) return
-          const { head, ...parts } = partsOf(each)
+          const { arnPrefix, ...parts } = partsOf(each)
           const keys = withUnknown(parts.keys, unknown)
-          expect(policy.evaluate(head, spell(spellings), keys)).toBe(
-            follows(policy.explain(head, spell(spellings), keys)),
+          expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
+            follows(policy.explain(arnPrefix, spell(spellings), keys)),
           )
         },
       ),
@@ -55,10 +55,10 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
         const used = first === undefined ? undefined : compiled(first)
         if (first === undefined || used === undefined) return
         for (const each of cases) {
-          const { head, resource, keys } = partsOf(each)
+          const { arnPrefix, resource, keys } = partsOf(each)
           const fresh = compiled(first)
-          expect(used.evaluate(head, exactSpelling(resource), keys)).toBe(
-            fresh?.evaluate(head, exactSpelling(resource), keys),
+          expect(used.evaluate(arnPrefix, exactSpelling(resource), keys)).toBe(
+            fresh?.evaluate(arnPrefix, exactSpelling(resource), keys),
           )
         }
       }),
@@ -71,8 +71,9 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
       fc.property(anyCase, (each) => {
         const policy = compiled(each)
         if (policy === undefined) return
-        const { head, resource, keys } = partsOf(each)
-        for (const { matched, failed, condition } of policy.explain(head, exactSpelling(resource), keys).statements) {
+        const { arnPrefix, resource, keys } = partsOf(each)
+        for (const { matched, failed, condition } of policy.explain(arnPrefix, exactSpelling(resource), keys)
+          .statements) {
           expect(failed === undefined).toBe(matched)
           expect(condition !== undefined).toBe(failed === 'condition')
         }

@@ -7,7 +7,7 @@ import { parseText } from '../../../../packages/core/src/aws/policy/pattern-text
 
 export { parseArn } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
 export { checkPolicy } from '../../../../packages/core/src/aws/policy/document.ts'
-export { CompiledPolicy } from '../../../../packages/core/src/aws/policy/evaluate.ts'
+export { CompiledPolicy } from '../../../../packages/core/src/aws/policy/compiled-policy.ts'
 export {
   type ConditionKeys,
   givenKeys,
@@ -48,4 +48,4 @@ export const coversExactly = (
 
 /** Whether an element that takes something away covers any spelling. */
 export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
-  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesWidely(spell(spelled), keys))
+  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesAnySpelling(spell(spelled), keys))

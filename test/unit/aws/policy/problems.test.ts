@@ -18,13 +18,13 @@ const problemWith = (members: Readonly<Record<string, unknown>>): string =>
   problemOf({ Statement: [statement(), statement(members)] }).replace('policyDocument.Statement[1]', '§')
 
 test.each<[document: unknown, problem: string]>([
-  ['{}', 'policyDocument is a string; allowed: an object, not its JSON text'],
+  ['{}', 'policyDocument is a string; allowed: an object, not JSON text'],
   [[], 'policyDocument is not an object'],
   [null, 'policyDocument is not an object'],
   [7, 'policyDocument is not an object'],
   [undefined, 'policyDocument is of type undefined, which JSON does not have'],
-  [{ Statement: [], Extra: 1 }, 'policyDocument.Extra is not known'],
-  [{ Statement: [], 'hunter 2': 1 }, 'policyDocument[…] is not known'],
+  [{ Statement: [], Extra: 1 }, 'policyDocument.Extra is unknown'],
+  [{ Statement: [], 'hunter 2': 1 }, 'policyDocument[…] is unknown'],
   [{ Version: '2012', Statement: [] }, 'policyDocument.Version is not "2012-10-17" or "2008-10-17"'],
   [{ Id: 1, Statement: [] }, 'policyDocument.Id is not a string'],
   [{ Id: 'mine' }, 'policyDocument.Statement is not an object'],
@@ -39,8 +39,8 @@ test.each<[document: unknown, problem: string]>([
 const MEMBERS = 'Sid, Effect, Action, NotAction, Resource, NotResource, Condition'
 const NO_ACTION = '§.Action has an element that is not "*" or "service:action"'
 test.each<[members: Readonly<Record<string, unknown>>, problem: string]>([
-  [{ Principal: '*' }, `§.Principal is not known; allowed: ${MEMBERS}`],
-  [{ 'a b': 1 }, `§[…] is not known; allowed: ${MEMBERS}`],
+  [{ Principal: '*' }, `§.Principal is unknown; allowed: ${MEMBERS}`],
+  [{ 'a b': 1 }, `§[…] is unknown; allowed: ${MEMBERS}`],
   [{ Sid: 1 }, '§.Sid is not a string'],
   [{ Effect: 'Allow ' }, '§.Effect is not "Allow" or "Deny"'],
   [{ Effect: 1 }, '§.Effect is not "Allow" or "Deny"'],
@@ -61,7 +61,7 @@ test.each<[members: Readonly<Record<string, unknown>>, problem: string]>([
   [{ Condition: { Bool: {} } }, '§.Condition.Bool has no key'],
   [{ Condition: { Bool: { 'aws:a': {} } } }, '§.Condition.Bool has a value that is not a string, number or boolean'],
   [{ Condition: { Null: { 'aws:a': 'hunter2' } } }, '§.Condition.Null has a value that is not true or false'],
-  [{ Condition: { Hunter2: { 'aws:a': 'x' } } }, '§.Condition has an operator that does not exist'],
+  [{ Condition: { Hunter2: { 'aws:a': 'x' } } }, '§.Condition has an unknown operator'],
   [{ Condition: { NumericEquals: { 'aws:a': 'hunter2' } } }, '§.Condition.NumericEquals has a malformed value'],
 ])('SEC-42 of a statement %j', (members, problem) => {
   expect(problemWith(members)).toBe(problem)
@@ -81,7 +81,7 @@ describe('SEC-51 bounds', () => {
 
   test('AWS-OUT-29 a Principal is no part of a policy unless that is tolerated', () => {
     const document = { Statement: { ...statement(), Principal: '*' } } as never
-    expect(checkPolicy(document)).toMatch(/Principal is not known/)
+    expect(checkPolicy(document)).toMatch(/Principal is unknown/)
     expect(checkPolicy(document, { ...limits, strictPolicyParser: false })).not.toBeTypeOf('string')
   })
 
@@ -100,6 +100,6 @@ describe('SEC-51 bounds', () => {
 test.each(['arn:aws:execute-api:us-east-1:123456789012', 'pets', ''])(
   'AWS-ARN-01 a question about %j is about no resource',
   (resource) => {
-    expect(problemOf({ Statement: [statement()] }, resource)).toBe('resource is not an ARN of six fields')
+    expect(problemOf({ Statement: [statement()] }, resource)).toBe('resource is not an ARN with six fields')
   },
 )

@@ -91,9 +91,9 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
       fc.property(spelled, ([each, spellings]) => {
         const policy = compiled(each)
         if (policy === undefined) return
-        const { head, keys } = partsOf(each)
-        const exact = policy.evaluate(head, exactSpelling(spellings.canonical), keys)
-        const loose = policy.evaluate(head, spell(spellings), keys)
+        const { arnPrefix, keys } = partsOf(each)
+        const exact = policy.evaluate(arnPrefix, exactSpelling(spellings.canonical), keys)
+        const loose = policy.evaluate(arnPrefix, spell(spellings), keys)
         if (exact !== 'Allowed') expect(loose).not.toBe('Allowed')
         if (exact === 'ExplicitlyDenied') expect(loose).toBe('ExplicitlyDenied')
         if (exact !== loose) stricter++
@@ -115,9 +115,9 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
       fc.property(spelled, ([each, spellings, member]) => {
         const policy = compiled(each)
         if (policy === undefined) return
-        const { head, keys } = partsOf(each)
-        const before = policy.evaluate(head, spell({ ...spellings, [member]: undefined }), keys)
-        const after = policy.evaluate(head, spell(spellings), keys)
+        const { arnPrefix, keys } = partsOf(each)
+        const before = policy.evaluate(arnPrefix, spell({ ...spellings, [member]: undefined }), keys)
+        const after = policy.evaluate(arnPrefix, spell(spellings), keys)
         expect([before, 'ExplicitlyDenied', ...(before === 'Allowed' ? ['ImplicitlyDenied'] : [])]).toContain(after)
       }),
       runs(3000),

@@ -29,19 +29,19 @@ test('AWS-OUT-15 context values that are delivered as JSON are numbers, and have
     context: { n: 1 },
   })
   expect(read(`{"principalId":7.0,"context":{"id":9007199254740993},${POLICY}}`, json)).toBe(
-    'answer.context.id is a number that JavaScript cannot hold; it has to be sent as text',
+    'result.context.id is a number that JavaScript cannot hold; it has to be sent as text',
   )
 })
 
 test('AWS-OUT-08 a member that is ignored may have any number', () => {
   const text = `{"principalId":"u","extra":{"id":9007199254740993},${POLICY}}`
   expect(read(text, { unknownMembers: 'ignore' })).toEqual({ principalId: 'u', context: {} })
-  expect(read(text)).toMatch(/^answer\.extra\.id is a number that JavaScript cannot hold/)
+  expect(read(text)).toMatch(/^result\.extra\.id is a number that JavaScript cannot hold/)
 })
 
 test('AWS-OUT-02 a result that is no object is rejected, whatever numbers it has', () => {
-  expect(read('[9007199254740993]')).toMatch(/^answer\[0\] is a number that JavaScript cannot hold/)
-  expect(read('[1.0]')).toBe('the handler answered with an array, not with an object')
-  expect(read('7.0')).toBe('the handler answered with a number, not with an object')
+  expect(read('[9007199254740993]')).toMatch(/^result\[0\] is a number that JavaScript cannot hold/)
+  expect(read('[1.0]')).toBe('the function returned an array instead of an object')
+  expect(read('7.0')).toBe('the function returned a number instead of an object')
   expect(read(`{"principalId":"u","context":[1.0],${POLICY}}`)).toBe('context is not an object')
 })

@@ -14,35 +14,35 @@ const read = (value: unknown, rules: Partial<ResultRules> = {}): unknown => {
 const keys = (count: number): object => Object.fromEntries(Array.from({ length: count }, (_, key) => [`k${key}`, 1]))
 
 const problems: readonly (readonly [rule: string, value: unknown, problem: string])[] = [
-  ['AWS-OUT-02', null, 'the handler answered with nothing; an async handler has to return the policy'],
-  ['AWS-OUT-02', [answer], 'the handler answered with an array, not with an object'],
-  ['AWS-OUT-02', 'Allow', 'the handler answered with a string, not with an object'],
-  ['AWS-OUT-02', true, 'the handler answered with a boolean, not with an object'],
-  ['AWS-OUT-02', { ...answer, extra: () => 1 }, 'answer.extra is of type function, which JSON does not have'],
+  ['AWS-OUT-02', null, 'the function returned nothing; an async function has to return the policy'],
+  ['AWS-OUT-02', [answer], 'the function returned an array instead of an object'],
+  ['AWS-OUT-02', 'Allow', 'the function returned a string instead of an object'],
+  ['AWS-OUT-02', true, 'the function returned a boolean instead of an object'],
+  ['AWS-OUT-02', { ...answer, extra: () => 1 }, 'result.extra is of type function, which JSON does not have'],
   [
     'AWS-OUT-08',
     { ...answer, isAuthorized: true },
-    'the answer has a member isAuthorized; a yes-or-no answer is not a policy: leave contract out for the native one, or return principalId and policyDocument',
+    'the result has a member isAuthorized; it is not a policy: return principalId and policyDocument, or omit the option contract to use the native contract',
   ],
   [
     'AWS-OUT-08',
     { ...answer, statusCode: 200 },
-    'the answer has a member statusCode; a proxy or FunctionGraph response is not a policy: return principalId and policyDocument, or throw new Error("Unauthorized")',
+    'the result has a member statusCode; a proxy or FunctionGraph response is not a policy: return principalId and policyDocument, or throw new Error("Unauthorized")',
   ],
   [
     'AWS-OUT-08',
     { ...answer, status: 'allow' },
-    'the answer has a member status; a FunctionGraph answer is not a policy: return principalId and policyDocument',
+    'the result has a member status; a FunctionGraph result is not a policy: return principalId and policyDocument',
   ],
   [
     'AWS-OUT-08',
     { errorMessage: 'Unauthorized' },
-    'the answer has a member errorMessage; an error has to be thrown, not returned',
+    'the result has a member errorMessage; throw the error instead of returning it',
   ],
   [
     'AWS-OUT-08',
     { ...answer, claims: {} },
-    'answer.claims is not known; allowed: principalId, policyDocument, context, usageIdentifierKey',
+    'result.claims is unknown; allowed: principalId, policyDocument, context, usageIdentifierKey',
   ],
   [
     'AWS-OUT-04',
@@ -63,7 +63,7 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   [
     'AWS-OUT-12',
     { ...answer, context: { a: 1, roles: ['admin'] } },
-    'context.roles is not a string, number or boolean; serialise it into a string',
+    'context.roles is not a string, number or boolean; serialize it to a string',
   ],
   [
     'SEC-33',
@@ -76,7 +76,7 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   [
     'AWS-OUT-20',
     { ...answer, policyDocument: '{}' },
-    'policyDocument is a string; allowed: an object, not its JSON text',
+    'policyDocument is a string; allowed: an object, not JSON text',
   ],
 ]
 test.each(problems)('%s the answer %j is told: %s', (_, value, problem) => {

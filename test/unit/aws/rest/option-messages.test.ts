@@ -84,15 +84,15 @@ const MISPLACED: readonly (readonly [options: object, path: string])[] = [
   [{ maxContextBytes: 10_240 }, 'limits.contextBytes'],
 ]
 
-describe('options outside their group', () => {
-  const expectPath = (build: () => unknown, where: string, options: object, path: string): void => {
-    const message = `${where}.${Object.keys(options).join()} is not an option; use ${where}.${path}`
-    expect(build).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message }))
-  }
+const expectPath = (build: () => unknown, where: string, options: object, path: string): void => {
+  const message = `${where}.${Object.keys(options).join()} is not an option; use ${where}.${path}`
+  expect(build).toThrow(expect.objectContaining({ code: 'ERR_OPTION', message }))
+}
 
+describe('options outside their group', () => {
   test.each(MISPLACED)('SEC-105 %j is rejected with its path %s', (options, path) => {
-    expectPath(() => aws.token(options as never), 'aws.token', options, path)
-    expectPath(() => aws.request(options as never), 'aws.request', options, path)
+    expectPath(() => aws.token(options), 'aws.token', options, path)
+    expectPath(() => aws.request(options), 'aws.request', options, path)
   })
 
   test('SEC-105 tokenRegexMode outside compatibility is rejected with its path', () => {
@@ -122,7 +122,7 @@ describe('aws.token', () => {
       '.compatibility.tokenRegexMode',
       { compatibility: { tokenRegexMode: 'full' } },
       'found a string',
-      'nothing without identityValidationExpression',
+      'no value without identityValidationExpression',
     ],
     [
       '.compatibility.tokenRegexMode',

@@ -8,7 +8,7 @@ import { gatewayRequest } from '../../../support/request.ts'
 import { allow, API, bearer, said, turn } from './harness.ts'
 
 const RETURNED = /returned a value that is not a promise.*make the handler async/
-const NOTHING = /the handler (?:answered with nothing|did not answer with an object)/
+const NOTHING = /the function (?:returned nothing|did not return an object)/
 
 interface Asked {
   readonly text: string

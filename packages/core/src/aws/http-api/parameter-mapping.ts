@@ -1,4 +1,4 @@
-/** Parameter mapping of HTTP APIs: what the code behind the guard sees of a request (AWS-CTX-26 to AWS-CTX-32). @module */
+/** Parameter mapping of HTTP APIs: changes to the request before downstream handlers see it (AWS-CTX-26 to AWS-CTX-32). @module */
 import type { RequestMapping } from '../../index.ts'
 import {
   ASCII_FIELD_VALUE,
@@ -11,26 +11,26 @@ import {
   type MappedPart,
   type MappingScope,
   ParameterMapping,
-  RouteTable,
 } from '../../contract.ts'
-import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
-import { decodedParameters, HTTP_CONTEXT_VARIABLES, type HttpApi, httpRouteOf } from './event.ts'
+import { type ApiOptions, apiOption } from '../shared/api.ts'
+import { decodedParameters, HTTP_CONTEXT_VARIABLES, type HttpApi, httpRouteOf, resolveHttpApi } from './route.ts'
 import { stageVariablesOption } from '../shared/shared-options.ts'
 
 /**
- * Rules as the integration of an HTTP API holds them. Keys: `append:header.NAME`, `overwrite:header.NAME`,
+ * Parameter mapping rules of an HTTP API's integration. Keys: `append:header.NAME`, `overwrite:header.NAME`,
  * `remove:header.NAME`, the same with `querystring.NAME`, and `overwrite:path`. Values: `$request.header.NAME`,
  * `$request.querystring.NAME`, `$request.path`, `$request.path.NAME`, `$context.NAME`, `$context.authorizer.KEY`,
  * `$stageVariables.NAME`, text, or text with such values in `${…}`; `''` with `remove`.
  */
 export type RequestParameters = Readonly<Record<string, string>>
 
-/** The API that `$context` and `$stageVariables` speak of: the options of `httpApi`. */
+/** The API that `$context` and `$stageVariables` refer to: the same options as of `httpApi`. */
 export interface ParameterMappingOptions {
   /** Default stage: `$default`. */
   api?: ApiOptions
+  /** Default: none. */
   stageVariables?: Readonly<Record<string, string>>
-  /** Routes that give `$request.path.NAME`. Default: the route that the framework has matched. */
+  /** Routes that define `$request.path.NAME`. Default: the route that the framework matched. */
   routes?: readonly string[]
 }
 
@@ -42,15 +42,15 @@ const CHECKS: Checks<ParameterMappingOptions> = {
 
 const WHERE = 'aws.parameterMapping'
 const KEY = /^(append|overwrite|remove):(header|querystring)\.(.+)$/
-/** AWS-CTX-29, and what frames a message besides. */
+/** Reserved by the gateway (AWS-CTX-29), and headers that frame a message. */
 const RESERVED = new RegExp(
   `^(?:${[...headersFor('hop-by-hop')].join('|')}|access-control-.*|apigw-.*|authorization|content-encoding|content-length|content-location|expect|forwarded|origin|trailers|x-amz-.*|x-amzn-.*|x-forwarded-(?:for|host|proto)|via)$`,
 )
-/** AWS-CTX-30: names of variables hold letters, digits, `.` and `_`. */
+/** AWS-CTX-30. */
 const VARIABLE = /^[\w.]+$/
 
 type Read = (scope: MappingScope) => unknown
-type Part = MappedPart | undefined
+type OptionalPart = MappedPart | undefined
 
 const own = (record: unknown, key: string): unknown =>
   check.isRecord(record) && Object.hasOwn(record, key) ? record[key] : undefined
@@ -65,7 +65,7 @@ const authorizerValue = (key: string): Read => {
   return ({ authorizer }) => own(authorizer.context, key)
 }
 
-const contextPart = (http: HttpApi, name: string): Part => {
+const contextPart = (http: HttpApi, name: string): OptionalPart => {
   if (!VARIABLE.test(name)) return undefined
   if (name.startsWith('authorizer.')) {
     const key = name.slice('authorizer.'.length)
@@ -75,7 +75,7 @@ const contextPart = (http: HttpApi, name: string): Part => {
   return variable && { kind: name === 'path' ? 'path' : 'request', read: ({ request }) => variable(http, request) }
 }
 
-const requestPart = (http: HttpApi, place: string, name: string, intoPath: boolean): Part => {
+const requestPart = (http: HttpApi, place: string, name: string, intoPath: boolean): OptionalPart => {
   if (place === 'path') {
     if (name === '') return { kind: 'path', read: ({ request }) => request.path }
     const parametersOf = ({ request }: MappingScope): Readonly<Record<string, string>> =>
@@ -96,8 +96,8 @@ const requestPart = (http: HttpApi, place: string, name: string, intoPath: boole
   }
 }
 
-/** The value that an expression such as `$request.header.NAME` stands for; `undefined` when it is none. */
-const parseExpression = (http: HttpApi, expression: string, intoPath: boolean): Part => {
+/** Compiles an expression such as `$request.header.NAME`; `undefined` if it is invalid. */
+const parseExpression = (http: HttpApi, expression: string, intoPath: boolean): OptionalPart => {
   const [, root, rest = ''] = /^\$?(request|context|stageVariables)\.(.+)$/.exec(expression) ?? []
   if (root === 'stageVariables') {
     return /^\w+$/.test(rest) ? { kind: 'request', read: () => own(http.stageVariables, rest) } : undefined
@@ -112,7 +112,7 @@ const parseValue = (http: HttpApi, key: string, value: string): readonly MappedP
     throw check.optionError(
       check.memberOf(WHERE, key),
       value,
-      '"$request.header.NAME", "$request.querystring.NAME", "$request.path", "$request.path.NAME", "$context.NAME", "$context.authorizer.KEY", "$stageVariables.NAME", text, or text with such values in "${…}"; the body and the answer cannot be mapped',
+      '"$request.header.NAME", "$request.querystring.NAME", "$request.path", "$request.path.NAME", "$context.NAME", "$context.authorizer.KEY", "$stageVariables.NAME", text, or text with such values in "${…}"; the request body and the response cannot be mapped',
     )
   }
   const intoPath = key === 'overwrite:path'
@@ -134,11 +134,11 @@ const parseRule = (http: HttpApi, key: string, value: string): MappedParameter =
     throw check.optionProblem(
       check.memberOf(WHERE, key),
       'another key',
-      'keys "append:header.NAME", "overwrite:header.NAME", "remove:header.NAME", the same with "querystring.NAME", and "overwrite:path"; no reserved header (AWS-CTX-29)',
+      'keys "append:header.NAME", "overwrite:header.NAME", "remove:header.NAME", the same with "querystring.NAME", and "overwrite:path"; no reserved header',
     )
   }
   if (action === 'remove' && value !== '') {
-    throw check.optionError(check.memberOf(WHERE, key), value, 'an empty string: there is nothing to set')
+    throw check.optionError(check.memberOf(WHERE, key), value, 'an empty string, since the parameter is removed')
   }
   return {
     action: action as MappedParameter['action'],
@@ -150,12 +150,11 @@ const parseRule = (http: HttpApi, key: string, value: string): MappedParameter =
 }
 
 /**
- * Parameter mapping of an HTTP API's integration, for the option `parameterMapping` of a mount. A header or parameter that
- * is overwritten or removed never reaches the code behind as the client sent it, also on skipped paths; one that is
- * appended joins what the client sent (AWS-CTX-31, AWS-CTX-41). A value that is absent leaves the parameter out. Values of
- * the authorizer's context are percent-encoded where they are not printable ASCII (SEC-21). `overwrite:path` takes effect
- * where the framework routes after the guard, and for what is proxied; a decision holds for the path that the client
- * asked for.
+ * Creates the parameter mapping of an HTTP API's integration, for the option `parameterMapping` of a mount. Downstream
+ * handlers never receive the client's value of a header or query parameter that is overwritten or removed, not even on
+ * skipped paths; `append` adds to the client's value (AWS-CTX-31, AWS-CTX-41). A parameter whose value is absent is omitted.
+ * Values of the authorizer's context are percent-encoded where they are not printable ASCII (SEC-21). `overwrite:path`
+ * affects routing after the guard and proxied requests; the decision is made for the path that the client requested.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -176,14 +175,7 @@ export const parameterMapping = (
     )
   }
   const checked = check.checkOptions(WHERE, options, CHECKS)
-  const http: HttpApi = {
-    api: resolveApi(WHERE, { stage: '$default', ...checked.api }),
-    stageVariables: Object.freeze({ ...checked.stageVariables }),
-    routes:
-      checked.routes === undefined
-        ? undefined
-        : new RouteTable(`${WHERE}.routes`, checked.routes, { greedyRoot: true }),
-  }
+  const http = resolveHttpApi(WHERE, checked)
   const rules = Object.entries(parameters).map(([key, value]) => {
     if (typeof value !== 'string') throw check.optionError(check.memberOf(WHERE, key), value, 'a string')
     return [key, value] as const
@@ -197,7 +189,7 @@ export const parameterMapping = (
       throw check.optionProblem(
         check.memberOf(WHERE, `${action}:${location}.${name}`),
         'a parameter that is overwritten or removed twice',
-        'each parameter overwritten or removed once',
+        'one rule that overwrites or removes a parameter',
       )
     }
   }

@@ -1,62 +1,62 @@
-/** Resource patterns: six fields of an ARN, wildcards within them (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
+/** Resource patterns: an ARN of six fields with wildcards (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
 import { Glob, type Token } from './glob.ts'
 import { compileResource, type Reach, type ResourcePattern } from './resource.ts'
 import { parseText } from './pattern-text.ts'
 
 /**
- * An ARN cut at its first five colons: `arn:partition:service:region:account`, and the resource, which may hold colons
- * itself (AWS-ARN-15).
+ * An ARN split at its fifth colon: `arn:partition:service:region:account`, and the resource, which may contain colons
+ * (AWS-ARN-15).
  */
-export interface ResourceName {
-  readonly head: string
+export interface ArnParts {
+  readonly arnPrefix: string
   readonly resource: string
 }
 
-/** Cuts an ARN; `undefined` when it has fewer than six fields. */
-export const parseArn = (arn: string): ResourceName | undefined => {
+/** Splits an ARN; `undefined` if it has fewer than six fields. */
+export const parseArn = (arn: string): ArnParts | undefined => {
   let at = -1
   for (let colon = 0; colon < 5; colon++) {
     at = arn.indexOf(':', at + 1)
     if (at < 0) return undefined
   }
-  return { head: arn.slice(0, at), resource: arn.slice(at + 1) }
+  return { arnPrefix: arn.slice(0, at), resource: arn.slice(at + 1) }
 }
 
-/** Segments of a pattern laid on the five fields of a head, and what is left for the resource; `'*'` is filled in. */
+/** A pattern split into the five fields of an ARN prefix and the resource; missing fields are `'*'`. */
 interface Alignment {
-  readonly head: readonly string[]
+  readonly prefixFields: readonly string[]
   readonly resource: string
 }
 
-const HEAD_FIELDS = 5
+const PREFIX_FIELDS = 5
 const SERVICE = 2
 const EVERYTHING = '*'
 
-// A pattern that is too short is completed with wildcards (AWS-POL-22b).
+// A pattern with too few fields is completed with wildcards (AWS-POL-22b).
 const complete = (segments: readonly string[]): Alignment => ({
-  head: Array.from({ length: HEAD_FIELDS }, (_, field) => segments[field] ?? EVERYTHING),
-  resource: segments.length > HEAD_FIELDS ? segments.slice(HEAD_FIELDS).join(':') : EVERYTHING,
+  prefixFields: Array.from({ length: PREFIX_FIELDS }, (_, field) => segments[field] ?? EVERYTHING),
+  resource: segments.length > PREFIX_FIELDS ? segments.slice(PREFIX_FIELDS).join(':') : EVERYTHING,
 })
 
-// A star at the end of a segment also reaches over the following fields, as IAM documents. Only what is taken away from
-// the caller is read this way; an Allow never profits from it (SEC-46).
+// As IAM documents it, a star at the end of a segment also matches the following fields. This applies only where a match
+// removes permissions; an Allow never matches more because of it (SEC-46).
 const extended = (segments: readonly string[]): readonly Alignment[] => {
   const found: Alignment[] = []
-  const extend = (segment: number, head: readonly string[]): void => {
+  const extend = (segment: number, fields: readonly string[]): void => {
     const text = segments[segment]
     if (text === undefined) {
-      const missing = Array.from({ length: HEAD_FIELDS - head.length }, () => EVERYTHING)
-      found.push({ head: [...head, ...missing], resource: EVERYTHING })
+      const missing = Array.from({ length: PREFIX_FIELDS - fields.length }, () => EVERYTHING)
+      found.push({ prefixFields: [...fields, ...missing], resource: EVERYTHING })
       return
     }
-    if (head.length === HEAD_FIELDS) {
-      found.push({ head, resource: segments.slice(segment).join(':') })
+    if (fields.length === PREFIX_FIELDS) {
+      found.push({ prefixFields: fields, resource: segments.slice(segment).join(':') })
       return
     }
-    extend(segment + 1, [...head, text])
+    extend(segment + 1, [...fields, text])
     if (!text.endsWith('*')) return
-    for (let more = 1; head.length + 1 + more <= HEAD_FIELDS; more++) {
-      extend(segment + 1, [...head, text, ...Array.from({ length: more }, () => EVERYTHING)])
+    for (let more = 1; fields.length + 1 + more <= PREFIX_FIELDS; more++) {
+      extend(segment + 1, [...fields, text, ...Array.from({ length: more }, () => EVERYTHING)])
     }
   }
   extend(0, [])
@@ -65,31 +65,33 @@ const extended = (segments: readonly string[]): readonly Alignment[] => {
 
 const LITERAL = { wildcards: true, variables: false }
 
-const covers = (pattern: string, field: string): boolean =>
+const fieldMatches = (pattern: string, field: string): boolean =>
   pattern === field ||
   pattern === EVERYTHING ||
   new Glob(parseText(pattern, LITERAL) as readonly Token[]).matches(field)
 
 /**
- * The resource parts of a `Resource` or `NotResource` element that apply to requests with this head. `wide`: matches of it
- * take something away from the caller. `reach` is for what is granted.
+ * The resource parts of a `Resource` or `NotResource` element that can match requests with this ARN prefix.
+ *
+ * @param restricting whether a match removes permissions
+ * @param reach how far wildcards match where a match grants permissions
  */
 export const patternsFor = (
-  head: string,
+  arnPrefix: string,
   text: string,
   variables: boolean,
-  wide: boolean,
+  restricting: boolean,
   reach: Reach,
 ): readonly ResourcePattern[] => {
   if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL), 'iam')]
-  const given = head.split(':')
+  const given = arnPrefix.split(':')
   const segments = text.split(':')
   const completed = complete(segments)
-  // A wildcard that was written in the service field is valid nowhere, so that it grants nothing (AWS-POL-22c).
-  if (!wide && segments.length > SERVICE && /[*?]/.test(segments[SERVICE] as string)) return []
-  const alignments = wide ? [completed, ...extended(segments)] : [completed]
+  // A wildcard in the service field is invalid, so an Allow with one matches nothing (AWS-POL-22c).
+  if (!restricting && segments.length > SERVICE && /[*?]/.test(segments[SERVICE] as string)) return []
+  const alignments = restricting ? [completed, ...extended(segments)] : [completed]
   const resources = alignments
-    .filter((each) => each.head.every((field, index) => covers(field, given[index] ?? '')))
+    .filter((each) => each.prefixFields.every((field, index) => fieldMatches(field, given[index] ?? '')))
     .map(({ resource }) => resource)
   return [...new Set(resources)].map((resource) =>
     compileResource(parseText(resource, { wildcards: true, variables }), reach),

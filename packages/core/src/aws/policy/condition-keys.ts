@@ -2,10 +2,10 @@
 import type { Clock, GatewayRequest } from '../../index.ts'
 import { asciiLower } from '../../contract.ts'
 
-/** A value that exists but cannot be told: no Allow that tests it matches, every Deny that tests it does (SEC-27). */
+/** A value that exists but is unknown: an Allow that tests it does not match, a Deny that tests it matches (SEC-27). */
 export const INDETERMINATE: unique symbol = Symbol('indeterminate')
 
-/** The values of a key: a list, nothing, or {@link INDETERMINATE}. */
+/** The values of a key; `undefined` if it is absent. */
 export type KeyValues = readonly string[] | undefined | typeof INDETERMINATE
 
 /** Condition keys by lower-case name. */
@@ -30,7 +30,7 @@ const header =
 const KEYS: ReadonlyMap<string, Read> = new Map<string, Read>([
   ['aws:currenttime', (_, now) => [new Date(now).toISOString()]],
   ['aws:epochtime', (_, now) => [String(Math.floor(now / 1000))]],
-  // The gateway is reached over TLS only.
+  // The gateway only accepts TLS connections.
   ['aws:securetransport', () => ['true']],
   ['aws:sourceip', ({ sourceIp }) => (sourceIp === undefined ? INDETERMINATE : [sourceIp])],
   ['aws:useragent', header('user-agent')],

@@ -1,4 +1,4 @@
-/** One condition of a statement: operator, key, values (section 5.4 of the AWS specification). @module */
+/** One condition of a statement: operator, key and values (AWS-POL-40 to AWS-POL-49). @module */
 import { asciiLower } from '../../contract.ts'
 import { type ConditionKeys, INDETERMINATE, type KeyValues } from './condition-keys.ts'
 import { OPERATORS, type ValueMatcher } from './operators.ts'
@@ -15,7 +15,7 @@ const NAME = /^(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$/
 type Quantifier = 'ForAllValues' | 'ForAnyValue' | undefined
 type Known = Exclude<KeyValues, typeof INDETERMINATE>
 
-/** Compiles one key of an operator; a string says what is malformed, naming no value. */
+/** Compiles one key of an operator; a string describes what is malformed, without values. */
 export const compileCondition = (
   operator: string,
   key: string,
@@ -26,7 +26,7 @@ export const compileCondition = (
   const [, quantifier, name, ifExists] = NAME.exec(operator) ?? []
   const label = `${operator} ${key}`
   const lower = asciiLower(key)
-  // What cannot be told grants nothing and takes everything away (SEC-27).
+  // An indeterminate key never makes an Allow match and always makes a Deny match (SEC-27).
   const guarded = (holds: (given: Known, keys: ConditionKeys) => boolean): Condition => ({
     label,
     holds: (keys) => {
@@ -42,10 +42,10 @@ export const compileCondition = (
     return guarded((given) => wanted.includes(given === undefined || given.length === 0 ? 'true' : 'false'))
   }
   const row = name === undefined ? undefined : OPERATORS.get(name)
-  if (row === undefined) return 'Condition has an operator that does not exist'
+  if (row === undefined) return 'Condition has an unknown operator'
   const matchers: ValueMatcher[] = []
   for (const value of values) {
-    // What cannot be told makes a Deny apply and an Allow not, whichever way the operator reads (SEC-27).
+    // An indeterminate variable makes a Deny match and an Allow not match, also with negated operators (SEC-27).
     const matcher = row.compile(value, variables, (effect === 'Deny') !== row.negated)
     if (matcher === undefined) return `Condition.${name} has a malformed value`
     matchers.push(matcher)
@@ -59,7 +59,7 @@ export const compileCondition = (
 }
 
 /**
- * What an absent key means (AWS-POL-43, 46, 47). `ForAnyValue` asks for a value, which not even `IfExists` stands in for.
+ * The result for an absent key (AWS-POL-43, 46, 47). `ForAnyValue` requires a value, even with `IfExists`.
  */
 const ABSENT: Readonly<Record<'none' | NonNullable<Quantifier>, (negated: boolean, ifExists: boolean) => boolean>> = {
   none: (negated, ifExists) => negated || ifExists,
@@ -75,6 +75,6 @@ const quantify = (
 ): boolean => {
   if (quantifier === 'ForAllValues') return given.every(holds)
   if (quantifier === 'ForAnyValue') return given.some(holds)
-  // Without a quantifier a positive operator needs one match and a negated one tolerates none.
+  // Without a quantifier a positive operator needs one match, and a negated operator fails on any match.
   return negated ? given.every(holds) : given.some(holds)
 }

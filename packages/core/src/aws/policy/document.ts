@@ -1,8 +1,8 @@
-/** Policy documents as authorizers return them, checked before anything in them is used (AWS-OUT-20 to 34, SEC-42). @module */
+/** Validates policy documents before anything in them is used (AWS-OUT-20 to AWS-OUT-34, SEC-42). @module */
 import type { Json } from '../../index.ts'
 import { memberPath } from '../../contract.ts'
 
-/** A statement; members in the spelling of the IAM policy grammar. */
+/** A statement, with the elements of the IAM policy grammar. */
 export interface PolicyStatement {
   Effect: string
   Action?: string | readonly string[] | undefined
@@ -10,29 +10,30 @@ export interface PolicyStatement {
   Resource?: string | readonly string[] | undefined
   NotResource?: string | readonly string[] | undefined
   Sid?: string | undefined
-  /** `{ operator: { key: value | [values] } }`; checked when it is used. */
+  /** `{ operator: { key: value | [values] } }`; validated at run time. */
   Condition?: unknown
 }
 
-/** A policy document (IAM policy grammar, as far as an authorizer may use it). */
+/** A policy document: the part of the IAM policy grammar that authorizers may use. */
 export interface PolicyDocument {
-  /** `2012-10-17`, or `2008-10-17` (the default), which knows no policy variables. */
+  /** `2012-10-17`, or `2008-10-17` without policy variables. Default `2008-10-17`. */
   Version?: string | undefined
   Id?: string | undefined
   Statement: PolicyStatement | readonly PolicyStatement[]
 }
 
-/** Bounds of a policy document; the first two can be raised by an option (SEC-51, AWS-OUT-30). */
+/** Limits of a policy document; options change the first two (SEC-51, AWS-OUT-30). */
 export interface PolicyLimits {
   readonly policyBytes: number
   readonly policyStatements: number
-  /** `false`: `Principal` is ignored and `null` stands for an absent `Sid` or `Condition` (AWS-OUT-27, AWS-OUT-29). */
+  /** `false` ignores `Principal`, and treats a `Sid` or `Condition` of `null` as absent (AWS-OUT-27, AWS-OUT-29). */
   readonly strictPolicyParser: boolean
 }
 export const DEFAULT_LIMITS: PolicyLimits = { policyBytes: 8192, policyStatements: 100, strictPolicyParser: true }
-const MAX_RESOURCE = 512
+/** Characters of an ARN pattern. */
+const MAX_RESOURCE_LENGTH = 512
 
-/** A statement whose form has been checked, with single values made lists. */
+/** A checked statement; single values are lists. */
 export interface CheckedStatement {
   readonly sid: string | undefined
   readonly effect: 'Allow' | 'Deny'
@@ -52,7 +53,7 @@ export interface CheckedPolicy {
   readonly statements: readonly CheckedStatement[]
 }
 
-/** Leaves the checks at the first thing found wrong; the message names places, not values. */
+/** Ends the checks at the first error; the message names elements, not values. */
 class Malformed extends Error {}
 
 type Members = Readonly<Record<string, Json>>
@@ -73,7 +74,7 @@ const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
   'Condition',
 ])
 
-/** Checks a document that is already plain JSON; a string says what is wrong with it, naming places and not values. */
+/** Checks a document that is JSON data; a string describes the error, naming elements and not values. */
 export const checkPolicy = (
   document: Json | undefined,
   limits: PolicyLimits = DEFAULT_LIMITS,
@@ -87,11 +88,10 @@ export const checkPolicy = (
 }
 
 const checkDocument = (document: Json | undefined, limits: PolicyLimits): CheckedPolicy => {
-  if (typeof document === 'string')
-    throw new Malformed('policyDocument is a string; allowed: an object, not its JSON text')
+  if (typeof document === 'string') throw new Malformed('policyDocument is a string; allowed: an object, not JSON text')
   if (!isMembers(document)) throw new Malformed('policyDocument is not an object')
   const unknown = unknownMember(document, DOCUMENT_MEMBERS)
-  if (unknown !== undefined) throw new Malformed(`${memberPath('policyDocument', unknown)} is not known`)
+  if (unknown !== undefined) throw new Malformed(`${memberPath('policyDocument', unknown)} is unknown`)
   const { Version = '2008-10-17', Id, Statement } = document
   if (Version !== '2012-10-17' && Version !== '2008-10-17')
     throw new Malformed('policyDocument.Version is not "2012-10-17" or "2008-10-17"')
@@ -115,7 +115,7 @@ const checkDocument = (document: Json | undefined, limits: PolicyLimits): Checke
   return { variables: Version === '2012-10-17', statements }
 }
 
-/** What typed response libraries add without meaning anything by it. */
+/** Removes elements that typed response libraries add and that have no effect. */
 const withoutTolerated = (statement: Json | undefined): Json | undefined =>
   isMembers(statement)
     ? Object.fromEntries(
@@ -137,7 +137,7 @@ const checkStatement = (value: Json | undefined, at: string): CheckedStatement =
   if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
   const unknown = unknownMember(value, STATEMENT_MEMBERS)
   if (unknown !== undefined)
-    throw new Malformed(`${memberPath(at, unknown)} is not known; allowed: ${[...STATEMENT_MEMBERS].join(', ')}`)
+    throw new Malformed(`${memberPath(at, unknown)} is unknown; allowed: ${[...STATEMENT_MEMBERS].join(', ')}`)
   const { Sid, Effect } = value
   if (Sid !== undefined && typeof Sid !== 'string') throw new Malformed(`${at}.Sid is not a string`)
   const effect =
@@ -150,8 +150,8 @@ const checkStatement = (value: Json | undefined, at: string): CheckedStatement =
   }
   const resources = oneOfPair(value, 'Resource', 'NotResource', at)
   for (const resource of resources.list) {
-    if (resource.length > MAX_RESOURCE)
-      throw new Malformed(`${at}.${resources.name} has an element longer than ${MAX_RESOURCE} characters`)
+    if (resource.length > MAX_RESOURCE_LENGTH)
+      throw new Malformed(`${at}.${resources.name} has an element longer than ${MAX_RESOURCE_LENGTH} characters`)
     if (resource !== '*' && !resource.startsWith('arn:'))
       throw new Malformed(`${at}.${resources.name} has an element that is not "*" or an ARN`)
   }
@@ -187,7 +187,7 @@ const checkConditions = (value: Json, at: string): CheckedStatement['conditions'
   if (!isMembers(value)) throw new Malformed(`${at} is not an object`)
   return Object.entries(value).flatMap(([operator, block]) => {
     if (!isMembers(block)) throw new Malformed(`${memberPath(at, operator)} is not an object`)
-    // An operator without a key says nothing, and an Allow would be one without a condition.
+    // An operator without a key would turn an Allow into one without a condition.
     if (Object.keys(block).length === 0) throw new Malformed(`${memberPath(at, operator)} has no key`)
     return Object.entries(block).map(([key, given]) => {
       const values = Array.isArray(given) ? (given as readonly Json[]) : [given]

@@ -1,6 +1,6 @@
 /**
- * `*` and `?` in linear time. Policy text never becomes a regular expression (SEC-45): a pattern is cut at its stars
- * into chunks, and each chunk is looked for once, from where the one before it ended.
+ * `*` and `?` in linear time. Policy text never becomes a regular expression (SEC-45): a pattern is split at its stars into
+ * chunks, and each chunk is searched for once, from the end of the previous one.
  * @module
  */
 import { asciiLower } from '../../contract.ts'
@@ -10,7 +10,7 @@ export type Token = string | typeof ONE | typeof ANY
 export const ONE: unique symbol = Symbol('?')
 export const ANY: unique symbol = Symbol('*')
 
-/** What stands between two stars: text, and where in it any character may stand. */
+/** The text between two stars, and the positions of `?` in it. */
 interface Chunk {
   readonly text: string
   readonly ones: ReadonlySet<number> | undefined
@@ -28,7 +28,7 @@ const toChunk = (tokens: readonly Token[]): Chunk => {
 
 const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
   if (at < 0 || at + wanted.length > text.length) return false
-  // With a position `startsWith` takes three times as long.
+  // `startsWith` with a position takes three times as long.
   if (ones === undefined) return text.slice(at, at + wanted.length) === wanted
   for (let index = 0; index < wanted.length; index++) {
     if (!ones.has(index) && wanted.charCodeAt(index) !== text.charCodeAt(at + index)) return false
@@ -42,12 +42,12 @@ const find = (chunk: Chunk, text: string, from: number): number => {
   return -1
 }
 
-/** A compiled pattern, a matcher of whole texts. */
+/** A compiled pattern that matches whole texts. */
 export class Glob {
-  /** The literal text that every match begins with. */
+  /** Literal text that every match begins with. */
   readonly prefix: string
   readonly #first: Chunk
-  /** The chunks after the first star; `undefined` when there is no star. */
+  /** The chunks after the first star; `undefined` without a star. */
   readonly #rest: readonly Chunk[] | undefined
 
   constructor(tokens: readonly Token[]) {
@@ -70,12 +70,12 @@ export class Glob {
     return matchesAt(this.#first, text, 0) && this.#matchesRest(text)
   }
 
-  /** The same for a text of which it is known that it begins with {@link prefix}. */
-  completes(text: string): boolean {
+  /** Like `matches`, for a text that begins with {@link prefix}. */
+  matchesAfterPrefix(text: string): boolean {
     return (this.#first.ones === undefined || matchesAt(this.#first, text, 0)) && this.#matchesRest(text)
   }
 
-  /** Whether what follows the first chunk matches. */
+  /** Whether the text after the first chunk matches. */
   #matchesRest(text: string): boolean {
     const rest = this.#rest
     const start = this.#first.text.length
@@ -95,8 +95,8 @@ export class Glob {
 }
 
 /**
- * Matches with ASCII letter case ignored from index `foldFrom` of the text on. Slower than a compiled glob; asked only
- * after the folded pattern has matched the folded text.
+ * Matches while ignoring ASCII letter case from index `foldFrom` of the text. Slower than a compiled glob; only called after
+ * the lower-case pattern has matched the lower-case text.
  */
 export const matchesFoldedFrom = (tokens: readonly Token[], text: string, foldFrom: number): boolean => {
   const pattern = tokens.flatMap((token): readonly Token[] => (typeof token === 'string' ? token.split('') : [token]))

@@ -1,18 +1,18 @@
-/** Condition operators, one row each (section 5.5 of the AWS specification). @module */
+/** Condition operators, one row each (AWS-POL-50 to AWS-POL-65). @module */
 import { asciiLower, inBlock, parseAddress, parseBlock } from '../../contract.ts'
 import type { ConditionKeys } from './condition-keys.ts'
-import { compileText, type Reading } from './pattern-text.ts'
+import { compileText, type TextSyntax } from './pattern-text.ts'
 
 /** Whether a value of the request matches one value of the policy. */
 export type ValueMatcher = (value: string, keys: ConditionKeys) => boolean
 
 interface Operator {
   /**
-   * Compiles one value of the policy; `undefined` when it is malformed (AWS-POL-65). `indeterminate`: what a variable that
-   * cannot be told makes of it.
+   * Compiles one value of the policy; `undefined` if it is malformed (AWS-POL-65). `indeterminate` is the result if a
+   * variable is indeterminate.
    */
   readonly compile: (value: string, variables: boolean, indeterminate: boolean) => ValueMatcher | undefined
-  /** True when none of the policy's values may match (AWS-POL-41). */
+  /** Whether the condition holds if no value of the policy matches (AWS-POL-41). */
   readonly negated: boolean
 }
 
@@ -21,12 +21,12 @@ type Compile = Operator['compile']
 const textual =
   (wildcards: boolean): Compile =>
   (value, variables, indeterminate) =>
-    compileText(value, { wildcards, variables } satisfies Reading, indeterminate)
+    compileText(value, { wildcards, variables } satisfies TextSyntax, indeterminate)
 
 const ignoringCase: Compile = (value, variables, indeterminate) => {
-  const reading = { wildcards: false, variables }
-  const exact = compileText(value, reading, indeterminate)
-  const folded = compileText(asciiLower(value), reading, indeterminate)
+  const syntax = { wildcards: false, variables }
+  const exact = compileText(value, syntax, indeterminate)
+  const folded = compileText(asciiLower(value), syntax, indeterminate)
   return (given, keys) => exact(given, keys) || folded(asciiLower(given), { get: (key) => foldValues(keys.get(key)) })
 }
 
@@ -40,9 +40,9 @@ const parseNumber = (text: string): number | undefined => {
 }
 
 const ISO_DATE = /^(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:?\d\d)?)?)?)?$/
-/** Milliseconds since the epoch of an ISO 8601 date (W3C profile; UTC where no zone is given) or of epoch seconds. */
+/** Parses an ISO 8601 date (W3C profile; UTC without a time zone) or epoch seconds into milliseconds since the epoch. */
 const parseDate = (text: string): number | undefined => {
-  // Four digits are a year; any other count of digits is a time in seconds.
+  // Four digits are a year; any other number of digits is a time in seconds.
   if (/^\d+$/.test(text) && text.length !== 4)
     return Number.isSafeInteger(Number(text) * 1000) ? Number(text) * 1000 : undefined
   const match = ISO_DATE.exec(text)
@@ -51,7 +51,7 @@ const parseDate = (text: string): number | undefined => {
   const offset = /^([+-]\d\d):?(\d\d)$/.exec(zone)
   const iso = `${year}-${month}-${day}T${hour}:${minute}:${second}.${fraction.padEnd(3, '0').slice(0, 3)}${offset ? `${offset[1]}:${offset[2]}` : 'Z'}`
   const time = Date.parse(iso)
-  // `Date.parse` rolls 31 February over into March; such a date is malformed.
+  // `Date.parse` accepts 31 February as a day in March; such a date is malformed.
   const days = new Date(Date.UTC(Number(year), Number(month), 0)).getUTCDate()
   return Number.isNaN(time) || Number(day) > days ? undefined : time
 }
@@ -90,7 +90,7 @@ const splitSix = (text: string): readonly string[] => {
   return parts.length <= 6 ? parts : [...parts.slice(0, 5), parts.slice(5).join(':')]
 }
 
-// Cut at colons outside `${…}` only: a variable's name has colons of its own.
+// Split at colons outside `${…}` only: the name of a variable contains colons.
 const splitPattern = (text: string): readonly string[] => {
   const parts = text.match(/(?:\$\{[^}]*\}|[^:])*(?::|$)/g)?.map((part) => part.replace(/:$/, '')) ?? []
   const cut = text.endsWith(':')
@@ -129,7 +129,7 @@ const ordered = (kind: string, parse: (text: string) => number | undefined): rea
   [`${kind}GreaterThanEquals`, { compile: compared(parse, (a, b) => a >= b), negated: false }],
 ]
 
-/** All operators but `Null`, by their exact name. */
+/** All operators except `Null`, by their exact names. */
 export const OPERATORS: ReadonlyMap<string, Operator> = new Map<string, Operator>([
   ...both('StringEquals', 'StringNotEquals', textual(false)),
   ...both('StringEqualsIgnoreCase', 'StringNotEqualsIgnoreCase', ignoringCase),

@@ -11,23 +11,23 @@ export interface Variable {
 }
 
 /** Literal text and wildcards, or a variable. */
-export type Part = Token | Variable
+export type PatternPart = Token | Variable
 
-export const isVariable = (part: Part): part is Variable => typeof part === 'object'
+export const isVariable = (part: PatternPart): part is Variable => typeof part === 'object'
 
 // `${*}`, `${?}` and `${$}` are the characters themselves.
 const ESCAPES: ReadonlySet<string> = new Set(['*', '?', '$'])
 const VARIABLE = /^([A-Za-z0-9-]+:[\w.:/=+@-]+)\s*(?:,\s*'([^']*)')?$/
 
-/** How a text is read: whether `*` and `?` are wildcards, whether `${…}` is a variable (version 2012-10-17 only). */
-export interface Reading {
+/** The syntax of a text: whether `*` and `?` are wildcards, and whether `${…}` is a variable (version 2012-10-17 only). */
+export interface TextSyntax {
   readonly wildcards: boolean
   readonly variables: boolean
 }
 
-/** Cuts policy text into parts. A `${` that is not closed is ordinary text. */
-export const parseText = (text: string, { wildcards, variables }: Reading): readonly Part[] => {
-  const parts: Part[] = []
+/** Splits policy text into parts. An unclosed `${` is literal text. */
+export const parseText = (text: string, { wildcards, variables }: TextSyntax): readonly PatternPart[] => {
+  const parts: PatternPart[] = []
   let literal = ''
   const flush = (): void => {
     if (literal !== '') parts.push(literal)
@@ -48,7 +48,7 @@ export const parseText = (text: string, { wildcards, variables }: Reading): read
       if (ESCAPES.has(inner)) literal += inner
       else {
         flush()
-        // A name that no key can have is that of a key that is absent.
+        // An invalid name is treated as the name of an absent key.
         parts.push(
           variable === null
             ? { key: '', fallback: undefined }
@@ -65,16 +65,19 @@ export const parseText = (text: string, { wildcards, variables }: Reading): read
 }
 
 /**
- * Puts values in the place of variables, literally: a `*` inside a value is a character. `undefined`: one is absent;
- * {@link INDETERMINATE}: one cannot be told, which no default stands in for; `unknown` takes its place if given.
+ * Replaces variables by their values as literal text: a `*` in a value is no wildcard.
+ *
+ * @param unknown token for indeterminate variables
+ * @returns `undefined` if a variable is absent and has no default; {@link INDETERMINATE} if a variable is indeterminate and
+ * `unknown` is not set
  */
 export const expand = (
-  parts: readonly Part[],
+  parts: readonly PatternPart[],
   keys: ConditionKeys,
   unknown?: Token,
 ): readonly Token[] | undefined | typeof INDETERMINATE => {
   const tokens: Token[] = []
-  // Text that stands side by side is one: half of an escape may stand on either side of a variable's end.
+  // Adjacent texts are joined: an escape may be split at the end of a variable.
   const push = (token: Token): void => {
     const last = tokens.at(-1)
     if (typeof token === 'string' && typeof last === 'string') tokens[tokens.length - 1] = last + token
@@ -92,7 +95,7 @@ export const expand = (
       push(unknown)
       continue
     }
-    // A list is no value to put in, and no reason for the default.
+    // A multi-valued key neither substitutes nor triggers the default.
     const value = values === undefined ? part.fallback : single(values)
     if (value === undefined) absent = true
     else if (value !== '') push(value)
@@ -100,17 +103,17 @@ export const expand = (
   return absent ? undefined : tokens
 }
 
-/** A matcher of whole texts; with variables it is compiled for each request, which is rare and short. */
+/** Matches whole texts. A text with variables is compiled for each request; such texts are rare and short. */
 export type TextMatcher = (text: string, keys: ConditionKeys) => boolean
 
-export const hasVariables = (parts: readonly Part[]): boolean => parts.some(isVariable)
+export const hasVariables = (parts: readonly PatternPart[]): boolean => parts.some(isVariable)
 
 /**
- * Compiles policy text. An absent variable without a default matches nothing (AWS-POL-83); one that cannot be told
- * matches if `indeterminate` says so (SEC-27).
+ * Compiles policy text. With an absent variable without default it matches nothing (AWS-POL-83); with an indeterminate
+ * variable the result is `indeterminate` (SEC-27).
  */
-export const compileText = (text: string, reading: Reading, indeterminate: boolean = false): TextMatcher => {
-  const parts = parseText(text, reading)
+export const compileText = (text: string, syntax: TextSyntax, indeterminate: boolean = false): TextMatcher => {
+  const parts = parseText(text, syntax)
   if (!hasVariables(parts)) {
     const glob = new Glob(parts as readonly Token[])
     return (value) => glob.matches(value)

@@ -1,23 +1,23 @@
-/** The resource part of a pattern: exact for what it grants, wide for what it takes away (AWS-POL-20, 21, SEC-11). @module */
+/** The resource part of a pattern: exact where it grants, any spelling where it restricts (AWS-POL-20, 21, SEC-11). @module */
 import { asciiLower } from '../../contract.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
 import { SegmentGlob } from './segments.ts'
 import { decodedForms, type Spellings, type WideText } from './spelling.ts'
-import { expand, hasVariables, isVariable, type Part } from './pattern-text.ts'
+import { expand, hasVariables, isVariable, type PatternPart } from './pattern-text.ts'
 
-/** The resource part of one pattern, for requests whose head it covers. */
+/** The resource part of a pattern, for requests whose ARN prefix matches. */
 export interface ResourcePattern {
   /** Literal text that every match begins with. */
   readonly prefix: string
-  /** Whether it was written for a path with a trailing slash, or may come to be with the values of its variables. */
+  /** Whether the pattern ends in a slash, or may do so with the values of its variables. */
   readonly mayEndInSlash: boolean
-  /** Whether the resource is covered as it stands: for an Allow. */
+  /** Whether the pattern matches exactly this text: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
-  /** The same for a resource of which it is known that it begins with {@link prefix}. */
-  completes(resource: string, keys: ConditionKeys): boolean
-  /** Whether any spelling is covered that reaches the same handler: for what is taken away from the caller. */
-  matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean
+  /** Like `matchesExactly`, for a resource that begins with {@link prefix}. */
+  matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean
+  /** Whether the pattern matches any spelling that reaches the same handler: for a Deny. */
+  matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean
 }
 
 const mapLiterals = (tokens: readonly Token[], map: (literal: string) => string): readonly Token[] =>
@@ -46,7 +46,7 @@ class FoldingGlob {
 const sameTokens = (some: readonly Token[], others: readonly Token[]): boolean =>
   some.every((token, index) => token === others[index])
 
-/** The token lists that remain when every literal takes its first, second or third decoded form, without repetitions. */
+/** The distinct token lists in which every literal has its first, second or third decoded form. */
 const decodedTokens = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
   const lists: (readonly Token[])[] = []
   for (const form of [0, 1, 2]) {
@@ -59,11 +59,11 @@ const decodedTokens = (tokens: readonly Token[]): readonly (readonly Token[])[] 
   return lists
 }
 
-/** A pattern of a Deny, compared with what spellings decode to and, as its wildcards may match an escape, with their text. */
+/** A pattern of a Deny, compared with decoded spellings and, since wildcards may match an escape, with their text. */
 class WideGlob {
   readonly #decoded: readonly FoldingGlob[]
   readonly #raw: FoldingGlob
-  /** Whether the raw pattern can match a text that has no escapes to decode. */
+  /** Whether the raw pattern can match a text without escapes. */
   readonly #rawDiffers: boolean
 
   constructor(tokens: readonly Token[]) {
@@ -85,12 +85,12 @@ class WideGlob {
   }
 }
 
-const endsInSlash = (parts: readonly Part[]): boolean => {
+const endsInSlash = (parts: readonly PatternPart[]): boolean => {
   const last = parts.at(-1)
   return typeof last === 'string' && last.endsWith('/')
 }
 
-/** Tokens without variables. */
+/** A pattern without variables. */
 class LiteralPattern implements ResourcePattern {
   readonly #tokens: readonly Token[]
   readonly #glob: Glob
@@ -113,23 +113,23 @@ class LiteralPattern implements ResourcePattern {
     return this.#glob.matches(resource)
   }
 
-  completes(resource: string): boolean {
-    return this.#glob.completes(resource)
+  matchesAfterPrefix(resource: string): boolean {
+    return this.#glob.matchesAfterPrefix(resource)
   }
 
-  matchesWidely(spellings: Spellings): boolean {
+  matchesAnySpelling(spellings: Spellings): boolean {
     const wide = (this.#wide ??= new WideGlob(this.#tokens))
     for (const text of spellings.texts) if (wide.matches(text)) return true
-    // A Deny that was written with a slash at the end also denies the handler that serves the path without it.
+    // A Deny that ends in a slash also denies the handler that serves the path without it.
     return this.mayEndInSlash && spellings.slashedTexts.some((text) => wide.matches(text))
   }
 }
 
-/** Tokens with variables, resolved for each request, which is rare and short. */
+/** A pattern with variables, compiled for each request; such patterns are rare and short. */
 class VariablePattern implements ResourcePattern {
-  readonly #parts: readonly Part[]
+  readonly #parts: readonly PatternPart[]
 
-  constructor(parts: readonly Part[]) {
+  constructor(parts: readonly PatternPart[]) {
     this.#parts = parts
   }
 
@@ -140,7 +140,7 @@ class VariablePattern implements ResourcePattern {
 
   get mayEndInSlash(): boolean {
     const last = this.#parts.at(-1)
-    // The value of a variable is the client's to choose, and may be empty.
+    // The client may choose the value of a variable, including an empty one.
     return endsInSlash(this.#parts) || (last !== undefined && isVariable(last))
   }
 
@@ -149,27 +149,27 @@ class VariablePattern implements ResourcePattern {
     return tokens !== undefined && tokens !== INDETERMINATE && new Glob(tokens).matches(resource)
   }
 
-  completes(resource: string, keys: ConditionKeys): boolean {
+  matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean {
     return this.matchesExactly(resource, keys)
   }
 
-  matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean {
-    // What cannot be told takes everything away that it might (SEC-27).
+  matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean {
+    // In a Deny, an indeterminate variable matches as `*` (SEC-27).
     const tokens = expand(this.#parts, keys, ANY)
-    return tokens !== undefined && tokens !== INDETERMINATE && new LiteralPattern(tokens).matchesWidely(spellings)
+    return tokens !== undefined && tokens !== INDETERMINATE && new LiteralPattern(tokens).matchesAnySpelling(spellings)
   }
 }
 
-/** How far the wildcards of an Allow reach: over `/` as in IAM, or to the end of their segment (SEC-46). */
+/** Whether the wildcards of an Allow also match `/`, as in IAM, or stay within a segment (SEC-46). */
 export type Reach = 'iam' | 'strict'
 
-/** A pattern that, for what it grants, has to match segment by segment as well. */
+/** A pattern that an Allow must also match segment by segment. */
 class SegmentPattern implements ResourcePattern {
   readonly #pattern: ResourcePattern
-  readonly #parts: readonly Part[]
+  readonly #parts: readonly PatternPart[]
   readonly #glob: SegmentGlob | undefined
 
-  constructor(pattern: ResourcePattern, parts: readonly Part[]) {
+  constructor(pattern: ResourcePattern, parts: readonly PatternPart[]) {
     this.#pattern = pattern
     this.#parts = parts
     this.#glob = hasVariables(parts) ? undefined : new SegmentGlob(parts as readonly Token[])
@@ -187,8 +187,8 @@ class SegmentPattern implements ResourcePattern {
     return this.#pattern.matchesExactly(resource, keys) && this.#matchesSegments(resource, keys)
   }
 
-  completes(resource: string, keys: ConditionKeys): boolean {
-    return this.#pattern.completes(resource, keys) && this.#matchesSegments(resource, keys)
+  matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean {
+    return this.#pattern.matchesAfterPrefix(resource, keys) && this.#matchesSegments(resource, keys)
   }
 
   #matchesSegments(resource: string, keys: ConditionKeys): boolean {
@@ -197,12 +197,12 @@ class SegmentPattern implements ResourcePattern {
     return tokens !== undefined && tokens !== INDETERMINATE && new SegmentGlob(tokens).matches(resource)
   }
 
-  matchesWidely(spellings: Spellings, keys: ConditionKeys): boolean {
-    return this.#pattern.matchesWidely(spellings, keys)
+  matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean {
+    return this.#pattern.matchesAnySpelling(spellings, keys)
   }
 }
 
-export const compileResource = (parts: readonly Part[], reach: Reach): ResourcePattern => {
+export const compileResource = (parts: readonly PatternPart[], reach: Reach): ResourcePattern => {
   const pattern = hasVariables(parts) ? new VariablePattern(parts) : new LiteralPattern(parts as readonly Token[])
   return reach === 'iam' ? pattern : new SegmentPattern(pattern, parts)
 }

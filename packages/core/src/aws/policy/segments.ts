@@ -1,4 +1,4 @@
-/** Wildcards that stop at `/`, for those who ask for it (SEC-46). @module */
+/** Wildcards that do not match `/`, for `segmentWildcards: 'strict'` (SEC-46). @module */
 import { ANY, Glob, type Token } from './glob.ts'
 
 const cut = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
@@ -17,8 +17,8 @@ const cut = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
 }
 
 /**
- * A pattern whose wildcards stay within their segments; only a `*` at its very end covers further ones. What it matches,
- * the pattern matches as IAM reads it, too.
+ * A pattern whose wildcards stay within their segments; only a final `*` matches further segments. It matches a subset of what
+ * the pattern matches in IAM.
  */
 export class SegmentGlob {
   readonly #segments: readonly Glob[]

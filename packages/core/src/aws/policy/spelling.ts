@@ -1,7 +1,7 @@
 /** The spellings of one request that reach the same handler (SEC-06, SEC-07, SEC-11, SEC-14). @module */
 import { asciiLower } from '../../contract.ts'
 
-/** One spelling in the forms that a Deny is compared with. */
+/** One spelling, in the forms that a Deny is compared with. */
 export interface WideText {
   /** The spelling itself. */
   readonly text: string
@@ -9,13 +9,13 @@ export interface WideText {
   readonly plain: string
   /** `plain` in lower case. */
   readonly folded: string
-  /** `plain` with `%25` decoded as well, for wildcards that stand for a percent sign; `undefined` without one. */
+  /** `plain` with `%25` decoded as well, for wildcards that match a percent sign; `undefined` without one. */
   readonly literal: string | undefined
-  /** Index from which the router ignores letter case; `undefined` when case matters everywhere. */
+  /** Index from which the router ignores letter case; `undefined` if it is case-sensitive. */
   readonly foldFrom: number | undefined
 }
 
-/** The start of the resources of many requests: API, stage and method. It contains no escapes. */
+/** The first part of a resource: API, stage and method. It contains no escapes. */
 export interface Beginning {
   readonly text: string
   readonly folded: string
@@ -25,31 +25,31 @@ export const beginning = (text: string): Beginning => ({ text, folded: asciiLowe
 
 /** The other spellings under which a request reaches the same handler. */
 export interface SpellingParts {
-  /** The path as the client sent it, where the router compares that text; an Allow has to match it as well. */
+  /** The path as the client sent it, if the router compares this text; an Allow has to match it as well. */
   readonly sent?: string | undefined
   /**
-   * The path's second form: with a slash added at its end that only matters to patterns that end in one, with the slash
-   * that was sent and that the router ignores, or with the slash removed.
+   * The second form of the path: `'added'` with a trailing slash that only patterns with a trailing slash match, `'sent'` with
+   * the slash that the client sent and the router ignores, `'removed'` without the trailing slash.
    */
   readonly otherSlash?: 'added' | 'sent' | 'removed' | undefined
-  /** Index in the canonical spelling from which the router ignores letter case. Default: case matters everywhere. */
+  /** Index in the canonical spelling from which the router ignores letter case. Default: it is case-sensitive. */
   readonly foldFrom?: number | undefined
-  /** The start under the method whose handler also serves the request: `GET` for a `HEAD` request. A Deny matches both. */
+  /** The first part with the method whose handler also serves the request: `GET` for `HEAD`. A Deny matches both. */
   readonly servedAs?: Beginning | undefined
-  /** The same request with `%2F` decoded; absent when the path has none. */
+  /** The same request with `%2F` decoded; absent if the path has none. */
   readonly decodedSlashes?: Spellings | undefined
-  /** Whether `%2F` has one reading only, as text, in the path and in policies. Default `false`. */
+  /** Whether `%2F` is always literal text, in the path and in policies. Default `false`. */
   readonly slashesAreData?: boolean
 }
 
 const NONE: SpellingParts = {}
 
-/** The resource of a request in every spelling that matters. The forms that only a Deny needs are computed on demand. */
+/** The resource of a request in all relevant spellings. The forms that only a Deny needs are computed on demand. */
 export class Spellings {
   /** The canonical spelling, as in events and ARNs. */
   readonly canonical: string
   readonly sent: string | undefined
-  /** The same request as read by a layer that decodes `%2F` before it splits the path; `undefined` when there is none. */
+  /** The request for a layer that decodes `%2F` before it splits the path; `undefined` if the path has no `%2F`. */
   readonly decodedSlashes: Spellings | undefined
   readonly slashesAreData: boolean
   readonly #beginning: Beginning
@@ -68,14 +68,14 @@ export class Spellings {
     this.#parts = parts
   }
 
-  /** The spellings that `NotResource` of a Deny has to name, each of them, to leave the request alone. */
+  /** The spellings that `NotResource` of a Deny must all match to exclude the request. */
   get required(): readonly string[] {
     const { sent, servedAs } = this.#parts
     const paths = sent === undefined ? [this.#path] : [this.#path, sent]
     return this.#starts(servedAs).flatMap(({ text }) => paths.map((path) => text + path))
   }
 
-  /** The spellings that a Deny may match: canonical, as sent, with and without the slash; for `HEAD` also as `GET`. */
+  /** The spellings that a Deny may match: canonical, as sent, with and without trailing slash; for `HEAD` also as `GET`. */
   get texts(): readonly WideText[] {
     if (this.#texts !== undefined) return this.#texts
     const { sent, otherSlash, servedAs } = this.#parts
@@ -83,7 +83,7 @@ export class Spellings {
     for (const start of this.#starts(servedAs)) {
       texts.push(this.#widen(start, this.#path))
       if (sent !== undefined) texts.push(this.#widen(start, sent))
-      // A file server serves the index of a folder there, so that `/admin/` is below `admin/*`.
+      // A file server serves the index of a folder there, so `/admin/` is below `admin/*`.
       if (otherSlash === 'sent') texts.push(this.#widen(start, `${this.#path}/`))
       if (otherSlash === 'removed') texts.push(this.#widen(start, this.#path.slice(0, -1)))
     }
@@ -91,7 +91,7 @@ export class Spellings {
     return texts
   }
 
-  /** The spellings with a slash added, for patterns that were written with one. */
+  /** The spellings with an added trailing slash, for patterns with a trailing slash. */
   get slashedTexts(): readonly WideText[] {
     const { otherSlash, servedAs } = this.#parts
     this.#slashedTexts ??=
@@ -119,12 +119,12 @@ export class Spellings {
 
 const NOTHING = beginning('')
 
-/** A resource alone, for a router that compares every character as it is. */
+/** A resource with a single spelling, for a router that compares it character by character. */
 export const exactSpelling = (resource: string): Spellings => new Spellings(NOTHING, resource, { slashesAreData: true })
 
 /**
- * What a router makes of a parameter: every escape of a printable ASCII character except the slash and the percent sign
- * is decoded, other escapes are in upper case. Two spellings with the same decoded form can name the same thing.
+ * Decodes every escape of a printable ASCII character except the slash and the percent sign, as routers do with parameters;
+ * other escapes are converted to upper case. Two spellings with the same decoded form can name the same resource.
  */
 const decodeEscapes = (text: string): string =>
   text.replace(/%([\dA-Fa-f]{2})/g, (escape, digits: string) => {
@@ -136,17 +136,17 @@ const decodeEscapes = (text: string): string =>
 
 const NEEDS_DECODING = /[%\u0080-\uffff]/
 
-/** The decoded form of a text. Letters outside ASCII, which a request can only send encoded, are encoded. */
+/** The decoded form of a text. Non-ASCII characters are encoded, since requests can only contain them encoded. */
 export const decoded = (text: string): string => {
-  // Nearly every path is plain; one test is cheaper than three passes that change nothing.
+  // Nearly every path needs no decoding; one test is cheaper than three passes without effect.
   if (!NEEDS_DECODING.test(text)) return text
-  // oxlint-disable-next-line no-control-regex -- everything that is not ASCII
+  // oxlint-disable-next-line no-control-regex -- non-ASCII characters
   return decodeEscapes(text.isWellFormed() ? text.replace(/[^\u0000-\u007f]+/g, encodeURIComponent) : text)
 }
 
 /**
- * The forms of policy text that a decoded spelling is compared with. A `%` may begin an escape or stand for itself, as in
- * `users/100%`, so that text with a `%` has up to three forms.
+ * The forms of policy text that a decoded spelling is compared with. A `%` may start an escape or be literal, as in
+ * `users/100%`, so text with a `%` has up to three forms.
  */
 export const decodedForms = (text: string): readonly string[] => {
   if (!text.includes('%')) return [decoded(text)]

@@ -1,15 +1,15 @@
-/** Finds the patterns whose literal beginning a text starts with, without looking at the others. @module */
+/** A radix tree that finds the patterns whose literal prefix a text begins with. @module */
 
 interface Node<T> {
   readonly label: string
-  /** The first character of the label. */
+  /** The first character code of the label. */
   readonly first: number
   readonly values: T[]
-  /** Each begins with another character; there are few, and most nodes have none. */
+  /** Each begins with a different character. An array, since most nodes have few or none. */
   readonly children: Node<T>[]
 }
 
-/** The child that begins with a character. */
+/** The child whose label begins with a character code. */
 const childOf = <T>({ children }: Node<T>, code: number): Node<T> | undefined => {
   for (let index = 0; index < children.length; index++) {
     const child = children[index] as Node<T>
@@ -62,17 +62,17 @@ export class PrefixTrie<T> {
     node.values.push(value)
   }
 
-  /** Whether `test` holds for any value whose prefix `text` starts with. */
+  /** Whether `test` returns true for any value whose prefix `text` begins with. */
   some(text: string, test: (value: T) => boolean): boolean {
     let node = this.#root
     let at = 0
     for (;;) {
       const { values } = node
       for (let index = 0; index < values.length; index++) if (test(values[index] as T)) return true
-      // Reading beyond the end costs V8 the optimized code.
+      // Reading beyond the end would deoptimize this function in V8.
       if (at >= text.length) return false
       const child = childOf(node, text.charCodeAt(at))
-      // With a position `startsWith` takes three times as long.
+      // `startsWith` with a position takes three times as long.
       if (child === undefined || text.slice(at, at + child.label.length) !== child.label) return false
       at += child.label.length
       node = child

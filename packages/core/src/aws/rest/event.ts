@@ -1,20 +1,23 @@
-/** What a REST authorizer function receives, field by field (AWS-EVT-01 to AWS-EVT-30). @module */
+/** The events of REST authorizers (AWS-EVT-01 to AWS-EVT-30). @module */
 import type { Clock, GatewayRequest, Route } from '../../index.ts'
 import type { RouteTable } from '../../contract.ts'
-import { type Api, arnHead, belowBasePath, domainNameOf, domainPrefixOf, resourceOf } from '../shared/api.ts'
-import { CLOUDFRONT, collectHeaders, createMap, type HeaderShape, hex } from '../shared/event-headers.ts'
+import { type Api, belowBasePath, domainNameOf, domainPrefixOf, methodArnOf } from '../shared/api.ts'
+import { CLOUDFRONT, headerMembers, type HeaderShape } from '../shared/event-headers.ts'
+import { queryMembers } from '../shared/event-query.ts'
+import { createExtendedRequestId } from '../shared/ids.ts'
+import { requestTime } from '../shared/request-time.ts'
 
 /** Event of a TOKEN authorizer (AWS-EVT-01). */
 export interface TokenEvent {
   type: 'TOKEN'
   methodArn: string
-  /** The header's value as sent, a scheme included. */
+  /** The value of the header, including a scheme such as `Bearer`. */
   authorizationToken: string
 }
 
 /**
- * `requestContext.identity` (AWS-EVT-18). The last three members are absent unless the method requires an API key or the
- * domain client certificates; they are named for handlers whose types expect them.
+ * `requestContext.identity` (AWS-EVT-18). The last three members are always absent here: the gateway adds them only if the
+ * method requires an API key or the domain requires client certificates. They are declared for handlers that expect the type.
  */
 interface RequestIdentity {
   cognitoIdentityPoolId: string | null
@@ -34,7 +37,7 @@ interface RequestIdentity {
   clientCert: null
 }
 
-/** Event of a REST REQUEST authorizer (section 3.3 of the specification). */
+/** Event of a REQUEST authorizer of a REST API (AWS-EVT-10 to AWS-EVT-30). */
 export interface RequestEvent {
   type: 'REQUEST'
   methodArn: string
@@ -61,7 +64,7 @@ export interface RequestEvent {
     requestTimeEpoch: number
     requestId: string
     identity: RequestIdentity
-    /** Always absent: no authorizer has run yet. Named for handlers whose types expect it. */
+    /** Always absent, since no authorizer has run yet. Declared for handlers that expect the type. */
     authorizer: undefined
     domainName: string
     deploymentId: string
@@ -69,7 +72,7 @@ export interface RequestEvent {
   }
 }
 
-/** What a REST contract knows about its API. */
+/** The configuration of a REST API. */
 export interface RestApi {
   readonly api: Api
   readonly stageVariables: Readonly<Record<string, string>>
@@ -77,14 +80,14 @@ export interface RestApi {
   readonly endpointType: 'REGIONAL' | 'EDGE'
 }
 
-/** Names that CloudFront re-cases on edge-optimised endpoints (AWS-EVT-13). */
-const RECASED: ReadonlyMap<string, string> = new Map(
+/** Header names that CloudFront changes to this spelling on edge-optimized endpoints (AWS-EVT-13). */
+const CLOUDFRONT_NAMES: ReadonlyMap<string, string> = new Map(
   'Accept Accept-Charset Accept-Encoding Accept-Language Authorization Cache-Control Content-Type Cookie Date Host If-Match If-Modified-Since If-None-Match If-Unmodified-Since Origin Pragma Range Referer User-Agent'
     .split(' ')
     .map((name) => [name.toLowerCase(), name]),
 )
 
-/** A short identifier that is always the same for the same text, where AWS has one of its own. */
+/** A short ID that is always the same for the same text, in place of IDs that AWS assigns. */
 const stableId = (text: string): string => {
   let hash = 0x811c9dc5
   for (let index = 0; index < text.length; index++) hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193)
@@ -92,23 +95,13 @@ const stableId = (text: string): string => {
 }
 
 const REGIONAL: HeaderShape = { spell: (_, received) => received }
-const EDGE: HeaderShape = { spell: (lower, received) => RECASED.get(lower) ?? received, writes: CLOUDFRONT }
+const EDGE: HeaderShape = { spell: (lower, received) => CLOUDFRONT_NAMES.get(lower) ?? received, sets: CLOUDFRONT }
 
-/** How a REST API shapes headers. */
+/** How a REST API transforms headers. */
 export const restShape = (endpointType: RestApi['endpointType'] | undefined): HeaderShape =>
   endpointType === 'EDGE' ? EDGE : REGIONAL
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
-const two = (value: number): string => String(value).padStart(2, '0')
-
-/** `02/Jan/2025:10:11:12 +0000`. */
-export const requestTime = (now: number): string => {
-  const date = new Date(now)
-  const day = `${two(date.getUTCDate())}/${MONTHS[date.getUTCMonth()]}/${date.getUTCFullYear()}`
-  return `${day}:${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`
-}
-
-/** The route of a request: the contract's table, else what the framework has matched, else one greedy proxy. */
+/** The route of a request: from the option `routes`, else as matched by the framework, else `/{proxy+}`. */
 export const routeOf = ({ api, routes }: RestApi, request: GatewayRequest): Route => {
   const path = belowBasePath(api, request.path, request.routing.caseSensitive)
   if (routes === undefined && request.route !== undefined) {
@@ -124,11 +117,9 @@ export const routeOf = ({ api, routes }: RestApi, request: GatewayRequest): Rout
     : { template: '/{proxy+}', method, parameters: { proxy } }
 }
 
-/** `requestContext.path`: with the stage on the default domain, as requested on a custom one (AWS-EVT-17). */
+/** `requestContext.path`: with the stage in front, except on custom domains (AWS-EVT-17). */
 export const contextPath = ({ api }: RestApi, request: GatewayRequest): string =>
   api.customDomain ? request.path : `/${api.stage}${request.path}`
-
-export const methodArnOf = (api: Api, request: GatewayRequest): string => `${arnHead(api)}:${resourceOf(api, request)}`
 
 export const tokenEvent = (api: Api, request: GatewayRequest, authorizationToken: string): TokenEvent => ({
   type: 'TOKEN',
@@ -139,19 +130,6 @@ export const tokenEvent = (api: Api, request: GatewayRequest, authorizationToken
 export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Clock): RequestEvent => {
   const { api, stageVariables } = rest
   const now = clock.now()
-  const headers = createMap<string>()
-  const multiValueHeaders = createMap<string[]>()
-  for (const { name, values } of collectHeaders(request, restShape(rest.endpointType), clock).values()) {
-    headers[name] = values.at(-1) as string
-    multiValueHeaders[name] = values
-  }
-  const queryStringParameters = createMap<string>()
-  const multiValueQueryStringParameters = createMap<string[]>()
-  for (const { name, value } of request.queryParameters) {
-    if (name === undefined || value === undefined) continue
-    queryStringParameters[name] = value
-    ;(multiValueQueryStringParameters[name] ??= []).push(value)
-  }
   const { template, parameters } = routeOf(rest, request)
   return {
     type: 'REQUEST',
@@ -159,17 +137,15 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
     resource: template,
     path: request.path.replace(/^\/{2,}/, '/'),
     httpMethod: request.method,
-    headers,
-    multiValueHeaders,
-    queryStringParameters,
-    multiValueQueryStringParameters,
+    ...headerMembers(request, restShape(rest.endpointType), clock),
+    ...queryMembers(request, 'last'),
     pathParameters: { ...parameters },
     stageVariables: { ...stageVariables },
     requestContext: {
       resourceId: stableId(template),
       resourcePath: template,
       httpMethod: request.method,
-      extendedRequestId: `${btoa(hex(11)).slice(0, 15)}=`,
+      extendedRequestId: createExtendedRequestId(),
       requestTime: requestTime(now),
       path: contextPath(rest, request),
       accountId: api.accountId,
@@ -200,19 +176,20 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
   }
 }
 
-/** Variables of `context.X`, by the names of the mapping-template reference (AWS-ID-15). */
-export const CONTEXT_VARIABLES: ReadonlyMap<string, (rest: RestApi, request: GatewayRequest) => string | undefined> =
-  new Map<string, (rest: RestApi, request: GatewayRequest) => string | undefined>([
-    ['accountId', ({ api }) => api.accountId],
-    ['apiId', ({ api }) => api.apiId],
-    ['domainName', ({ api }, request) => domainNameOf(api, request)],
-    ['domainPrefix', ({ api }, request) => domainPrefixOf(api, request)],
-    ['httpMethod', (_, request) => request.method],
-    ['identity.sourceIp', (_, request) => request.sourceIp],
-    ['identity.userAgent', (_, request) => request.header('user-agent')],
-    ['path', contextPath],
-    ['protocol', () => 'HTTP/1.1'],
-    ['resourceId', (rest, request) => stableId(routeOf(rest, request).template)],
-    ['resourcePath', (rest, request) => routeOf(rest, request).template],
-    ['stage', ({ api }) => api.stage],
-  ])
+type ReadVariable = (rest: RestApi, request: GatewayRequest) => string | undefined
+
+/** Variables of `context.X`, named as in the mapping template reference (AWS-ID-15). */
+export const CONTEXT_VARIABLES: ReadonlyMap<string, ReadVariable> = new Map<string, ReadVariable>([
+  ['accountId', ({ api }) => api.accountId],
+  ['apiId', ({ api }) => api.apiId],
+  ['domainName', ({ api }, request) => domainNameOf(api, request)],
+  ['domainPrefix', ({ api }, request) => domainPrefixOf(api, request)],
+  ['httpMethod', (_, request) => request.method],
+  ['identity.sourceIp', (_, request) => request.sourceIp],
+  ['identity.userAgent', (_, request) => request.header('user-agent')],
+  ['path', contextPath],
+  ['protocol', () => 'HTTP/1.1'],
+  ['resourceId', (rest, request) => stableId(routeOf(rest, request).template)],
+  ['resourcePath', (rest, request) => routeOf(rest, request).template],
+  ['stage', ({ api }) => api.stage],
+])

@@ -1,94 +1,27 @@
-/** Gateway responses of a REST API and their customization (sections 7.2 and 8 of the specification). @module */
+/** Responses of a REST API to denials, customized or not (AWS-REST-01 to AWS-REST-30, AWS-GWR-19 to AWS-GWR-30). @module */
 import type { Clock, GatewayRequest, GatewayResponse, GatewayResponseType } from '../../index.ts'
-import { ASCII_FIELD_VALUE, type Check, check, type Denial, headersFor } from '../../contract.ts'
-import { hex } from '../shared/event-headers.ts'
+import { ASCII_FIELD_VALUE, type Denial } from '../../contract.ts'
 import { domainNameOf, domainPrefixOf } from '../shared/api.ts'
-import { contextPath, requestTime, type RestApi, routeOf } from './event.ts'
+import { createExtendedRequestId, randomHex } from '../shared/ids.ts'
+import { requestTime } from '../shared/request-time.ts'
 import type { PolicyResult } from '../shared/result.ts'
+import { contextPath, type RestApi, routeOf } from './event.ts'
+import {
+  type GatewayResponseDefinition,
+  type GatewayResponseDefinitions,
+  RESPONSE_HEADER,
+  RESPONSE_PARAMETER,
+  type RestGatewayResponseType,
+} from './gateway-response-definitions.ts'
 
-/** The 21 types of gateway response (AWS-GWR-01). */
-const TYPES = [
-  'ACCESS_DENIED',
-  'API_CONFIGURATION_ERROR',
-  'AUTHORIZER_CONFIGURATION_ERROR',
-  'AUTHORIZER_FAILURE',
-  'BAD_REQUEST_BODY',
-  'BAD_REQUEST_PARAMETERS',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'EXPIRED_TOKEN',
-  'INTEGRATION_FAILURE',
-  'INTEGRATION_TIMEOUT',
-  'INVALID_API_KEY',
-  'INVALID_SIGNATURE',
-  'MISSING_AUTHENTICATION_TOKEN',
-  'QUOTA_EXCEEDED',
-  'REQUEST_TOO_LARGE',
-  'RESOURCE_NOT_FOUND',
-  'THROTTLED',
-  'UNAUTHORIZED',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'WAF_FILTERED',
-] as const
-
-/** Name of a gateway response of a REST API. */
-export type RestGatewayResponseType = (typeof TYPES)[number]
-
-/** One customized gateway response, as `AWS::ApiGateway::GatewayResponse` and OpenAPI spell it. */
-export interface GatewayResponseDefinition {
-  /** 200 to 599, as number or text. Default: the type's own. */
-  statusCode?: number | string
-  /** `gatewayresponse.header.NAME` to `'text'` in single quotes, `method.request.…`, `context.…` or `stageVariables.…`. */
-  responseParameters?: Readonly<Record<string, string>>
-  /** Content type to template. Plain substitution, not Velocity (AWS-GWR-19). */
-  responseTemplates?: Readonly<Record<string, string>>
+interface DefaultResponse {
+  readonly status: number
+  readonly message: string | null
+  readonly errorType?: string
 }
 
-/** Customized gateway responses by type; `DEFAULT_4XX` and `DEFAULT_5XX` serve the types without one of their own. */
-export type GatewayResponseDefinitions = Readonly<Partial<Record<RestGatewayResponseType, GatewayResponseDefinition>>>
-
-const FRAMING = [...headersFor('framing')].filter((name) => name !== 'proxy-connection')
-const HEADER = new RegExp(
-  `^gatewayresponse\\.header\\.(?!(?:${FRAMING.join('|')})$)([!#$%&'*+.^_\`|~\\dA-Za-z-]+)$`,
-  'i',
-)
-const PARAMETER =
-  /^(?:'([\t\x20-\x7e]*)'|(method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w.$-]+|context\.[\w.$-]+|stageVariables\.\w+))$/
-
-const definition: Check = (value) => {
-  const allowed =
-    '{ statusCode: 200 to 599, responseParameters: { "gatewayresponse.header.NAME": "\'text\'" or a mapping expression }, responseTemplates: { "application/json": "…" } }'
-  if (
-    !check.isRecord(value) ||
-    Object.keys(value).some((key) => !['statusCode', 'responseParameters', 'responseTemplates'].includes(key))
-  )
-    return allowed
-  const { statusCode = '400', responseParameters = {}, responseTemplates = {} } = value
-  if (
-    !/^[2-5]\d\d$/.test(String(statusCode)) ||
-    !check.isRecord(responseParameters) ||
-    !check.isRecord(responseTemplates)
-  )
-    return allowed
-  const parameters = Object.entries(responseParameters).every(
-    ([name, from]) => HEADER.test(name) && typeof from === 'string' && PARAMETER.test(from),
-  )
-  const templates = Object.entries(responseTemplates).every(
-    ([type, template]) => /^[\w.+-]+\/[\w.+-]+$/.test(type) && typeof template === 'string',
-  )
-  return parameters && templates ? undefined : allowed
-}
-
-/** Row for the option `gatewayResponses`. */
-export const gatewayResponsesOption: Check = check.mapOf(
-  check.oneOf(...TYPES.filter((type) => type !== 'REQUEST_TOO_LARGE')),
-  definition,
-)
-
-/** How the gateway answers by itself: error type and message for each type that the kernel knows. */
-const ANSWERS: Readonly<
-  Record<GatewayResponseType, { readonly status: number; readonly message: string | null; readonly errorType?: string }>
-> = {
+/** The response of each type without customization. */
+const DEFAULT_RESPONSES: Readonly<Record<GatewayResponseType, DefaultResponse>> = {
   UNAUTHORIZED: { status: 401, message: 'Unauthorized', errorType: 'UnauthorizedException' },
   ACCESS_DENIED: {
     status: 403,
@@ -107,7 +40,7 @@ const ANSWERS: Readonly<
   OVERLOADED: { status: 503, message: 'Service Unavailable', errorType: 'ServiceUnavailableException' },
 }
 
-/** Answers of the gateway's front end, which no gateway response customizes (AWS-GWR-30). */
+/** Responses of the gateway's front end, which cannot be customized (AWS-GWR-30). */
 const FRONT_END: ReadonlySet<GatewayResponseType> = new Set([
   'BAD_REQUEST',
   'URI_TOO_LONG',
@@ -116,7 +49,7 @@ const FRONT_END: ReadonlySet<GatewayResponseType> = new Set([
   'OVERLOADED',
 ])
 
-/** Text of the explicit-deny body: the current one, or the one used until about 2025 (AWS-GOT-01). */
+/** Wording of the body after an explicit Deny: the current one, or the one used until about 2025 (AWS-GOT-01). */
 export type ExplicitDenyText = 'identity-based-policy' | 'legacy'
 
 export const EXPLICIT_DENY_TEXT: Readonly<Record<ExplicitDenyText, string>> = {
@@ -128,7 +61,7 @@ const DEFAULT_TEMPLATE = '{"message":$context.error.messageString}'
 const REFERENCE =
   /\$(?:context|stageVariables)\.[A-Za-z][\w-]*(?:\.[A-Za-z][\w-]*)*|\$?method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w$-]+/g
 
-/** Everything that a template or a parameter can refer to. */
+/** The values that templates and response parameters can refer to. */
 interface Scope {
   readonly rest: RestApi
   readonly request: GatewayRequest
@@ -140,7 +73,7 @@ interface Scope {
   readonly message: string | null
 }
 
-const CONTEXT: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
+const CONTEXT_VALUES: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
   accountId: ({ rest }) => rest.api.accountId,
   apiId: ({ rest }) => rest.api.apiId,
   domainName: ({ rest, request }) => domainNameOf(rest.api, request),
@@ -161,7 +94,7 @@ const CONTEXT: Readonly<Record<string, (scope: Scope) => string | undefined>> = 
   stage: ({ rest }) => rest.api.stage,
 }
 
-const REQUEST_PARTS: Readonly<Record<string, (scope: Scope, name: string) => string | undefined>> = {
+const REQUEST_VALUES: Readonly<Record<string, (scope: Scope, name: string) => string | undefined>> = {
   header: ({ request }, name) => request.headerValues(name).at(-1),
   multivalueheader: ({ request }, name) => request.headerValues(name).join(',') || undefined,
   querystring: ({ request }, name) => request.queryParameters.findLast((each) => each.name === name)?.value,
@@ -179,12 +112,12 @@ const REQUEST_PARTS: Readonly<Record<string, (scope: Scope, name: string) => str
 const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined =>
   Object.hasOwn(table, key) ? table[key] : undefined
 
-/** The value of `context.X`, `stageVariables.X` or `method.request.PLACE.X`. */
+/** The value of `context.X`, `stageVariables.X` or `method.request.LOCATION.X`. */
 const resolve = (reference: string, scope: Scope): string | undefined => {
   const [root, ...rest] = reference.replace(/^\$/, '').split('.')
   if (root === 'stageVariables') return own(scope.rest.stageVariables, rest.join('.'))
-  if (root === 'method') return own(REQUEST_PARTS, rest[1] as string)?.(scope, rest.slice(2).join('.'))
-  if (rest[0] !== 'authorizer') return own(CONTEXT, rest.join('.'))?.(scope)
+  if (root === 'method') return own(REQUEST_VALUES, rest[1] as string)?.(scope, rest.slice(2).join('.'))
+  if (rest[0] !== 'authorizer') return own(CONTEXT_VALUES, rest.join('.'))?.(scope)
   const key = rest.slice(1).join('.')
   if (key === 'principalId') return scope.result?.principalId
   const value = own(scope.result?.context ?? {}, key)
@@ -194,16 +127,16 @@ const resolve = (reference: string, scope: Scope): string | undefined => {
 const render = (template: string, scope: Scope): string =>
   template.replace(REFERENCE, (reference) => resolve(reference, scope) ?? '')
 
-// A value from the request or the context that could break the line gives no header, as a missing one (AWS-GWR-18).
+// A header is omitted if its value is missing, or contains characters that could end the line (AWS-GWR-18).
 const renderHeaders = ({ responseParameters = {} }: GatewayResponseDefinition, scope: Scope): [string, string][] =>
   Object.entries(responseParameters).flatMap(([parameter, from]): [string, string][] => {
-    const [, text, reference] = PARAMETER.exec(from) ?? []
+    const [, text, reference] = RESPONSE_PARAMETER.exec(from) ?? []
     const value = text ?? (reference === undefined ? undefined : resolve(reference, scope))
-    const name = HEADER.exec(parameter)?.[1] as string
+    const name = RESPONSE_HEADER.exec(parameter)?.[1] as string
     return value === undefined || !ASCII_FIELD_VALUE.test(value) || /^x-amzn-/i.test(name) ? [] : [[name, value]]
   })
 
-/** The template for the first media type of `Accept`, else the one for JSON (AWS-GWR-25, AWS-GWR-30). */
+/** The template for the first media type of `Accept`, else the template for JSON (AWS-GWR-25, AWS-GWR-30). */
 const chooseTemplate = (
   { responseTemplates = {} }: GatewayResponseDefinition,
   request: GatewayRequest,
@@ -230,36 +163,36 @@ const definitionFor = (
   return definitions[type as RestGatewayResponseType] ?? definitions[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX']
 }
 
-// What CloudFront adds before an edge-optimised endpoint (AWS-REST-01).
+// CloudFront adds these headers in front of an edge-optimized endpoint (AWS-REST-01).
 const cloudFrontHeaders = (): [string, string][] => [
   ['X-Cache', 'Error from cloudfront'],
   ['Via', '1.1 cloudfront.net (CloudFront)'],
   ['X-Amz-Cf-Pop', 'IAD12-P1'],
-  ['X-Amz-Cf-Id', hex(32)],
+  ['X-Amz-Cf-Id', randomHex(32)],
 ]
 
-/** Answers a denial as a REST API does, byte for byte but for `Cache-Control: no-store` (SEC-103). */
+/** The response of a REST API to a denial, identical except for the added `Cache-Control: no-store` (SEC-103). */
 export const respondAsRest = (
   { rest, definitions, explicitDenyText }: RestResponderOptions,
   denial: Denial<PolicyResult>,
 ): GatewayResponse => {
   const { type, request, result, clock, reason } = denial
-  const answer = ANSWERS[type]
+  const { status, message: defaultMessage, errorType } = DEFAULT_RESPONSES[type]
   const message =
-    reason === 'EXPLICIT_DENY' ? `${answer.message}${EXPLICIT_DENY_TEXT[explicitDenyText]}` : answer.message
+    reason === 'EXPLICIT_DENY' ? `${defaultMessage}${EXPLICIT_DENY_TEXT[explicitDenyText]}` : defaultMessage
   const requestId = crypto.randomUUID()
-  const extendedRequestId = `${btoa(requestId.slice(0, 11)).slice(0, 15)}=`
+  const extendedRequestId = createExtendedRequestId()
   const headers: [string, string][] = [['x-amzn-RequestId', requestId]]
-  if (answer.errorType !== undefined) headers.push(['x-amzn-ErrorType', answer.errorType])
+  if (errorType !== undefined) headers.push(['x-amzn-ErrorType', errorType])
   headers.push(['x-amz-apigw-id', extendedRequestId], ['Cache-Control', 'no-store'])
   if (type === 'OVERLOADED') headers.push(['Retry-After', '1'])
   if (rest.endpointType === 'EDGE') headers.push(...cloudFrontHeaders())
 
-  const custom = definitionFor(definitions, type, answer.status)
+  const custom = definitionFor(definitions, type, status)
   if (custom === undefined) {
-    // The authorization layer writes `Message`; a customized response goes through the template and does not (AWS-REST-28, 29).
+    // The authorization layer writes `Message`; the template of a customized response writes `message` (AWS-REST-28, 29).
     const body = JSON.stringify(type === 'ACCESS_DENIED' ? { Message: message } : { message })
-    return { status: answer.status, headers: [['Content-Type', 'application/json'], ...headers], body }
+    return { status, headers: [['Content-Type', 'application/json'], ...headers], body }
   }
   const scope: Scope = { rest, request, result, clock, requestId, extendedRequestId, type, message }
   const [contentType, template] = chooseTemplate(custom, request)
@@ -269,7 +202,7 @@ export const respondAsRest = (
     ([name]) => !overridden.has(name.toLowerCase()),
   )
   return {
-    status: Number(custom.statusCode ?? answer.status),
+    status: Number(custom.statusCode ?? status),
     headers: [...defaults, ...lines],
     body: render(template, scope),
   }

@@ -21,13 +21,13 @@ import {
 import { RENAMED_LIMITS } from '../shared/shared-options.ts'
 import type { AuthorizerResponse } from '../shared/result.ts'
 
-/** Options of {@link request}; the names of the AWS manual where it has one. */
+/** Options of {@link request}, named as in the AWS manual. */
 export interface RequestOptions extends RestOptions {
   /**
-   * `method.request.header.NAME`, `method.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`: separated by
-   * commas, or an array. Every one has to be present, or the response is 401. A header has the value that the event shows:
+   * `method.request.header.NAME`, `method.request.querystring.NAME`, `stageVariables.NAME`, `context.NAME`, as an array or
+   * separated by commas, at most 8. A request without one of them gets 401. A header has the value that the event contains:
    * `X-Forwarded-For` ends with the peer's address, and headers that the gateway drops count as missing (AWS-ID-20). Required
-   * unless the TTL is 0.
+   * unless `authorizerResultTtlInSeconds` is 0.
    */
   identitySource?: string | readonly string[]
 }
@@ -38,8 +38,8 @@ const CHECKS: Checks<Omit<RequestOptions, OptionGroup>> = {
 }
 
 /**
- * The contract of a Lambda REQUEST authorizer of a REST API: the function receives headers, query, path and request
- * context, and answers with an IAM policy. 401, 403 and 500 as API Gateway answers.
+ * Creates the contract of a Lambda REQUEST authorizer of a REST API. The function receives headers, query, path and request
+ * context, and returns an IAM policy. Denials get 401, 403 or 500 with the body of API Gateway.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example

@@ -1,4 +1,4 @@
-/** What TOKEN and REQUEST authorizers of a REST API have in common: everything but the event. @module */
+/** The common part of TOKEN and REQUEST authorizers of a REST API: everything except the event. @module */
 import type { Contract, DenialReason, GatewayRequest } from '../../index.ts'
 import {
   check,
@@ -11,17 +11,13 @@ import {
   JsonProblem,
   type Parsed,
   RouteTable,
-  type Settled,
 } from '../../contract.ts'
 import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import type { RestApi } from './event.ts'
-import {
-  type ExplicitDenyText,
-  type GatewayResponseDefinitions,
-  gatewayResponsesOption,
-  respondAsRest,
-} from './gateway-responses.ts'
-import { failedCall, invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
+import { type GatewayResponseDefinitions, gatewayResponsesOption } from './gateway-response-definitions.ts'
+import { type ExplicitDenyText, respondAsRest } from './gateway-responses.ts'
+import { invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
+import { badResult, parseSettled } from '../shared/settled.ts'
 import {
   identityLimitsOf,
   LIMIT_CHECKS,
@@ -40,26 +36,26 @@ import {
   type ResultRules,
 } from '../shared/result.ts'
 
-/** Options that TOKEN and REQUEST authorizers share; the names of the AWS manual where it has one. */
+/** Options of TOKEN and REQUEST authorizers, named as in the AWS manual. */
 export interface RestOptions {
-  /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. Default 300 (AWS-KIND-20). */
+  /** How long a result is cached, in seconds, 0 to 3600; 0 disables the cache. Default 300 (AWS-KIND-20). */
   authorizerResultTtlInSeconds?: number
-  /** The API that ARNs name. */
+  /** The API that ARNs and events name. */
   api?: ApiOptions
-  /** Stage variables, for events, identity sources and templates. */
+  /** Stage variables, for events, identity sources and gateway responses. Default: none. */
   stageVariables?: Readonly<Record<string, string>>
   /**
-   * Route templates such as `/pets/{id}` or `GET /pets/{id}`; they give `resource` and `pathParameters`. Default: the route
-   * that the framework has matched, mount paths included; where the framework does not tell it, `/{proxy+}`.
+   * Route templates such as `/pets/{id}` or `GET /pets/{id}`, which fill `resource` and `pathParameters`. Default: the route
+   * that the framework matched, including mount paths; `/{proxy+}` if the framework does not expose it.
    */
   routes?: readonly string[]
   /** Customized gateway responses. Default: none. */
   gatewayResponses?: GatewayResponseDefinitions
-  /** `'EDGE'` shapes header names and adds headers as CloudFront does. Default `'REGIONAL'` (AWS-EVT-13). */
+  /** `'EDGE'` spells header names and adds headers as CloudFront does. Default `'REGIONAL'` (AWS-EVT-13). */
   endpointType?: 'REGIONAL' | 'EDGE'
   /**
-   * How far a `*` in an Allow reaches: over `/`, as in IAM, or to the end of its segment unless it ends the pattern. A Deny
-   * keeps its full reach. Default `'iam'` (SEC-46).
+   * Whether `*` in an Allow also matches `/` (`'iam'`) or only within one segment (`'strict'`; a final `*` still matches
+   * everything). A Deny always matches as in IAM. Default `'iam'` (SEC-46).
    */
   segmentWildcards?: 'iam' | 'strict'
   /** Choices where the gateway's behaviour differs between accounts or is undocumented. The defaults fit most functions. */
@@ -111,7 +107,7 @@ export const REST_GROUP_CHECKS: GroupChecks<RestOptions, OptionGroup> = {
 /** Options that have passed their checks. */
 export type CheckedRestOptions = Grouped<RestOptions, OptionGroup>
 
-/** What a kind of REST authorizer adds. */
+/** The part that TOKEN and REQUEST authorizers do not share. */
 export interface RestKind {
   readonly name: string
   readonly identitySources: readonly IdentitySource[]
@@ -119,7 +115,7 @@ export interface RestKind {
   readonly validateIdentity?: (identity: readonly string[]) => DenialReason | undefined
 }
 
-/** Resolves the shared options into what events and answers are built from. */
+/** Resolves the options that events and responses depend on. */
 export const resolveRest = (where: string, options: CheckedRestOptions): RestApi =>
   Object.freeze({
     api: resolveApi(where, options.api),
@@ -128,7 +124,7 @@ export const resolveRest = (where: string, options: CheckedRestOptions): RestApi
     endpointType: options.endpointType ?? 'REGIONAL',
   })
 
-/** Makes a contract from a kind and options that have passed their checks. */
+/** Creates a contract from a kind of authorizer and checked options. */
 export const restContract = <TEvent>(
   kind: RestKind,
   rest: RestApi,
@@ -152,18 +148,16 @@ export const restContract = <TEvent>(
     explicitDenyText: compatibility.explicitDenyText ?? 'identity-based-policy',
   } as const
 
-  const parseResult = (settled: Settled): Parsed<PolicyResult> => {
-    if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
-    if (settled.status === 'failed') return failedCall(settled.error)
-    const result = checkResult(settled.value, rules)
+  const parsePolicy = (value: unknown): Parsed<PolicyResult> => {
+    const result = checkResult(value, rules)
     return result instanceof JsonProblem
-      ? { accepted: false, reason: 'BAD_RESULT', problem: result.problem }
+      ? badResult(result.problem)
       : { accepted: true, result, notes: policyOf(result, rules).advice }
   }
 
   const contract: Contract<LambdaHandler<TEvent, AuthorizerResponse>, 'text', PolicyResult> = {
     name: kind.name,
-    // Validators and limits change answers too, so everything that was typed in counts (SEC-53).
+    // Any option can change a cached result, including limits and validators (SEC-53).
     fingerprint: JSON.stringify([api, options]),
     warnings: unsafeOptionWarnings(kind.name, options),
     identitySources: kind.identitySources,
@@ -176,7 +170,7 @@ export const restContract = <TEvent>(
     toEvent: (request, invocation) => kind.toEvent(rest, request, invocation),
     invoke: (authorize, event, invocation) =>
       invokeLambda(authorize as LambdaHandler<never, unknown>, event, invocation, api),
-    parseResult,
+    parseResult: (settled) => parseSettled(settled, parsePolicy),
     reviveResult: (stored) => {
       const result = checkResult(stored, rules)
       return result instanceof JsonProblem ? undefined : result

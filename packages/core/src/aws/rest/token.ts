@@ -24,18 +24,19 @@ import {
 import { RENAMED_LIMITS } from '../shared/shared-options.ts'
 import type { AuthorizerResponse } from '../shared/result.ts'
 
-/** Options of {@link token}; the names of the AWS manual where it has one. */
+/** Options of {@link token}, named as in the AWS manual. */
 export interface TokenOptions extends RestOptions {
   /**
-   * `method.request.header.NAME`, with the value that a REST API shows the function (AWS-ID-20). Default
+   * `method.request.header.NAME`. The header has the value that a REST API passes to the function (AWS-ID-20). Default
    * `method.request.header.Authorization`.
    */
   identitySource?: string
   /**
-   * Regular expression that the whole token has to match before the function is called, in Java syntax. `''` is none.
-   * Constructs that RE2 reads differently, such as `[a-z&&[^b]]`, are rejected. Default: none.
+   * Regular expression in Java syntax; a request whose token does not match it gets 401 before the function is called. An
+   * empty string means none. Constructs that RE2 interprets differently, such as `[a-z&&[^b]]`, are rejected. Default: none.
    */
   identityValidationExpression?: string
+  /** Choices where the gateway's behaviour differs between accounts or is undocumented. The defaults fit most functions. */
   compatibility?: TokenCompatibility
 }
 
@@ -67,14 +68,14 @@ const parseSource = (expression: string, endpointType: TokenOptions['endpointTyp
   return headerSourcesOf(restShape(endpointType))(name)
 }
 
-// RE2 runs in linear time, so that no expression and no token can stall the process (SEC-96).
+// RE2 runs in linear time, so no combination of expression and token can block the process (SEC-96).
 const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix'): ((token: string) => boolean) => {
   const compiled = compileJavaPattern(expression)
   if ('rejected' in compiled) {
     throw check.optionError(
       'aws.token.identityValidationExpression',
       expression,
-      `a regular expression of Java that RE2 reads in the same way, without look-around and back-references (found ${compiled.rejected})`,
+      `a regular expression in Java syntax that RE2 interprets in the same way, without look-around and back-references (found ${compiled.rejected})`,
     )
   }
   const modes = {
@@ -86,9 +87,9 @@ const compileExpression = (expression: string, mode: 'full' | 'search' | 'prefix
 }
 
 /**
- * The contract of a Lambda TOKEN authorizer: the function receives `{ type, methodArn, authorizationToken }` and answers
- * with an IAM policy (developer guide: "Input to an API Gateway Lambda authorizer", "Output from …"). 401, 403 and 500
- * as API Gateway answers.
+ * Creates the contract of a Lambda TOKEN authorizer of a REST API. The function receives
+ * `{ type, methodArn, authorizationToken }` and returns an IAM policy (developer guide: "Input to an API Gateway Lambda
+ * authorizer", "Output from an API Gateway Lambda authorizer"). Denials get 401, 403 or 500 with the body of API Gateway.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -109,7 +110,7 @@ export const token = (options: TokenOptions = {}): Contract<LambdaHandler<TokenE
     throw check.optionError(
       'aws.token.compatibility.tokenRegexMode',
       tokenRegexMode,
-      'nothing without identityValidationExpression',
+      'no value without identityValidationExpression',
     )
   }
   const matches = expression === undefined ? undefined : compileExpression(expression, tokenRegexMode)

@@ -1,10 +1,10 @@
-/** The API that requests are addressed to: the constants of every ARN and event. @module */
+/** The API that requests are addressed to: the constant parts of ARNs and events. @module */
 import type { GatewayRequest } from '../../index.ts'
 import { asciiLower, type Check, check, type Checks } from '../../contract.ts'
 
-/** Where the API would live on AWS. Policies with literal ARNs match when these are the API's own values. */
+/** The API on AWS. Policies with literal ARNs only match if these are the values of the real API. */
 export interface ApiOptions {
-  /** Default: by region, `aws`, `aws-cn` or `aws-us-gov` (AWS-ARN-09). */
+  /** `aws`, `aws-cn` or `aws-us-gov`. Default: derived from the region (AWS-ARN-09). */
   partition?: string
   /** Default `us-east-1`. */
   region?: string
@@ -15,27 +15,27 @@ export interface ApiOptions {
   /** Default `prod`. */
   stage?: string
   /**
-   * Default: the host that the client called; `{apiId}.execute-api.{region}.amazonaws.com` for an HTTP/1.0 request
-   * without `Host`. Set it where functions trust the name: a client can send any `Host`.
+   * Domain name in events. Default: the host that the client called; `{apiId}.execute-api.{region}.amazonaws.com` for an
+   * HTTP/1.0 request without `Host`. Set it if functions trust the name: a client can send any `Host`.
    */
   domainName?: string
-  /** Base path of a custom domain: part of `path`, not of the ARN nor of `resource` (AWS-ARN-08). Default: none. */
+  /** Base path of a custom domain: part of `path`, but not of the ARN or of `resource` (AWS-ARN-08). Default: none. */
   basePath?: string
 }
 
-/** {@link ApiOptions} with every default filled in. */
+/** {@link ApiOptions} with defaults. */
 export interface Api {
   readonly partition: string
   readonly region: string
   readonly accountId: string
   readonly apiId: string
   readonly stage: string
-  /** The configured domain, else the default one. For a request use {@link domainNameOf}. */
+  /** The configured domain, else the default domain. For a request use {@link domainNameOf}. */
   readonly domainName: string
   /** Whether `domainName` was configured. */
-  readonly ownDomain: boolean
+  readonly hasDomainName: boolean
   readonly basePath: string
-  /** Whether requests come through a domain of the API's own; their paths name no stage. */
+  /** Whether requests use a custom domain; their paths do not contain the stage. */
   readonly customDomain: boolean
 }
 
@@ -74,22 +74,22 @@ export const resolveApi = (where: string, options: ApiOptions | undefined): Api 
     stage,
     domainName:
       rest.domainName ?? `${apiId}.execute-api.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`,
-    ownDomain: rest.domainName !== undefined,
+    hasDomainName: rest.domainName !== undefined,
     basePath: base === '' ? '' : `/${base}`,
     customDomain: base !== '' || rest.domainName !== undefined,
   })
 }
 
 /** `requestContext.domainName`: the configured domain, else the host that the client called, without a port. */
-export const domainNameOf = ({ domainName, ownDomain }: Api, { authority }: GatewayRequest): string =>
-  ownDomain || authority === undefined ? domainName : authority.replace(/:\d*$/, '')
+export const domainNameOf = ({ domainName, hasDomainName }: Api, { authority }: GatewayRequest): string =>
+  hasDomainName || authority === undefined ? domainName : authority.replace(/:\d*$/, '')
 
 /** `requestContext.domainPrefix`: the first label of the domain name. */
 export const domainPrefixOf = (api: Api, request: GatewayRequest): string =>
   domainNameOf(api, request).split('.')[0] as string
 
-/** The part of an ARN that is the same for every request of an API. */
-export const arnHead = ({ partition, region, accountId }: Api): string =>
+/** The first five fields of an ARN, which are the same for every request of an API. */
+export const arnPrefix = ({ partition, region, accountId }: Api): string =>
   `arn:${partition}:execute-api:${region}:${accountId}`
 
 const below = (basePath: string, path: string, caseSensitive: boolean): string | undefined => {
@@ -100,11 +100,11 @@ const below = (basePath: string, path: string, caseSensitive: boolean): string |
   return rest === '' ? '/' : rest
 }
 
-/** A path without the base path of a custom domain; the path itself when there is none, or it is elsewhere. */
+/** A path without the base path of a custom domain; the path itself if it is not below the base path. */
 export const belowBasePath = (api: Api, path: string, caseSensitive: boolean): string =>
   (api.basePath === '' ? undefined : below(api.basePath, path, caseSensitive)) ?? path
 
-/** Whether a path belongs to the API: on a custom domain, whether it is below the base path. */
+/** Whether a path is below the base path of a custom domain; always true without one. */
 export const isBelowBasePath = (api: Api, { path, routing }: GatewayRequest): boolean =>
   api.basePath === '' || below(api.basePath, path, routing.caseSensitive) !== undefined
 
@@ -112,12 +112,17 @@ export const isBelowBasePath = (api: Api, { path, routing }: GatewayRequest): bo
 export const resourceOf = (api: Api, request: GatewayRequest, path: string = request.resourcePath): string =>
   `${api.apiId}/${api.stage}/${request.method}${belowBasePath(api, path, request.routing.caseSensitive)}`
 
+/** `methodArn` and `routeArn` of a request. */
+export const methodArnOf = (api: Api, request: GatewayRequest): string =>
+  `${arnPrefix(api)}:${resourceOf(api, request)}`
+
 /**
- * The ARN of a method (AWS-ARN-01): `arn:{partition}:execute-api:{region}:{accountId}:{apiId}/{stage}/{VERB}/{path}`.
+ * Builds the ARN of a method (AWS-ARN-01): `arn:{partition}:execute-api:{region}:{accountId}:{apiId}/{stage}/{VERB}/{path}`.
  *
- * @param path from the root, with values in place of parameters, undecoded
+ * @param path absolute path with parameter values, not decoded
+ * @throws {AuthorizerError} `ERR_OPTION`
  */
 export const methodArn = (api: ApiOptions, method: string, path: string): string => {
   const resolved = resolveApi('methodArn', api)
-  return `${arnHead(resolved)}:${resolved.apiId}/${resolved.stage}/${method.toUpperCase()}${path.startsWith('/') ? path : `/${path}`}`
+  return `${arnPrefix(resolved)}:${resolved.apiId}/${resolved.stage}/${method.toUpperCase()}${path.startsWith('/') ? path : `/${path}`}`
 }

@@ -1,6 +1,7 @@
-/** The headers of an event: what the client sent, without what the gateway drops, with what it adds. @module */
+/** The headers of an event: those that the client sent, without those that the gateway drops, with those that it adds. @module */
 import type { Clock, GatewayRequest } from '../../index.ts'
 import { asciiLower, headerSource, type IdentitySource, systemClock } from '../../contract.ts'
+import { randomHex } from './ids.ts'
 
 /** Headers that never reach an event (AWS-EVT-15). */
 const DROPPED: ReadonlySet<string> = new Set(
@@ -11,10 +12,7 @@ const DROPPED: ReadonlySet<string> = new Set(
 
 const TRACE = /^[\w-]+=[\w:.-]+(?:;[\w-]+=[\w:.-]+)*;?$/
 
-/** Random hexadecimal digits, at most 32. */
-export const hex = (length: number): string => crypto.randomUUID().replaceAll('-', '').slice(0, length)
-
-/** A header that the gateway adds; `undefined` when there is nothing to add. */
+/** A header that the gateway adds, unless its value is `undefined`. */
 export interface AddedHeader {
   readonly name: string
   readonly value: (request: GatewayRequest, clock?: Clock) => string | undefined
@@ -23,12 +21,12 @@ export interface AddedHeader {
 const byName = (...headers: readonly AddedHeader[]): ReadonlyMap<string, AddedHeader> =>
   new Map(headers.map((header) => [asciiLower(header.name), header]))
 
-/** Makes a value once for each request, so that identity sources, event and explanation show the same one. */
+/** Computes a value once per request, so that identity sources, event and explanation have the same one. */
 const oncePerRequest = (make: AddedHeader['value']): AddedHeader['value'] => {
-  const made = new WeakMap<GatewayRequest, string | undefined>()
+  const values = new WeakMap<GatewayRequest, string | undefined>()
   return (request, clock) => {
-    if (!made.has(request)) made.set(request, make(request, clock))
-    return made.get(request)
+    if (!values.has(request)) values.set(request, make(request, clock))
+    return values.get(request)
   }
 }
 
@@ -36,7 +34,7 @@ const traceOf = (request: GatewayRequest, clock: Clock = systemClock): string =>
   const sent = request.header('x-amzn-trace-id')
   return sent !== undefined && TRACE.test(sent)
     ? sent
-    : `Root=1-${Math.floor(clock.now() / 1000).toString(16)}-${hex(24)}`
+    : `Root=1-${Math.floor(clock.now() / 1000).toString(16)}-${randomHex(24)}`
 }
 
 const forwardedFor = (request: GatewayRequest): string | undefined => {
@@ -44,21 +42,24 @@ const forwardedFor = (request: GatewayRequest): string | undefined => {
   return hops.length > 0 ? hops.join(', ') : undefined
 }
 
-/** Headers that the gateway writes itself, whatever the client sent (AWS-EVT-14). */
-const WRITTEN = byName(
+/** Headers that the gateway sets; a client's header of the same name is replaced (AWS-EVT-14). */
+const SET_BY_GATEWAY = byName(
   { name: 'X-Amzn-Trace-Id', value: oncePerRequest(traceOf) },
   { name: 'X-Forwarded-For', value: forwardedFor },
   { name: 'X-Forwarded-Port', value: () => '443' },
   { name: 'X-Forwarded-Proto', value: () => 'https' },
 )
 
-/** Headers that the gateway adds where the client sent none: an HTTP/2 client may send `:authority` only. */
+/** Headers that the gateway adds if the client sent none: an HTTP/2 client may send `:authority` only. */
 const DEFAULTS = byName({ name: 'Host', value: (request) => request.authority })
 
-/** The body's length where the client sent none (AWS-EVT-43, AWS-EVT-82). */
-export const NO_CONTENT: ReadonlyMap<string, AddedHeader> = byName({ name: 'content-length', value: () => '0' })
+/** Added if the client sent no `Content-Length` (AWS-EVT-43, AWS-EVT-82). */
+export const DEFAULT_CONTENT_LENGTH: ReadonlyMap<string, AddedHeader> = byName({
+  name: 'content-length',
+  value: () => '0',
+})
 
-/** What CloudFront adds on edge-optimized endpoints (AWS-EVT-13). */
+/** Headers that CloudFront adds on edge-optimized endpoints (AWS-EVT-13). */
 export const CLOUDFRONT: ReadonlyMap<string, AddedHeader> = byName(
   { name: 'CloudFront-Forwarded-Proto', value: () => 'https' },
   { name: 'CloudFront-Is-Desktop-Viewer', value: () => 'true' },
@@ -68,24 +69,24 @@ export const CLOUDFRONT: ReadonlyMap<string, AddedHeader> = byName(
   { name: 'CloudFront-Viewer-ASN', value: () => '64496' },
   { name: 'CloudFront-Viewer-Country', value: () => 'US' },
   { name: 'Via', value: () => '2.0 cloudfront.net (CloudFront)' },
-  { name: 'X-Amz-Cf-Id', value: oncePerRequest(() => hex(32)) },
+  { name: 'X-Amz-Cf-Id', value: oncePerRequest(() => randomHex(32)) },
 )
 
-/** A header of an event: the spelling of its name, and the value of every line. */
+/** A header of an event: its name as the event spells it, and the value of each header line. */
 export interface EventHeader {
   readonly name: string
   readonly values: string[]
 }
 
-/** How a kind of API shapes headers. The maps have lower-case names as keys. */
+/** How a kind of API transforms headers. The maps have lower-case names as keys. */
 export interface HeaderShape {
-  /** The spelling of a name, given it in lower case and as received. */
+  /** Returns the name for the event, given the name in lower case and as received. */
   readonly spell: (lower: string, received: string) => string
-  /** Further headers that reach the event although REST drops them. */
+  /** Headers that REST APIs drop and this kind of API does not. Default: none. */
   readonly keeps?: ReadonlySet<string>
-  /** Further headers that the gateway writes itself. Default: none. */
-  readonly writes?: ReadonlyMap<string, AddedHeader>
-  /** Further headers that the gateway adds where the client sent none. Default: none. */
+  /** Headers that this kind of API sets in addition. Default: none. */
+  readonly sets?: ReadonlyMap<string, AddedHeader>
+  /** Headers that this kind of API adds if the client sent none. Default: none. */
   readonly defaults?: ReadonlyMap<string, AddedHeader>
 }
 
@@ -95,19 +96,19 @@ const isDropped = (lower: string, { keeps }: HeaderShape): boolean => DROPPED.ha
 
 /** Collects the headers of an event by lower-case name. */
 export const collectHeaders = (request: GatewayRequest, shape: HeaderShape, clock: Clock): Map<string, EventHeader> => {
-  const { spell, writes = NONE, defaults = NONE } = shape
+  const { spell, sets = NONE, defaults = NONE } = shape
   const collected = new Map<string, EventHeader>()
   const add = (name: string, value: string): void => {
     const key = asciiLower(name)
-    const held = collected.get(key)
-    if (held === undefined) collected.set(key, { name: spell(key, name), values: [value] })
-    else held.values.push(value)
+    const header = collected.get(key)
+    if (header === undefined) collected.set(key, { name: spell(key, name), values: [value] })
+    else header.values.push(value)
   }
   for (const [name, value] of request.headers) {
     const key = asciiLower(name)
-    if (!isDropped(key, shape) && !WRITTEN.has(key) && !writes.has(key)) add(name, value)
+    if (!isDropped(key, shape) && !SET_BY_GATEWAY.has(key) && !sets.has(key)) add(name, value)
   }
-  for (const added of [DEFAULTS, WRITTEN, writes, defaults]) {
+  for (const added of [DEFAULTS, SET_BY_GATEWAY, sets, defaults]) {
     for (const [key, { name, value }] of added) {
       const text = collected.has(key) ? undefined : value(request, clock)
       if (text !== undefined) add(name, text)
@@ -117,16 +118,16 @@ export const collectHeaders = (request: GatewayRequest, shape: HeaderShape, cloc
 }
 
 /**
- * Makes identity sources that read a header as the event of this kind of API shows it (AWS-ID-20). A header that the gateway
- * writes has one value, however many lines the client sent; a header that never reaches the event counts as missing.
+ * Creates identity sources that read a header as the event of this kind of API contains it (AWS-ID-20). A header that the
+ * gateway sets has one value, even if the client sent several lines; a header that the gateway drops counts as missing.
  */
 export const headerSourcesOf =
   (shape: HeaderShape) =>
   (name: string): IdentitySource => {
     const source = headerSource(name)
     const lower = asciiLower(name)
-    const written = shape.writes?.get(lower) ?? WRITTEN.get(lower)
-    if (written !== undefined) return { ...source, read: written.value }
+    const set = shape.sets?.get(lower) ?? SET_BY_GATEWAY.get(lower)
+    if (set !== undefined) return { ...source, read: set.value }
     if (isDropped(lower, shape)) return { ...source, read: () => undefined }
     const added = shape.defaults?.get(lower) ?? DEFAULTS.get(lower)
     return added === undefined
@@ -134,5 +135,21 @@ export const headerSourcesOf =
       : { ...source, read: (request, clock) => source.read(request, clock) ?? added.value(request, clock) }
   }
 
-// Names come from the client: maps without a prototype, which JSON turns into plain objects (SEC-29).
+/** A map for names that the client chooses. It has no prototype, and JSON turns it into a plain object (SEC-29). */
 export const createMap = <T>(): Record<string, T> => Object.create(null) as Record<string, T>
+
+/** The headers of an event that has each header twice: with its last value, and with all values. */
+export interface HeaderMembers {
+  readonly headers: Record<string, string>
+  readonly multiValueHeaders: Record<string, string[]>
+}
+
+export const headerMembers = (request: GatewayRequest, shape: HeaderShape, clock: Clock): HeaderMembers => {
+  const headers = createMap<string>()
+  const multiValueHeaders = createMap<string[]>()
+  for (const { name, values } of collectHeaders(request, shape, clock).values()) {
+    headers[name] = values.at(-1) as string
+    multiValueHeaders[name] = values
+  }
+  return { headers, multiValueHeaders }
+}

@@ -1,16 +1,16 @@
-/** Identity sources in the notations of the three kinds of API (section 1.2 of the specification). @module */
+/** Identity sources in the notations of the three kinds of API (AWS-KIND-25, AWS-ID-15). @module */
 import type { GatewayRequest } from '../../index.ts'
 import { type Check, check, type IdentitySource, querySource, SOURCE_NAME } from '../../contract.ts'
 
-/** How a kind of API writes its sources: `method.request.header.X` and `context.X`, or `$request.header.X` and `$context.X`. */
+/** The notation of a kind of API: `method.request.header.X` and `context.X`, or `$request.header.X` and `$context.X`. */
 export interface SourceNotation {
   readonly sign: '' | '$'
   readonly request: 'method.request' | 'request' | 'route.request'
-  /** Reads a header as the event of this kind of API shows it (AWS-ID-20). */
+  /** Reads a header as the event of this kind of API contains it (AWS-ID-20). */
   readonly header: (name: string) => IdentitySource
 }
 
-/** The variables of `context.X` that a kind of API knows. */
+/** The variables of `context.X` of a kind of API. */
 export type ContextVariables<TApi> = ReadonlyMap<string, (api: TApi, request: GatewayRequest) => string | undefined>
 
 interface WithStageVariables {
@@ -67,7 +67,7 @@ export const parseIdentitySources = <TApi extends WithStageVariables>(
   })
 }
 
-/** A cache needs to know whose result it keeps (AWS-KIND-24). */
+/** Without an identity source, a cached result would be shared by all callers (AWS-KIND-24). */
 export const requireSourcesForCache = (
   where: string,
   given: unknown,
@@ -78,6 +78,6 @@ export const requireSourcesForCache = (
   throw check.optionError(
     where,
     given,
-    'at least one source, or authorizerResultTtlInSeconds: 0: without a source there is nothing that says whose result is kept (AWS-KIND-24)',
+    'at least one source, or authorizerResultTtlInSeconds: 0; without a source, a cached result would apply to all callers',
   )
 }

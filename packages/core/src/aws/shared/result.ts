@@ -1,33 +1,37 @@
-/** What a REST authorizer function may answer, checked before anything in it is used (section 4 of the specification). @module */
+/** Validates the results of authorizer functions with policies before anything in them is used (AWS-OUT-01 to AWS-OUT-34). @module */
 import type { AuthorizerResult, Json } from '../../index.ts'
 import { check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from '../policy/document.ts'
-import { CompiledPolicy } from '../policy/evaluate.ts'
+import { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { Reach } from '../policy/resource.ts'
 
-/** Answer of a policy-style authorizer function. */
+/** Result of an authorizer function that returns a policy. */
 export interface AuthorizerResponse {
-  /** Required (AWS-OUT-04); numbers and booleans become their text. */
+  /** Required (AWS-OUT-04). Numbers and booleans are converted to text. */
   principalId: string | number | boolean
   policyDocument: PolicyDocument
-  /** Scalars only. Handlers receive each value as text, and `null` as `null` (AWS-OUT-12, AWS-OUT-13, AWS-OUT-15). */
+  /** Scalar values; handlers receive them as text, and `null` as `null` (AWS-OUT-12, AWS-OUT-13, AWS-OUT-15). */
   context?: Readonly<Record<string, string | number | boolean | null | undefined>> | null | undefined
   /** The value of an API key (AWS-UP-03). */
   usageIdentifierKey?: string | null | undefined
 }
 
-/** A checked answer. */
+/** A context of JSON values. */
+export type JsonContext = Readonly<Record<string, unknown>> | null | undefined
+
+/** A checked result. */
 export interface PolicyResult extends AuthorizerResult {
   readonly policyDocument: Json
 }
 
-/** How strictly answers are read; the switches of section 0.1 of the specification. */
+/** How a kind of API validates results. */
 export interface ResultRules extends PolicyLimits {
   readonly missingPrincipalId: 'reject' | 'accept'
+  /** Maximum size of keys and values of a context, in bytes. */
   readonly contextBytes: number
-  /** `'text'`: scalars, each as its text, and `null` (REST, WebSocket). `'json'`: any JSON, types kept (HTTP APIs). */
+  /** `'text'`: scalars, converted to text, and `null` (REST, WebSocket). `'json'`: any JSON values (HTTP APIs). */
   readonly contextValues: 'text' | 'json'
-  /** What a member is that the gateway does not know (AWS-OUT-08). */
+  /** Whether unknown members make the result invalid (AWS-OUT-08). */
   readonly unknownMembers: 'reject' | 'ignore'
   readonly segmentWildcards: Reach
 }
@@ -36,18 +40,18 @@ const MEMBERS: ReadonlySet<string> = new Set(['principalId', 'policyDocument', '
 const MAX_PRINCIPAL_BYTES = 1024
 const MAX_CONTEXT_KEYS = 100
 
-/** Members that give away which contract an answer was written for. */
-const FOREIGN: readonly (readonly [member: string, hint: string])[] = [
+/** Members of results for other contracts, with a hint. */
+const FOREIGN_MEMBERS: readonly (readonly [member: string, hint: string])[] = [
   [
     'isAuthorized',
-    'a yes-or-no answer is not a policy: leave contract out for the native one, or return principalId and policyDocument',
+    'it is not a policy: return principalId and policyDocument, or omit the option contract to use the native contract',
   ],
   [
     'statusCode',
     'a proxy or FunctionGraph response is not a policy: return principalId and policyDocument, or throw new Error("Unauthorized")',
   ],
-  ['status', 'a FunctionGraph answer is not a policy: return principalId and policyDocument'],
-  ['errorMessage', 'an error has to be thrown, not returned'],
+  ['status', 'a FunctionGraph result is not a policy: return principalId and policyDocument'],
+  ['errorMessage', 'throw the error instead of returning it'],
 ]
 
 export type Members = Readonly<Record<string, Json>>
@@ -56,14 +60,14 @@ export const isMembers = (value: Json | JsonProblem | undefined): value is Membe
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
-/** Policies compiled from results. A result is frozen and lives as long as its cache entry, and so does its policy. */
+/** Compiled policies by result. A compiled policy lives as long as the cache entry of its result. */
 const compiledPolicies = new WeakMap<object, CompiledPolicy>()
 
 /** The compiled policy of a checked result. */
 export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPolicy => {
   let compiled: CompiledPolicy | string | undefined = compiledPolicies.get(result)
   if (compiled !== undefined) return compiled
-  // A result from a store that several processes share has not been compiled here yet.
+  // A result from a shared store has not been compiled in this process yet.
   const checked = checkPolicy(result.policyDocument, rules)
   compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, undefined, rules.segmentWildcards)
   if (typeof compiled === 'string') throw new Error('a stored policy is malformed')
@@ -84,7 +88,7 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
     : text
 }
 
-/** Checks and copies a context; the problem names keys, never values. */
+/** Checks and copies a context. The problem contains keys, never values. */
 export const contextOf = (
   value: Json | undefined,
   { contextBytes, contextValues }: Pick<ResultRules, 'contextBytes' | 'contextValues'>,
@@ -99,7 +103,7 @@ export const contextOf = (
     if (contextValues === 'json' || each === null) context[key] = each
     else if (typeof each === 'object') {
       return new JsonProblem(
-        `${memberPath('context', key)} is not a string, number or boolean; serialise it into a string`,
+        `${memberPath('context', key)} is not a string, number or boolean; serialize it to a string`,
       )
     } else context[key] = String(each)
     bytes += byteLength(key) + byteLength(typeof each === 'object' ? JSON.stringify(each) : String(each))
@@ -109,8 +113,8 @@ export const contextOf = (
 }
 
 /**
- * The answer with each number as the text that the function wrote, where the gateway keeps text: in `principalId` (AWS-OUT-06)
- * and, on REST and WebSocket APIs, in the context (AWS-OUT-15). Members that are ignored may have any number.
+ * Replaces numbers by the text that the function wrote where the gateway delivers text: in `principalId` (AWS-OUT-06) and, on
+ * REST and WebSocket APIs, in the context (AWS-OUT-15). Numbers in ignored members are removed.
  */
 const withNumberTexts = (value: unknown, { contextValues, unknownMembers }: ResultRules): unknown => {
   if (!check.isRecord(value)) return value
@@ -122,21 +126,21 @@ const withNumberTexts = (value: unknown, { contextValues, unknownMembers }: Resu
   return texts === context ? spelled : { ...spelled, context: texts }
 }
 
-/** Checks an answer that has passed through JSON; the problem names places and kinds, never values. */
+/** Checks a result that was serialized as JSON. The problem names members and types, never values. */
 export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | JsonProblem => {
   if (value === null)
-    return new JsonProblem('the handler answered with nothing; an async handler has to return the policy')
-  const json = toJson(value, 'answer', (given) => withNumberTexts(given, rules))
+    return new JsonProblem('the function returned nothing; an async function has to return the policy')
+  const json = toJson(value, 'result', (given) => withNumberTexts(given, rules))
   if (json instanceof JsonProblem) return json
   if (!isMembers(json))
     return new JsonProblem(
-      `the handler answered with ${Array.isArray(json) ? 'an array' : `a ${typeof json}`}, not with an object`,
+      `the function returned ${Array.isArray(json) ? 'an array' : `a ${typeof json}`} instead of an object`,
     )
-  for (const [member, hint] of rules.unknownMembers === 'ignore' ? [] : FOREIGN)
-    if (Object.hasOwn(json, member)) return new JsonProblem(`the answer has a member ${member}; ${hint}`)
+  for (const [member, hint] of rules.unknownMembers === 'ignore' ? [] : FOREIGN_MEMBERS)
+    if (Object.hasOwn(json, member)) return new JsonProblem(`the result has a member ${member}; ${hint}`)
   const unknown = rules.unknownMembers === 'ignore' ? undefined : Object.keys(json).find((key) => !MEMBERS.has(key))
   if (unknown !== undefined)
-    return new JsonProblem(`${memberPath('answer', unknown)} is not known; allowed: ${[...MEMBERS].join(', ')}`)
+    return new JsonProblem(`${memberPath('result', unknown)} is unknown; allowed: ${[...MEMBERS].join(', ')}`)
   const principalId = principalOf(json['principalId'], rules)
   if (principalId instanceof JsonProblem) return principalId
   const context = contextOf(json['context'], rules)

@@ -1,0 +1,109 @@
+/** Decides on one request: an explicit Deny wins, an Allow is required, the default is to deny (AWS-POL-01 to AWS-POL-03). @module */
+import { asciiLower } from '../../contract.ts'
+import type { ConditionKeys } from './condition-keys.ts'
+import type { ResourcePattern } from './resource.ts'
+import { decoded, type Spellings } from './spelling.ts'
+import { conditionsHold, type Statement } from './statement.ts'
+import type { PrefixTrie } from './trie.ts'
+
+/** The result of an evaluation, named as in the IAM manual. */
+export type PolicyDecision = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
+
+/** A resource pattern and its statement. */
+export interface IndexedPattern {
+  readonly pattern: ResourcePattern
+  readonly statement: Statement
+}
+
+/** Index of the patterns that can match one ARN prefix, by their literal beginning. */
+export interface PatternIndex {
+  readonly allows: PrefixTrie<IndexedPattern>
+  readonly denies: PrefixTrie<IndexedPattern>
+  /** Whether a pattern of a Deny can end in a slash. */
+  readonly deniesSlashed: boolean
+  /** Statements with `NotResource`, with the patterns of this element. */
+  readonly notResources: readonly { readonly patterns: readonly ResourcePattern[]; readonly statement: Statement }[]
+}
+
+/**
+ * The key of a Deny in its trie: decoded, in lower case, and cut at the first `%`, which may start an escape or be literal.
+ * Every spelling that the pattern matches begins with it.
+ */
+export const denyPrefix = (prefix: string): string => {
+  const escape = prefix.indexOf('%')
+  return asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape)))
+}
+
+const isDenied = ({ denies, deniesSlashed }: PatternIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
+  const denied = ({ pattern, statement }: IndexedPattern): boolean =>
+    pattern.matchesAnySpelling(spellings, keys) && conditionsHold(statement, keys)
+  for (const { folded } of spellings.texts) if (denies.some(folded, denied)) return true
+  // Patterns that end in a slash are only found by spellings that end in one.
+  return deniesSlashed && spellings.slashedTexts.some(({ folded }) => denies.some(folded, denied))
+}
+
+const isAllowed = (allows: PrefixTrie<IndexedPattern>, text: string, keys: ConditionKeys): boolean =>
+  allows.some(
+    text,
+    ({ pattern, statement }) => pattern.matchesAfterPrefix(text, keys) && conditionsHold(statement, keys),
+  )
+
+const matchesEverySpelling = (pattern: ResourcePattern, { canonical, sent }: Spellings, keys: ConditionKeys): boolean =>
+  pattern.matchesExactly(canonical, keys) && (sent === undefined || pattern.matchesExactly(sent, keys))
+
+/** Whether the patterns of a Deny's `NotResource`, together, match every spelling of the request. */
+const everySpellingMatches = (
+  patterns: readonly ResourcePattern[],
+  { required }: Spellings,
+  keys: ConditionKeys,
+): boolean => required.every((text) => patterns.some((pattern) => pattern.matchesExactly(text, keys)))
+
+const RANK: Readonly<Record<PolicyDecision, number>> = { Allowed: 0, ImplicitlyDenied: 1, ExplicitlyDenied: 2 }
+
+/** The stricter of two decisions: a request with two interpretations has to be allowed in both. */
+export const stricter = (one: PolicyDecision, other: PolicyDecision): PolicyDecision =>
+  RANK[one] >= RANK[other] ? one : other
+
+/**
+ * Whether `NotResource` excludes a request from its statement. An Allow excludes it if any spelling matches, a Deny only if
+ * every spelling matches.
+ */
+const isExcluded = (
+  { effect }: Statement,
+  patterns: readonly ResourcePattern[],
+  spellings: Spellings,
+  keys: ConditionKeys,
+): boolean =>
+  effect === 'Allow'
+    ? patterns.some((pattern) => pattern.matchesAnySpelling(spellings, keys))
+    : everySpellingMatches(patterns, spellings, keys)
+
+/** Whether the resource element of a statement matches, for explanations. */
+export const resourceMatches = (
+  statement: Statement,
+  patterns: readonly ResourcePattern[],
+  spellings: Spellings,
+  keys: ConditionKeys,
+): boolean => {
+  if (statement.notResource) return !isExcluded(statement, patterns, spellings, keys)
+  return patterns.some((pattern) =>
+    statement.effect === 'Deny'
+      ? pattern.matchesAnySpelling(spellings, keys)
+      : matchesEverySpelling(pattern, spellings, keys),
+  )
+}
+
+/** Decides in one interpretation of `%2F`. */
+export const decide = (index: PatternIndex, spellings: Spellings, keys: ConditionKeys): PolicyDecision => {
+  const { allows, denies, notResources } = index
+  if (denies.size > 0 && isDenied(index, spellings, keys)) return 'ExplicitlyDenied'
+  let allowed = false
+  for (const { patterns, statement } of notResources) {
+    if (isExcluded(statement, patterns, spellings, keys) || !conditionsHold(statement, keys)) continue
+    if (statement.effect === 'Deny') return 'ExplicitlyDenied'
+    allowed = true
+  }
+  const { canonical, sent } = spellings
+  allowed ||= isAllowed(allows, canonical, keys) && (sent === undefined || isAllowed(allows, sent, keys))
+  return allowed ? 'Allowed' : 'ImplicitlyDenied'
+}
