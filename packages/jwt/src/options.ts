@@ -41,7 +41,7 @@ export interface CommonOptions<TContext> extends KernelPassthrough {
   principalClaim?: string
   /** Converts the claims to the context that handlers receive. Default: all claims. */
   context?: (claims: Claims & JwtContext) => TContext
-  /** How long the result for a token is cached, in seconds, 0 to 3600; never beyond `exp`. Default 0: no caching. */
+  /** How long the result for a token is cached, in seconds, 0 to 3600; never longer than the token is valid. Default 0: no caching. */
   resultTtlSeconds?: number
   /** Minimum interval between key fetches triggered by unknown `kid`s, in seconds, 1 to 3600. Default 30. */
   cooldownSeconds?: number
