@@ -107,7 +107,7 @@ export class FetchedKeySet implements KeySource {
     return this.#cached === undefined || now - this.#cached.at >= this.#options.cacheMaxAgeMs
   }
 
-  /** Whether keys have to be fetched before one is used: there are none, or they are stale and the issuer is not known to be down. */
+  /** Whether keys have to be fetched before use: there are none, or they are stale and the last fetch succeeded. */
   #mustRenew(now: number): boolean {
     return this.#isStale(now) && (this.#failures === 0 || this.#usable() === undefined)
   }
