@@ -47,11 +47,12 @@ export interface GatewayResponseDefinition {
 /** Customized gateway responses by type; `DEFAULT_4XX` and `DEFAULT_5XX` serve the types without one of their own. */
 export type GatewayResponseDefinitions = Readonly<Partial<Record<RestGatewayResponseType, GatewayResponseDefinition>>>
 
-const FRAMING = [...headersFor('framing')].filter((name) => name !== 'proxy-connection')
-const HEADER = new RegExp(
-  `^gatewayresponse\\.header\\.(?!(?:${FRAMING.join('|')})$)([!#$%&'*+.^_\`|~\\dA-Za-z-]+)$`,
-  'i',
-)
+const HEADER = /^gatewayresponse\.header\.([!#$%&'*+.^_`|~\dA-Za-z-]+)$/i
+const FRAMING = headersFor('framing')
+const mapsHeader = (key: string): boolean => {
+  const name = HEADER.exec(key)?.[1]?.toLowerCase()
+  return name !== undefined && (name === 'proxy-connection' || !FRAMING.has(name))
+}
 const PARAMETER =
   /^(?:'([\t\x20-\x7e]*)'|(method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w.$-]+|context\.[\w.$-]+|stageVariables\.\w+))$/
 
@@ -71,7 +72,7 @@ const definition: Check = (value) => {
   )
     return allowed
   const parameters = Object.entries(responseParameters).every(
-    ([name, from]) => HEADER.test(name) && typeof from === 'string' && PARAMETER.test(from),
+    ([name, from]) => mapsHeader(name) && typeof from === 'string' && PARAMETER.test(from),
   )
   const templates = Object.entries(responseTemplates).every(
     ([type, template]) => /^[\w.+-]+\/[\w.+-]+$/.test(type) && typeof template === 'string',
