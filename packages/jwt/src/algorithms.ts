@@ -1,6 +1,6 @@
-/** The signature algorithms: one row each. What is not in this table cannot be asked for and does not verify. @module */
+/** The supported signature algorithms, one row each. No other algorithm can be configured or verified. @module */
 
-/** Names for `algorithms`, as RFC 7518 and RFC 8037 have them. */
+/** Names of signature algorithms, from RFC 7518 and RFC 8037. */
 export type Algorithm =
   | 'RS256'
   | 'RS384'
@@ -24,7 +24,7 @@ interface PublicKeyRow {
 interface SecretRow {
   readonly kty: 'oct'
   readonly hash: string
-  /** As long as the hash (RFC 7518, section 3.2). */
+  /** Minimum length of the secret: that of the hash (RFC 7518, section 3.2). */
   readonly minBytes: number
 }
 export type AlgorithmRow = PublicKeyRow | SecretRow

@@ -1,8 +1,8 @@
-/** Claims as an HTTP API hands them on: every one a text, written as Go writes values (AWS-JWT-30 to AWS-JWT-32). @module */
+/** Claims as an HTTP API passes them to the integration: as strings, formatted as in Go (AWS-JWT-30 to AWS-JWT-32). @module */
 import type { Json } from '@custom-authorizer/core'
 import type { Claims } from './token.ts'
 
-/** Decimal digits without an exponent. */
+/** Formats a number in decimal digits, without an exponent. */
 const decimal = (value: number): string => {
   const [, sign = '', whole = '', fraction = '', exponent = ''] =
     /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]\d+))?$/.exec(String(value)) ?? []
@@ -20,7 +20,7 @@ const textOf = (value: Json): string => {
   return typeof value === 'object' ? JSON.stringify(value) : String(value)
 }
 
-/** Each claim as text; claims that are null are left out. */
+/** Converts the claims to strings; `null` claims are left out. */
 export const claimsAsText = (claims: Claims): { readonly [claim: string]: string } =>
   Object.fromEntries(
     Object.entries(claims)

@@ -1,4 +1,4 @@
-/** `awsJwtAuthorizer`: the JWT authorizer that HTTP APIs have built in (AWS-KIND-04). @module */
+/** `awsJwtAuthorizer`: the built-in JWT authorizer of HTTP APIs (AWS-KIND-04). @module */
 import {
   type AnyFunction,
   type Authorizer,
@@ -13,6 +13,7 @@ import {
   headerSource,
   type IdentitySource,
   type Invocation,
+  ownMember,
   type Parsed,
   type Preparation,
   type Prepared,
@@ -23,53 +24,52 @@ import {
 } from '@custom-authorizer/core/contract'
 import type { Algorithm } from './algorithms.ts'
 import { claimsAsText } from './aws-claims.ts'
-import { HttpApiAnswers } from './aws-response.ts'
+import { HttpApiResponses } from './aws-response.ts'
 import { type ClaimRules, problemWithClaims } from './claims.ts'
 import type { Fetch } from './fetch-json.ts'
 import {
   type KeyLimits,
   kernelLimits,
   limitsOption,
-  PASSED_CHECKS,
-  type PassedOptions,
-  passedOptions,
+  PASSTHROUGH_CHECKS,
+  type KernelPassthrough,
+  passthroughOf,
 } from './kernel-options.ts'
-import { discovered } from './key-sources.ts'
+import { discoveredKeySet } from './key-sources.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
-import { awsScopesOf, hold, scopeName } from './scopes.ts'
-import type { Found } from './key-cache.ts'
+import { awsScopesOf, satisfiesScopes, scopeName } from './scopes.ts'
+import type { KeyResult } from './key-cache.ts'
 import { prepareKey, verifySignature } from './signature.ts'
-import { own } from './strict-json.ts'
 import { type Claims, readToken, type UnverifiedToken } from './token.ts'
 
-/** Nothing is kept but the issuer's keys (AWS-CACHE-25), so the options for a store of results do not apply. */
-type Kernel = Omit<PassedOptions, 'store' | 'version' | 'maxEntries' | 'storeTimeoutMs'>
+/** Results are not cached, only the issuer's keys (AWS-CACHE-25), so the options for a result store do not apply. */
+type Kernel = Omit<KernelPassthrough, 'store' | 'version' | 'maxEntries' | 'storeTimeoutMs'>
 
-/** Options of {@link awsJwtAuthorizer}; the names of the AWS manual. */
+/** Options of {@link awsJwtAuthorizer}, with the names of the AWS manual. */
 export interface AwsJwtAuthorizerOptions extends Kernel {
-  /** The one place of the token. Default `'$request.header.Authorization'`. */
+  /** Location of the token. Default `'$request.header.Authorization'`. */
   identitySource?: string
-  /** `issuer`: compared exactly, and the address of its metadata. `audience`: at most 50. */
+  /** `issuer`: required `iss`, and the base URL of its metadata. `audience`: accepted audiences, at most 50. */
   jwtConfiguration: { readonly issuer: string; readonly audience: string | readonly string[] }
-  /** Scopes of the route, at most 10; a token has to hold one of them. Default: none. */
+  /** Scopes of the route, at most 10; a token needs one of them. Default: none. */
   authorizationScopes?: readonly string[]
-  /** Form of `requestContext.authorizer` for the code behind. Default `'2.0'`. */
+  /** Format of `requestContext.authorizer`. Default `'2.0'`. */
   payloadFormatVersion?: '1.0' | '2.0'
-  /** Fetches metadata and keys. Default: the platform's own. */
+  /** Fetches metadata and keys. Default: the platform's `fetch`. */
   fetch?: Fetch
-  /** Bounds on requests that wait for keys. */
+  /** Limits on requests that wait for keys. */
   limits?: KeyLimits
 }
 
-/** The claims, every one as text. */
+/** The claims as strings. */
 export type AwsJwtContext = { readonly [claim: string]: string }
 
 const WHERE = 'awsJwtAuthorizer'
 
 const text = check.text(/^[^]{1,1024}$/, 'a string of 1 to 1024 characters')
 const jwtConfiguration: check.Check = (value) => {
-  const allowed = '{ issuer, audience } with a string, and a string or an array of 1 to 50 strings'
+  const allowed = '{ issuer, audience }: a string, and a string or an array of 1 to 50 strings'
   if (!check.isRecord(value) || Object.keys(value).some((each) => each !== 'issuer' && each !== 'audience'))
     return allowed
   const { issuer, audience } = value
@@ -79,13 +79,13 @@ const jwtConfiguration: check.Check = (value) => {
 }
 
 const CHECKS: Checks<AwsJwtAuthorizerOptions> = {
-  name: PASSED_CHECKS.name,
-  maxInFlight: PASSED_CHECKS.maxInFlight,
-  denialCors: PASSED_CHECKS.denialCors,
-  onDecision: PASSED_CHECKS.onDecision,
-  onAuthorizerError: PASSED_CHECKS.onAuthorizerError,
-  logger: PASSED_CHECKS.logger,
-  clock: PASSED_CHECKS.clock,
+  name: PASSTHROUGH_CHECKS.name,
+  maxInFlight: PASSTHROUGH_CHECKS.maxInFlight,
+  denialCors: PASSTHROUGH_CHECKS.denialCors,
+  onDecision: PASSTHROUGH_CHECKS.onDecision,
+  onAuthorizerError: PASSTHROUGH_CHECKS.onAuthorizerError,
+  logger: PASSTHROUGH_CHECKS.logger,
+  clock: PASSTHROUGH_CHECKS.clock,
   identitySource: check.text(),
   jwtConfiguration,
   authorizationScopes: check.listOf(scopeName, 10),
@@ -108,19 +108,19 @@ const ALGORITHMS: readonly Algorithm[] = ['RS256', 'RS384', 'RS512']
 const TIMEOUT_MS = 1500
 const MAX_BYTES = 150_000
 
-type Answer = Claims | BadToken | KeysUnavailable
-interface Lookup {
+type VerifyResult = Claims | BadToken | KeysUnavailable
+interface TokenWithKey {
   readonly token: UnverifiedToken
-  readonly found: Found
+  readonly key: KeyResult
 }
-type Authorize = (lookup: BadToken | Lookup, invocation: Invocation) => Answer | Promise<Answer>
+type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
 
-/** Gets the key of a token, before the call takes a place among `maxInFlight`. */
+/** Gets the key of a token, before the request counts towards `maxInFlight`. */
 const prepareWith = (
   { issuer }: AwsJwtAuthorizerOptions['jwtConfiguration'],
   { clock = systemClock, fetch = (url, init) => globalThis.fetch(url, init) }: Partial<AwsJwtAuthorizerOptions>,
 ): ((identity: readonly string[], preparation: Preparation) => Prepared) => {
-  const keys = discovered(issuer, ALGORITHMS, {
+  const keys = discoveredKeySet(issuer, ALGORITHMS, {
     fetch,
     clock,
     timeoutMs: TIMEOUT_MS,
@@ -133,11 +133,11 @@ const prepareWith = (
     const token = readToken(credential.replace(/^bearer +/i, ''))
     if (token instanceof BadToken) return { value: token }
     if (token.kid === undefined) return { value: new BadToken('KEY') }
-    return prepareKey(issuer, token, ALGORITHMS, keys, warn, (found): Lookup => ({ token, found }))
+    return prepareKey(issuer, token, ALGORITHMS, keys, warn, (key): TokenWithKey => ({ token, key }))
   }
 }
 
-/** Steps in the order of AWS-JWT-04. */
+/** Verifies a token in the order of AWS-JWT-04. */
 const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration']): Authorize => {
   const rules: ClaimRules = {
     issuer,
@@ -149,9 +149,9 @@ const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfigu
   }
   return function awsJwt(lookup, { clock }) {
     if (lookup instanceof BadToken) return lookup
-    const { token, found } = lookup
-    if (found instanceof BadToken || found instanceof KeysUnavailable) return found
-    return verifySignature(token, found).then((bad) => {
+    const { token, key } = lookup
+    if (key instanceof BadToken || key instanceof KeysUnavailable) return key
+    return verifySignature(token, key).then((bad) => {
       const problem = bad ?? problemWithClaims(token.claims, rules, clock.now())
       return typeof problem === 'string' ? new BadToken(problem) : (problem ?? token.claims)
     })
@@ -159,23 +159,23 @@ const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfigu
 }
 
 interface JwtResult extends AuthorizerResult {
-  /** All scopes of the token, or `null` for a route without scopes (AWS-JWT-33). */
+  /** The scopes of the token, or `null` for a route without scopes (AWS-JWT-33). */
   readonly scopes: readonly string[] | null
 }
 
-const parse = (settled: Settled, answers: HttpApiAnswers, routeScopes: readonly string[]): Parsed<JwtResult> => {
+const parse = (settled: Settled, responses: HttpApiResponses, routeScopes: readonly string[]): Parsed<JwtResult> => {
   if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
   if (settled.status === 'failed') return { accepted: false, reason: 'AUTHORIZER_ERROR' }
-  const answer = settled.value as Answer
+  const answer = settled.value as VerifyResult
   if (answer instanceof KeysUnavailable)
     return { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE', problem: `no keys: ${answer.detail}` }
   if (answer instanceof BadToken) {
     const problem = TOKEN_PROBLEMS[answer.problem]
-    return { accepted: false, reason: 'UNAUTHORIZED', problem, response: answers.badToken(answer.problem) }
+    return { accepted: false, reason: 'UNAUTHORIZED', problem, response: responses.badToken(answer.problem) }
   }
   const context = Object.freeze(claimsAsText(answer))
-  // Only a string names a principal: the number 7 and the list ["7"] are other callers than "7".
-  const sub = own(answer, 'sub')
+  // Only strings: the number 7 and the list ["7"] are different callers than "7".
+  const sub = ownMember(answer, 'sub')
   const principalId = typeof sub === 'string' ? sub : ''
   const heldScopes = awsScopesOf(answer)
   const scopes = routeScopes.length === 0 ? null : heldScopes
@@ -183,8 +183,9 @@ const parse = (settled: Settled, answers: HttpApiAnswers, routeScopes: readonly 
 }
 
 /**
- * The JWT authorizer of an HTTP API: RS256, RS384 and RS512, keys from the issuer's metadata, no leeway, its challenges.
- * Different in one point: while the keys cannot be had the answer is 503, not 401 (SEC-76 over AWS-JWT-28).
+ * Creates an authorizer that works like the JWT authorizer of an HTTP API: RS256, RS384 and RS512, keys from the issuer's
+ * metadata, no clock tolerance, the same challenges. One difference: while the keys are unavailable the response is 503, not 401
+ * (SEC-76 over AWS-JWT-28).
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -200,31 +201,31 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
     throw new AuthorizerError('ERR_OPTION', `${WHERE}.jwtConfiguration: found undefined; allowed: { issuer, audience }`)
   requireIssuerAddress(`${WHERE}.jwtConfiguration.issuer`, jwt.issuer)
   const scopes = [...authorizationScopes]
-  const answers = new HttpApiAnswers(scopes)
+  const responses = new HttpApiResponses(scopes)
   const contract: Contract<Authorize, 'typed', JwtResult> = {
     name: 'aws.jwt',
     fingerprint: JSON.stringify([jwt, identitySource, scopes]),
     identitySources: [parseSource(identitySource)],
     resultTtlSeconds: 0,
-    // Metadata and keys, and time to spare.
+    // Longer than fetching metadata and keys may take.
     timeoutMs: 10_000,
     contextValues: 'typed',
     prepare: prepareWith(jwt, checked),
     toEvent: (_request, { prepared }) => prepared,
-    invoke: (authorize, event, invocation) => authorize(event as BadToken | Lookup, invocation),
-    parseResult: (settled) => parse(settled, answers, scopes),
+    invoke: (authorize, event, invocation) => authorize(event as BadToken | TokenWithKey, invocation),
+    parseResult: (settled) => parse(settled, responses, scopes),
     decide: ({ scopes: held }) =>
-      held === null || hold(held, { anyOf: scopes })
+      held === null || satisfiesScopes(held, { anyOf: scopes })
         ? { allowed: true }
-        : { allowed: false, reason: 'DENIED', response: answers.insufficientScope() },
-    respond: (denial) => answers.denial(denial),
+        : { allowed: false, reason: 'DENIED', response: responses.insufficientScope() },
+    respond: (denial) => responses.denial(denial),
     requestContext: ({ context, scopes: held }) => {
-      const said = { claims: { ...context }, scopes: held && [...held] }
-      return payloadFormatVersion === '2.0' ? { jwt: said } : said
+      const authorizer = { claims: { ...context }, scopes: held && [...held] }
+      return payloadFormatVersion === '2.0' ? { jwt: authorizer } : authorizer
     },
   }
   const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
-    ...passedOptions(checked),
+    ...passthroughOf(checked),
     limits: kernelLimits(WHERE, checked.limits),
     authorize: authorizeWith(jwt),
     contract,

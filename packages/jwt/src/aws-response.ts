@@ -1,11 +1,11 @@
-/** How an HTTP API answers for its JWT authorizer (section 10.2 of the AWS specification). @module */
+/** Responses of an HTTP API with a JWT authorizer (AWS-JWT-20 to AWS-JWT-27). @module */
 import type { GatewayResponse, GatewayResponseType } from '@custom-authorizer/core'
 import { type Denial, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import type { TokenProblem } from './problem.ts'
 
 /**
- * `error_description` of the challenge. Established are SEGMENTS, AUDIENCE and EXPIRED (AWS-JWT-21 to AWS-JWT-23); the
- * rest is in their manner, because what the service says there is not known (AWS-JWT-24).
+ * `error_description` of the challenge. The texts for SEGMENTS, AUDIENCE and EXPIRED are those of the service (AWS-JWT-21 to
+ * AWS-JWT-23). The others are ours, in the same style: the texts of the service are not known (AWS-JWT-24).
  */
 const DESCRIPTIONS: Readonly<Record<TokenProblem, string>> = {
   SCHEME: 'token contains an invalid number of segments',
@@ -44,8 +44,8 @@ const respond = (type: GatewayResponseType, challenge: string | undefined): Gate
   return { status, headers, body: JSON.stringify({ message }) }
 }
 
-/** The answers for a route with these scopes. Attributes of a challenge are separated by spaces (AWS-JWT-27). */
-export class HttpApiAnswers {
+/** The responses for a route with these scopes. Spaces separate the attributes of a challenge (AWS-JWT-27). */
+export class HttpApiResponses {
   readonly #scope: string
 
   constructor(scopes: readonly string[]) {
@@ -60,7 +60,7 @@ export class HttpApiAnswers {
     return respond('ACCESS_DENIED', `${this.#scope} error="insufficient_scope"`)
   }
 
-  /** Every other refusal, those of the kernel and of guards included. */
+  /** The response to every other denial, including those of the kernel and of `requireScopes`. */
   denial({ reason, type }: Pick<Denial, 'reason' | 'type'>): GatewayResponse {
     if (reason === 'INSUFFICIENT_SCOPE') return this.insufficientScope()
     return respond(type, type === 'UNAUTHORIZED' ? 'Bearer' : undefined)

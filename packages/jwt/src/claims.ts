@@ -1,20 +1,20 @@
-/** What the claims have to say (SEC-68 to SEC-70). Pure: the time comes in as a number. @module */
+/** Validates claims at a given time (SEC-68 to SEC-70). @module */
+import { ownMember } from '@custom-authorizer/core/contract'
 import type { TokenProblem } from './problem.ts'
-import { own } from './strict-json.ts'
 import type { Claims } from './token.ts'
 
-/** A claim's value, or any one of several. Compared exactly, without conversion. */
+/** The required value of a claim, or a list of accepted ones. Compared exactly, without conversion. */
 export type ClaimValue = string | number | boolean | readonly (string | number | boolean)[]
 
 export interface ClaimRules {
   readonly issuer: string
-  /** `null`: any audience. */
+  /** Accepted audiences; `null` for any. */
   readonly audiences: readonly string[] | null
-  /** Whether `client_id` counts as the audience of a token without `aud` (AWS-JWT-09). */
+  /** Whether `client_id` is the audience of a token without `aud` (AWS-JWT-09). */
   readonly clientIdAsAudience: boolean
   readonly toleranceSeconds: number
   readonly maxTokenAgeSeconds: number | undefined
-  /** By name; `undefined` for any value but null. */
+  /** Required claims with their values; `undefined` for any value except `null`. */
   readonly required: readonly (readonly [name: string, expected: ClaimValue | undefined])[]
 }
 
@@ -22,10 +22,10 @@ const isAudience = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
 
 const meetsAudience = (claims: Claims, { audiences, clientIdAsAudience }: ClaimRules): boolean => {
-  const audience = own(claims, 'aud')
+  const audience = ownMember(claims, 'aud')
   if (audience === undefined && clientIdAsAudience) {
-    // Only a string names a client: no issuer writes a list of them (RFC 8693, section 4.3).
-    const client = own(claims, 'client_id')
+    // `client_id` is a string, never a list (RFC 8693, section 4.3).
+    const client = ownMember(claims, 'client_id')
     return audiences === null || (typeof client === 'string' && audiences.includes(client))
   }
   if (audience === undefined) return audiences === null
@@ -36,7 +36,7 @@ const meetsAudience = (claims: Claims, { audiences, clientIdAsAudience }: ClaimR
 
 const problemWithDates = (claims: Claims, rules: ClaimRules, now: number): TokenProblem | undefined => {
   const { toleranceSeconds, maxTokenAgeSeconds } = rules
-  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => own(claims, name))
+  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => ownMember(claims, name))
   if (typeof exp !== 'number') return 'DATE'
   if ((nbf !== undefined && typeof nbf !== 'number') || (iat !== undefined && typeof iat !== 'number')) return 'DATE'
   if (!(now < exp + toleranceSeconds)) return 'EXPIRED'
@@ -53,18 +53,18 @@ const meets = (value: unknown, expected: ClaimValue | undefined): boolean => {
   return Array.isArray(expected) ? expected.includes(value) : value === expected
 }
 
-/** The first thing that is wrong at `nowMs`, milliseconds since the epoch. */
+/** The first problem at `nowMs`, in milliseconds since the epoch; `undefined` if the claims are valid. */
 export const problemWithClaims = (claims: Claims, rules: ClaimRules, nowMs: number): TokenProblem | undefined => {
-  if (own(claims, 'iss') !== rules.issuer) return 'ISSUER'
+  if (ownMember(claims, 'iss') !== rules.issuer) return 'ISSUER'
   if (!meetsAudience(claims, rules)) return 'AUDIENCE'
   const dates = problemWithDates(claims, rules, nowMs / 1000)
   if (dates !== undefined) return dates
-  return rules.required.every(([name, expected]) => meets(own(claims, name), expected)) ? undefined : 'CLAIM'
+  return rules.required.every(([name, expected]) => meets(ownMember(claims, name), expected)) ? undefined : 'CLAIM'
 }
 
-/** Milliseconds since the epoch after which the claims are no longer good (SEC-59). */
+/** When the claims become invalid, in milliseconds since the epoch (SEC-59). */
 export const endOfValidity = (claims: Claims, { toleranceSeconds, maxTokenAgeSeconds }: ClaimRules): number => {
-  const ends = [own(claims, 'exp') as number]
-  if (maxTokenAgeSeconds !== undefined) ends.push((own(claims, 'iat') as number) + maxTokenAgeSeconds)
+  const ends = [ownMember(claims, 'exp') as number]
+  if (maxTokenAgeSeconds !== undefined) ends.push((ownMember(claims, 'iat') as number) + maxTokenAgeSeconds)
   return Math.min((Math.min(...ends) + toleranceSeconds) * 1000, Number.MAX_SAFE_INTEGER)
 }

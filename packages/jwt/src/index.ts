@@ -1,11 +1,11 @@
-/** Authorizers for JSON Web Tokens: in the native style, and as HTTP APIs have them. @module */
+/** Authorizers for JSON Web Tokens: with the native contract, and as the JWT authorizer of HTTP APIs. @module */
 export { jwtAuthorizer } from './jwt-authorizer.ts'
-export type { CommonOptions, JwtAuthorizerOptions, JwtContext, WhoseTokens } from './options.ts'
+export type { CommonOptions, IssuerSelection, JwtAuthorizerOptions, JwtContext } from './options.ts'
 export { awsJwtAuthorizer, type AwsJwtAuthorizerOptions, type AwsJwtContext } from './aws-jwt-authorizer.ts'
 export type { Algorithm } from './algorithms.ts'
 export type { IssuerOptions } from './issuer-options.ts'
 export type { ClaimValue } from './claims.ts'
 export type { Fetch } from './fetch-json.ts'
-export type { KeyLimits, PassedOptions } from './kernel-options.ts'
+export type { KernelPassthrough, KeyLimits } from './kernel-options.ts'
 export type { RequiredScopes } from './scopes.ts'
 export type { Claims } from './token.ts'

@@ -1,29 +1,32 @@
-/** Options of one issuer: whose tokens, for whom, under which keys. @module */
+/** Options of one issuer: its name, audiences, algorithms and keys. @module */
 import { AuthorizerError } from '@custom-authorizer/core'
 import { check, type Checks, type UnsafeOptions, JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
 import { hasUsableKey, listKeys } from './jwk-set.ts'
 import { isKeyUrl } from './url.ts'
 
-/** Whose tokens are accepted, for whom, and under which keys. */
+/** An issuer whose tokens are accepted. */
 export interface IssuerOptions {
-  /** The claim `iss`, compared exactly. */
+  /** Required value of the claim `iss`, compared exactly. */
   issuer: string
   /**
-   * The claim `aud` has to name one of these. `{ allowAny: true }` accepts a token that was made for anybody: whoever
-   * receives such a token can then use it here, so it is for issuers without audiences only (SEC-68).
+   * Accepted values of the claim `aud`. `{ allowAny: true }` accepts tokens for every audience, so that any service that
+   * receives such a token can use it here. Use it only for issuers that set no audience (SEC-68).
    */
   audience: string | readonly string[] | { readonly allowAny: true }
-  /** Default `['RS256']`. With `secret` it has to be given. Never both symmetric and asymmetric ones. */
+  /**
+   * Accepted signature algorithms. Required with `secret`, else the default is `['RS256']`. Symmetric and asymmetric algorithms
+   * cannot be combined.
+   */
   algorithms?: readonly Algorithm[]
   /**
-   * Address of the issuer's key set: `https:`, or `http:` on this machine. With none of `jwksUri`, `jwks` and `secret` it
-   * is looked up at `{issuer}/.well-known/openid-configuration`.
+   * URL of the issuer's key set: `https:`, or `http:` to this machine. Without `jwksUri`, `jwks` and `secret`, the URL is taken
+   * from `{issuer}/.well-known/openid-configuration`.
    */
   jwksUri?: string
-  /** The issuer's key set itself (RFC 7517), which then never changes. */
+  /** A fixed key set (RFC 7517). */
   jwks?: { readonly keys: readonly object[] }
-  /** The key of HS256, HS384 or HS512, at least 32, 48 or 64 bytes; a string stands for its UTF-8 bytes. */
+  /** Shared key for HS256, HS384 or HS512, of at least 32, 48 or 64 bytes; a string is encoded as UTF-8. */
   secret?: string | Uint8Array
 }
 
@@ -32,15 +35,15 @@ const algorithms: check.Check = (value) => {
   const known =
     Array.isArray(value) && value.length > 0 && value.every((each) => typeof each === 'string' && NAMES.includes(each))
   const kinds = known ? new Set((value as Algorithm[]).map(isSymmetric)).size : 0
-  return kinds === 1 ? undefined : `some of ${NAMES.join(', ')}; those that begin with HS never with others`
+  return kinds === 1 ? undefined : `an array of ${NAMES.join(', ')}; HS algorithms cannot be combined with others`
 }
 
-/** The exact text of a claim, or its name. */
+/** Checks the name or the value of a claim. */
 export const claimText: check.Check = check.text(/^[^]{1,1024}$/, 'a string of 1 to 1024 characters')
 export const listOfAtLeastOne =
   (each: check.Check): check.Check =>
   (value) =>
-    Array.isArray(value) && value.length > 0 ? check.listOf(each, 100)(value) : 'an array that is not empty'
+    Array.isArray(value) && value.length > 0 ? check.listOf(each, 100)(value) : 'a non-empty array'
 
 const allowsAny = (value: unknown): boolean =>
   check.isRecord(value) &&
@@ -51,22 +54,22 @@ const allowsAny = (value: unknown): boolean =>
 const audience: check.Check = (value) =>
   allowsAny(value) || (typeof value === 'string' ? claimText : listOfAtLeastOne(claimText))(value) === undefined
     ? undefined
-    : 'a string, an array of strings that is not empty, or { allowAny: true }'
+    : 'a string, a non-empty array of strings, or { allowAny: true }'
 
 const isList = (value: IssuerOptions['audience']): value is readonly string[] => Array.isArray(value)
 
-/** What the options of an issuer can relax (SEC-109). */
+/** Unsafe option values of an issuer (SEC-109). */
 export const ISSUER_UNSAFE_OPTIONS: UnsafeOptions = {
   audience: {
     value: '{ allowAny: true }',
     relaxes: ['SEC-68'],
-    effect: 'tokens count that were made for others',
+    effect: 'tokens for other audiences are accepted',
     applies: allowsAny,
   },
 }
 
-/** Looked at by {@link secretBytes}, which shows nothing of it. */
-const unseen: check.Check = () => undefined
+/** For options that may contain secrets: later checks report problems without showing the value. */
+const checkedSeparately: check.Check = () => undefined
 
 const keySet: check.Check = (value) => {
   const list = listKeys(value)
@@ -77,12 +80,12 @@ export const ISSUER_CHECKS: Checks<IssuerOptions> = {
   issuer: claimText,
   audience,
   algorithms,
-  jwksUri: unseen,
+  jwksUri: checkedSeparately,
   jwks: keySet,
-  secret: unseen,
+  secret: checkedSeparately,
 }
 
-/** An issuer whose options have been checked. */
+/** An issuer with checked options. */
 export interface ResolvedIssuer {
   readonly issuer: string
   readonly audiences: readonly string[] | null
@@ -97,7 +100,7 @@ export interface ResolvedIssuer {
 const secretError = (where: string, found: string, allowed: string): AuthorizerError =>
   new AuthorizerError('ERR_OPTION', `${where}.secret: found ${found}; allowed: ${allowed}`)
 
-/** A copy of the secret. What is wrong with it is said without showing it (SEC-73). */
+/** Returns a copy of the secret. Errors do not show it (SEC-73). */
 const secretBytes = (where: string, secret: unknown, list: readonly Algorithm[]): Uint8Array<ArrayBuffer> => {
   const least = Math.max(...list.map((each) => ('minBytes' in ALGORITHMS[each] ? ALGORITHMS[each].minBytes : 0)))
   const allowed = `a string or Uint8Array of at least ${least} bytes`
@@ -109,7 +112,7 @@ const secretBytes = (where: string, secret: unknown, list: readonly Algorithm[])
 
 const requireAddress = (where: string, value: unknown): void => {
   if (isKeyUrl(value)) return
-  const allowed = '"https://…", or "http://…" on this machine; without credentials and fragment'
+  const allowed = 'an https: URL, or an http: URL of this machine, without credentials and fragment'
   if (typeof value === 'string' && value.includes('@'))
     throw check.optionProblem(where, 'a URL with credentials', allowed)
   throw check.optionError(where, value, allowed)
@@ -124,7 +127,7 @@ const resolveKeys = (
   if (given.length > 1) {
     throw new AuthorizerError(
       'ERR_OPTION',
-      `${where}: found ${given.map(([each]) => each).join(' and ')}; allowed: one of jwksUri, jwks and secret, or none`,
+      `${where}: found ${given.map(([each]) => each).join(' and ')}; allowed: at most one of jwksUri, jwks and secret`,
     )
   }
   if (secret !== undefined) return { kind: 'secret', bytes: secretBytes(where, secret, list) }
@@ -136,24 +139,24 @@ const resolveKeys = (
     const document = toJson(jwks, 'jwks')
     const keys = document instanceof JsonProblem ? document.problem : listKeys(document)
     if (typeof keys === 'string' || !hasUsableKey(keys, list))
-      throw check.optionError(`${where}.jwks`, jwks, `at least one public key that can be used with ${list.join(', ')}`)
+      throw check.optionError(`${where}.jwks`, jwks, `a key set with at least one public key for ${list.join(', ')}`)
     return { kind: 'set', document }
   }
   requireIssuerAddress(`${where}.issuer`, issuer)
   return { kind: 'discovery' }
 }
 
-/** Without another source of keys the issuer has to be an address (OpenID Connect Discovery 1.0, section 3). */
+/** Without another source of keys the issuer has to be a URL (OpenID Connect Discovery 1.0, section 3). */
 export const requireIssuerAddress = (where: string, issuer: unknown): void => {
   requireAddress(where, issuer)
   if ((issuer as string).includes('?'))
-    throw check.optionError(where, issuer, 'an address without a query, or jwksUri, jwks or secret beside it')
+    throw check.optionError(where, issuer, 'a URL without a query, unless jwksUri, jwks or secret is given')
 }
 
 const required = (where: string, option: string, allowed: string): AuthorizerError =>
   new AuthorizerError('ERR_OPTION', `${where}.${option}: found undefined; allowed: ${allowed}`)
 
-/** Checks what one option alone does not show. */
+/** Checks the combination of options and applies the defaults. */
 export const resolveIssuer = (where: string, options: Readonly<Partial<IssuerOptions>>): ResolvedIssuer => {
   const {
     issuer,
@@ -163,9 +166,9 @@ export const resolveIssuer = (where: string, options: Readonly<Partial<IssuerOpt
   } = options
   if (issuer === undefined) throw required(where, 'issuer', 'the exact value of the claim iss')
   if (audiences === undefined) throw required(where, 'audience', audience(undefined) ?? '')
-  if (list === undefined) throw required(where, 'algorithms', 'HS256, HS384 or HS512, named beside secret')
+  if (list === undefined) throw required(where, 'algorithms', 'HS256, HS384 or HS512 together with secret')
   if ((secret !== undefined) !== list.every(isSymmetric))
-    throw check.optionError(`${where}.algorithms`, list, 'HS256, HS384 and HS512 with secret, the others without')
+    throw check.optionError(`${where}.algorithms`, list, 'HS256, HS384 and HS512 with secret, other algorithms without')
   return Object.freeze({
     issuer,
     audiences: typeof audiences === 'string' ? [audiences] : isList(audiences) ? [...audiences] : null,

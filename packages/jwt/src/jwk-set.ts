@@ -1,16 +1,16 @@
-/** A key set that has been read: each key checked and imported once, for each algorithm it may serve (SEC-72, 73). @module */
+/** A parsed key set: each key is checked and imported once per algorithm that it may be used with (SEC-72, SEC-73). @module */
+import { check, ownMember } from '@custom-authorizer/core/contract'
 import { importJWK } from 'jose'
 import { type Algorithm, ALGORITHMS } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
 import { BadToken } from './problem.ts'
-import { own } from './strict-json.ts'
 
 type Jwk = Readonly<Record<string, unknown>>
 
 const MAX_KEYS = 100
 const RSA_BITS = { min: 2048, max: 16_384 }
 const COORDINATES = { EC: ['x', 'y'], OKP: ['x'] } as const
-/** What a published key must not have: whoever published it has given the key away. */
+/** Members of private keys: a published key that has one of them is compromised. */
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const
 
 const toInteger = (value: unknown): bigint | undefined => {
@@ -26,36 +26,36 @@ const publicRsa = ({ n, e }: Jwk): Jwk | undefined => {
   const exponent = toInteger(e)
   if (modulus === undefined || exponent === undefined) return undefined
   const bits = modulus.toString(2).length
-  // An exponent of 1 signs anything; an even one is none.
+  // With an exponent of 1 any signature is valid; an even exponent is not a valid key.
   if (bits < RSA_BITS.min || bits > RSA_BITS.max || exponent < 3n || exponent % 2n === 0n) return undefined
   return { kty: 'RSA', n, e }
 }
 
-/** The public part of a key, if it may be used to verify signatures of this algorithm. */
+/** The public part of a key; `undefined` if it must not be used to verify signatures of this algorithm. */
 const publicPart = (jwk: Jwk, algorithm: Algorithm): Jwk | undefined => {
   const row = ALGORITHMS[algorithm]
-  const [kty, use, ops, alg] = ['kty', 'use', 'key_ops', 'alg'].map((name) => own(jwk, name))
+  const [kty, use, ops, alg] = ['kty', 'use', 'key_ops', 'alg'].map((name) => ownMember(jwk, name))
   if (row.kty === 'oct' || kty !== row.kty || PRIVATE_MEMBERS.some((name) => Object.hasOwn(jwk, name))) return undefined
   if (use !== undefined && use !== 'sig') return undefined
   if (ops !== undefined && !(Array.isArray(ops) && ops.includes('verify'))) return undefined
   if (alg !== undefined && alg !== algorithm) return undefined
   if (row.kty === 'RSA') return publicRsa(jwk)
-  if (own(jwk, 'crv') !== row.crv) return undefined
-  const coordinates = COORDINATES[row.kty].map((name) => [name, own(jwk, name)] as const)
+  if (ownMember(jwk, 'crv') !== row.crv) return undefined
+  const coordinates = COORDINATES[row.kty].map((name) => [name, ownMember(jwk, name)] as const)
   if (!coordinates.every(([, value]) => typeof value === 'string' && decodeBase64url(value) !== undefined))
     return undefined
   return { kty, crv: row.crv, ...Object.fromEntries(coordinates) }
 }
 
-/** The elements of `keys`, or what is wrong with the document. */
+/** The elements of `keys`, or the problem with the document. */
 export const listKeys = (document: unknown): readonly Jwk[] | string => {
-  const list = typeof document === 'object' && document !== null ? own(document, 'keys') : undefined
+  const list = ownMember(document, 'keys')
   if (!Array.isArray(list)) return 'the key set has no array named keys'
   if (list.length > MAX_KEYS) return `the key set has more than ${MAX_KEYS} keys`
-  return list.filter((each): each is Jwk => typeof each === 'object' && each !== null && !Array.isArray(each))
+  return list.filter(check.isRecord)
 }
 
-/** Whether a key set has a key at all for one of these algorithms, as far as can be told without importing it. */
+/** Whether a key set has a key for one of these algorithms. Does not import the keys. */
 export const hasUsableKey = (list: readonly Jwk[], algorithms: readonly Algorithm[]): boolean =>
   list.some((jwk) => algorithms.some((algorithm) => publicPart(jwk, algorithm) !== undefined))
 
@@ -72,14 +72,14 @@ const importKey = async (jwk: Jwk, algorithms: readonly Algorithm[]): Promise<Im
     try {
       uses.set(algorithm, (await importJWK(part, algorithm)) as CryptoKey)
     } catch {
-      // Not a key after all, such as a point that is not on its curve.
+      // Not a valid key, for example a point that is not on its curve.
     }
   }
-  const kid = own(jwk, 'kid')
+  const kid = ownMember(jwk, 'kid')
   return { kid: typeof kid === 'string' ? kid : undefined, uses }
 }
 
-export class Keys {
+export class JwkSet {
   readonly #byKid = new Map<string, ImportedKey | 'several'>()
   readonly #usable: readonly ImportedKey[]
 
@@ -89,20 +89,20 @@ export class Keys {
     this.#usable = keys.filter(({ uses }) => uses.size > 0)
   }
 
-  /** Imports what can be used for these algorithms and skips the rest; a set with nothing to use is a problem. */
-  static async load(document: unknown, algorithms: readonly Algorithm[]): Promise<Keys | string> {
+  /** Imports the keys for these algorithms and skips the others. Returns the problem if there is no usable key. */
+  static async load(document: unknown, algorithms: readonly Algorithm[]): Promise<JwkSet | string> {
     const list = listKeys(document)
     if (typeof list === 'string') return list
-    const keys = new Keys(await Promise.all(list.map((jwk) => importKey(jwk, algorithms))))
-    return keys.#usable.length > 0 ? keys : 'the key set has no key that can be used'
+    const keys = new JwkSet(await Promise.all(list.map((jwk) => importKey(jwk, algorithms))))
+    return keys.#usable.length > 0 ? keys : 'the key set has no usable key'
   }
 
-  /** A `kid` that names several keys, for the log. */
+  /** Whether several keys share a `kid`. */
   get hasDuplicates(): boolean {
     return [...this.#byKid.values()].includes('several')
   }
 
-  /** The one key for a token; `undefined` when its `kid` is not known here, which a newer set may change. */
+  /** The key for a token; `undefined` if its `kid` is unknown, so that a newer key set may have it. */
   select(kid: string | undefined, algorithm: Algorithm): CryptoKey | BadToken | undefined {
     if (kid === undefined) {
       const [only, another] = this.#usable.filter(({ uses, kid: named }) => uses.has(algorithm) && this.#isOne(named))

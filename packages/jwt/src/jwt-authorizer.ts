@@ -1,55 +1,55 @@
-/** `jwtAuthorizer`: bearer tokens in the native style. @module */
+/** `jwtAuthorizer`: verifies bearer tokens, with the native contract. @module */
 import { type AnyFunction, type Authorizer, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import {
-  unsafeOptionsIn,
   type Denial,
   digestSecret,
   identifyFunction,
   type Invocation,
   isThenable,
+  ownMember,
   type Parsed,
   type Preparation,
   type Prepared,
   type Settled,
   systemClock,
+  unsafeOptionsIn,
 } from '@custom-authorizer/core/contract'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
-import { kernelLimits, passedOptions } from './kernel-options.ts'
+import { kernelLimits, passthroughOf } from './kernel-options.ts'
 import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
-import { FixedKeySet, type Found, type KeySource } from './key-cache.ts'
-import { discovered, type Fetching, keySetUri, Secret } from './key-sources.ts'
+import { FixedKeySet, type KeyResult, type KeySource } from './key-cache.ts'
+import { discoveredKeySet, type KeyFetchOptions, keySetAtUri, SecretKey } from './key-sources.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
-import { hold, scopesOf } from './scopes.ts'
+import { satisfiesScopes, scopesOf } from './scopes.ts'
 import { prepareKey, verifySignature } from './signature.ts'
-import { own } from './strict-json.ts'
 import { type Claims, mediaType, readToken, type UnverifiedToken } from './token.ts'
 
 const WHERE = 'jwtAuthorizer'
-/** Most bytes of a key set or of metadata (SEC-74). */
+/** Maximum size of a key set or of metadata (SEC-74). */
 const MAX_BYTES = 512 * 1024
 const MAX_PRINCIPAL = 1024
 
-type Answer = BadToken | KeysUnavailable | Readonly<Record<string, unknown>>
-/** A token that is good as far as can be told without a key, and the key it has to be signed with. */
-interface Lookup {
+type VerifyResult = BadToken | KeysUnavailable | Readonly<Record<string, unknown>>
+/** A token that is valid except for its signature, and the key to verify it with. */
+interface TokenWithKey {
   readonly token: UnverifiedToken
   readonly rules: ClaimRules
-  readonly found: Found
+  readonly key: KeyResult
 }
-type Authorize = (lookup: BadToken | Lookup, invocation: Invocation) => Answer | Promise<Answer>
+type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
 
-/** What is verified of one issuer's tokens. */
+/** How the tokens of one issuer are verified. */
 interface Verifier extends Pick<ResolvedIssuer, 'algorithms'> {
   readonly rules: ClaimRules
   readonly keys: KeySource
 }
 
-const keySourceOf = ({ issuer, algorithms, keys }: ResolvedIssuer, fetching: Fetching): KeySource => {
-  if (keys.kind === 'uri') return keySetUri(keys.uri, algorithms, fetching)
+const keySourceOf = ({ issuer, algorithms, keys }: ResolvedIssuer, fetching: KeyFetchOptions): KeySource => {
+  if (keys.kind === 'uri') return keySetAtUri(keys.uri, algorithms, fetching)
   if (keys.kind === 'set') return new FixedKeySet(keys.document, algorithms)
-  if (keys.kind === 'secret') return new Secret(keys.bytes, algorithms)
-  return discovered(issuer, algorithms, fetching)
+  if (keys.kind === 'secret') return new SecretKey(keys.bytes, algorithms)
+  return discoveredKeySet(issuer, algorithms, fetching)
 }
 
 const requiredClaims = ({
@@ -64,7 +64,7 @@ const verifiersOf = (
   issuers: readonly ResolvedIssuer[],
   common: CommonOptions<unknown>,
 ): ReadonlyMap<string, Verifier> => {
-  const fetching: Fetching = {
+  const fetching: KeyFetchOptions = {
     fetch: common.fetch ?? ((url, init) => fetch(url, init)),
     clock: common.clock ?? systemClock,
     timeoutMs: common.timeoutMs ?? 5000,
@@ -90,14 +90,14 @@ const verifiersOf = (
 
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i
 
-/** The token inside a credential (SEC-30). */
+/** Extracts the token from a credential (SEC-30). */
 const tokenReader = (identitySource: string): ((credential: string) => string | undefined) =>
   /^\$request\.header\..*authorization$/i.test(identitySource)
     ? (credential) => BEARER.exec(credential)?.[1]
     : (credential) => credential
 
-/** Everything that can be said without the issuer's keys. */
-const examine = (
+/** Checks everything except the signature. */
+const checkToken = (
   credential: string,
   read: ReturnType<typeof tokenReader>,
   verifiers: ReadonlyMap<string, Verifier>,
@@ -109,14 +109,14 @@ const examine = (
   const token = readToken(compact)
   if (token instanceof BadToken) return token
   if (typ !== undefined && (token.typ === undefined || mediaType(token.typ) !== typ)) return new BadToken('TYPE')
-  // Not verified yet: it says who has to have signed the token, not that they have.
-  const verifier = verifiers.get(own(token.claims, 'iss') as string)
+  // Not verified yet: `iss` only selects the issuer whose key has to verify the signature.
+  const verifier = verifiers.get(ownMember(token.claims, 'iss') as string)
   if (verifier === undefined) return new BadToken('ISSUER')
   const problem = problemWithClaims(token.claims, verifier.rules, now)
   return problem === undefined ? { token, verifier } : new BadToken(problem)
 }
 
-/** Examines the token and gets its key, before the call takes a place among `maxInFlight`. */
+/** Checks the token and gets its key, before the request counts towards `maxInFlight`. */
 const prepareWith = (
   verifiers: ReadonlyMap<string, Verifier>,
   common: CommonOptions<unknown>,
@@ -125,29 +125,29 @@ const prepareWith = (
   const read = tokenReader(identitySource)
   const typ = common.typ === undefined ? undefined : mediaType(common.typ)
   return ([credential = ''], { clock, warn }) => {
-    const examined = examine(credential, read, verifiers, typ, clock.now())
-    if (examined instanceof BadToken) return { value: examined }
-    const { token, verifier } = examined
+    const checkedToken = checkToken(credential, read, verifiers, typ, clock.now())
+    if (checkedToken instanceof BadToken) return { value: checkedToken }
+    const { token, verifier } = checkedToken
     const { algorithms, keys, rules } = verifier
-    return prepareKey(rules.issuer, token, algorithms, keys, warn, (found): Lookup => ({ token, rules, found }))
+    return prepareKey(rules.issuer, token, algorithms, keys, warn, (key): TokenWithKey => ({ token, rules, key }))
   }
 }
 
 const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
   const { requireScopes, principalClaim = 'sub' } = common
   const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
-  // A promise is no context, which the contract reports; its rejection must not end the process.
+  // The contract rejects a promise as context; a rejection of the promise must not end the process.
   const context = (claims: Claims): unknown => {
     const made = makeContext(claims)
     if (isThenable(made)) Promise.resolve(made).then(undefined, () => undefined)
     return made
   }
 
-  const answer = (claims: Claims, rules: ClaimRules): Answer => {
-    const principalId = own(claims, principalClaim) ?? ''
+  const resultOf = (claims: Claims, rules: ClaimRules): VerifyResult => {
+    const principalId = ownMember(claims, principalClaim) ?? ''
     if (typeof principalId !== 'string' || principalId.length > MAX_PRINCIPAL) return new BadToken('CLAIM')
     const expiresAt = endOfValidity(claims, rules)
-    if (requireScopes === undefined || hold(scopesOf(claims, 'scope', 'scp'), requireScopes))
+    if (requireScopes === undefined || satisfiesScopes(scopesOf(claims, 'scope', 'scp'), requireScopes))
       return { isAuthorized: true, principalId, context: context(claims), expiresAt }
     const wanted = 'anyOf' in requireScopes ? requireScopes.anyOf : requireScopes.allOf
     const challenge = `Bearer error="insufficient_scope", scope="${wanted.join(' ')}"`
@@ -156,16 +156,16 @@ const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
 
   return function jwt(lookup, { clock }) {
     if (lookup instanceof BadToken) return lookup
-    const { token, rules, found } = lookup
-    if (found instanceof BadToken || found instanceof KeysUnavailable) return found
+    const { token, rules, key } = lookup
+    if (key instanceof BadToken || key instanceof KeysUnavailable) return key
     // The token may have expired while its key was fetched.
     const late = problemWithClaims(token.claims, rules, clock.now())
     if (late !== undefined) return new BadToken(late)
-    return verifySignature(token, found).then((problem) => problem ?? answer(token.claims, rules))
+    return verifySignature(token, key).then((problem) => problem ?? resultOf(token.claims, rules))
   }
 }
 
-/** What the keys of each issuer contribute to the keys of a shared store: of a secret its digest alone (SEC-53, SEC-56). */
+/** The part of the keys of a shared store that depends on the issuers' keys: for a secret only its digest (SEC-53, SEC-56). */
 const identityOfKeys = (issuers: readonly ResolvedIssuer[]) => async (): Promise<string> =>
   JSON.stringify(
     await Promise.all(
@@ -180,7 +180,7 @@ const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
   INSUFFICIENT_SCOPE: 'Bearer error="insufficient_scope"',
 }
 
-const parseAnswer = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
+const parseResult = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
   const value = settled.status === 'returned' ? settled.value : undefined
   if (value instanceof BadToken)
     return { accepted: false, reason: 'UNAUTHORIZED', problem: TOKEN_PROBLEMS[value.problem] }
@@ -189,7 +189,7 @@ const parseAnswer = (base: Contract, settled: Settled): Parsed<never> | ReturnTy
   return base.parseResult(settled)
 }
 
-/** The native contract, with the words of RFC 6750 for those who are refused. */
+/** The native contract with the challenges of RFC 6750. */
 const contractOf = (
   issuers: readonly ResolvedIssuer[],
   common: CommonOptions<unknown>,
@@ -202,22 +202,22 @@ const contractOf = (
   return {
     ...base,
     name: 'jwt',
-    // An answer of `authorizeWith` is about the token alone, so that nothing is relaxed by keeping it for the token.
+    // Replaces the warnings of the native contract: results depend on the token alone, so caching them per identity is safe.
     warnings: issuers.flatMap(({ audiences }) =>
       unsafeOptionsIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_UNSAFE_OPTIONS),
     ),
-    // Everything that changes results but the secret, which `identityOfKeys` contributes as a digest (SEC-53).
+    // All options that change results, except the secret, which `identityOfKeys` adds as a digest (SEC-53).
     fingerprint: JSON.stringify([
       identitySource,
       issuers.map(({ keys, ...rest }) => [rest, keys.kind === 'secret' ? keys.kind : keys]),
       [clockToleranceSeconds, maxTokenAgeSeconds, claims, typ, requireScopes, principalClaim, String(context)],
     ]),
-    // Metadata, keys, and time to spare: a fetch that hangs is known as such before the call's own deadline.
+    // Longer than fetching metadata and keys may take, so that a fetch that hangs times out first and is reported.
     timeoutMs: 2 * timeoutMs + 5000,
     prepare,
     toEvent: (_request, { prepared }) => prepared,
-    invoke: (authorize, event, invocation) => authorize(event as BadToken | Lookup, invocation),
-    parseResult: (settled) => parseAnswer(base, settled),
+    invoke: (authorize, event, invocation) => authorize(event as BadToken | TokenWithKey, invocation),
+    parseResult: (settled) => parseResult(base, settled),
     respond: (denial) => {
       const response = base.respond(denial)
       const challenge =
@@ -230,8 +230,8 @@ const contractOf = (
 }
 
 /**
- * An authorizer that verifies JSON Web Tokens: signature under a key of the issuer, `iss`, `aud`, `exp`, `nbf`, `iat`.
- * 401 for a bad token, 403 for missing scopes, 503 while the keys cannot be had.
+ * Creates an authorizer that verifies JSON Web Tokens: the signature with a key of the issuer, `iss`, `aud`, `exp`, `nbf` and
+ * `iat`. The response is 401 for an invalid token, 403 for missing scopes, and 503 while the keys are unavailable.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -243,7 +243,7 @@ export const jwtAuthorizer = <TContext extends object = JwtContext>(
   const { issuers, common } = resolveOptions(options)
   const { identitySource = '$request.header.authorization' } = common
   const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
-    ...passedOptions(common),
+    ...passthroughOf(common),
     limits: kernelLimits(WHERE, common.limits),
     authorize: identifyFunction(authorizeWith(common), identityOfKeys(issuers)),
     contract: contractOf(

@@ -1,9 +1,9 @@
-/** Options that are handed on to `createAuthorizer` as they are. @module */
+/** Options that are passed to `createAuthorizer`. @module */
 import type { AnyFunction, AuthorizerLimits, KernelOptions } from '@custom-authorizer/core'
 import { check, type Checks } from '@custom-authorizer/core/contract'
 
-/** The options of `createAuthorizer` that make sense here. */
-export type PassedOptions = Pick<
+/** The options of `createAuthorizer` that apply to a JWT authorizer. */
+export type KernelPassthrough = Pick<
   KernelOptions<AnyFunction, 'typed'>,
   | 'name'
   | 'version'
@@ -18,43 +18,43 @@ export type PassedOptions = Pick<
   | 'clock'
 >
 
-/** `createAuthorizer` checks them itself; the clock is used before. */
-const later: check.Check = () => undefined
+const checkedByKernel: check.Check = () => undefined
 
-export const PASSED_CHECKS: Checks<PassedOptions> = {
-  name: later,
-  version: later,
-  store: later,
-  maxEntries: later,
-  storeTimeoutMs: later,
-  maxInFlight: later,
-  denialCors: later,
-  onDecision: later,
-  onAuthorizerError: later,
-  logger: later,
+export const PASSTHROUGH_CHECKS: Checks<KernelPassthrough> = {
+  name: checkedByKernel,
+  version: checkedByKernel,
+  store: checkedByKernel,
+  maxEntries: checkedByKernel,
+  storeTimeoutMs: checkedByKernel,
+  maxInFlight: checkedByKernel,
+  denialCors: checkedByKernel,
+  onDecision: checkedByKernel,
+  onAuthorizerError: checkedByKernel,
+  logger: checkedByKernel,
+  // Used before the kernel checks it.
   clock: check.instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
 }
 
-export const passedOptions = (checked: Readonly<PassedOptions>): PassedOptions =>
-  Object.fromEntries(Object.entries(checked).filter(([name]) => Object.hasOwn(PASSED_CHECKS, name)))
+export const passthroughOf = (checked: Readonly<KernelPassthrough>): KernelPassthrough =>
+  Object.fromEntries(Object.entries(checked).filter(([name]) => Object.hasOwn(PASSTHROUGH_CHECKS, name)))
 
-/** Bounds on requests that wait for the issuer's keys. */
+/** Limits on requests that wait for the issuer's keys. */
 export interface KeyLimits {
   /**
-   * Requests per issuer that wait for a fetch of keys because their `kid` is unknown, 1 to 1,000,000; further ones get 503
-   * with `Retry-After`. They have no place among `maxInFlight`. As many requests whose key is known may wait beside them
-   * while old keys are renewed. Default 1,000.
+   * Maximum number of requests per issuer that wait for keys because their `kid` is unknown, 1 to 1,000,000. Further ones get
+   * 503 with `Retry-After`. Waiting requests do not count towards `maxInFlight`. The same number of requests with a known key
+   * may wait in addition while old keys are renewed. Default 1,000.
    */
   pendingKeys?: number
 }
 
 const KEY_LIMIT_CHECKS: Checks<KeyLimits> = { pendingKeys: check.integer(1, 1_000_000, 'requests') }
 
-/** The row for `limits`; its members are checked by {@link kernelLimits}. */
+/** The check of `limits`; {@link kernelLimits} checks its members. */
 export const limitsOption: check.Check = (value) => (check.isRecord(value) ? undefined : 'an object with pendingKeys')
 
 /**
- * The limits under the names that `createAuthorizer` gives them.
+ * Translates the limits into those of `createAuthorizer`.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */

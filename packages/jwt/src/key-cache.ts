@@ -1,58 +1,58 @@
 /**
- * Where keys come from, and when they are asked for again. Clients choose the `kid`, so they must not be able to choose
- * how often the issuer is asked; and an issuer that is down must neither lock callers out nor let anybody in (SEC-75, 76).
+ * Caches the keys of an issuer and decides when to fetch them again. Clients choose the `kid`, so an unknown `kid` must not
+ * trigger unlimited fetches. While the issuer is down, cached keys stay usable for a limited time (SEC-75, SEC-76).
  * @module
  */
 import type { Clock } from '@custom-authorizer/core'
 import type { Algorithm } from './algorithms.ts'
-import { Keys } from './jwk-set.ts'
+import { JwkSet } from './jwk-set.ts'
 import { BadToken, KeysUnavailable } from './problem.ts'
 
-/** Reports something for the log; never a value of a token. */
+/** Writes a warning to the log, without values of a token. */
 export type Warn = (message: string) => void
 
 /** Result of a key lookup. */
-export type Found = CryptoKey | BadToken | KeysUnavailable
+export type KeyResult = CryptoKey | BadToken | KeysUnavailable
 
 /** A lookup that has to wait for keys. */
 export class PendingKey {
-  /** Whether a key for the token is known and only has to be fetched again before it is used. */
+  /** Whether the key for the token is known and only has to be renewed. */
   readonly isKnown: boolean
-  /** Starts to wait, and to fetch unless a fetch is running. */
-  readonly wait: () => Promise<Found>
+  /** Waits for the keys, and starts a fetch unless one is running. */
+  readonly wait: () => Promise<KeyResult>
 
-  constructor(isKnown: boolean, wait: () => Promise<Found>) {
+  constructor(isKnown: boolean, wait: () => Promise<KeyResult>) {
     this.isKnown = isKnown
     this.wait = wait
   }
 }
 
 export interface KeySource {
-  /** The key, at once wherever nothing has to be waited for. */
-  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Found | PendingKey
+  /** Looks up a key, synchronously unless keys have to be fetched or imported. */
+  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): KeyResult | PendingKey
 }
 
-/** A key set that was given in the options and does not change. */
+/** A key set from the options, which does not change. */
 export class FixedKeySet implements KeySource {
-  readonly #loading: Promise<Keys | string>
-  #loaded: Keys | string | undefined
+  readonly #loading: Promise<JwkSet | string>
+  #loaded: JwkSet | string | undefined
 
   constructor(document: unknown, algorithms: readonly Algorithm[]) {
-    this.#loading = Keys.load(document, algorithms).then((keys) => (this.#loaded = keys))
+    this.#loading = JwkSet.load(document, algorithms).then((keys) => (this.#loaded = keys))
   }
 
-  find(kid: string | undefined, algorithm: Algorithm): Found | PendingKey {
-    const select = (keys: Keys | string): Found =>
+  find(kid: string | undefined, algorithm: Algorithm): KeyResult | PendingKey {
+    const select = (keys: JwkSet | string): KeyResult =>
       typeof keys === 'string' ? new KeysUnavailable(keys) : (keys.select(kid, algorithm) ?? new BadToken('KEY'))
     if (this.#loaded !== undefined) return select(this.#loaded)
     return new PendingKey(false, () => this.#loading.then(select))
   }
 }
 
-/** One attempt to get the current keys: the document, or why there is none. */
+/** Fetches the current key set; resolves with the document, or with the problem as a string. */
 export type Download = (attempt: { readonly forUnknownKid: boolean }) => Promise<unknown>
 
-export interface Refreshing {
+export interface RefreshOptions {
   readonly clock: Clock
   readonly cacheMaxAgeMs: number
   readonly staleIfErrorMs: number
@@ -61,27 +61,27 @@ export interface Refreshing {
 
 const FIRST_BACKOFF_MS = 1000
 
-/** A key set that is fetched. All requests share it, and at most one fetch runs at a time. */
+/** A key set that is fetched and cached. All requests share it, and at most one fetch runs at a time. */
 export class FetchedKeySet implements KeySource {
   readonly #download: Download
   readonly #algorithms: readonly Algorithm[]
-  readonly #options: Refreshing
-  /** `at`: when the fetch began that brought them. */
-  #held: { readonly keys: Keys; readonly at: number } | undefined
+  readonly #options: RefreshOptions
+  /** `at`: when the fetch of these keys began. */
+  #cached: { readonly keys: JwkSet; readonly at: number } | undefined
   #running: Promise<void> | undefined
-  /** Failures since the last success, and what the last one was. */
+  /** Failures since the last success, and the problem of the last one. */
   #failures = 0
   #problem = ''
   #notBefore = 0
   #notForUnknownBefore = 0
 
-  constructor(download: Download, algorithms: readonly Algorithm[], options: Refreshing) {
+  constructor(download: Download, algorithms: readonly Algorithm[], options: RefreshOptions) {
     this.#download = download
     this.#algorithms = algorithms
     this.#options = options
   }
 
-  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): Found | PendingKey {
+  find(kid: string | undefined, algorithm: Algorithm, warn: Warn): KeyResult | PendingKey {
     const now = this.#options.clock.monotonic()
     const usable = this.#usable()
     const found = usable?.select(kid, algorithm)
@@ -90,7 +90,7 @@ export class FetchedKeySet implements KeySource {
       if (this.#mayFetch(now)) return new PendingKey(isKnown, () => this.#search(kid, algorithm, warn))
       return found ?? this.#missing()
     }
-    // The issuer is known to be down: nothing waits for it while old keys are usable.
+    // The issuer is known to be down: while old keys are usable, refresh them in the background.
     if (this.#isStale(now) && this.#mayFetch(now)) void this.#refresh(warn, false)
     if (found !== undefined) return found
     if (this.#running !== undefined || this.#mayFetchForUnknown(now))
@@ -98,16 +98,16 @@ export class FetchedKeySet implements KeySource {
     return this.#missing()
   }
 
-  /** The outcome for a key that is in no set. While the issuer is unreachable, it is unknown whether the key exists. */
-  #missing(): Found {
+  /** The result for a key that is not in the set. While the issuer is unreachable, the key may exist or not. */
+  #missing(): KeyResult {
     return this.#failures > 0 || this.#usable() === undefined ? this.#unavailable() : new BadToken('KEY')
   }
 
   #isStale(now: number): boolean {
-    return this.#held === undefined || now - this.#held.at >= this.#options.cacheMaxAgeMs
+    return this.#cached === undefined || now - this.#cached.at >= this.#options.cacheMaxAgeMs
   }
 
-  /** Whether keys have to be fetched before any is used: always when there are none, and when they are old. */
+  /** Whether keys have to be fetched before use: there are none, or they are stale and the last fetch succeeded. */
   #mustRenew(now: number): boolean {
     return this.#isStale(now) && (this.#failures === 0 || this.#usable() === undefined)
   }
@@ -120,22 +120,22 @@ export class FetchedKeySet implements KeySource {
     return now >= Math.max(this.#notBefore, this.#notForUnknownBefore)
   }
 
-  async #search(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<Found> {
+  async #search(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<KeyResult> {
     const { clock, cooldownMs } = this.#options
-    const asked = clock.monotonic()
-    if (this.#mustRenew(asked) && this.#mayFetch(asked)) await this.#refresh(warn, false)
+    const startedAt = clock.monotonic()
+    if (this.#mustRenew(startedAt) && this.#mayFetch(startedAt)) await this.#refresh(warn, false)
     const found = this.#usable()?.select(kid, algorithm)
     if (found !== undefined) return found
     if (this.#usable() === undefined) return this.#unavailable()
 
-    // Not known here, but perhaps to the issuer, unless it has been asked since the token came.
+    // The issuer may have a new key, unless the keys were fetched after this request began.
     if (this.#running !== undefined) {
       await this.#running
       const fetched = this.#usable()?.select(kid, algorithm)
       if (fetched !== undefined) return fetched
     }
     const now = clock.monotonic()
-    const known = this.#held !== undefined && this.#held.at >= asked
+    const known = this.#cached !== undefined && this.#cached.at >= startedAt
     if (this.#running !== undefined) await this.#running
     else if (!known && this.#mayFetchForUnknown(now)) {
       this.#notForUnknownBefore = now + cooldownMs
@@ -144,11 +144,11 @@ export class FetchedKeySet implements KeySource {
     return this.#usable()?.select(kid, algorithm) ?? this.#missing()
   }
 
-  /** The keys held, unless they are too old even for an issuer that is down. */
-  #usable(): Keys | undefined {
+  /** The cached keys, unless they exceed `cacheMaxAgeMs + staleIfErrorMs`. */
+  #usable(): JwkSet | undefined {
     const { clock, cacheMaxAgeMs, staleIfErrorMs } = this.#options
     const limit = cacheMaxAgeMs + staleIfErrorMs
-    return this.#held !== undefined && clock.monotonic() - this.#held.at < limit ? this.#held.keys : undefined
+    return this.#cached !== undefined && clock.monotonic() - this.#cached.at < limit ? this.#cached.keys : undefined
   }
 
   #unavailable(): KeysUnavailable {
@@ -166,18 +166,18 @@ export class FetchedKeySet implements KeySource {
     const { clock, cooldownMs } = this.#options
     const at = clock.monotonic()
     const document = await this.#download({ forUnknownKid })
-    const keys = typeof document === 'string' ? document : await Keys.load(document, this.#algorithms)
+    const keys = typeof document === 'string' ? document : await JwkSet.load(document, this.#algorithms)
     if (typeof keys === 'string') {
-      // What is held stays: neither a failure nor an empty set takes a good key away.
+      // The cached keys stay: neither a failure nor an empty set removes a valid key.
       const backoff = FIRST_BACKOFF_MS * 2 ** Math.min(this.#failures++, 16)
       this.#notBefore = clock.monotonic() + Math.min(backoff, cooldownMs)
       this.#problem = keys
-      warn(`the issuer's keys could not be fetched: ${keys}`)
+      warn(`the keys of the issuer could not be fetched: ${keys}`)
       return
     }
-    this.#held = { keys, at }
+    this.#cached = { keys, at }
     this.#failures = 0
     this.#notBefore = 0
-    if (keys.hasDuplicates) warn('several keys of the issuer have the same kid; none of those is used')
+    if (keys.hasDuplicates) warn('several keys of the issuer have the same kid; none of them is used')
   }
 }

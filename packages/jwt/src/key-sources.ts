@@ -1,13 +1,13 @@
-/** The places that keys come from: a fixed address, the issuer's own metadata, the options. @module */
+/** Sources of keys: a URL, the issuer's metadata, or a shared secret. @module */
+import { ownMember } from '@custom-authorizer/core/contract'
 import type { Clock } from '@custom-authorizer/core'
 import { type Algorithm, ALGORITHMS } from './algorithms.ts'
 import { type Fetch, fetchJson, type FetchLimits } from './fetch-json.ts'
-import { type Download, FetchedKeySet, type Found, type KeySource, PendingKey } from './key-cache.ts'
+import { type Download, FetchedKeySet, type KeyResult, type KeySource, PendingKey } from './key-cache.ts'
 import { BadToken } from './problem.ts'
-import { own } from './strict-json.ts'
-import { isKeyUrl, isLoopback } from './url.ts'
+import { isKeyUrl, isLocal } from './url.ts'
 
-export interface Fetching {
+export interface KeyFetchOptions {
   readonly fetch: Fetch
   readonly clock: Clock
   readonly timeoutMs: number
@@ -17,7 +17,7 @@ export interface Fetching {
   readonly cooldownSeconds: number
 }
 
-const fetched = (download: Download, algorithms: readonly Algorithm[], fetching: Fetching): KeySource =>
+const fetchedKeySet = (download: Download, algorithms: readonly Algorithm[], fetching: KeyFetchOptions): KeySource =>
   new FetchedKeySet(download, algorithms, {
     clock: fetching.clock,
     cacheMaxAgeMs: fetching.cacheMaxAgeSeconds * 1000,
@@ -25,27 +25,29 @@ const fetched = (download: Download, algorithms: readonly Algorithm[], fetching:
     cooldownMs: fetching.cooldownSeconds * 1000,
   })
 
-const keySetAt = async (uri: string, limits: FetchLimits): Promise<unknown> => {
+const fetchKeySet = async (uri: string, limits: FetchLimits): Promise<unknown> => {
   const document = await fetchJson(uri, limits)
   return typeof document === 'string' ? `the key set ${document}` : document
 }
 
-export const keySetUri = (uri: string, algorithms: readonly Algorithm[], fetching: Fetching): KeySource =>
-  fetched(() => keySetAt(uri, fetching), algorithms, fetching)
+export const keySetAtUri = (uri: string, algorithms: readonly Algorithm[], fetching: KeyFetchOptions): KeySource =>
+  fetchedKeySet(() => fetchKeySet(uri, fetching), algorithms, fetching)
 
-/** The `jwks_uri` of the issuer's metadata (OpenID Connect Discovery 1.0, section 4), or what is wrong with them. */
+/** The `jwks_uri` of the issuer's metadata (OpenID Connect Discovery 1.0, section 4), or the problem as a string. */
 const discover = async (issuer: string, limits: FetchLimits): Promise<string | { readonly uri: string }> => {
   const metadata = await fetchJson(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, limits)
   if (typeof metadata === 'string') return `the discovery document ${metadata}`
-  if (own(metadata, 'issuer') !== issuer) return 'the discovery document names another issuer'
-  const uri = own(metadata, 'jwks_uri')
-  // Metadata from elsewhere must not point at this machine.
-  return isKeyUrl(uri) && (!isLoopback(uri) || isLoopback(issuer))
-    ? { uri }
-    : 'the discovery document has no jwks_uri that may be used'
+  if (ownMember(metadata, 'issuer') !== issuer) return 'the discovery document is for another issuer'
+  const uri = ownMember(metadata, 'jwks_uri')
+  // Metadata of a remote issuer must not refer to this machine.
+  return isKeyUrl(uri) && (!isLocal(uri) || isLocal(issuer)) ? { uri } : 'the discovery document has no valid jwks_uri'
 }
 
-export const discovered = (issuer: string, algorithms: readonly Algorithm[], fetching: Fetching): KeySource => {
+export const discoveredKeySet = (
+  issuer: string,
+  algorithms: readonly Algorithm[],
+  fetching: KeyFetchOptions,
+): KeySource => {
   let known: string | undefined
   const download: Download = async ({ forUnknownKid }) => {
     if (known === undefined || !forUnknownKid) {
@@ -53,15 +55,15 @@ export const discovered = (issuer: string, algorithms: readonly Algorithm[], fet
       if (typeof found === 'string') return found
       known = found.uri
     }
-    const document = await keySetAt(known, fetching)
+    const document = await fetchKeySet(known, fetching)
     if (typeof document === 'string') known = undefined
     return document
   }
-  return fetched(download, algorithms, fetching)
+  return fetchedKeySet(download, algorithms, fetching)
 }
 
-/** A secret shared with the issuer. The token's `kid` means nothing here: there is one key. */
-export class Secret implements KeySource {
+/** A secret shared with the issuer. There is only one key, so the `kid` of a token is ignored. */
+export class SecretKey implements KeySource {
   readonly #keys = new Map<Algorithm, Promise<CryptoKey>>()
   readonly #imported = new Map<Algorithm, CryptoKey>()
 
@@ -78,7 +80,7 @@ export class Secret implements KeySource {
     }
   }
 
-  find(_kid: string | undefined, algorithm: Algorithm): Found | PendingKey {
+  find(_kid: string | undefined, algorithm: Algorithm): KeyResult | PendingKey {
     const imported = this.#imported.get(algorithm)
     if (imported !== undefined) return imported
     const importing = this.#keys.get(algorithm)

@@ -1,4 +1,4 @@
-/** Options of `jwtAuthorizer`, their defaults and their checks. @module */
+/** Options of `jwtAuthorizer` and their checks. @module */
 import { AuthorizerError } from '@custom-authorizer/core'
 import { check, type Checks } from '@custom-authorizer/core/contract'
 import type { ClaimValue } from './claims.ts'
@@ -11,49 +11,49 @@ import {
   resolveIssuer,
   type ResolvedIssuer,
 } from './issuer-options.ts'
-import { type KeyLimits, limitsOption, PASSED_CHECKS, type PassedOptions } from './kernel-options.ts'
+import { type KeyLimits, limitsOption, PASSTHROUGH_CHECKS, type KernelPassthrough } from './kernel-options.ts'
 import { scopeName, type RequiredScopes } from './scopes.ts'
 import type { Claims } from './token.ts'
 
 type NoIssuer = { [K in keyof IssuerOptions]?: never }
 
-/** One issuer, or several that share nothing: the token's `iss` only says which of them has to have signed it. */
-export type WhoseTokens = (IssuerOptions & { issuers?: never }) | (NoIssuer & { issuers: readonly IssuerOptions[] })
+/** One issuer, or several. Issuers share no keys: the token's `iss` selects the issuer whose keys are used. */
+export type IssuerSelection = (IssuerOptions & { issuers?: never }) | (NoIssuer & { issuers: readonly IssuerOptions[] })
 
-/** What does not depend on the issuer. */
-export interface CommonOptions<TContext> extends PassedOptions {
+/** Options that do not depend on the issuer. */
+export interface CommonOptions<TContext> extends KernelPassthrough {
   /**
-   * Where the token is. A header whose name ends in `authorization` carries `Bearer` and the token; any other header, and
-   * a query parameter, the token alone. Default `'$request.header.authorization'`.
+   * Location of the token. A header whose name ends in `authorization` contains `Bearer` and the token; other headers and query
+   * parameters contain only the token. Default `'$request.header.authorization'`.
    */
   identitySource?: string
-  /** How far clocks may be apart, 0 to 300. Default 30. */
+  /** Tolerated clock difference in seconds, 0 to 300. Default 30. */
   clockToleranceSeconds?: number
-  /** Longest time since `iat`, which is then required. Default: none, `exp` alone counts. */
+  /** Maximum age since `iat` in seconds, 1 to 31,536,000; makes `iat` required. Default: unlimited until `exp`. */
   maxTokenAgeSeconds?: number
-  /** Claims that have to be there, or by name the value, or one of the values, that they have to have. */
+  /** Names of required claims; or an object with the required value, or a list of accepted values, by name. */
   requiredClaims?: readonly string[] | Readonly<Record<string, ClaimValue>>
-  /** The header's `typ`, such as `'at+jwt'` for access tokens (RFC 9068): keeps ID tokens out. Default: any. */
+  /** Required `typ` of the header, such as `'at+jwt'` for access tokens (RFC 9068), which rejects ID tokens. Default: any. */
   typ?: string
-  /** Scopes that a caller has to hold in `scope` or `scp`; 403 otherwise. Default: none. */
+  /** Required scopes in `scope` or `scp`; without them the response is 403. Default: none. */
   requireScopes?: RequiredScopes
-  /** The claim with the principal ID. When given, it is required. Default `'sub'`; without it the principal ID is empty. */
+  /** Claim with the principal ID, required if this option is given. Default `'sub'`; the principal ID is empty if it is missing. */
   principalClaim?: string
-  /** Makes the context that handlers receive. Default: all claims. */
+  /** Converts the claims to the context that handlers receive. Default: all claims. */
   context?: (claims: Claims & JwtContext) => TContext
-  /** How long a verified token is remembered, 0 to 3600, but never past its end. Default 0: verified each time. */
+  /** How long the result for a token is cached, in seconds, 0 to 3600; never longer than the token is valid. Default 0: no caching. */
   resultTtlSeconds?: number
-  /** Least time between two fetches of keys on account of an unknown `kid`, 1 to 3600. Default 30. */
+  /** Minimum interval between key fetches triggered by unknown `kid`s, in seconds, 1 to 3600. Default 30. */
   cooldownSeconds?: number
-  /** How long keys are used past `cacheMaxAgeSeconds` while they cannot be fetched, 0 to 86,400. Default 600. */
+  /** How long keys are used beyond `cacheMaxAgeSeconds` while fetching fails, in seconds, 0 to 86,400. Default 600. */
   staleIfErrorSeconds?: number
-  /** How long keys are used before they are fetched again, 1 to 86,400. Default 600. */
+  /** How long keys are used before they are fetched again, in seconds, 1 to 86,400. Default 600. */
   cacheMaxAgeSeconds?: number
-  /** Deadline of one fetch in milliseconds, 1 to 60,000. Default 5000. */
+  /** Deadline of one fetch, in milliseconds, 1 to 60,000. Default 5000. */
   timeoutMs?: number
-  /** Fetches keys. Default: the platform's own. */
+  /** Fetches metadata and keys. Default: the platform's `fetch`. */
   fetch?: Fetch
-  /** Bounds on requests that wait for keys. */
+  /** Limits on requests that wait for keys. */
   limits?: KeyLimits
 }
 
@@ -69,7 +69,7 @@ export interface JwtContext {
 }
 
 /** Options of `jwtAuthorizer`. */
-export type JwtAuthorizerOptions<TContext = JwtContext> = WhoseTokens & CommonOptions<TContext>
+export type JwtAuthorizerOptions<TContext = JwtContext> = IssuerSelection & CommonOptions<TContext>
 
 const scopes: check.Check = (value) => {
   const [only, another] = check.isRecord(value) ? Object.entries(value) : []
@@ -87,7 +87,7 @@ const requiredClaims: check.Check = (value) =>
   Array.isArray(value) ? check.listOf(claimText, 100)(value) : check.mapOf(claimText, claimValue)(value)
 
 const COMMON_CHECKS: Checks<CommonOptions<unknown>> = {
-  ...PASSED_CHECKS,
+  ...PASSTHROUGH_CHECKS,
   identitySource: check.text(
     /^\$request\.(?:header|querystring)\.[\w.$-]+$/,
     '"$request.header.NAME" or "$request.querystring.NAME"',
@@ -121,7 +121,11 @@ const ALL_CHECKS: Checks<AllOptions> = {
 
 const WHERE = 'jwtAuthorizer'
 
-/** Checks everything, once. */
+/**
+ * Checks all options.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION`
+ */
 export const resolveOptions = <TContext>(
   options: JwtAuthorizerOptions<TContext>,
 ): { readonly issuers: readonly ResolvedIssuer[]; readonly common: Readonly<CommonOptions<unknown>> } => {
@@ -129,13 +133,16 @@ export const resolveOptions = <TContext>(
   if (checked.issuers === undefined) return { issuers: [resolveIssuer(WHERE, checked)], common: checked }
   const misplaced = Object.keys(ISSUER_CHECKS).find((each) => Object.hasOwn(checked, each))
   if (misplaced !== undefined) {
-    throw new AuthorizerError('ERR_OPTION', `${WHERE}.${misplaced}: found beside issuers; allowed: inside one of them`)
+    throw new AuthorizerError(
+      'ERR_OPTION',
+      `${WHERE}.${misplaced}: found a value together with issuers; allowed: only inside an element of issuers`,
+    )
   }
   const issuers = checked.issuers.map((each, index) => {
     const where = `${WHERE}.issuers[${index}]`
     return resolveIssuer(where, check.checkOptions<IssuerOptions>(where, each, ISSUER_CHECKS))
   })
   const twice = issuers.find(({ issuer }, index) => issuers.findIndex((each) => each.issuer === issuer) !== index)
-  if (twice !== undefined) throw check.optionError(`${WHERE}.issuers`, twice.issuer, 'every issuer once')
+  if (twice !== undefined) throw check.optionError(`${WHERE}.issuers`, twice.issuer, 'each issuer once')
   return { issuers, common: checked }
 }

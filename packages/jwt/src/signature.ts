@@ -1,14 +1,14 @@
-/** The signature of a token, under a key of its issuer (SEC-67). @module */
+/** Looks up the key of a token and verifies the signature (SEC-67). @module */
 import type { Prepared } from '@custom-authorizer/core/contract'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import { type Found, type KeySource, PendingKey, type Warn } from './key-cache.ts'
+import { type KeyResult, type KeySource, PendingKey, type Warn } from './key-cache.ts'
 import { BadToken } from './problem.ts'
 import type { UnverifiedJws } from './token.ts'
 
 /**
- * Looks up the key for a token, before the call takes its place. Requests wait in one of two pools of their issuer: those
- * whose `kid` is unknown can never displace those whose key is known and only has to be renewed (SEC-75, SEC-99).
+ * Looks up the key for a token, before the request counts towards `maxInFlight`. Requests wait in one of two pools per issuer,
+ * so that requests with an unknown `kid` cannot displace those whose key is known and only has to be renewed (SEC-75, SEC-99).
  */
 export const prepareKey = (
   issuer: string,
@@ -16,7 +16,7 @@ export const prepareKey = (
   algorithms: readonly Algorithm[],
   keys: KeySource,
   warn: Warn,
-  toValue: (found: Found) => unknown,
+  toValue: (found: KeyResult) => unknown,
 ): Prepared => {
   if (!algorithms.includes(algorithm)) return { value: toValue(new BadToken('ALGORITHM')) }
   const found = keys.find(kid, algorithm, warn)
@@ -27,7 +27,7 @@ export const prepareKey = (
   }
 }
 
-/** What is wrong, or `undefined` when the key has signed this. */
+/** Returns `undefined` if the signature is valid. */
 export const verifySignature = async (
   { compact, algorithm }: UnverifiedJws,
   key: CryptoKey,

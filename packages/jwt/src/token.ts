@@ -1,17 +1,17 @@
-/** Size and shape of a token, before any key is looked for (SEC-71, SEC-77 to SEC-79). @module */
+/** Parses a token and checks its size and structure, before a key is looked up (SEC-71, SEC-77 to SEC-79). @module */
 import type { Json } from '@custom-authorizer/core'
-import { JsonProblem, toJson } from '@custom-authorizer/core/contract'
+import { JsonProblem, ownMember, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS } from './algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
 import { BadToken } from './problem.ts'
-import { own, parseObject } from './strict-json.ts'
+import { parseObject } from './strict-json.ts'
 
-/** Claims as they are in the token: typed JSON, frozen. */
+/** The claims of a token: JSON values, frozen. */
 export interface Claims {
   readonly [claim: string]: Json
 }
 
-/** A compact JWS whose header can be acted upon; nothing about it is known to be true. */
+/** A parsed compact JWS with a valid header; its signature is not verified yet. */
 export interface UnverifiedJws {
   readonly compact: string
   readonly algorithm: Algorithm
@@ -28,16 +28,16 @@ const MAX_TOKEN = 8192
 const MAX_HEADER_BYTES = 2048
 const MAX_KID = 256
 
-/** Parameters that bring in a key of the sender's choice, or change what is signed. */
-const REFUSED_PARAMETERS = ['crit', 'b64', 'zip', 'jwk', 'jku', 'x5u', 'x5c'] as const
+/** Header parameters that supply a key of the sender's choice, or change the signed data. */
+const REJECTED_PARAMETERS = ['crit', 'b64', 'zip', 'jwk', 'jku', 'x5u', 'x5c'] as const
 
-/** A media type as `typ` and `cty` have it, in lower case and without `application/` (RFC 7515, section 4.1.9). */
+/** Normalizes a media type of `typ` or `cty`: lower case, without `application/` (RFC 7515, section 4.1.9). */
 export const mediaType = (text: string): string => text.toLowerCase().replace(/^application\/(?=[^/]*$)/, '')
 
 const isAlgorithm = (value: unknown): value is Algorithm =>
   typeof value === 'string' && Object.hasOwn(ALGORITHMS, value)
 
-/** Reads everything but the payload's meaning. */
+/** Parses a compact JWS without interpreting the payload. */
 export const readJws = (compact: string): UnverifiedJws | BadToken => {
   if (compact.length > MAX_TOKEN) return new BadToken('SIZE')
   const parts = compact.split('.', 6)
@@ -57,8 +57,8 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   if (headerBytes.length > MAX_HEADER_BYTES) return new BadToken('SIZE')
   const header = parseObject(headerBytes)
   if (header === undefined) return new BadToken('JSON')
-  if (REFUSED_PARAMETERS.some((name) => Object.hasOwn(header, name))) return new BadToken('HEADER')
-  const [alg, kid, typ, cty] = ['alg', 'kid', 'typ', 'cty'].map((name) => own(header, name))
+  if (REJECTED_PARAMETERS.some((name) => Object.hasOwn(header, name))) return new BadToken('HEADER')
+  const [alg, kid, typ, cty] = ['alg', 'kid', 'typ', 'cty'].map((name) => ownMember(header, name))
   if (!isAlgorithm(alg) || encodedSignature === '') return new BadToken('ALGORITHM')
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > MAX_KID)) return new BadToken('HEADER')
   if (typ !== undefined && typeof typ !== 'string') return new BadToken('TYPE')
@@ -66,7 +66,7 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   return { compact, algorithm: alg, kid, typ, payload }
 }
 
-/** Reads a token whole. */
+/** Parses a token with its claims. */
 export const readToken = (compact: string): UnverifiedToken | BadToken => {
   const jws = readJws(compact)
   if (jws instanceof BadToken) return jws

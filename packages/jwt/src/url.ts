@@ -1,13 +1,13 @@
-/** Addresses that keys may be fetched from (SEC-74). @module */
+/** URLs that keys may be fetched from (SEC-74). @module */
+import { isLoopback } from '@custom-authorizer/core/contract'
 
-const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/
+/** Whether the host of a URL is this machine. */
+export const isLocal = (url: string): boolean => URL.canParse(url) && isLoopback(new URL(url).hostname)
 
-export const isLoopback = (text: string): boolean => URL.canParse(text) && LOOPBACK.test(new URL(text).hostname)
-
-/** `https:`, or `http:` to this very machine for development. No credentials, no fragment. */
+/** `https:`, or `http:` to this machine for development; without credentials and fragment. */
 export const isKeyUrl = (value: unknown): value is string => {
   if (typeof value !== 'string' || value.length > 2048 || !URL.canParse(value)) return false
   const { protocol, username, password, hash } = new URL(value)
   if (username !== '' || password !== '' || hash !== '') return false
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback(value))
+  return protocol === 'https:' || (protocol === 'http:' && isLocal(value))
 }

@@ -48,9 +48,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       andThen asciiLower check checkAuthorizers checkGroupedOptions composeAuthorizers createContext
       decodeSlashes digestSecret functionConsole hasEncodedSlash headerSource headersFor identifyFunction
       identityHeadersOf inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isThenable
-      jsonResponse markAnonymous memberPath noteIdentityHeaders omitJsonNumbers parseAddress parseBlock
-      parseExactJson parseJson querySource readBoundedBody receivesAtMost resultOfContext spellNumbers
-      systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
+      jsonResponse markAnonymous memberPath noteIdentityHeaders omitJsonNumbers ownMember parseAddress
+      parseBlock parseExactJson parseJson querySource readBoundedBody receivesAtMost resultOfContext
+      spellNumbers systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
     `,
     types: `
       Block BodyBounds BodyFailure BreakerSettings Check Checks Denial DenialRow Evaluated
@@ -121,7 +121,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     `,
     types: `
       Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch IssuerOptions
-      JwtAuthorizerOptions JwtContext KeyLimits PassedOptions RequiredScopes WhoseTokens
+      IssuerSelection JwtAuthorizerOptions JwtContext KernelPassthrough KeyLimits RequiredScopes
     `,
   },
   '@custom-authorizer/koa': {

@@ -1,4 +1,4 @@
-/** Section 10 of the AWS specification over raw sockets, byte for byte, on every adapter. */
+/** The responses of `awsJwtAuthorizer` over raw sockets, on every adapter (AWS-JWT rules). @module */
 import { createPublicKey, createSecretKey } from 'node:crypto'
 import type { Authorizer } from '@custom-authorizer/core'
 import type { AwsJwtAuthorizerOptions } from '@custom-authorizer/jwt'
@@ -31,31 +31,31 @@ const ANY = /^Bearer scope="" error="invalid_token" error_description="[\w ]+"$/
 const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
 const forged = (): string => {
   const pem = createPublicKey(AWS_KEY.privateKey).export({ type: 'spki', format: 'pem' }).toString()
-  const said = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
-  return signParts({ alg: 'HS256', kid: 'aws-1' }, said, 'HS256', createSecretKey(Buffer.from(pem)))
+  const payload = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
+  return signParts({ alg: 'HS256', kid: 'aws-1' }, payload, 'HS256', createSecretKey(Buffer.from(pem)))
 }
 const unsigned = (): string => {
-  const said = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
-  return `${encode({ alg: 'none', kid: 'aws-1' })}.${encode(said)}.`
+  const payload = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
+  return `${encode({ alg: 'none', kid: 'aws-1' })}.${encode(payload)}.`
 }
 
 const SCOPED: Options = { authorizationScopes: ['a', 'b'] }
 const BY_QUERY: Options = { identitySource: '$request.querystring.token' }
 
-type Refusal = readonly [
+type Denied = readonly [
   rule: string,
   title: string,
   request: () => RawRequest,
   challenge: string | RegExp,
   options?: Options,
 ]
-const REFUSALS: readonly Refusal[] = [
+const UNAUTHORIZED_ROWS: readonly Denied[] = [
   ['AWS-JWT-02 AWS-JWT-20', 'no token', () => ({}), 'Bearer'],
   ['AWS-JWT-02 AWS-JWT-20', 'an empty source', value(() => ''), 'Bearer'],
   ['AWS-JWT-02 AWS-JWT-20', 'no token on a route with scopes', () => ({}), 'Bearer', SCOPED],
   [
     'AWS-JWT-03',
-    'a token in the header where the query is the source',
+    'a token in the header although the query is the source',
     () => bearer(service.token()),
     'Bearer',
     BY_QUERY,
@@ -75,19 +75,24 @@ const REFUSALS: readonly Refusal[] = [
   ['AWS-JWT-08', 'the issuer with a slash', () => claims({ iss: `${service.server.origin}/` })(), ANY],
   ['AWS-JWT-09 AWS-JWT-22', 'another audience', claims({ aud: 'x' }), AUDIENCE],
   ['AWS-JWT-09 AWS-JWT-22', 'no audience', claims({ aud: undefined }), AUDIENCE],
-  ['AWS-JWT-09 AWS-JWT-22', 'another aud beside a client_id', claims({ aud: ['x'], client_id: 'client' }), AUDIENCE],
-  ['AWS-JWT-10 AWS-JWT-23', 'the past', claims({ exp: NOW - 1 }), EXPIRED],
-  ['AWS-JWT-11 AWS-JWT-23', 'the very end', claims({ exp: NOW }), EXPIRED],
+  [
+    'AWS-JWT-09 AWS-JWT-22',
+    'another aud together with client_id',
+    claims({ aud: ['x'], client_id: 'client' }),
+    AUDIENCE,
+  ],
+  ['AWS-JWT-10 AWS-JWT-23', 'a past exp', claims({ exp: NOW - 1 }), EXPIRED],
+  ['AWS-JWT-11 AWS-JWT-23', 'exp equal to now', claims({ exp: NOW }), EXPIRED],
   [
     'AWS-JWT-23 AWS-JWT-27',
-    'the past, on a route with scopes',
+    'a past exp on a route with scopes',
     claims({ exp: NOW - 1 }),
     invalid('the token has expired', 'a b'),
     SCOPED,
   ],
-  ['AWS-JWT-12 AWS-JWT-24', 'no end', claims({ exp: undefined }), ANY],
-  ['AWS-JWT-10 AWS-JWT-24', 'a beginning to come', claims({ nbf: NOW + 1 }), ANY],
-  ['AWS-JWT-10 AWS-JWT-24', 'an issue to come', claims({ iat: NOW + 1 }), ANY],
+  ['AWS-JWT-12 AWS-JWT-24', 'no exp', claims({ exp: undefined }), ANY],
+  ['AWS-JWT-10 AWS-JWT-24', 'a future nbf', claims({ nbf: NOW + 1 }), ANY],
+  ['AWS-JWT-10 AWS-JWT-24', 'a future iat', claims({ iat: NOW + 1 }), ANY],
   ['AWS-JWT-04', 'a bad signature before a bad audience', () => bearer(service.token({ aud: 'x' }, {}, attacker)), ANY],
   [
     'AWS-JWT-04',
@@ -98,20 +103,20 @@ const REFUSALS: readonly Refusal[] = [
   ],
 ]
 
-const SHORT: readonly Refusal[] = [
+const FORBIDDEN_ROWS: readonly Denied[] = [
   ['AWS-JWT-13 AWS-JWT-25', 'another scope', claims({ scope: 'c' }), INSUFFICIENT, SCOPED],
   ['AWS-JWT-13 AWS-JWT-25 AWS-GOT-27', 'no scope', claims({}), INSUFFICIENT, SCOPED],
   ['AWS-JWT-14 AWS-JWT-25', 'scp before scope', claims({ scp: ['c'], scope: 'a' }), INSUFFICIENT, SCOPED],
   ['AWS-JWT-15 AWS-JWT-25', 'another letter case', claims({ scope: 'A B' }), INSUFFICIENT, SCOPED],
 ]
 
-/** What the code behind reads as `requestContext.authorizer`. */
-type Pass = readonly [rule: string, title: string, request: () => RawRequest, behind: object, options?: Options]
+/** `expected` is `requestContext.authorizer`. */
+type Pass = readonly [rule: string, title: string, request: () => RawRequest, expected: object, options?: Options]
 const PASSES: readonly Pass[] = [
   ['AWS-JWT-01', 'a bare token', value(() => service.token()), { jwt: { scopes: null } }],
   ['AWS-JWT-01', 'a bearer token', value(() => `Bearer ${service.token()}`), { jwt: { scopes: null } }],
   ['AWS-JWT-01', 'a token in the query', () => ({ target: `/?token=${service.token()}` }), { jwt: {} }, BY_QUERY],
-  ['AWS-JWT-09', 'a client_id in place of aud', claims({ aud: undefined, client_id: 'client' }), { jwt: {} }],
+  ['AWS-JWT-09', 'client_id instead of aud', claims({ aud: undefined, client_id: 'client' }), { jwt: {} }],
   [
     'AWS-JWT-09',
     'one audience of several',
@@ -135,29 +140,29 @@ const PASSES: readonly Pass[] = [
   ],
   [
     'AWS-JWT-33 AWS-GOT-28',
-    'scopes where none are asked for',
+    'scopes on a route without scopes',
     claims({ scope: 'a' }),
     { jwt: { scopes: null, claims: { scope: 'a' } } },
   ],
   [
     'AWS-JWT-30 AWS-JWT-31 AWS-JWT-32',
-    'claims as text',
+    'claims as strings',
     claims({ n: 1.5, t: true, list: ['a', 'b'], o: { k: 1 } }),
     { jwt: { claims: { n: '1.5', t: 'true', list: '[a b]', o: '{"k":1}', exp: String(NOW + 300) } } },
   ],
   ['AWS-CTX-24', 'format 1.0', claims({}), { scopes: null, claims: { sub: 'alice' } }, { payloadFormatVersion: '1.0' }],
 ]
 
-/** Each row after its rule and its title. */
+/** Puts rule and title before each row, for the title of the test. */
 const named = <T extends readonly [rule: string, title: string, ...rest: unknown[]]>(rows: readonly T[]) =>
   rows.map((row) => [row[0], row[1], row] as const)
 
-describeAdapters('the JWT authorizer of an HTTP API', (adapter) => {
+describeAdapters('awsJwtAuthorizer', (adapter) => {
   const serve = (options?: Options): Promise<Service> => {
     const guard = adapter.customAuthorizer(service.authorizer(options) as unknown as Authorizer<never>)
     return adapter.serve({ use: [guard], routes: [{ path: '*' }] })
   }
-  const refused = async (row: Refusal, status: number, body: string): Promise<void> => {
+  const expectDenied = async (row: Denied, status: number, body: string): Promise<void> => {
     const [, , request, challenge, options] = row
     const app = await serve(options)
     const answer = await app.ask(request())
@@ -172,39 +177,41 @@ describeAdapters('the JWT authorizer of an HTTP API', (adapter) => {
     expect([app.hits, app.errors]).toEqual([[], []])
   }
 
-  test.each(named(REFUSALS))('AWS-JWT-26 %s is refused: %s', async (_, _title, row) => refused(row, 401, UNAUTHORIZED))
-  test.each(named(SHORT))('%s is forbidden: %s', async (_, _title, row) => refused(row, 403, FORBIDDEN))
+  test.each(named(UNAUTHORIZED_ROWS))('AWS-JWT-26 %s gives 401: %s', async (_, _title, row) =>
+    expectDenied(row, 401, UNAUTHORIZED),
+  )
+  test.each(named(FORBIDDEN_ROWS))('%s gives 403: %s', async (_, _title, row) => expectDenied(row, 403, FORBIDDEN))
 
-  test.each(named(PASSES))('%s passes: %s', async (_, _title, [, , request, behind, options]) => {
+  test.each(named(PASSES))('%s is accepted: %s', async (_, _title, [, , request, expected, options]) => {
     const answer = await (await serve(options)).ask(request())
     expect(answer.status, answer.body).toBe(200)
-    expect(JSON.parse(answer.body)).toMatchObject({ authorizer: { requestContext: { authorizer: behind } } })
+    expect(JSON.parse(answer.body)).toMatchObject({ authorizer: { requestContext: { authorizer: expected } } })
   })
 
-  test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s verifies', async (algorithm) => {
+  test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s is supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
     expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(200)
   })
 
-  test.each(['PS256', 'ES256', 'EdDSA'] as const)('AWS-JWT-05 %s does not', async (algorithm) => {
+  test.each(['PS256', 'ES256', 'EdDSA'] as const)('AWS-JWT-05 %s is not supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
     expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(401)
   })
 
-  test('AWS-JWT-28 SEC-76 keys that cannot be had are 503, not 401', async () => {
+  test('AWS-JWT-28 SEC-76 unavailable keys give 503, not 401', async () => {
     const { server, clock } = service
     server.instead.set('/keys', hang)
-    const asked = (await serve()).ask(bearer(service.token()))
+    const response = (await serve()).ask(bearer(service.token()))
     await server.reached(1)
     clock.advance(1500)
-    const answer = await asked
+    const answer = await response
     expect([answer.status, answer.body]).toEqual([503, '{"message":"Service Unavailable"}'])
     expect([answer.header('retry-after'), answer.header('www-authenticate')]).toEqual(['1', undefined])
   })
 
-  test('AWS-CACHE-25 AWS-JWT-07 a decision is not kept, a key is', async () => {
+  test('AWS-CACHE-25 AWS-JWT-07 keys are cached, decisions are not', async () => {
     const app = await serve()
     const compact = service.token({ exp: NOW + 1 })
     expect((await app.ask(bearer(compact))).status).toBe(200)
@@ -213,7 +220,7 @@ describeAdapters('the JWT authorizer of an HTTP API', (adapter) => {
     expect(service.server.fetches).toBe(1)
   })
 
-  test('SEC-24 two tokens are none', async () => {
+  test('SEC-24 repeated Authorization headers are rejected with 401', async () => {
     const lines = [service.token(), service.token()].map((compact) => ['Authorization', compact] as const)
     const answer = await (await serve()).ask({ headers: lines })
     expect([answer.status, answer.header('www-authenticate')]).toEqual([401, 'Bearer'])

@@ -3,7 +3,7 @@ import { awsService, NOW } from './aws-service.ts'
 
 const service = awsService()
 
-describe('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 claims are text', () => {
+describe('claims', () => {
   test.each([
     ['text', 'text'],
     ['', ''],
@@ -23,18 +23,18 @@ describe('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 claims are text', () => {
     [[1, true, 'x y'], '[1 true x y]'],
     [[['a'], ['b', 'c']], '[[a] [b c]]'],
     [{ city: 'x', zip: [1] }, '{"city":"x","zip":[1]}'],
-  ])('%j becomes %j', async (value, expected) => {
-    expect((await service.said({ value })).context).toMatchObject({ value: expected })
+  ])('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 a claim %j becomes the string %j', async (value, expected) => {
+    expect((await service.contextOf({ value })).context).toMatchObject({ value: expected })
   })
 
-  test('null is left out', async () => {
-    expect((await service.said({ none: null })).context).not.toHaveProperty('none')
+  test('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 null claims are left out', async () => {
+    expect((await service.contextOf({ none: null })).context).not.toHaveProperty('none')
   })
 
-  test('all of them, and sub is the principal', async () => {
-    const said = await service.said({ 'cognito:groups': ['admin', 'user'] })
-    expect(said.principalId).toBe('alice')
-    expect(said.context).toEqual({
+  test('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 the context has all claims, and sub is the principal', async () => {
+    const context = await service.contextOf({ 'cognito:groups': ['admin', 'user'] })
+    expect(context.principalId).toBe('alice')
+    expect(context.context).toEqual({
       iss: service.server.origin,
       aud: 'client',
       sub: 'alice',
@@ -45,37 +45,37 @@ describe('AWS-JWT-30 AWS-JWT-31 AWS-JWT-32 AWS-GOT-29 claims are text', () => {
   })
 
   test.each([7, true, ['alice'], { name: 'alice' }, null])(
-    'AWS-JWT-30 sub %j is not a string, so it names no principal',
+    'AWS-JWT-30 sub %j is not a string and gives no principal ID',
     async (sub) => {
-      expect((await service.said({ sub })).principalId).toBe('')
+      expect((await service.contextOf({ sub })).principalId).toBe('')
     },
   )
 
-  test('a token without sub names nobody', async () => {
-    expect((await service.said({ sub: undefined })).principalId).toBe('')
+  test('AWS-JWT-30 a token without sub has an empty principal ID', async () => {
+    expect((await service.contextOf({ sub: undefined })).principalId).toBe('')
   })
 })
 
-const behind = async (claims: object, options: object = {}): Promise<unknown> =>
-  (await service.said({ ...claims }, options)).requestContext.authorizer
+const requestAuthorizer = async (claims: object, options: object = {}): Promise<unknown> =>
+  (await service.contextOf({ ...claims }, options)).requestContext.authorizer
 
-describe('AWS-JWT-33 AWS-JWT-34 AWS-GOT-28 scopes', () => {
-  test('null on a route without scopes, whatever the token holds', async () => {
-    expect(await behind({ scope: 'a b' })).toMatchObject({ jwt: { scopes: null, claims: { scope: 'a b' } } })
+describe('scopes in requestContext.authorizer', () => {
+  test('AWS-JWT-33 AWS-JWT-34 AWS-GOT-28 scopes are null on a route without scopes', async () => {
+    expect(await requestAuthorizer({ scope: 'a b' })).toMatchObject({ jwt: { scopes: null, claims: { scope: 'a b' } } })
   })
 
-  test('the full list of the token otherwise, not what matched', async () => {
+  test('AWS-JWT-33 AWS-JWT-34 AWS-GOT-28 scopes are all scopes of the token on a route with scopes', async () => {
     const options = { authorizationScopes: ['b'] }
-    expect(await behind({ scope: 'a b c' }, options)).toMatchObject({
+    expect(await requestAuthorizer({ scope: 'a b c' }, options)).toMatchObject({
       jwt: { scopes: ['a', 'b', 'c'], claims: { scope: 'a b c' } },
     })
-    expect(await behind({ scp: ['b', 'x'] }, options)).toMatchObject({
+    expect(await requestAuthorizer({ scp: ['b', 'x'] }, options)).toMatchObject({
       jwt: { scopes: ['b', 'x'], claims: { scp: '[b x]' } },
     })
   })
 })
 
-test('AWS-CTX-24 requestContext.authorizer in both payload formats', async () => {
+test('AWS-CTX-24 requestContext.authorizer has the form of the payload format', async () => {
   const claims = {
     iss: service.server.origin,
     aud: 'client',
@@ -83,13 +83,13 @@ test('AWS-CTX-24 requestContext.authorizer in both payload formats', async () =>
     exp: String(NOW + 300),
     iat: String(NOW - 1),
   }
-  const said = { claims, scopes: null }
-  expect((await service.said({})).requestContext.authorizer).toEqual({ jwt: said })
-  const old = await service.said({}, { payloadFormatVersion: '1.0' })
-  expect(old.requestContext.authorizer).toEqual(said)
+  const authorizer = { claims, scopes: null }
+  expect((await service.contextOf({})).requestContext.authorizer).toEqual({ jwt: authorizer })
+  const old = await service.contextOf({}, { payloadFormatVersion: '1.0' })
+  expect(old.requestContext.authorizer).toEqual(authorizer)
 })
 
-test('AWS-KIND-02 one authorizer serves many routes', async () => {
+test('AWS-KIND-02 one authorizer can be used for several routes', async () => {
   const authorizer = service.authorizer()
   const { withToken } = await import('../../support/with-token.ts')
   for (const line of ['GET /a', 'POST /b?x=1', 'DELETE /c/d'])
@@ -97,13 +97,13 @@ test('AWS-KIND-02 one authorizer serves many routes', async () => {
   expect(service.server.fetches).toBe(1)
 })
 
-test('what a handler does to its copy does not reach the next request', async () => {
+test('changes that a handler makes to its context do not affect the next request', async () => {
   const authorizer = service.authorizer()
   const { withToken } = await import('../../support/with-token.ts')
   const request = withToken(service.token())
   for (let round = 0; round < 2; round++) {
     const outcome = await authorizer.evaluate(request)
-    if (!outcome.allowed) throw new Error('refused')
+    if (!outcome.allowed) throw new Error('denied')
     expect(outcome.authorizer.context['sub']).toBe('alice')
     ;(outcome.authorizer.context as Record<string, string>)['sub'] = 'admin'
     expect(outcome.authorizer.requestContext.authorizer).toMatchObject({ jwt: { claims: { sub: 'alice' } } })

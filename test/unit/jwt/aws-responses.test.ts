@@ -15,20 +15,20 @@ const challengeOf = async (value: string, authorizationScopes: readonly string[]
   return [outcome.response.status, responseHeader(outcome, 'www-authenticate'), outcome.response.body]
 }
 
-describe('the answers, byte for byte', () => {
-  test('AWS-JWT-20 no token', async () => {
+describe('responses', () => {
+  test('AWS-JWT-20 a request without a token gets a bare challenge', async () => {
     const outcome = denied(await service.evaluate(gatewayRequest('GET /')))
     expect([outcome.response.status, outcome.response.body]).toEqual([401, UNAUTHORIZED])
     expect(responseHeader(outcome, 'www-authenticate')).toBe('Bearer')
   })
 
-  test('AWS-JWT-21 not three segments', async () => {
+  test('AWS-JWT-21 a token without three segments is reported in the challenge', async () => {
     const text =
       'Bearer scope="" error="invalid_token" error_description="token contains an invalid number of segments"'
     expect(await challengeOf('Bearer abc')).toEqual([401, text, UNAUTHORIZED])
   })
 
-  test('AWS-JWT-22 audience mismatch', async () => {
+  test('AWS-JWT-22 a wrong audience is reported in the challenge', async () => {
     const text = 'Bearer scope="" error="invalid_token" error_description="the token does not have a valid audience"'
     expect(await challengeOf(service.token({ aud: 'x' }))).toEqual([401, text, UNAUTHORIZED])
   })
@@ -37,12 +37,15 @@ describe('the answers, byte for byte', () => {
     [[], ''],
     [['dev-cognito-admin-api.keitakn.de/admin'], 'dev-cognito-admin-api.keitakn.de/admin'],
     [['a', 'b'], 'a b'],
-  ])('AWS-JWT-23 AWS-JWT-27 expired, on a route with scopes %j', async (scopes, listed) => {
-    const text = `Bearer scope="${listed}" error="invalid_token" error_description="the token has expired"`
-    expect(await challengeOf(service.token({ exp: NOW - 9 }), scopes)).toEqual([401, text, UNAUTHORIZED])
-  })
+  ])(
+    'AWS-JWT-23 AWS-JWT-27 an expired token is reported in the challenge on a route with scopes %j',
+    async (scopes, listed) => {
+      const text = `Bearer scope="${listed}" error="invalid_token" error_description="the token has expired"`
+      expect(await challengeOf(service.token({ exp: NOW - 9 }), scopes)).toEqual([401, text, UNAUTHORIZED])
+    },
+  )
 
-  test('AWS-JWT-24 other failures are in the same form', async () => {
+  test('AWS-JWT-24 other problems have a challenge of the same form', async () => {
     const form = /^Bearer scope="a" error="invalid_token" error_description="[\w ]+"$/
     const bad = [
       service.token({ iss: 'x' }),
@@ -59,12 +62,12 @@ describe('the answers, byte for byte', () => {
       expect(await challengeOf(value, ['a'])).toEqual([401, expect.stringMatching(form), UNAUTHORIZED])
   })
 
-  test('AWS-JWT-25 no matching scope', async () => {
+  test('AWS-JWT-25 a token without a matching scope gets 403', async () => {
     const text = 'Bearer scope="a b" error="insufficient_scope"'
     expect(await challengeOf(service.token({ scope: 'c' }), ['a', 'b'])).toEqual([403, text, '{"message":"Forbidden"}'])
   })
 
-  test('AWS-HTTP-01 AWS-JWT-26 AWS-KIND-04 headers are those of an HTTP API', async () => {
+  test('AWS-HTTP-01 AWS-JWT-26 AWS-KIND-04 the headers are those of an HTTP API', async () => {
     const ids = new Set<string>()
     for (const value of ['abc', service.token({ aud: 'x' }), ' ']) {
       const { response } = denied(await service.evaluate(value))
@@ -77,7 +80,7 @@ describe('the answers, byte for byte', () => {
     for (const id of ids) expect(id).toMatch(/^[\w+/]{15}=$/)
   })
 
-  test('AWS-HTTP-02 with CORS a browser may read them', async () => {
+  test('AWS-HTTP-02 denialCors adds the CORS headers', async () => {
     const denialCors = { allowOrigins: ['https://app.example'], allowCredentials: true }
     const request = gatewayRequest('GET /', { headers: { Origin: 'https://app.example' } })
     const outcome = denied(await service.evaluate(request, { denialCors }))
@@ -86,11 +89,11 @@ describe('the answers, byte for byte', () => {
     expect(responseHeader(outcome, 'vary')).toBe('Origin')
   })
 
-  test('AWS-HTTP-15 they cannot be changed', () => {
+  test('AWS-HTTP-15 gateway responses cannot be customized', () => {
     expect(() => service.authorizer({ gatewayResponses: {} } as object)).toThrow(/gatewayResponses is not an option/)
   })
 
-  test('SEC-24 a token that is sent twice is 401', async () => {
+  test('SEC-24 repeated Authorization headers are rejected with 401', async () => {
     const headers = [
       ['Authorization', service.token()],
       ['authorization', service.token()],
@@ -99,13 +102,13 @@ describe('the answers, byte for byte', () => {
     expect([outcome.response.status, outcome.reason]).toEqual([401, 'IDENTITY_SOURCE_REPEATED'])
   })
 
-  test('a guard on scopes later on is answered in the same words', () => {
-    const refused = service.authorizer({ authorizationScopes: ['a'] }).deny(withToken('x'), 'INSUFFICIENT_SCOPE')
-    expect(responseHeader(refused, 'www-authenticate')).toBe('Bearer scope="a" error="insufficient_scope"')
+  test('a denial of requireScopes has the challenge of the authorizer', () => {
+    const denial = service.authorizer({ authorizationScopes: ['a'] }).deny(withToken('x'), 'INSUFFICIENT_SCOPE')
+    expect(responseHeader(denial, 'www-authenticate')).toBe('Bearer scope="a" error="insufficient_scope"')
   })
 })
 
-const refusedWhile = async (): Promise<void> => {
+const expectUnavailable = async (): Promise<void> => {
   const outcome = denied(await service.evaluate(service.token()))
   expect([outcome.response.status, outcome.response.body]).toEqual([503, '{"message":"Service Unavailable"}'])
   expect(reasonOf(outcome)).toBe('AUTHORIZER_UNAVAILABLE')
@@ -113,22 +116,22 @@ const refusedWhile = async (): Promise<void> => {
   expect(responseHeader(outcome, 'retry-after')).toBe('1')
 }
 
-describe('AWS-JWT-28 SEC-76 keys that cannot be had are 503, where the gateway is taken to say 401', () => {
-  test.each([WELL_KNOWN, '/keys'])('%s fails', async (path) => {
+describe('unavailable keys', () => {
+  test.each([WELL_KNOWN, '/keys'])('AWS-JWT-28 SEC-76 a failure of %s gives 503, not 401', async (path) => {
     service.server.instead.set(path, json('', 500))
-    await refusedWhile()
+    await expectUnavailable()
   })
 
-  test('AWS-JWT-16 the metadata are those of another issuer: seen with the first token, not when it is built', async () => {
+  test('AWS-JWT-16 AWS-JWT-28 SEC-76 metadata of another issuer give 503 for the first token, and no error at start-up', async () => {
     service.server.instead.set(WELL_KNOWN, json({ issuer: 'https://x', jwks_uri: service.server.jwksUri }))
     expect(() => service.authorizer()).not.toThrow()
-    await refusedWhile()
+    await expectUnavailable()
   })
 
-  test('AWS-QUO-14 a key set has at most 150,000 bytes', async () => {
+  test('AWS-QUO-14 AWS-JWT-28 SEC-76 a key set of more than 150,000 bytes gives 503', async () => {
     const text = JSON.stringify({ keys: [AWS_KEY.jwk] })
     service.server.instead.set('/keys', json(text.padEnd(150_001)))
-    await refusedWhile()
+    await expectUnavailable()
     service.server.instead.set('/keys', json(text.padEnd(150_000)))
     expect(await service.ask(service.token())).toBe('200')
   })
@@ -136,23 +139,23 @@ describe('AWS-JWT-28 SEC-76 keys that cannot be had are 503, where the gateway i
   test.each([
     ['AWS-QUO-14', '/keys'],
     ['AWS-QUO-15', WELL_KNOWN],
-  ])('%s %s has 1500 ms', async (_, path) => {
+  ])('%s AWS-JWT-28 SEC-76 %s has a deadline of 1500 ms', async (_, path) => {
     service.server.instead.set(path, hang)
     const clock = new TestClock()
     let settled = false
-    const answered = service.evaluate(service.token(), { clock }).finally(() => {
+    const outcome = service.evaluate(service.token(), { clock }).finally(() => {
       settled = true
     })
     await service.server.reached(1, path)
     clock.advance(1499)
     expect(settled).toBe(false)
     clock.advance(1)
-    expect((await answered).allowed).toBe(false)
+    expect((await outcome).allowed).toBe(false)
     expect(clock.monotonic()).toBe(1500)
   })
 })
 
-describe('the options', () => {
+describe('options', () => {
   const issuer = 'https://issuer.example'
   test.each([
     [undefined],
@@ -168,27 +171,27 @@ describe('the options', () => {
   })
 
   test.each(['issuer.example', 'http://issuer.example', 'https://issuer.example?x', 'https://issuer.example#x'])(
-    'AWS-JWT-16 an issuer that can have no metadata throws: %s',
+    'AWS-JWT-16 an issuer that is not a metadata URL throws: %s',
     (bad) => {
       const jwtConfiguration = { issuer: bad, audience: 'a' }
       expect(() => service.authorizer({ jwtConfiguration })).toThrow(/awsJwtAuthorizer\.jwtConfiguration\.issuer/)
     },
   )
 
-  test('AWS-QUO-12 at most 50 audiences', () => {
+  test('AWS-QUO-12 more than 50 audiences throw', () => {
     const audience = Array.from({ length: 50 }, String)
     expect(() => service.authorizer({ jwtConfiguration: { issuer, audience } })).not.toThrow()
     const more = [...audience, 'x']
     expect(() => service.authorizer({ jwtConfiguration: { issuer, audience: more } })).toThrow(/jwtConfiguration/)
   })
 
-  test('AWS-QUO-13 at most 10 scopes', () => {
+  test('AWS-QUO-13 more than 10 scopes throw', () => {
     const scopes = Array.from({ length: 10 }, (_, index) => `s${index}`)
     expect(() => service.authorizer({ authorizationScopes: scopes })).not.toThrow()
     expect(() => service.authorizer({ authorizationScopes: [...scopes, 'x'] })).toThrow(/\.authorizationScopes/)
   })
 
-  test.each([['a b'], ['"'], ['']])('a scope that is none throws: %j', (scope) => {
+  test.each([['a b'], ['"'], ['']])('an invalid scope throws: %j', (scope) => {
     expect(() => service.authorizer({ authorizationScopes: [scope] })).toThrow(/authorizationScopes/)
   })
 
@@ -199,7 +202,7 @@ describe('the options', () => {
     },
   )
 
-  test('AWS-CACHE-25 there is no lifetime of results, and no store', () => {
+  test('AWS-CACHE-25 options for caching results throw', () => {
     for (const option of [{ resultTtlSeconds: 300 }, { store: new Map() }, { maxEntries: 5 }])
       expect(() => service.authorizer(option as object)).toThrow(/is not an option/)
   })

@@ -1,4 +1,4 @@
-/** Guards on scopes after the JWT authorizer of an HTTP API, whose claims are text (AWS-JWT-13, AWS-JWT-31). */
+/** `requireScopes` after `awsJwtAuthorizer`, whose claims are strings (AWS-JWT-13, AWS-JWT-31). @module */
 import type { Authorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
@@ -13,10 +13,10 @@ const ROWS: readonly [claims: Readonly<Record<string, unknown>>, status: number]
   [{ scp: ['b'] }, 200],
   [{ scope: 'a' }, 403],
   [{ scp: ['ab'] }, 403],
-  // One scope whose name has spaces in it, which is none of the three.
+  // One scope whose name has spaces, which is none of the three.
   [{ scp: ['a b c'] }, 403],
   [{}, 403],
-  // `scope` is text: a list there is no list of scopes, and neither is an object or a number in `scp`.
+  // Arrays in `scope`, and objects and numbers in `scp`, contain no scopes.
   [{ scope: ['b'] }, 403],
   [{ scope: { b: 1 } }, 403],
   [{ scp: { b: 1 }, scope: 'b' }, 403],
@@ -27,13 +27,16 @@ const ROWS: readonly [claims: Readonly<Record<string, unknown>>, status: number]
 ]
 
 describeAdapters('requireScopes after a JWT authorizer', (adapter) => {
-  test.each(ROWS)('AWS-JWT-13 AWS-JWT-31 %j on a route that needs b: %d', async (claims, status) => {
-    const guard = adapter.customAuthorizer(service.authorizer() as unknown as Authorizer<never>)
-    const app = await adapter.serve({
-      use: [guard],
-      routes: [{ path: '/pets', use: [adapter.requireScopes('b')] }],
-    })
-    const answer = await app.ask({ target: '/pets', headers: [['Authorization', service.token(claims)]] })
-    expect(answer.status).toBe(status)
-  })
+  test.each(ROWS)(
+    'AWS-JWT-13 AWS-JWT-31 the claims %j give %d on a route that requires scope b',
+    async (claims, status) => {
+      const guard = adapter.customAuthorizer(service.authorizer() as unknown as Authorizer<never>)
+      const app = await adapter.serve({
+        use: [guard],
+        routes: [{ path: '/pets', use: [adapter.requireScopes('b')] }],
+      })
+      const answer = await app.ask({ target: '/pets', headers: [['Authorization', service.token(claims)]] })
+      expect(answer.status).toBe(status)
+    },
+  )
 })

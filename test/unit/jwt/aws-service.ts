@@ -1,4 +1,4 @@
-/** An HTTP API's JWT authorizer with an issuer on loopback. @module */
+/** An `awsJwtAuthorizer` whose issuer is a key server on loopback. @module */
 import type { AuthorizerContext, GatewayRequest, Outcome } from '@custom-authorizer/core'
 import { type AwsJwtAuthorizerOptions, awsJwtAuthorizer } from '@custom-authorizer/jwt'
 import { afterEach, beforeEach } from 'vitest'
@@ -14,25 +14,25 @@ export const NOW: number = new TestClock().now() / 1000
 export interface AwsService {
   readonly server: KeyServer
   readonly clock: TestClock
-  /** A token of this issuer for `client`, with some claims changed. */
+  /** A token of this issuer for `client`, with changed claims. */
   token(
     changes?: Readonly<Record<string, unknown>>,
     header?: Readonly<Record<string, unknown>>,
     key?: SigningKey,
   ): string
   authorizer(options?: Partial<AwsJwtAuthorizerOptions>): ReturnType<typeof awsJwtAuthorizer>
-  /** What becomes of a request; a text is the `Authorization` header. */
+  /** Evaluates a request; a string is the `Authorization` header. */
   evaluate(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<Outcome<unknown>>
   /** `200`, or the status and the challenge. */
   ask(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<string>
-  /** What handlers read of a good token with these claims. */
-  said(
+  /** The context that handlers receive for a valid token with these claims. */
+  contextOf(
     claims: Readonly<Record<string, unknown>>,
     options?: Partial<AwsJwtAuthorizerOptions>,
   ): Promise<AuthorizerContext<unknown>>
 }
 
-/** One for each test. */
+/** Starts the issuer before each test. */
 export const awsService = (): AwsService => {
   let server: KeyServer
   let clock: TestClock
@@ -69,11 +69,11 @@ export const awsService = (): AwsService => {
       if (outcome.allowed) return '200'
       return `${outcome.response.status} ${responseHeader(denied(outcome), 'www-authenticate')}`
     },
-    said: async (claims, options) => allowed(await service.evaluate(`Bearer ${service.token(claims)}`, options)),
+    contextOf: async (claims, options) => allowed(await service.evaluate(`Bearer ${service.token(claims)}`, options)),
   }
   return service
 }
 
-/** A refusal's challenge for a bad token. */
+/** The status and challenge for an invalid token. */
 export const invalidToken = (description: string, scope = ''): string =>
   `401 Bearer scope="${scope}" error="invalid_token" error_description="${description}"`

@@ -14,19 +14,19 @@ const KEY = invalidToken('the token does not have a valid key')
 const ALGORITHM = invalidToken('the token has a signing algorithm that is not supported')
 const SEGMENTS = invalidToken('token contains an invalid number of segments')
 
-test('AWS-JWT-01 the source holds the bare token, or Bearer and the token', async () => {
+test('AWS-JWT-01 the identity source contains the bare token, or Bearer and the token', async () => {
   const compact = service.token()
   for (const value of [compact, `Bearer ${compact}`, `bearer ${compact}`]) expect(await ask(value)).toBe('200')
   for (const value of [`Basic ${compact}`, `Bearer ${compact} x`, `Bearer Bearer ${compact}`])
     expect(await ask(value)).toMatch(/^401 /)
 })
 
-test('AWS-JWT-02 a source that is missing or empty is 401 with a bare challenge', async () => {
+test('AWS-JWT-02 a missing or empty identity source gives 401 with a bare challenge', async () => {
   for (const headers of [[], [['Authorization', '']], [['Authorization', ' ']]] as const)
     expect(await ask(gatewayRequest('GET /', { headers }))).toBe('401 Bearer')
 })
 
-test('AWS-JWT-03 a token somewhere else does not count', async () => {
+test('AWS-JWT-03 a token outside the identity source is ignored', async () => {
   const compact = service.token()
   const identitySource = '$request.querystring.token'
   expect(await ask(gatewayRequest(`GET /?token=${compact}`), { identitySource })).toBe('200')
@@ -34,7 +34,7 @@ test('AWS-JWT-03 a token somewhere else does not count', async () => {
   expect(await ask(gatewayRequest(`GET /?token=${compact}`))).toBe('401 Bearer')
 })
 
-test('AWS-JWT-04 the signature comes before the claims, the claims before the scopes', async () => {
+test('AWS-JWT-04 the signature is verified before the claims, and the claims before the scopes', async () => {
   const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
   const authorizationScopes = ['a']
   const all = { exp: NOW - 1, aud: 'x', scope: 'b' }
@@ -45,21 +45,24 @@ test('AWS-JWT-04 the signature comes before the claims, the claims before the sc
   expect(await ask(service.token({ scope: 'b' }), { authorizationScopes })).toMatch(/^403 /)
 })
 
-describe('AWS-JWT-05 algorithms', () => {
-  test.each(['RS256', 'RS384', 'RS512'] as const)('%s verifies', async (algorithm) => {
+describe('algorithms', () => {
+  test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s is supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
     expect(await ask(service.token({}, {}, key))).toBe('200')
   })
 
-  test.each(['PS256', 'PS512', 'ES256', 'ES512', 'EdDSA'] as const)('%s does not', async (algorithm) => {
-    const key = signingKey('k', algorithm)
-    service.server.keys = [key.jwk]
-    expect(await ask(service.token({}, {}, key))).toBe(ALGORITHM)
-    expect(service.server.asked).toEqual([])
-  })
+  test.each(['PS256', 'PS512', 'ES256', 'ES512', 'EdDSA'] as const)(
+    'AWS-JWT-05 %s is not supported',
+    async (algorithm) => {
+      const key = signingKey('k', algorithm)
+      service.server.keys = [key.jwk]
+      expect(await ask(service.token({}, {}, key))).toBe(ALGORITHM)
+      expect(service.server.asked).toEqual([])
+    },
+  )
 
-  test('neither do HS256 with the public key, and none', async () => {
+  test('AWS-JWT-05 HS256 with the public key and alg none are rejected', async () => {
     const { createPublicKey, createSecretKey } = await import('node:crypto')
     const pem = createPublicKey(AWS_KEY.privateKey).export({ type: 'spki', format: 'pem' }).toString()
     const claims = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
@@ -69,13 +72,13 @@ describe('AWS-JWT-05 algorithms', () => {
   })
 })
 
-describe('AWS-JWT-06 the key', () => {
-  test('is found through the metadata of the issuer', async () => {
+describe('key', () => {
+  test('AWS-JWT-06 the key is found through the metadata of the issuer', async () => {
     expect(await ask(service.token())).toBe('200')
     expect(service.server.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
   })
 
-  test('is named by kid; without one, or with one that is not there, the token fails', async () => {
+  test('AWS-JWT-06 a token with a missing or unknown kid is rejected', async () => {
     expect(await ask(service.token({}, { kid: undefined }))).toBe(KEY)
     expect(await ask(service.token({}, { kid: 'aws-2' }))).toBe(KEY)
     expect(await ask(service.token({}, { kid: '' }))).toBe(KEY)
@@ -83,7 +86,7 @@ describe('AWS-JWT-06 the key', () => {
   })
 })
 
-test('AWS-JWT-07 AWS-CACHE-25 keys are kept, for less than two hours even when the issuer is gone; decisions are not', async () => {
+test('AWS-JWT-07 AWS-CACHE-25 keys are cached for less than two hours, decisions are not cached', async () => {
   const verify = vi.spyOn(crypto.subtle, 'verify')
   const authorizer = service.authorizer()
   const compact = service.token({ exp: NOW + 1e5 })
@@ -97,7 +100,7 @@ test('AWS-JWT-07 AWS-CACHE-25 keys are kept, for less than two hours even when t
   expect(await once()).toBe(false)
 })
 
-test('AWS-JWT-07 while a key is replaced, both are good', async () => {
+test('AWS-JWT-07 the old and the new key are accepted while both are published', async () => {
   const next = signingKey('aws-2', 'RS256', { pair: 'second' })
   const authorizer = service.authorizer()
   const good = async (compact: string): Promise<boolean> =>
@@ -109,7 +112,7 @@ test('AWS-JWT-07 while a key is replaced, both are good', async () => {
   expect(await good(service.token())).toBe(true)
 })
 
-test('AWS-JWT-08 iss equals the issuer exactly', async () => {
+test('AWS-JWT-08 iss has to equal the issuer exactly', async () => {
   for (const iss of [
     `${service.server.origin}/`,
     service.server.origin.toUpperCase(),
@@ -122,7 +125,7 @@ test('AWS-JWT-08 iss equals the issuer exactly', async () => {
     expect(await ask(service.token({ iss }))).toBe(ISSUER)
 })
 
-describe('AWS-JWT-09 audience', () => {
+describe('audience', () => {
   test.each([
     [{ aud: 'client' }, '200'],
     [{ aud: 'other-client' }, '200'],
@@ -148,12 +151,12 @@ describe('AWS-JWT-09 audience', () => {
     [{ aud: [], client_id: 'client' }, AUDIENCE],
     [{ aud: null, client_id: 'client' }, AUDIENCE],
     [{ aud: 'client', client_id: 'x' }, '200'],
-  ])('%j', async (changes, expected) => {
+  ])('AWS-JWT-09 the claims %j give $1', async (changes, expected) => {
     expect(await ask(service.token(changes))).toBe(expected)
   })
 })
 
-describe('AWS-JWT-10 AWS-JWT-11 AWS-JWT-12 dates, without leeway', () => {
+describe('dates', () => {
   const DATES = invalidToken('the token does not have valid dates')
   test.each([
     [{ exp: NOW + 1 }, '200'],
@@ -167,12 +170,12 @@ describe('AWS-JWT-10 AWS-JWT-11 AWS-JWT-12 dates, without leeway', () => {
     [{ iat: NOW + 1 }, NOT_YET],
     [{ iat: undefined }, '200'],
     [{ nbf: undefined, iat: undefined }, '200'],
-  ])('%j', async (changes, expected) => {
+  ])('AWS-JWT-10 AWS-JWT-11 AWS-JWT-12 the claims %j give $1', async (changes, expected) => {
     expect(await ask(service.token(changes))).toBe(expected)
   })
 })
 
-describe('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 scopes', () => {
+describe('scopes', () => {
   const authorizationScopes = ['a', 'b']
   const missing = '403 Bearer scope="a b" error="insufficient_scope"'
   test.each([
@@ -187,15 +190,15 @@ describe('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 scopes', () => {
     [{ scp: ['c'], scope: 'a' }, missing],
     [{ scp: ['a'], scope: 'c' }, '200'],
     [{ scp: [], scope: 'a' }, missing],
-  ])('%j', async (changes, expected) => {
+  ])('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 the claims %j give $1', async (changes, expected) => {
     expect(await ask(service.token(changes), { authorizationScopes })).toBe(expected)
   })
 
-  test('a route without scopes does not look at the claim', async () => {
+  test('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 a route without scopes ignores the scope claims', async () => {
     expect(await ask(service.token({ scope: { odd: true }, scp: 5 }))).toBe('200')
   })
 
-  test('AWS-GOT-27 an ID token without scope is 403 on a route with scopes, not 401', async () => {
+  test('AWS-GOT-27 an ID token without scope gets 403, not 401, on a route with scopes', async () => {
     expect(await ask(service.token({ token_use: 'id' }), { authorizationScopes })).toBe(missing)
   })
 })
@@ -205,11 +208,11 @@ test.each([
   ['b64', { b64: false }],
   ['jwk', { jwk: AWS_KEY.jwk }],
   ['jku', { jku: 'https://issuer.example' }],
-])('SEC-71 SEC-72 %s is refused here too', async (_, header) => {
+])('SEC-71 SEC-72 the header parameter %s is rejected', async (_, header) => {
   expect(await ask(service.token({}, header))).toMatch(/^401 /)
 })
 
-test('SEC-77 SEC-79 the shape of a token is checked here too', async () => {
+test('SEC-77 SEC-79 malformed tokens are rejected', async () => {
   const compact = service.token()
   for (const bent of [`${compact}=`, `${compact}A`, compact.replace('.', '=.')])
     expect(await ask(bent)).toMatch(/^401 /)

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { encode, signingKey, signParts, signToken } from '../../support/tokens.ts'
 import { json, KeyServer } from '../../support/key-server.ts'
-import { answerTo, claims, INVALID, KEY, problemOf, token } from './jwt-fixture.ts'
+import { responseTo, claims, INVALID, KEY, problemOf, token } from './jwt-fixture.ts'
 
-describe('SEC-70 type and purpose', () => {
+describe('type and required claims', () => {
   test.each([
     ['at+jwt', 'at+jwt', '200'],
     ['at+jwt', 'AT+JWT', '200'],
@@ -18,12 +18,12 @@ describe('SEC-70 type and purpose', () => {
     [undefined, undefined, '200'],
     [undefined, 5, INVALID],
     [undefined, null, INVALID],
-  ])('asked for %j, typ is %j', async (typ, actual, expected) => {
-    expect(await answerTo(token({}, { typ: actual }), { typ })).toBe(expected)
+  ])('SEC-70 with the option typ %j, the header typ %j gives %s', async (typ, actual, expected) => {
+    expect(await responseTo(token({}, { typ: actual }), { typ })).toBe(expected)
   })
 
-  test.each(['JWT', 'jwt', 'application/jwt', 5, null])('a nested token is refused: cty %j', async (cty) => {
-    expect(await answerTo(token({}, { cty }))).toBe(INVALID)
+  test.each(['JWT', 'jwt', 'application/jwt', 5, null])('SEC-70 a nested token is rejected: cty %j', async (cty) => {
+    expect(await responseTo(token({}, { cty }))).toBe(INVALID)
   })
 
   test.each([
@@ -40,12 +40,12 @@ describe('SEC-70 type and purpose', () => {
     [{ level: [1, 2] }, { level: '2' }, INVALID],
     [{ level: [1, 2] }, { level: 3 }, INVALID],
     [{ admin: true }, { admin: 'true' }, INVALID],
-  ])('required claims %j, with %j', async (requiredClaims, changes, expected) => {
-    expect(await answerTo(token(changes), { requiredClaims })).toBe(expected)
+  ])('SEC-70 requiredClaims %j with the claims %j gives %s', async (requiredClaims, changes, expected) => {
+    expect(await responseTo(token(changes), { requiredClaims })).toBe(expected)
   })
 })
 
-describe('SEC-71 extensions that change the meaning', () => {
+describe('header extensions', () => {
   test.each([
     { crit: ['x'], x: 1 },
     { crit: ['exp'], exp: 1 },
@@ -57,11 +57,11 @@ describe('SEC-71 extensions that change the meaning', () => {
     { b64: true },
     { zip: 'DEF' },
     { zip: null },
-  ])('%j', async (header) => {
-    expect(await answerTo(token({}, header))).toBe(INVALID)
+  ])('SEC-71 the header parameters %j are rejected', async (header) => {
+    expect(await responseTo(token({}, header))).toBe(INVALID)
   })
 
-  test('a payload that is not encoded', async () => {
+  test('SEC-71 an unencoded payload is rejected', async () => {
     const { jwk: _, ...key } = KEY
     const signed = signParts(
       { alg: 'RS256', kid: key.kid, b64: false, crit: ['b64'] },
@@ -71,15 +71,15 @@ describe('SEC-71 extensions that change the meaning', () => {
     )
     const [header, payload, signature] = signed.split('.')
     const plain = Buffer.from(payload ?? '', 'base64url').toString()
-    expect(await answerTo(`${header}.${plain}.${signature}`)).toBe(INVALID)
+    expect(await responseTo(`${header}.${plain}.${signature}`)).toBe(INVALID)
   })
 })
 
-describe('SEC-72 key selection', () => {
+describe('key selection', () => {
   const attacker = signingKey('attacker', 'RS256', { pair: 'second' })
   const bare = signingKey(undefined, 'RS256', { pair: 'third' })
 
-  test('a key inside the token is not used, and nothing that it points at is asked', async () => {
+  test('SEC-72 keys and key URLs in the header are rejected and no URL is fetched', async () => {
     const server = await KeyServer.start(attacker.jwk)
     server.instead.set('/x5u', json('-----BEGIN CERTIFICATE-----'))
     try {
@@ -91,9 +91,9 @@ describe('SEC-72 key selection', () => {
         { kid: server.jwksUri },
         { kid: `${server.jwksUri}#attacker` },
       ]) {
-        expect(await answerTo(signToken(attacker, claims(), header))).toBe(INVALID)
-        // A good signature does not make them welcome either.
-        expect(await answerTo(token({}, header))).toBe(INVALID)
+        expect(await responseTo(signToken(attacker, claims(), header))).toBe(INVALID)
+        // They are rejected with a valid signature, too.
+        expect(await responseTo(token({}, header))).toBe(INVALID)
       }
       expect(server.asked).toEqual([])
     } finally {
@@ -117,22 +117,22 @@ describe('SEC-72 key selection', () => {
     null,
     ['key-1'],
     { kid: 'key-1' },
-  ])('kid %j names no key', async (kid) => {
-    expect(await answerTo(token({}, { kid }))).toBe(INVALID)
+  ])('SEC-72 kid %j selects no key', async (kid) => {
+    expect(await responseTo(token({}, { kid }))).toBe(INVALID)
   })
 
-  test('a kid is any text up to 256 characters', async () => {
+  test('SEC-72 a kid may have up to 256 characters', async () => {
     for (const [length, expected] of [
       [256, '200'],
       [257, INVALID],
     ] as const) {
       const kid = '/'.repeat(length)
       const jwks = { keys: [{ ...KEY.jwk, kid }] }
-      expect(await answerTo(token({}, { kid }), { jwks })).toBe(expected)
+      expect(await responseTo(token({}, { kid }), { jwks })).toBe(expected)
     }
   })
 
-  test('without kid exactly one key has to fit', async () => {
+  test('SEC-72 a token without kid is accepted if exactly one key matches', async () => {
     const compact = signToken(bare, claims())
     const curve = signingKey('curve', 'ES256')
     const algorithms = ['RS256', 'ES256']
@@ -143,32 +143,32 @@ describe('SEC-72 key selection', () => {
       [[bare.jwk, KEY.jwk], INVALID],
       [[KEY.jwk], INVALID],
     ] as const) {
-      expect(await answerTo(compact, { algorithms, jwks: { keys } })).toBe(expected)
+      expect(await responseTo(compact, { algorithms, jwks: { keys } })).toBe(expected)
     }
     const named = { ...bare.jwk, kid: 'named' }
-    expect(await answerTo(compact, { jwks: { keys: [named] } })).toBe('200')
+    expect(await responseTo(compact, { jwks: { keys: [named] } })).toBe('200')
   })
 
-  test('a kid does not select a key that has none', async () => {
-    expect(await answerTo(signToken(bare, claims(), { kid: 'x' }), { jwks: { keys: [bare.jwk] } })).toBe(INVALID)
+  test('SEC-72 a kid does not select a key without kid', async () => {
+    expect(await responseTo(signToken(bare, claims(), { kid: 'x' }), { jwks: { keys: [bare.jwk] } })).toBe(INVALID)
   })
 
   test.each([
-    ['two good keys', attacker.jwk],
-    ['one of another type', signingKey('key-1', 'ES256').jwk],
-    ['one that is not for signatures', { ...attacker.jwk, use: 'enc' }],
-    ['one of an unknown type', { kty: 'new' }],
+    ['two valid keys', attacker.jwk],
+    ['a key of another type', signingKey('key-1', 'ES256').jwk],
+    ['a key that is not for signatures', { ...attacker.jwk, use: 'enc' }],
+    ['a key of an unknown type', { kty: 'new' }],
     ['the same key twice', KEY.jwk],
-  ])('a kid that is there twice selects neither: %s', async (_, jwk) => {
+  ])('SEC-72 a kid that several keys share selects none of them: %s', async (_, jwk) => {
     const jwks = { keys: [KEY.jwk, { ...jwk, kid: 'key-1' }, { ...bare.jwk, kid: 'other' }] }
-    expect(await answerTo(token(), { jwks })).toBe(INVALID)
+    expect(await responseTo(token(), { jwks })).toBe(INVALID)
     expect(await problemOf(token(), { jwks })).toMatch(/several keys/)
-    expect(await answerTo(token({}, { kid: 'other' }, bare), { jwks })).toBe('200')
+    expect(await responseTo(token({}, { kid: 'other' }, bare), { jwks })).toBe('200')
   })
 
-  test('a signature by another key under a known kid does not verify', async () => {
-    expect(await answerTo(signToken(attacker, claims(), { kid: 'key-1' }))).toBe(INVALID)
+  test('SEC-72 a signature of another key with a known kid is rejected', async () => {
+    expect(await responseTo(signToken(attacker, claims(), { kid: 'key-1' }))).toBe(INVALID)
     const [header, , signature] = token().split('.')
-    expect(await answerTo(`${header}.${encode(claims({ sub: 'admin' }))}.${signature}`)).toBe(INVALID)
+    expect(await responseTo(`${header}.${encode(claims({ sub: 'admin' }))}.${signature}`)).toBe(INVALID)
   })
 })

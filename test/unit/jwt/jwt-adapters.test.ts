@@ -12,8 +12,8 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-describeAdapters('a token', (adapter) => {
-  test('is verified, and its claims are what handlers and guards see', async () => {
+describeAdapters('JWT authorizers', (adapter) => {
+  test('jwtAuthorizer verifies tokens and passes the claims to handlers and requireScopes', async () => {
     const { jwksUri } = server
     const authorizer = jwtAuthorizer({
       issuer: ISSUER,
@@ -50,7 +50,7 @@ describeAdapters('a token', (adapter) => {
     expect(server.fetches).toBe(1)
   })
 
-  test('is verified as an HTTP API does', async () => {
+  test('awsJwtAuthorizer verifies tokens and responds like an HTTP API', async () => {
     const jwtConfiguration = { issuer: server.origin, audience: AUDIENCE }
     const authorizer = awsJwtAuthorizer({ jwtConfiguration, clock: new TestClock(), logger: null })
     const service = await adapter.serve({

@@ -1,4 +1,4 @@
-/** An authorizer with one known key and a clock that stands still; tokens that it accepts. @module */
+/** A `jwtAuthorizer` with one known key and a test clock, and tokens that it accepts. @module */
 import type { Decision, Outcome } from '@custom-authorizer/core'
 import { jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
 import { TestClock } from '../../support/clock.ts'
@@ -15,7 +15,7 @@ export const KEY: SigningKey = signingKey('key-1')
 
 export type Claims = Readonly<Record<string, unknown>>
 
-/** Claims of a good token, with some changed; `undefined` leaves one out. */
+/** Claims of a valid token, with changes; `undefined` removes a claim. */
 export const claims = (changes: Claims = {}): Claims => ({
   iss: ISSUER,
   aud: AUDIENCE,
@@ -28,7 +28,7 @@ export const claims = (changes: Claims = {}): Claims => ({
 export const token = (changes: Claims = {}, header: Claims = {}, key: SigningKey = KEY): string =>
   signToken(key, claims(changes), header)
 
-/** Only what the test is about has to be said, and it may be wrong. */
+/** Options of `authorizerOf`, which may be invalid; the others have defaults. */
 export interface Options {
   readonly onDecision?: (decision: Decision) => unknown
   readonly context?: (claims: JwtContext) => unknown
@@ -37,9 +37,9 @@ export interface Options {
 
 export const authorizerOf = (options: Options = {}): ReturnType<typeof jwtAuthorizer<Claims>> => {
   const keys: readonly Jwk[] = [KEY.jwk]
-  const own = 'issuers' in options ? {} : { issuer: ISSUER, audience: AUDIENCE }
+  const issuer = 'issuers' in options ? {} : { issuer: ISSUER, audience: AUDIENCE }
   const source = ['issuers', 'jwksUri', 'secret', 'issuer'].some((name) => name in options) ? {} : { jwks: { keys } }
-  const all = { logger: null, clock: new TestClock(), ...own, ...source, ...options }
+  const all = { logger: null, clock: new TestClock(), ...issuer, ...source, ...options }
   return jwtAuthorizer(all as unknown as JwtAuthorizerOptions<Claims>)
 }
 
@@ -51,8 +51,8 @@ interface Evaluates<T> {
 export const present = async <T>(authorizer: Evaluates<T>, compact: string): Promise<Outcome<T>> =>
   authorizer.evaluate(withToken(`Bearer ${compact}`))
 
-/** The answer in one line: `200`, or the status and the challenge. */
-export const answer = (outcome: Outcome<unknown>): string => {
+/** `200`, or the status and the challenge of the denial. */
+export const statusLine = (outcome: Outcome<unknown>): string => {
   if (outcome.allowed) return '200'
   const challenge = responseHeader(outcome, 'www-authenticate')
   return challenge === undefined ? String(outcome.response.status) : `${outcome.response.status} ${challenge}`
@@ -60,11 +60,11 @@ export const answer = (outcome: Outcome<unknown>): string => {
 
 export const INVALID = '401 Bearer error="invalid_token"'
 
-/** The answer to one token. */
-export const answerTo = async (compact: string, options: Options = {}): Promise<string> =>
-  answer(await present(authorizerOf(options), compact))
+/** The {@link statusLine} for one token. */
+export const responseTo = async (compact: string, options: Options = {}): Promise<string> =>
+  statusLine(await present(authorizerOf(options), compact))
 
-/** Why one token is refused, as `onDecision` is told. */
+/** The problem with one token, as reported to `onDecision`. */
 export const problemOf = async (compact: string, options: Options = {}): Promise<string | undefined> => {
   let problem: string | undefined
   const authorizer = authorizerOf({ ...options, onDecision: (decision) => void (problem = decision.explain().problem) })

@@ -7,17 +7,17 @@ import { PromiseStore } from '../../support/promise-store.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 import { signingKey, signToken } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, answerTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './jwt-fixture.ts'
+import { statusLine, responseTo, authorizerOf, claims, INVALID, KEY, present, problemOf, token } from './jwt-fixture.ts'
 
-describe('what handlers read', () => {
-  test('all claims, typed, and sub as the principal', async () => {
+describe('context and principal', () => {
+  test('the context has all claims, and sub is the principal ID', async () => {
     const given = claims({ age: 5, admin: true, roles: ['a', 'b'], address: { city: 'x' }, none: null })
-    const said = allowed(await present(authorizerOf(), signToken(KEY, given)))
-    expect(said.principalId).toBe('alice')
-    expect(said.context).toEqual(given)
+    const authorizer = allowed(await present(authorizerOf(), signToken(KEY, given)))
+    expect(authorizer.principalId).toBe('alice')
+    expect(authorizer.context).toEqual(given)
   })
 
-  test('what context makes of them', async () => {
+  test('the option context converts the claims', async () => {
     const authorizer = authorizerOf({ context: ({ sub, iss }) => ({ user: sub, from: iss }) })
     expect(allowed(await present(authorizer, token())).context).toEqual({ user: 'alice', from: claims()['iss'] })
   })
@@ -26,7 +26,7 @@ describe('what handlers read', () => {
     [undefined, { sub: undefined }, ''],
     [undefined, { sub: null }, ''],
     ['email', { email: 'a@b' }, 'a@b'],
-  ])('principalClaim %j with %j', async (principalClaim, changes, expected) => {
+  ])('principalClaim %j with the claims %j gives the principal ID %j', async (principalClaim, changes, expected) => {
     const authorizer = authorizerOf({ principalClaim })
     expect(allowed(await present(authorizer, token(changes))).principalId).toBe(expected)
   })
@@ -37,19 +37,22 @@ describe('what handlers read', () => {
     [undefined, { sub: 5 }],
     [undefined, { sub: ['alice'] }],
     [undefined, { sub: 'x'.repeat(1025) }],
-  ])('SEC-32 a principal that is none is refused: principalClaim %j with %j', async (principalClaim, changes) => {
-    expect(await answerTo(token(changes), { principalClaim })).toBe(INVALID)
-  })
+  ])(
+    'SEC-32 an invalid principal is rejected: principalClaim %j with the claims %j',
+    async (principalClaim, changes) => {
+      expect(await responseTo(token(changes), { principalClaim })).toBe(INVALID)
+    },
+  )
 })
 
-describe('a context function that returns a promise', () => {
+describe('asynchronous context function', () => {
   expectNothingUncaught()
 
   test.each<readonly [string, () => unknown]>([
-    ['that rejects', () => Promise.reject(new Error('x'))],
-    ['that resolves', () => Promise.resolve({ role: 'admin' })],
-  ])('SEC-36 %s is 500, and does not end the process', async (_, context) => {
-    expect(await answerTo(token(), { context, logger: null })).toBe('500')
+    ['a promise that rejects', () => Promise.reject(new Error('x'))],
+    ['a promise that resolves', () => Promise.resolve({ role: 'admin' })],
+  ])('SEC-36 a context function with %s gives 500 and does not end the process', async (_, context) => {
+    expect(await responseTo(token(), { context, logger: null })).toBe('500')
   })
 })
 
@@ -67,14 +70,14 @@ describe('scopes', () => {
     [{ anyOf: ['a', 'b'] }, { scp: [['a']] }, missing],
     [{ allOf: ['a', 'b'] }, { scope: 'b x a' }, '200'],
     [{ allOf: ['a', 'b'] }, { scope: 'a' }, missing],
-  ])('required %j, held %j', async (requireScopes, changes, expected) => {
-    expect(await answerTo(token(changes), { requireScopes })).toBe(expected)
+  ])('requireScopes %j with the claims %j gives %s', async (requireScopes, changes, expected) => {
+    expect(await responseTo(token(changes), { requireScopes })).toBe(expected)
   })
 
-  test('a bad token with the scopes is a bad token', async () => {
+  test('an invalid token gets 401 even if it has the scopes', async () => {
     const other = signingKey('key-1', 'RS256', { pair: 'second' })
-    expect(await answerTo(token({ scope: 'a' }, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
-    expect(await answerTo(token({}, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
+    expect(await responseTo(token({ scope: 'a' }, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
+    expect(await responseTo(token({}, {}, other), { requireScopes: { anyOf: ['a'] } })).toBe(INVALID)
   })
 
   test.each([
@@ -91,10 +94,10 @@ describe('scopes', () => {
     expect(() => authorizerOf({ requireScopes })).toThrow(/jwtAuthorizer\.requireScopes/)
   })
 
-  test('a guard on scopes later on is answered in the same words', () => {
-    const refused = authorizerOf().deny(withToken('Bearer x'), 'INSUFFICIENT_SCOPE')
-    expect(answer(refused)).toBe('403 Bearer error="insufficient_scope"')
-    expect(answer(authorizerOf().deny(withToken('Bearer x'), 'CONTEXT_MISMATCH'))).toBe('403')
+  test('a denial of requireScopes has the challenge insufficient_scope', () => {
+    const denial = authorizerOf().deny(withToken('Bearer x'), 'INSUFFICIENT_SCOPE')
+    expect(statusLine(denial)).toBe('403 Bearer error="insufficient_scope"')
+    expect(statusLine(authorizerOf().deny(withToken('Bearer x'), 'CONTEXT_MISMATCH'))).toBe('403')
   })
 })
 
@@ -111,8 +114,8 @@ const counting = (): {
   }
 }
 
-describe('SEC-58 only good answers are kept', () => {
-  test('a good token is verified once, whatever is asked with it', async () => {
+describe('result cache', () => {
+  test('SEC-58 a valid token is verified once for all requests until resultTtlSeconds', async () => {
     const { authorizer, verify, clock } = counting()
     const compact = token()
     for (const line of ['GET /a', 'POST /b', 'DELETE /c?x=1'])
@@ -123,23 +126,23 @@ describe('SEC-58 only good answers are kept', () => {
     expect(verify.mock.calls).toHaveLength(2)
   })
 
-  test('a bad one every time', async () => {
+  test('SEC-58 an invalid token is verified each time', async () => {
     const { authorizer, verify } = counting()
     const compact = token({}, {}, signingKey('key-1', 'RS256', { pair: 'second' }))
     for (let round = 1; round <= 3; round++) {
-      expect(answer(await present(authorizer, compact))).toBe(INVALID)
+      expect(statusLine(await present(authorizer, compact))).toBe(INVALID)
       expect(verify.mock.calls).toHaveLength(round)
     }
   })
 
-  test('by default nothing is kept', async () => {
+  test('SEC-58 results are not cached by default', async () => {
     const verify = vi.spyOn(crypto.subtle, 'verify')
     const authorizer = authorizerOf()
     for (let round = 0; round < 3; round++) await present(authorizer, token())
     expect(verify).toHaveBeenCalledTimes(3)
   })
 
-  test('invalidate forgets a principal, its refusals included', async () => {
+  test('SEC-58 invalidate removes the results of a principal', async () => {
     const { authorizer, verify } = counting()
     await present(authorizer, token())
     await authorizer.invalidate({ principalId: 'alice' })
@@ -148,17 +151,19 @@ describe('SEC-58 only good answers are kept', () => {
   })
 })
 
-test('SEC-53 authorizers that differ in what they accept never share a result', async () => {
+test('SEC-53 authorizers with different options do not share results', async () => {
   const store = new PromiseStore()
   const shared = { store, name: 'shared', resultTtlSeconds: 300 }
   const compact = token({ scope: 'a', typ: 'x' })
-  expect(answer(await present(authorizerOf(shared), compact))).toBe('200')
-  expect(answer(await present(authorizerOf({ ...shared, audience: 'other' }), compact))).toBe(INVALID)
-  expect(answer(await present(authorizerOf({ ...shared, typ: 'at+jwt' }), compact))).toBe(INVALID)
-  expect(answer(await present(authorizerOf({ ...shared, requiredClaims: ['jti'] }), compact))).toBe(INVALID)
-  expect(answer(await present(authorizerOf({ ...shared, requireScopes: { allOf: ['b'] } }), compact))).toMatch(/^403/)
+  expect(statusLine(await present(authorizerOf(shared), compact))).toBe('200')
+  expect(statusLine(await present(authorizerOf({ ...shared, audience: 'other' }), compact))).toBe(INVALID)
+  expect(statusLine(await present(authorizerOf({ ...shared, typ: 'at+jwt' }), compact))).toBe(INVALID)
+  expect(statusLine(await present(authorizerOf({ ...shared, requiredClaims: ['jti'] }), compact))).toBe(INVALID)
+  expect(statusLine(await present(authorizerOf({ ...shared, requireScopes: { allOf: ['b'] } }), compact))).toMatch(
+    /^403/,
+  )
   expect(
-    answer(
+    statusLine(
       await present(
         authorizerOf({ ...shared, jwks: { keys: [signingKey('k', 'RS256', { pair: 'second' }).jwk] } }),
         compact,
@@ -169,30 +174,30 @@ test('SEC-53 authorizers that differ in what they accept never share a result', 
   expect(allowed(renamed).context).toEqual({ other: 1 })
 })
 
-describe('SEC-101 what the log is told', () => {
-  test('the reason, and nothing of the token', async () => {
+describe('log and explanation', () => {
+  test('SEC-101 the decision has the problem but no part of the token', async () => {
     const logger = new RecordingLogger()
     const decisions: Decision[] = []
     const authorizer = authorizerOf({ logger, onDecision: (decision) => void decisions.push(decision) })
     const compact = token({ aud: 'CANARY' })
-    const refusal = denied(await present(authorizer, compact))
+    const denial = denied(await present(authorizer, compact))
     const [decision] = decisions
-    const told = JSON.stringify([decision, decision?.explain(), logger.lines, refusal])
+    const output = JSON.stringify([decision, decision?.explain(), logger.lines, denial])
     expect(decision?.explain().problem).toBe('aud does not name an accepted audience')
-    for (const part of ['CANARY', ...compact.split('.')]) expect(told).not.toContain(part)
+    for (const part of ['CANARY', ...compact.split('.')]) expect(output).not.toContain(part)
     expect(decision).toMatchObject({ authorizer: 'jwt', contract: 'jwt', reason: 'UNAUTHORIZED', status: 401 })
   })
 
   test.each([
-    ['SIGNATURE', token({}, {}, signingKey('key-1', 'RS256', { pair: 'second' })), 'the signature does not verify'],
-    ['KEY', token({}, { kid: 'x' }), 'no key of the issuer fits the token'],
-    ['SEGMENTS', 'x', 'the token does not have three parts'],
-    ['ALGORITHM', token({}, { alg: 'none' }), 'the algorithm is not one of those that are accepted'],
-  ])('%s', async (_, compact, problem) => {
+    ['SIGNATURE', token({}, {}, signingKey('key-1', 'RS256', { pair: 'second' })), 'the signature is invalid'],
+    ['KEY', token({}, { kid: 'x' }), 'no key of the issuer matches the token'],
+    ['SEGMENTS', 'x', 'the token does not consist of three parts'],
+    ['ALGORITHM', token({}, { alg: 'none' }), 'the algorithm is not accepted'],
+  ])('SEC-101 the problem %s is explained: $2', async (_, compact, problem) => {
     expect(await problemOf(compact)).toBe(problem)
   })
 
-  test('a secret is nowhere', async () => {
+  test('SEC-101 the secret is not visible in the authorizer', async () => {
     const { inspect } = await import('node:util')
     const authorizer = authorizerOf({ secret: `CANARY${'x'.repeat(40)}`, algorithms: ['HS256'] })
     await present(authorizer, token())
@@ -201,7 +206,7 @@ describe('SEC-101 what the log is told', () => {
   })
 })
 
-test('a denial may be read by a browser, challenge and all', async () => {
+test('denialCors adds CORS headers to a denial', async () => {
   const outcome = denied(await present(authorizerOf({ denialCors: { allowOrigins: '*' } }), 'x'))
   expect(reasonOf(outcome)).toBe('UNAUTHORIZED')
   expect(responseHeader(outcome, 'access-control-allow-origin')).toBe('*')

@@ -5,7 +5,7 @@ import { later, reasonOf, responseHeader } from '../../support/outcome.ts'
 import { boom } from '../../support/refusal.ts'
 import { encode, type SigningKey, signingKey } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, authorizerOf, INVALID, KEY, NOW, type Options, present, token } from './jwt-fixture.ts'
+import { statusLine, authorizerOf, INVALID, KEY, NOW, type Options, present, token } from './jwt-fixture.ts'
 
 const FOREVER = { exp: NOW + 1e6 }
 const UNAVAILABLE = '503'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-// Signing costs more than all the rest, so a good token is made once, and one with an unknown kid is not signed at all.
+// Signing is slow, so a valid token is made once, and a token with an unknown kid is not signed at all.
 const good = new Map<SigningKey, string>()
 const signed = (key: SigningKey): string => {
   const compact = good.get(key) ?? token(FOREVER, {}, key)
@@ -35,14 +35,14 @@ const under = (kid: string | undefined): string => {
 const start = (options: Options = {}): ((key?: SigningKey, kid?: string) => Promise<string>) => {
   const authorizer = authorizerOf({ jwksUri: server.jwksUri, clock, ...options })
   return async (key = KEY, kid = key.kid) =>
-    answer(await present(authorizer, kid === key.kid ? signed(key) : under(kid)))
+    statusLine(await present(authorizer, kid === key.kid ? signed(key) : under(kid)))
 }
 const seconds = (count: number): void => clock.advance(count * 1000)
 const flood = (ask: ReturnType<typeof start>, count: number, name = 'x'): Promise<readonly string[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => ask(KEY, `${name}-${index}`)))
 
-describe('SEC-75 clients cannot drive the fetches', () => {
-  test('500 tokens with unknown kids in 5 s cause two fetches, and good tokens keep verifying', async () => {
+describe('fetches caused by clients', () => {
+  test('SEC-75 500 tokens with unknown kids in 5 s cause two fetches, and valid tokens are accepted', async () => {
     const ask = start()
     for (let second = 0; second < 5; second++) {
       expect(new Set(await flood(ask, 100, String(second)))).toEqual(new Set([INVALID]))
@@ -52,7 +52,7 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     expect(server.fetches).toBeLessThanOrEqual(2)
   })
 
-  test('one more in each cool-down, however many ask', async () => {
+  test('SEC-75 unknown kids cause one fetch per cool-down', async () => {
     const ask = start()
     await ask()
     seconds(1)
@@ -66,7 +66,7 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     }
   })
 
-  test('cooldownSeconds says how long it is', async () => {
+  test('SEC-75 cooldownSeconds sets the length of the cool-down', async () => {
     const ask = start({ cooldownSeconds: 5 })
     await ask()
     seconds(1)
@@ -79,7 +79,7 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     expect(server.fetches).toBe(3)
   })
 
-  test('the cool-down holds after a fetch that failed, and after one that brought nothing', async () => {
+  test('SEC-75 the cool-down applies after a failed fetch and after an empty key set', async () => {
     for (const reply of [BROKEN, json({ keys: [] })]) {
       const ask = start()
       await ask()
@@ -96,7 +96,7 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     }
   })
 
-  test('an endpoint that fails from the start is asked with growing pauses: 1, 2, 4, … 30 s', async () => {
+  test('SEC-75 an endpoint that fails from the start is called after 1, 2, 4, … 30 s', async () => {
     server.instead.set('/keys', BROKEN)
     const ask = start()
     const times: number[] = []
@@ -110,7 +110,7 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     expect(times).toEqual([0, 1, 3, 7, 15, 31, 61, 91, 121])
   })
 
-  test('500 tokens while the endpoint fails cause at most four fetches', async () => {
+  test('SEC-75 500 tokens cause at most four fetches while the endpoint fails', async () => {
     server.instead.set('/keys', BROKEN)
     const ask = start()
     for (let second = 0; second < 5; second++) {
@@ -120,21 +120,21 @@ describe('SEC-75 clients cannot drive the fetches', () => {
     expect(server.fetches).toBeLessThanOrEqual(4)
   })
 
-  test('all who come at once share one fetch', async () => {
+  test('SEC-75 concurrent requests share one fetch', async () => {
     const ask = start()
     const answers = await Promise.all(Array.from({ length: 200 }, () => ask()))
     expect(new Set(answers)).toEqual(new Set(['200']))
     expect(server.fetches).toBe(1)
   })
 
-  test('a token that cannot be good anyhow causes no fetch', async () => {
+  test('SEC-75 a token with invalid claims causes no fetch', async () => {
     const authorizer = authorizerOf({ jwksUri: server.jwksUri, clock })
     for (const compact of [token({ iss: 'x' }), token({ aud: 'x' }), token({ exp: 1 }), token({}, { alg: 'ES256' })])
-      expect(answer(await present(authorizer, compact))).toBe(INVALID)
+      expect(statusLine(await present(authorizer, compact))).toBe(INVALID)
     expect(server.fetches).toBe(0)
   })
 
-  test('an algorithm that the known key does not serve causes no fetch', async () => {
+  test('SEC-75 a known key with another algorithm causes no fetch', async () => {
     const ask = start({ algorithms: ['RS256', 'ES256'] })
     await ask()
     seconds(60)
@@ -143,8 +143,8 @@ describe('SEC-75 clients cannot drive the fetches', () => {
   })
 })
 
-describe('SEC-75 keys come and go', () => {
-  test('a new key is found at once, the old one stays while it is published', async () => {
+describe('key rotation', () => {
+  test('SEC-75 a new key is accepted at once, and the old one while it is published', async () => {
     const ask = start()
     await ask()
     seconds(1)
@@ -154,7 +154,7 @@ describe('SEC-75 keys come and go', () => {
     expect(server.fetches).toBe(2)
   })
 
-  test('a key that is withdrawn is forgotten with the next fetch, at most cacheMaxAgeSeconds later', async () => {
+  test('SEC-75 a withdrawn key is rejected after the next fetch, at most cacheMaxAgeSeconds later', async () => {
     const ask = start()
     await ask()
     server.keys = [NEW_KEY.jwk]
@@ -165,7 +165,7 @@ describe('SEC-75 keys come and go', () => {
     expect(await ask(NEW_KEY)).toBe('200')
   })
 
-  test('keys without kid are renewed with their age', async () => {
+  test('SEC-75 keys without kid are renewed after cacheMaxAgeSeconds', async () => {
     const [bare, other] = [signingKey(undefined), signingKey(undefined, 'RS256', { pair: 'second' })]
     server.keys = [bare.jwk]
     const ask = start({ cacheMaxAgeSeconds: 60 })
@@ -177,11 +177,11 @@ describe('SEC-75 keys come and go', () => {
     expect(await ask(bare)).toBe(INVALID)
   })
 
-  test('jwks_uri may move: metadata are read again when the keys are old', async () => {
+  test('SEC-75 a changed jwks_uri is used after cacheMaxAgeSeconds', async () => {
     const issuer = server.origin
     const authorizer = authorizerOf({ issuer, audience: 'a', clock })
     const ask = async (key: SigningKey): Promise<string> =>
-      answer(await present(authorizer, token({ iss: issuer, aud: 'a', ...FOREVER }, {}, key)))
+      statusLine(await present(authorizer, token({ iss: issuer, aud: 'a', ...FOREVER }, {}, key)))
     expect(await ask(KEY)).toBe('200')
     server.instead.set('/.well-known/openid-configuration', json({ issuer, jwks_uri: `${issuer}/new` }))
     server.instead.set('/new', json({ keys: [NEW_KEY.jwk] }))
@@ -189,17 +189,17 @@ describe('SEC-75 keys come and go', () => {
     expect(await ask(NEW_KEY)).toBe(INVALID)
     seconds(600)
     expect(await ask(NEW_KEY)).toBe('200')
-    // For an unknown kid the keys alone were asked for.
+    // An unknown kid fetches only the key set, not the metadata.
     expect(server.asked.filter((path) => path.includes('well-known'))).toHaveLength(2)
   })
 })
 
-describe('SEC-75 stale keys while the issuer is down', () => {
+describe('stale keys while the issuer is down', () => {
   test.each([
     ['fails', BROKEN],
     ['sends an empty set', json({ keys: [] })],
-    ['sends nonsense', json('nonsense')],
-  ])('are used for staleIfErrorSeconds when it %s, and not a moment longer', async (_, reply) => {
+    ['sends invalid JSON', json('nonsense')],
+  ])('SEC-75 stale keys are used for exactly staleIfErrorSeconds if the issuer %s', async (_, reply) => {
     const ask = start()
     await ask()
     server.instead.set('/keys', reply)
@@ -209,7 +209,7 @@ describe('SEC-75 stale keys while the issuer is down', () => {
     expect(await ask()).toBe(UNAVAILABLE)
   })
 
-  test('nobody waits for an issuer that is known to be down', async () => {
+  test('SEC-75 requests do not wait for an issuer that is known to be down', async () => {
     const ask = start()
     await ask()
     server.instead.set('/keys', BROKEN)
@@ -223,7 +223,7 @@ describe('SEC-75 stale keys while the issuer is down', () => {
     clock.advance(5000)
   })
 
-  test('and are replaced when it is back', async () => {
+  test('SEC-75 stale keys are replaced when the issuer responds again', async () => {
     const ask = start()
     await ask()
     server.instead.set('/keys', BROKEN)
@@ -234,12 +234,12 @@ describe('SEC-75 stale keys while the issuer is down', () => {
     seconds(30)
     await ask()
     await server.reached(3)
-    // The keys are on their way; whoever needs them waits for them.
+    // A fetch is running; a request that needs the new key waits for it.
     expect(await ask(NEW_KEY)).toBe('200')
     expect(await ask()).toBe(INVALID)
   })
 
-  test('staleIfErrorSeconds: 0 uses none', async () => {
+  test('SEC-75 staleIfErrorSeconds 0 uses no stale keys', async () => {
     const ask = start({ staleIfErrorSeconds: 0 })
     await ask()
     server.instead.set('/keys', BROKEN)
@@ -248,22 +248,22 @@ describe('SEC-75 stale keys while the issuer is down', () => {
   })
 })
 
-describe('SEC-76 which failure is which', () => {
-  test('keys that cannot be had are 503 and not remembered; the same token is good after recovery', async () => {
+describe('status of failures', () => {
+  test('SEC-76 unavailable keys give 503, which is not cached', async () => {
     server.instead.set('/keys', BROKEN)
     const authorizer = authorizerOf({ jwksUri: server.jwksUri, clock, resultTtlSeconds: 300 })
     const request = withToken(`Bearer ${token()}`)
-    const refused = await authorizer.evaluate(request)
-    expect(reasonOf(refused)).toBe('AUTHORIZER_UNAVAILABLE')
-    if (refused.allowed) throw new Error('allowed')
-    expect(answer(refused)).toBe(UNAVAILABLE)
-    expect(responseHeader(refused, 'retry-after')).toBe('1')
+    const denied = await authorizer.evaluate(request)
+    expect(reasonOf(denied)).toBe('AUTHORIZER_UNAVAILABLE')
+    if (denied.allowed) throw new Error('allowed')
+    expect(statusLine(denied)).toBe(UNAVAILABLE)
+    expect(responseHeader(denied, 'retry-after')).toBe('1')
     server.instead.clear()
     seconds(1)
-    expect(answer(await authorizer.evaluate(request))).toBe('200')
+    expect(statusLine(await authorizer.evaluate(request))).toBe('200')
   })
 
-  test('a kid that is unknown is 401 while the issuer answers, 503 while it cannot be asked', async () => {
+  test('SEC-76 an unknown kid gives 401 while the issuer responds and 503 while it does not', async () => {
     const ask = start()
     await ask()
     seconds(1)
@@ -278,19 +278,19 @@ describe('SEC-76 which failure is which', () => {
     expect(await ask(NEW_KEY)).toBe('200')
   })
 
-  test('nothing listens', async () => {
+  test('SEC-76 a closed port gives 503', async () => {
     const ask = start()
     await server.close()
     expect(await ask()).toBe(UNAVAILABLE)
     server = await KeyServer.start()
   })
 
-  test('a fault of ours, such as a context function that throws, is 500', async () => {
+  test('SEC-76 a context function that throws gives 500', async () => {
     expect(await start({ context: boom })()).toBe('500')
   })
 })
 
-test('SEC-75 a late answer does not overwrite a newer one', async () => {
+test('SEC-75 a late response does not replace newer keys', async () => {
   const replies: ((keys: readonly unknown[]) => void)[] = []
   const fetch = (): Promise<Response> =>
     new Promise((resolve) => void replies.push((keys) => resolve(Response.json({ keys }))))

@@ -27,11 +27,11 @@ test.each([
   ['jwks', { keys: [] }],
   ['jwks', { keys: 'x' }],
   ['jwks', { keys: [{ toJSON: () => KEY.jwk }] }],
-])('SEC-105 %s %j throws, naming the option and what is allowed', (option, value) => {
+])('SEC-105 %s %j throws an error with the option and the allowed values', (option, value) => {
   expect(() => authorizerOf({ [option]: value })).toThrow(new RegExp(`^jwtAuthorizer\\.${option}: found .*; allowed: `))
 })
 
-test('SEC-105 an unknown option throws, and so do the options of createAuthorizer when they are wrong', () => {
+test('SEC-105 unknown options and invalid options of createAuthorizer throw', () => {
   expect(() => authorizerOf({ algorithm: 'RS256' })).toThrow(/jwtAuthorizer\.algorithm is not an option/)
   expect(() => authorizerOf({ contract: {} })).toThrow(/jwtAuthorizer\.contract is not an option/)
   expect(() => authorizerOf({ maxEntries: 0 })).toThrow(/maxEntries: found a number/)
@@ -42,11 +42,11 @@ test('SEC-105 an unknown option throws, and so do the options of createAuthorize
 test('SEC-105 two sources of keys throw', () => {
   const jwks = { keys: [KEY.jwk] }
   const both = { jwks, jwksUri: 'https://issuer.example/keys' }
-  expect(() => authorizerOf(both)).toThrow(/found jwksUri and jwks; allowed: one of/)
+  expect(() => authorizerOf(both)).toThrow(/found jwksUri and jwks; allowed: at most one of/)
   expect(() => authorizerOf({ jwks, secret: 's'.repeat(32), algorithms: ['HS256'] })).toThrow(/found jwks and secret/)
 })
 
-test('SEC-108 what the caller does with the options later has no effect', async () => {
+test('SEC-108 changing the options later has no effect', async () => {
   const audience = [AUDIENCE]
   const jwks = { keys: [{ ...KEY.jwk }] }
   const algorithms = ['RS256']
@@ -57,7 +57,7 @@ test('SEC-108 what the caller does with the options later has no effect', async 
   expect((await present(authorizer, token())).allowed).toBe(true)
 })
 
-test('SEC-108 a polluted prototype gives no token anything', async () => {
+test('SEC-108 a polluted prototype adds no claim or header parameter', async () => {
   const polluted = Object.prototype as Record<string, unknown>
   const authorizer = authorizerOf({ requiredClaims: ['role'] })
   Object.defineProperty(polluted, 'role', { value: 'admin', configurable: true, writable: true })

@@ -1,4 +1,4 @@
-/** Callers who wait for keys have pools of their own, so that unknown key ids never displace known ones. */
+/** Requests that wait for keys have separate limits, so that unknown key IDs never displace known ones. @module */
 import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { expectOptionError } from '../../support/option-error.ts'
 import { hang, KeyServer } from '../../support/key-server.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
-import { answer, AUDIENCE, authorizerOf, claims, INVALID, KEY, NOW, present, token } from './jwt-fixture.ts'
+import { statusLine, AUDIENCE, authorizerOf, claims, INVALID, KEY, NOW, present, token } from './jwt-fixture.ts'
 
 const LATE = signingKey('late', 'RS256', { pair: 'late' })
 let server: KeyServer
@@ -19,7 +19,7 @@ beforeEach(async () => {
 })
 afterEach(() => server.close())
 
-/** An unsigned token with a key ID of its own. */
+/** A token with this key ID and an invalid signature. */
 const unsigned = (kid: string, changes: object = {}): string =>
   `${encode({ alg: 'RS256', kid })}.${encode(claims(changes as never))}.${encode({ no: 'signature' })}`
 
@@ -34,17 +34,17 @@ const AUTHORIZERS = [
         logger: null,
         ...options,
       }),
-    { own: true },
+    { isAws: true },
   ],
 ] as const
 
-describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean }) => {
-  const changes = (): object => ({ exp: NOW + 1e6, ...(own && { iss: server.origin }) })
+describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: boolean }) => {
+  const changes = (): object => ({ exp: NOW + 1e6, ...(isAws && { iss: server.origin }) })
   const known = (): string => token(changes() as never)
   const statusOf = async (authorizer: ReturnType<typeof build>, compact: string): Promise<string> =>
-    answer(await present(authorizer, compact)).slice(0, 3)
+    statusLine(await present(authorizer, compact)).slice(0, 3)
 
-  /** An authorizer that holds the issuer's keys, while the next fetch of them hangs. */
+  /** An authorizer with cached keys whose next fetch hangs. */
   const warmed = async (options: object = {}): Promise<ReturnType<typeof build>> => {
     const authorizer = build(options)
     expect(await statusOf(authorizer, known())).toBe('200')
@@ -53,7 +53,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     return authorizer
   }
 
-  test('SEC-75 SEC-99 1,050 unsigned tokens with random kids wait for a fetch of 4 s, and a caller with a known key gets 200', async () => {
+  test('SEC-75 SEC-99 a caller with a known key gets 200 while 1,050 tokens with random kids wait for a fetch', async () => {
     const authorizer = await warmed()
     const fetches = server.fetches
     const flood = Array.from({ length: 1050 }, async (_, index) =>
@@ -62,7 +62,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     const over = await Promise.all(flood.slice(1000))
     expect(new Set(over)).toEqual(new Set(['503']))
     await server.reached(fetches + 1)
-    for (let second = 0; second < (own ? 1 : 4); second++) {
+    for (let second = 0; second < (isAws ? 1 : 4); second++) {
       expect(await statusOf(authorizer, known())).toBe('200')
       clock.advance(1000)
     }
@@ -72,7 +72,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     expect(clock.pending).toBe(0)
   })
 
-  test('SEC-75 SEC-99 limits.pendingKeys bounds who waits, whatever maxInFlight is', async () => {
+  test('SEC-75 SEC-99 limits.pendingKeys limits the waiting requests independently of maxInFlight', async () => {
     const authorizer = await warmed({ maxInFlight: 1, limits: { pendingKeys: 2 } })
     const waiting = ['a', 'b'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
     await flushMicrotasks()
@@ -91,15 +91,15 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     const flood = ['a', 'b', 'c'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
     expect(await flood[2]).toBe('503')
     const renewed = statusOf(authorizer, known())
-    await (own ? server.reached(2, '/.well-known/openid-configuration') : server.reached(fetches + 1))
-    clock.advance(own ? 1500 : 5000)
+    await (isAws ? server.reached(2, '/.well-known/openid-configuration') : server.reached(fetches + 1))
+    clock.advance(isAws ? 1500 : 5000)
     await flushMicrotasks()
-    // The fetch has failed, so the old key is good for a while longer.
+    // The fetch failed, so the old key is used for a while longer.
     expect(await renewed).toBe('200')
     await Promise.all(flood)
   })
 
-  test('SEC-80 SEC-99 a client that leaves gives its place to another at once', async () => {
+  test('SEC-80 SEC-99 a client that disconnects frees its slot at once', async () => {
     const authorizer = await warmed({ limits: { pendingKeys: 1 } })
     const leaving = new AbortController()
     let leave: (() => void) | undefined
@@ -129,7 +129,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     expect(await last).not.toBe('200')
   })
 
-  test('SEC-75 a caller whose key has just been published waits for it and gets 200', async () => {
+  test('SEC-75 a request with a newly published key waits for the fetch and gets 200', async () => {
     const authorizer = build({})
     expect(await statusOf(authorizer, known())).toBe('200')
     server.keys = [KEY.jwk, LATE.jwk]
@@ -137,7 +137,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
     expect(await statusOf(authorizer, token(changes() as never, {}, LATE))).toBe('200')
   })
 
-  test('SEC-105 limits are checked at construction', () => {
+  test('SEC-105 invalid limits throw', () => {
     expectOptionError(
       () => build({ limits: { pendingKeys: 0 } }),
       `${name}.limits.pendingKeys`,
@@ -148,7 +148,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { own = false }: { own?: boolean 
   })
 })
 
-test('SEC-75 SEC-99 callers of one issuer do not displace those of another', async () => {
+test('SEC-75 SEC-99 each issuer has its own limit', async () => {
   const other = 'https://other.example'
   const issuers = [
     { issuer: 'https://issuer.example', audience: AUDIENCE, jwksUri: `${server.origin}/hanging` },
@@ -157,10 +157,10 @@ test('SEC-75 SEC-99 callers of one issuer do not displace those of another', asy
   server.instead.set('/hanging', hang)
   const authorizer = authorizerOf({ issuers, clock, limits: { pendingKeys: 1 } })
   const waiting = present(authorizer, unsigned('a'))
-  expect(answer(await present(authorizer, unsigned('b')))).toBe('503')
-  expect(answer(await present(authorizer, token({ iss: other })))).toBe('200')
+  expect(statusLine(await present(authorizer, unsigned('b')))).toBe('503')
+  expect(statusLine(await present(authorizer, token({ iss: other })))).toBe('200')
   clock.advance(5000)
-  expect(answer(await waiting)).toBe('503')
+  expect(statusLine(await waiting)).toBe('503')
 })
 
 test('SEC-67 a token that expires while its key is fetched gets 401', async () => {
@@ -171,7 +171,7 @@ test('SEC-67 a token that expires while its key is fetched gets 401', async () =
   clock.advance(3000)
   server.instead.clear()
   clock.advance(1000)
-  expect(answer(await waiting)).toBe('503')
+  expect(statusLine(await waiting)).toBe('503')
   const fresh = present(authorizer, token({ exp: clock.now() / 1000 - 1 }))
-  expect(answer(await fresh)).toBe(INVALID)
+  expect(statusLine(await fresh)).toBe(INVALID)
 })

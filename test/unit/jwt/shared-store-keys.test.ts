@@ -1,11 +1,11 @@
-/** Results of `jwtAuthorizer` in a store that several processes share: no configuration uses those of another (SEC-53). */
+/** Results of `jwtAuthorizer` in a shared store: different configurations do not share results (SEC-53). @module */
 import { expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
 import { createHmac } from 'node:crypto'
-import { answer, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './jwt-fixture.ts'
+import { statusLine, AUDIENCE, authorizerOf, claims, INVALID, ISSUER, KEY, present, token } from './jwt-fixture.ts'
 
 const OTHER = signingKey('other', 'RS256', { pair: 'other' })
 const OLD = 'old secret, 32 bytes or more of it'
@@ -24,30 +24,30 @@ const byStore = (store: PromiseStore): number => store.calls.filter(([verb]) => 
 test('SEC-53 a token signed with the old secret is rejected after the secret is rotated under the same name', async () => {
   const store = new PromiseStore()
   const before = process(store, { secret: OLD, algorithms: ['HS256'] })
-  expect(answer(await present(before, signed(OLD)))).toBe('200')
+  expect(statusLine(await present(before, signed(OLD)))).toBe('200')
   await flushMicrotasks()
   expect(byStore(store)).toBe(1)
   const after = process(store, { secret: NEW, algorithms: ['HS256'] })
-  expect(answer(await present(after, signed(OLD)))).toBe(INVALID)
-  expect(answer(await present(after, signed(NEW)))).toBe('200')
+  expect(statusLine(await present(after, signed(OLD)))).toBe(INVALID)
+  expect(statusLine(await present(after, signed(NEW)))).toBe('200')
 })
 
 test('SEC-53 two processes with the same secret share results', async () => {
   const store = new PromiseStore()
   for (const secret of [OLD, new TextEncoder().encode(OLD)]) {
-    expect(answer(await present(process(store, { secret, algorithms: ['HS256'] }), signed(OLD)))).toBe('200')
+    expect(statusLine(await present(process(store, { secret, algorithms: ['HS256'] }), signed(OLD)))).toBe('200')
     await flushMicrotasks()
   }
   expect(byStore(store)).toBe(1)
 })
 
-test('SEC-53 a key that is taken out of jwks is not used from the store', async () => {
+test('SEC-53 a result is not used after its key is removed from jwks', async () => {
   const store = new PromiseStore()
   const both = { jwks: { keys: [KEY.jwk, OTHER.jwk] } }
-  expect(answer(await present(process(store, both), token()))).toBe('200')
+  expect(statusLine(await present(process(store, both), token()))).toBe('200')
   await flushMicrotasks()
-  expect(answer(await present(process(store, { jwks: { keys: [OTHER.jwk] } }), token()))).toBe(INVALID)
-  expect(answer(await present(process(store, both), token()))).toBe('200')
+  expect(statusLine(await present(process(store, { jwks: { keys: [OTHER.jwk] } }), token()))).toBe(INVALID)
+  expect(statusLine(await present(process(store, both), token()))).toBe('200')
   expect(byStore(store)).toBe(1)
 })
 
@@ -65,11 +65,11 @@ test.each<[string, object]>([
       ],
     },
   ],
-])('SEC-53 a result stored under another %s is not used', async (_, options) => {
+])('SEC-53 a result that was stored with another %s is not used', async (_, options) => {
   const store = new PromiseStore()
-  expect(answer(await present(process(store, {}), token()))).toBe('200')
+  expect(statusLine(await present(process(store, {}), token()))).toBe('200')
   await flushMicrotasks()
-  expect(answer(await present(process(store, options), token()))).toBe(INVALID)
+  expect(statusLine(await present(process(store, options), token()))).toBe(INVALID)
 })
 
 const roleOf = (role: string) => () => ({ role })

@@ -1,4 +1,4 @@
-// White-box: the parser of headers, payloads and key sets, against the JSON grammar as others have tested it.
+/** White-box tests of the parser for headers, payloads and key sets, with JSONTestSuite and properties. @module */
 import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -8,19 +8,19 @@ import { dataPath, missingData } from '../../support/shared-data.ts'
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 const inside = (document: Buffer): Uint8Array => Buffer.concat([Buffer.from('{"a":'), document, Buffer.from('}')])
 
-describe('SEC-77 JSONTestSuite as the value of a member', () => {
+describe('JSONTestSuite inside an object', () => {
   const folder = 'json-test-suite/test_parsing'
   const missing = missingData(folder)
   const files = missing === undefined ? readdirSync(dataPath(folder)) : []
-  // The suite counts them as good JSON; here they may be read in two ways, or have text that is none.
-  const refused = new Set(['y_object_duplicated_key.json', 'y_object_duplicated_key_and_value.json'])
+  // Valid for the suite, but ambiguous.
+  const ambiguous = new Set(['y_object_duplicated_key.json', 'y_object_duplicated_key_and_value.json'])
 
   test.skipIf(missing !== undefined)(
-    `what is not JSON is refused${missing === undefined ? '' : ` (${missing})`}`,
+    `SEC-77 invalid JSON is rejected${missing === undefined ? '' : ` (${missing})`}`,
     () => {
       const bad = files.filter((name) => name.startsWith('n_'))
       expect(bad.length).toBe(188)
-      // What closes the object early is an object and something after it, which is refused as well.
+      // A text that closes the object early is followed by other text, which is rejected as well.
       const accepted = bad.filter(
         (name) => parseObject(inside(readFileSync(dataPath(`${folder}/${name}`)))) !== undefined,
       )
@@ -29,24 +29,27 @@ describe('SEC-77 JSONTestSuite as the value of a member', () => {
   )
 
   test.skipIf(missing !== undefined)(
-    `what is JSON is read, but for names that are there twice${missing === undefined ? '' : ` (${missing})`}`,
+    `SEC-77 valid JSON is parsed, except with repeated member names${missing === undefined ? '' : ` (${missing})`}`,
     () => {
       for (const name of files.filter((each) => each.startsWith('y_'))) {
         const document = readFileSync(dataPath(`${folder}/${name}`))
         const parsed = parseObject(inside(document))
-        if (refused.has(name)) expect([name, parsed]).toEqual([name, undefined])
+        if (ambiguous.has(name)) expect([name, parsed]).toEqual([name, undefined])
         else expect([name, parsed]).toEqual([name, { a: JSON.parse(document.toString()) }])
       }
     },
   )
 
-  test.skipIf(missing !== undefined)(`what is open never throws${missing === undefined ? '' : ` (${missing})`}`, () => {
-    for (const name of files.filter((each) => each.startsWith('i_')))
-      expect(() => parseObject(inside(readFileSync(dataPath(`${folder}/${name}`))))).not.toThrow()
-  })
+  test.skipIf(missing !== undefined)(
+    `SEC-77 implementation-defined texts never throw${missing === undefined ? '' : ` (${missing})`}`,
+    () => {
+      for (const name of files.filter((each) => each.startsWith('i_')))
+        expect(() => parseObject(inside(readFileSync(dataPath(`${folder}/${name}`))))).not.toThrow()
+    },
+  )
 })
 
-test('SEC-77 every object that JSON.stringify writes is read as it was', () => {
+test('SEC-77 every object from JSON.stringify is parsed unchanged', () => {
   fc.assert(
     fc.property(
       fc.dictionary(fc.string({ unit: 'grapheme' }), fc.jsonValue({ maxDepth: 5, stringUnit: 'grapheme' })),
@@ -59,11 +62,11 @@ test('SEC-77 every object that JSON.stringify writes is read as it was', () => {
   )
 })
 
-/** The same text with every character escaped. */
+/** A JSON string with every character escaped. */
 const escaped = (text: string): string =>
   `"${Array.from({ length: text.length }, (_, index) => `\\u${text.charCodeAt(index).toString(16).padStart(4, '0')}`).join('')}"`
 
-test('SEC-77 a name that is written twice is found wherever it is and however it is spelt', () => {
+test('SEC-77 a repeated member name is rejected at any depth and in any spelling', () => {
   const name = fc.string({ minLength: 1, maxLength: 5, unit: 'grapheme' })
   const wrap = fc.array(
     fc.constantFrom<(text: string) => string>(
@@ -83,7 +86,7 @@ test('SEC-77 a name that is written twice is found wherever it is and however it
   )
 })
 
-test('SEC-77 half a megabyte of nonsense is refused, whatever it repeats', () => {
+test('SEC-77 half a megabyte of repeated invalid text is rejected', () => {
   for (const unit of ['[', '{"a":', '"', '\\', '{', ']', '{"a":1,', '"\\u', 'é', ',', ' '])
     expect(parseObject(bytes(unit.repeat(Math.floor((1 << 19) / unit.length))))).toBeUndefined()
 })

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import {
-  answer,
-  answerTo,
+  statusLine,
+  responseTo,
   authorizerOf,
   INVALID,
   ISSUER,
@@ -15,7 +15,7 @@ import {
 } from './jwt-fixture.ts'
 import { encode, signParts } from '../../support/tokens.ts'
 
-describe('SEC-69 time claims, with the default tolerance of 30 s', () => {
+describe('time claims with the default tolerance of 30 s', () => {
   test.each([
     ['exp', NOW - 29, '200'],
     ['exp', NOW - 29.5, '200'],
@@ -42,14 +42,14 @@ describe('SEC-69 time claims, with the default tolerance of 30 s', () => {
     ['iat', undefined, '200'],
     ['iat', null, INVALID],
     ['iat', 'now', INVALID],
-  ])('%s %j', async (name, value, expected) => {
-    expect(await answerTo(token({ [name]: value }))).toBe(expected)
+  ])('SEC-69 %s %j gives $2', async (name, value, expected) => {
+    expect(await responseTo(token({ [name]: value }))).toBe(expected)
   })
 
-  test.each(['exp', 'nbf', 'iat'])('%s that is no finite number', async (name) => {
+  test.each(['exp', 'nbf', 'iat'])('SEC-69 %s is rejected if it is not a finite number', async (name) => {
     const { alg, kid, typ } = { alg: 'RS256', kid: 'key-1', typ: 'JWT' }
     const payload = JSON.stringify(claims({ [name]: 'HERE' })).replace('"HERE"', name === 'exp' ? '1e400' : '-1e400')
-    expect(await answerTo(signParts({ alg, kid, typ }, payload, alg, KEY.privateKey))).toBe(INVALID)
+    expect(await responseTo(signParts({ alg, kid, typ }, payload, alg, KEY.privateKey))).toBe(INVALID)
   })
 })
 
@@ -58,8 +58,8 @@ test.each([
   [0, NOW, INVALID],
   [300, NOW - 299, '200'],
   [300, NOW - 300, INVALID],
-])('SEC-69 with a tolerance of %i s', async (clockToleranceSeconds, exp, expected) => {
-  expect(await answerTo(token({ exp }), { clockToleranceSeconds })).toBe(expected)
+])('SEC-69 with a tolerance of %i s, exp %i gives $2', async (clockToleranceSeconds, exp, expected) => {
+  expect(await responseTo(token({ exp }), { clockToleranceSeconds })).toBe(expected)
 })
 
 test.each([-1, 301, 0.5, '30', Number.NaN, null])('SEC-69 a tolerance of %j throws', (clockToleranceSeconds) => {
@@ -70,15 +70,15 @@ test.each([
   [NOW - 629, '200'],
   [NOW - 630, INVALID],
   [undefined, INVALID],
-])('SEC-69 with a greatest age of 600 s: iat %j', async (iat, expected) => {
-  expect(await answerTo(token({ iat }), { maxTokenAgeSeconds: 600 })).toBe(expected)
+])('SEC-69 with maxTokenAgeSeconds 600, iat %j gives $1', async (iat, expected) => {
+  expect(await responseTo(token({ iat }), { maxTokenAgeSeconds: 600 })).toBe(expected)
 })
 
 const good = async (authorizer: ReturnType<typeof authorizerOf>, compact: string): Promise<string> =>
-  answer(await present(authorizer, compact))
+  statusLine(await present(authorizer, compact))
 
-describe('SEC-59 a remembered token ends with the token', () => {
-  test('at exp', async () => {
+describe('expiry of cached results', () => {
+  test('SEC-59 a cached result expires at exp', async () => {
     const clock = new TestClock()
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0 })
     const compact = token({ exp: NOW + 2 })
@@ -89,7 +89,7 @@ describe('SEC-59 a remembered token ends with the token', () => {
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
-  test('at exp and the tolerance', async () => {
+  test('SEC-59 a cached result expires at exp plus the tolerance', async () => {
     const clock = new TestClock()
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 3600, clockToleranceSeconds: 20 })
     const compact = token({ exp: NOW + 2 })
@@ -100,7 +100,7 @@ describe('SEC-59 a remembered token ends with the token', () => {
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
-  test('at its greatest age, when that is sooner', async () => {
+  test('SEC-59 a cached result expires at maxTokenAgeSeconds if that is sooner', async () => {
     const clock = new TestClock()
     const options = { clock, resultTtlSeconds: 3600, clockToleranceSeconds: 0, maxTokenAgeSeconds: 10 }
     const authorizer = authorizerOf(options)
@@ -112,7 +112,7 @@ describe('SEC-59 a remembered token ends with the token', () => {
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
-  test('and a missing scope is forgotten with it', async () => {
+  test('SEC-59 a cached denial for missing scopes expires at exp', async () => {
     const clock = new TestClock()
     const requireScopes = { anyOf: ['a'] }
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0, requireScopes })
@@ -122,14 +122,14 @@ describe('SEC-59 a remembered token ends with the token', () => {
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
-  test('even when exp is as late as can be', async () => {
+  test('SEC-59 the largest possible exp is accepted', async () => {
     const authorizer = authorizerOf({ resultTtlSeconds: 300 })
     expect(await good(authorizer, token({ exp: 1.7e308 }))).toBe('200')
   })
 })
 
-test('SEC-69 the log is told what was wrong with the dates', async () => {
+test('SEC-69 the explanation names the problem with the time claims', async () => {
   expect(await problemOf(token({ exp: 1 }))).toBe('the token has expired')
-  expect(await problemOf(token({ nbf: NOW + 100 }))).toMatch(/nbf or iat lies in the future/)
+  expect(await problemOf(token({ nbf: NOW + 100 }))).toMatch(/nbf or iat is in the future/)
   expect(await problemOf(`${encode({ alg: 'RS256' })}.${encode({ iss: ISSUER })}.AAAA`)).toMatch(/aud/)
 })

@@ -1,4 +1,4 @@
-/** Where this library judges a Wycheproof vector differently, each recognised by what it is. See WYCHEPROOF.md. @module */
+/** Wycheproof vectors for which this library gives another result, by property. See WYCHEPROOF.md. @module */
 
 export interface Vector {
   readonly group: string
@@ -9,7 +9,7 @@ export interface Vector {
 
 export interface Difference {
   readonly name: string
-  /** Whether this library accepts what was expected to be refused, or the other way round. */
+  /** Whether this library accepts the vectors, contrary to Wycheproof. */
   readonly accepted: boolean
   readonly vectors: Readonly<Record<string, number>>
   covers(vector: Vector): boolean
@@ -36,7 +36,7 @@ export const DIFFERENCES: readonly Difference[] = [
     covers: ({ compact }) => parts(compact).some((part) => /[^\w-]/.test(part)),
   },
   {
-    name: 'nothing-wrong-with-the-padding',
+    name: 'intact-padding',
     accepted: true,
     vectors: { json_web_signature_test: 2 },
     covers: ({ group, compact }) => group === 'base64' && parts(compact).every(isCanonical),

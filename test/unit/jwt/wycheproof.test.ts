@@ -1,11 +1,11 @@
-// White-box: the vectors sign texts such as `foo`, not claims, so the ring inside of the authorizer is asked.
+/** White-box tests of signature verification: the Wycheproof vectors sign texts such as `foo`, not claims. @module */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { type Algorithm, ALGORITHMS, isSymmetric } from '../../../packages/jwt/src/algorithms.ts'
 import { type IssuerOptions, resolveIssuer } from '../../../packages/jwt/src/issuer-options.ts'
 import { FixedKeySet, type KeySource } from '../../../packages/jwt/src/key-cache.ts'
-import { Secret } from '../../../packages/jwt/src/key-sources.ts'
+import { SecretKey } from '../../../packages/jwt/src/key-sources.ts'
 import { BadToken } from '../../../packages/jwt/src/problem.ts'
 import { prepareKey, verifySignature } from '../../../packages/jwt/src/signature.ts'
 import { readJws } from '../../../packages/jwt/src/token.ts'
@@ -33,7 +33,7 @@ const keysOf = (key: Key): readonly Jwk[] => (Array.isArray(key['keys']) ? key['
 
 const options = (more: object): Partial<IssuerOptions> => ({ issuer: 'x', audience: 'x', ...more })
 
-/** The options that a service would have to be given for these keys; they throw where it could not be. */
+/** The key source for these keys, from the options that a service would need; throws if the options are invalid. */
 const sourceOf = (keys: readonly Jwk[]): { keys: KeySource; algorithms: readonly Algorithm[] } => {
   const [only] = keys
   const resolved =
@@ -44,14 +44,14 @@ const sourceOf = (keys: readonly Jwk[]): { keys: KeySource; algorithms: readonly
         )
       : resolveIssuer('vector', options({ algorithms: ASYMMETRIC, jwks: { keys } }))
   const { algorithms } = resolved
-  if (resolved.keys.kind === 'secret') return { algorithms, keys: new Secret(resolved.keys.bytes, algorithms) }
+  if (resolved.keys.kind === 'secret') return { algorithms, keys: new SecretKey(resolved.keys.bytes, algorithms) }
   return { algorithms, keys: new FixedKeySet({ keys }, algorithms) }
 }
 
 const verifies = async (compact: unknown, key: Key): Promise<boolean> => {
   let source: ReturnType<typeof sourceOf>
   try {
-    // A secret for an algorithm that is none is refused by the check of each option, which runs before.
+    // A secret for an unknown algorithm is rejected by the check of the option algorithms, which does not run here.
     const unknown = keysOf(key).find(({ kty, alg }) => kty === 'oct' && !Object.hasOwn(ALGORITHMS, String(alg)))
     if (unknown !== undefined) return false
     source = sourceOf(keysOf(key))
@@ -79,10 +79,10 @@ describe.each(FILES)('Wycheproof %s', (name) => {
   const path = `wycheproof/${name}.json`
   const missing = missingData(path)
   test.skipIf(missing !== undefined)(
-    `every vector is judged as expected, or differs as listed${missing === undefined ? '' : ` (${missing})`}`,
+    `SEC-67 every vector gives the expected result or a listed difference${missing === undefined ? '' : ` (${missing})`}`,
     async () => {
       const { testGroups, numberOfTests } = readData(path) as { testGroups: readonly Group[]; numberOfTests: number }
-      const surprises: string[] = []
+      const unexpected: string[] = []
       const met = new Map<string, number>()
       let count = 0
       for (const group of testGroups) {
@@ -95,13 +95,13 @@ describe.each(FILES)('Wycheproof %s', (name) => {
           if (accepted === vector.expected) continue
           const known = DIFFERENCES.find((each) => each.accepted === accepted && each.covers(vector))
           if (known === undefined)
-            surprises.push(`${tcId} ${group.comment}/${comment}: ${accepted ? 'accepted' : 'refused'}`)
+            unexpected.push(`${tcId} ${group.comment}/${comment}: ${accepted ? 'accepted' : 'rejected'}`)
           else met.set(known.name, (met.get(known.name) ?? 0) + 1)
         }
       }
-      expect(surprises).toEqual([])
+      expect(unexpected).toEqual([])
       expect(count).toBe(numberOfTests)
-      // The list says how many vectors differ for each reason, and no reason is there that no vector has.
+      // The number of vectors per difference has to match the list.
       for (const difference of DIFFERENCES) {
         const times = met.get(difference.name) ?? 0
         expect([difference.name, times]).toEqual([difference.name, difference.vectors[name] ?? 0])

@@ -40,10 +40,9 @@ const CHECKS: Checks<BackendParameterOptions> = {
 const NAME = /^(?!x-stage$|x-apig-|x-sdk-)[a-z][\w.-]{0,31}$/i
 const HEADER_NAME = /^[a-z\d-]+$/i
 /** What frames or routes a message is not for values; a credential for the backend is. */
-const FRAMING = new RegExp(
-  `^(?:${[...headersFor('framing', 'hop-by-hop', 'forwarded')].join('|')}|expect|host|proxy-.*|x-forwarded-.*|x-request-id)$`,
-  'i',
-)
+const RESERVED = headersFor('framing', 'hop-by-hop', 'forwarded')
+const isReserved = (lower: string): boolean =>
+  RESERVED.has(lower) || /^(?:expect|host|proxy-.*|x-forwarded-.*|x-request-id)$/.test(lower)
 const AUTHORIZER = /^\$context\.authorizer\.(frontend|backend)\.([\w-]+)$/
 
 type Read = (scope: MappingScope) => unknown
@@ -105,7 +104,7 @@ const checkParameter = (where: string, given: unknown): BackendParameter => {
   const named =
     typeof name === 'string' &&
     NAME.test(name) &&
-    (location !== 'HEADER' || (HEADER_NAME.test(name) && !FRAMING.test(name)))
+    (location !== 'HEADER' || (HEADER_NAME.test(name) && !isReserved(name.toLowerCase())))
   if (!named) {
     throw check.optionError(
       `${where}.name`,

@@ -79,7 +79,7 @@ const DENY: Answer = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305
 
 const VARIABLE = /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|([A-Za-z]\w*(?:\.\w+)*))/g
 const FIELD_NAME = /^[\w-]{1,128}$/
-const FRAMING = new RegExp(`^(?:${[...headersFor('framing')].join('|')}|x-request-id)$`, 'i')
+const RESERVED: ReadonlySet<string> = new Set([...headersFor('framing'), 'x-request-id'])
 
 const isJsonTemplate = (body: string): boolean => {
   try {
@@ -106,7 +106,7 @@ const definition: Check = (value) => {
       check.isRecord(each) &&
       typeof each['key'] === 'string' &&
       FIELD_NAME.test(each['key']) &&
-      !FRAMING.test(each['key']) &&
+      !RESERVED.has(each['key'].toLowerCase()) &&
       typeof each['value'] === 'string' &&
       ASCII_FIELD_VALUE.test(each['value']) &&
       each['value'].length >= 1 &&

@@ -1,5 +1,5 @@
 /** `lambdaFunction`: calls a function on AWS Lambda, or behind an endpoint with the same API. @module */
-import { check, type Checks, JsonProblem, parseExactJson } from '../contract.ts'
+import { check, type Checks, JsonProblem, ownMember, parseExactJson } from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
@@ -74,7 +74,7 @@ const toResult = (bytes: Uint8Array, hasFailed: boolean): RemoteResult => {
   const answer = parseExactJson(bytes, 'the response')
   if (answer instanceof JsonProblem) return new RemoteFailure('ERR_REMOTE_RESPONSE', answer.problem)
   if (!hasFailed) return { answer }
-  return check.ownMember(answer, 'errorMessage') === 'Unauthorized'
+  return ownMember(answer, 'errorMessage') === 'Unauthorized'
     ? UNAUTHORIZED
     : new RemoteFailure('ERR_REMOTE_RESPONSE', 'the function failed')
 }

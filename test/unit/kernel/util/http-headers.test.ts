@@ -1,7 +1,31 @@
 /** Pins the members of every list of headers that is derived from the table of roles. @module */
-import { FIELD_NAME, FIELD_VALUE, ASCII_FIELD_VALUE, headersFor } from '@custom-authorizer/core/contract'
+import * as aws from '@custom-authorizer/core/aws'
+import {
+  FIELD_NAME,
+  FIELD_VALUE,
+  ASCII_FIELD_VALUE,
+  headersFor,
+  type HeaderRole,
+} from '@custom-authorizer/core/contract'
+import * as huawei from '@custom-authorizer/core/huawei'
 import { REPRESENTATION_HEADERS } from '@custom-authorizer/core/adapter'
 import { describe, expect, test } from 'vitest'
+
+const ROLES: readonly HeaderRole[] = [
+  'framing',
+  'hop-by-hop',
+  'connection-option',
+  'representation',
+  'transport',
+  'content',
+  'negotiation',
+  'credential',
+  'conditional',
+  'cors',
+  'browser',
+  'forwarded',
+  'control',
+]
 
 const names = (text: string): string[] => text.trim().split(/\s+/)
 
@@ -51,6 +75,56 @@ describe('headersFor', () => {
     expect(REPRESENTATION_HEADERS).toEqual(
       names('accept-ranges content-encoding content-range etag last-modified transfer-encoding'),
     )
+  })
+})
+
+const EVERY_NAME = names(`
+  ${[...headersFor(...ROLES)].join(' ')} access-control-x apigw-x content-location content-md5 proxy-x server trailers x-amz-x
+  x-amzn-x x-forwarded-x x-other x-request-id
+`)
+
+const isAccepted = (build: () => unknown): boolean => {
+  try {
+    build()
+    return true
+  } catch {
+    return false
+  }
+}
+
+describe('header lists of the gateways', () => {
+  test.each<[option: string, build: (name: string) => unknown, rejected: string]>([
+    [
+      'gatewayResponses of a REST API',
+      (name) =>
+        aws.token({
+          gatewayResponses: { UNAUTHORIZED: { responseParameters: { [`gatewayresponse.header.${name}`]: "'x'" } } },
+        }),
+      'connection content-length keep-alive te trailer transfer-encoding upgrade',
+    ],
+    [
+      'parameterMapping of an HTTP API',
+      (name) => aws.parameterMapping({ [`overwrite:header.${name}`]: 'x' }),
+      `access-control-request-headers access-control-request-method access-control-x apigw-x authorization connection
+       content-encoding content-length content-location expect forwarded http2-settings keep-alive origin
+       proxy-authenticate proxy-authorization proxy-connection te trailer trailers transfer-encoding upgrade via x-amz-x
+       x-amzn-x x-forwarded-for x-forwarded-host x-forwarded-proto`,
+    ],
+    [
+      'gatewayResponses of Huawei',
+      (name) => huawei.frontend({ gatewayResponses: { AUTHORIZER_FAILURE: { headers: [{ key: name, value: 'x' }] } } }),
+      'connection content-length keep-alive proxy-connection te trailer transfer-encoding upgrade x-request-id',
+    ],
+    [
+      'backendParameters of Huawei',
+      (name) => huawei.backendParameters([{ name, location: 'HEADER', origin: 'CONSTANT', value: 'x' }]),
+      `connection content-length expect forwarded host http2-settings keep-alive proxy-authenticate proxy-authorization
+       proxy-connection proxy-x te trailer transfer-encoding upgrade via x-forwarded-for x-forwarded-host x-forwarded-port
+       x-forwarded-prefix x-forwarded-proto x-forwarded-uri x-forwarded-x x-real-ip x-request-id`,
+    ],
+  ])('%s rejects exactly the reserved headers', (_, build, rejected) => {
+    for (const spell of [(name: string) => name, (name: string) => name.toUpperCase()])
+      expect(EVERY_NAME.filter((name) => !isAccepted(() => build(spell(name)))).toSorted()).toEqual(names(rejected))
   })
 })
 

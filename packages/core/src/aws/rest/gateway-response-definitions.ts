@@ -45,13 +45,14 @@ export interface GatewayResponseDefinition {
 /** Customized gateway responses by type; `DEFAULT_4XX` and `DEFAULT_5XX` apply to types without a definition. */
 export type GatewayResponseDefinitions = Readonly<Partial<Record<RestGatewayResponseType, GatewayResponseDefinition>>>
 
-const FRAMING = [...headersFor('framing')].filter((name) => name !== 'proxy-connection')
-
 /** A key of `responseParameters`; group 1 is the header name. */
-export const RESPONSE_HEADER: RegExp = new RegExp(
-  `^gatewayresponse\\.header\\.(?!(?:${FRAMING.join('|')})$)([!#$%&'*+.^_\`|~\\dA-Za-z-]+)$`,
-  'i',
-)
+export const RESPONSE_HEADER: RegExp = /^gatewayresponse\.header\.([!#$%&'*+.^_`|~\dA-Za-z-]+)$/i
+const FRAMING = headersFor('framing')
+/** Whether a key names a header that can be set. The gateway accepts `Proxy-Connection`. */
+const isResponseHeader = (key: string): boolean => {
+  const name = RESPONSE_HEADER.exec(key)?.[1]?.toLowerCase()
+  return name !== undefined && (name === 'proxy-connection' || !FRAMING.has(name))
+}
 /** A value of `responseParameters`: a text in quotes (group 1) or a reference (group 2). */
 export const RESPONSE_PARAMETER: RegExp =
   /^(?:'([\t\x20-\x7e]*)'|(method\.request\.(?:header|path|querystring|multivalueheader|multivaluequerystring)\.[\w.$-]+|context\.[\w.$-]+|stageVariables\.\w+))$/
@@ -72,7 +73,7 @@ const definition: Check = (value) => {
   )
     return allowed
   const parameters = Object.entries(responseParameters).every(
-    ([name, from]) => RESPONSE_HEADER.test(name) && typeof from === 'string' && RESPONSE_PARAMETER.test(from),
+    ([name, from]) => isResponseHeader(name) && typeof from === 'string' && RESPONSE_PARAMETER.test(from),
   )
   const templates = Object.entries(responseTemplates).every(
     ([type, template]) => /^[\w.+-]+\/[\w.+-]+$/.test(type) && typeof template === 'string',

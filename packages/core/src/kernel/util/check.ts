@@ -54,10 +54,6 @@ export const unknownOption = (where: string, name: string, allowed: readonly str
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** An own member of a record; `undefined` for anything else, so that a prototype contributes no data. */
-export const ownMember = (record: unknown, name: string): unknown =>
-  isRecord(record) && Object.hasOwn(record, name) ? record[name] : undefined
-
 export const optional =
   (check: Check): Check =>
   (value) =>
