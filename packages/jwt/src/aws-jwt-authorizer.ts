@@ -2,7 +2,6 @@
 import {
   type AnyFunction,
   type Authorizer,
-  AuthorizerError,
   type AuthorizerResult,
   type Contract,
   createAuthorizer,
@@ -197,8 +196,7 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
   const checked = check.checkOptions<AwsJwtAuthorizerOptions>(WHERE, options, CHECKS)
   const { jwtConfiguration: jwt, identitySource = '$request.header.Authorization' } = checked
   const { authorizationScopes = [], payloadFormatVersion = '2.0' } = checked
-  if (jwt === undefined)
-    throw new AuthorizerError('ERR_OPTION', `${WHERE}.jwtConfiguration: found undefined; allowed: { issuer, audience }`)
+  if (jwt === undefined) throw check.optionProblem(`${WHERE}.jwtConfiguration`, 'undefined', '{ issuer, audience }')
   requireIssuerAddress(`${WHERE}.jwtConfiguration.issuer`, jwt.issuer)
   const scopes = [...authorizationScopes]
   const responses = new HttpApiResponses(scopes)

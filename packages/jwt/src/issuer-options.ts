@@ -1,5 +1,5 @@
 /** Options of one issuer: its name, audiences, algorithms and keys. @module */
-import { AuthorizerError } from '@custom-authorizer/core'
+import type { AuthorizerError } from '@custom-authorizer/core'
 import { check, type Checks, type UnsafeOptions, JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
 import { hasUsableKey, listKeys } from './jwk-set.ts'
@@ -98,7 +98,7 @@ export interface ResolvedIssuer {
 }
 
 const secretError = (where: string, found: string, allowed: string): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${where}.secret: found ${found}; allowed: ${allowed}`)
+  check.optionProblem(`${where}.secret`, found, allowed)
 
 /** Returns a copy of the secret. Errors do not show it (SEC-73). */
 const secretBytes = (where: string, secret: unknown, list: readonly Algorithm[]): Uint8Array<ArrayBuffer> => {
@@ -125,9 +125,10 @@ const resolveKeys = (
 ): ResolvedIssuer['keys'] => {
   const given = Object.entries({ jwksUri, jwks, secret }).filter(([, value]) => value !== undefined)
   if (given.length > 1) {
-    throw new AuthorizerError(
-      'ERR_OPTION',
-      `${where}: found ${given.map(([each]) => each).join(' and ')}; allowed: at most one of jwksUri, jwks and secret`,
+    throw check.optionProblem(
+      where,
+      given.map(([each]) => each).join(' and '),
+      'at most one of jwksUri, jwks and secret',
     )
   }
   if (secret !== undefined) return { kind: 'secret', bytes: secretBytes(where, secret, list) }
@@ -154,7 +155,7 @@ export const requireIssuerAddress = (where: string, issuer: unknown): void => {
 }
 
 const required = (where: string, option: string, allowed: string): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${where}.${option}: found undefined; allowed: ${allowed}`)
+  check.optionProblem(`${where}.${option}`, 'undefined', allowed)
 
 /** Checks the combination of options and applies the defaults. */
 export const resolveIssuer = (where: string, options: Readonly<Partial<IssuerOptions>>): ResolvedIssuer => {

@@ -1,5 +1,4 @@
 /** Options of `jwtAuthorizer` and their checks. @module */
-import { AuthorizerError } from '@custom-authorizer/core'
 import { check, type Checks } from '@custom-authorizer/core/contract'
 import type { ClaimValue } from './claims.ts'
 import type { Fetch } from './fetch-json.ts'
@@ -133,9 +132,10 @@ export const resolveOptions = <TContext>(
   if (checked.issuers === undefined) return { issuers: [resolveIssuer(WHERE, checked)], common: checked }
   const misplaced = Object.keys(ISSUER_CHECKS).find((each) => Object.hasOwn(checked, each))
   if (misplaced !== undefined) {
-    throw new AuthorizerError(
-      'ERR_OPTION',
-      `${WHERE}.${misplaced}: found a value together with issuers; allowed: only inside an element of issuers`,
+    throw check.optionProblem(
+      `${WHERE}.${misplaced}`,
+      'a value together with issuers',
+      'only inside an element of issuers',
     )
   }
   const issuers = checked.issuers.map((each, index) => {

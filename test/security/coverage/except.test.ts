@@ -49,7 +49,7 @@ test('SEC-107 everything that is open is in the report, with what to do about it
         'static files at /pub',
         'USE /rpc',
         'static files at /',
-        'Register the guard before them, or name in `except` what is meant to be open.',
+        'Register the guard before them, or add routes that may be open to the option `except`.',
       ].join('\n'),
     }),
   )
@@ -98,7 +98,7 @@ test.each([
   expectOptionError(
     () => assertGuarded(app(), { except: [...ALL, name] }),
     `assertGuarded.except[${ALL.length}]`,
-    'found a string that names nothing open',
+    'found a string that names no open route',
     'open',
   )
 })

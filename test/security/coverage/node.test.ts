@@ -44,7 +44,7 @@ test('SEC-110 the report says what to do', () => {
     expect.objectContaining({
       code: 'ERR_UNGUARDED',
       message:
-        'Open without an authorizer:\nupgrade\nconnect\nMake them with guardUpgrade, or name in `except` what is meant to be open.',
+        'Open without an authorizer:\nupgrade\nconnect\nMake them with guardUpgrade, or add routes that may be open to the option `except`.',
     }),
   )
 })

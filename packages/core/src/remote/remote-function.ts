@@ -1,6 +1,6 @@
 /** Turns a remote call into a handler for a contract. @module */
 import { AuthorizerError } from '../index.ts'
-import { type FunctionIdentity, identifyFunction, identityHeadersOf, GatewayRequest } from '../contract.ts'
+import { check, type FunctionIdentity, identifyFunction, identityHeadersOf, GatewayRequest } from '../contract.ts'
 import { forwarding } from './forwarding.ts'
 import type { RemoteContext, RemoteFunction, RemoteOptions } from './options.ts'
 import { type Invoke, RemoteCaller } from './remote-caller.ts'
@@ -37,9 +37,10 @@ export const remoteFunction = (
   const handler: RemoteFunction<unknown> = async (event, context) => {
     // A GatewayRequest serializes to {}, so that every caller would get the same result.
     if (event instanceof GatewayRequest)
-      throw new AuthorizerError(
-        'ERR_OPTION',
-        `${where}: found the request of the native contract; allowed: a contract with an event, such as aws.token()`,
+      throw check.optionProblem(
+        where,
+        'the request of the native contract',
+        'a contract with an event, such as aws.token()',
       )
     const payload = JSON.stringify(selectHeaders(event, identityHeadersOf(context)))
     return answerOf(where, await caller.call(payload, context), context)

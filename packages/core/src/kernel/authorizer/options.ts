@@ -136,7 +136,11 @@ const contract: Check = (value) => {
     : undefined
 }
 
-const store: Check = instance('a Store with get(), set() and delete()', 'get', 'set', 'delete')
+const STORE = 'a Store with get(), set() and delete() that take a scope and a key; a Map or a Keyv is not a Store'
+const hasStoreMethods = instance(STORE, 'get', 'set', 'delete')
+/** A Map or a Keyv has the methods of a store, but would take the scope for the key. */
+const isKeyValueMap = (value: object): boolean => value instanceof Map || value.constructor?.name === 'Keyv'
+const store: Check = (value) => hasStoreMethods(value) ?? (isKeyValueMap(value as object) ? STORE : undefined)
 const logger: Check = (value) =>
   value === null ? undefined : instance('a Logger with warn() and error(), or null', 'warn', 'error')(value)
 

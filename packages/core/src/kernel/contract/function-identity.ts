@@ -1,5 +1,5 @@
 /** What identifies an authorizer function in the keys of a shared store (SEC-53). @module */
-import { AuthorizerError } from '../util/errors.ts'
+import { optionProblem } from '../util/check.ts'
 
 /**
  * Name of the property by which an authorizer function says what identifies it, for the keys of a store that several
@@ -21,15 +21,16 @@ export const identifyFunction = <T extends object>(authorize: T, identity: Funct
 /**
  * The identity that a function carries itself; own members only.
  *
- * @throws {AuthorizerError} `ERR_OPTION` when it is neither a text nor a function
+ * @throws {AuthorizerError} `ERR_OPTION` if it is neither a string nor a function
  */
 export const identityOf = (where: string, authorize: object): FunctionIdentity | undefined => {
   if (!Object.hasOwn(authorize, FUNCTION_IDENTITY)) return undefined
   const identity: unknown = Object.getOwnPropertyDescriptor(authorize, FUNCTION_IDENTITY)?.value
   if (typeof identity === 'string' || typeof identity === 'function') return identity as FunctionIdentity
-  throw new AuthorizerError(
-    'ERR_OPTION',
-    `${where}: found a FUNCTION_IDENTITY of another type; allowed: a string, or a function that returns one or a promise of one`,
+  throw optionProblem(
+    where,
+    'a FUNCTION_IDENTITY of another type',
+    'a string, or a function that returns one or a promise of one',
   )
 }
 

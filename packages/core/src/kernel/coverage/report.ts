@@ -1,4 +1,4 @@
-/** What `assertGuarded` of every adapter shares: what a guard is, what is meant to be open, and the report (SEC-107). @module */
+/** Finds and reports unguarded routes, for `assertGuarded` of every adapter (SEC-107). @module */
 import { isRecord, listOf, optionProblem, checkOptions, text } from '../util/check.ts'
 import { AuthorizerError } from '../util/errors.ts'
 import { coversRoute, EVERY_PATH, type PathPattern } from './path-pattern.ts'
@@ -17,25 +17,25 @@ export {
 /** Options of `assertGuarded`. */
 export interface AssertGuardedOptions {
   /**
-   * What is meant to be open: lines of the report such as `'GET /health'`, paths (`'/health'`, every method), or everything
-   * below a path (`'/public/*'`, `'GET /public/*'`). Each has to name something that is open. Default: nothing.
+   * Routes that may be open: lines of the report such as `'GET /health'`, paths (`'/health'`, every method), or all routes below
+   * a path (`'/public/*'`, `'GET /public/*'`). Each entry has to name a route that is open. Default: none.
    */
   except?: readonly string[]
 }
 
-/** Something that can be reached although no guard stands before it. */
+/** A route or a listener that can be reached without a guard. */
 export interface UnguardedRoute {
-  /** `GET`, `ALL` for every method, or `USE` for what takes every request below its path. */
+  /** `GET`, …, `ALL` for every method, or `USE` for middleware that receives every request below its path. */
   readonly method: string
   readonly path: string
   readonly pattern: PathPattern
-  /** How it is called in the report, when not by method and path. */
+  /** The line in the report. Default: method and path. */
   readonly line?: string
-  /** Why a guard that seems to be there does not count. */
+  /** Why an existing guard does not protect it. */
   readonly note?: string
 }
 
-/** Whether this is a middleware that `customAuthorizer` or `guardUpgrade` made: it carries its authorizer. */
+/** Whether a value is a middleware of `customAuthorizer` or `guardUpgrade`: it has an authorizer. */
 export const isGuard = (value: unknown): boolean => {
   if (typeof value !== 'function') return false
   const { authorizer } = value as { authorizer?: unknown }
@@ -44,7 +44,7 @@ export const isGuard = (value: unknown): boolean => {
 
 export const lineOf = ({ method, path, line }: UnguardedRoute): string => line ?? `${method} ${path}`
 
-/** Whether the route lies below the path, as it stands in `except`. */
+/** Whether a route is below a path of `except`. */
 const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean => {
   const segments = path
     .split('/')
@@ -59,17 +59,17 @@ const excepts = (rule: string, route: UnguardedRoute): boolean => {
   if (rule === lineOf(route)) return true
   const [, method, path = ''] = /^(?:([A-Z][A-Z-]*) )?(\/.*)$/.exec(rule) ?? []
   if (method !== undefined && method !== route.method) return false
-  // Everything is no exception; it can only be named line by line.
+  // `/*` would make all routes an exception; they can only be named one by one.
   if (path.endsWith('/*') && path !== '/*') return liesBelow(path.slice(0, -2), route)
   return path === route.path && (method !== undefined || route.method !== 'USE')
 }
 
 /**
- * Ends an inspection.
+ * Throws if there are unguarded routes that `except` does not name.
  *
- * @param remedy what to do about it, as a sentence begins
- * @throws {AuthorizerError} `ERR_UNGUARDED` when something is open that `except` does not name; `ERR_OPTION` when `except`
- *   names what is not open
+ * @param remedy what to do, as the beginning of a sentence
+ * @throws {AuthorizerError} `ERR_UNGUARDED` with the unguarded routes in `places`; `ERR_OPTION` if an entry of `except` names no
+ *   open route
  */
 export const reportUnguarded = (
   unguarded: readonly UnguardedRoute[],
@@ -80,14 +80,16 @@ export const reportUnguarded = (
   const open = unguarded.filter((each) => !except.some((rule) => excepts(rule, each)))
   if (open.length > 0) {
     const lines = new Set(open.map((each) => lineOf(each) + (each.note === undefined ? '' : ` (${each.note})`)))
-    const hint = `${remedy}, or name in \`except\` what is meant to be open.`
-    throw new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'))
+    const hint = `${remedy}, or add routes that may be open to the option \`except\`.`
+    throw new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'), {
+      places: [...new Set(open.map(lineOf))],
+    })
   }
   const stale = except.findIndex((rule) => !unguarded.some((each) => excepts(rule, each)))
   if (stale >= 0)
     throw optionProblem(
       `assertGuarded.except[${stale}]`,
-      'a string that names nothing open',
-      'names of what is open without an authorizer',
+      'a string that names no open route',
+      `routes that are open without an authorizer (${unguarded.length === 0 ? 'there are none' : [...new Set(unguarded.map(lineOf))].slice(0, 20).join(', ')})`,
     )
 }

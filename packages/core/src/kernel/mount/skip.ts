@@ -17,7 +17,8 @@ const isSkipRule = (rule: unknown): boolean =>
 
 /** Check for the option `skip`. */
 export const skipRules: Check = (value) => {
-  const allowed = 'canonical paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
+  const allowed =
+    'an array of canonical paths such as "/health" or "/public/*", or regular expressions without the flags g and y'
   if (!Array.isArray(value)) return allowed
   const wrong = [...value].findIndex((each) => !isSkipRule(each))
   return wrong < 0 ? undefined : `${allowed} (element ${wrong} is not)`

@@ -1,14 +1,14 @@
 /**
- * Options are checked once, when something is built, from a table with one row per option. An error names the option,
- * the kind of the value found and what is allowed (SEC-105), never the value (SEC-101). Made for authors of contracts, stores and adapters as well.
+ * Checks options, from a table with one row per option. An error names the option, the kind of the value found and what is
+ * allowed (SEC-105), never the value (SEC-101). Also for authors of contracts, stores and adapters.
  * @module
  */
 import { AuthorizerError } from './errors.ts'
 
-/** Tests one option: returns what is allowed if the value is wrong, `undefined` if it is right. Nothing of the value. */
+/** Checks one option: returns a description of the allowed values, or `undefined` if the value is valid. Never shows the value. */
 export type Check = (value: unknown) => string | undefined
 
-/** One row per option of `T`; a row that is forgotten does not compile. */
+/** One row per option of `T`. A missing row does not compile. */
 export type Checks<T> = { readonly [K in keyof Required<T>]: Check }
 
 const KINDS: Readonly<Partial<Record<string, string>>> = {
@@ -17,8 +17,8 @@ const KINDS: Readonly<Partial<Record<string, string>>> = {
 }
 
 /**
- * The kind of a value, for an error. Never the value, nor the names of its members: any option may be given a secret by
- * mistake, and start-up errors end in logs (SEC-101).
+ * The kind of a value, for an error. Never the value, nor the names of its members: an option may hold a secret by mistake,
+ * and start-up errors are logged (SEC-101).
  */
 export const describe = (value: unknown): string => {
   if (value === null) return 'null'
@@ -28,37 +28,46 @@ export const describe = (value: unknown): string => {
 }
 
 /**
- * The error of a wrong option.
+ * Builds the error for an invalid option.
  *
- * @param found what was found, in words that hold nothing of the value
+ * @param where path of the option, such as `aws.token.api.stage`
+ * @param found a description of the value, such as `an empty string`; never the value
+ * @param allowed what the option allows
  */
 export const optionProblem = (where: string, found: string, allowed: string): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${where}: found ${found}; allowed: ${allowed}`)
+  new AuthorizerError('ERR_OPTION', `${where}: found ${found}; allowed: ${allowed}`, { option: where, allowed })
 
+/** Builds the error for an invalid option from its value, which is not shown. */
 export const optionError = (where: string, value: unknown, allowed: string): AuthorizerError =>
   optionProblem(where, describe(value), allowed)
 
 /**
- * The place of a member in an error, such as `api.stage`. A name is shown if it looks like the name of an option, a header
- * or a variable; other texts may be values that ended up in the wrong place.
+ * The path of a member in an error, such as `api.stage`. A name is shown only if it looks like the name of an option, a header
+ * or a variable, because other texts may be misplaced values.
  */
 export const memberOf = (where: string, name: string): string => {
   if (/^[A-Za-z_$][\w$]{0,63}$/.test(name)) return `${where}.${name}`
   return /^[\w$.:+-]{1,64}$/.test(name) ? `${where}["${name}"]` : `${where}[…]`
 }
 
-/** The error of an option that does not exist. */
+/** Builds the error for an option that does not exist. */
 export const unknownOption = (where: string, name: string, allowed: readonly string[]): AuthorizerError =>
-  new AuthorizerError('ERR_OPTION', `${memberOf(where, name)} is not an option; allowed: ${allowed.join(', ')}`)
+  new AuthorizerError('ERR_OPTION', `${memberOf(where, name)} is not an option; allowed: ${allowed.join(', ')}`, {
+    option: memberOf(where, name),
+    allowed: allowed.join(', '),
+  })
 
+/** Whether a value is an object, but not an array. */
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Accepts `undefined`, too. */
 export const optional =
   (check: Check): Check =>
   (value) =>
     value === undefined ? undefined : check(value)
 
+/** Accepts whole numbers from `min` to `max`. */
 export const integer =
   (min: number, max: number, unit: string = ''): Check =>
   (value) =>
@@ -66,16 +75,19 @@ export const integer =
       ? undefined
       : `a whole number from ${min} to ${max}${unit && ` (${unit})`}`
 
+/** Accepts strings that match a pattern. Default: any string that is not empty. */
 export const text =
   (pattern: RegExp = /^[^]+$/, allowed: string = 'a string that is not empty'): Check =>
   (value) =>
     typeof value === 'string' && pattern.test(value) ? undefined : allowed
 
+/** Accepts one of the values. */
 export const oneOf =
   (...values: readonly unknown[]): Check =>
   (value) =>
     values.includes(value) ? undefined : values.map((each) => JSON.stringify(each)).join(' or ')
 
+/** Accepts objects that have these methods. */
 export const instance =
   (allowed: string, ...methods: readonly string[]): Check =>
   (value) =>
@@ -85,8 +97,10 @@ export const instance =
       ? undefined
       : allowed
 
+/** Accepts functions. */
 export const callable: Check = (value) => (typeof value === 'function' ? undefined : 'a function')
 
+/** Accepts arrays whose elements all pass a check. */
 export const listOf =
   (check: Check, max: number = Number.POSITIVE_INFINITY): Check =>
   (value) => {
@@ -99,6 +113,7 @@ export const listOf =
     return undefined
   }
 
+/** Accepts objects whose member names and values pass two checks. */
 export const mapOf =
   (key: Check, member: Check, max: number = Number.POSITIVE_INFINITY): Check =>
   (value) => {

@@ -1,6 +1,6 @@
 /**
- * Errors are API: one class, a closed set of codes. A wrong option is a mistake of the developer and throws when the
- * authorizer is built; everything that goes wrong with a request is an {@link Outcome}, never an exception.
+ * The error class of this library. Invalid options throw when an authorizer is built. A problem with a request is a denial,
+ * never an exception.
  * @module
  */
 
@@ -8,7 +8,7 @@
 export type AuthorizerErrorCode =
   /** An option is unknown, of the wrong type, out of range, or contradicts another one. Thrown at construction. */
   | 'ERR_OPTION'
-  /** `getAuthorizer` was asked about a request that no authorizer has allowed. */
+  /** `getAuthorizer` was called for a request that no authorizer has allowed, or that has changed since. */
   | 'ERR_NOT_AUTHORIZED'
   /** A policy document does not follow the policy grammar (AWS-OUT-20 to AWS-OUT-34). */
   | 'ERR_POLICY'
@@ -23,8 +23,14 @@ export type AuthorizerErrorCode =
 
 /** What else an {@link AuthorizerError} can say. */
 export interface AuthorizerErrorOptions {
-  /** Default `false`. */
+  /** Default: false. */
   readonly isOutage?: boolean
+  /** Default: none. */
+  readonly option?: string
+  /** Default: none. */
+  readonly allowed?: string
+  /** Default: none. */
+  readonly places?: readonly string[]
 }
 
 /** The only error class that this library throws. Compare `code`, not the message. */
@@ -32,15 +38,23 @@ export class AuthorizerError extends Error {
   override readonly name = 'AuthorizerError'
   readonly code: AuthorizerErrorCode
   /**
-   * Whether the authorizer could not be called, whatever the request was: an error that no caller brings about with a
-   * credential. With `failureMode: 'allow'` only such errors let requests pass. A handler that depends on another service
-   * may throw one with `ERR_REMOTE_UNREACHABLE`.
+   * Whether the authorizer could not be reached, independent of the request. With `failureMode: 'allow'`, only such errors let
+   * requests pass. A handler that depends on another service may throw one with `ERR_REMOTE_UNREACHABLE`.
    */
   readonly isOutage: boolean
+  /** The path of the invalid option, such as `'aws.token.api.stage'`. With `ERR_OPTION` only. */
+  readonly option: string | undefined
+  /** What the option allows, as text. With `ERR_OPTION` only. The value that was found is never part of an error. */
+  readonly allowed: string | undefined
+  /** The routes or listeners that are not guarded, such as `'GET /admin'`. With `ERR_UNGUARDED` only. */
+  readonly places: readonly string[] | undefined
 
-  constructor(code: AuthorizerErrorCode, message: string, { isOutage = false }: AuthorizerErrorOptions = {}) {
+  constructor(code: AuthorizerErrorCode, message: string, options: AuthorizerErrorOptions = {}) {
     super(message)
     this.code = code
-    this.isOutage = isOutage
+    this.isOutage = options.isOutage ?? false
+    this.option = options.option
+    this.allowed = options.allowed
+    this.places = options.places && Object.freeze([...options.places])
   }
 }

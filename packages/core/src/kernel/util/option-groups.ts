@@ -20,7 +20,10 @@ const rejectMisplaced = (where: string, options: unknown, places: ReadonlyMap<st
   for (const name of Object.keys(options)) {
     const place = places.get(name)
     if (place === undefined) continue
-    throw new AuthorizerError('ERR_OPTION', `${memberOf(where, name)} is not an option; use ${where}.${place}`)
+    throw new AuthorizerError('ERR_OPTION', `${memberOf(where, name)} is not an option; use ${where}.${place}`, {
+      option: memberOf(where, name),
+      allowed: `${where}.${place}`,
+    })
   }
 }
 
