@@ -5,19 +5,23 @@ import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { packageFolders, readManifest, root } from '../packages/project.ts'
 
+/** Pages of the documentation below a folder, without the specification, which has a test of its own. */
+const pagesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (path === 'docs/specification') return []
+    return entry.isDirectory() ? pagesBelow(path) : path.endsWith('.md') ? [path] : []
+  })
+
 const documents = [
-  ...[
-    'README.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'docs/trust-boundary.md',
-    'docs/moving-a-function.md',
-    'examples/README.md',
-  ].map((name) => join(root, name)),
-  ...packageFolders.map((folder) => join(folder, 'README.md')),
-]
-  .filter((file) => existsSync(file))
-  .map((file) => [relative(root, file), readFileSync(file, 'utf8')] as const)
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'examples/README.md',
+  'test/README.md',
+  ...pagesBelow('docs'),
+  ...packageFolders.map((folder) => relative(root, join(folder, 'README.md'))),
+].map((name) => [name, readFileSync(join(root, name), 'utf8')] as const)
 
 /** Every entry of every package, as it is written in an import. */
 const entries = new Set(
@@ -81,8 +85,15 @@ describe('programs in documents', () => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     for (const [name, text] of documents) {
-      for (const [index, code] of blocksOf(text).entries())
-        if (/^import /m.test(code)) writeFileSync(join(folder, `${name.replaceAll(/\W/g, '-')}-${index}.ts`), code)
+      const page = name.replaceAll(/\W/g, '-')
+      for (const [index, code] of blocksOf(text).entries()) {
+        if (!/^import /m.test(code)) continue
+        // A block that names its file can import the other files of its page.
+        const [, file] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? []
+        const path = join(folder, file === undefined ? `${page}-${index}.ts` : join(page, file))
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, code)
+      }
     }
     expect(readdirSync(folder).length).toBeGreaterThan(4)
     const base = relative(folder, join(root, 'test', 'types', 'tsconfig.json'))
@@ -91,7 +102,7 @@ describe('programs in documents', () => {
       JSON.stringify({
         extends: base,
         compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
-        include: ['*.ts'],
+        include: ['**/*.ts'],
       }),
     )
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
