@@ -22,9 +22,9 @@ describe('generated documentation', () => {
 
   test('docs/errors.md has one section per code of AuthorizerError', () => {
     const source = read('packages/core/src/kernel/util/errors.ts')
-    const codes = [...source.matchAll(/^ {2}\| '(ERR_\w+)'$/gm)].map(([, code]) => code)
+    const codes = [...source.matchAll(/^ {2}\| '(ERR_\w+)'$/gm)].map(([, code = '']) => code)
     expect(codes.length).toBeGreaterThan(5)
-    expect(Object.keys(ERRORS).toSorted()).toEqual(codes.toSorted())
+    expect(new Set(Object.keys(ERRORS))).toEqual(new Set(codes))
     const sections = [...read('docs/errors.md').matchAll(/^## (\w+)$/gm)].map(([, code]) => code)
     expect(sections).toEqual(Object.keys(ERRORS))
   })

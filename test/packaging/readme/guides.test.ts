@@ -60,32 +60,33 @@ class FakeRedis {
   sMembers = async (key: string): Promise<string[]> => [...(this.sets.get(key) ?? [])]
 }
 
-describe('store', () => {
-  const start = async () => {
-    const { createTokenAuthorizer } = (await load('store', 'authorizer.ts')) as {
-      createTokenAuthorizer: (
-        client: FakeRedis,
-        handler: (event: { authorizationToken: string }) => unknown,
-      ) => Authorizer
-    }
-    const redis = new FakeRedis()
-    let calls = 0
-    const create = (): Authorizer =>
-      createTokenAuthorizer(redis, async ({ authorizationToken }) => {
-        calls++
-        const Statement = { Effect: 'Allow', Action: '*', Resource: '*' }
-        return { principalId: authorizationToken, policyDocument: { Version: '2012-10-17', Statement } }
-      })
-    const evaluate = async (authorizer: Authorizer, token: string): Promise<number> => {
-      const outcome = await authorizer.evaluate(gatewayRequest('GET /pets', { headers: { authorization: token } }))
-      expect(outcome.allowed).toBe(true)
-      return calls
-    }
-    return { redis, create, evaluate }
+/** Creates authorizers of the guide that share one store. */
+const startShared = async () => {
+  const { createTokenAuthorizer } = (await load('store', 'authorizer.ts')) as {
+    createTokenAuthorizer: (
+      client: FakeRedis,
+      handler: (event: { authorizationToken: string }) => unknown,
+    ) => Authorizer
   }
+  const redis = new FakeRedis()
+  let calls = 0
+  const create = (): Authorizer =>
+    createTokenAuthorizer(redis, async ({ authorizationToken }) => {
+      calls++
+      const Statement = { Effect: 'Allow', Action: '*', Resource: '*' }
+      return { principalId: authorizationToken, policyDocument: { Version: '2012-10-17', Statement } }
+    })
+  const evaluate = async (authorizer: Authorizer, token: string): Promise<number> => {
+    const outcome = await authorizer.evaluate(gatewayRequest('GET /pets', { headers: { authorization: token } }))
+    expect(outcome.allowed).toBe(true)
+    return calls
+  }
+  return { redis, create, evaluate }
+}
 
+describe('store', () => {
   test('two authorizers share results until the TTL ends, and Redis never holds the token in a key', async () => {
-    const { redis, create, evaluate } = await start()
+    const { redis, create, evaluate } = await startShared()
     expect(await evaluate(create(), 'secret-1')).toBe(1)
     expect(await evaluate(create(), 'secret-1')).toBe(1)
     expect(await evaluate(create(), 'secret-2')).toBe(2)
@@ -98,7 +99,7 @@ describe('store', () => {
     ['a principal ID', { principalId: 'ann' }],
     ['an identity', { identity: 'ann' }],
   ])('invalidate with %s removes only the entries of this caller', async (_, selector) => {
-    const { create, evaluate } = await start()
+    const { create, evaluate } = await startShared()
     const authorizer = create()
     await evaluate(authorizer, 'ann')
     expect(await evaluate(authorizer, 'bob')).toBe(2)
@@ -108,7 +109,7 @@ describe('store', () => {
   })
 
   test('invalidateAll removes every entry', async () => {
-    const { redis, create, evaluate } = await start()
+    const { redis, create, evaluate } = await startShared()
     const authorizer = create()
     await evaluate(authorizer, 'ann')
     await authorizer.invalidateAll()
@@ -149,12 +150,12 @@ describe('contract', () => {
   })
 })
 
-describe('adapter', () => {
-  const fetchFrom = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
-    const { serve } = (await load('adapter', 'service.ts')) as { serve: (request: Request) => Promise<Response> }
-    return serve(new Request(`http://localhost${path}`, { headers }))
-  }
+const fetchFrom = async (path: string, headers: Record<string, string> = {}): Promise<Response> => {
+  const { serve } = (await load('adapter', 'service.ts')) as { serve: (request: Request) => Promise<Response> }
+  return serve(new Request(`http://localhost${path}`, { headers }))
+}
 
+describe('adapter', () => {
   test('an allowed request reaches the handler with the result', async () => {
     const response = await fetchFrom('/pets', { authorization: 'Bearer ann' })
     expect([response.status, await response.json()]).toEqual([200, { hello: 'ann' }])
@@ -174,7 +175,7 @@ describe('adapter', () => {
     }
     const { createAuthorizer, allow } = await import('@custom-authorizer/core')
     const authorizer = createAuthorizer({ authorize: () => allow({ principalId: 'ann' }) })
-    const serve = guard(authorizer as Authorizer, ({ headers }) => new Response(headers.get('x-user')), {
+    const serve = guard(authorizer, ({ headers }) => new Response(headers.get('x-user')), {
       contextHeaders: { 'x-user': 'principalId' },
       skip: ['/health'],
     })
@@ -197,7 +198,7 @@ describe('adapter', () => {
       },
       contract: frontend({ needBody: true }),
     })
-    const serve = guard(authorizer as Authorizer, async (request) => new Response(await request.text()))
+    const serve = guard(authorizer, async (request) => new Response(await request.text()))
     const response = await serve(new Request('http://localhost/pets', { method: 'POST', body: 'hello' }))
     expect([await response.text(), seen]).toEqual(['hello', ['aGVsbG8=']])
   })
