@@ -25,8 +25,8 @@ test('what the functions say reaches the handlers, each in the words of its clou
 })
 
 test('the service ends cleanly when it is told to, and the authorizers with it', async () => {
-  const [line = ''] = await example.lines(/^The authorizers are at /)
-  const port = Number(new URL(line.slice('The authorizers are at '.length)).port)
+  const [line = ''] = await example.lines(/^The authorizers listen on /)
+  const port = Number(new URL(line.slice('The authorizers listen on '.length)).port)
   expect(await example.stop()).toBe(0)
   const outcome = await new Promise((resolve) => {
     connect({ port, host: '127.0.0.1' })
