@@ -23,7 +23,7 @@ const documents = [
   ...packageFolders.map((folder) => relative(root, join(folder, 'README.md'))),
 ].map((name) => [name, readFileSync(join(root, name), 'utf8')] as const)
 
-/** Every entry of every package, as it is written in an import. */
+/** The import specifiers of all entries. */
 const entries = new Set(
   packageFolders.flatMap((folder) => {
     const { name, exports } = readManifest(folder)
@@ -36,7 +36,6 @@ const blocksOf = (text: string): string[] =>
 describe.each(documents)('%s', (name, text) => {
   test('names packages and subpaths that exist', () => {
     const named = [...text.matchAll(/@custom-authorizer\/[\w-]+(?:\/[\w-]+)*/g)].map(([each]) => each)
-    // `npm test` and friends name folders; packages are what is left.
     expect(named.filter((each) => !entries.has(each) && !each.startsWith('@custom-authorizer/source'))).toEqual([])
   })
 
@@ -77,8 +76,7 @@ describe('programs in documents', () => {
   const folder = join(root, 'node_modules', '.cache', 'readme')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  // What a reader has to bring is not there (2304, 2552, and relative modules 2307); untyped parameters are those of
-  // functions whose text belongs to the reader (7006, 7031).
+  // Errors of code that the reader provides: names (2304, 2552, 18004), relative modules (2307), untyped parameters (7006, 7031).
   const OWN = /error TS(?:2304|2552|7006|7031|18004)\b|error TS2307: Cannot find module '\./
 
   test('compile', { timeout: 60_000 }, async () => {
