@@ -1,4 +1,4 @@
-// The tasks behind `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
+// The tasks of `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
 import { build, install, run, runTool } from './workspace.mjs'
 
 const tasks = {
