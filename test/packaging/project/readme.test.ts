@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, posix, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { packageFolders, readManifest, root } from '../packages/project.ts'
@@ -33,6 +33,20 @@ const entries = new Set(
 const blocksOf = (text: string): string[] =>
   [...text.matchAll(/^```(?:js|ts)\n([^]*?)^```$/gm)].map(([, code = '']) => code)
 
+const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
+
+/** The anchors of a page on GitHub: explicit ones, and its headings. */
+const anchorsOf = (text: string): ReadonlySet<string> =>
+  new Set([
+    ...Array.from(text.matchAll(/<a id="([^"]+)"/g), ([, id = '']) => id),
+    ...Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  ])
+
 describe.each(documents)('%s', (name, text) => {
   test('names packages and subpaths that exist', () => {
     const named = [...text.matchAll(/@custom-authorizer\/[\w-]+(?:\/[\w-]+)*/g)].map(([each]) => each)
@@ -57,10 +71,16 @@ describe.each(documents)('%s', (name, text) => {
     }
   })
 
-  test('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
-    const missing = links.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(name), target)))
-    expect(missing).toEqual([])
+  test('links to files and headings that exist', () => {
+    const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const broken = links.filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false
+      const [file = '', anchor] = link.split('#')
+      const path = file === '' ? name : posix.join(posix.dirname(name), file)
+      if (!existsSync(join(root, path))) return true
+      return anchor !== undefined && !anchorsOf(readFileSync(join(root, path), 'utf8')).has(anchor)
+    })
+    expect(broken).toEqual([])
   })
 
   test('runs scripts that exist', () => {

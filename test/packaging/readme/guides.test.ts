@@ -2,7 +2,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Authorizer } from '@custom-authorizer/core'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { root } from '../../support/root.ts'
 import { gatewayRequest } from '../../support/request.ts'
 
@@ -137,6 +137,7 @@ describe('contract', () => {
     ['rejects a malformed result with 500', 'GET', 'odd', { reason: 'BAD_RESULT', response: { status: 500 } }],
     ['rejects an exception with 500', 'GET', 'throw', { reason: 'AUTHORIZER_ERROR', response: { status: 500 } }],
   ])('%s', async (_, method, token, expected) => {
+    vi.spyOn(console, 'error').mockImplementation(() => undefined)
     const { createInternalAuthorizer } = (await load('contract', 'service.ts')) as {
       createInternalAuthorizer: (find: (token: string) => Promise<unknown>) => Authorizer
     }
