@@ -10,7 +10,7 @@ export const ERRORS = {
   },
   ERR_NOT_AUTHORIZED: {
     summary: 'The request has no result of an authorizer. Thrown by `getAuthorizer`, and by `bind: "strict"`.',
-    message: 'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since; …',
+    message: 'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since. …',
     cause:
       '`customAuthorizer` is registered after the handler, the path is skipped, the framework does not report a mount, or other code has changed method or path.',
     fix: 'Register the guard before the handler, and state mounts in `mountedPaths`. On skipped paths read the locals of the framework instead. Change method and path before the guard.',
@@ -23,20 +23,19 @@ export const ERRORS = {
   },
   ERR_REMOTE_OVERLOADED: {
     summary: 'A remote function was not called. The client gets 503.',
-    message: 'httpFunction: the circuit is open',
+    message: 'httpFunction: the circuit breaker is open because too many calls failed',
     cause: '`maxConcurrency` calls are running, or the circuit breaker is open after failed calls.',
     fix: 'Make the function faster, cache its results, or raise `maxConcurrency`. The circuit closes when a call succeeds.',
   },
   ERR_REMOTE_UNREACHABLE: {
     summary: 'A remote function could not be reached or broke off. The client gets 500.',
-    message: 'lambdaFunction: no connection (ECONNREFUSED)',
-    cause:
-      'No connection, no response before the deadline, or an error of the network or of the service in front of it.',
+    message: 'lambdaFunction: could not be reached (ECONNREFUSED)',
+    cause: 'No connection, no response before the deadline, a connection that breaks, or status 500 or 503.',
     fix: 'Check the address, the network and the function. A handler may throw this code itself, with `isOutage: true`, if a service that it depends on is down.',
   },
   ERR_REMOTE_RESPONSE: {
     summary: 'A remote function returned an invalid response. The client gets 500.',
-    message: 'httpFunction: status 302',
+    message: 'httpFunction: returned status 302',
     cause:
       'A status that is neither 200 nor in `mapStatus`, another content type, a body above `maxResponseBytes`, or invalid JSON.',
     fix: 'Return status 200 with one JSON document, or map 401 and 403 with `mapStatus`.',
