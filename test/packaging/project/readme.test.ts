@@ -83,6 +83,13 @@ describe.each(documents)('%s', (name, text) => {
     expect(broken).toEqual([])
   })
 
+  test('names files and folders that exist', () => {
+    const named = [...text.matchAll(/`((?:packages|test|docs|scripts|bench|kernel|node|aws)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => (/^(?:kernel|node|aws)\//.test(path) ? `packages/core/src/${path}` : path),
+    )
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
+  })
+
   test('runs scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
     const run = [...text.matchAll(/\bnpm (?:run )?(start|test|run \w+|(?<=run )\w+)/g)].map(([, each = '']) =>
