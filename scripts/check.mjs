@@ -3,6 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { manifests, pack, tarballOf } from './pack.mjs'
+import { words } from './words.mjs'
 import { root, run, runTool } from './workspace.mjs'
 
 const quiet = { quiet: true }
@@ -11,6 +12,7 @@ const steps = {
   format: () => runTool('oxfmt', ['--check'], quiet),
   lint: () => runTool('oxlint', [], quiet),
   types: () => runTool('tsc', ['-b', 'tsconfig.check.json'], quiet),
+  words,
   unused: () => runTool('knip', ['--no-progress'], quiet),
   packages: checkPackages,
 }
