@@ -1,14 +1,14 @@
 /**
- * What one decision costs inside the process, in microseconds: `node evaluate-worker.mjs`, driven by messages of the parent.
+ * Measures the cost of one decision in microseconds: `node evaluate-worker.mjs`, driven by messages of the parent.
  *
- * A header arrives as bytes and becomes a string that nothing has looked at yet: the first look-up in a map has to hash
- * all of it. Each sample therefore makes its requests afresh, before the clock starts. `rehit` decides on the same
- * requests once more, when the hash of each header is known.
+ * A header that has just been received has no hash yet, so the first look-up in a map has to hash all of it. Each sample
+ * therefore creates new requests before the clock starts. `rehit` decides on the same requests again, when the hash of each
+ * header is cached.
  */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { toGatewayRequest } from '@custom-authorizer/core/node'
-import { answerWith } from './answer.mjs'
+import { handleCommands } from './commands.mjs'
 import { ARN, authorizerWith, policyOf, statement, typicalPolicy } from './guarded.mjs'
 import { middleHalf, median } from './statistics.mjs'
 import { issueCredentials } from './token.mjs'
@@ -18,7 +18,7 @@ const bytes = Buffer.from(issueCredentials().authorization, 'latin1')
 const freshHeader = () => bytes.latin1Slice()
 
 const socket = { remoteAddress: '127.0.0.1' }
-/** As much of Node's request as is looked at. */
+/** The part of Node's request that the guard reads. */
 const incomingWith = (authorization) => ({
   method: 'GET',
   url: '/pets',
@@ -39,18 +39,18 @@ const guardedBy = async (policy) => {
   return authorizer
 }
 
-/** So that no work is done for nobody. */
-let seen = 0
-const look = (outcome) => {
+/** Uses every result, so that the engine cannot optimize the work away. */
+let used = 0
+const useOutcome = (outcome) => {
   if (!outcome.allowed) throw new Error('The request was denied')
-  seen += outcome.authorizer.principalId.length
+  used += outcome.authorizer.principalId.length
 }
 
 const evaluateHit = async (policy) => {
   const authorizer = await guardedBy(policy)
   return {
     prepare: () => toGatewayRequest(incomingWith(freshHeader())),
-    run: (request) => look(authorizer.evaluate(request)),
+    run: (request) => useOutcome(authorizer.evaluate(request)),
   }
 }
 
@@ -60,13 +60,13 @@ const walkHit = async (policy) => {
     prepare: () => incomingWith(freshHeader()),
     run: (incoming) => {
       const outcome = authorizer.evaluate(toGatewayRequest(incoming))
-      look(outcome)
-      seen += outcome.authorizer.context.role.length
+      useOutcome(outcome)
+      used += outcome.authorizer.context.role.length
     },
   }
 }
 
-/** A hundred stars that nearly match a path of the greatest length, and in the end do not. */
+/** A hundred wildcards that almost match a path of the maximum length. */
 const wildcards = async () => {
   const policy = { Version: '2012-10-17', Statement: [statement('Allow', `${ARN}/GET/${'*a'.repeat(100)}b`)] }
   const authorizer = createAuthorizer({
@@ -75,18 +75,18 @@ const wildcards = async () => {
     logger: null,
   })
   const path = `/${'a'.repeat(1500)}`
-  const ask = () => toGatewayRequest({ ...incomingWith(freshHeader()), url: path })
-  if ((await authorizer.evaluate(ask())).allowed) throw new Error('The request was allowed')
-  return { prepare: ask, run: (request) => (seen += authorizer.evaluate(request).response.status) }
+  const prepare = () => toGatewayRequest({ ...incomingWith(freshHeader()), url: path })
+  if ((await authorizer.evaluate(prepare())).allowed) throw new Error('The request was allowed')
+  return { prepare, run: (request) => (used += authorizer.evaluate(request).response.status) }
 }
 
 const mapHit = () => {
   const map = new Map([[freshHeader(), { length: 1 }]])
-  return { prepare: freshHeader, run: (header) => (seen += map.get(header).length) }
+  return { prepare: freshHeader, run: (header) => (used += map.get(header).length) }
 }
 
 const subjects = {
-  // The least that a look-up can cost.
+  // The minimum cost of a look-up.
   'map/hit': mapHit,
   'evaluate/hit/1': () => evaluateHit(policyOf(1)),
   'evaluate/hit/5': () => evaluateHit(typicalPolicy),
@@ -95,7 +95,7 @@ const subjects = {
   'wildcards/100': wildcards,
   request: () => ({
     prepare: () => incomingWith(freshHeader()),
-    run: (incoming) => (seen += toGatewayRequest(incoming).path.length),
+    run: (incoming) => (used += toGatewayRequest(incoming).path.length),
   }),
   // From Node's request to the context: toGatewayRequest, evaluate, principalId and a context value.
   'walk/hit/5': () => walkHit(typicalPolicy),
@@ -107,7 +107,7 @@ const timed = (inputs, run) => {
   return Number(process.hrtime.bigint() - started)
 }
 
-/** Microseconds of one run with fresh inputs, and with inputs that were met before. */
+/** Microseconds of one run with new inputs, and with the same inputs again. */
 const sample = ({ prepare, run }, nanoseconds) => {
   let fresh = 0
   let again = 0
@@ -128,7 +128,7 @@ const toRow = (name, values) => ({
   spread: middleHalf(values).map((each) => Number(each.toFixed(3))),
 })
 
-/** Samples of all subjects take turns, as the rounds of the servers do. */
+/** Samples of all subjects alternate, like the rounds of the servers. */
 const measure = async ({ samples, milliseconds }) => {
   const prepared = []
   for (const [name, make] of Object.entries(subjects)) prepared.push({ name, subject: await make(), samples: [] })
@@ -151,7 +151,7 @@ const measure = async ({ samples, milliseconds }) => {
         ),
       )
   }
-  return { rows, seen }
+  return { rows, used }
 }
 
-answerWith({ measure })
+handleCommands({ measure })

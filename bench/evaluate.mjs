@@ -1,15 +1,15 @@
-/** What one decision costs inside a process. */
+/** Measures the cost of one decision inside a process. */
 import { Worker } from './worker.mjs'
 
-/** The look-up without which there is no cache: the rest is what decisions add to it. */
-const LEAST = 'map/hit'
+/** The plain look-up in a map that every cache needs. The ratios are relative to it. */
+const BASELINE = 'map/hit'
 
 export const measureEvaluate = async ({ rounds, seconds }, say) => {
   say('evaluate')
   const worker = new Worker('evaluate-worker.mjs', [], 0)
   try {
-    const { rows } = await worker.ask('measure', { samples: rounds, milliseconds: seconds * 100 })
-    const baseline = rows.find(({ name }) => name === LEAST).value
+    const { rows } = await worker.run('measure', { samples: rounds, milliseconds: seconds * 100 })
+    const baseline = rows.find(({ name }) => name === BASELINE).value
     for (const row of rows) Object.assign(row, { baseline, ratio: Number((row.value / baseline).toFixed(3)) })
     return rows
   } finally {

@@ -1,9 +1,9 @@
-/** The authorizer that is measured, and the policies that it returns. */
+/** The measured authorizer and its policies. */
 
 export const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
 export const statement = (Effect, Resource) => ({ Action: 'execute-api:Invoke', Effect, Resource })
 
-/** What a typical role gets: four Allows, one of which covers the request, and a Deny. */
+/** The policy of a typical role: four Allow statements, one of which matches the request, and a Deny. */
 export const typicalPolicy = {
   Version: '2012-10-17',
   Statement: [
@@ -15,7 +15,7 @@ export const typicalPolicy = {
   ],
 }
 
-/** A policy of `count` Allow statements, the last of which covers `GET /pets`. */
+/** A policy of `count` Allow statements, the last of which matches `GET /pets`. */
 export const policyOf = (count) => ({
   Version: '2012-10-17',
   Statement: Array.from({ length: count }, (_, index) =>
@@ -23,7 +23,7 @@ export const policyOf = (count) => ({
   ),
 })
 
-/** A TOKEN authorizer that believes everything: what it costs is not the matter, it is called once. */
+/** A TOKEN authorizer that accepts every token. Its own cost does not count, because it is called once. */
 export const authorizerWith = (policyDocument) => async () => ({
   principalId: 'auth0|5f7c8ec7c33c6c004bbafe82',
   policyDocument,

@@ -1,4 +1,4 @@
-/** Requests per second of each framework, bare and guarded, in rounds that take turns. */
+/** Measures requests per second of each framework, bare and guarded, in alternating rounds. */
 import { median, middleHalf } from './statistics.mjs'
 import { issueCredentials } from './token.mjs'
 import { Worker } from './worker.mjs'
@@ -14,12 +14,12 @@ const FIRST_WARM_UP_SECONDS = 1
 const rounded = (value, digits = 0) => Number(value.toFixed(digits))
 
 const measure = async (load, server, authorization, warmUpSeconds, seconds) => {
-  await load.ask('connect', { port: server.port, count: CONNECTIONS, authorization })
-  await load.ask('drive', warmUpSeconds)
-  const before = await server.worker.ask('cpu')
-  const driven = await load.ask('drive', seconds)
-  const microseconds = (await server.worker.ask('cpu')) - before
-  await load.ask('close')
+  await load.run('connect', { port: server.port, count: CONNECTIONS, authorization })
+  await load.run('drive', warmUpSeconds)
+  const before = await server.worker.run('cpu')
+  const driven = await load.run('drive', seconds)
+  const microseconds = (await server.worker.run('cpu')) - before
+  await load.run('close')
   return {
     rate: driven.requests / driven.seconds,
     cpu: microseconds / driven.requests,
@@ -31,12 +31,12 @@ const startServers = async (framework, credentials) => {
   const servers = []
   for (const variant of VARIANTS) {
     const worker = new Worker('server-worker.mjs', [framework, variant], SERVER_CORE)
-    servers.push({ variant, worker, port: await worker.ask('start', credentials), rounds: [] })
+    servers.push({ variant, worker, port: await worker.run('start', credentials), rounds: [] })
   }
   return servers
 }
 
-/** Measures one framework; the rows are in the order of the variants. */
+/** Measures one framework. Returns one row per variant, in order. */
 const measureFramework = async (framework, { rounds, seconds }, say) => {
   const credentials = issueCredentials()
   const load = new Worker('load-worker.mjs', [], LOAD_CORE)
@@ -65,7 +65,7 @@ const measureFramework = async (framework, { rounds, seconds }, say) => {
       value: rounded(median(rates)),
       unit: 'requests/s',
       baseline: rounded(median(bare.map(({ rate }) => rate))),
-      // Each round is held against the bare server of the same round: what disturbs the machine disturbs both.
+      // Each round is compared with the bare server of the same round, because load on the machine affects both.
       ratio: rounded(median(rates.map((rate, round) => rate / bare[round].rate)), 3),
       floorRatio: rounded(median(rates.map((rate, round) => rate / floor[round].rate)), 3),
       spread: middleHalf(rates).map((rate) => rounded(rate)),

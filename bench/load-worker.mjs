@@ -1,21 +1,21 @@
 /**
- * The load: keep-alive connections, one request under way on each, as fast as the server answers. Sockets without an
- * HTTP client on top, so that this process is not the slower one.
+ * Generates load: keep-alive connections with one request each, as fast as the server responds. It uses sockets without an
+ * HTTP client, so that this process is not the bottleneck.
  */
 import { connect } from 'node:net'
-import { answerWith } from './answer.mjs'
+import { handleCommands } from './commands.mjs'
 
 const SPACE_AND_200 = Buffer.from(' 200 ')
 const HEAD_END = Buffer.from('\r\n\r\n')
 
-/** Bytes of a complete answer, `undefined` while some are missing. */
+/** Length of a complete response in bytes, `undefined` while it is incomplete. */
 const lengthOf = (bytes) => {
   const headEnd = bytes.indexOf(HEAD_END)
   if (headEnd < 0) return undefined
   const head = bytes.latin1Slice(0, headEnd)
-  if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`The server answered: ${head.split('\r\n', 1)[0]}`)
+  if (!head.startsWith('HTTP/1.1 200 ')) throw new Error(`Unexpected response: ${head.split('\r\n', 1)[0]}`)
   const contentLength = /^content-length: *(\d+)/im.exec(head)?.[1]
-  if (contentLength === undefined) throw new Error('The server answered without Content-Length')
+  if (contentLength === undefined) throw new Error('Response without Content-Length')
   const total = headEnd + HEAD_END.length + Number(contentLength)
   return bytes.length < total ? undefined : total
 }
@@ -29,13 +29,13 @@ const isOk = (buffer) => {
 class Connection {
   #socket
   #request
-  #onAnswer
-  #usual = 0
+  #onResponse
+  #length = 0
   #partial
 
-  constructor(port, request, onAnswer, onError) {
+  constructor(port, request, onResponse, onError) {
     this.#request = request
-    this.#onAnswer = onAnswer
+    this.#onResponse = onResponse
     const receive = (size, buffer) => {
       try {
         this.#receive(size, buffer)
@@ -64,9 +64,9 @@ class Connection {
   }
 
   #receive(size, buffer) {
-    // Answers of one server are of one length: the second one and all after it need no search.
-    if (this.#partial === undefined && size === this.#usual && isOk(buffer)) {
-      this.#onAnswer(this)
+    // All responses of a server have the same length, so only the first has to be parsed.
+    if (this.#partial === undefined && size === this.#length && isOk(buffer)) {
+      this.#onResponse(this)
       return
     }
     const bytes = Buffer.concat([this.#partial ?? Buffer.alloc(0), buffer.subarray(0, size)])
@@ -75,35 +75,35 @@ class Connection {
       this.#partial = bytes
       return
     }
-    if (length !== bytes.length) throw new Error('The server sent more than one answer')
+    if (length !== bytes.length) throw new Error('The server sent more than one response')
     this.#partial = undefined
-    this.#usual = length
-    this.#onAnswer(this)
+    this.#length = length
+    this.#onResponse(this)
   }
 }
 
 let connections = []
-let onAnswer = () => undefined
+let onResponse = () => undefined
 let onError = () => undefined
 
-/** Sends on every connection until the time is over and everything sent is answered. */
+/** Sends on every connection until the time is over, then waits for the last responses. */
 const drive = (seconds) =>
   new Promise((resolve, reject) => {
-    let answered = 0
+    let responses = 0
     let waiting = connections.length
     let over = false
     const started = performance.now()
     setTimeout(() => (over = true), seconds * 1000)
     onError = reject
-    onAnswer = (connection) => {
-      answered++
+    onResponse = (connection) => {
+      responses++
       if (!over) connection.send()
-      else if (--waiting === 0) resolve({ requests: answered, seconds: (performance.now() - started) / 1000 })
+      else if (--waiting === 0) resolve({ requests: responses, seconds: (performance.now() - started) / 1000 })
     }
     for (const connection of connections) connection.send()
   })
 
-answerWith({
+handleCommands({
   connect: ({ port, count, authorization }) => {
     const lines = [
       'GET /pets HTTP/1.1',
@@ -119,7 +119,7 @@ answerWith({
         new Connection(
           port,
           request,
-          (connection) => onAnswer(connection),
+          (connection) => onResponse(connection),
           (error) => onError(error),
         ),
     )

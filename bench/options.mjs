@@ -29,7 +29,7 @@ const parse = () => {
   }
 }
 
-const refuse = ({ message }) => {
+const exitWithUsage = ({ message }) => {
   console.error(`${message}\n${USAGE}`)
   process.exit(2)
 }
@@ -38,6 +38,6 @@ export const readOptions = () => {
   try {
     return parse()
   } catch (error) {
-    return refuse(error)
+    return exitWithUsage(error)
   }
 }

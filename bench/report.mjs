@@ -1,10 +1,10 @@
-/** Tables for a person, and the file for a program. */
+/** Prints tables and writes the results to a file. */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 const FILE = join(import.meta.dirname, 'latest.json')
 
-/** Goals of the design: at least this share of the bare rate, at most so many microseconds. */
+/** Goals: minimum share of the bare rate, or maximum microseconds. */
 const GOALS = {
   'express/cached': { ratio: 0.95 },
   'koa/cached': { ratio: 0.9 },
@@ -49,7 +49,7 @@ export const printHttp = (rows) => {
     ]),
   )
   if (rows.some(({ busy }) => busy < 0.9))
-    console.log('A server that was not busy all the time was held up by something else: use the ratios of cpu time.\n')
+    console.log('Some servers were not fully busy, so their rates are not comparable: use the ratios of CPU time.\n')
 }
 
 export const printEvaluate = (rows) =>
@@ -63,7 +63,7 @@ export const printEvaluate = (rows) =>
     ]),
   )
 
-/** Writes the rows; those of sections that were not measured this time stay. */
+/** Writes the rows, and keeps those of sections that were not measured this time. */
 export const write = (rows) => {
   const names = new Set(rows.map(({ name }) => name))
   const earlier = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : []

@@ -1,7 +1,6 @@
 /**
- * `npm run bench`: what the guard costs, as shares of the bare framework, and what one decision costs by itself. Each
- * server runs in a process and on a core of its own; the load comes from the other core. Figures of one machine at one
- * time: the ratios travel, the rates do not.
+ * `npm run bench`: measures the cost of the guard relative to the bare framework, and the cost of one decision. Each server runs
+ * in its own process on its own core; the load comes from another core. Compare ratios, not rates: rates depend on the machine.
  */
 import { measureEvaluate } from './evaluate.mjs'
 import { FRAMEWORKS, measureHttp } from './http.mjs'
@@ -10,7 +9,8 @@ import { printEvaluate, printHttp, write } from './report.mjs'
 import { Worker } from './worker.mjs'
 
 const { sections, rounds, seconds } = readOptions()
-if (!Worker.pinned) console.log('No taskset, or a single core: servers and load share what there is.\n')
+if (!Worker.pinned)
+  console.log('taskset is not available, or there is a single core: servers and load share the cores.\n')
 const say = (text) => process.stderr.isTTY && process.stderr.write(`\r\u001B[K${text}`)
 
 const http = await measureHttp(

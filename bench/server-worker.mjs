@@ -1,6 +1,6 @@
-/** One server in a process of its own: `node server-worker.mjs FRAMEWORK VARIANT`, driven by messages of the parent. */
+/** One server in its own process: `node server-worker.mjs FRAMEWORK VARIANT`, driven by messages of the parent. */
 import { createServer } from 'node:http'
-import { answerWith, processorTime } from './answer.mjs'
+import { handleCommands, processorTime } from './commands.mjs'
 
 const frameworks = {
   express: () => import('./servers/express.mjs'),
@@ -10,7 +10,7 @@ const frameworks = {
 
 const [framework, variant] = process.argv.slice(2)
 
-answerWith({
+handleCommands({
   start: async (credentials) => {
     const { createListener } = await frameworks[framework]()
     const server = createServer(await createListener(variant, credentials))

@@ -7,7 +7,7 @@ export const median = (values) => {
   return ordered.length % 2 === 1 ? ordered[middle] : (ordered[middle - 1] + ordered[middle]) / 2
 }
 
-/** The values at a quarter and at three quarters of the way: what lies outside may be the machine. */
+/** The first and third quartile. */
 export const middleHalf = (values) => {
   const ordered = sorted(values)
   const last = ordered.length - 1

@@ -1,4 +1,4 @@
-/** A token of the size that identity providers issue, and the key that verifies it; handed to servers as JSON. */
+/** A token of a typical size, and the key that verifies it, passed to servers as JSON. */
 import { createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 
 export const issuer = 'https://login.example.com/'

@@ -1,4 +1,4 @@
-/** The least that a bounded cache can cost: two maps; when the younger is full it becomes the elder. */
+/** The cheapest bounded cache: two maps. When the young one is full, it replaces the old one. */
 export class TwoMaps {
   #young = new Map()
   #old = new Map()

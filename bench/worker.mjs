@@ -1,4 +1,4 @@
-/** A process on a core of its own that answers questions. */
+/** A child process on its own core that runs commands. */
 import { spawn, spawnSync } from 'node:child_process'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ export class Worker {
   #child
   #settle
 
-  /** @param {number} core the core to run on, where `taskset` can see to it */
+  /** @param {number} core the core to run on, if `taskset` is available */
   constructor(file, args, core, execArgv = []) {
     const command = [process.execPath, ...execArgv, join(import.meta.dirname, file), ...args]
     const [program, ...rest] = canPin ? [PIN, '-c', String(core), ...command] : command
@@ -26,14 +26,15 @@ export class Worker {
     return canPin
   }
 
-  async ask(ask, about) {
-    const { answer, failure } = await new Promise((resolve, reject) => {
+  /** Runs a command in the child process and resolves with its result. */
+  async run(command, input) {
+    const { result, failure } = await new Promise((resolve, reject) => {
       this.#settle = { resolve, reject }
-      this.#child.send({ ask, about })
+      this.#child.send({ command, input })
     })
     this.#settle = undefined
     if (failure !== undefined) throw new Error(failure)
-    return answer
+    return result
   }
 
   end() {

@@ -1,8 +1,9 @@
-// npm run check [step ...]: everything but the tests. All steps run, so that one look shows all there is to mend.
+// npm run check [step ...]: all checks except the tests. All steps run, so that one run shows all problems.
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 import { manifests, pack, tarballOf } from './pack.mjs'
+import { words } from './words.mjs'
 import { root, run, runTool } from './workspace.mjs'
 
 const quiet = { quiet: true }
@@ -11,6 +12,7 @@ const steps = {
   format: () => runTool('oxfmt', ['--check'], quiet),
   lint: () => runTool('oxlint', [], quiet),
   types: () => runTool('tsc', ['-b', 'tsconfig.check.json'], quiet),
+  words,
   unused: () => runTool('knip', ['--no-progress'], quiet),
   packages: checkPackages,
 }
@@ -18,7 +20,7 @@ const steps = {
 export async function check(names) {
   const unknown = names.filter((name) => !Object.hasOwn(steps, name))
   if (unknown.length > 0) {
-    console.error(`Unknown step: ${unknown.join(', ')}; there are ${Object.keys(steps).join(', ')}`)
+    console.error(`Unknown step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}`)
     return 2
   }
   const failed = []
@@ -35,11 +37,11 @@ export async function check(names) {
 }
 
 /**
- * Packs each package as it would be published, then looks at the files from the outside: manifest and types, and
- * whether every subpath can be imported and required.
+ * Packs each package as for publication, and checks the manifest, the types, and that every subpath can be imported and
+ * required.
  */
 async function checkPackages() {
-  // Unpacked below the root, so that the dependencies of the packages are found there without an installation.
+  // Unpacked below the root, so that dependencies resolve without an installation.
   const directory = join(root, 'node_modules', '.cache', 'packed')
   rmSync(directory, { recursive: true, force: true })
   const packed = await pack(directory, quiet)

@@ -1,4 +1,4 @@
-// npm run fuzz [-- --minutes N --iterations N --only target --seed S]: the fuzz targets in test/fuzz, run on the sources.
+// npm run fuzz [-- --minutes N --iterations N --only target --seed S]: the fuzz targets of test/volume/fuzz, on the sources.
 import { withModule } from './sources.mjs'
 
-export const fuzz = (args) => withModule('/test/fuzz/main.ts', ({ main }) => main(args))
+export const fuzz = (args) => withModule('/test/volume/fuzz/main.ts', ({ main }) => main(args))

@@ -1,22 +1,22 @@
-// node scripts/pack.mjs <directory>: builds the packages and packs each into it, as it would be published.
+// node scripts/pack.mjs <directory>: builds the packages and packs each as for publication.
 import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
 import { build, npm, root } from './workspace.mjs'
 
-/** Manifests of all packages, each with the folder that it stands in. */
+/** The manifests of all packages, with their folders. */
 export const manifests = readdirSync(join(root, 'packages')).map((name) => {
   const folder = join(root, 'packages', name)
   return Object.assign(JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')), { folder })
 })
 
-/** Where the tarball of a package is, once it is packed into a directory. */
+/** The path of a package's tarball in a directory. */
 export function tarballOf(directory, { name, version }) {
   return join(directory, `${name.replace('@', '').replace('/', '-')}-${version}.tgz`)
 }
 
-/** Resolves with an exit code. */
+/** Builds and packs all packages. Resolves with an exit code. */
 export async function pack(directory, options) {
   mkdirSync(directory, { recursive: true })
   const built = await build(options)

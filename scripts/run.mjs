@@ -1,4 +1,4 @@
-// The tasks behind `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
+// The tasks of `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
 import { build, install, run, runTool } from './workspace.mjs'
 
 const tasks = {
@@ -17,6 +17,8 @@ const tasks = {
   mutate: [install, async (args) => (await import('./mutate.mjs')).mutate(args)],
   /** npm run rules [-- --missing FAMILY | --where ID] */
   rules: [async (args) => (await import('./rules.mjs')).rules(args)],
+  /** npm run docs */
+  docs: [install, async () => (await import('./docs.mjs')).docs()],
   format: [install, (args) => runTool('oxfmt', args)],
   check: [install, async (args) => (await import('./check.mjs')).check(args)],
 }

@@ -1,8 +1,8 @@
-// Runs TypeScript of the tests outside of Vitest: Vite compiles it under the conditions of the tests; nothing is served.
+// Runs TypeScript modules outside of Vitest. Vite compiles them with the settings of the tests, without a server.
 import { createViteServer } from 'vitest/node'
 import { root } from './workspace.mjs'
 
-/** Loads a module by its path from the root, hands it on, and stops compiling when that is done. */
+/** Loads a module by its path from the root, and passes it to `use`. */
 export async function withModule(path, use) {
   const server = await createViteServer({
     root,

@@ -1,5 +1,5 @@
-// Gets a fresh clone ready to run: installs when the lockfile is newer than what is installed, compiles what changed.
-// Plain JavaScript without dependencies, because it runs before anything is installed.
+// Prepares a clone: installs dependencies if the lockfile is newer, and compiles what changed. It has no dependencies, because
+// it runs before anything is installed.
 import { spawn } from 'node:child_process'
 import { existsSync, readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
@@ -10,19 +10,19 @@ export const root = resolve(import.meta.dirname, '..')
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
- * Runs a program in the foreground, hands signals on to it, and resolves with the exit code a shell would report.
- * With `quiet` the output is held back, and shown in full only when the program fails.
+ * Runs a program in the foreground, forwards signals to it, and resolves with its exit code as a shell reports it. With `quiet`
+ * the output is printed only if the program fails.
  */
 export function run(command, args, { quiet = false, env = process.env } = {}) {
   return new Promise((settle, reject) => {
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit'
     const child = spawn(command, args, { cwd: root, env, stdio })
     const forward = (signal) => {
-      // At a terminal Ctrl-C reaches the child as well: it must not get it twice.
+      // At a terminal, Ctrl-C reaches the child as well.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
     }
     for (const signal of signals) process.on(signal, forward)
-    // npm hands a signal to the shell between us, which dies without passing it on.
+    // npm sends signals to the shell in between, which exits without forwarding them.
     const parent = process.ppid
     const watch = setInterval(() => process.ppid !== parent && child.kill(), 250).unref()
     const output = []
@@ -39,7 +39,7 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
   })
 }
 
-/** The packages whose commands the scripts use. Their files are started directly: no shell, no npx, any platform. */
+/** Packages whose commands the scripts run directly, without a shell or npx, on any platform. */
 const tools = {
   attw: '@arethetypeswrong/cli',
   knip: 'knip',
@@ -58,7 +58,7 @@ export function runTool(name, args, options) {
   return run(process.execPath, [join(directory, file), ...args], options)
 }
 
-/** Installs exactly what the lockfile says, unless that is what is installed. */
+/** Installs the lockfile, unless it is installed already. */
 export async function install() {
   const lockfile = join(root, 'package-lock.json')
   const marker = join(root, 'node_modules', '.package-lock.json')
@@ -67,7 +67,7 @@ export async function install() {
   return npm(['ci', '--no-progress'], { quiet: true })
 }
 
-/** Compiles the packages; incremental, so it costs little when nothing changed. */
+/** Compiles the packages incrementally. */
 export function build(options) {
   return runTool('tsc', ['-b'], options)
 }

@@ -1,4 +1,4 @@
-/** Express: bare, and with each of the guards. */
+/** Express, bare and with each guard. */
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/express'
 import express from 'express'

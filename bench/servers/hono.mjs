@@ -1,4 +1,4 @@
-/** Hono on Node: bare, and with each of the guards. */
+/** Hono on Node, bare and with each guard. */
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/hono'
 import { getRequestListener } from '@hono/node-server'

@@ -1,4 +1,4 @@
-/** Koa: bare, and with each of the guards. */
+/** Koa, bare and with each guard. */
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/koa'
 import Koa from 'koa'

@@ -1,4 +1,4 @@
-/** The same function in front of a Koa service: frontend custom authentication of APIG, without the gateway. */
+/** The FunctionGraph function as the authorizer of a Koa service: custom authentication of APIG, without the gateway. */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/koa'
@@ -21,7 +21,7 @@ const frontend = createAuthorizer({
   }),
 })
 
-/** What would be the gateway's signature for a backend: a function of its own, which sees user data and nothing else. */
+/** Creates the credential for the backend. A backend authorizer receives only the user data. */
 const backend = createAuthorizer({
   authorize: async (event) => ({
     statusCode: 200,
@@ -36,7 +36,7 @@ export const createApp = () => {
 
   app.use(
     customAuthorizer(huawei.both({ frontend, backend }), {
-      // Set from the context or removed: the code behind can believe them, whatever a client sends.
+      // The guard sets these headers or removes them, so handlers can trust them.
       parameterMapping: huawei.backendParameters([
         { name: 'x-user', location: 'HEADER', origin: 'SYSTEM', value: '$context.authorizer.frontend.user' },
         { name: 'x-backend-token', location: 'HEADER', origin: 'SYSTEM', value: '$context.authorizer.backend.token' },

@@ -1,6 +1,6 @@
 /**
- * A function for custom authentication as it is deployed to FunctionGraph (handler `function.handler`): Basic credentials,
- * against the user data of the authorizer. Nothing in this file knows that no gateway calls it.
+ * A function for custom authentication as deployed to FunctionGraph (handler `function.handler`). It compares Basic credentials
+ * with the user data of the authorizer. Nothing in this file is specific to this library.
  */
 const { createHash, timingSafeEqual } = require('node:crypto')
 
@@ -19,7 +19,7 @@ exports.handler = async (event, context) => {
   if (!known) logger.info(`${context.getRequestID()}: denied`)
 
   return {
-    statusCode: 200, // for allow and deny alike
+    statusCode: 200, // for both allow and deny
     body: JSON.stringify(
       known
         ? { status: 'allow', context: { user: given.split(':')[0], level: 'gold' } }

@@ -1,4 +1,4 @@
-/** `node examples/function-graph/src/index.js`; `PORT` chooses the port. */
+/** `node examples/function-graph/src/index.js`; `PORT` sets the port. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createApp } from './app.js'

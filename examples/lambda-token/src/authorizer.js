@@ -1,4 +1,4 @@
-/** A Lambda TOKEN authorizer as it would be deployed. Nothing in this file knows that no gateway calls it. */
+/** A Lambda TOKEN authorizer as deployed to AWS. Nothing in this file is specific to this library. */
 import { jwtVerify } from 'jose'
 import { audience, issuer, publicKey } from './keys.js'
 
@@ -26,7 +26,7 @@ const verify = async (authorizationToken) => {
   }
 }
 
-// One policy for everything that a role may do: the gateway keeps it and asks it again for every route.
+// One policy for everything that a role may do: it is cached and evaluated again for every route.
 const STATEMENTS = {
   admin: (base) => [statement('Allow', `${base}/*`)],
   keeper: (base) => [

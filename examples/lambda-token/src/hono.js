@@ -13,7 +13,7 @@ export const createListener = ({ onDecision }) => {
     customAuthorizer(handler, {
       contract: aws.token({ authorizerResultTtlInSeconds: 300 }),
       skip: ['/health'],
-      // Set by the guard, or removed: handlers can believe them, whatever a client sends.
+      // The guard sets these headers or removes them, so handlers can trust them.
       contextHeaders: { 'x-tenant': 'context.tenant', 'x-user': 'principalId' },
       onDecision,
     }),

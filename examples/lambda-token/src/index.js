@@ -1,4 +1,4 @@
-/** `npm start [express|koa|hono]`: the service on one framework. `PORT` chooses the port, 0 any that is free. */
+/** `npm start [express|koa|hono]`: the service on one framework. `PORT` sets the port; 0 selects a free one. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { logDecision } from './log.js'
@@ -19,13 +19,13 @@ const server = createServer(createListener({ onDecision: logDecision }))
 try {
   await once(server.listen(Number(process.env.PORT ?? 3000), HOST), 'listening')
 } catch (error) {
-  console.error(`Cannot listen: ${/** @type {Error} */ (error).message}\nFor a port that is free: PORT=0 npm start`)
+  console.error(`Cannot listen: ${/** @type {Error} */ (error).message}\nTo use a free port: PORT=0 npm start`)
   process.exit(1)
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.once(signal, () => {
-    // What is being answered is answered to the end, within reason.
+    // Running requests get three seconds to complete.
     server.close()
     setTimeout(() => server.closeAllConnections(), 3000).unref()
   })
@@ -33,6 +33,6 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
 const origin = `http://${HOST}:${port}`
-console.log(`A Lambda TOKEN authorizer in front of ${framework}. Each command names the status that it gets.\n`)
+console.log(`A Lambda TOKEN authorizer in front of ${framework}. The expected status follows each command.\n`)
 console.log(await describeTour(origin))
-console.log(`Listening on ${origin}. Every decision is logged here; Ctrl-C ends.\n`)
+console.log(`Listening on ${origin}. Every decision is logged here. Press Ctrl-C to stop.\n`)

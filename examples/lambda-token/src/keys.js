@@ -1,5 +1,5 @@
 /**
- * The issuer of this demonstration: a key pair made at start, and tokens signed with it. A deployed authorizer reads the
+ * The issuer of this example: a key pair generated at start-up, and tokens signed with it. A deployed authorizer reads the
  * public key from its environment or from the JWKS of its identity provider.
  */
 import { generateKeyPair, SignJWT } from 'jose'
@@ -21,15 +21,15 @@ const sign = (subject, claims, expiresIn, key) =>
     .setExpirationTime(expiresIn)
     .sign(key)
 
-/** One token for each kind of caller. Those that are good are good for an hour. */
+/** One token for each kind of caller. Valid tokens expire after an hour. */
 export const mintTokens = async () => ({
   admin: await sign('ann', { role: 'admin', tenant: 'north' }, '1h', privateKey),
   reader: await sign('rob', { role: 'reader', tenant: 'north' }, '1h', privateKey),
   keeper: await sign('kim', { role: 'keeper', tenant: 'north' }, '1h', privateKey),
   expired: await sign('rob', { role: 'reader', tenant: 'north' }, '-1h', privateKey),
   forged: await sign('eve', { role: 'admin', tenant: 'north' }, '1h', stranger.privateKey),
-  /** A role that the authorizer has never heard of: it crashes. */
+  /** A role that the authorizer does not know: it throws. */
   unknownRole: await sign('una', { role: 'owner', tenant: 'north' }, '1h', privateKey),
-  /** An object where the gateway takes strings, numbers and booleans only: a fault of the authorizer. */
+  /** An object in the context, where the gateway accepts only strings, numbers and booleans. */
   nestedTenant: await sign('ned', { role: 'reader', tenant: { id: 'north' } }, '1h', privateKey),
 })

@@ -1,4 +1,4 @@
-/** One line for each decision, in columns. */
+/** Logs one line per decision, in columns. */
 
 const age = (ms) => (ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`)
 

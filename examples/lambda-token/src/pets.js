@@ -1,4 +1,4 @@
-/** The data of the service, the same whichever framework serves it. */
+/** The data of the service, shared by all frameworks. */
 const pets = [
   { id: '1', name: 'Minka', tenant: 'north' },
   { id: '2', name: 'Rex', tenant: 'north' },

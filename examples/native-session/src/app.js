@@ -1,4 +1,4 @@
-/** Sessions on Express, with the native contract: no gateway in mind. */
+/** Sessions with Express and the native contract. */
 import { allow, unauthorized } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
 import express from 'express'

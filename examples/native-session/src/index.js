@@ -1,4 +1,4 @@
-/** `node examples/native-session/src/index.js`; `PORT` chooses the port. */
+/** `node examples/native-session/src/index.js`; `PORT` sets the port. */
 import { app } from './app.js'
 
 const server = app.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {

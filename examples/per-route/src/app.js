@@ -1,4 +1,4 @@
-/** Two authorizers on the routes of one Hono app, and a backend behind one of them that reads headers. */
+/** Two authorizers on the routes of one Hono app. One of them passes its result to a backend in headers. */
 import { allow, unauthorized } from '@custom-authorizer/core'
 import { customAuthorizer, requireScopes } from '@custom-authorizer/hono'
 import { Hono } from 'hono'
@@ -22,7 +22,7 @@ const partners = customAuthorizer(
     const found = apiKeys.get(request.header('x-api-key') ?? '')
     return found ? allow({ principalId: found.partner, context: { plan: found.plan } }) : unauthorized()
   },
-  // Every one of them is set by the guard or removed, so that the backend can believe it.
+  // The guard sets these headers or removes them, so the backend can trust them.
   { contextHeaders: { 'x-partner': 'principalId', 'x-plan': 'context.plan' } },
 )
 

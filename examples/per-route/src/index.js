@@ -1,4 +1,4 @@
-/** `node examples/per-route/src/index.js`; `PORT` chooses the port. */
+/** `node examples/per-route/src/index.js`; `PORT` sets the port. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { createAdaptorServer } from '@hono/node-server'
@@ -9,7 +9,7 @@ const listen = async (server, port) => {
   return `http://127.0.0.1:${server.address().port}`
 }
 
-// The service behind: it knows its callers by what the guard has written into the request.
+// The backend: it identifies callers by the headers that the guard has set.
 const backend = createServer((request, response) => {
   response.setHeader('Content-Type', 'application/json')
   response.end(JSON.stringify({ partner: request.headers['x-partner'], plan: request.headers['x-plan'] }))

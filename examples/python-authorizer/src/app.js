@@ -1,13 +1,13 @@
-/** One Express service behind the authorizers of two clouds, which are written in Python and run elsewhere. */
+/** One Express service with the authorizers of two clouds, written in Python and run in another process. */
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/express'
 import express from 'express'
 
-/** @param {string} origin where the authorizers are */
+/** @param {string} origin of the authorizers */
 export const createApp = (origin) => {
-  // A function that is deployed: lambdaFunction({ functionName: 'pets-authorizer', client: new Lambda({ maxAttempts: 1 }) })
+  // A deployed function: lambdaFunction({ functionName: 'pets-authorizer', client: new Lambda({ maxAttempts: 1 }) })
   const onLambda = lambdaFunction({ endpoint: origin, functionName: 'pets-authorizer' })
   const onFunctionGraph = httpFunction({ url: `${origin}/pets-authorizer` })
 

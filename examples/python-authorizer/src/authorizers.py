@@ -1,6 +1,6 @@
-"""Two authorizers in Python, and a server that lets them be called from another process on this machine.
+"""Two authorizers in Python, and a server that calls them for another process on this machine.
 
-The functions are what would be deployed, each as the `handler` of its file: nothing in them knows who calls.
+The functions are as deployed to the clouds, each as the `handler` of its file. Nothing in them is specific to this library.
 """
 
 import json
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 USERS = {
     't-ann': {'name': 'ann', 'role': 'admin'},
     't-rob': {'name': 'rob', 'role': 'reader'},
-    't-una': {'name': 'una'},  # Without a role, both functions crash.
+    't-una': {'name': 'una'},  # Both functions raise an error without a role.
 }
 
 
@@ -21,10 +21,10 @@ def find_user(authorization):
 
 
 def aws_handler(event, context):
-    """A Lambda TOKEN authorizer of API Gateway: answers with an IAM policy."""
+    """A Lambda TOKEN authorizer of API Gateway. It returns an IAM policy."""
     user = find_user(event['authorizationToken'])
     if user is None:
-        raise Exception('Unauthorized')  # API Gateway answers 401 for this very text.
+        raise Exception('Unauthorized')  # API Gateway returns 401 for exactly this message.
     api = '/'.join(event['methodArn'].split('/')[:2])
     methods = {'admin': '*', 'reader': 'GET'}[user['role']]
     statement = {'Action': 'execute-api:Invoke', 'Effect': 'Allow', 'Resource': f'{api}/{methods}/*'}
@@ -36,7 +36,7 @@ def aws_handler(event, context):
 
 
 def huawei_handler(event, context):
-    """A FunctionGraph function for frontend authentication in Huawei Cloud APIG: answers allow or deny."""
+    """A FunctionGraph function for frontend authentication of Huawei Cloud APIG. It returns allow or deny."""
     user = find_user(event['headers'].get('authorization', ''))
     if user is None:
         body = {'status': 'deny', 'context': {'code': '1001'}}
@@ -57,23 +57,23 @@ class Handler(BaseHTTPRequestHandler):
         elif self.path == '/pets-authorizer':
             self.invoke(event)
         else:
-            self.answer(404, {})
+            self.respond(404, {})
 
     def invoke_as_lambda(self, event):
-        """The Invoke operation of Lambda: what a function raises is an answer, with a header that says so."""
+        """The Invoke operation of Lambda: an exception is a response with the header X-Amz-Function-Error."""
         try:
-            self.answer(200, aws_handler(event, None))
+            self.respond(200, aws_handler(event, None))
         except Exception as error:
             failure = {'errorMessage': str(error), 'errorType': type(error).__name__}
-            self.answer(200, failure, {'X-Amz-Function-Error': 'Unhandled'})
+            self.respond(200, failure, {'X-Amz-Function-Error': 'Unhandled'})
 
     def invoke(self, event):
         try:
-            self.answer(200, huawei_handler(event, None))
+            self.respond(200, huawei_handler(event, None))
         except Exception:
-            self.answer(500, {})
+            self.respond(500, {})
 
-    def answer(self, status, value, headers=None):
+    def respond(self, status, value, headers=None):
         body = json.dumps(value).encode()
         self.send_response(status)
         for name, text in {'Content-Type': 'application/json', 'Content-Length': len(body), **(headers or {})}.items():
@@ -82,11 +82,11 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *args):
-        """Says nothing: credentials are none of a log's business."""
+        """Logs nothing, because requests contain credentials."""
 
 
 if __name__ == '__main__':
     server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(server.server_port, flush=True)
-    sys.stdin.read()  # Ends with the process that has started this one.
+    sys.stdin.read()  # Ends with the parent process.

@@ -1,4 +1,4 @@
-/** `node examples/python-authorizer/src/index.js`; needs `python3`. `PORT` chooses the port. */
+/** `node examples/python-authorizer/src/index.js`; needs `python3`. `PORT` sets the port. */
 import { createApp } from './app.js'
 import { startAuthorizers } from './python.js'
 
@@ -12,14 +12,14 @@ curl -i ${service}/aws/me -H 'Authorization: Bearer t-rob' # 200
 curl -i ${service}/aws/pets/1 -X DELETE -H 'Authorization: Bearer t-ann' # 200
 curl -i ${service}/aws/pets/1 -X DELETE -H 'Authorization: Bearer t-rob' # 403
 curl -i ${service}/aws/me # 401
-curl -i ${service}/aws/me -H 'Authorization: Bearer t-nobody' # 401
+curl -i ${service}/aws/me -H 'Authorization: Bearer t-unknown' # 401
 curl -i ${service}/aws/me -H 'Authorization: Bearer t-una' # 500
 curl -i ${service}/huawei/me -H 'Authorization: Bearer t-rob' # 200
 curl -i ${service}/huawei/me # 401
-curl -i ${service}/huawei/me -H 'Authorization: Bearer t-nobody' # 401
+curl -i ${service}/huawei/me -H 'Authorization: Bearer t-unknown' # 401
 curl -i ${service}/huawei/me -H 'Authorization: Bearer t-una' # 500
 
-The authorizers are at ${authorizers.origin}
+The authorizers listen on ${authorizers.origin}
 Listening on port ${port}`)
 })
 

@@ -1,12 +1,12 @@
-/** The process in which the authorizers run. Where they are deployed, there is none of this. */
+/** Starts the process of the Python authorizers. Deployed authorizers do not need this file. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
-/** Starts the authorizers on a free port of this machine. */
+/** Starts the authorizers on a free port. */
 export const startAuthorizers = async () => {
   const script = fileURLToPath(new URL('authorizers.py', import.meta.url))
-  // It ends when its standard input does, and so with this process, however that ends.
+  // It ends when its standard input is closed, and therefore with this process.
   const python = spawn('python3', [script], { stdio: ['pipe', 'pipe', 'inherit'] })
   const ended = once(python, 'exit').then(() => {
     throw new Error('The authorizers have ended')

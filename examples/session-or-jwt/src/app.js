@@ -1,4 +1,4 @@
-/** An API on Express for browsers, which have a session, and for programs, which have a token. */
+/** An Express API for browsers with a session and programs with a JSON Web Token. */
 import { allow, createAuthorizer, firstOf, native, unauthorized } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
 import { jwtAuthorizer } from '@custom-authorizer/jwt'
@@ -28,7 +28,7 @@ export const createApp = (jwks) => {
     jwks,
     context: ({ role }) => ({ role: role === 'admin' ? 'admin' : 'reader' }),
   })
-  // Whoever knows the caller decides alone: a session that is denied is not saved by a token.
+  // The first authorizer that knows the caller decides: a denied session is not rescued by a token.
   const users = customAuthorizer(firstOf(bySession, byToken))
 
   const app = express()

@@ -1,8 +1,8 @@
-/** `node examples/session-or-jwt/src/index.js`; `PORT` chooses the port. */
+/** `node examples/session-or-jwt/src/index.js`; `PORT` sets the port. */
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { AUDIENCE, createApp, ISSUER } from './app.js'
 
-// The issuer, whose private key the service never sees.
+// The issuer. The service receives its public key only.
 const { privateKey, publicKey } = await generateKeyPair('RS256')
 const issue = (/** @type {string} */ user, /** @type {string} */ role, lifetime = '1h') =>
   new SignJWT({ role })

@@ -1,4 +1,4 @@
-/** A chat on the ws package. A WebSocket API's Lambda authorizer stands at its door and decides before the handshake. */
+/** A chat with the ws package. The Lambda authorizer of a WebSocket API decides before the handshake. */
 import { createServer } from 'node:http'
 import * as aws from '@custom-authorizer/core/aws'
 import { getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
@@ -10,7 +10,7 @@ const members = new Map([
   ['t-kim', { id: 'kim', name: 'Kim', banned: true }],
 ])
 
-/** As it runs behind API Gateway: asked once for each connection, on $connect. */
+/** As deployed to AWS: called once per connection, on $connect. */
 const handler = async (/** @type {aws.WebSocketEvent} */ event) => {
   const member = members.get(event.queryStringParameters.token ?? '')
   if (!member) throw new Error('Unauthorized')
@@ -25,14 +25,14 @@ const handler = async (/** @type {aws.WebSocketEvent} */ event) => {
   }
 }
 
-/** @param {readonly string[]} origins where pages that may open the chat come from */
+/** @param {readonly string[]} origins of the pages that may open the chat */
 export const createChat = (origins) => {
   const contract = aws.webSocket({ identitySource: 'route.request.querystring.token' })
   const guard = guardUpgrade(handler, { contract, origins })
   const room = new WebSocketServer({ noServer: true, maxPayload: 4096 })
 
   room.on('connection', (socket, request) => {
-    // What the authorizer said stays with the connection for as long as it lives.
+    // The result of the authorizer is available as long as the connection is open.
     const { name } = getAuthorizer(request, guard).context
     socket.on('error', () => socket.terminate())
     socket.on('message', (/** @type {Buffer} */ data) => {

@@ -1,4 +1,4 @@
-/** `node examples/websocket-chat/src/client.js URL`: each line that is typed is said, each that is heard is printed. */
+/** `node examples/websocket-chat/src/client.js URL`: sends each line that you type and prints each message. */
 import { createInterface } from 'node:readline'
 import { WebSocket } from 'ws'
 
@@ -12,7 +12,7 @@ socket.on('message', (/** @type {Buffer} */ data) => {
   const { from, text } = JSON.parse(data.toString())
   console.log(`${from}: ${text}`)
 })
-// A handshake that is refused ends here: "Unexpected server response: 401".
+// A rejected handshake ends here: "Unexpected server response: 401".
 socket.on('error', ({ message }) => {
   console.error(message)
   process.exitCode = 1

@@ -1,4 +1,4 @@
-/** `node examples/websocket-chat/src/index.js`; `PORT` chooses the port. */
+/** `node examples/websocket-chat/src/index.js`; `PORT` sets the port. */
 import { createChat } from './app.js'
 
 const { server, close } = createChat(['https://chat.example.com'])
@@ -8,7 +8,7 @@ server.listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   const upgrade = `-H 'Connection: Upgrade' -H 'Upgrade: websocket'`
   console.log(`
 curl -i '${chat}' ${upgrade} # 401
-curl -i '${chat}?token=t-nobody' ${upgrade} # 401
+curl -i '${chat}?token=t-unknown' ${upgrade} # 401
 curl -i '${chat}?token=t-kim' ${upgrade} # 403
 curl -i '${chat}?token=t-ann' ${upgrade} -H 'Origin: https://evil.example' # 403
 curl -i '${chat}?token=t-ann' # 426

@@ -13,20 +13,20 @@ beforeAll(async () => {
 }, 180_000)
 afterAll(() => example.stop())
 
-test('each printed command gets the status that it names', () => {
+test('the printed commands of the Python example get the expected statuses', () => {
   const wanted = example.commands.map(({ status }) => status)
   expect(answers.map(({ status }) => status)).toEqual(wanted)
   expect(new Set(wanted)).toEqual(new Set([200, 401, 403, 500]))
 })
 
-test('what the functions say reaches the handlers, each in the words of its cloud', () => {
+test('handlers receive the context of both Python functions', () => {
   const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
   expect(bodies).toEqual([{ role: 'reader' }, { removed: '1' }, { user: 'rob', role: 'reader' }])
 })
 
-test('the service ends cleanly when it is told to, and the authorizers with it', async () => {
-  const [line = ''] = await example.lines(/^The authorizers are at /)
-  const port = Number(new URL(line.slice('The authorizers are at '.length)).port)
+test('stopping the Python example also stops its authorizers', async () => {
+  const [line = ''] = await example.lines(/^The authorizers listen on /)
+  const port = Number(new URL(line.slice('The authorizers listen on '.length)).port)
   expect(await example.stop()).toBe(0)
   const outcome = await new Promise((resolve) => {
     connect({ port, host: '127.0.0.1' })

@@ -17,7 +17,7 @@ const run = async (name: string, args: readonly string[]): Promise<Ran> => {
 
 const statuses = (list: readonly { readonly status: number }[]): readonly number[] => list.map(({ status }) => status)
 
-// Every decision that the commands of the tour lead to, in their order; the path that is skipped leads to none.
+// The decisions of the printed commands, in order. The skipped path has none.
 const DECISIONS = [
   'GET     /pets                       rob     allow      ALLOWED                     miss',
   'GET     /pets                       rob     allow      ALLOWED                     hit',
@@ -39,7 +39,7 @@ const DECISIONS = [
   'GET     /pets/../admin/statistics   -       deny 400   MALFORMED_REQUEST           unused',
 ]
 const DECISION_LINE = /^[A-Z]+ +\/.* µs$/
-/** Where the age of a cached policy and the time that the decision took stand: the same in every line. */
+/** The columns of the cache age and the duration, which are the same in every line. */
 const MEASURES = /^(.{83}\w+)(?:(?<=hit), [\d.]+ m?s old)? +\d+ µs$/
 
 const answerTo = ({ example, answers }: Ran, argument: string): unknown => {
@@ -59,7 +59,7 @@ const lambdaToken = (framework: string) => ({
   kinds: [200, 204, 400, 401, 403, 500],
   more: {
     'prints each decision as one aligned line': printsDecisions,
-    'believes the tenant of the token and not that of the client': (ran: Ran) =>
+    'reads the tenant from the token, not from the client header': (ran: Ran) =>
       expect(answerTo(ran, 'X-Tenant: south')).toEqual([
         { id: '1', name: 'Minka', tenant: 'north' },
         { id: '2', name: 'Rex', tenant: 'north' },
@@ -72,7 +72,7 @@ const perRoute = {
   args: [],
   kinds: [200, 401, 403],
   more: {
-    'tells the backend who is calling, whatever the client says': (ran: Ran) =>
+    'passes the partner to the backend and ignores the client header': (ran: Ran) =>
       expect(answerTo(ran, 'X-Partner: someone-else')).toEqual({ partner: 'acme', plan: 'gold' }),
   },
 }
@@ -82,14 +82,14 @@ const sessionOrJwt = {
   args: [],
   kinds: [200, 401, 403],
   more: {
-    'knows whose session or token it was': ({ answers }: Ran) => {
+    'identifies the caller by session or token': ({ answers }: Ran) => {
       const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
       expect(bodies).toEqual([{ notesOf: 'rob' }, { notesOf: 'report-bot' }, { removed: '1' }, { removed: '1' }])
     },
   },
 }
 
-const membersHearEachOther = async ({ example }: Ran): Promise<void> => {
+const deliversMessages = async ({ example }: Ran): Promise<void> => {
   const clients: ChatClient[] = []
   const enter = async (token: string): Promise<ChatClient> => {
     const client = await ChatClient.start(example, token)
@@ -98,11 +98,11 @@ const membersHearEachOther = async ({ example }: Ran): Promise<void> => {
   }
   try {
     const ann = await enter('t-ann')
-    ann.say('anybody here?')
-    expect(await ann.heard(1)).toEqual(['Ann: anybody here?'])
+    ann.say('hello?')
+    expect(await ann.heard(1)).toEqual(['Ann: hello?'])
     const rob = await enter('t-rob')
     rob.say('yes')
-    expect(await ann.heard(2)).toEqual(['Ann: anybody here?', 'Rob: yes'])
+    expect(await ann.heard(2)).toEqual(['Ann: hello?', 'Rob: yes'])
     expect(await rob.heard(1)).toEqual(['Rob: yes'])
     expect([await ann.leave(), await rob.leave()]).toEqual([0, 0])
   } finally {
@@ -114,7 +114,7 @@ const websocketChat = {
   name: 'websocket-chat',
   args: [],
   kinds: [401, 403, 426],
-  more: { 'lets members hear each other, under the names that the authorizer knows': membersHearEachOther },
+  more: { 'delivers messages between members under the names of the authorizer': deliversMessages },
 }
 
 const functionGraph = {
@@ -122,7 +122,7 @@ const functionGraph = {
   args: [],
   kinds: [200, 401],
   more: {
-    'tells the code behind what both functions said, whatever the client says': ({ answers }: Ran) => {
+    'passes the results of both functions to the handler and ignores the client header': ({ answers }: Ran) => {
       const bodies = answers.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
       const stock = { user: 'alice', token: 'signed-warehouse' }
       expect(bodies.slice(0, 2)).toEqual([stock, stock])
@@ -150,14 +150,14 @@ describe.each([
   beforeAll(async () => void (ran = await run(name, args)), 60_000)
   afterAll(() => ran.example.stop())
 
-  test('each printed command gets the status that it names', () => {
+  test('the printed commands get the expected statuses', () => {
     expect(statuses(ran.answers)).toEqual(statuses(ran.example.commands))
     expect(new Set(statuses(ran.answers))).toEqual(new Set(kinds))
   })
 
   test.each(Object.entries(more))('%s', (_, check) => check(ran))
 
-  test('ends cleanly when it is told to', async () => {
+  test('exits with code 0 on a signal', async () => {
     expect(await ran.example.stop()).toBe(0)
   })
 })

@@ -1,11 +1,11 @@
-/** Small projects that use the packages as their users do. @module */
+/** Small projects that use the packed packages. @module */
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { type Project, root } from './project.ts'
 
 const programs = join(import.meta.dirname, 'consumer')
-const SAID = { principalId: 'user-alice', context: { level: '3' } }
+const RESULT = { principalId: 'user-alice', context: { level: '3' } }
 
 const compilers: readonly [string, object][] = [
   [
@@ -23,22 +23,22 @@ export const consumerTests = (project: Project): void => {
   })
 
   describe.each(['import.mjs', 'require.cjs'])('%s', (program) => {
-    let seen: Record<string, Record<string, [number, unknown]>>
+    let responses: Record<string, Record<string, [number, unknown]>>
     beforeAll(async () => {
-      seen = JSON.parse(await project.node([program])) as typeof seen
+      responses = JSON.parse(await project.node([program])) as typeof responses
     }, 60_000)
 
     test.each(['express', 'koa', 'hono', 'node'])('a Lambda authorizer guards a service on %s', (framework) => {
-      const { none, unknown, denied, alice } = seen[framework] ?? {}
+      const { none, unknown, denied, alice } = responses[framework] ?? {}
       expect(none).toEqual([401, { message: 'Unauthorized' }])
       expect(unknown).toEqual([401, { message: 'Unauthorized' }])
       expect(denied?.[0]).toBe(403)
       expect(denied?.[1]).toHaveProperty('Message')
-      expect(alice).toEqual([200, [expect.objectContaining(SAID), expect.objectContaining(SAID)]])
+      expect(alice).toEqual([200, [expect.objectContaining(RESULT), expect.objectContaining(RESULT)]])
     })
   })
 
-  test.each(compilers)('types are found %s', { timeout: 60_000 }, async (what, options) => {
+  test.each(compilers)('types resolve %s', { timeout: 60_000 }, async (what, options) => {
     const commonJs = what === 'for CommonJS'
     project.write('typed/package.json', JSON.stringify({ type: commonJs ? 'commonjs' : 'module' }))
     project.write('typed/index.ts', readFileSync(join(programs, 'typed.txt'), 'utf8'))

@@ -13,7 +13,7 @@ const filesBelow = (folder: string): string[] =>
 export const contentTests = (project: Project): void => {
   const names = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
 
-  test.each(names)('%s ships sources, what was compiled from them, and what a reader needs', (name) => {
+  test.each(names)('%s contains only sources, compiled files, README, licence and changelog', (name) => {
     const files = filesBelow(project.installed(name))
     const odd = files.filter(
       (path) =>
@@ -26,7 +26,7 @@ export const contentTests = (project: Project): void => {
     expect(files.filter((path) => /test|spec|fixture/i.test(path))).toEqual([])
   })
 
-  test.each(names)('%s ships for every source its code, types and maps, and nothing else is compiled', (name) => {
+  test.each(names)('%s contains code, types and maps for every source, and no other compiled file', (name) => {
     const files = filesBelow(project.installed(name))
     const sources = files.filter((path) => path.startsWith('src/'))
     const expected = sources.flatMap((path) =>
@@ -35,14 +35,14 @@ export const contentTests = (project: Project): void => {
     expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual(expected.sort())
   })
 
-  test.each(names)('%s ships the sources as they are', (name, folder) => {
+  test.each(names)('%s contains the sources unchanged', (name, folder) => {
     for (const path of filesBelow(project.installed(name))) {
       if (!path.startsWith('src/')) continue
       expect(readFileSync(join(project.installed(name), path), 'utf8')).toBe(readFileSync(join(folder, path), 'utf8'))
     }
   })
 
-  test.each(names)('%s has maps that lead to files of its own', (name) => {
+  test.each(names)('%s has source maps that point to its own files', (name) => {
     const folder = project.installed(name)
     for (const path of filesBelow(folder)) {
       if (!path.endsWith('.map')) continue
@@ -55,13 +55,13 @@ export const contentTests = (project: Project): void => {
     }
   })
 
-  test.each(names)('%s exports nothing that is not there', (name) => {
+  test.each(names)('%s exports only files that exist', (name) => {
     const { exports } = readManifest(project.installed(name))
     const targets = Object.values(exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)))
     expect(targets.filter((path) => !existsSync(join(project.installed(name), path)))).toEqual([])
   })
 
-  test.each(names)('%s has the licence of the project, and no file says where it was built', (name) => {
+  test.each(names)('%s has the licence of the project, and no file contains a build path', (name) => {
     const folder = project.installed(name)
     expect(readFileSync(join(folder, 'LICENSE'), 'utf8')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
     for (const path of filesBelow(folder)) expect(readFileSync(join(folder, path), 'utf8')).not.toContain(root)

@@ -1,4 +1,4 @@
-/** An empty project in a temporary folder, with the packages as they would be published and nothing else. @module */
+/** A project in a temporary folder that has the packed packages installed, without a network. @module */
 import { execFile } from 'node:child_process'
 import {
   existsSync,
@@ -44,7 +44,7 @@ export const packageFolders: readonly string[] = readdirSync(join(root, 'package
   join(root, 'packages', name),
 )
 
-/** The folder of an installed package as another one would find it. */
+/** The folder of a package, resolved from another folder as Node.js does it. */
 export const findInstalled = (name: string, from: string): string => {
   for (let folder = from; ; folder = dirname(folder)) {
     const found = join(folder, 'node_modules', name)
@@ -53,7 +53,7 @@ export const findInstalled = (name: string, from: string): string => {
   }
 }
 
-/** The folders of all that packages of ours bring along, dependencies of dependencies included. */
+/** The folders of all third-party dependencies of a package, including transitive ones. */
 export const broughtAlong = (from: string, seen: Map<string, string> = new Map()): Map<string, string> => {
   for (const name of Object.keys(readManifest(from).dependencies ?? {})) {
     if (name.startsWith('@custom-authorizer/') || seen.has(name)) continue
@@ -64,7 +64,7 @@ export const broughtAlong = (from: string, seen: Map<string, string> = new Map()
   return seen
 }
 
-/** What a user of ours has installed before; found in this repository instead of being downloaded. */
+/** Packages that users have installed already. They are linked from this repository instead of being downloaded. */
 const HOSTS = [
   'express',
   'koa',
@@ -80,7 +80,7 @@ export class Project {
   readonly folder = mkdtempSync(join(tmpdir(), 'packed-'))
   readonly tarballs = join(this.folder, 'tarballs')
 
-  /** Packs the packages and installs the tarballs, without a network and without anything that npm has cached. */
+  /** Packs the packages and installs the tarballs, without a network and without the npm cache. */
   async install(): Promise<void> {
     await this.node([join(root, 'scripts', 'pack.mjs'), this.tarballs], root)
     const others = new Map<string, string>()
@@ -94,7 +94,7 @@ export class Project {
     for (const name of HOSTS) this.#link(name)
   }
 
-  /** Runs Node.js in the project and resolves with what it printed. */
+  /** Runs Node.js in the project and resolves with its output. */
   async node(args: readonly string[], cwd: string = this.folder): Promise<string> {
     try {
       const { stdout } = await run(process.execPath, args, { cwd, env: cleanEnvironment(), maxBuffer: 2 ** 24 })
@@ -132,7 +132,7 @@ export class Project {
   }
 }
 
-/** Neither the conditions under which the tests run nor npm's settings for this repository reach the project. */
+/** Removes the settings of the test runner and of npm in this repository. */
 const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(

@@ -1,4 +1,4 @@
-/** Which modules of the platform the published code imports. @module */
+/** Which platform modules the published code imports. @module */
 import { existsSync, readFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { dirname, join, relative } from 'node:path'
@@ -9,7 +9,7 @@ import { findInstalled, type Manifest, type Project, readManifest } from './proj
 const IMPORT = /(?:\bfrom\s*|\bimport\s*\(?\s*|\brequire\s*\(\s*)["']([^"']+)["']/g
 const isBuiltin = (specifier: string): boolean => specifier.startsWith('node:') || builtinModules.includes(specifier)
 
-/** The file that a runtime which is not Node.js takes for a specifier. */
+/** The file that a specifier resolves to on runtimes other than Node.js. */
 const targetOf = ({ exports, ...manifest }: Manifest & { main?: string }, subpath: string): string => {
   let found: unknown = exports?.[subpath] ?? exports
   while (typeof found === 'object' && found !== null) {
@@ -20,10 +20,10 @@ const targetOf = ({ exports, ...manifest }: Manifest & { main?: string }, subpat
   return manifest.main ?? 'index.js'
 }
 
-/** CommonJS leaves out the end of a name. */
+/** CommonJS omits the extension. */
 const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`)
 
-/** Every import of a module of Node.js that is reached from an entry, as `file: specifier`. */
+/** Every import of a Node.js module that an entry reaches, as `file: specifier`. */
 const builtinsFrom = (project: Project, name: string, subpath: string): string[] => {
   const builtins: string[] = []
   const seen = new Set<string>()
@@ -54,11 +54,11 @@ export const runtimeTests = (project: Project): void => {
     ['@custom-authorizer/core', './fetch'],
     ['@custom-authorizer/core', './remote'],
     ['@custom-authorizer/hono', '.'],
-  ])('SEC-113 %s %s imports nothing of Node.js, nor does anything that it imports', (name, subpath) => {
+  ])('SEC-113 %s %s imports no Node.js module, directly or indirectly', (name, subpath) => {
     expect(builtinsFrom(project, name, subpath)).toEqual([])
   })
 
-  test('SEC-113 the check sees what it looks for', () => {
+  test('SEC-113 the check finds imports of Node.js modules', () => {
     project.write('node_modules/seen/package.json', '{"name":"seen","type":"module","exports":"./index.js"}')
     project.write('node_modules/seen/index.js', "import './other.js'\n")
     project.write('node_modules/seen/other.js', "export { join } from 'node:path'\nconst fs = require('fs')\n")

@@ -1,4 +1,4 @@
-/** The names that each entry exports: a new one, or one that is gone, is a decision that shows here. @module */
+/** The names that each entry exports. A change of the public interface has to change this list. @module */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
@@ -24,7 +24,7 @@ const declaredNames = (code: string): { values: string[]; types: string[] } => {
   return { values, types }
 }
 
-/** The names of a list, which is written with spaces and line breaks between them. */
+/** The names of a list that is separated by spaces and line breaks. */
 const listed = (names: string = ''): string[] => names.split(/\s+/).filter((each) => each !== '')
 
 const entries = packageFolders.flatMap((folder) => {
@@ -41,27 +41,24 @@ export const surfaceTests = (project: Project): void => {
     names = JSON.parse(await project.node(['names.mjs', ...entries.map(([entry]) => entry)])) as typeof names
   }, 60_000)
 
-  test('every entry has its list', () => {
+  test('every entry has a list of names', () => {
     expect(entries.map(([entry]) => entry).sort()).toEqual(Object.keys(SURFACE).sort())
   })
 
-  test.each(entries)('%s', (entry, name, declaration) => {
+  test.each(entries)('%s exports the listed names', (entry, name, declaration) => {
     const { values, types } = declaredNames(readFileSync(join(project.installed(name), declaration), 'utf8'))
     expect(names[entry]?.toSorted()).toEqual(listed(SURFACE[entry]?.values))
-    // What is declared is what is there.
+    // The declarations match the module.
     expect(values.toSorted()).toEqual(names[entry]?.toSorted())
     expect(types.toSorted()).toEqual(listed(SURFACE[entry]?.types))
   })
 
-  test.each(packageFolders.map((folder) => [readManifest(folder).name]))(
-    '%s lets nothing else be reached',
-    async (name) => {
-      const inside = ['/dist/index.js', '/src/index.ts', '/index.js', '/dist']
-      const attempt = `for (const path of ${JSON.stringify(inside)}) {
+  test.each(packageFolders.map((folder) => [readManifest(folder).name]))('%s exposes no other file', async (name) => {
+    const inside = ['/dist/index.js', '/src/index.ts', '/index.js', '/dist']
+    const attempt = `for (const path of ${JSON.stringify(inside)}) {
       await import(${JSON.stringify(name)} + path).then(() => { throw new Error(path) }, ({ code }) => console.log(code))
     }`
-      const codes = (await project.node(['--input-type=module', '-e', attempt])).trim().split('\n')
-      expect(codes).toEqual(inside.map(() => 'ERR_PACKAGE_PATH_NOT_EXPORTED'))
-    },
-  )
+    const codes = (await project.node(['--input-type=module', '-e', attempt])).trim().split('\n')
+    expect(codes).toEqual(inside.map(() => 'ERR_PACKAGE_PATH_NOT_EXPORTED'))
+  })
 }

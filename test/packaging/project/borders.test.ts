@@ -8,7 +8,7 @@ import { root } from '../../support/root.ts'
 
 interface Border {
   readonly allowed: readonly string[]
-  readonly refused: readonly string[]
+  readonly rejected: readonly string[]
 }
 
 const core = ['', '/adapter', '/contract', '/node', '/fetch'].map((entry) => `@custom-authorizer/core${entry}`)
@@ -28,7 +28,7 @@ const foreign = ['fs', 'hono', '@aws-sdk/client-lambda']
 
 const adapter = (...framework: readonly string[]): Border => ({
   allowed: ['./other.ts', ...core, ...framework],
-  refused: [
+  rejected: [
     '../../core/src/index.ts',
     '@custom-authorizer/core/aws',
     '@custom-authorizer/core/dist/index.js',
@@ -41,18 +41,18 @@ const adapter = (...framework: readonly string[]): Border => ({
   ],
 })
 
-/** What a file at this place may import, and what the linter has to refuse there. */
+/** Imports that the linter accepts and rejects in a file at this place. */
 const borders: Record<string, Border> = {
   'core/src/index.ts': {
     allowed: ['./kernel/mount/mount.ts', './kernel/util/check.ts'],
-    refused: ['./aws/index.ts', './node/index.ts', './fetch.ts', 'lru-cache', 'node:fs', ...core, ...foreign],
+    rejected: ['./aws/index.ts', './node/index.ts', './fetch.ts', 'lru-cache', 'node:fs', ...core, ...foreign],
   },
   ...Object.fromEntries(
     Object.entries(modules).map(([name, { below, libraries = [] }]): [string, Border] => [
       `core/src/kernel/${name}/file.ts`,
       {
         allowed: ['./other.ts', ...below.map((module) => `../${module}/other.ts`), ...libraries],
-        refused: [
+        rejected: [
           ...Object.keys(modules)
             .filter((module) => module !== name && !below.includes(module))
             .map((module) => `../${module}/other.ts`),
@@ -71,15 +71,15 @@ const borders: Record<string, Border> = {
   ),
   'core/src/fetch.ts': {
     allowed: ['./adapter.ts', './contract.ts', './index.ts'],
-    refused: ['./kernel/request/target.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
+    rejected: ['./kernel/request/target.ts', './aws/index.ts', './node/index.ts', 'node:fs', ...foreign],
   },
   'core/src/aws/index.ts': {
     allowed: ['./rest/token.ts', './policy/evaluate.ts'],
-    refused: ['../index.ts', '../kernel/contract/contract.ts', 're2js', ...core, ...foreign],
+    rejected: ['../index.ts', '../kernel/contract/contract.ts', 're2js', ...core, ...foreign],
   },
   'core/src/aws/rest/token.ts': {
     allowed: ['./other.ts', '../shared/other.ts', '../policy/match.ts', '../../contract.ts', '../../index.ts', 're2js'],
-    refused: [
+    rejected: [
       '../http-api/other.ts',
       '../web-socket/other.ts',
       '../index.ts',
@@ -96,7 +96,7 @@ const borders: Record<string, Border> = {
   },
   'core/src/aws/policy/match.ts': {
     allowed: ['./other.ts', '../../contract.ts', '../../index.ts', 'ipaddr.js'],
-    refused: [
+    rejected: [
       '../shared/other.ts',
       '../rest/other.ts',
       '../../kernel/contract/contract.ts',
@@ -106,15 +106,15 @@ const borders: Record<string, Border> = {
   },
   'core/src/huawei/contract.ts': {
     allowed: ['./other.ts', '../contract.ts', '../index.ts', 're2js'],
-    refused: ['../kernel/contract/contract.ts', '../aws/index.ts', '../node/index.ts', 'node:fs', ...core, ...foreign],
+    rejected: ['../kernel/contract/contract.ts', '../aws/index.ts', '../node/index.ts', 'node:fs', ...core, ...foreign],
   },
   'core/src/node/index.ts': {
     allowed: ['./other.ts', '../adapter.ts', '../contract.ts', '../index.ts', 'node:http', 'node:fs/promises'],
-    refused: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
+    rejected: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
   'core/src/remote/index.ts': {
     allowed: ['./other.ts', '../contract.ts', '../index.ts'],
-    refused: [
+    rejected: [
       'cockatiel',
       '../kernel/contract/contract.ts',
       '../aws/index.ts',
@@ -130,7 +130,7 @@ const borders: Record<string, Border> = {
   'hono/src/index.ts': adapter('hono', 'hono/factory'),
   'jwt/src/index.ts': {
     allowed: ['./other.ts', '@custom-authorizer/core', '@custom-authorizer/core/contract', 'jose'],
-    refused: [
+    rejected: [
       '../../core/src/index.ts',
       '@custom-authorizer/core/aws',
       '@custom-authorizer/core/node',
@@ -143,13 +143,13 @@ const borders: Record<string, Border> = {
 }
 
 let directory: string
-let refused: Set<string>
+let rejected: Set<string>
 
 beforeAll(async () => {
   directory = mkdtempSync(join(tmpdir(), 'borders-'))
   const config = readFileSync(join(root, '.oxlintrc.json'), 'utf8')
   writeFileSync(join(directory, '.oxlintrc.json'), config.replace('"typeAware": true', '"typeAware": false'))
-  for (const [path, { allowed, refused: bad }] of Object.entries(borders)) {
+  for (const [path, { allowed, rejected: bad }] of Object.entries(borders)) {
     const file = join(directory, 'packages', path)
     mkdirSync(dirname(file), { recursive: true })
     writeFileSync(file, [...allowed, ...bad].map((name) => `import '${name}'\n`).join(''))
@@ -158,7 +158,7 @@ beforeAll(async () => {
   const output = await promisify(execFile)(process.execPath, [oxlint, '--format=unix', 'packages'], { cwd: directory })
     .then(({ stdout }) => stdout)
     .catch((error: { stdout: string }) => error.stdout)
-  refused = new Set(
+  rejected = new Set(
     Array.from(
       output.matchAll(/^packages\/(\S+?):\d+:\d+: '(\S+)' import is restricted/gm),
       ([, file, name]) => `${file} ${name}`,
@@ -168,7 +168,7 @@ beforeAll(async () => {
 
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
-test.each(Object.entries(borders))('%s imports only what its border allows', (path, border) => {
-  const found = [...border.allowed, ...border.refused].filter((name) => refused.has(`${path} ${name}`))
-  expect(found).toEqual(border.refused)
+test.each(Object.entries(borders))('%s may import only what its border allows', (path, border) => {
+  const found = [...border.allowed, ...border.rejected].filter((name) => rejected.has(`${path} ${name}`))
+  expect(found).toEqual(border.rejected)
 })

@@ -1,4 +1,4 @@
-/** The table of options that relax a rule, in the documentation and in the sources (SEC-109). */
+/** The documentation lists the options that relax a rule, as the sources declare them (SEC-109). */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { UnsafeOptions } from '@custom-authorizer/core/contract'
@@ -23,7 +23,7 @@ const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
   ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
 ]
 
-/** Options of functions that have no logger: named for what they do, and listed with the others. */
+/** Options of functions without a logger. */
 const UNREPORTED = [
   '| `httpFunction.allowInsecure`, `lambdaFunction.allowInsecure` | `true` | SEC-83 | events and credentials go over plain HTTP; not reported, as these functions have no logger |',
 ]
@@ -41,18 +41,18 @@ const documented = (): readonly string[] => {
   return section.split('\n').filter((line) => line.startsWith('| `'))
 }
 
-describe('SEC-109 options that relax a rule', () => {
-  test('are those that the documentation lists', () => {
+describe('unsafe options', () => {
+  test('SEC-109 the documentation lists the options that relax a rule', () => {
     expect(documented()).toEqual([...generated, ...UNREPORTED])
   })
 
-  test('are off by default: no value applies where nothing is set', () => {
+  test('SEC-109 options that relax a rule are off by default', () => {
     for (const [, table] of TABLES) {
       for (const [option, { applies }] of Object.entries(table)) expect(applies(undefined), option).toBe(false)
     }
   })
 
-  test('SEC-11 a routing counts when it says less of the router than is assumed', () => {
+  test('SEC-11 SEC-109 a routing that is stricter than the default is reported', () => {
     const { applies } = MOUNT_UNSAFE_OPTIONS['routing'] as UnsafeOptions[string]
     expect([{ strict: true }, { caseSensitive: true }, { decodes: true }, { looseMounts: false }].map(applies)).toEqual(
       [true, true, true, true],
@@ -60,13 +60,13 @@ describe('SEC-109 options that relax a rule', () => {
     expect([{ strict: false }, { looseMounts: true }, {}].map(applies)).toEqual([false, false, false])
   })
 
-  test('carry "allow" where they can turn a failure into access', () => {
+  test('SEC-109 options that turn a failure into access have "allow" in their name or value', () => {
     const opening = TABLES.flatMap(([, table]) => Object.entries(table)).filter(([, { relaxes }]) =>
       relaxes.includes('SEC-87'),
     )
     expect(opening.map(([option, { value }]) => `${option}: ${value}`)).toEqual([
       "failureMode: 'allow'",
-      // The manual's own name.
+      // The name of the manual.
       'authDowngradeEnabled: true',
     ])
   })

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { broughtAlong, packageFolders, readManifest, root } from '../packages/project.ts'
 
-/** What each package may bring into somebody else's server. A new name here needs a reason in the commit. */
+/** The dependencies of each package. A new one needs a reason in the commit. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
   '@custom-authorizer/core': ['ipaddr.js', 'lru-cache', 're2js'],
   '@custom-authorizer/express': ['@custom-authorizer/core'],
@@ -21,21 +21,21 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
 
 const packages = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
 
-test('every package has its budget', () => {
+test('every package has a list of dependencies', () => {
   expect(packages.map(([name]) => name).toSorted()).toEqual(Object.keys(DEPENDENCIES).toSorted())
 })
 
 describe.each(packages)('%s', (name, folder) => {
   const manifest = readManifest(folder)
 
-  test('SEC-117 depends on what its budget names, and on nothing else', () => {
+  test('SEC-117 has only the listed dependencies', () => {
     expect(Object.keys(manifest.dependencies ?? {}).toSorted()).toEqual(DEPENDENCIES[name]?.toSorted())
     expect(Object.keys(manifest.peerDependencies ?? {}).toSorted()).toEqual(PEERS[name]?.toSorted())
     expect(manifest.optionalDependencies).toBeUndefined()
     expect(manifest.bundleDependencies).toBeUndefined()
   })
 
-  test('SEC-117 brings along libraries that bring nothing along', () => {
+  test('SEC-117 has dependencies without dependencies and install scripts', () => {
     for (const [library, place] of broughtAlong(folder)) {
       expect(Object.keys(readManifest(place).dependencies ?? {}), library).toEqual([])
       const { scripts = {} } = readManifest(place)
@@ -46,30 +46,30 @@ describe.each(packages)('%s', (name, folder) => {
     }
   })
 
-  test('SEC-117 runs nothing when it is installed', () => {
+  test('SEC-117 has no install script', () => {
     expect(manifest.scripts).toBeUndefined()
     expect(existsSync(join(folder, 'binding.gyp'))).toBe(false)
   })
 
-  test('names its types as optional peers, so that plain JavaScript needs none', () => {
+  test('has types as optional peer dependencies', () => {
     const optional = Object.entries(manifest.peerDependenciesMeta ?? {}).filter(([, meta]) => meta.optional === true)
     expect(optional.map(([each]) => each)).toEqual(PEERS[name]?.filter((each) => each.startsWith('@types/')))
   })
 
-  test('depends on the very version of core that it was made with', () => {
+  test('depends on the exact version of core', () => {
     const core = readManifest(join(root, 'packages', 'core'))
     expect(manifest.version).toBe(core.version)
     const own = manifest.dependencies?.['@custom-authorizer/core']
     if (name !== core.name) expect(own).toBe(core.version)
   })
 
-  test('says what it is: modules, MIT, the oldest Node.js, where its source is', () => {
+  test('declares type, licence, oldest Node.js and repository', () => {
     expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
     expect(manifest.repository?.directory).toBe(`packages/${folder.slice(join(root, 'packages').length + 1)}`)
     expect(manifest.files).toEqual(['dist', '!dist/*.tsbuildinfo', 'src', 'CHANGELOG.md'])
   })
 
-  test('exports, for each entry, its source, its types and its code, in this order', () => {
+  test('exports source, types and code of each entry, in this order', () => {
     for (const target of Object.values(manifest.exports)) {
       if (typeof target === 'string') continue
       expect(Object.keys(target)).toEqual(['@custom-authorizer/source', 'types', 'default'])
@@ -93,7 +93,7 @@ describe('the lockfile', () => {
   const { packages: locked } = JSON.parse(text) as { packages: Record<string, Locked> }
   const installed = Object.entries(locked).filter(([path]) => path.includes('node_modules/'))
 
-  test('SEC-117 names no address to download from', () => {
+  test('SEC-117 contains no download address', () => {
     expect(text).not.toMatch(/https?:\/\/(?!.*"url")[^"]*\.tgz/)
     const addressed = installed
       .filter(([, each]) => each.resolved !== undefined && each.link !== true)
@@ -101,14 +101,14 @@ describe('the lockfile', () => {
     expect(addressed).toEqual([])
   })
 
-  test('SEC-117 pins the contents of everything that is installed', () => {
+  test('SEC-117 pins every package by its hash', () => {
     const unpinned = installed.filter(
       ([, each]) => each.link !== true && each.integrity?.startsWith('sha512-') !== true,
     )
     expect(unpinned.map(([path]) => path)).toEqual([])
   })
 
-  test('SEC-117 nothing that ships runs a script when it is installed', () => {
+  test('SEC-117 lists no install script of a published dependency', () => {
     const running = installed.filter(([, each]) => each.hasInstallScript === true && each.dev !== true)
     expect(running.map(([path]) => path)).toEqual([])
   })

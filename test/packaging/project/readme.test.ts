@@ -1,25 +1,29 @@
 import { execFile } from 'node:child_process'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { dirname, join, posix, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { packageFolders, readManifest, root } from '../packages/project.ts'
 
-const documents = [
-  ...[
-    'README.md',
-    'CONTRIBUTING.md',
-    'SECURITY.md',
-    'docs/trust-boundary.md',
-    'docs/moving-a-function.md',
-    'examples/README.md',
-  ].map((name) => join(root, name)),
-  ...packageFolders.map((folder) => join(folder, 'README.md')),
-]
-  .filter((file) => existsSync(file))
-  .map((file) => [relative(root, file), readFileSync(file, 'utf8')] as const)
+/** Pages of the documentation below a folder, without the specification, which has a test of its own. */
+const pagesBelow = (folder: string): string[] =>
+  readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = `${folder}/${entry.name}`
+    if (path === 'docs/specification') return []
+    return entry.isDirectory() ? pagesBelow(path) : path.endsWith('.md') ? [path] : []
+  })
 
-/** Every entry of every package, as it is written in an import. */
+const documents = [
+  'README.md',
+  'CONTRIBUTING.md',
+  'SECURITY.md',
+  'examples/README.md',
+  'test/README.md',
+  ...pagesBelow('docs'),
+  ...packageFolders.map((folder) => relative(root, join(folder, 'README.md'))),
+].map((name) => [name, readFileSync(join(root, name), 'utf8')] as const)
+
+/** The import specifiers of all entries. */
 const entries = new Set(
   packageFolders.flatMap((folder) => {
     const { name, exports } = readManifest(folder)
@@ -29,10 +33,23 @@ const entries = new Set(
 const blocksOf = (text: string): string[] =>
   [...text.matchAll(/^```(?:js|ts)\n([^]*?)^```$/gm)].map(([, code = '']) => code)
 
+const withoutCode = (text: string): string => text.replaceAll(/^```[^]*?^```$/gm, '')
+
+/** The anchors of a page on GitHub: explicit ones, and its headings. */
+const anchorsOf = (text: string): ReadonlySet<string> =>
+  new Set([
+    ...Array.from(text.matchAll(/<a id="([^"]+)"/g), ([, id = '']) => id),
+    ...Array.from(withoutCode(text).matchAll(/^#+ (.*)$/gm), ([, heading = '']) =>
+      heading
+        .toLowerCase()
+        .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
+        .replaceAll(' ', '-'),
+    ),
+  ])
+
 describe.each(documents)('%s', (name, text) => {
   test('names packages and subpaths that exist', () => {
     const named = [...text.matchAll(/@custom-authorizer\/[\w-]+(?:\/[\w-]+)*/g)].map(([each]) => each)
-    // `npm test` and friends name folders; packages are what is left.
     expect(named.filter((each) => !entries.has(each) && !each.startsWith('@custom-authorizer/source'))).toEqual([])
   })
 
@@ -54,10 +71,23 @@ describe.each(documents)('%s', (name, text) => {
     }
   })
 
-  test('links to files that exist', () => {
-    const links = [...text.matchAll(/\]\(([^)#\s]+)(?:#[^)]*)?\)/g)].map(([, target = '']) => target)
-    const missing = links.filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(root, dirname(name), target)))
-    expect(missing).toEqual([])
+  test('links to files and headings that exist', () => {
+    const links = [...withoutCode(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target)
+    const broken = links.filter((link) => {
+      if (/^[a-z]+:/.test(link)) return false
+      const [file = '', anchor] = link.split('#')
+      const path = file === '' ? name : posix.join(posix.dirname(name), file)
+      if (!existsSync(join(root, path))) return true
+      return anchor !== undefined && !anchorsOf(readFileSync(join(root, path), 'utf8')).has(anchor)
+    })
+    expect(broken).toEqual([])
+  })
+
+  test('names files and folders that exist', () => {
+    const named = [...text.matchAll(/`((?:packages|test|docs|scripts|bench|kernel|node|aws)\/[\w./-]*)`/g)].map(
+      ([, path = '']) => (/^(?:kernel|node|aws)\//.test(path) ? `packages/core/src/${path}` : path),
+    )
+    expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([])
   })
 
   test('runs scripts that exist', () => {
@@ -73,16 +103,22 @@ describe('programs in documents', () => {
   const folder = join(root, 'node_modules', '.cache', 'readme')
   afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-  // What a reader has to bring is not there (2304, 2552, and relative modules 2307); untyped parameters are those of
-  // functions whose text belongs to the reader (7006, 7031).
+  // Errors of code that the reader provides: names (2304, 2552, 18004), relative modules (2307), untyped parameters (7006, 7031).
   const OWN = /error TS(?:2304|2552|7006|7031|18004)\b|error TS2307: Cannot find module '\./
 
   test('compile', { timeout: 60_000 }, async () => {
     rmSync(folder, { recursive: true, force: true })
     mkdirSync(folder, { recursive: true })
     for (const [name, text] of documents) {
-      for (const [index, code] of blocksOf(text).entries())
-        if (/^import /m.test(code)) writeFileSync(join(folder, `${name.replaceAll(/\W/g, '-')}-${index}.ts`), code)
+      const page = name.replaceAll(/\W/g, '-')
+      for (const [index, code] of blocksOf(text).entries()) {
+        if (!/^import /m.test(code)) continue
+        // A block that names its file can import the other files of its page.
+        const [, file] = /^\/\/ (\S+\.ts)\n/.exec(code) ?? []
+        const path = join(folder, file === undefined ? `${page}-${index}.ts` : join(page, file))
+        mkdirSync(dirname(path), { recursive: true })
+        writeFileSync(path, code)
+      }
     }
     expect(readdirSync(folder).length).toBeGreaterThan(4)
     const base = relative(folder, join(root, 'test', 'types', 'tsconfig.json'))
@@ -91,7 +127,7 @@ describe('programs in documents', () => {
       JSON.stringify({
         extends: base,
         compilerOptions: { noUnusedLocals: false, noUnusedParameters: false },
-        include: ['*.ts'],
+        include: ['**/*.ts'],
       }),
     )
     const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc')

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 test.each(['core', 'core/aws', 'core/fetch', 'core/node', 'core/remote', 'express', 'koa', 'hono'])(
-  '@custom-authorizer/%s resolves to its source',
+  '@custom-authorizer/%s resolves to its source in tests',
   async (name) => {
     const published: string = `@custom-authorizer/${name}`
     await expect(import(published)).resolves.toBeDefined()

@@ -13,17 +13,17 @@ describe.each(workflows)('the workflow %s', (_, text) => {
     expect(uses.filter((action) => !/@[0-9a-f]{40}$/.test(action))).toEqual([])
   })
 
-  test('SEC-118 has no permissions but those that a job asks for', () => {
+  test('SEC-118 has no permissions except those of a job', () => {
     expect(text).toMatch(/^permissions: \{\}$/m)
     expect(text).not.toMatch(/write-all|pull_request_target/)
   })
 
-  test('SEC-118 keeps no token of its own', () => {
+  test('SEC-118 uses no long-lived token', () => {
     expect(text).not.toMatch(/NPM_TOKEN|NODE_AUTH_TOKEN|secrets\.(?!GITHUB_TOKEN)/)
     expect(text).toMatch(/persist-credentials: false/)
   })
 
-  test('text from outside never becomes part of a command', () => {
+  test('never interpolates text of an event into a command', () => {
     expect(text).not.toMatch(/\$\{\{\s*github\.(?:event|head_ref)/)
   })
 })
@@ -37,7 +37,7 @@ test('SEC-118 packages are published with provenance', () => {
   }
 })
 
-test('SEC-119 there is a way to report a vulnerability, linked from where people look', () => {
+test('SEC-119 SECURITY.md explains how to report a vulnerability, and the README and CONTRIBUTING link to it', () => {
   const security = readFileSync(join(root, 'SECURITY.md'), 'utf8')
   for (const heading of [
     'Reporting a vulnerability',

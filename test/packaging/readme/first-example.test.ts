@@ -1,4 +1,4 @@
-/** The first program of the README, asked by a client library as its readers would ask it. */
+/** The first program of the README on every framework, called by a client library. */
 import { getRequestListener } from '@hono/node-server'
 import * as aws from '@custom-authorizer/core/aws'
 import * as onExpress from '@custom-authorizer/express'
@@ -55,9 +55,9 @@ describe.each(services)('the first program on %s', (_, service) => {
     ['Bearer eve', '/pets', 401, '{"message":"Unauthorized"}'],
     ['Bearer ann', '/orders', 403, '{"Message":"User is not authorized to access this resource"}'],
     ['Bearer crash', '/pets', 500, '{"message":null}'],
-  ])('%s asks for %s and gets %i', async (token, path, status, body) => {
-    const asked = request(service).get(path)
-    const answer = await (token === undefined ? asked : asked.set('Authorization', token))
-    expect([answer.status, answer.text]).toEqual([status, body])
+  ])('a request with %s for %s gets %i', async (token, path, status, body) => {
+    const sent = request(service).get(path)
+    const response = await (token === undefined ? sent : sent.set('Authorization', token))
+    expect([response.status, response.text]).toEqual([status, body])
   })
 })

@@ -31,7 +31,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-test('every block of the page is the file that its first line names', () => {
+test('docs/moving-a-function.md has one file per code block', () => {
   expect(page.match(/^```\w+$/gm)).toHaveLength(files.size)
   expect([...files.keys()]).toEqual([
     'server.js',
@@ -44,7 +44,7 @@ test('every block of the page is the file that its first line names', () => {
   ])
 })
 
-test('the service guards its routes with the moved function, which finds its environment', async () => {
+test('the moved function guards the service and reads its environment variables', async () => {
   const log = vi.spyOn(console, 'log').mockImplementation(() => undefined)
   const { app } = (await load('server.js')) as { app: Parameters<typeof request>[0] }
   const { status, body } = await request(app).get('/pets').set('Authorization', 'Bearer ann')
@@ -61,10 +61,10 @@ test('the service guards its routes with the moved function, which finds its env
   ])
 })
 
-/** Calls of a handler with so much time left. */
+/** The `context` of a call with this much time left. */
 const within = (ms: number): { getRemainingTimeInMillis(): number } => ({ getRemainingTimeInMillis: () => ms })
 
-test('oneAtATime runs calls one after another, and a call that hangs gives way at its deadline', async () => {
+test('oneAtATime runs calls one after another, and a hanging call frees its turn at the deadline', async () => {
   type Handler = (event: string, context: { getRemainingTimeInMillis(): number }) => Promise<unknown>
   const { oneAtATime } = (await load('one-at-a-time.js')) as { oneAtATime: (handler: Handler) => Handler }
   const first = new Deferred<string>()
@@ -88,7 +88,7 @@ test('oneAtATime runs calls one after another, and a call that hangs gives way a
   expect(seen).toEqual(['first', 'fails', 'hangs', 'last'])
 })
 
-test('refresh passes every failure of its task on, and none leaves the timer', async () => {
+test('refresh passes every failure to onError, and none escapes the timer', async () => {
   type Refresh = (task: () => unknown, ms: number, onError: (error: unknown) => void) => NodeJS.Timeout
   const { refresh } = (await load('refresh.js')) as { refresh: Refresh }
   const failed = new Deferred<unknown>()
@@ -101,7 +101,7 @@ test('refresh passes every failure of its task on, and none leaves the timer', a
   clearInterval(timer)
 })
 
-test('a remote function takes the place of the handler', async () => {
+test('a remote function works in place of the handler', async () => {
   const server = createServer((_, res) => {
     res.setHeader('Content-Type', 'application/json')
     res.end(
@@ -122,7 +122,7 @@ test('a remote function takes the place of the handler', async () => {
   }
 })
 
-test('a FunctionGraph function finds its user data and its environment variables', async () => {
+test('a FunctionGraph function reads its user data and environment variables', async () => {
   const { authorizer } = (await load('function-graph.js')) as { authorizer: Authorizer }
   expect(await authorizer.evaluate(withToken('Basic YWxpY2U6c2VjcmV0'))).toMatchObject({
     allowed: true,

@@ -1,4 +1,4 @@
-/** The same application on every runtime: whoever calls is told what the handler saw. */
+/** The application that runs on every runtime. Its responses describe what the handler received. */
 import { native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/hono'
@@ -9,7 +9,7 @@ const API = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
 const statement = (Effect, path) => ({ Effect, Action: 'execute-api:Invoke', Resource: `${API}/${path}` })
 
 let calls = 0
-/** `u-…` may do everything but what is below /admin; nobody else is known. */
+/** `u-…` may do everything except below /admin; other callers are unknown. */
 const authorize = async ({ authorizationToken }) => {
   calls++
   const principalId = /^Bearer (u-\d+)$/.exec(authorizationToken)?.[1]
@@ -22,19 +22,19 @@ const authorize = async ({ authorizationToken }) => {
   }
 }
 
-const kept = new Map()
-/** A store as one over the network would be: digests for keys, text for values. */
+const entries = new Map()
+/** A store like one on the network: text values, asynchronous. */
 const store = {
-  get: async (_scope, key) => (kept.has(key) ? { stored: JSON.parse(kept.get(key)), ageMs: 0 } : undefined),
-  set: async (_scope, key, stored) => void kept.set(key, JSON.stringify(stored)),
-  delete: async () => kept.clear(),
+  get: async (_scope, key) => (entries.has(key) ? { stored: JSON.parse(entries.get(key)), ageMs: 0 } : undefined),
+  set: async (_scope, key, stored) => void entries.set(key, JSON.stringify(stored)),
+  delete: async () => entries.clear(),
 }
-let asked = 0
-const answer = () => {
-  asked++
-  return { isAuthorized: true, principalId: 'somebody' }
+let storedCalls = 0
+const allowAll = () => {
+  storedCalls++
+  return { isAuthorized: true, principalId: 'caller' }
 }
-const remembered = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 })
+const cached = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 })
 
 const hexOf = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('')
 
@@ -48,8 +48,8 @@ const show = async (c) => {
     names: [...raw.headers.keys()].filter((name) => name.replaceAll('_', '-').startsWith('x-authz-')),
     body,
     calls,
-    asked,
-    keys: [...kept.keys()],
+    storedCalls,
+    keys: [...entries.keys()],
   })
 }
 
@@ -57,8 +57,8 @@ const show = async (c) => {
 export const createApp = (secret) => {
   const app = new Hono()
   const guard = { contract: aws.token(), contextHeaders: 'x-authz-', skip: ['/public/*'], logger: null }
-  const lambda = {
-    contract: remembered,
+  const stored = {
+    contract: cached,
     store,
     name: 'stored',
     logger: null,
@@ -70,7 +70,7 @@ export const createApp = (secret) => {
     secret,
     logger: null,
   })
-  app.all('/stored/*', customAuthorizer(answer, lambda), show)
+  app.all('/stored/*', customAuthorizer(allowAll, stored), show)
   app.all('/jwt/*', customAuthorizer(tokens), show)
   app.use(customAuthorizer(authorize, guard))
   app.all('*', show)

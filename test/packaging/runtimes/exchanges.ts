@@ -1,9 +1,9 @@
-/** What is asked of every runtime, and what has to come back (SEC-113). @module */
+/** The requests that are sent to every runtime, and the expected responses (SEC-113). @module */
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { RawConnection, type RawRequest, toBytes } from '../../support/raw-client.ts'
 
-/** What the application says that its handler saw. */
+/** What the handler received. */
 interface Seen {
   readonly ran: string
   readonly principal: string | null
@@ -11,27 +11,27 @@ interface Seen {
   readonly names: readonly string[]
   readonly body: string | null
   readonly calls: number
-  readonly asked: number
+  readonly storedCalls: number
   readonly keys: readonly string[]
 }
-interface Answer {
+interface Reply {
   readonly status: number
   /** `undefined` when no handler ran. */
   readonly seen: Seen | undefined
 }
-type Ask = (request: RawRequest) => Promise<Answer>
+type Send = (request: RawRequest) => Promise<Reply>
 
-/** Something that has to hold; throws where it does not. */
+/** One check; `run` throws if it fails. */
 export interface Exchange {
   readonly title: string
-  readonly run: (ask: Ask) => Promise<void>
+  readonly run: (send: Send) => Promise<void>
 }
 
 export const SECRET: Buffer = randomBytes(32)
 
 /** A client of one server, with a connection for each request. */
 export const clientOf =
-  (port: number): Ask =>
+  (port: number): Send =>
   async (request) => {
     const connection = await RawConnection.open(port)
     try {
@@ -43,7 +43,7 @@ export const clientOf =
     }
   }
 
-const agree = (what: string, found: unknown, expected: unknown): void => {
+const expectEqual = (what: string, found: unknown, expected: unknown): void => {
   if (!isDeepStrictEqual(found, expected))
     throw new Error(`${what}: ${JSON.stringify(found)}, expected ${JSON.stringify(expected)}`)
 }
@@ -53,10 +53,10 @@ const ANN = as('u-1')
 
 const statusOf = (title: string, request: RawRequest, expected: number): Exchange => ({
   title,
-  run: async (ask) => agree(title, (await ask(request)).status, expected),
+  run: async (send) => expectEqual(title, (await send(request)).status, expected),
 })
 
-/** Names that a client may send in the hope that they count as ours. */
+/** Spellings of reserved headers that a client may send. */
 const FORGED = [
   'X-Authz-Principal-Id',
   'x-authz-principal-id',
@@ -65,7 +65,7 @@ const FORGED = [
   'X_Authz_Principal_Id',
 ]
 
-/** Ways to name what the policy denies; a server may refuse them, or serve something else, or nothing. */
+/** Spellings of a denied path. A server may reject them or serve another path. */
 const DENIED = [
   '/admin/secret',
   '/admin/./secret',
@@ -100,39 +100,39 @@ const claims = (): object => ({
 
 export const EXCHANGES: readonly Exchange[] = [
   statusOf('no credential', { target: '/pets' }, 401),
-  statusOf('a credential that nobody knows', { target: '/pets', headers: as('x') }, 401),
+  statusOf('an unknown credential', { target: '/pets', headers: as('x') }, 401),
   statusOf('two credentials', { target: '/pets', headers: [...ANN, ...as('u-2')] }, 401),
-  // Workers are bundled: a check that a bundler takes for nothing would be gone there.
+  // Workers are bundled, and a bundler may remove a check that it considers free of side effects.
   ...['/pets/%ff', '/pets/%c0%af', '/pets/%zz'].map((target) =>
-    statusOf(`SEC-113 SEC-07 ${target} is refused`, { target, headers: ANN }, 400),
+    statusOf(`SEC-113 SEC-07 ${target} is rejected`, { target, headers: ANN }, 400),
   ),
   {
-    title: 'SEC-113 SEC-19 a handler sees who is calling, and nothing that the client says of it',
-    run: async (ask) => {
+    title: 'SEC-113 SEC-19 the handler receives the principal and no reserved header of the client',
+    run: async (send) => {
       const forged = FORGED.map((name) => [name, 'mallory'] as const)
-      const { status, seen } = await ask({ target: '/pets', headers: [...ANN, ...forged] })
-      agree('status', status, 200)
-      agree('principal', seen?.principal, 'u-1')
-      agree('views', seen?.views, ['u-1', 'u-1'])
-      agree('names', seen?.names.toSorted(), ['x-authz-ctx-number', 'x-authz-principal-id'])
+      const { status, seen } = await send({ target: '/pets', headers: [...ANN, ...forged] })
+      expectEqual('status', status, 200)
+      expectEqual('principal', seen?.principal, 'u-1')
+      expectEqual('views', seen?.views, ['u-1', 'u-1'])
+      expectEqual('names', seen?.names.toSorted(), ['x-authz-ctx-number', 'x-authz-principal-id'])
     },
   },
   {
-    title: 'SEC-113 SEC-17 nor on a path that is skipped',
-    run: async (ask) => {
-      const { status, seen } = await ask({
+    title: 'SEC-113 SEC-17 a skipped path receives no reserved header of the client',
+    run: async (send) => {
+      const { status, seen } = await send({
         target: '/public/hello',
         headers: FORGED.map((name) => [name, 'mallory'] as const),
       })
-      agree('seen', [status, seen?.principal, seen?.views, seen?.names], [200, null, [null, null], []])
+      expectEqual('seen', [status, seen?.principal, seen?.views, seen?.names], [200, null, [null, null], []])
     },
   },
   ...DENIED.map((target): Exchange => ({
-    title: `SEC-113 ${target} is no way round a Deny`,
-    run: async (ask) => {
+    title: `SEC-113 ${target} does not bypass a Deny`,
+    run: async (send) => {
       for (const method of ['GET', 'POST', 'HEAD', 'OPTIONS']) {
-        const { status, seen } = await ask({ method, target, headers: ANN })
-        // What the runtime has made of it may be another path, which is allowed.
+        const { status, seen } = await send({ method, target, headers: ANN })
+        // The runtime may resolve it to another path, which is allowed.
         if (seen !== undefined && /^\/admin/i.test(decodeURIComponent(seen.ran)))
           throw new Error(`${method} ran ${seen.ran}`)
         if (seen === undefined && method !== 'HEAD' && ![400, 403, 404].includes(status))
@@ -141,29 +141,29 @@ export const EXCHANGES: readonly Exchange[] = [
     },
   })),
   {
-    title: 'AWS-CACHE-01 one call for a credential',
-    run: async (ask) => {
-      const before = (await ask({ target: '/a', headers: as('u-77') })).seen?.calls
-      const after = (await ask({ target: '/b', headers: as('u-77') })).seen?.calls
-      agree('calls', after, before)
+    title: 'AWS-CACHE-01 a credential is looked up once',
+    run: async (send) => {
+      const before = (await send({ target: '/a', headers: as('u-77') })).seen?.calls
+      const after = (await send({ target: '/b', headers: as('u-77') })).seen?.calls
+      expectEqual('calls', after, before)
     },
   },
   {
-    title: 'SEC-113 a body of a megabyte goes through unchanged',
-    run: async (ask) => {
+    title: 'SEC-113 a body of one megabyte is unchanged',
+    run: async (send) => {
       const body = randomBytes(2 ** 20)
-      const { status, seen } = await ask({ method: 'POST', target: '/upload', headers: ANN, body })
-      agree('body', [status, seen?.body], [200, createHash('sha256').update(body).digest('hex')])
+      const { status, seen } = await send({ method: 'POST', target: '/upload', headers: ANN, body })
+      expectEqual('body', [status, seen?.body], [200, createHash('sha256').update(body).digest('hex')])
     },
   },
   {
-    title: 'SEC-113 a hundred callers at a time each are themselves',
-    run: async (ask) => {
+    title: 'SEC-113 a hundred concurrent callers get their own results',
+    run: async (send) => {
       const names = Array.from({ length: 100 }, (_, index) => `u-${1000 + index}`)
       const found = await Promise.all(
-        [...names, ...names].map(async (name) => (await ask({ target: '/me', headers: as(name) })).seen),
+        [...names, ...names].map(async (name) => (await send({ target: '/me', headers: as(name) })).seen),
       )
-      agree(
+      expectEqual(
         'callers',
         found.map((seen) => [seen?.principal, seen?.views]),
         [...names, ...names].map((name) => [name, [name, name]]),
@@ -171,12 +171,12 @@ export const EXCHANGES: readonly Exchange[] = [
     },
   },
   {
-    title: 'SEC-56 a store is handed digests, and is asked',
-    run: async (ask) => {
-      const first = await ask({ target: '/stored/a', headers: as('CANARY-7f3a') })
-      const second = await ask({ target: '/stored/a', headers: as('CANARY-7f3a') })
-      agree('asked', [first.seen?.asked, second.seen?.asked], [1, 1])
-      agree(
+    title: 'SEC-56 a store receives digests as keys and returns results',
+    run: async (send) => {
+      const first = await send({ target: '/stored/a', headers: as('CANARY-7f3a') })
+      const second = await send({ target: '/stored/a', headers: as('CANARY-7f3a') })
+      expectEqual('calls', [first.seen?.storedCalls, second.seen?.storedCalls], [1, 1])
+      expectEqual(
         'keys',
         second.seen?.keys.every((key) => /^[\w.-]{43,}$/.test(key)),
         true,
@@ -185,12 +185,12 @@ export const EXCHANGES: readonly Exchange[] = [
   },
   {
     title: 'SEC-67 tokens are verified',
-    run: async (ask) => {
-      const good = await ask({ target: '/jwt/me', headers: as(jwt(claims())) })
-      agree('good', [good.status, good.seen?.principal], [200, 'u-9'])
+    run: async (send) => {
+      const good = await send({ target: '/jwt/me', headers: as(jwt(claims())) })
+      expectEqual('good', [good.status, good.seen?.principal], [200, 'u-9'])
       const bad = [jwt(claims(), randomBytes(32)), jwt({ ...claims(), exp: 1 }), jwt({ ...claims(), aud: 'x' })]
       for (const token of [...bad, 'x', ''])
-        agree('bad', (await ask({ target: '/jwt/me', headers: as(token) })).status, 401)
+        expectEqual('bad', (await send({ target: '/jwt/me', headers: as(token) })).status, 401)
     },
   },
 ]

@@ -12,12 +12,12 @@ export const main = async (): Promise<number> => {
     await project.install()
     for (const { name, start } of RUNTIMES) {
       const { port, version, stop } = await start(project, SECRET.toString('base64'))
-      let held = 0
+      let passed = 0
       try {
         for (const { title, run } of EXCHANGES) {
           try {
             await run(clientOf(port))
-            held++
+            passed++
           } catch (error) {
             failures++
             console.log(`  FAILED ${title}: ${(error as Error).message}`)
@@ -26,7 +26,7 @@ export const main = async (): Promise<number> => {
       } finally {
         await stop()
       }
-      console.log(`${name} (${version}): ${held} of ${EXCHANGES.length} hold`)
+      console.log(`${name} (${version}): ${passed} of ${EXCHANGES.length} passed`)
     }
   } finally {
     project.remove()

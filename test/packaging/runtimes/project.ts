@@ -1,4 +1,4 @@
-/** A project with the packages as they would be published, and the runtimes, which are downloaded. @module */
+/** A project with the packed packages and the runtimes, which are downloaded. @module */
 import { execFile } from 'node:child_process'
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,7 +9,7 @@ import { root } from '../../support/root.ts'
 const run = promisify(execFile)
 const PLATFORM = `${process.platform}-${process.arch}`
 
-/** The packages that hold the programs of the runtimes, and where in them. */
+/** The packages that contain the runtimes, and the file in each. */
 const PROGRAMS: Readonly<Record<string, Readonly<Record<string, readonly [name: string, file: string]>>>> = {
   'linux-x64': {
     bun: ['@oven/bun-linux-x64', 'bin/bun'],
@@ -45,7 +45,7 @@ export class Project {
     await run(process.execPath, [join(root, 'scripts', 'pack.mjs'), tarballs], { cwd: root })
     writeFileSync(join(this.folder, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
     const programs = Object.values(PROGRAMS[PLATFORM] ?? {}).map(([name]) => name)
-    if (programs.length === 0) throw new Error(`It is not known which packages hold the runtimes for ${PLATFORM}`)
+    if (programs.length === 0) throw new Error(`There are no known packages with the runtimes for ${PLATFORM}`)
     const ours = readdirSync(tarballs)
       .filter((name) => /-(?:core|hono|jwt)-/.test(name))
       .map((name) => join(tarballs, name))

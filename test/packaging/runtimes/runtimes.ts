@@ -1,4 +1,4 @@
-/** How a runtime is started. @module */
+/** Starts a server on each runtime. @module */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
@@ -23,20 +23,20 @@ const STARTED_WITHIN_MS = 30_000
 /** Waits for the line that names the port. */
 const portOf = (child: ChildProcess): Promise<number> =>
   new Promise((resolve, reject) => {
-    let said = ''
-    const timer = setTimeout(() => reject(new Error(`it did not start: ${said}`)), STARTED_WITHIN_MS)
-    const hear = (chunk: Buffer): void => {
-      said += chunk.toString()
-      const port = /port["\s:]+(\d+)/.exec(said)?.[1]
+    let output = ''
+    const timer = setTimeout(() => reject(new Error(`it did not start: ${output}`)), STARTED_WITHIN_MS)
+    const onOutput = (chunk: Buffer): void => {
+      output += chunk.toString()
+      const port = /port["\s:]+(\d+)/.exec(output)?.[1]
       if (port === undefined) return
       clearTimeout(timer)
       resolve(Number(port))
     }
-    child.stdout?.on('data', hear)
-    child.stderr?.on('data', hear)
+    child.stdout?.on('data', onOutput)
+    child.stderr?.on('data', onOutput)
     child.once('exit', (code) => {
       clearTimeout(timer)
-      reject(new Error(`it ended with ${code}: ${said}`))
+      reject(new Error(`it ended with ${code}: ${output}`))
     })
   })
 
@@ -107,7 +107,7 @@ const workerd: Runtime = {
     const port = await freePort()
     writeFileSync(join(project.folder, 'workerd.capnp'), configOf(port, secret))
     const program = project.program('workerd')
-    // It says on a descriptor of its own that it listens, as a JSON line.
+    // It reports its port as a JSON line on the control descriptor.
     const child = spawn(program, ['serve', 'workerd.capnp', '--control-fd=1'], { cwd: project.folder })
     const started = await running(child, versionOf(program))
     return { ...started, port }

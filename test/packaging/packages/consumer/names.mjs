@@ -1,4 +1,4 @@
-// Prints the names that each module given on the command line exports.
+// Prints the exported names of each module on the command line.
 import { createRequire } from 'node:module'
 
 const require = createRequire(import.meta.url)

@@ -1,11 +1,11 @@
-// A small service on each framework, and what a client sees of it. `modules` are ours, imported or required.
+// A small service on each framework, and the responses of a client. `modules` are the packages, imported or required.
 import { createServer } from 'node:http'
 import { serve } from '@hono/node-server'
 import express from 'express'
 import { Hono } from 'hono'
 import Koa from 'koa'
 
-/** An authorizer as it was deployed to Lambda. */
+/** An authorizer as deployed to Lambda. */
 const handler = async ({ authorizationToken, methodArn }) => {
   if (authorizationToken === 'unknown') throw new Error('Unauthorized')
   const Effect = authorizationToken === 'denied' ? 'Deny' : 'Allow'

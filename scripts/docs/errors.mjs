@@ -1,0 +1,50 @@
+// The error codes of `AuthorizerError`, for docs/errors.md. One row per code; a test compares the codes with the type.
+
+/** @type {Readonly<Record<string, { summary: string, message: string, cause: string, fix: string }>>} */
+export const ERRORS = {
+  ERR_OPTION: {
+    summary: 'An option is unknown, invalid or contradicts another one. Thrown at start-up.',
+    message: 'aws.token.authorizerResultTtlInSeconds: found a string; allowed: a whole number from 0 to 3600 (seconds)',
+    cause: 'A misspelled option, a value of another type or out of range, or two options that exclude each other.',
+    fix: 'The message names the option and the allowed values. It never shows the value, which may be a secret.',
+  },
+  ERR_NOT_AUTHORIZED: {
+    summary: 'The request has no result of an authorizer. Thrown by `getAuthorizer`, and by `bind: "strict"`.',
+    message: 'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since. …',
+    cause:
+      '`customAuthorizer` is registered after the handler, the path is skipped, the framework does not report a mount, or other code has changed method or path.',
+    fix: 'Register the guard before the handler, and state mounts in `mountedPaths`. On skipped paths read the locals of the framework instead. Change method and path before the guard.',
+  },
+  ERR_POLICY: {
+    summary: 'A policy document is invalid. Thrown by `evaluatePolicy`.',
+    message: 'resource is not an ARN of six fields',
+    cause: 'The document does not follow the policy grammar, or the resource is not an ARN.',
+    fix: 'Correct the element that the message names. In a request, the same policy is a denial with the reason `BAD_RESULT`.',
+  },
+  ERR_REMOTE_OVERLOADED: {
+    summary: 'A remote function was not called. The client gets 503.',
+    message: 'httpFunction: the circuit breaker is open because too many calls failed',
+    cause: '`maxConcurrency` calls are running, or the circuit breaker is open after failed calls.',
+    fix: 'Make the function faster, cache its results, or raise `maxConcurrency`. The circuit closes when a call succeeds.',
+  },
+  ERR_REMOTE_UNREACHABLE: {
+    summary: 'A remote function could not be reached or broke off. The client gets 500.',
+    message: 'lambdaFunction: could not be reached (ECONNREFUSED)',
+    cause: 'No connection, no response before the deadline, a connection that breaks, or status 500 or 503.',
+    fix: 'Check the address, the network and the function. A handler may throw this code itself, with `isOutage: true`, if a service that it depends on is down.',
+  },
+  ERR_REMOTE_RESPONSE: {
+    summary: 'A remote function returned an invalid response. The client gets 500.',
+    message: 'httpFunction: returned status 302',
+    cause:
+      'A status that is neither 200 nor in `mapStatus`, another content type, a body above `maxResponseBytes`, or invalid JSON.',
+    fix: 'Return status 200 with one JSON document, or map 401 and 403 with `mapStatus`.',
+  },
+  ERR_UNGUARDED: {
+    summary: 'Routes or listeners can be reached without an authorizer. Thrown by `assertGuarded`.',
+    message:
+      'Open without an authorizer:\nGET /health\nRegister the guard before them, or name in `except` what is meant to be open.',
+    cause: 'A route is registered before the guard, or an `upgrade` listener is not wrapped in `guardUpgrade`.',
+    fix: 'Register the guard first, or list open routes in `except`.',
+  },
+}

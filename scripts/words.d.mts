@@ -1,0 +1,2 @@
+export function wordProblems(path: string, text: string): readonly string[]
+export function words(): number
