@@ -57,7 +57,7 @@ const COMMON: readonly Ruled[] = [
   ['', '.api.apiID', { api: { apiID: 'a' } }, UNKNOWN, 'apiId'],
   ['', '.api.apiId', { api: { apiId: 'A B' } }, 'found a string', 'lower-case'],
   ['', '.api.apiName', { api: { apiName: 'a\nb' } }, 'found a string', '255 characters'],
-  ['HW-GEN-13', '.api.stage', { api: { stage: '1' } }, 'found a string', 'a letter first'],
+  ['HW-GEN-13', '.api.stage', { api: { stage: '1' } }, 'found a string', 'starting with a letter'],
   ['HW-GWR-01', '.gatewayResponses', definition({ status: 199 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
   ['HW-GWR-01', '.gatewayResponses', definition({ status: 600 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],
   ['HW-GWR-01', '.gatewayResponses', definition({ status: 444 }), 'AUTHORIZER_FAILURE', '200 to 599 except 444'],

@@ -1,22 +1,22 @@
-/** The API that requests are addressed to, and the id of each request. @module */
+/** The API that requests are addressed to, and the ID of each request. @module */
 import type { GatewayRequest } from '../index.ts'
 import { type Check, check, type Checks } from '../contract.ts'
 
-/** What APIG knows about the API; the values of `$context` variables and of `requestContext`. */
+/** The API on APIG: values of `$context` variables and of `requestContext`. */
 export interface ApiOptions {
-  /** 32 hexadecimal digits. Default: zeros. */
+  /** 1 to 64 lower-case letters and digits. Default: 32 zeros. */
   apiId?: string
-  /** Default `'api'`. */
+  /** At most 255 characters. Default `'api'`. */
   apiName?: string
-  /** Default: none. */
+  /** At most 255 characters. Default `''`. */
   appId?: string
-  /** Default: none. */
+  /** At most 255 characters. Default `''`. */
   appName?: string
-  /** The environment. Default `'RELEASE'` (HW-GEN-13). */
+  /** The environment; letters, digits, `-` and `_`. Default `'RELEASE'` (HW-GEN-13). */
   stage?: string
 }
 
-/** {@link ApiOptions} with every default filled in. */
+/** {@link ApiOptions} with defaults. */
 export type Api = Required<ApiOptions>
 
 const NAME = check.text(/^[^\p{Cc}]{1,255}$/u, 'text of at most 255 characters')
@@ -25,7 +25,7 @@ const API_CHECKS: Checks<ApiOptions> = {
   apiName: NAME,
   appId: NAME,
   appName: NAME,
-  stage: check.text(/^[A-Za-z][\w-]{0,63}$/, 'letters, digits, "-" and "_", a letter first'),
+  stage: check.text(/^[A-Za-z][\w-]{0,63}$/, 'letters, digits, "-" and "_", starting with a letter'),
 }
 
 /** Row for the option `api`. */
@@ -43,14 +43,14 @@ export const resolveApi = (where: string, options: ApiOptions | undefined): Api 
     ...check.checkOptions(`${where}.api`, options, API_CHECKS),
   })
 
-const ids = new WeakMap<GatewayRequest, string>()
+const requestIds = new WeakMap<GatewayRequest, string>()
 
-/** One id for event, header and answer: 32 lower-case hexadecimal digits (HW-FE-13). */
+/** The ID of a request in event, header and response: 32 lower-case hexadecimal digits (HW-FE-13). */
 export const requestIdOf = (request: GatewayRequest): string => {
-  let id = ids.get(request)
+  let id = requestIds.get(request)
   if (id === undefined) {
     id = crypto.randomUUID().replaceAll('-', '')
-    ids.set(request, id)
+    requestIds.set(request, id)
   }
   return id
 }

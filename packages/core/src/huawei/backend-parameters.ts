@@ -1,4 +1,4 @@
-/** Backend parameters: what the code behind the guard is told (section 7 of the specification). @module */
+/** Backend parameters: values for downstream handlers (HW-CTX-05 to HW-CTX-12). @module */
 import type { RequestMapping } from '../index.ts'
 import {
   check,
@@ -11,24 +11,25 @@ import {
 } from '../contract.ts'
 import { type ApiOptions, apiOption, requestIdOf, resolveApi } from './api.ts'
 
-/** One backend parameter, as the API reference has it. */
+/** A backend parameter, named as in the API reference. */
 export interface BackendParameter {
   /**
-   * 1 to 32 letters, digits, `-`, `_` and `.`, a letter first; a header's without `_` and `.`; not `x-stage`, nor
-   * beginning with `x-apig-` or `x-sdk-` (HW-CTX-05).
+   * 1 to 32 letters, digits, `-`, `_` and `.`, starting with a letter; no `_` and `.` in the name of a header. Not `x-stage`,
+   * `x-apig-…` or `x-sdk-…` (HW-CTX-05).
    */
   name: string
   location: 'HEADER' | 'QUERY' | 'PATH'
-  /** `SYSTEM` for a variable, `CONSTANT` for text. */
+  /** `SYSTEM` for a variable, `CONSTANT` for a text. */
   origin: 'SYSTEM' | 'CONSTANT'
-  /** `$context.authorizer.frontend.KEY`, `$context.authorizer.backend.KEY`, `$context.sourceIp` …, or text. */
+  /** `$context.authorizer.frontend.KEY`, `$context.authorizer.backend.KEY`, `$context.sourceIp` …, or a text. */
   value: string
 }
 
-/** Options beside the parameters. */
+/** Options of {@link backendParameters}. */
 export interface BackendParameterOptions {
   /** Path of the backend with placeholders for `PATH` parameters, such as `/u/{id}`. Default: the path of the request. */
   reqUri?: string
+  /** Values of `$context` variables. */
   api?: ApiOptions
 }
 
@@ -39,19 +40,19 @@ const CHECKS: Checks<BackendParameterOptions> = {
 }
 const NAME = /^(?!x-stage$|x-apig-|x-sdk-)[a-z][\w.-]{0,31}$/i
 const HEADER_NAME = /^[a-z\d-]+$/i
-/** What frames or routes a message is not for values; a credential for the backend is. */
+/** Framing and routing headers cannot be parameters; credential headers can. */
 const RESERVED = headersFor('framing', 'hop-by-hop', 'forwarded')
 const isReserved = (lower: string): boolean =>
   RESERVED.has(lower) || /^(?:expect|host|proxy-.*|x-forwarded-.*|x-request-id)$/.test(lower)
 const AUTHORIZER = /^\$context\.authorizer\.(frontend|backend)\.([\w-]+)$/
 
-type Read = (scope: MappingScope) => unknown
+type ReadValue = (scope: MappingScope) => unknown
 
 const own = (record: unknown, key: string): unknown =>
   check.isRecord(record) && Object.hasOwn(record, key) ? record[key] : undefined
 
-/** Variables that the gateway knows by itself and this process can know (HW-CTX-12). */
-const variablesOf = (options: ApiOptions | undefined): Readonly<Record<string, Read>> => {
+/** The system variables of the gateway that are available in this process (HW-CTX-12). */
+const variablesOf = (options: ApiOptions | undefined): Readonly<Record<string, ReadValue>> => {
   const api = resolveApi(WHERE, options)
   return {
     '$context.sourceIp': ({ request }) => request.sourceIp,
@@ -67,7 +68,7 @@ const variablesOf = (options: ApiOptions | undefined): Readonly<Record<string, R
 const compileValue = (
   where: string,
   { origin, value }: BackendParameter,
-  variables: Readonly<Record<string, Read>>,
+  variables: Readonly<Record<string, ReadValue>>,
 ): MappedPart => {
   if (origin === 'CONSTANT' && /^[\t\x20-\x7e]{1,255}$/.test(value)) return { kind: 'request', read: () => value }
   const [, kind, key] = AUTHORIZER.exec(value) ?? []
@@ -75,7 +76,7 @@ const compileValue = (
     if (kind !== undefined && key !== undefined) {
       return { kind: 'context', read: ({ requestContext }) => own(own(requestContext, kind), key) }
     }
-    if (Object.hasOwn(variables, value)) return { kind: 'request', read: variables[value] as Read }
+    if (Object.hasOwn(variables, value)) return { kind: 'request', read: variables[value] as ReadValue }
   }
   throw check.optionError(
     `${where}.value`,
@@ -98,7 +99,7 @@ const checkParameter = (where: string, given: unknown): BackendParameter => {
     throw check.optionError(
       `${where}.origin`,
       origin,
-      '"SYSTEM" or "CONSTANT"; what the client sends reaches the code behind as it is',
+      '"SYSTEM" or "CONSTANT"; request parameters reach the handler unchanged and need no mapping',
     )
   }
   const named =
@@ -109,7 +110,7 @@ const checkParameter = (where: string, given: unknown): BackendParameter => {
     throw check.optionError(
       `${where}.name`,
       name,
-      '1 to 32 letters, digits, "-", "_" and ".", a letter first; not "x-stage", "x-apig-…", "x-sdk-…"; for a header without "_" and ".", and none that frames or routes a message (HW-CTX-05)',
+      '1 to 32 letters, digits, "-", "_" and ".", starting with a letter; not "x-stage", "x-apig-…" or "x-sdk-…"; for a header no "_" and ".", and no framing or routing header',
     )
   }
   return given as unknown as BackendParameter
@@ -131,16 +132,16 @@ const compilePath = (reqUri: string, values: ReadonlyMap<string, MappedPart>): r
       return value
     })
   if (used.size < values.size) {
-    throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter (HW-CTX-07)')
+    throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter')
   }
   return parts
 }
 
 /**
- * Backend parameters, for the option `parameterMapping` of a mount. A header or parameter of such a name never reaches the
- * code behind as the client sent it, whether there is a value or not (HW-CTX-10); nothing else of the context reaches it
- * (HW-CTX-09). Values are percent-encoded: in a path and a query as section 7 of the manual's page on orchestration says,
- * `/` and `%` in a path besides, so that a value stays inside its segment; in a header where they are not printable ASCII.
+ * Creates backend parameters, for the option `parameterMapping` of a mount. The client's value of a header or query parameter
+ * with such a name never reaches the handler, even if the parameter has no value (HW-CTX-10); no other part of the context is
+ * passed on (HW-CTX-09). Values are percent-encoded: in paths and queries as on the manual's page "Parameter Orchestration
+ * Rules", in paths also `/` and `%`, so that a value stays within its segment, and in headers if they are not printable ASCII.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -168,7 +169,7 @@ export const backendParameters = (
     const parameter = checkParameter(where, given)
     const { name, location } = parameter
     const unique = `${location} ${name.toLowerCase()}`
-    if (names.has(unique)) throw check.optionError(`${where}.name`, name, 'each name once (names ignore letter case)')
+    if (names.has(unique)) throw check.optionError(`${where}.name`, name, 'each name once (letter case is ignored)')
     names.add(unique)
     const value = compileValue(where, parameter, variables)
     if (location === 'PATH') path.set(name, value)
@@ -183,7 +184,7 @@ export const backendParameters = (
     }
   }
   if (reqUri === undefined && path.size > 0) {
-    throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter (HW-CTX-07)')
+    throw check.optionError(`${WHERE}.reqUri`, reqUri, 'a path with a placeholder for each PATH parameter')
   }
   return new ParameterMapping({
     where: `${WHERE}.reqUri`,

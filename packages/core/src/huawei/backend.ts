@@ -1,4 +1,4 @@
-/** Backend custom authentication: what the code behind is to be told, whoever calls. @module */
+/** The contract of backend custom authentication: values for the backend, independent of the caller. @module */
 import type { AnyFunction, Contract } from '../index.ts'
 import { checkGroupedOptions } from '../contract.ts'
 import type { BackendEvent } from './event.ts'
@@ -6,13 +6,13 @@ import type { FunctionGraphHandler } from './function-graph.ts'
 import type { FunctionResult } from './result.ts'
 import { COMMON_CHECKS, COMMON_COMPATIBILITY_CHECKS, commonMembers, type CommonOptions } from './common-contract.ts'
 
-/** Options of {@link backend}: no identity sources, which have no effect on the gateway either (HW-CFG-10). */
+/** Options of {@link backend}. There are no identity sources: they have no effect on the gateway either (HW-CFG-10). */
 export type BackendOptions = CommonOptions
 
 /**
- * The contract of a backend authorizer: the function receives `{ user_data }` alone and answers like a frontend
- * authorizer (developer guide: "Creating a Function for Backend Custom Authentication"). With a `ttl`, one result serves
- * all requests (HW-CACHE-06).
+ * Creates the contract of a backend authorizer. The function only receives `{ user_data }` and returns the same result as a
+ * frontend authorizer (developer guide: "Creating a Function for Backend Custom Authentication"). With a `ttl`, all requests
+ * share one cached result (HW-CACHE-06).
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  */

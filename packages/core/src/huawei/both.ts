@@ -1,4 +1,4 @@
-/** Frontend, choice of backend policy, backend: the order of APIG (section 12 of the specification). @module */
+/** A frontend authorizer, backend policies and a backend authorizer in the order of APIG (HW-GEN-05, HW-GEN-06). @module */
 import type { Allowed, Authorizer, AuthorizerContext, GatewayRequest, Outcome } from '../index.ts'
 import {
   check,
@@ -13,52 +13,52 @@ import {
 } from '../contract.ts'
 import { compileExpression } from './linear-regexp.ts'
 import { rememberFrontend } from './gateway-responses.ts'
-import { textOf } from './text.ts'
+import { textOf } from './result.ts'
 
-/** A condition on what the frontend authorizer said (HW-CTX-13); members as the API reference has them. */
+/** A condition on the frontend authorizer's context (HW-CTX-13), named as in the API reference. */
 export interface PolicyCondition {
   conditionOrigin: 'frontend_authorizer'
   /** `$context.authorizer.frontend.KEY`. */
   frontendAuthorizerParamName: string
-  /** One text, a list separated by commas, or a regular expression for the whole value. */
+  /** Whether `conditionValue` is one text, a list separated by commas, or a regular expression for the whole value. */
   conditionType: 'exact' | 'enum' | 'pattern'
-  /** Booleans are written `true` and `false`. */
+  /** Booleans are compared as `true` and `false`. */
   conditionValue: string
 }
 
-/** A backend policy: serves the requests that its conditions describe. */
+/** A backend policy: applies to the requests that meet its conditions. */
 export interface BackendPolicy {
-  /** Tells handlers which policy was chosen. */
+  /** Name of the policy, passed to handlers as `policy`. */
   name: string
   conditions: readonly PolicyCondition[]
-  /** Whether all conditions have to hold or one. Default `'ALL'`. */
+  /** Whether all conditions have to be met, or one of them. Default `'ALL'`. */
   effectMode?: 'ALL' | 'ANY'
   /** Authorizer of this policy's backend. Default: none. */
   backend?: Authorizer<unknown>
 }
 
-/** What {@link both} is made of. */
+/** Options of {@link both}. */
 export interface BothOptions<TFrontend, TBackend> {
   frontend: Authorizer<TFrontend>
-  /** Authorizer of the default backend. */
+  /** Authorizer of the default backend. Default: none. */
   backend?: Authorizer<TBackend>
-  /** Policies in the order in which they are tried. Default: none. */
+  /** Backend policies; the first one whose conditions are met applies. Default: none. */
   policies?: readonly BackendPolicy[]
 }
 
-/** The context of {@link both}: each authorizer's under its own name (HW-GEN-04). */
+/** The context of {@link both}: one member per authorizer (HW-GEN-04). */
 export interface BothContext<TFrontend, TBackend> {
   frontend: TFrontend
-  /** Absent where the chosen backend has no authorizer. */
+  /** Absent if the chosen backend has no authorizer. */
   backend?: TBackend
   /** Name of the backend policy, if one was chosen. */
   policy?: string
 }
 
 const WHERE = 'huawei.both'
-const POLICY = '{ name, conditions: at least one, effectMode, backend } and nothing else'
-const authorizerOption: check.Check = (value) =>
-  isAuthorizer(value) ? undefined : 'an authorizer, as createAuthorizer returns it'
+const POLICY = '{ name, conditions: at least one, effectMode, backend }'
+const AUTHORIZER = 'an authorizer that createAuthorizer returned'
+const authorizerOption: check.Check = (value) => (isAuthorizer(value) ? undefined : AUTHORIZER)
 const CHECKS: Checks<BothOptions<unknown, unknown>> = {
   frontend: authorizerOption,
   backend: authorizerOption,
@@ -73,9 +73,9 @@ const rejectUnknown = (where: string, rest: object, allowed: readonly string[]):
   if (unknown !== undefined) throw check.unknownOption(where, unknown, allowed)
 }
 
-type Test = (context: Readonly<Record<string, unknown>>) => boolean
+type ContextTest = (context: Readonly<Record<string, unknown>>) => boolean
 
-const compileCondition = (where: string, condition: unknown): Test => {
+const compileCondition = (where: string, condition: unknown): ContextTest => {
   const allowed =
     '{ conditionOrigin: "frontend_authorizer", frontendAuthorizerParamName: "$context.authorizer.frontend.KEY", conditionType: "exact", "enum" or "pattern", conditionValue: text }'
   if (!check.isRecord(condition)) throw check.optionError(where, condition, allowed)
@@ -111,7 +111,7 @@ const valueTest = (where: string, type: unknown, value: string): ((text: string)
 interface CompiledPolicy {
   readonly name: string
   readonly backend: Authorizer | undefined
-  readonly applies: Test
+  readonly applies: ContextTest
 }
 
 const recordOf = (where: string, value: unknown, allowed: string): Readonly<Record<string, unknown>> => {
@@ -139,14 +139,14 @@ const compilePolicy = (policy: BackendPolicy, index: number): CompiledPolicy => 
 }
 
 const checkAuthorizer = (where: string, value: unknown): Authorizer => {
-  if (!isAuthorizer(value)) throw check.optionError(where, value, 'an authorizer, as createAuthorizer returns it')
+  if (!isAuthorizer(value)) throw check.optionError(where, value, AUTHORIZER)
   return value as Authorizer
 }
 
-/** The frontend's context inside a context of both, for denials by later guards. */
-const frontends = new WeakMap<AuthorizerContext, AuthorizerContext>()
+/** The frontend's context by the combined context, for denials by later guards. */
+const frontendContexts = new WeakMap<AuthorizerContext, AuthorizerContext>()
 
-const together = (frontend: Allowed, backend: Allowed | undefined, policy: string | undefined): Outcome | undefined => {
+const combine = (frontend: Allowed, backend: Allowed | undefined, policy: string | undefined): Outcome | undefined => {
   const result = resultOfContext(frontend.authorizer)
   const second = backend && resultOfContext(backend.authorizer)
   if (result === undefined || (backend !== undefined && second === undefined)) return undefined
@@ -159,8 +159,8 @@ const together = (frontend: Allowed, backend: Allowed | undefined, policy: strin
     ...frontend.authorizer.requestContext.authorizer,
     ...backend?.authorizer.requestContext.authorizer,
   }))
-  frontends.set(authorizer, frontend.authorizer)
-  // The backend signs for the backend: the caller is as anonymous as the frontend found it.
+  frontendContexts.set(authorizer, frontend.authorizer)
+  // The backend authorizer does not identify the caller, so only the frontend's outcome counts.
   return {
     allowed: true,
     authorizer: isAnonymous(frontend) ? markAnonymous(authorizer) : authorizer,
@@ -168,13 +168,13 @@ const together = (frontend: Allowed, backend: Allowed | undefined, policy: strin
 }
 
 /**
- * A frontend authorizer and a backend authorizer as one: the frontend decides first, its context chooses the backend
- * policy, and that backend's authorizer decides last (HW-GEN-05, HW-GEN-06). The first refusal is final.
+ * Combines a frontend authorizer and backend authorizers. The frontend decides first, its context selects the backend policy,
+ * and the authorizer of this backend decides last (HW-GEN-05, HW-GEN-06). The first denial is final.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
  * const authorizer = huawei.both({
- *   frontend: createAuthorizer({ authorize: whoCalls, contract: huawei.frontend() }),
+ *   frontend: createAuthorizer({ authorize: identifyCaller, contract: huawei.frontend() }),
  *   backend: createAuthorizer({ authorize: signForBackend, contract: huawei.backend() }),
  * })
  */
@@ -193,8 +193,8 @@ export const both = <TFrontend, TBackend = Record<string, unknown>>(
   const members = [frontend, fallback, ...compiled.map((each) => each.backend)].filter((each) => each !== undefined)
 
   const evaluate: Authorizer['evaluate'] = (request: GatewayRequest, call) => {
-    const conclude = (...parts: Parameters<typeof together>): Outcome =>
-      together(...parts) ??
+    const conclude = (...parts: Parameters<typeof combine>): Outcome =>
+      combine(...parts) ??
       frontend.deny(request, 'BAD_RESULT', undefined, 'an authorizer returned a context that is not JSON data')
     return andThen(frontend.evaluate(request, call), (first) => {
       if (!first.allowed) return first
@@ -211,10 +211,10 @@ export const both = <TFrontend, TBackend = Record<string, unknown>>(
 
   const authorizer: Authorizer = {
     ...composeAuthorizers('both', members, evaluate),
-    // Backend results belong to no caller, so there is nothing to invalidate for one.
+    // Backend results do not depend on the caller, so there are none to invalidate.
     invalidate: (selector) => frontend.invalidate(selector),
     deny: (request, reason, context, problem) =>
-      frontend.deny(request, reason, context && (frontends.get(context) ?? context), problem),
+      frontend.deny(request, reason, context && (frontendContexts.get(context) ?? context), problem),
   }
   return authorizer as unknown as Authorizer<BothContext<TFrontend, TBackend>>
 }

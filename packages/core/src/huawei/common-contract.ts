@@ -1,4 +1,4 @@
-/** What frontend and backend authorizers have in common. @module */
+/** The common part of frontend and backend authorizers. @module */
 import type { AnyFunction, Contract } from '../index.ts'
 import {
   check,
@@ -27,28 +27,28 @@ import {
   type ResultRules,
 } from './result.ts'
 
-/** Options of both kinds of authorizer; the names of the manual, and of the gateway's features, where it has one. */
+/** Options of both kinds of authorizer, named as in the manual and as the gateway's features. */
 export interface CommonOptions extends FunctionOptions {
-  /** How long a result is kept, in seconds: 0 to 3600. Default 0, nothing is kept (HW-CFG-07). */
+  /** How long a result is cached, in seconds, 0 to 3600. Default 0: results are not cached (HW-CFG-07). */
   ttl?: number
-  /** Handed to the function as `event.user_data`; at most 2048 characters. Default `''` (HW-CFG-11). */
+  /** Passed to the function as `event.user_data`, at most 2048 characters. Default `''` (HW-CFG-11). */
   userData?: string
   /** Deadline of the function in milliseconds, 1 to 600,000. Default 5000 (HW-CFG-14). */
   timeout?: number
-  /** How often a function is called again that cannot be reached, 0 to 10, within the deadline. Default 0 (HW-CFG-15). */
+  /** Retries within the deadline when the function is unreachable, 0 to 10. Default 0 (HW-CFG-15). */
   retryAttempts?: number
   /**
-   * Relaxed mode: a function that fails, cannot be reached or answers 500 or 503 lets the request pass, with an empty
-   * context. Dangerous: whoever can break the function gets in. Default false (HW-RSP-14).
+   * Relaxed mode: if the function fails, is unreachable or returns `statusCode` 500 or 503, the request passes with an empty
+   * context. Unsafe: a client that can make the function fail gets access. Default false (HW-RSP-14).
    */
   authDowngradeEnabled?: boolean
-  /** Feature of the gateway: context values may be numbers and booleans. Default false (HW-RSP-07). */
+  /** Feature of the gateway: whether context values may be numbers and booleans. Default false (HW-RSP-07). */
   authorizer_context_support_num_bool?: boolean
   /** Customized gateway responses by error type. Default: none (HW-GWR-01 to HW-GWR-10). */
   gatewayResponses?: GatewayResponseDefinitions
-  /** What `$context` and `requestContext` say about the API. */
+  /** Values of `$context` variables and `requestContext`. */
   api?: ApiOptions
-  /** Choices where the gateway's behaviour is undocumented, or its manual contradicts itself. */
+  /** Choices where the gateway's behaviour is undocumented or its manual contradicts itself. The defaults fit most functions. */
   compatibility?: CommonCompatibility
 }
 

@@ -1,42 +1,42 @@
-/** What a FunctionGraph function receives from APIG (section 3 of the specification). @module */
+/** The events of FunctionGraph functions (HW-FE-01 to HW-FE-21, HW-BE-01, HW-BE-02). @module */
 import type { GatewayRequest } from '../index.ts'
 import { asciiLower, headerSource, type IdentitySource, type RouteTable } from '../contract.ts'
 import { type Api, requestIdOf } from './api.ts'
 
-/** Event of a frontend authorizer (HW-FE-01 to HW-FE-21). */
+/** Event of a frontend authorizer. */
 export interface FrontendEvent {
-  /** `''` unless `needBody` is set (HW-FE-10). */
+  /** Empty unless `needBody` is `true` (HW-FE-10). */
   body: string
   requestContext: { apiId: string; requestId: string; stage: string }
   /** The last value of a repeated parameter (HW-FE-07). */
   queryStringParameters: Record<string, string>
   httpMethod: string
   pathParameters: Record<string, string>
-  /** Names in lower case, one string each (HW-FE-04, HW-FE-06). */
+  /** Names in lower case; repeated headers are joined (HW-FE-04, HW-FE-06). */
   headers: Record<string, string>
-  /** Without the query; percent-decoded unless `api_uri_no_escape` is on (HW-FE-17, HW-FE-18). */
+  /** Without the query; percent-decoded unless `api_uri_no_escape` is `true` (HW-FE-17, HW-FE-18). */
   path: string
   isBase64Encoded: boolean
   user_data: string
 }
 
-/** Event of a backend authorizer (HW-BE-01, HW-BE-02). */
+/** Event of a backend authorizer. */
 export interface BackendEvent {
   user_data: string
 }
 
-/** What an event is built from besides the request. */
+/** The configuration that events depend on. */
 export interface EventOptions {
   readonly api: Api
   readonly userData: string
   readonly routes: RouteTable | undefined
   readonly base64: boolean
   readonly keepsEscapes: boolean
-  /** Names of the identity sources, where the function is to see nothing else (HW-FE-05). */
+  /** Names of the identity sources if the event contains nothing else (HW-FE-05). */
   readonly only: { readonly headers: ReadonlySet<string>; readonly query: ReadonlySet<string> } | undefined
 }
 
-// Names come from the client: maps without a prototype, which JSON turns into plain objects (SEC-29).
+// For names that the client chooses. The map has no prototype, and JSON turns it into a plain object (SEC-29).
 const createMap = (): Record<string, string> => Object.create(null) as Record<string, string>
 
 const decoded = (text: string): string => {
@@ -52,8 +52,8 @@ const forwardedFor = (request: GatewayRequest): string | undefined => {
   return hops.length > 0 ? hops.join(', ') : undefined
 }
 
-/** Headers that the gateway writes itself, whatever the client sent (HW-FE-14). */
-const WRITTEN: ReadonlyMap<string, (request: GatewayRequest) => string | undefined> = new Map([
+/** Headers that the gateway sets; a client's header of the same name is replaced (HW-FE-14). */
+const SET_BY_GATEWAY: ReadonlyMap<string, (request: GatewayRequest) => string | undefined> = new Map([
   ['x-forwarded-for', forwardedFor],
   ['x-forwarded-host', (request: GatewayRequest) => request.authority],
   ['x-forwarded-port', () => '443'],
@@ -63,14 +63,14 @@ const WRITTEN: ReadonlyMap<string, (request: GatewayRequest) => string | undefin
 ])
 
 /**
- * An identity source that reads a header as the event shows it. A header that the gateway writes has one value, however
- * many lines the client sent.
+ * Creates an identity source that reads a header as the event contains it. A header that the gateway sets has one value, even
+ * if the client sent several lines.
  */
 export const eventHeaderSource = (name: string): IdentitySource => {
   const source = headerSource(name)
   const lower = asciiLower(name)
-  const written = WRITTEN.get(lower)
-  if (written !== undefined) return { ...source, read: written }
+  const set = SET_BY_GATEWAY.get(lower)
+  if (set !== undefined) return { ...source, read: set }
   // An HTTP/2 client may send `:authority` only.
   return lower === 'host'
     ? { ...source, read: (request, clock) => source.read(request, clock) ?? request.authority }
@@ -79,16 +79,16 @@ export const eventHeaderSource = (name: string): IdentitySource => {
 
 const headersOf = (request: GatewayRequest, { only }: EventOptions): Record<string, string> => {
   const headers = createMap()
-  const isShown = (lower: string): boolean => only === undefined || only.headers.has(lower)
+  const isIncluded = (lower: string): boolean => only === undefined || only.headers.has(lower)
   for (const [name, value] of request.headers) {
     const lower = asciiLower(name)
-    if (WRITTEN.has(lower) || !isShown(lower)) continue
+    if (SET_BY_GATEWAY.has(lower) || !isIncluded(lower)) continue
     const before = headers[lower]
     headers[lower] = before === undefined ? value : `${before}${lower === 'cookie' ? '; ' : ', '}${value}`
   }
-  if (isShown('host') && request.authority !== undefined) headers['host'] ??= request.authority
-  for (const [lower, valueOf] of WRITTEN) {
-    const value = isShown(lower) ? valueOf(request) : undefined
+  if (isIncluded('host') && request.authority !== undefined) headers['host'] ??= request.authority
+  for (const [lower, valueOf] of SET_BY_GATEWAY) {
+    const value = isIncluded(lower) ? valueOf(request) : undefined
     if (value !== undefined) headers[lower] = value
   }
   return headers
@@ -115,20 +115,21 @@ const parametersOf = (request: GatewayRequest, { routes, keepsEscapes }: EventOp
 interface Encoder {
   from(bytes: ArrayBufferLike, offset: number, length: number): { toString(encoding: 'base64'): string }
 }
-// Many times as fast as the portable way, where it is there.
+// `Buffer` is many times faster than `btoa`, but not available on every runtime.
 const { Buffer: encoder } = globalThis as { Buffer?: Encoder }
 
-/** A multiple of three, so that no part but the last is padded. */
-const PART = 8190
+/** Bytes per `btoa` call; a multiple of three, so that only the last part is padded. */
+const PART_BYTES = 8190
 
 const base64Of = (bytes: Uint8Array): string => {
   if (encoder !== undefined) return encoder.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')
   let text = ''
-  for (let at = 0; at < bytes.length; at += PART) text += btoa(String.fromCharCode(...bytes.subarray(at, at + PART)))
+  for (let at = 0; at < bytes.length; at += PART_BYTES)
+    text += btoa(String.fromCharCode(...bytes.subarray(at, at + PART_BYTES)))
   return text
 }
 
-// Only JSON may be sent as it is (HW-CFG-21).
+// Only JSON may be delivered without Base64 (HW-CFG-21).
 const isJson = (request: GatewayRequest): boolean =>
   /^application\/json\s*(?:;|$)/i.test(request.header('content-type') ?? '')
 

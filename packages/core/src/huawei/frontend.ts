@@ -1,4 +1,4 @@
-/** Frontend custom authentication: who may call the API. @module */
+/** The contract of frontend custom authentication: it decides whether a caller may use the API. @module */
 import type { AnyFunction, Contract } from '../index.ts'
 import { check, checkGroupedOptions, type Checks, RouteTable } from '../contract.ts'
 import { frontendEvent, type FrontendEvent } from './event.ts'
@@ -16,26 +16,27 @@ import {
 /** Options of {@link frontend}. */
 export interface FrontendOptions extends CommonOptions {
   /**
-   * Where the caller's identity is. Every one has to be present. A header has the value that the event shows: `x-forwarded-for`
-   * ends with the peer's address, `x-request-id` is the gateway's (HW-FE-14). Required if results are cached. Default: none
-   * (HW-CFG-08).
+   * Identity sources, at most 8. A request without one of them gets 401. A header has the value that the event contains:
+   * `x-forwarded-for` ends with the peer's address, and the gateway sets `x-request-id` (HW-FE-14). Required if results are
+   * cached. Default: none (HW-CFG-08).
    */
   identities?: readonly Identity[]
-  /** Whether the function is given the request's body, of at most 12 MB. Default false (HW-CFG-12). */
+  /** Whether the event contains the request body, at most 12 MiB. Default false (HW-CFG-12). */
   needBody?: boolean
-  /** Whether the body is Base64 in the event; only JSON may be sent as it is. Default true (HW-CFG-20 to HW-CFG-22). */
+  /** Whether the body in the event is Base64; bodies other than JSON always are. Default true (HW-CFG-20 to HW-CFG-22). */
   isSendFgBodyBase64?: boolean
-  /** Parameter of the gateway: `event.path` keeps its escapes. Default false (HW-FE-17, HW-FE-18). */
+  /** Parameter of the gateway: whether `event.path` is not percent-decoded. Default false (HW-FE-17, HW-FE-18). */
   api_uri_no_escape?: boolean
   /**
-   * What a kept result is good for: everything the same identity does, as on the gateway, or the same method and path
-   * only, for functions that look at them. Default `'identity'` (HW-CACHE-05).
+   * What a cached result applies to: all requests of the same identity, as on the gateway, or only requests with the same
+   * method, path and query, for functions that read these. Default `'identity'` (HW-CACHE-05).
    */
   cachePer?: 'identity' | 'request'
-  /** Lets `needBody` go with `ttl`: a result obtained for one body then serves others (HW-CACHE-11). Default false. */
+  /** Allows `ttl` together with `needBody`: a result for one body is then reused for other bodies (HW-CACHE-11). Default false. */
   allowCacheAcrossBodies?: boolean
-  /** Routes such as `/users/{id}`, which give `pathParameters`. Default: the route that the framework has matched. */
+  /** Routes such as `/users/{id}`, which fill `pathParameters`. Default: the route that the framework matched. */
   routes?: readonly string[]
+  /** Choices where the gateway's behaviour is undocumented or its manual contradicts itself. The defaults fit most functions. */
   compatibility?: FrontendCompatibility
 }
 
@@ -66,12 +67,12 @@ const COMPATIBILITY_CHECKS: Checks<FrontendCompatibility> = {
 
 const WHERE = 'huawei.frontend'
 /** HW-FE-20. */
-const MAX_BODY = 12 * 1024 * 1024
+const MAX_BODY_BYTES = 12 * 1024 * 1024
 
 /**
- * The contract of a frontend authorizer: the function receives headers, query and `user_data`, and answers with
+ * Creates the contract of a frontend authorizer. The function receives headers, query and `user_data`, and returns
  * `{ statusCode: 200, body: '{"status":"allow","context":{…}}' }` (developer guide: "Creating a Function for Frontend
- * Custom Authentication"). 401 and 500 as APIG answers.
+ * Custom Authentication"). Denials get 401 or 500 with the body of APIG.
  *
  * @throws {AuthorizerError} `ERR_OPTION`
  * @example
@@ -86,14 +87,14 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     throw check.optionError(
       `${WHERE}.identities`,
       checked.identities,
-      'at least one, or ttl: 0: without an identity source there is nothing that says whose result is kept (HW-CFG-09)',
+      'at least one, or ttl: 0; without an identity source, a cached result would apply to all callers',
     )
   }
   if (needBody && ttl > 0 && checked.allowCacheAcrossBodies !== true) {
     throw check.optionError(
       `${WHERE}.ttl`,
       ttl,
-      '0 with needBody, or allowCacheAcrossBodies: true: a result obtained for one body would serve others (HW-CACHE-11)',
+      '0 with needBody, or allowCacheAcrossBodies: true, since a result for one body would be reused for other bodies',
     )
   }
   const { api, ...common } = commonMembers('frontend', checked)
@@ -119,7 +120,7 @@ export const frontend = (options: FrontendOptions = {}): Contract<FunctionGraphH
     ...(checked.cachePer === 'request' && {
       extraKeyParts: (request) => [request.method, request.path, request.queryString],
     }),
-    ...(needBody && { maxBodyBytes: MAX_BODY }),
+    ...(needBody && { maxBodyBytes: MAX_BODY_BYTES }),
   }
   return contract
 }

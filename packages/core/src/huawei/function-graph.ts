@@ -1,4 +1,4 @@
-/** An unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
+/** Calls an unmodified FunctionGraph function in the handler styles of its Node.js runtimes (HW-FG-01 to HW-FG-06). @module */
 import { AuthorizerError } from '../index.ts'
 import { functionConsole, type Invocation, isThenable, noteIdentityHeaders, receivesAtMost } from '../contract.ts'
 
@@ -10,7 +10,7 @@ export interface FunctionLogger {
   debug(...message: unknown[]): void
 }
 
-/** The second argument of a function; nothing of it has to do with the `context` of an answer (HW-FG-04). */
+/** The second argument of a function, not to be confused with the `context` of a result (HW-FG-04). */
 export interface FunctionContext {
   getRequestID(): string
   getRemainingTimeInMilliSeconds(): number
@@ -33,7 +33,7 @@ export interface FunctionContext {
   getLogger(): FunctionLogger
 }
 
-// oxlint-disable-next-line no-explicit-any -- functions answer with objects of their own making, or with JSON text
+// oxlint-disable-next-line no-explicit-any -- functions return objects or JSON text
 export type FunctionCallback = (error?: any, result?: any) => void
 
 /** A FunctionGraph function: async, or with a callback. */
@@ -43,11 +43,11 @@ export type FunctionGraphHandler<TEvent> = (
   callback: FunctionCallback,
 ) => Promise<unknown> | void
 
-/** What functions are told about themselves. */
+/** The runtime environment of functions. */
 export interface FunctionOptions {
-  /** What `context.getUserData(key)` answers: the function's environment variables. Default: none. */
+  /** Environment variables of the function, which `context.getUserData(key)` returns. Default: none. */
   environmentVariables?: Readonly<Record<string, string>>
-  /** What `context.getLogger()` returns. Default: the console. */
+  /** Logger that `context.getLogger()` returns. Default: the console. */
   functionLogger?: FunctionLogger
 }
 
@@ -56,7 +56,7 @@ const FUNCTION = 'custom-authorizer'
 const RETURNED =
   'the function returned a value that is not a promise, which is ignored: make it async, or pass the result to the callback'
 
-const none = (): string => ''
+const empty = (): string => ''
 
 const contextOf = (
   { environmentVariables = {}, functionLogger }: FunctionOptions,
@@ -69,22 +69,22 @@ const contextOf = (
   getUserData: (key) => (Object.hasOwn(environmentVariables, key) ? environmentVariables[key] : undefined),
   getFunctionName: () => FUNCTION,
   getVersion: () => 'latest',
-  getAlias: none,
+  getAlias: empty,
   getPackage: () => 'default',
-  getToken: none,
-  getAccessKey: none,
-  getSecretKey: none,
-  getSecurityAccessKey: none,
-  getSecuritySecretKey: none,
-  getSecurityToken: none,
+  getToken: empty,
+  getAccessKey: empty,
+  getSecretKey: empty,
+  getSecurityAccessKey: empty,
+  getSecuritySecretKey: empty,
+  getSecurityToken: empty,
   getMemorySize: () => 128,
   getCPUNumber: () => 300,
   getRunningTimeInSeconds: () => Math.ceil(timeoutMs / 1000),
-  getProjectID: none,
+  getProjectID: empty,
   getLogger: () => functionLogger ?? functionConsole,
 })
 
-/** A call of a function, and how often it is made again when the function cannot be reached (HW-CFG-15). */
+/** Settings of a call. `retryAttempts` applies if the function is unreachable (HW-CFG-15). */
 export interface FunctionCall {
   readonly functionOptions: FunctionOptions
   readonly retryAttempts: number
@@ -101,12 +101,12 @@ const callOnce = (
     let completed = false
     const callback: FunctionCallback = (error: unknown, result: unknown) => {
       completed = true
-      // What a function fails with need not be an Error.
+      // A function may fail with a value that is not an Error.
       // oxlint-disable-next-line prefer-promise-reject-errors
       if (error !== null && error !== undefined) reject(error)
       else resolve(result)
     }
-    // The event has been through JSON on its way to the function (HW-FG-02).
+    // FunctionGraph passes the event as JSON (HW-FG-02).
     const returned: unknown = handler(JSON.parse(JSON.stringify(event)) as never, context, callback)
     if (isThenable(returned)) {
       returned.then(resolve, reject)
@@ -114,7 +114,7 @@ const callOnce = (
     }
     if (completed) return
     if (returned !== undefined) invocation.note(RETURNED)
-    // Only the callback can respond: `context` has no method for it (HW-FG-04).
+    // Without a callback parameter the function cannot complete any more: `context` has no method for it (HW-FG-04).
     if (receivesAtMost(2, handler)) resolve(undefined)
   })
 
@@ -126,7 +126,7 @@ const isUnreachable = (error: unknown): boolean => {
   }
 }
 
-/** Calls a function with a fresh event each time. The deadline, which holds for all attempts together, is the kernel's. */
+/** Calls a function with a copy of the event per attempt. The kernel enforces one deadline for all attempts. */
 export const invokeFunction = async (
   handler: FunctionGraphHandler<never>,
   event: unknown,

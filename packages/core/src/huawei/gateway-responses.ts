@@ -1,10 +1,10 @@
-/** What the client receives: error codes, bodies, headers, and their customization (section 6 of the specification). @module */
+/** Responses of APIG to denials, customized or not (HW-ERR-01 to HW-ERR-14, HW-GWR-01 to HW-GWR-10). @module */
 import type { DenialReason, GatewayRequest, GatewayResponse, GatewayResponseType } from '../index.ts'
 import { ASCII_FIELD_VALUE, type Check, check, type Denial, headersFor } from '../contract.ts'
 import { type Api, requestIdOf } from './api.ts'
-import { textOf } from './text.ts'
+import { textOf } from './result.ts'
 
-/** The error types that a guard can answer with, and the two that serve the types without a response of their own. */
+/** The error types of denials, and the defaults of the two status classes. */
 const TYPES = [
   'ACCESS_DENIED',
   'AUTHORIZER_CONF_FAILURE',
@@ -19,33 +19,34 @@ const TYPES = [
 /** Name of a gateway response of APIG. */
 export type ErrorType = (typeof TYPES)[number]
 
-/** One customized gateway response, as the API reference has it. */
+/** A customized gateway response, named as in the API reference. */
 export interface GatewayResponseDefinition {
-  /** 200 to 599 except 444. Default: the type's own (HW-GWR-01). */
+  /** 200 to 599 except 444. Default: the status of the type (HW-GWR-01). */
   status?: number
-  /** At most 10 (HW-GWR-02). Values may hold variables. */
+  /** Additional headers, at most 10; values may contain variables (HW-GWR-02). Default: none. */
   headers?: readonly { readonly key: string; readonly value: string }[]
-  /** JSON text with variables such as `$context.error.code` and `$context.authorizer.frontend.KEY` (HW-GWR-05). */
+  /** JSON with variables such as `$context.error.code` and `$context.authorizer.frontend.KEY` (HW-GWR-05). Default: the body of the type. */
   body?: string
 }
 
 /** Customized gateway responses by error type. */
 export type GatewayResponseDefinitions = Readonly<Partial<Record<ErrorType, GatewayResponseDefinition>>>
 
-/** Which kind of authorizer answers. */
+/** The kind of an authorizer. */
 export type AuthorizerKind = 'frontend' | 'backend'
 
-interface Answer {
+/** The response of an error type without customization. */
+interface DefaultResponse {
   readonly type: ErrorType
   readonly status: number
   readonly code: string
   readonly message: string
 }
 
-/** `authorizer` is where the error names the kind of authorizer (HW-ERR-09, HW-ERR-10, HW-ERR-12). */
+/** `{kind}` is replaced by the kind of authorizer (HW-ERR-09, HW-ERR-10, HW-ERR-12). */
 const INCORRECT = 'Incorrect authentication information: {kind} authorizer'
 
-const ANSWERS: Readonly<Record<GatewayResponseType, Answer>> = {
+const DEFAULT_RESPONSES: Readonly<Record<GatewayResponseType, DefaultResponse>> = {
   UNAUTHORIZED: { type: 'AUTHORIZER_IDENTITIES_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT },
   ACCESS_DENIED: { type: 'ACCESS_DENIED', status: 403, code: 'APIG.0306', message: 'API access denied.' },
   AUTHORIZER_CONFIGURATION_ERROR: {
@@ -75,7 +76,7 @@ const ANSWERS: Readonly<Record<GatewayResponseType, Answer>> = {
   OVERLOADED: { type: 'DEFAULT_5XX', status: 503, code: 'APIG.0601', message: 'Service unavailable' },
 }
 
-const DENY: Answer = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT }
+const DENIAL: DefaultResponse = { type: 'AUTHORIZER_FAILURE', status: 401, code: 'APIG.0305', message: INCORRECT }
 
 const VARIABLE = /\$context\.(?:authorizer\.(frontend|backend)\.([\w-]+)|([A-Za-z]\w*(?:\.\w+)*))/g
 const FIELD_NAME = /^[\w-]{1,128}$/
@@ -83,7 +84,7 @@ const RESERVED: ReadonlySet<string> = new Set([...headersFor('framing'), 'x-requ
 
 const isJsonTemplate = (body: string): boolean => {
   try {
-    // A variable may stand inside a string or for a whole value.
+    // A variable can be part of a string or a whole value.
     return JSON.parse(body.replace(VARIABLE, '1')) !== undefined
   } catch {
     return false
@@ -120,18 +121,18 @@ const definition: Check = (value) => {
 /** Row for the option `gatewayResponses`. */
 export const gatewayResponsesOption: Check = check.mapOf(check.oneOf(...TYPES), definition)
 
-/** How denials are answered. */
+/** Options of the responses to denials. */
 export interface ResponderOptions {
   readonly kind: AuthorizerKind
   readonly api: Api
   readonly definitions: GatewayResponseDefinitions
-  /** The page on gateway responses says 500, the page on error codes and captures say 401 (HW-ERR-11). */
+  /** The manual's page on gateway responses has 500, its page on error codes and captures have 401 (HW-ERR-11). */
   readonly denyStatus: 401 | 500
 }
 
 type Context = Readonly<Record<string, unknown>>
 
-/** What the frontend authorizer said about a request whose backend authorizer answers now (HW-GEN-04). */
+/** The frontend authorizer's context, for responses of the backend authorizer to the same request (HW-GEN-04). */
 const frontendContexts = new WeakMap<GatewayRequest, Context>()
 
 export const rememberFrontend = (request: GatewayRequest, context: Context): void => {
@@ -141,7 +142,7 @@ export const rememberFrontend = (request: GatewayRequest, context: Context): voi
 interface Scope {
   readonly options: ResponderOptions
   readonly request: GatewayRequest
-  readonly answer: Answer
+  readonly defaultResponse: DefaultResponse
   readonly message: string
   readonly contexts: Readonly<Record<AuthorizerKind, Context>>
 }
@@ -151,9 +152,9 @@ const VALUES: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
   apiName: ({ options }) => options.api.apiName,
   appId: ({ options }) => options.api.appId,
   appName: ({ options }) => options.api.appName,
-  'error.code': ({ answer }) => answer.code,
+  'error.code': ({ defaultResponse }) => defaultResponse.code,
   'error.message': ({ message }) => message,
-  'error.type': ({ answer }) => answer.type,
+  'error.type': ({ defaultResponse }) => defaultResponse.type,
   reqMethod: ({ request }) => request.method,
   reqPath: ({ request }) => request.path,
   reqUri: ({ request: { path, queryString } }) => (queryString === '' ? path : `${path}?${queryString}`),
@@ -162,14 +163,14 @@ const VALUES: Readonly<Record<string, (scope: Scope) => string | undefined>> = {
   stage: ({ options }) => options.api.stage,
 }
 
-/** Unknown variables and missing keys are empty (HW-GWR-09). */
+/** Replaces variables; unknown variables and missing keys are empty (HW-GWR-09). */
 const render = (template: string, scope: Scope, escape: (text: string) => string): string =>
   template.replace(VARIABLE, (_, kind: AuthorizerKind | undefined, key: string = '', name: string = '') => {
     if (kind === undefined) return escape((Object.hasOwn(VALUES, name) ? VALUES[name]?.(scope) : undefined) ?? '')
     return escape((Object.hasOwn(scope.contexts[kind], key) ? textOf(scope.contexts[kind][key]) : undefined) ?? '')
   })
 
-// Values come from the function, which copies what clients send: they must not end a string (HW-GWR-08).
+// Values may originate from the client, so they must not be able to end a JSON string (HW-GWR-08).
 const insideString = (text: string): string => JSON.stringify(text).slice(1, -1)
 
 const headerLines = ({ headers = [] }: GatewayResponseDefinition, scope: Scope): [string, string][] =>
@@ -178,22 +179,22 @@ const headerLines = ({ headers = [] }: GatewayResponseDefinition, scope: Scope):
     return ASCII_FIELD_VALUE.test(rendered) ? [[key, rendered]] : []
   })
 
-const answerFor = (type: GatewayResponseType, reason: DenialReason): Answer =>
-  reason === 'DENIED' ? DENY : ANSWERS[type]
+const defaultResponseOf = (type: GatewayResponseType, reason: DenialReason): DefaultResponse =>
+  reason === 'DENIED' ? DENIAL : DEFAULT_RESPONSES[type]
 
-/** Answers a denial as APIG does, byte for byte but for `Cache-Control: no-store` (SEC-103). */
+/** The response of APIG to a denial, identical except for the added `Cache-Control: no-store` (SEC-103). */
 export const respondAsApig = (
   options: ResponderOptions,
   { type, reason, request, result }: Denial,
 ): GatewayResponse => {
-  const answer = answerFor(type, reason)
-  const custom = options.definitions[answer.type] ?? {}
+  const defaultResponse = defaultResponseOf(type, reason)
+  const custom = options.definitions[defaultResponse.type] ?? {}
   const own = result?.context ?? {}
-  const message = answer.message.replace('{kind}', options.kind)
+  const message = defaultResponse.message.replace('{kind}', options.kind)
   const scope: Scope = {
     options,
     request,
-    answer,
+    defaultResponse,
     message,
     contexts:
       options.kind === 'frontend'
@@ -211,11 +212,11 @@ export const respondAsApig = (
   ]
   if (type === 'OVERLOADED') headers.push(['Retry-After', '1'])
   return {
-    status: custom.status ?? (reason === 'DENIED' ? options.denyStatus : answer.status),
+    status: custom.status ?? (reason === 'DENIED' ? options.denyStatus : defaultResponse.status),
     headers: [...headers.filter(([name]) => !overridden.has(name.toLowerCase())), ...lines],
     body:
       custom.body === undefined
-        ? JSON.stringify({ error_msg: message, error_code: answer.code, request_id: requestId })
+        ? JSON.stringify({ error_msg: message, error_code: defaultResponse.code, request_id: requestId })
         : render(custom.body, scope, insideString),
   }
 }

@@ -1,9 +1,9 @@
-/** Regular expressions from a configuration. @module */
+/** Regular expressions from options, compiled with RE2. @module */
 import { RE2JS, RE2JSSyntaxException } from 're2js'
 import { check } from '../contract.ts'
 
 /**
- * Compiles an expression for RE2, which runs in linear time, so that no expression and no value can stall the process
+ * Compiles an expression with RE2, which runs in linear time, so no combination of expression and value can block the process
  * (SEC-96).
  *
  * @throws {AuthorizerError} `ERR_OPTION`

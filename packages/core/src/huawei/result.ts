@@ -1,4 +1,4 @@
-/** What a function's answer means (section 4.2 of the specification, SEC-40). @module */
+/** Validates the results of functions (HW-RSP-01 to HW-RSP-18, SEC-40). @module */
 import { AuthorizerError, type AuthorizerResult, type Json } from '../index.ts'
 import {
   check,
@@ -11,25 +11,33 @@ import {
   toJson,
 } from '../contract.ts'
 
-/** What is kept of an answer. */
+/** A checked result. */
 export interface FunctionResult extends AuthorizerResult {
   readonly status: 'allow' | 'deny'
   readonly context: Readonly<Record<string, string | number | boolean>>
 }
 
-/** How an answer is read. */
+/** How results are validated. */
 export interface ResultRules {
   /** Whether numbers and booleans may be context values (HW-RSP-07). */
   readonly numbersAndBooleans: boolean
-  /** What becomes of an answer with an illegal context entry (HW-RSP-17). */
+  /** What to do with an illegal context entry: reject the result, or drop the entry (HW-RSP-17). */
   readonly illegalContext: 'reject' | 'drop'
-  /** Whether an unreachable function lets requests pass, with an empty context (HW-RSP-14). */
+  /** Whether requests pass with an empty context while the function fails (HW-RSP-14). */
   readonly relaxed: boolean
 }
 
-/** 1 MB (HW-RSP-01). */
-const MAX_RESPONSE = 1_048_576
+/** 1 MiB (HW-RSP-01). */
+const MAX_RESULT_BYTES = 1_048_576
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/
+
+/**
+ * A context value as text: numbers and booleans as JavaScript prints them (HW-RSP-18); `undefined` for other types.
+ */
+export const textOf = (value: unknown): string | undefined => {
+  if (typeof value === 'string') return value
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : undefined
+}
 
 const bad = (problem: string): Parsed<never> => ({ accepted: false, reason: 'BAD_RESULT', problem })
 
@@ -41,18 +49,18 @@ const own = (members: { readonly [key: string]: Json }, key: string): Json | und
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
-/** Why a context entry is illegal. */
+/** Describes why a context entry is illegal (HW-RSP-07, HW-RSP-08). */
 const entryProblem = (key: string, value: Json, { numbersAndBooleans }: ResultRules): string | undefined => {
   if (!KEY.test(key)) {
-    return 'context has a key that is not 1 to 32 letters, digits, "_" and "-", a letter first (HW-RSP-08)'
+    return 'context has an invalid key; allowed: 1 to 32 letters, digits, "_" and "-", starting with a letter'
   }
   if (typeof value === 'string') return undefined
   if (typeof value === 'number' || typeof value === 'boolean') {
     return numbersAndBooleans
       ? undefined
-      : `context.${key} is a ${typeof value}; set authorizer_context_support_num_bool, or send text (HW-RSP-07)`
+      : `context.${key} is a ${typeof value}; set authorizer_context_support_num_bool: true, or return a string`
   }
-  return `context.${key} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object'} (HW-RSP-07)`
+  return `context.${key} is ${value === null ? 'null' : Array.isArray(value) ? 'an array' : 'an object'}; allowed: strings`
 }
 
 const contextOf = (value: Json | undefined, rules: ResultRules): FunctionResult['context'] | JsonProblem => {
@@ -67,44 +75,44 @@ const contextOf = (value: Json | undefined, rules: ResultRules): FunctionResult[
   return Object.freeze(context)
 }
 
-const READ: ReadonlySet<string> = new Set(['status', 'context'])
+const READ_MEMBERS: ReadonlySet<string> = new Set(['status', 'context'])
 const NONE: ReadonlySet<string> = new Set()
 
 /**
- * The body without numbers that JavaScript cannot hold, where they are ignored: in members that are not read (HW-RSP-05), and in
- * context entries that are dropped when they are illegal (HW-RSP-17).
+ * Removes numbers that JavaScript cannot represent from ignored parts of the body: from unknown members (HW-RSP-05), and from
+ * context entries if illegal entries are dropped (HW-RSP-17).
  */
 const withoutIgnored = (body: unknown, { illegalContext }: ResultRules): unknown => {
   if (!check.isRecord(body)) return body
-  const read = omitJsonNumbers(body, READ)
+  const read = omitJsonNumbers(body, READ_MEMBERS)
   const { context } = read
   if (illegalContext === 'reject' || !check.isRecord(context)) return read
   return { ...read, context: omitJsonNumbers(context, NONE) }
 }
 
-const decision = (given: unknown, rules: ResultRules): Parsed<FunctionResult> => {
+const parseBody = (given: unknown, rules: ResultRules): Parsed<FunctionResult> => {
   const value = toJson(given, 'body', (body) => withoutIgnored(body, rules))
   if (value instanceof JsonProblem) return bad(value.problem)
   if (!isMembers(value)) return bad('body is not a JSON object')
   const status = own(value, 'status')
-  if (status !== 'allow' && status !== 'deny') return bad('status is neither "allow" nor "deny" (HW-RSP-06)')
+  if (status !== 'allow' && status !== 'deny') return bad('status is neither "allow" nor "deny"')
   const context = contextOf(own(value, 'context'), rules)
   if (context instanceof JsonProblem) return bad(context.problem)
   return { accepted: true, result: Object.freeze({ principalId: '', status, context }) }
 }
 
-/** The result that lets a request pass unasked: nothing is known about the caller (HW-RSP-14). */
+/** The result for requests that pass although the function failed (HW-RSP-14). */
 const DOWNGRADED: FunctionResult = Object.freeze({ principalId: '', status: 'allow', context: Object.freeze({}) })
 
 const pass = (why: string): Parsed<FunctionResult> => ({
   accepted: true,
   result: DOWNGRADED,
-  fallbackFor: `${why}; authDowngradeEnabled let the request pass with an empty context`,
+  fallbackFor: `${why}; authDowngradeEnabled lets the request pass with an empty context`,
 })
 
 export const isDowngraded = (result: FunctionResult): boolean => result === DOWNGRADED
 
-/** Base64 as text; `undefined` when it is none. */
+/** Decodes Base64 as UTF-8; `undefined` if it is malformed. */
 const fromBase64 = (text: string): string | undefined => {
   try {
     const bytes = Uint8Array.from(atob(text), (char) => char.charCodeAt(0))
@@ -114,7 +122,7 @@ const fromBase64 = (text: string): string | undefined => {
   }
 }
 
-const textOfAnswer = (value: unknown): string | undefined => {
+const toJsonText = (value: unknown): string | undefined => {
   try {
     return JSON.stringify(value)
   } catch {
@@ -122,49 +130,48 @@ const textOfAnswer = (value: unknown): string | undefined => {
   }
 }
 
-/** An answer as data: text is JSON, and anything else has been through JSON on its way (HW-FG-03). */
-const answerOf = (value: unknown): Json | JsonProblem => {
+/** The result as JSON data. A string is parsed as JSON; FunctionGraph serializes any other value (HW-FG-03). */
+const jsonOf = (value: unknown): Json | JsonProblem => {
   if (typeof value !== 'string') {
-    const text = textOfAnswer(value)
-    if (text === undefined) return new JsonProblem('the answer has no JSON')
-    if (text.length > MAX_RESPONSE || byteLength(text) > MAX_RESPONSE) {
-      return new JsonProblem('the answer is larger than 1 MB')
+    const text = toJsonText(value)
+    if (text === undefined) return new JsonProblem('the result cannot be serialized as JSON')
+    if (text.length > MAX_RESULT_BYTES || byteLength(text) > MAX_RESULT_BYTES) {
+      return new JsonProblem('the result is larger than 1 MiB')
     }
-    return toJson(JSON.parse(text), 'answer')
+    return toJson(JSON.parse(text), 'result')
   }
-  if (value.length > MAX_RESPONSE || byteLength(value) > MAX_RESPONSE) {
-    return new JsonProblem('the answer is larger than 1 MB')
+  if (value.length > MAX_RESULT_BYTES || byteLength(value) > MAX_RESULT_BYTES) {
+    return new JsonProblem('the result is larger than 1 MiB')
   }
-  return parseJson(value, 'answer')
+  return parseJson(value, 'result')
 }
 
 const HINTS: Readonly<Record<string, string>> = {
   policyDocument: '; it is an IAM policy: use a contract of @custom-authorizer/core/aws',
-  isAuthorized: '; it is an answer of the native contract: leave contract out',
-  status: '; status belongs into body, which is JSON text',
+  isAuthorized: '; it is a result for the native contract: omit the option contract',
+  status: '; put status into body, as JSON text',
 }
 
-const readAnswer = (value: unknown, rules: ResultRules): Parsed<FunctionResult> => {
-  const answer = answerOf(value)
-  if (answer instanceof JsonProblem) return bad(answer.problem)
-  if (!isMembers(answer)) return bad('the answer is not an object with statusCode and body')
-  const statusCode = own(answer, 'statusCode')
-  if (rules.relaxed && (statusCode === 500 || statusCode === 503)) return pass(`the function answered ${statusCode}`)
+const parseResult = (value: unknown, rules: ResultRules): Parsed<FunctionResult> => {
+  const result = jsonOf(value)
+  if (result instanceof JsonProblem) return bad(result.problem)
+  if (!isMembers(result)) return bad('the result is not an object with statusCode and body')
+  const statusCode = own(result, 'statusCode')
+  if (rules.relaxed && (statusCode === 500 || statusCode === 503))
+    return pass(`the function returned statusCode ${statusCode}`)
   if (statusCode !== 200) {
-    const hint = Object.keys(HINTS).find((member) => Object.hasOwn(answer, member))
-    return bad(
-      `statusCode is not 200, which it has to be for allow and deny alike (HW-RSP-03)${hint === undefined ? '' : HINTS[hint]}`,
-    )
+    const hint = Object.keys(HINTS).find((member) => Object.hasOwn(result, member))
+    return bad(`statusCode is not 200; return 200 for both allow and deny${hint === undefined ? '' : HINTS[hint]}`)
   }
-  const body = own(answer, 'body')
-  if (typeof body !== 'string') return bad('body is not a string that holds JSON (HW-RSP-04)')
-  const text = own(answer, 'isBase64Encoded') === true ? fromBase64(body) : body
-  if (text === undefined) return bad('body is not Base64, although isBase64Encoded says so')
+  const body = own(result, 'body')
+  if (typeof body !== 'string') return bad('body is not a string of JSON')
+  const text = own(result, 'isBase64Encoded') === true ? fromBase64(body) : body
+  if (text === undefined) return bad('body is not Base64, although isBase64Encoded is true')
   const json = parseExactJson(text, 'body')
-  return json instanceof JsonProblem ? bad(json.problem) : decision(json, rules)
+  return json instanceof JsonProblem ? bad(json.problem) : parseBody(json, rules)
 }
 
-const isRemote = (error: unknown): boolean => {
+const isRemoteResponseError = (error: unknown): boolean => {
   try {
     return error instanceof AuthorizerError && error.code === 'ERR_REMOTE_RESPONSE'
   } catch {
@@ -172,23 +179,23 @@ const isRemote = (error: unknown): boolean => {
   }
 }
 
-/** Reads how a call ended. Only failures of the service itself are forgiven, never an answer (HW-RSP-14, HW-RSP-15). */
+/** Reads how a call ended. Relaxed mode applies to failures of the function, not to malformed results (HW-RSP-14, HW-RSP-15). */
 export const parseFunctionResult = (settled: Settled, rules: ResultRules): Parsed<FunctionResult> => {
-  if (settled.status === 'returned') return readAnswer(settled.value, rules)
+  if (settled.status === 'returned') return parseResult(settled.value, rules)
   if (settled.status === 'timedOut') {
     return rules.relaxed
-      ? pass('the function gave no answer in time')
+      ? pass('the function did not complete in time')
       : { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
   }
-  return rules.relaxed && !isRemote(settled.error)
+  return rules.relaxed && !isRemoteResponseError(settled.error)
     ? pass('the function failed')
     : { accepted: false, reason: 'AUTHORIZER_ERROR' }
 }
 
-/** A kept result, checked like a new one (SEC-65). */
+/** Validates a result from a store as if the function had just returned it (SEC-65). */
 export const reviveFunctionResult = (stored: unknown, rules: ResultRules): FunctionResult | undefined => {
   const json = toJson(stored, 'stored')
   if (json instanceof JsonProblem) return undefined
-  const parsed = decision(json, { ...rules, illegalContext: 'reject' })
+  const parsed = parseBody(json, { ...rules, illegalContext: 'reject' })
   return parsed.accepted ? parsed.result : undefined
 }
