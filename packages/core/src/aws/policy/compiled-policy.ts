@@ -132,10 +132,10 @@ export class CompiledPolicy {
     arnPrefix: string,
     reading: SlashReading,
   ): readonly ResourcePattern[] {
-    const wide = restricts(effect, notResource)
+    const restricting = restricts(effect, notResource)
     const reach = effect === 'Allow' && !notResource ? this.#reach : 'iam'
     return resources.flatMap((text) =>
-      patternsFor(arnPrefix, reading === 'raw' ? text : decodeSlashes(text), this.#variables, wide, reach),
+      patternsFor(arnPrefix, reading === 'raw' ? text : decodeSlashes(text), this.#variables, restricting, reach),
     )
   }
 
