@@ -37,7 +37,7 @@ describeAdapters('the cause of a denial', (adapter) => {
         / failed with TypeError at test\/adapters\/conformance\/first-experience\.test\.ts:\d+:\d+; /,
       ),
       expect.stringMatching(/ failed with Error at test\/.*; only the exact text "Unauthorized" gives 401/),
-      expect.stringMatching(/ name another region; check `api: \{ region, accountId, apiId, stage \}`/),
+      expect.stringMatching(/ name another region; set `api: \{ region, accountId, apiId, stage \}`/),
     ])
     expect(explanations[2]?.summary).toMatch(/header Authorization does not match its validation expression$/)
     expect(explanations[3]?.policy?.statements[0]?.resource).toMatchObject({
