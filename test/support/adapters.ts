@@ -2,14 +2,14 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, onTestFinished } from 'vitest'
-import { express4Framework, express5Framework } from './adapters/express.ts'
-import { honoFramework } from './adapters/hono.ts'
-import { koa2Framework, koa3Framework } from './adapters/koa.ts'
-import { nodeFramework } from './adapters/node.ts'
-import type { Framework, Journal, Plan } from './adapters/plan.ts'
+import { express4Framework, express5Framework } from './applications/express.ts'
+import { honoFramework } from './applications/hono.ts'
+import { koa2Framework, koa3Framework } from './applications/koa.ts'
+import { nodeFramework } from './applications/node-http.ts'
+import type { Framework, Journal, Plan } from './applications/plan.ts'
 import { ask, type RawAnswer, type RawRequest } from './raw-client.ts'
 
-export { echo, type Plan, spell, type Visit } from './adapters/plan.ts'
+export { echo, type Plan, spell, type Visit } from './applications/plan.ts'
 
 /** An application that listens on a port of its own until the test ends. */
 export interface Service extends Journal {

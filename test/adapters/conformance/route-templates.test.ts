@@ -3,7 +3,7 @@ import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
-import type { Plan, Step } from '../../support/adapters/plan.ts'
+import type { Plan, Step } from '../../support/applications/plan.ts'
 
 interface Seen {
   readonly resource: string

@@ -3,7 +3,7 @@ import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
-import type { Answer } from '../../support/adapters/plan.ts'
+import type { Answer } from '../../support/applications/plan.ts'
 import type { RawRequest } from '../../support/raw-client.ts'
 
 interface Seen {
