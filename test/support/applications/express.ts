@@ -8,33 +8,64 @@ import express, {
   type Router,
 } from 'express'
 import express4 from 'express4'
-import { incomingViews, readBody } from './incoming.ts'
 import {
+  type ApplicationPlan,
   echo,
-  type Framework,
+  HANDLER_ERROR,
+  isWildcard,
   type Journal,
   labelOf,
   type Plan,
   type RoutePlan,
   serialise,
+  statusOf,
   type Step,
+  type TestApplication,
   type Visit,
 } from './plan.ts'
+import { accessed, type HeaderViews, incomingViews, readBody, trailerViews, valuesByView } from './views.ts'
 
 const asStep = (middleware: unknown): Step => middleware as Step
 const middlewareOf = (steps: readonly Step[] = []): RequestHandler[] => steps as unknown as RequestHandler[]
 
+const linesOf = (request: Request, names: readonly string[]): HeaderViews => ({
+  ...incomingViews(request),
+  'req.get': accessed(names, (name) => request.get(name)),
+  'req.header': accessed(names, (name) => request.header(name)),
+})
+
+/** Express 4 calls a wildcard `0`, Express 5 returns its segments. */
+const paramsOf = ({ params }: Request): Visit['params'] => {
+  const rest: unknown = params['0'] ?? params['rest']
+  return rest === undefined ? params : { ...params, '*': Array.isArray(rest) ? rest.join('/') : rest }
+}
+
 const visitOf = (request: Request, response: Response): Visit => ({
   method: request.method,
+  get params() {
+    return paramsOf(request)
+  },
+  get target() {
+    return request.url
+  },
+  get query() {
+    return { ...request.query }
+  },
+  get paths() {
+    const { url, originalUrl, baseUrl, path, params, method } = request
+    return { url, originalUrl, baseUrl, path, params, method }
+  },
+  incoming: request,
+  webRequest: undefined,
   getAuthorizer: (reference) => getAuthorizer(request, reference),
-  locals: response.locals['authorizer'],
-  headerViews: (name) => ({
-    ...incomingViews(request, name),
-    'req.get': request.get(name) === undefined ? [] : [request.get(name) ?? ''],
-  }),
+  get locals() {
+    return response.locals['authorizer'] as Visit['locals']
+  },
+  header: (name) => request.get(name),
+  headerLines: (names) => linesOf(request, names),
+  trailerLines: () => trailerViews(request),
+  headerViews: (name) => valuesByView({ ...linesOf(request, [name]), ...trailerViews(request) }, name),
   body: () => readBody(request),
-  target: request.url,
-  query: { ...request.query },
 })
 
 const toHandler =
@@ -47,24 +78,40 @@ const toHandler =
       response.end(bytes)
     }
     const answer = handle(visitOf(request, response))
-    // Express 4 does not look at what a handler returns.
+    // Express 4 ignores what a handler returns.
     if (answer instanceof Promise) answer.then(answered, next)
     else answered(answer)
   }
 
-const add = (to: Router, plan: Plan, prefix: string, journal: Journal, library: typeof express): void => {
-  for (const middleware of middlewareOf(plan.use)) to.use(middleware)
-  for (const route of plan.routes ?? []) {
-    const handlers = [...middlewareOf(route.use), toHandler(route, labelOf(prefix, route), journal)]
-    if (route.path === '*') to.use(...handlers)
-    else if (route.method === 'ALL') to.all(route.path, ...handlers)
-    else to[(route.method ?? 'GET').toLowerCase() as 'get'](route.path, ...handlers)
+/** The library, and how it writes a wildcard. */
+interface Version {
+  readonly library: typeof express
+  readonly wildcard: string
+}
+
+const pathOf = ({ path }: RoutePlan, { wildcard }: Version): string =>
+  path.replace('*', wildcard).replaceAll('+', '\\+')
+
+const add = (to: Router, plan: Plan, prefix: string, journal: Journal, version: Version, options: object): void => {
+  const { use, routes = [], mounts = [] } = plan
+  const { library } = version
+  const handlersOf = (route: RoutePlan): RequestHandler[] => [
+    ...middlewareOf(route.use),
+    toHandler(route, labelOf(prefix, route), journal),
+  ]
+  for (const middleware of middlewareOf(use)) to.use(middleware)
+  for (const route of routes) {
+    if (isWildcard(route)) continue
+    const path = pathOf(route, version)
+    if (route.method === 'ALL') to.all(path, ...handlersOf(route))
+    else to[(route.method ?? 'GET').toLowerCase() as 'get'](path, ...handlersOf(route))
   }
-  for (const mount of plan.mounts ?? []) {
-    const router: Router = mount.application ? library() : library.Router()
-    add(router, mount, prefix + mount.path, journal, library)
+  for (const mount of mounts) {
+    const router: Router = mount.application ? library() : library.Router(options)
+    add(router, mount, prefix + mount.path, journal, version, options)
     to.use(mount.path, router)
   }
+  for (const route of routes.filter(isWildcard)) to.use(...handlersOf(route))
 }
 
 const parseBody: RequestHandler = (request, _, next) => {
@@ -72,7 +119,7 @@ const parseBody: RequestHandler = (request, _, next) => {
   readBody(request).then(proceed, next)
 }
 
-const headerFirst = (header: string, value: string): Step => {
+const setHeader = (header: string, value: string): Step => {
   const middleware: RequestHandler = (_, response, next) => {
     response.set(header, value)
     next()
@@ -80,17 +127,35 @@ const headerFirst = (header: string, value: string): Step => {
   return asStep(middleware)
 }
 
-const framework = (name: string, library: typeof express): Framework => ({
+const build = (plan: ApplicationPlan, journal: Journal, version: Version): express.Express => {
+  const { router = {} } = plan
+  const app = version.library()
+  if (plan.router !== undefined) {
+    app.set('case sensitive routing', plan.router.caseSensitive)
+    app.set('strict routing', plan.router.strict)
+  }
+  add(app, plan, '', journal, version, router)
+  // Express recognises error handlers by their four parameters.
+  const onError: ErrorRequestHandler = (error, _request, response, _next) => {
+    journal.errors.push(error)
+    response.status(statusOf(error)).end(HANDLER_ERROR)
+  }
+  app.use(onError)
+  return app
+}
+
+const application = (name: 'Express 4' | 'Express 5', version: Version): TestApplication => ({
   name,
-  loose: true,
+  looseRouter: true,
+  assumesLooseRouter: true,
   keepsSpelling: true,
   hasLocals: true,
   customAuthorizer: (given, options) =>
-    customAuthorizer(given as never, options) as unknown as ReturnType<Framework['customAuthorizer']>,
+    customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: headerFirst,
-  earlyHeader: headerFirst,
+  answerHeader: setHeader,
+  earlyHeader: setHeader,
   bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: RequestHandler = (request, response, next) => {
@@ -99,18 +164,15 @@ const framework = (name: string, library: typeof express): Framework => ({
     }
     return asStep(middleware)
   },
-  listener: (plan, journal) => {
-    const app = library()
-    add(app, plan, '', journal, library)
-    // Express tells error handlers by their four parameters.
-    const onError: ErrorRequestHandler = (error, _request, response, _next) => {
-      journal.errors.push(error)
-      response.status(500).end('the framework handled it')
+  around: (begin) => {
+    const middleware: RequestHandler = (request, response, next) => {
+      response.on('finish', begin(visitOf(request, response)))
+      next()
     }
-    app.use(onError)
-    return app
+    return asStep(middleware)
   },
+  listener: (plan, journal) => build(plan, journal, version),
 })
 
-export const express4Framework: Framework = framework('Express 4', express4)
-export const express5Framework: Framework = framework('Express 5', express)
+export const express4Application: TestApplication = application('Express 4', { library: express4, wildcard: '*' })
+export const express5Application: TestApplication = application('Express 5', { library: express, wildcard: '*rest' })

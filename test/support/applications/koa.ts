@@ -1,35 +1,69 @@
 /** Koa 2 and 3, both with @koa/router. @module */
+import { METHODS } from 'node:http'
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/koa'
 import Router, { type RouterMiddleware } from '@koa/router'
 import Koa, { type Middleware, type Next, type ParameterizedContext } from 'koa'
 import Koa2 from 'koa2'
-import { incomingViews, readBody } from './incoming.ts'
 import {
   echo,
-  type Framework,
+  isWildcard,
   type Journal,
   labelOf,
   type Plan,
   type RoutePlan,
+  type RouterOptions,
   serialise,
   type Step,
+  type TestApplication,
   type Visit,
 } from './plan.ts'
+import { accessed, entriesOf, type HeaderViews, incomingViews, readBody, trailerViews, valuesByView } from './views.ts'
 
 const asStep = (middleware: unknown): Step => middleware as Step
 const middlewareOf = (steps: readonly Step[] = []): Middleware[] => steps as unknown as Middleware[]
 
+/** Koa returns '' both for an empty header and for an absent one. */
+const headerOf = (ctx: ParameterizedContext, name: string): string | undefined =>
+  ctx.get(name) || (name.toLowerCase() in ctx.headers ? '' : undefined)
+
+const linesOf = (ctx: ParameterizedContext, names: readonly string[]): HeaderViews => ({
+  ...incomingViews(ctx.req),
+  'ctx.headers': entriesOf(ctx.headers),
+  'ctx.request.header': entriesOf(ctx.request.header),
+  'ctx.get': accessed(names, (name) => headerOf(ctx, name)),
+})
+
+const paramsOf = (ctx: ParameterizedContext): Visit['params'] => {
+  const { params = {} } = ctx as { readonly params?: Record<string, unknown> }
+  return 'rest' in params ? { ...params, '*': params['rest'] } : params
+}
+
 const visitOf = (ctx: ParameterizedContext): Visit => ({
   method: ctx.method,
+  get params() {
+    return paramsOf(ctx)
+  },
+  get target() {
+    return ctx.url
+  },
+  get query() {
+    return { ...ctx.query }
+  },
+  get paths() {
+    const { url, originalUrl, path, method } = ctx
+    return { url, originalUrl, path, method, params: (ctx as { params?: unknown }).params }
+  },
+  incoming: ctx.req,
+  webRequest: undefined,
   getAuthorizer: (reference) => getAuthorizer(ctx, reference),
-  locals: ctx.state['authorizer'],
-  headerViews: (name) => ({
-    ...incomingViews(ctx.req, name),
-    'ctx.get': ctx.get(name) === '' ? [] : [ctx.get(name)],
-  }),
+  get locals() {
+    return ctx.state['authorizer'] as Visit['locals']
+  },
+  header: (name) => headerOf(ctx, name),
+  headerLines: (names) => linesOf(ctx, names),
+  trailerLines: () => trailerViews(ctx.req),
+  headerViews: (name) => valuesByView({ ...linesOf(ctx, [name]), ...trailerViews(ctx.req) }, name),
   body: () => readBody(ctx.req),
-  target: ctx.url,
-  query: { ...ctx.query },
 })
 
 const toMiddleware =
@@ -43,23 +77,35 @@ const toMiddleware =
     ctx.body = bytes
   }
 
-const add = (router: Router, plan: Plan, prefix: string, journal: Journal): void => {
-  for (const middleware of middlewareOf(plan.use)) router.use(middleware as RouterMiddleware)
-  for (const route of plan.routes ?? []) {
-    const handlers = [...middlewareOf(route.use), toMiddleware(route, labelOf(prefix, route), journal)]
-    const methods =
-      route.method === 'ALL' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] : [route.method ?? 'GET']
-    router.register(route.path === '*' ? '/{*rest}' : route.path, methods, handlers as RouterMiddleware[])
-  }
-  for (const mount of plan.mounts ?? []) {
-    if (mount.application) continue
-    const nested = new Router()
-    add(nested, mount, prefix + mount.path, journal)
-    router.use(mount.path, nested.routes())
-  }
+type NewRouter = () => Router
+
+const newRouterFor = (options: RouterOptions | undefined): NewRouter => {
+  const given = options === undefined ? {} : { sensitive: options.caseSensitive, strict: options.strict }
+  return () => new Router(given)
 }
 
-/** One middleware after the other, as Koa composes them. */
+const pathOf = ({ path }: RoutePlan): string =>
+  path === '*' ? '/{*rest}' : path.replace('*', '{*rest}').replaceAll('+', '\\+')
+
+const add = (router: Router, plan: Plan, prefix: string, journal: Journal, newRouter: NewRouter): void => {
+  const { use, routes = [], mounts = [] } = plan
+  const register = (route: RoutePlan): void => {
+    const handlers = [...middlewareOf(route.use), toMiddleware(route, labelOf(prefix, route), journal)]
+    const methods = route.method === 'ALL' || isWildcard(route) ? METHODS : [route.method ?? 'GET']
+    router.register(pathOf(route), [...methods], handlers as RouterMiddleware[])
+  }
+  for (const middleware of middlewareOf(use)) router.use(middleware as RouterMiddleware)
+  for (const route of routes) if (!isWildcard(route)) register(route)
+  for (const mount of mounts) {
+    if (mount.application) continue
+    const nested = newRouter()
+    add(nested, mount, prefix + mount.path, journal, newRouter)
+    router.use(mount.path, nested.routes())
+  }
+  for (const route of routes.filter(isWildcard)) register(route)
+}
+
+/** Runs one middleware after the other, as Koa composes them. */
 const chain = (
   row: readonly Middleware[],
   ctx: ParameterizedContext,
@@ -68,7 +114,7 @@ const chain = (
 ): Promise<unknown> =>
   Promise.resolve(row[index] === undefined ? next() : row[index](ctx, () => chain(row, ctx, next, index + 1)))
 
-/** What koa-mount does: while the inner application runs, `ctx.path` has lost the prefix. */
+/** Mounts an application as koa-mount does: `ctx.path` has no prefix while the inner application runs. */
 const mounted =
   (path: string, row: readonly Middleware[]): Middleware =>
   async (ctx, next) => {
@@ -86,17 +132,15 @@ const mounted =
     ctx.path = whole
   }
 
-/** A route for everything that is left belongs after the router, which answers nothing it does not know. */
-const isRest = ({ path }: RoutePlan): boolean => path === '*'
-
-const rowOf = (plan: Plan, prefix: string, journal: Journal): readonly Middleware[] => {
+/** The middleware of an application. The router does not run wildcard routes: it sets no status for unknown paths. */
+const rowOf = (plan: Plan, prefix: string, journal: Journal, newRouter: NewRouter): readonly Middleware[] => {
   const { use, routes = [], mounts = [] } = plan
-  const router = new Router()
-  add(router, { mounts, routes: routes.filter((route) => !isRest(route)) }, prefix, journal)
+  const router = newRouter()
+  add(router, { mounts, routes: routes.filter((route) => !isWildcard(route)) }, prefix, journal, newRouter)
   const row = [...middlewareOf(use), router.routes() as Middleware]
   for (const mount of mounts)
-    if (mount.application) row.push(mounted(mount.path, rowOf(mount, prefix + mount.path, journal)))
-  for (const route of routes.filter(isRest))
+    if (mount.application) row.push(mounted(mount.path, rowOf(mount, prefix + mount.path, journal, newRouter)))
+  for (const route of routes.filter(isWildcard))
     row.push(...middlewareOf(route.use), toMiddleware(route, labelOf(prefix, route), journal))
   return row
 }
@@ -106,13 +150,14 @@ const parseBody: Middleware = async (ctx, next) => {
   await next()
 }
 
-const framework = (name: string, Application: typeof Koa): Framework => ({
+const application = (name: 'Koa 2' | 'Koa 3', Application: typeof Koa): TestApplication => ({
   name,
-  loose: true,
+  looseRouter: true,
+  assumesLooseRouter: true,
   keepsSpelling: true,
   hasLocals: true,
   customAuthorizer: (given, options) =>
-    customAuthorizer(given as never, options) as unknown as ReturnType<Framework['customAuthorizer']>,
+    customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
   answerHeader: (header, value) => {
@@ -137,14 +182,22 @@ const framework = (name: string, Application: typeof Koa): Framework => ({
     }
     return asStep(middleware)
   },
+  around: (begin) => {
+    const middleware: Middleware = async (ctx, next) => {
+      const end = begin(visitOf(ctx))
+      await next()
+      end()
+    }
+    return asStep(middleware)
+  },
   listener: (plan, journal) => {
     const app = new Application()
     app.on('error', (error) => journal.errors.push(error))
-    for (const middleware of rowOf(plan, '', journal)) app.use(middleware)
+    for (const middleware of rowOf(plan, '', journal, newRouterFor(plan.router))) app.use(middleware)
     const listener = app.callback()
     return (request, response) => void listener(request, response)
   },
 })
 
-export const koa2Framework: Framework = framework('Koa 2', Koa2)
-export const koa3Framework: Framework = framework('Koa 3', Koa)
+export const koa2Application: TestApplication = application('Koa 2', Koa2)
+export const koa3Application: TestApplication = application('Koa 3', Koa)
