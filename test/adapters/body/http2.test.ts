@@ -12,7 +12,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { tell, Watcher } from './guarded.ts'
+import { tell, Watcher } from './guarded-service.ts'
 import { bytesOf, LIMIT, printOf } from './payload.ts'
 
 const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))

@@ -8,7 +8,7 @@ import express4 from 'express4'
 import type { Context } from 'hono'
 import type { Plan } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { answering, answeringHono, answeringParsed } from './native.ts'
+import { answering, answeringHono, answeringParsed } from './middleware.ts'
 import { printOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]

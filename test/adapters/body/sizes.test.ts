@@ -1,7 +1,7 @@
 /** Function and handler are given the same bytes, whatever their number and framing; one more than 12 MB is refused. */
 import { describe, expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { serve, Watcher } from './guarded.ts'
+import { serve, Watcher } from './guarded-service.ts'
 import { bytesOf, FRAMINGS, KIB, LIMIT, MIB, post, printOf } from './payload.ts'
 
 const BYTES = bytesOf(LIMIT)

@@ -1,7 +1,7 @@
 /** The table of section 7.4, byte for byte, and that the WebSocket server hears of no refusal (AWS-WS-01 to AWS-WS-09). */
 import { expect, test } from 'vitest'
 import { Deferred } from '../../support/deferred.ts'
-import { describePlaces } from './doors.ts'
+import { describePlaces } from './servers.ts'
 import { allow, answerTo, CONNECT, deny, type ConnectOptions, connect, tryConnect } from './harness.ts'
 
 const TOKEN = { identitySource: 'route.request.querystring.token' }

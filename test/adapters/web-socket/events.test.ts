@@ -1,7 +1,7 @@
 /** The event of $connect and the resource that a policy is held against, wherever the guard stands (AWS-EVT-80 to 83). */
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { describePlaces } from './doors.ts'
+import { describePlaces } from './servers.ts'
 import { allow, CONNECT, deny, tryConnect } from './harness.ts'
 
 const ID = expect.stringMatching(/^[\w+/]{15}=$/) as string

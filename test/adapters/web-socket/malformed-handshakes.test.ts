@@ -1,7 +1,7 @@
 /** Handshakes that are none, or not quite: the authorizer comes before the WebSocket server in every case (SEC-110). */
 import { expect, onTestFinished, test } from 'vitest'
 import { type RawRequest, RawConnection, toBytes } from '../../support/raw-client.ts'
-import { describePlaces } from './doors.ts'
+import { describePlaces } from './servers.ts'
 import { allow, deny, handshakeLines } from './harness.ts'
 
 type Lines = readonly (readonly [name: string, value: string])[]

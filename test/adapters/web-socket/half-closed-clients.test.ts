@@ -4,7 +4,7 @@ import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Deferred } from '../../support/deferred.ts'
 import { toBytes } from '../../support/raw-client.ts'
-import { type Door, describePlaces, type Place } from './doors.ts'
+import { type Door, describePlaces, type Place } from './servers.ts'
 import { allow, connectClient, deny, handshakeLines } from './harness.ts'
 
 /** Waits for something that comes by itself; how long it takes is no matter. */

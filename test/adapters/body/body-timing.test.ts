@@ -6,7 +6,7 @@ import { describeAdapters } from '../../support/adapters.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
-import { serve, Watcher } from './guarded.ts'
+import { serve, Watcher } from './guarded-service.ts'
 import { bytesOf, chunked, FRAMINGS, type Framing, post, printOf } from './payload.ts'
 
 const BODY = bytesOf(100_003)

@@ -10,8 +10,8 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ADAPTERS, type Plan } from '../../support/adapters.ts'
 import { ask, type RawRequest } from '../../support/raw-client.ts'
-import { Watcher } from './guarded.ts'
-import { answering, answeringHono, answeringParsed } from './native.ts'
+import { Watcher } from './guarded-service.ts'
+import { answering, answeringHono, answeringParsed } from './middleware.ts'
 import { printOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]

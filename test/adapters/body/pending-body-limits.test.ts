@@ -7,7 +7,7 @@ import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
-import { serve, Watcher } from './guarded.ts'
+import { serve, Watcher } from './guarded-service.ts'
 import { bytesOf, FRAMINGS, type Framing, post, printOf } from './payload.ts'
 
 const HEADS: Readonly<Record<Framing, string>> = {

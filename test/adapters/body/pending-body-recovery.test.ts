@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection } from '../../support/raw-client.ts'
-import { serve, Watcher } from './guarded.ts'
+import { serve, Watcher } from './guarded-service.ts'
 import { bytesOf, post, printOf } from './payload.ts'
 
 describeAdapters('uploads', (adapter) => {

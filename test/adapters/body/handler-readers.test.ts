@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { Watcher } from './guarded.ts'
+import { Watcher } from './guarded-service.ts'
 import { bytesOf, FRAMINGS, post, printOf } from './payload.ts'
 import { readersOf } from './readers.ts'
 

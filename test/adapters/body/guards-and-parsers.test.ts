@@ -5,8 +5,8 @@ import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
-import { serve, Watcher } from './guarded.ts'
-import { onIncoming } from './native.ts'
+import { serve, Watcher } from './guarded-service.ts'
+import { onIncoming } from './middleware.ts'
 import { bytesOf, FRAMINGS, post, printOf } from './payload.ts'
 
 const BODY = bytesOf(100_003)

@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters, type Service } from '../../support/adapters.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
-import { serve, Watcher } from './guarded.ts'
+import { serve, Watcher } from './guarded-service.ts'
 import { bytesOf, chunked, FRAMINGS, LIMIT, post, printOf } from './payload.ts'
 
 const BODY = bytesOf(100_003)

@@ -34,7 +34,7 @@ describeAdapters('the cause of a denial', (adapter) => {
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 401, 403, 403])
     expect(logger.lines).toEqual([
       expect.stringMatching(
-        / failed with TypeError at test\/adapters\/conformance\/first-experience\.test\.ts:\d+:\d+; /,
+        / failed with TypeError at test\/adapters\/conformance\/denial-causes\.test\.ts:\d+:\d+; /,
       ),
       expect.stringMatching(/ failed with Error at test\/.*; only the exact text "Unauthorized" gives 401/),
       expect.stringMatching(/ name another region; check `api: \{ region, accountId, apiId, stage \}`/),

@@ -1,6 +1,6 @@
 /** What stays with a connection, and what cannot change it any more (AWS-WSX-01, 04 to 06, AWS-WS-11, AWS-KIND-30). */
 import { expect, test } from 'vitest'
-import { describePlaces } from './doors.ts'
+import { describePlaces } from './servers.ts'
 import { allow, connectClient, exchange, tryConnect } from './harness.ts'
 
 const HOUR = 3_600_000

@@ -5,7 +5,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters } from '../../support/adapters.ts'
 import { toBytes } from '../../support/raw-client.ts'
-import { tell, Watcher } from './guarded.ts'
+import { tell, Watcher } from './guarded-service.ts'
 import { bytesOf, chunked, KIB, LIMIT, MIB, post, printOf } from './payload.ts'
 
 /** A connection that is stuck is waited for in vain. */
