@@ -35,10 +35,12 @@ const serve = async (application: TestApplication, plan: ApplicationPlan): Promi
   return { ...journal, port, ask: (request) => ask(port, request) }
 }
 
-export const ADAPTERS: readonly Adapter[] = APPLICATIONS.map((application) => ({
+const toAdapter = (application: TestApplication): Adapter => ({
   ...application,
   serve: (plan) => serve(application, plan),
-}))
+})
+
+export const ADAPTERS: readonly Adapter[] = APPLICATIONS.map(toAdapter)
 
 /** Describes the same tests for each adapter. */
 export const describeAdapters = (title: string, define: (adapter: Adapter) => void): void => {

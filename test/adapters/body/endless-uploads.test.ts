@@ -1,23 +1,26 @@
-/** An upload without end: the answer comes early, nothing is kept, and nobody is left waiting. */
+/** Endless uploads: the response is sent early, nothing is buffered further, and the connection does not hang. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters } from '../../support/adapters.ts'
 import { toBytes } from '../../support/raw-client.ts'
-import { tell, Watcher } from './guarded-service.ts'
-import { bytesOf, chunked, KIB, LIMIT, MIB, post, printOf } from './payload.ts'
+import { respondWithDigest, BodyRecorder } from './guarded-service.ts'
+import { bytesOf, chunked, KIB, LIMIT, MIB, post, digestOf } from './payload.ts'
 
-/** A connection that is stuck is waited for in vain. */
+/** Shorter than the default, so that a connection that hangs fails quickly. */
 const TIMEOUT = 15_000
 
-/** A server that closes no connection by itself: whoever is stuck stays stuck. */
-const start = async (adapter: Adapter, watcher: Watcher): Promise<{ socket: Socket; hits: readonly string[] }> => {
+/** A server without timeouts, so that a connection that hangs keeps hanging. */
+const start = async (
+  adapter: Adapter,
+  recorder: BodyRecorder,
+): Promise<{ socket: Socket; hits: readonly string[] }> => {
   const journal = { hits: [], errors: [] }
-  const routes = [{ method: 'POST', path: '/upload', handle: tell }]
+  const routes = [{ method: 'POST', path: '/upload', handle: respondWithDigest }]
   const server = createServer(
     { keepAliveTimeout: 0, requestTimeout: 0 },
-    adapter.listener({ use: [watcher.guard(adapter)], routes }, journal),
+    adapter.listener({ use: [recorder.guard(adapter)], routes }, journal),
   )
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const socket = connect({ port: (server.address() as AddressInfo).port, host: '127.0.0.1' })
@@ -29,7 +32,7 @@ const start = async (adapter: Adapter, watcher: Watcher): Promise<{ socket: Sock
   return { socket, hits: journal.hits }
 }
 
-/** The other side of a connection: what it has said, and whether it is gone. */
+/** The client's side of a connection: the bytes it has received, and whether it is closed. */
 class Peer {
   text = ''
   closed = false
@@ -48,7 +51,7 @@ class Peer {
     })
   }
 
-  /** Sends as fast as the other side takes it. */
+  /** Sends as fast as the server reads. */
   async send(bytes: Buffer | string): Promise<void> {
     await Promise.race([new Promise<void>((resolve) => void this.#socket.write(bytes, () => resolve())), this.#gone])
   }
@@ -64,10 +67,10 @@ const LAST = Buffer.from('0\r\n\r\n')
 
 describeAdapters('an upload', (adapter) => {
   it(
-    'HW-FE-20 SEC-97 in chunks without end gets its 413 early; the rest is taken and dropped, or refused',
+    'HW-FE-20 SEC-97 an endless chunked upload gets 413 early, and the rest is discarded or the connection closed',
     async () => {
-      const watcher = new Watcher()
-      const { socket, hits } = await start(adapter, watcher)
+      const recorder = new BodyRecorder()
+      const { socket, hits } = await start(adapter, recorder)
       const peer = new Peer(socket)
       await peer.send(HEAD)
       let sent = 0
@@ -77,26 +80,26 @@ describeAdapters('an upload', (adapter) => {
         if (answered === 0 && peer.text.includes('\r\n\r\n')) answered = sent
       }
       expect(peer.text).toMatch(/^HTTP\/1\.1 413 /)
-      // What is on its way in the buffers of two sockets comes on top of what the guard has read.
+      // The buffers of two sockets hold more bytes than the guard has read.
       expect(answered).toBeLessThan(LIMIT + 16 * MIB)
       await peer.send(Buffer.concat([LAST, toBytes(post(bytesOf(3)))]))
-      await peer.until(printOf(bytesOf(3)))
-      expect([watcher.seen.length, hits.length]).toEqual(peer.closed ? [0, 0] : [1, 1])
+      await peer.until(digestOf(bytesOf(3)))
+      expect([recorder.seen.length, hits.length]).toEqual(peer.closed ? [0, 0] : [1, 1])
     },
     TIMEOUT,
   )
 
   it(
-    'HW-FE-20 SEC-97 in chunks that is too large by one byte leaves the connection usable, or closed',
+    'HW-FE-20 SEC-97 after a chunked body of one byte too many, the connection is usable or closed',
     async () => {
-      const watcher = new Watcher()
-      const { socket, hits } = await start(adapter, watcher)
+      const recorder = new BodyRecorder()
+      const { socket, hits } = await start(adapter, recorder)
       const peer = new Peer(socket)
       await peer.send(toBytes(post(Buffer.alloc(LIMIT + 1), 'chunks')))
       await peer.until('APIG.0201')
       await peer.send(toBytes(post(bytesOf(3))))
-      await peer.until(printOf(bytesOf(3)))
-      expect([watcher.seen.length, hits.length]).toEqual(peer.closed ? [0, 0] : [1, 1])
+      await peer.until(digestOf(bytesOf(3)))
+      expect([recorder.seen.length, hits.length]).toEqual(peer.closed ? [0, 0] : [1, 1])
     },
     TIMEOUT,
   )

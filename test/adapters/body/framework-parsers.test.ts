@@ -1,4 +1,4 @@
-/** Parsers of the frameworks behind the guard, and Hono's own before it: everybody reads the same body. */
+/** Body parsers after the guard, and Hono's own before it, all read the same body. */
 import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer } from '@custom-authorizer/hono'
 import { getRequestListener } from '@hono/node-server'
@@ -10,9 +10,9 @@ import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ADAPTERS, type Plan } from '../../support/adapters.ts'
 import { ask, type RawRequest } from '../../support/raw-client.ts'
-import { Watcher } from './guarded-service.ts'
+import { BodyRecorder } from './guarded-service.ts'
 import { answering, answeringHono, answeringParsed } from './middleware.ts'
-import { printOf } from './payload.ts'
+import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
 
@@ -49,7 +49,7 @@ const collected = async (incoming: AsyncIterable<unknown>): Promise<string> => {
   return text
 }
 
-/** Framework, what reads, what it reads, the steps that read it, and what comes of it. */
+/** Framework, parser, kind of body, the middleware, and the parsed value. */
 const ROWS: readonly (readonly [string, string, keyof typeof KINDS, readonly Step[], string])[] = [
   ...(
     [
@@ -109,19 +109,19 @@ const ROWS: readonly (readonly [string, string, keyof typeof KINDS, readonly Ste
   ],
 ]
 
-describe('a parser behind the guard', () => {
-  test.each(ROWS)('HW-CFG-12 %s: %s of %s', async (name, _, kind, steps, expected) => {
+describe('a parser after the guard', () => {
+  test.each(ROWS)('HW-CFG-12 on %s, %s parses %s after the guard', async (name, _, kind, steps, expected) => {
     const adapter = ADAPTERS.find((each) => each.name === name)
     if (adapter === undefined) throw new Error(`no adapter ${name}`)
-    const watcher = new Watcher()
-    const service = await adapter.serve({ use: [watcher.guard(adapter), ...steps] })
+    const recorder = new BodyRecorder()
+    const service = await adapter.serve({ use: [recorder.guard(adapter), ...steps] })
     const answer = await service.ask(asking(kind))
     expect([answer.status, answer.body]).toEqual([200, expected])
-    expect(watcher.seen).toEqual([printOf(Buffer.from(KINDS[kind][1]))])
+    expect(recorder.seen).toEqual([digestOf(Buffer.from(KINDS[kind][1]))])
   })
 })
 
-/** What Hono lets a middleware do with the body before the guard. */
+/** How Hono middleware can read the body before the guard. */
 const BEFORE: readonly (readonly [string, keyof typeof KINDS, (c: Context) => Promise<unknown>])[] = [
   ['c.req.json()', 'json', (c) => c.req.json()],
   ['c.req.text()', 'text', (c) => c.req.text()],
@@ -157,44 +157,47 @@ describe.each([
   ['@hono/node-server', overNode],
   ['fetch', overFetch],
 ] as const)('Hono on %s', (_, start) => {
-  test.each(BEFORE)('HW-CFG-12 %s before the guard is no obstacle (%s)', async (_way, kind, read) => {
-    const watcher = new Watcher()
-    const app = new Hono()
-    app.use(async (c, next) => {
-      await read(c)
-      await next()
-    })
-    app.use(
-      customAuthorizer(watcher.handler as never, {
-        contract: huawei.frontend({ needBody: true }),
-        logger: null,
-      }) as never,
-    )
-    app.post('/upload', async (c) => c.text(printOf(new Uint8Array(await c.req.arrayBuffer()))))
-    const print = printOf(Buffer.from(KINDS[kind][1]))
-    expect(await (await start(app))(asking(kind))).toMatchObject({ status: 200, body: print })
-    expect(watcher.seen).toEqual([print])
-  })
+  test.each(BEFORE)(
+    'HW-CFG-12 after %s before the guard, function and handler still get the body (%s)',
+    async (_way, kind, read) => {
+      const recorder = new BodyRecorder()
+      const app = new Hono()
+      app.use(async (c, next) => {
+        await read(c)
+        await next()
+      })
+      app.use(
+        customAuthorizer(recorder.handler as never, {
+          contract: huawei.frontend({ needBody: true }),
+          logger: null,
+        }) as never,
+      )
+      app.post('/upload', async (c) => c.text(digestOf(new Uint8Array(await c.req.arrayBuffer()))))
+      const print = digestOf(Buffer.from(KINDS[kind][1]))
+      expect(await (await start(app))(asking(kind))).toMatchObject({ status: 200, body: print })
+      expect(recorder.seen).toEqual([print])
+    },
+  )
 
-  test('SEC-97 a body that was read past Hono is gone, and refused', async () => {
-    const watcher = new Watcher()
+  test('SEC-97 a body read directly from c.req.raw is unavailable and the request rejected', async () => {
+    const recorder = new BodyRecorder()
     const app = new Hono()
     app.use(async (c, next) => {
       await c.req.raw.text()
       await next()
     })
     const contract = huawei.frontend({ needBody: true, authDowngradeEnabled: true })
-    app.use(customAuthorizer(watcher.handler as never, { contract, logger: null }) as never)
+    app.use(customAuthorizer(recorder.handler as never, { contract, logger: null }) as never)
     app.post('/upload', (c) => c.text('reached'))
     expect((await (await start(app))(asking('json'))).status).toBe(500)
-    expect(watcher.seen).toEqual([])
+    expect(recorder.seen).toEqual([])
   })
 
-  test('HW-CFG-12 what the guard hands on is the same request but for its body', async () => {
-    const watcher = new Watcher()
+  test('HW-CFG-12 the guard replaces only the body of the request', async () => {
+    const recorder = new BodyRecorder()
     const app = new Hono()
     const contract = huawei.frontend({ needBody: true })
-    app.use(customAuthorizer(watcher.handler as never, { contract, logger: null }) as never)
+    app.use(customAuthorizer(recorder.handler as never, { contract, logger: null }) as never)
     app.post('/upload', (c) => {
       const { method, url, headers, signal, bodyUsed } = c.req.raw
       return c.json([method, new URL(url).pathname, headers.get('x-a'), signal.aborted, bodyUsed, c.req.header('x-a')])
@@ -204,15 +207,15 @@ describe.each([
     expect(JSON.parse(body)).toEqual(['POST', '/upload', 'a', false, false, 'a'])
   })
 
-  test('HW-FE-20 a body without a length that is too large is refused', async () => {
-    const watcher = new Watcher()
+  test('HW-FE-20 a body without Content-Length that is too large is rejected', async () => {
+    const recorder = new BodyRecorder()
     const app = new Hono()
     const contract = huawei.frontend({ needBody: true })
-    app.use(customAuthorizer(watcher.handler as never, { contract, logger: null }) as never)
+    app.use(customAuthorizer(recorder.handler as never, { contract, logger: null }) as never)
     app.post('/upload', (c) => c.text('reached'))
     const fetch = await start(app)
     const body = Buffer.alloc(12 * 1024 * 1024 + 1)
     expect((await fetch({ method: 'POST', target: '/upload', body })).status).toBe(413)
-    expect(watcher.seen).toEqual([])
+    expect(recorder.seen).toEqual([])
   })
 })

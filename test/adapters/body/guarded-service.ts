@@ -1,26 +1,26 @@
-/** A service whose guard is given the body of each request, and what each side has seen of it. @module */
+/** A service whose guard reads the body of each request, and a record of the bodies that the function received. @module */
 import * as huawei from '@custom-authorizer/core/huawei'
 import type { Adapter, Plan, Service } from '../../support/adapters.ts'
-import { printOf } from './payload.ts'
+import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
 type Visit = Parameters<NonNullable<NonNullable<Plan['routes']>[number]['handle']>>[0]
 
-/** What the function is to do once it has been given a body. */
-export type Deed = () => 'allow' | 'deny' | Promise<'allow' | 'deny'>
+/** Chooses the result of the function. */
+export type Decide = () => 'allow' | 'deny' | Promise<'allow' | 'deny'>
 
-/** A function that notes down the bodies that it is given, and the guard that calls it. */
-export class Watcher {
+/** An authorizer function that records the bodies it receives, and the guard that calls it. */
+export class BodyRecorder {
   readonly seen: string[] = []
-  readonly #deed: Deed
+  readonly #decide: Decide
 
-  constructor(deed: Deed = () => 'allow') {
-    this.#deed = deed
+  constructor(decide: Decide = () => 'allow') {
+    this.#decide = decide
   }
 
   readonly handler = async (event: huawei.FrontendEvent): Promise<object> => {
-    this.seen.push(printOf(Buffer.from(event.body, 'base64')))
-    return { statusCode: 200, body: JSON.stringify({ status: await this.#deed(), context: { user: 'abc' } }) }
+    this.seen.push(digestOf(Buffer.from(event.body, 'base64')))
+    return { statusCode: 200, body: JSON.stringify({ status: await this.#decide(), context: { user: 'abc' } }) }
   }
 
   guard(adapter: Adapter, options: huawei.FrontendOptions = {}, mount: object = {}): Step {
@@ -29,15 +29,17 @@ export class Watcher {
   }
 }
 
-/** Answers with what the handler has seen of the body. */
-export const tell = async (visit: Visit): Promise<{ body: string }> => ({ body: printOf(await visit.body()) })
+/** Responds with the digest of the body that the handler reads. */
+export const respondWithDigest = async (visit: Visit): Promise<{ body: string }> => ({
+  body: digestOf(await visit.body()),
+})
 
-/** A service behind these steps, with a route that tells and one that never looks at the body. */
+/** A service with this middleware, one route that reads the body and one that ignores it. */
 export const serve = (adapter: Adapter, ...use: Step[]): Promise<Service> =>
   adapter.serve({
     use,
     routes: ['GET', 'POST'].flatMap((method) => [
-      { method, path: '/upload', handle: tell },
+      { method, path: '/upload', handle: respondWithDigest },
       { method, path: '/ignore', handle: () => ({ body: 'ignored' }) },
     ]),
   })

@@ -1,4 +1,4 @@
-/** Middleware in the words of each framework: to look at Node's request, or to answer after reading the body. @module */
+/** Middleware of each framework that reads Node's request or responds with the body. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Request, Response } from 'express'
 import type { Context } from 'hono'
@@ -10,7 +10,7 @@ type Next = () => Promise<void>
 
 const asStep = (middleware: unknown): Step => middleware as Step
 
-/** Does something to Node's request on its way in. */
+/** Calls `act` with Node's request, then continues. */
 export const onIncoming = (name: string, act: (incoming: IncomingMessage) => void): Step => {
   if (name.startsWith('Koa')) {
     return asStep((ctx: ParameterizedContext, next: Next) => {
@@ -30,7 +30,7 @@ export const onIncoming = (name: string, act: (incoming: IncomingMessage) => voi
   })
 }
 
-/** Answers with the text that comes of Node's request; not for Hono. */
+/** Responds with a text that is read from Node's request; not for Hono. */
 export const answering = (name: string, read: (incoming: IncomingMessage) => Promise<string>): Step => {
   if (name.startsWith('Koa')) {
     return asStep(async (ctx: ParameterizedContext) => {
@@ -42,10 +42,10 @@ export const answering = (name: string, read: (incoming: IncomingMessage) => Pro
   })
 }
 
-/** Answers with the text that comes of Express's request, after a parser. */
+/** Responds with a text made from `req.body`, after a parser of Express. */
 export const answeringParsed = (read: (body: unknown) => string): Step =>
   asStep((request: Request, response: Response) => void response.end(read(request.body)))
 
-/** Answers with the text that comes of Hono's context. */
+/** Responds with a text that is read from Hono's context. */
 export const answeringHono = (read: (c: Context) => Promise<string>): Step =>
   asStep(async (c: Context) => c.text(await read(c)))

@@ -1,9 +1,9 @@
-/** Targets that two layers may read differently: refused, and where they are let through, never a way around. @module */
+/** Ambiguous targets are rejected; where they are allowed, they do not bypass the guard. */
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { as, policy, requestContract, tokenContract, whoever } from './callers.ts'
 
-/** Each would be `/admin/secret` for some router. */
+/** Targets that some router resolves to `/admin/secret`. */
 const DETOURS = [
   '/public/../admin/secret',
   '/public/%2e%2e/admin/secret',
@@ -17,7 +17,7 @@ const AMBIGUOUS = [...DETOURS, '//admin/secret', '/admin//secret', '/admin/secre
 
 describeAdapters('ambiguous targets', (adapter) => {
   it.each(AMBIGUOUS)(
-    'SEC-04 SEC-05 SEC-06 SEC-07 SEC-08 %s is refused before the function is asked',
+    'SEC-04 SEC-05 SEC-06 SEC-07 SEC-08 %s is rejected with 400 before the function is called',
     async (target) => {
       const calls: unknown[] = []
       const guard = adapter.customAuthorizer(
@@ -31,21 +31,21 @@ describeAdapters('ambiguous targets', (adapter) => {
       const answer = await service.ask({ target, headers: as('t') })
       expect(answer.status).toBe(400)
       expect([calls, service.hits, service.errors]).toEqual([[], [], []])
-      // @hono/node-server refuses a backslash itself, before any application sees it.
+      // @hono/node-server rejects a backslash itself.
       if (adapter.name === 'Hono' && target.includes('\\')) return
       expect(answer.body).toBe('{"message":"Bad Request"}')
       expect(answer.header('x-amzn-ErrorType')).toBe('BadRequestException')
     },
   )
 
-  it.each(DETOURS)('SEC-13 %s is on no list, although such targets are let through', async (target) => {
+  it.each(DETOURS)('SEC-13 %s matches no skip rule with ambiguousTargets: allow', async (target) => {
     const guard = adapter.customAuthorizer(whoever, { skip: ['/public/*'], ambiguousTargets: 'allow' })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/admin/secret' }] })
     await service.ask({ target })
     expect(service.hits).toEqual([])
   })
 
-  it.each(DETOURS)('SEC-04 with %s an Allow for what is public does not open what is not', async (target) => {
+  it.each(DETOURS)('SEC-04 an Allow for /public/* does not let %s reach /admin/secret', async (target) => {
     const guard = adapter.customAuthorizer(async () => policy({ 'GET/public/*': 'Allow' }), {
       contract: tokenContract(),
       ambiguousTargets: 'allow',

@@ -1,4 +1,4 @@
-/** What the code behind a guard can read: locals, `getAuthorizer`, and what happens where no authorizer has allowed. @module */
+/** `getAuthorizer` and the framework's locals, with and without an authorizer that allowed the request. @module */
 import { allow, AuthorizerError, createAuthorizer, type GatewayRequest, native } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters, echo, spell, type Visit } from '../../support/adapters.ts'
@@ -10,8 +10,8 @@ const said = (name: string, context: object): object => ({
   requestContext: { authorizer: { principalId: name, ...context } },
 })
 
-describeAdapters('context', (adapter) => {
-  it.each(PACES)('the answer is in the locals and in getAuthorizer, with its types kept (%s)', async (pace) => {
+describeAdapters('authorizer context', (adapter) => {
+  it.each(PACES)('locals and getAuthorizer hold the result with its types (%s)', async (pace) => {
     const context = { n: 1, b: true, s: 'x', none: null, list: [1, 'a'], deep: { a: { b: 2 } } }
     const guard = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'ann', context })))
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
@@ -22,12 +22,12 @@ describeAdapters('context', (adapter) => {
     })
   })
 
-  it('an answer of true names nobody', async () => {
+  it('the result true has an empty principal ID', async () => {
     const service = await adapter.serve({ use: [adapter.customAuthorizer(() => true)], routes: [{ path: '*' }] })
     expect(JSON.parse((await service.ask({})).body)).toMatchObject({ authorizer: said('', {}) })
   })
 
-  it('getAuthorizer throws ERR_NOT_AUTHORIZED where no guard stands, and on a path that the guard skips', async () => {
+  it('getAuthorizer throws ERR_NOT_AUTHORIZED without a guard and on a skipped path', async () => {
     const thrown: unknown[] = []
     const handle = (visit: Visit): { body: string } => {
       try {
@@ -56,7 +56,7 @@ describeAdapters('context', (adapter) => {
   })
 
   it.each(PACES)(
-    'two authorizers on one route: each is found by its guard, the later one without (%s)',
+    'with two guards on a route, getAuthorizer(guard) returns its own result, and getAuthorizer() the later one (%s)',
     async (pace) => {
       const first = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'first', context: { a: 1 } })))
       const second = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'second', context: { b: 2 } })))
@@ -84,16 +84,19 @@ describeAdapters('context', (adapter) => {
     },
   )
 
-  it.each(PACES)('two authorizers on one route: the second may refuse what the first allows (%s)', async (pace) => {
-    const service = await adapter.serve({
-      use: [adapter.customAuthorizer(paced(pace, () => true))],
-      routes: [{ path: '/both', use: [adapter.customAuthorizer(paced(pace, () => false))] }],
-    })
-    expect((await service.ask({ target: '/both' })).status).toBe(403)
-    expect(service.hits).toEqual([])
-  })
+  it.each(PACES)(
+    'with two guards on a route, the second can deny a request that the first allows (%s)',
+    async (pace) => {
+      const service = await adapter.serve({
+        use: [adapter.customAuthorizer(paced(pace, () => true))],
+        routes: [{ path: '/both', use: [adapter.customAuthorizer(paced(pace, () => false))] }],
+      })
+      expect((await service.ask({ target: '/both' })).status).toBe(403)
+      expect(service.hits).toEqual([])
+    },
+  )
 
-  it('one authorizer at two places keeps one set of results, and is found by either', async () => {
+  it('one authorizer in two guards has one cache, and either guard returns its result', async () => {
     const callers: string[] = []
     const authorizer = createAuthorizer({
       authorize: (request: GatewayRequest) => {
@@ -119,7 +122,7 @@ describeAdapters('context', (adapter) => {
     expect(callers).toEqual(['t'])
   })
 
-  it('what a handler does to its context is gone with its request, also when the result is kept', async () => {
+  it('changes of a handler to its context do not reach later requests, even from the cache', async () => {
     const guard = adapter.customAuthorizer(() => allow({ principalId: 'ann', context: { list: [1], role: 'user' } }), {
       contract: native({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
     })
@@ -148,9 +151,9 @@ describeAdapters('context', (adapter) => {
     expect(JSON.parse(bodies[1] ?? '')).toEqual(said('ann', { list: [1], role: 'user' }))
   })
 
-  it('SEC-113 requests that are under way together never see each other', async () => {
+  it('SEC-113 concurrent requests each see their own caller', async () => {
     const service = await adapter.serve({
-      use: [adapter.customAuthorizer(paced('later', whoever))],
+      use: [adapter.customAuthorizer(paced('async', whoever))],
       routes: [
         {
           path: '*',

@@ -1,4 +1,4 @@
-/** What a team sees that moves its authorizer: the causes of 401, 403 and 500, on every framework and on the wire. */
+/** The causes of 401, 403 and 500 as a developer sees them: in the log and in the explanation. */
 import type { Decision, Explanation } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
@@ -17,7 +17,7 @@ const handler = async ({ authorizationToken }: aws.TokenEvent): Promise<aws.Auth
 }
 
 describeAdapters('the cause of a denial', (adapter) => {
-  it('AWS-REST-06 AWS-REST-08 AWS-REST-10 SEC-100 is in the log and the explanation, and nothing of it in the response', async () => {
+  it('AWS-REST-06 AWS-REST-08 AWS-REST-10 SEC-100 the cause is in the log and the explanation, and not in the response', async () => {
     const logger = new RecordingLogger()
     const explanations: Explanation[] = []
     const guard = adapter.customAuthorizer(handler, {
@@ -33,9 +33,7 @@ describeAdapters('the cause of a denial', (adapter) => {
 
     expect(answers.map(({ status }) => status)).toEqual([500, 500, 401, 403, 403])
     expect(logger.lines).toEqual([
-      expect.stringMatching(
-        / failed with TypeError at test\/adapters\/conformance\/denial-causes\.test\.ts:\d+:\d+; /,
-      ),
+      expect.stringMatching(/ failed with TypeError at test\/adapters\/conformance\/denial-causes\.test\.ts:\d+:\d+; /),
       expect.stringMatching(/ failed with Error at test\/.*; only the exact text "Unauthorized" gives 401/),
       expect.stringMatching(/ name another region; check `api: \{ region, accountId, apiId, stage \}`/),
     ])

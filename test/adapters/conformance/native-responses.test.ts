@@ -1,4 +1,4 @@
-/** The native contract on the wire: every answer that a function may give, at once and later. @module */
+/** Responses of the native contract to every result, synchronous and asynchronous. @module */
 import { allow, deny, type NativeAnswer, native, unauthorized } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
@@ -33,7 +33,7 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
   ],
   ['deny()', () => deny(), { status: 403, body: FORBIDDEN }],
   ['deny() with a status', () => deny({ status: 402 }), { status: 402, body: FORBIDDEN }],
-  ['deny() with a status of 5xx', () => deny({ status: 503 }), { status: 503, body: FORBIDDEN }],
+  ['deny() with a 5xx status', () => deny({ status: 503 }), { status: 503, body: FORBIDDEN }],
   [
     'deny() with a text',
     () => deny({ status: 404, body: 'Nicht gefunden: Zoë' }),
@@ -64,7 +64,7 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
     () => unauthorized({ headers: { 'WWW-Authenticate': 'Bearer realm="pets"' } }),
     { status: 401, body: UNAUTHORIZED, headers: { 'WWW-Authenticate': 'Bearer realm="pets"' } },
   ],
-  ['SEC-59 allow() that has expired already', () => allow({ expiresAt: 1 }), { status: 500, body: FAILED }],
+  ['SEC-59 allow() with expiresAt in the past', () => allow({ expiresAt: 1 }), { status: 500, body: FAILED }],
   ['nothing', () => undefined, { status: 500, body: FAILED }],
   ['null', () => null, { status: 500, body: FAILED }],
   ['a text', () => 'yes', { status: 500, body: FAILED }],
@@ -72,10 +72,14 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
   ['an empty object', () => ({}), { status: 500, body: FAILED }],
   ['a truthy isAuthorized', () => ({ isAuthorized: 'true' }), { status: 500, body: FAILED }],
   ['an unknown member', () => ({ isAuthorized: true, admin: true }), { status: 500, body: FAILED }],
-  ['an answer of another contract', () => ({ principalId: 'u', policyDocument: {} }), { status: 500, body: FAILED }],
-  ['a status that is no denial', () => deny({ status: 200 }), { status: 500, body: FAILED }],
-  ['a header that frames', () => deny({ headers: { 'Content-Length': '0' } }), { status: 500, body: FAILED }],
-  ['a header with a line break', () => deny({ headers: { 'X-A': 'a\r\nX-B: b' } }), { status: 500, body: FAILED }],
+  ['a result of another contract', () => ({ principalId: 'u', policyDocument: {} }), { status: 500, body: FAILED }],
+  ['deny() with status 200', () => deny({ status: 200 }), { status: 500, body: FAILED }],
+  ['deny() with Content-Length', () => deny({ headers: { 'Content-Length': '0' } }), { status: 500, body: FAILED }],
+  [
+    'deny() with a line break in a header',
+    () => deny({ headers: { 'X-A': 'a\r\nX-B: b' } }),
+    { status: 500, body: FAILED },
+  ],
   [
     'a throw',
     () => {
@@ -84,7 +88,7 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
     { status: 500, body: FAILED },
   ],
   [
-    'a throw of Unauthorized, which means nothing here',
+    'a thrown Unauthorized, which has no meaning in this contract',
     () => {
       throw new Error('Unauthorized')
     },
@@ -94,14 +98,14 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
 
 describeAdapters('native contract', (adapter) => {
   for (const pace of PACES) {
-    it.each(ALLOWING)(`%s lets the request pass (${pace})`, async (_, authorize) => {
+    it.each(ALLOWING)(`%s allows the request (${pace})`, async (_, authorize) => {
       const guard = adapter.customAuthorizer(paced(pace, authorize))
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       expect((await service.ask({})).status).toBe(200)
       expect(service.hits).toEqual(['GET /*'])
     })
 
-    it.each(DENYING)(`SEC-103 %s (${pace})`, async (_, authorize, { status, body, headers }) => {
+    it.each(DENYING)(`SEC-103 %s gives its response (${pace})`, async (_, authorize, { status, body, headers }) => {
       const guard = adapter.customAuthorizer(paced(pace, authorize as () => NativeAnswer), { logger: null })
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       const answer = await service.ask({})
@@ -115,7 +119,7 @@ describeAdapters('native contract', (adapter) => {
     })
   }
 
-  it('an identity source that is missing or repeated is answered with 401, and the function is not called', async () => {
+  it('a missing or repeated identity source gets 401, and the function is not called', async () => {
     let calls = 0
     const authorize = (): boolean => {
       calls++

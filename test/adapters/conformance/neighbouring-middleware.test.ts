@@ -1,56 +1,59 @@
-/** The guard among other middleware: what was there before it stays, and errors go where the framework takes them. @module */
+/** The guard among other middleware: earlier headers, later middleware, and the framework's error handler. @module */
 import { expect, it } from 'vitest'
 import { describeAdapters, type Visit } from '../../support/adapters.ts'
 import { as, paced, PACES, policy, tokenContract, whoever } from './callers.ts'
 
-class Fault extends Error {}
+class HandlerError extends Error {}
 
-/** Ways in which a route goes wrong. */
-const FAULTS: readonly (readonly [string, (visit: Visit) => never | Promise<never>])[] = [
+/** Ways in which a handler fails. */
+const FAILURES: readonly (readonly [string, (visit: Visit) => never | Promise<never>])[] = [
   [
     'throws',
     () => {
-      throw new Fault('x')
+      throw new HandlerError('x')
     },
   ],
-  ['rejects', () => Promise.reject(new Fault('x'))],
+  ['rejects', () => Promise.reject(new HandlerError('x'))],
 ]
 
 const principal = (visit: Visit): { body: string } => ({ body: visit.getAuthorizer().principalId })
 
-describeAdapters('surroundings', (adapter) => {
+describeAdapters('neighbouring middleware', (adapter) => {
   for (const pace of PACES) {
-    it.each(FAULTS)(
-      `a route that %s reaches the error handling of the framework, once (${pace})`,
+    it.each(FAILURES)(
+      `a handler that %s reaches the error handler of the framework once (${pace})`,
       async (_, handle) => {
         const guard = adapter.customAuthorizer(paced(pace, () => true))
         const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle }] })
         const answer = await service.ask({})
         expect(answer.status).toBe(500)
-        // Not an answer of the library.
+        // The body is not a response of the library.
         expect(answer.body).not.toContain('message')
         expect(service.errors).toHaveLength(1)
-        expect(service.errors[0]).toBeInstanceOf(Fault)
+        expect(service.errors[0]).toBeInstanceOf(HandlerError)
         expect(service.hits).toHaveLength(1)
         expect((await service.ask({})).status).toBe(500)
         expect(service.errors).toHaveLength(2)
       },
     )
 
-    it.each(FAULTS)(`SEC-112 an authorizer that %s does not (${pace})`, async (_, authorize) => {
-      const thrown: unknown[] = []
-      const guard = adapter.customAuthorizer(paced(pace, authorize as never), {
-        logger: null,
-        onAuthorizerError: (error: unknown) => thrown.push(error),
-      })
-      const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-      const answer = await service.ask({ headers: as('secret-token') })
-      expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
-      expect([service.errors, service.hits]).toEqual([[], []])
-      expect(thrown).toEqual([expect.any(Fault)])
-    })
+    it.each(FAILURES)(
+      `SEC-112 an authorizer that %s does not reach the error handler of the framework (${pace})`,
+      async (_, authorize) => {
+        const thrown: unknown[] = []
+        const guard = adapter.customAuthorizer(paced(pace, authorize as never), {
+          logger: null,
+          onAuthorizerError: (error: unknown) => thrown.push(error),
+        })
+        const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
+        const answer = await service.ask({ headers: as('secret-token') })
+        expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
+        expect([service.errors, service.hits]).toEqual([[], []])
+        expect(thrown).toEqual([expect.any(HandlerError)])
+      },
+    )
 
-    it(`a getAuthorizer that throws is an error of the route (${pace})`, async () => {
+    it(`an error thrown by getAuthorizer reaches the error handler of the framework (${pace})`, async () => {
       const guard = adapter.customAuthorizer(
         paced(pace, () => true),
         { skip: ['/skipped'] },
@@ -60,7 +63,7 @@ describeAdapters('surroundings', (adapter) => {
       expect(service.errors).toEqual([expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' })])
     })
 
-    it(`a header that middleware before the guard sets is on denials and answers alike (${pace})`, async () => {
+    it(`a header set by earlier middleware is on denied and allowed responses (${pace})`, async () => {
       const guard = adapter.customAuthorizer(paced(pace, whoever))
       const service = await adapter.serve({
         use: [adapter.answerHeader('X-Served-By', 'pets'), guard],
@@ -88,7 +91,7 @@ describeAdapters('surroundings', (adapter) => {
     })
   }
 
-  /** Set before the guard, and what a denial makes of it. */
+  /** A header set before the guard, and its value on the denial. */
   const EARLY = [
     ['Content-Type', 'text/html', 'application/json'],
     ['Content-Length', '3', '60'],
@@ -99,11 +102,14 @@ describeAdapters('surroundings', (adapter) => {
     ['X-Served-By', 'pets', 'pets'],
     ['Vary', 'Accept-Encoding', 'Accept-Encoding'],
   ] as const
-  it.each(EARLY)('SEC-103 a denial after middleware that has set %s: %s has %s', async (name, value, expected) => {
-    const guard = adapter.customAuthorizer(async () => policy({}), { contract: tokenContract() })
-    const service = await adapter.serve({ use: [adapter.earlyHeader(name, value), guard], routes: [{ path: '*' }] })
-    const answer = await service.ask({ headers: as('t') })
-    expect(answer.body).toBe('{"Message":"User is not authorized to access this resource"}')
-    expect(answer.header(name)).toBe(expected)
-  })
+  it.each(EARLY)(
+    'SEC-103 a denial after middleware that set %s: %s has the value %s',
+    async (name, value, expected) => {
+      const guard = adapter.customAuthorizer(async () => policy({}), { contract: tokenContract() })
+      const service = await adapter.serve({ use: [adapter.earlyHeader(name, value), guard], routes: [{ path: '*' }] })
+      const answer = await service.ask({ headers: as('t') })
+      expect(answer.body).toBe('{"Message":"User is not authorized to access this resource"}')
+      expect(answer.header(name)).toBe(expected)
+    },
+  )
 })

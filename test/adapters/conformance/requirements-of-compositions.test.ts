@@ -1,4 +1,4 @@
-/** Guards read the authorizer's result, never what a handler wrote, behind every kind of authorizer and on every adapter. */
+/** `requireContext` and `requireScopes` read the authorizer's result, never a copy that application code changed. */
 import {
   allOf,
   allow,
@@ -31,8 +31,8 @@ const frontend = (): Authorizer => part(huawei.frontend(), { role: 'reader', sco
 const backend = (): Authorizer => part(huawei.backend(), { role: 'reader' })
 const pair = (options: object): Authorizer => huawei.both(options as never) as unknown as Authorizer
 
-/** An authorizer that a user wrote by hand, which returns one and the same context for every request. */
-const handMade = (): Authorizer => {
+/** An authorizer written by hand, which returns the same context object for every request. */
+const handWritten = (): Authorizer => {
   const authorizer = {
     principalId: 'ann',
     context: { role: 'reader', scope: 'read' },
@@ -40,7 +40,7 @@ const handMade = (): Authorizer => {
   }
   const inner = reader()
   return {
-    name: 'hand-made',
+    name: 'hand-written',
     evaluate: () => ({ allowed: true, authorizer }),
     hasCredential: () => false,
     invalidate: () => undefined,
@@ -60,12 +60,12 @@ const KINDS: readonly (readonly [name: string, make: () => Authorizer])[] = [
   ['both without a backend', () => pair({ frontend: frontend() })],
   ['both with a composition inside', () => pair({ frontend: allOf(frontend(), anonymous()), backend: backend() })],
   ['a composition with both inside', () => allOf(anonymous(), pair({ frontend: frontend(), backend: backend() }))],
-  ['an authorizer made by hand', handMade],
-  ['allOf with an authorizer made by hand', () => allOf(anonymous(), handMade())],
-  ['both with an authorizer made by hand', () => pair({ frontend: handMade(), backend: backend() })],
+  ['a hand-written authorizer', handWritten],
+  ['allOf with a hand-written authorizer', () => allOf(anonymous(), handWritten())],
+  ['both with a hand-written authorizer', () => pair({ frontend: handWritten(), backend: backend() })],
 ]
 
-/** What a handler does that wants to become an administrator. */
+/** Tries to make the caller an administrator by writing to the context. */
 const promote = (context: unknown): void => {
   const authorizer = context as { principalId: string; context: Record<string, unknown> }
   const roles = [authorizer.context, authorizer.context['frontend'], authorizer.context['backend']]
@@ -76,37 +76,40 @@ const promote = (context: unknown): void => {
   try {
     Object.assign(authorizer, { context: { role: 'admin', scope: 'admin' } })
   } catch {
-    // It may not be assignable.
+    // The member may be read-only.
   }
 }
 
 const isAdmin = ({ principalId, context }: { principalId: string; context: object }): boolean =>
   principalId === 'root' || JSON.stringify(context).includes('admin')
 
-describeAdapters('guards', (adapter) => {
-  test.each(KINDS)('SEC-28 what a handler writes into the context of %s changes no guard', async (_, make) => {
-    const service = await adapter.serve({
-      use: [adapter.customAuthorizer(make() as never), adapter.tap((visit) => promote(visit.getAuthorizer()))],
-      routes: [
-        { path: '/role', use: [adapter.requireContext({ role: 'admin' })] },
-        { path: '/any', use: [adapter.requireContext(isAdmin)] },
-        { path: '/scope', use: [adapter.requireScopes('admin')] },
-        { path: '/open' },
-      ],
-    })
-    const statuses = async (): Promise<number[]> =>
-      Promise.all(['/role', '/any', '/scope', '/open'].map(async (target) => (await service.ask({ target })).status))
-    expect(await statuses()).toEqual([403, 403, 403, 200])
-    // Nor does it for the next request.
-    expect(await statuses()).toEqual([403, 403, 403, 200])
-  })
+describeAdapters('requirements', (adapter) => {
+  test.each(KINDS)(
+    'SEC-28 writing to the context of %s does not change requireContext or requireScopes',
+    async (_, make) => {
+      const service = await adapter.serve({
+        use: [adapter.customAuthorizer(make() as never), adapter.tap((visit) => promote(visit.getAuthorizer()))],
+        routes: [
+          { path: '/role', use: [adapter.requireContext({ role: 'admin' })] },
+          { path: '/any', use: [adapter.requireContext(isAdmin)] },
+          { path: '/scope', use: [adapter.requireScopes('admin')] },
+          { path: '/open' },
+        ],
+      })
+      const statuses = async (): Promise<number[]> =>
+        Promise.all(['/role', '/any', '/scope', '/open'].map(async (target) => (await service.ask({ target })).status))
+      expect(await statuses()).toEqual([403, 403, 403, 200])
+      // The next request sees the same result.
+      expect(await statuses()).toEqual([403, 403, 403, 200])
+    },
+  )
 })
 
-describe('scopes that a contract knows', () => {
+describe('scopes of a contract', () => {
   const service = awsService()
   const token = (): Authorizer => service.authorizer()
 
-  describeAdapters('after compositions', (adapter) => {
+  describeAdapters('in compositions', (adapter) => {
     const COMPOSITIONS: readonly (readonly [name: string, make: () => Authorizer])[] = [
       ['alone', token],
       ['inside allOf', () => allOf(token(), anonymous())],
@@ -118,7 +121,7 @@ describe('scopes that a contract knows', () => {
       ['inside both', () => pair({ frontend: token(), backend: backend() })],
     ]
 
-    test.each(COMPOSITIONS)('SEC-28 requireScopes reads the same scopes %s', async (_, make) => {
+    test.each(COMPOSITIONS)('SEC-28 requireScopes reads the same scopes from an authorizer %s', async (_, make) => {
       const app = await adapter.serve({
         use: [adapter.customAuthorizer(make() as never)],
         routes: [
@@ -128,7 +131,7 @@ describe('scopes that a contract knows', () => {
       })
       const status = async (target: string, claims: object): Promise<number> =>
         (await app.ask({ target, headers: [['Authorization', service.token({ ...claims })]] })).status
-      // The text of the list would be one scope: `[read admin]`; the text of the number names none.
+      // As text, the list would be the single scope `[read admin]`.
       expect(await status('/read', { scp: ['read', 'write'] })).toBe(200)
       expect(await status('/admin', { scp: ['read', 'write'] })).toBe(403)
       expect(await status('/admin', { scp: ['read'], scope: 'admin' })).toBe(403)
@@ -139,7 +142,7 @@ describe('scopes that a contract knows', () => {
 const down = (logger: RecordingLogger): Authorizer =>
   createAuthorizer({ name: 'down', authorize: () => unavailable(), contract: native(), logger })
 
-describeAdapters('failureMode behind compositions', (adapter) => {
+describeAdapters('failureMode in compositions', (adapter) => {
   test.each<readonly [name: string, make: (logger: RecordingLogger) => Authorizer]>([
     ['a plain authorizer', down],
     ['anyOf', (logger) => anyOf(down(logger), down(logger))],
@@ -148,25 +151,28 @@ describeAdapters('failureMode behind compositions', (adapter) => {
     ['optional', (logger) => optional(down(logger))],
     ['both', (logger) => pair({ frontend: down(logger), backend: backend() })],
     ['both inside allOf', (logger) => allOf(pair({ frontend: down(logger) }), anonymous())],
-  ])('SEC-87 SEC-109 %s reports its option once, and each request that passes unauthorized', async (_, make) => {
-    const logger = new RecordingLogger()
-    const service = await adapter.serve({
-      routes: [{ path: '/', use: [adapter.customAuthorizer(make(logger) as never, { failureMode: 'allow' })] }],
-    })
-    const lines = (text: string): number => logger.lines.filter((each) => each.includes(text)).length
-    expect(lines("failureMode is 'allow'")).toBe(1)
-    for (const count of [1, 2]) {
-      expect((await service.ask({ target: '/' })).status).toBe(200)
-      expect(lines('failureMode let a request pass')).toBe(count)
-    }
-  })
+  ])(
+    'SEC-87 SEC-109 %s logs failureMode once, and every request that passes without authorization',
+    async (_, make) => {
+      const logger = new RecordingLogger()
+      const service = await adapter.serve({
+        routes: [{ path: '/', use: [adapter.customAuthorizer(make(logger) as never, { failureMode: 'allow' })] }],
+      })
+      const lines = (text: string): number => logger.lines.filter((each) => each.includes(text)).length
+      expect(lines("failureMode is 'allow'")).toBe(1)
+      for (const count of [1, 2]) {
+        expect((await service.ask({ target: '/' })).status).toBe(200)
+        expect(lines('failureMode let a request pass')).toBe(count)
+      }
+    },
+  )
 })
 
-describeAdapters('tests that fail', (adapter) => {
+describeAdapters('failing predicates', (adapter) => {
   expectNothingUncaught()
   const rejects = (() => Promise.reject(new Error('hunter2'))) as never
 
-  test('SEC-36 a test of requireContext that rejects denies, and does not end the process', async () => {
+  test('SEC-36 a requireContext predicate that rejects denies the request and does not end the process', async () => {
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(reader() as never)],
       routes: [

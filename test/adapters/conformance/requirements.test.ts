@@ -1,4 +1,4 @@
-/** `requireContext` and `requireScopes`: the second half of a route's protection. @module */
+/** `requireContext` and `requireScopes`: route checks on the authorizer's result. @module */
 import { allow, type ContextRequirement, type ScopeRequirement } from '@custom-authorizer/core'
 import { expect, it, vi } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
@@ -24,7 +24,7 @@ const CONTEXTS: readonly (readonly [ContextRequirement, boolean])[] = [
   [({ principalId }) => principalId === 'bob', false],
   [
     () => {
-      throw new Error('a test that fails is not met')
+      throw new Error('a predicate that throws denies')
     },
     false,
   ],
@@ -44,8 +44,8 @@ const SCOPES: readonly (readonly [ScopeRequirement[], object, boolean])[] = [
   [[{ allOf: ['a', 'b'] }], { scope: 'a' }, false],
 ]
 
-describeAdapters('guards', (adapter) => {
-  it('requireContext lets pass who has the values, compared exactly', async () => {
+describeAdapters('requirements', (adapter) => {
+  it('requireContext allows callers with exactly these context values', async () => {
     const guard = adapter.customAuthorizer(() => allow({ principalId: 'ann', context: ANN }))
     const service = await adapter.serve({
       use: [guard],
@@ -63,7 +63,7 @@ describeAdapters('guards', (adapter) => {
     expect(service.errors).toEqual([])
   })
 
-  it('requireScopes lets pass who holds the scopes, from scope, scp or scopes', async () => {
+  it('requireScopes allows callers with the scopes, read from scope, scp or scopes', async () => {
     const service = await adapter.serve({
       routes: SCOPES.map(([requirements, context], index) => ({
         path: `/${index}`,
@@ -80,32 +80,35 @@ describeAdapters('guards', (adapter) => {
     expect(service.hits).toHaveLength(SCOPES.filter(([, , passes]) => passes).length)
   })
 
-  it.each(PACES)('AWS-REST-08 a guard refuses in the words of the contract that allowed (%s)', async (pace) => {
-    const guard = adapter.customAuthorizer(
-      async () => {
-        if (pace === 'later') await new Promise((resolve) => setImmediate(resolve))
-        return policy({ '*': 'Allow' }, { role: 'user', scope: 'read' })
-      },
-      { contract: tokenContract() },
-    )
-    const service = await adapter.serve({
-      use: [guard],
-      routes: [
-        { path: '/context', use: [adapter.requireContext({ role: 'admin' })] },
-        { path: '/scopes', use: [adapter.requireScopes('write')] },
-        { path: '/both', use: [adapter.requireContext({ role: 'user' }), adapter.requireScopes('read')] },
-      ],
-    })
-    const denied = REST_RESPONSES.answers['AWS-REST-08']
-    if (denied === undefined) throw new Error('no such answer')
-    for (const target of ['/context', '/scopes']) {
-      expectGatewayResponse(await service.ask({ target, headers: as('t') }), denied, REST_RESPONSES, adapter)
-    }
-    expect((await service.ask({ target: '/both', headers: as('t') })).status).toBe(200)
-    expect(service.hits).toEqual(['GET /both'])
-  })
+  it.each(PACES)(
+    'AWS-REST-08 requireContext and requireScopes deny in the format of the contract (%s)',
+    async (pace) => {
+      const guard = adapter.customAuthorizer(
+        async () => {
+          if (pace === 'async') await new Promise((resolve) => setImmediate(resolve))
+          return policy({ '*': 'Allow' }, { role: 'user', scope: 'read' })
+        },
+        { contract: tokenContract() },
+      )
+      const service = await adapter.serve({
+        use: [guard],
+        routes: [
+          { path: '/context', use: [adapter.requireContext({ role: 'admin' })] },
+          { path: '/scopes', use: [adapter.requireScopes('write')] },
+          { path: '/both', use: [adapter.requireContext({ role: 'user' }), adapter.requireScopes('read')] },
+        ],
+      })
+      const denied = REST_RESPONSES.answers['AWS-REST-08']
+      if (denied === undefined) throw new Error('the corpus has no AWS-REST-08')
+      for (const target of ['/context', '/scopes']) {
+        expectGatewayResponse(await service.ask({ target, headers: as('t') }), denied, REST_RESPONSES, adapter)
+      }
+      expect((await service.ask({ target: '/both', headers: as('t') })).status).toBe(200)
+      expect(service.hits).toEqual(['GET /both'])
+    },
+  )
 
-  it('AWS-GWR-22 the context is visible to the template of a guard that refuses', async () => {
+  it('AWS-GWR-22 the response template of a requireContext denial can read the context', async () => {
     const guard = adapter.customAuthorizer(async () => policy({ '*': 'Allow' }, { role: 'user' }), {
       contract: tokenContract({
         gatewayResponses: {
@@ -121,7 +124,7 @@ describeAdapters('guards', (adapter) => {
     expect([answer.status, answer.body]).toEqual([403, '{"not":"user"}'])
   })
 
-  it('AWS-REST-31 a guard answers HEAD with the headers alone', async () => {
+  it('AWS-REST-31 requireScopes denies HEAD with headers and no body', async () => {
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(() => true), adapter.requireScopes('a')],
       routes: [{ path: '*' }],
@@ -131,7 +134,7 @@ describeAdapters('guards', (adapter) => {
     expect(answer.header('content-type')).toBe('application/json')
   })
 
-  it('a guard that no authorizer stands before answers 500, says so, and nothing behind it runs', async () => {
+  it('without an authorizer before it, a requirement responds with 500, logs a warning and runs no handler', async () => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const skipping = adapter.customAuthorizer(() => true, { skip: ['/skipped'] })
     const service = await adapter.serve({
@@ -154,7 +157,7 @@ describeAdapters('guards', (adapter) => {
     ])
   })
 
-  it('a guard asks the answer itself, not the copy that code before it may have changed', async () => {
+  it('requireContext reads the result, not the copy that earlier middleware changed', async () => {
     const guard = adapter.customAuthorizer(() => allow({ context: { role: 'user' } }))
     const raise = adapter.tap((visit) => {
       visit.getAuthorizer().context['role'] = 'admin'
@@ -166,7 +169,7 @@ describeAdapters('guards', (adapter) => {
     expect((await service.ask({})).status).toBe(403)
   })
 
-  it.each(PACES)('with two authorizers a guard asks the later one (%s)', async (pace) => {
+  it.each(PACES)('with two authorizers, requireContext reads the result of the later one (%s)', async (pace) => {
     const first = adapter.customAuthorizer(paced(pace, () => allow({ context: { role: 'admin' } })))
     const second = adapter.customAuthorizer(paced(pace, () => allow({ context: { role: 'user' } })))
     const admin = adapter.requireContext({ role: 'admin' })

@@ -1,4 +1,4 @@
-/** The request's body belongs to the application: the guard neither waits for it nor takes anything of it. @module */
+/** Without `needBody` the guard neither reads the body nor waits for it. @module */
 import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { allow } from '@custom-authorizer/core'
@@ -8,7 +8,7 @@ import { RawConnection } from '../../support/raw-client.ts'
 import { paced, PACES } from './callers.ts'
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-const back = async (visit: Visit): Promise<{ body: Buffer }> => ({ body: await visit.body() })
+const sendBack = async (visit: Visit): Promise<{ body: Buffer }> => ({ body: await visit.body() })
 const MEGABYTE = randomBytes(1_048_576)
 
 const chunked = (bytes: Buffer, size: number): Buffer => {
@@ -22,20 +22,20 @@ const chunked = (bytes: Buffer, size: number): Buffer => {
 
 describeAdapters('body', (adapter) => {
   for (const pace of PACES) {
-    // Injected headers are where an adapter might have to build a new request around the body.
+    // Context headers can make an adapter build a new request around the body.
     const guard = adapter.customAuthorizer(
       paced(pace, () => allow({ principalId: 'ann' })),
       { contextHeaders: { 'x-user-id': 'principalId' } },
     )
-    const plan = { use: [guard], routes: [{ method: 'POST', path: '/upload', handle: back }] }
+    const plan = { use: [guard], routes: [{ method: 'POST', path: '/upload', handle: sendBack }] }
 
-    it(`SEC-97 SEC-113 a megabyte passes through unchanged, and back (${pace})`, async () => {
+    it(`SEC-97 SEC-113 a body of one megabyte reaches the handler unchanged (${pace})`, async () => {
       const service = await adapter.serve(plan)
       const answer = await service.ask({ method: 'POST', target: '/upload', body: MEGABYTE })
       expect([answer.status, answer.bytes.length, sha256(answer.bytes)]).toEqual([200, 1_048_576, sha256(MEGABYTE)])
     })
 
-    it(`SEC-97 a megabyte in chunks as well (${pace})`, async () => {
+    it(`SEC-97 a chunked body of one megabyte reaches the handler unchanged (${pace})`, async () => {
       const service = await adapter.serve(plan)
       const headers = [['Transfer-Encoding', 'chunked']] as const
       const body = chunked(MEGABYTE, 10_007)
@@ -43,7 +43,7 @@ describeAdapters('body', (adapter) => {
       expect([answer.status, sha256(answer.bytes)]).toEqual([200, sha256(MEGABYTE)])
     })
 
-    it(`SEC-97 the decision is made before the body has been sent (${pace})`, async () => {
+    it(`SEC-97 the guard decides before the client has sent the body (${pace})`, async () => {
       const calls = new EventEmitter()
       const call = once(calls, 'call')
       const asked = adapter.customAuthorizer(paced(pace, () => calls.emit('call')))
@@ -56,7 +56,7 @@ describeAdapters('body', (adapter) => {
       expect((await connection.read('POST')).body).toBe('hello')
     })
 
-    it(`SEC-97 a denial does not wait for a body that has not been sent (${pace})`, async () => {
+    it(`SEC-97 a denial is sent before the client has sent the body (${pace})`, async () => {
       const service = await adapter.serve({ ...plan, use: [adapter.customAuthorizer(paced(pace, () => false))] })
       const connection = await RawConnection.open(service.port)
       onTestFinished(() => connection.close())

@@ -27,7 +27,7 @@ const principalOf = (visit: Visit): string | null => {
   }
 }
 
-/** What the handler sees; a request without an answer of the authorizer has no principal. */
+/** Responds with the request as the handler sees it; the principal ID is null without a result. */
 const look = (visit: Visit): Answer => {
   const { target, query } = visit
   const headers = Object.fromEntries(HEADERS.map((name) => [name, visit.headerViews(name)]))
@@ -63,7 +63,7 @@ const ask = async (service: Service, request: RawRequest): Promise<Seen> => {
   return JSON.parse(answer.body) as Seen
 }
 
-/** What every view of a header that shows anything at all shows; an error where two views differ. */
+/** The value in all views that have the header; fails if two views differ. */
 const shown = (seen: Seen, name: string): string | undefined => {
   const views = Object.values(seen.headers[name] ?? {}).filter((each) => each.length > 0)
   const texts = new Set(views.map((each) => each.join(', ')))
@@ -88,7 +88,7 @@ describeAdapters('parameter mapping', (adapter) => {
     ['$request.path.id', '7'],
     ['text', 'text'],
     ['${context.authorizer.user}-${$request.path.id}-${context.authorizer.absent}!', 'abc-7-!'],
-  ])('AWS-CTX-26, 28 the value %s', async (value, expected) => {
+  ])('AWS-CTX-26, 28 the mapping value %s becomes %j', async (value, expected) => {
     const service = await serve(
       adapter,
       { 'overwrite:header.test': value },
@@ -109,7 +109,7 @@ describeAdapters('parameter mapping', (adapter) => {
     expect(shown(seen, 'test')).toBe(expected)
   })
 
-  test('AWS-CTX-27, 31 append, overwrite and remove headers', async () => {
+  test('AWS-CTX-27, 31 headers are appended, overwritten and removed', async () => {
     const service = await serve(adapter, {
       'append:header.x-other': '$context.authorizer.user',
       'overwrite:header.X-User': '$context.authorizer.user',
@@ -129,7 +129,7 @@ describeAdapters('parameter mapping', (adapter) => {
     ])
   })
 
-  test('AWS-CTX-27, 31 append, overwrite and remove query parameters', async () => {
+  test('AWS-CTX-27, 31 query parameters are appended, overwritten and removed', async () => {
     const service = await serve(adapter, {
       'append:querystring.a': '$context.authorizer.odd',
       'overwrite:querystring.user': '$context.authorizer.user',
@@ -142,14 +142,14 @@ describeAdapters('parameter mapping', (adapter) => {
     expect(JSON.stringify(seen.query)).not.toContain('evil')
   })
 
-  test('AWS-CTX-27 overwrite the path: the code behind sees the new one, the decision was for the old one', async () => {
+  test('AWS-CTX-27 the handler sees the overwritten path, and the decision is for the original path', async () => {
     const service = await serve(adapter, { 'overwrite:path': '/v2/${context.authorizer.user}${request.path}' })
     const seen = await ask(service, { target: '/pets/7?q=1' })
     expect([seen.target, seen.principalId]).toEqual(['/v2/abc/pets/7?q=1', ''])
   })
 
   test.each(['a/../b', '..', 'a//b', 'a\\b', '%zz'])(
-    'SEC-04, 14 a path that %j makes ambiguous is never served',
+    'SEC-04, 14 a mapped path that %j makes ambiguous is not served',
     async (x) => {
       const service = await serve(adapter, { 'overwrite:path': '/v2/${request.header.x}/${request.path}' })
       const answer = await service.ask({ target: '/pets', headers: [['x', x]] })
@@ -157,7 +157,7 @@ describeAdapters('parameter mapping', (adapter) => {
     },
   )
 
-  test('SEC-14 a value of the context cannot add a segment to the path', async () => {
+  test('SEC-14 a context value cannot add a path segment', async () => {
     const service = await serve(adapter, { 'overwrite:path': '/users/${request.header.x}' })
     expect(await ask(service, { target: '/pets', headers: [['x', 'a/b?c#d;e%2F']] })).toMatchObject({
       target: '/users/a%2Fb%3Fc%23d%3Be%252F',
@@ -170,13 +170,13 @@ describeAdapters('parameter mapping', (adapter) => {
     ['AWS-CTX-26', { 'overwrite:querystring.test': '$context.authorizer.list' }],
     ['AWS-CTX-27', { 'overwrite:path': '/${context.authorizer.list}' }],
     ['AWS-CTX-27', { 'overwrite:path': '/v/${context.authorizer.absent}' }],
-  ])('%s a value that cannot be mapped is a fault: %j', async (_, parameters) => {
+  ])('%s a value that cannot be mapped gives 500: %j', async (_, parameters) => {
     const service = await serve(adapter, parameters)
     const answer = await service.ask({ target: '/pets' })
     expect([answer.status, answer.body, service.hits]).toEqual([500, '{"message":"Internal Server Error"}', []])
   })
 
-  test('AWS-CTX-41, SEC-17 on a skipped path nothing is set, and what the client sent under our names is gone', async () => {
+  test('AWS-CTX-41, SEC-17 on a skipped path no parameter is set, and those sent by the client are removed', async () => {
     const service = await serve(
       adapter,
       {

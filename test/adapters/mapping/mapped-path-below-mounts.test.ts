@@ -1,4 +1,4 @@
-/** Mapped paths below a mounted router, and what a guard further on decides about. */
+/** Mapped paths below a mounted router, and the path that a later guard authorizes. */
 import { allow } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
@@ -15,16 +15,16 @@ const mapping = (path: string, mountPath?: string): object => ({
 const handle = (visit: { target: string }): { body: string } => ({ body: visit.target })
 
 describeAdapters('a mapped path', (adapter) => {
-  test('SEC-12 below the mount it is served without the prefix', async () => {
+  test('SEC-12 a path mapped below a mount is routed without the prefix', async () => {
     const use = [adapter.customAuthorizer(yes, mapping('/api/v2', statedMount(adapter, '/api').mountPath))]
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*', handle }] }] })
     const answer = await service.ask({ target: '/api/v1' })
-    // Routers of Koa and Hono are no mounts: what is in them sees the whole path.
+    // Routers of Koa and Hono do not cut off the prefix.
     const expected = /Express|node/i.test(adapter.name) ? '/v2' : '/api/v2'
     expect([answer.status, answer.body]).toEqual([200, expected])
   })
 
-  test('SEC-12 a later guard decides on the path that the framework routes after a mapping', async () => {
+  test('SEC-12 a later guard authorizes the path that the framework routes after the mapping', async () => {
     const asked: string[] = []
     const second = adapter.customAuthorizer((request: { path: string }) => {
       asked.push(request.path)
@@ -33,12 +33,12 @@ describeAdapters('a mapped path', (adapter) => {
     const use = [adapter.customAuthorizer(yes, mapping('/elsewhere')), second]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
     expect((await service.ask({ target: '/here?x=1' })).status).toBe(200)
-    // Hono has chosen the route before any guard runs, and goes on with it.
+    // Hono chooses the route before any guard runs.
     expect(asked).toEqual([adapter.name === 'Hono' ? '/here' : '/elsewhere'])
   })
 })
 
-test.each(['express', 'node'])('SEC-12 a path outside of the mount is a fault on %s', async (name) => {
+test.each(['express', 'node'])('SEC-12 a path mapped outside of the mount gives 500 on %s', async (name) => {
   const { ADAPTERS } = await import('../../support/adapters.ts')
   for (const adapter of ADAPTERS.filter((each) => each.name.toLowerCase().includes(name))) {
     const use = [adapter.customAuthorizer(yes, mapping('/other', statedMount(adapter, '/api').mountPath))]

@@ -1,4 +1,4 @@
-/** Rules of parameter mapping that cannot be, each refused when it is written. */
+/** Invalid rules of parameter mapping throw when the mapping is created. */
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer } from '@custom-authorizer/core/node'
 import { describe, expect, test } from 'vitest'
@@ -16,8 +16,8 @@ const refusal = (act: () => unknown): string => {
   return 'accepted'
 }
 
-describe('aws.parameterMapping refuses', () => {
-  test.each(RESERVED)('AWS-CTX-29 the reserved header %s', (name) => {
+describe('aws.parameterMapping options', () => {
+  test.each(RESERVED)('AWS-CTX-29 the reserved header %s is rejected', (name) => {
     for (const action of ['append', 'overwrite', 'remove']) {
       const rules = { [`${action}:header.${name}`]: action === 'remove' ? '' : 'x' }
       expect(refusal(() => aws.parameterMapping(rules))).toContain('no reserved header (AWS-CTX-29)')
@@ -45,17 +45,17 @@ describe('aws.parameterMapping refuses', () => {
     ['AWS-CTX-31', { 'remove:header.x': '', 'overwrite:header.X': 'y' }],
     ['SEC-105', {}],
     ['SEC-105', 'text'],
-  ])('%s the rules %j', (_, rules) => {
+  ])('%s the rules %j are rejected', (_, rules) => {
     expect(refusal(() => aws.parameterMapping(rules as aws.RequestParameters))).toMatch(
       /^ERR_OPTIONaws\.parameterMapping/,
     )
   })
 
-  test('SEC-105 an option that it does not know', () => {
+  test('SEC-105 an unknown option is rejected', () => {
     expect(refusal(() => aws.parameterMapping({ 'remove:header.x': '' }, { stages: {} } as never))).toContain('stages')
   })
 
-  test('SEC-105 two ways of setting headers at one mount', () => {
+  test('SEC-105 contextHeaders and parameterMapping on one mount are rejected', () => {
     const options = {
       contextHeaders: { 'x-user': 'principalId' },
       parameterMapping: aws.parameterMapping({ 'remove:header.x': '' }),

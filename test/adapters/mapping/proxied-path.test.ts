@@ -1,4 +1,4 @@
-/** A backend behind the service sees the path that was decided on, byte for byte, or nothing (SEC-115). */
+/** A backend behind a proxy receives the authorized path byte for byte, or no request (SEC-115). */
 import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as aws from '@custom-authorizer/core/aws'
@@ -48,7 +48,7 @@ const targets = (count: number): string[] => {
 }
 
 describeAdapters('a proxied backend', (adapter) => {
-  test('SEC-115 sees the path of the event for 1,000 targets, or nothing', async () => {
+  test('SEC-115 for 1,000 targets, it receives the path of the event or no request', async () => {
     const backendSaw: string[] = []
     const functionSaw: string[] = []
     const port = await startBackend(backendSaw)

@@ -4,13 +4,13 @@ import { connect, type Socket } from 'node:net'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { Deferred } from '../../support/deferred.ts'
 import { toBytes } from '../../support/raw-client.ts'
-import { type Door, describePlaces, type Place } from './servers.ts'
+import { type WebSocketService, describeIntegrations, type Integration } from './servers.ts'
 import { allow, connectClient, deny, handshakeLines } from './harness.ts'
 
-/** Waits for something that comes by itself; how long it takes is no matter. */
+/** Waits for a condition without assuming how long it takes. */
 const until = (holds: () => boolean): Promise<boolean> => vi.waitUntil(holds, { timeout: 30_000, interval: 5 })
 
-/** A client that goes on reading when it has nothing more to say. */
+/** A client that still reads after it has ended its side. */
 const open = async (port: number): Promise<{ socket: Socket; received: () => string }> => {
   const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true })
   onTestFinished(() => void socket.destroy())
@@ -20,57 +20,57 @@ const open = async (port: number): Promise<{ socket: Socket; received: () => str
   return { socket, received: () => received }
 }
 
-/** A handshake whose client has ended its side by the time of the decision; `more` goes out with the end. */
-const endedWhileAsked = async (
-  place: Place,
+/** A handshake whose client ends its side before the decision; `more` is sent with the end. */
+const endDuringDecision = async (
+  integration: Integration,
   answer: object,
   more = '',
-): Promise<{ readonly door: Door; readonly received: string }> => {
+): Promise<{ readonly service: WebSocketService; readonly received: string }> => {
   const decision = new Deferred<object>()
   const called = new Deferred<void>()
-  const door = await place.open(() => {
+  const service = await integration.open(() => {
     called.resolve()
     return decision.promise
   })
-  const { socket, received } = await open(door.port)
+  const { socket, received } = await open(service.port)
   socket.write(toBytes({ target: '/chat', headers: handshakeLines() }))
   await called.promise
   socket.end(Buffer.from(more, 'latin1'))
   await once(socket, 'finish')
-  // The end has been sent; the server has read it, or will have before it can answer.
-  await until(() => door.sockets[0]?.readableEnded === true || more !== '')
+  // The end has been sent; the server reads it before it responds.
+  await until(() => service.sockets[0]?.readableEnded === true || more !== '')
   decision.resolve(answer)
   await once(socket, 'end')
-  return { door, received: received() }
+  return { service, received: received() }
 }
 
-describePlaces('a client that ends its side', (place) => {
-  test('AWS-WS-04 while the authorizer is at work still reads its refusal', async () => {
-    const { door, received } = await endedWhileAsked(place, deny())
+describeIntegrations('half-closed clients', (integration) => {
+  test('AWS-WS-04 a client that ends its side during the decision still reads its denial', async () => {
+    const { service, received } = await endDuringDecision(integration, deny())
     expect(received).toMatch(/^HTTP\/1\.1 403 Forbidden\r\n/)
-    expect(door.seen).toEqual({ handshakes: 0, connections: 0 })
+    expect(service.seen).toEqual({ handshakes: 0, connections: 0 })
   })
 
-  test('SEC-110 while the authorizer is at work leaves no connection behind when it is allowed', async () => {
-    const { door } = await endedWhileAsked(place, allow())
-    await until(() => door.sockets[0]?.destroyed === true)
+  test('SEC-110 an allowed client that ended its side during the decision leaves no connection open', async () => {
+    const { service } = await endDuringDecision(integration, allow())
+    await until(() => service.sockets[0]?.destroyed === true)
   })
 
-  test('SEC-110 with bytes that nobody has read leaves no connection behind either', async () => {
+  test('SEC-110 an allowed client that ended its side with unread bytes leaves no connection open', async () => {
     // A close frame, masked with zeros.
-    const { door } = await endedWhileAsked(place, allow(), '\u0088\u0080\u0000\u0000\u0000\u0000')
-    await until(() => door.sockets[0]?.destroyed === true)
+    const { service } = await endDuringDecision(integration, allow(), '\u0088\u0080\u0000\u0000\u0000\u0000')
+    await until(() => service.sockets[0]?.destroyed === true)
   })
 
-  test('AWS-WS-11 after the handshake ends its own connection and no other', async () => {
-    const door = await place.open(async () => allow())
-    const stays = await connectClient(door.port)
-    const { socket, received } = await open(door.port)
+  test('AWS-WS-11 a client that ends its side after the handshake closes only its own connection', async () => {
+    const service = await integration.open(async () => allow())
+    const stays = await connectClient(service.port)
+    const { socket, received } = await open(service.port)
     socket.write(toBytes({ target: '/chat', headers: handshakeLines() }))
     await until(() => received().includes('\r\n\r\n'))
     socket.end()
     await once(socket, 'end')
-    await until(() => door.sockets[1]?.destroyed === true)
-    expect([door.sockets[0]?.destroyed, stays.readyState]).toEqual([false, 1])
+    await until(() => service.sockets[1]?.destroyed === true)
+    expect([service.sockets[0]?.destroyed, stays.readyState]).toEqual([false, 1])
   })
 })

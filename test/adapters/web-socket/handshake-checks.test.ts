@@ -1,11 +1,11 @@
-/** What stands before the authorizer: protocols, origins, targets, headers that are ours (SEC-110, SEC-06, SEC-103). */
+/** Checks before the authorizer: protocols, origins, targets, reserved headers (SEC-110, SEC-06, SEC-103). */
 import { expect, test } from 'vitest'
-import { allow, type ConnectOptions, startGuardedServer, said, tryConnect } from './harness.ts'
+import { allow, type ConnectOptions, startGuardedServer, resultText, tryConnect } from './harness.ts'
 
 const BAD_REQUEST = '400 {"message":"Bad Request"}'
 const FORBIDDEN = '403 {"message":"User is not authorized to access this resource"}'
 
-const PROTOCOLS: readonly [upgrade: string, protocols: readonly string[] | undefined, said: string][] = [
+const PROTOCOLS: readonly [upgrade: string, protocols: readonly string[] | undefined, response: string][] = [
   ['websocket', undefined, '101'],
   ['WebSocket', undefined, '101'],
   ['h2c', undefined, BAD_REQUEST],
@@ -19,43 +19,40 @@ const PROTOCOLS: readonly [upgrade: string, protocols: readonly string[] | undef
   ['h2c', [], BAD_REQUEST],
 ]
 
-test.each(PROTOCOLS)('SEC-110 Upgrade: %s with protocols %j', async (upgrade, protocols, expected) => {
-  const door = await startGuardedServer(async () => allow(), {}, protocols && { protocols })
-  expect(said(await tryConnect(door, { upgrade }))).toBe(expected)
-  expect([door.events.length, door.admitted.length]).toEqual(expected === '101' ? [1, 1] : [0, 0])
+test.each(PROTOCOLS)('SEC-110 Upgrade: %s with protocols %j gets %s', async (upgrade, protocols, expected) => {
+  const service = await startGuardedServer(async () => allow(), {}, protocols && { protocols })
+  expect(resultText(await tryConnect(service, { upgrade }))).toBe(expected)
+  expect([service.events.length, service.admitted.length]).toEqual(expected === '101' ? [1, 1] : [0, 0])
 })
 
-test('SEC-110 a protocol from the list, in any letter case, goes to the authorizer', async () => {
-  const door = await startGuardedServer(async () => ({}), {}, { protocols: ['websocket', 'MyProto/1'] })
-  expect((await tryConnect(door, { upgrade: 'myproto/1' })).status).toBe(500)
-  expect(door.events).toHaveLength(1)
+test('SEC-110 a listed protocol in any letter case reaches the authorizer', async () => {
+  const service = await startGuardedServer(async () => ({}), {}, { protocols: ['websocket', 'MyProto/1'] })
+  expect((await tryConnect(service, { upgrade: 'myproto/1' })).status).toBe(500)
+  expect(service.events).toHaveLength(1)
 })
 
-test.each(['POST', 'DELETE', 'OPTIONS', 'PUT'])(
-  'SEC-110 %s with Upgrade goes through the guard as well',
-  async (method) => {
-    const door = await startGuardedServer(async () => ({}))
-    expect((await tryConnect(door, { method })).status).toBe(500)
-    expect([door.events.length, door.admitted.length]).toEqual([1, 0])
-  },
-)
+test.each(['POST', 'DELETE', 'OPTIONS', 'PUT'])('SEC-110 %s with Upgrade is authorized', async (method) => {
+  const service = await startGuardedServer(async () => ({}))
+  expect((await tryConnect(service, { method })).status).toBe(500)
+  expect([service.events.length, service.admitted.length]).toEqual([1, 0])
+})
 
 test.each(['Upgrade, x-user-id', 'x-user-id, upgrade', 'upgrade,\tSec-WebSocket-Protocol'])(
   'SEC-23 a handshake with Connection: %s is rejected with 400',
   async (value) => {
-    const door = await startGuardedServer(async () => allow())
-    expect(said(await tryConnect(door, { headers: [['Connection', value]] }))).toBe(BAD_REQUEST)
-    expect([door.events.length, door.admitted.length]).toEqual([0, 0])
+    const service = await startGuardedServer(async () => allow())
+    expect(resultText(await tryConnect(service, { headers: [['Connection', value]] }))).toBe(BAD_REQUEST)
+    expect([service.events.length, service.admitted.length]).toEqual([0, 0])
   },
 )
 
 test('SEC-23 a handshake with Connection: keep-alive, Upgrade is accepted', async () => {
-  const door = await startGuardedServer(async () => allow())
-  expect(said(await tryConnect(door, { headers: [['Connection', 'keep-alive, Upgrade']] }))).toBe('101')
+  const service = await startGuardedServer(async () => allow())
+  expect(resultText(await tryConnect(service, { headers: [['Connection', 'keep-alive, Upgrade']] }))).toBe('101')
 })
 
 const APP = 'https://app.example.com'
-const ORIGINS: readonly [origins: readonly string[] | undefined, sent: readonly string[], said: string][] = [
+const ORIGINS: readonly [origins: readonly string[] | undefined, sent: readonly string[], response: string][] = [
   [[APP], [APP], '101'],
   [[APP], [], '101'],
   [[APP], ['https://evil.example'], FORBIDDEN],
@@ -71,11 +68,11 @@ const ORIGINS: readonly [origins: readonly string[] | undefined, sent: readonly 
   [undefined, ['https://evil.example'], '101'],
 ]
 
-test.each(ORIGINS)('SEC-110 with origins %j the Origin %j', async (origins, sent, expected) => {
-  const door = await startGuardedServer(async () => allow(), {}, origins && { origins })
-  const answer = await tryConnect(door, { headers: sent.map((origin) => ['Origin', origin] as const) })
-  expect(said(answer)).toBe(expected)
-  expect([door.events.length, door.admitted.length]).toEqual(expected === '101' ? [1, 1] : [0, 0])
+test.each(ORIGINS)('SEC-110 with origins %j the Origin %j gets %s', async (origins, sent, expected) => {
+  const service = await startGuardedServer(async () => allow(), {}, origins && { origins })
+  const answer = await tryConnect(service, { headers: sent.map((origin) => ['Origin', origin] as const) })
+  expect(resultText(answer)).toBe(expected)
+  expect([service.events.length, service.admitted.length]).toEqual(expected === '101' ? [1, 1] : [0, 0])
 })
 
 const TARGETS: readonly ConnectOptions[] = [
@@ -88,15 +85,15 @@ const TARGETS: readonly ConnectOptions[] = [
   { target: '/chat', headers: [['Host', 'other.example.com']] },
 ]
 
-test.each(TARGETS)('SEC-06 SEC-15 $target is refused before the authorizer is asked', async (request) => {
-  const door = await startGuardedServer(async () => allow())
-  expect(said(await tryConnect(door, request))).toBe(BAD_REQUEST)
-  expect([door.events.length, door.admitted.length]).toEqual([0, 0])
+test.each(TARGETS)('SEC-06 SEC-15 $target is rejected before the authorizer is called', async (request) => {
+  const service = await startGuardedServer(async () => allow())
+  expect(resultText(await tryConnect(service, request))).toBe(BAD_REQUEST)
+  expect([service.events.length, service.admitted.length]).toEqual([0, 0])
 })
 
-test('SEC-06 ambiguousTargets: allow is the named way out', async () => {
-  const door = await startGuardedServer(async () => allow(), {}, { ambiguousTargets: 'allow' })
-  expect(said(await tryConnect(door, { target: '//chat' }))).toBe('101')
+test('SEC-06 ambiguousTargets: allow admits an ambiguous target', async () => {
+  const service = await startGuardedServer(async () => allow(), {}, { ambiguousTargets: 'allow' })
+  expect(resultText(await tryConnect(service, { target: '//chat' }))).toBe('101')
 })
 
 const EARLY: readonly [title: string, request: ConnectOptions][] = [
@@ -105,14 +102,14 @@ const EARLY: readonly [title: string, request: ConnectOptions][] = [
   ['an ambiguous target', { target: '//chat' }],
 ]
 
-test.each(EARLY)('SEC-103 no cache may keep the answer to %s', async (_, request) => {
+test.each(EARLY)('SEC-103 the response to %s has Cache-Control: no-store', async (_, request) => {
   const answer = await tryConnect(await startGuardedServer(async () => allow(), {}, { origins: [APP] }), request)
   expect(answer.header('Cache-Control')).toBe('no-store')
   expect(answer.header('Content-Type')).toBe('application/json')
   expect(answer.header('Connection')).toBe('close')
 })
 
-test.each(EARLY)('SEC-102 %s is a refusal that can be counted', async (_, request) => {
+test.each(EARLY)('SEC-102 %s is reported to onDecision', async (_, request) => {
   const reasons: string[] = []
   const onDecision = ({ reason }: { reason: string }): unknown => reasons.push(reason)
   await tryConnect(await startGuardedServer(async () => allow(), {}, { origins: [APP], onDecision }), request)
@@ -121,8 +118,8 @@ test.each(EARLY)('SEC-102 %s is a refusal that can be counted', async (_, reques
 
 const CONTEXT_HEADERS = { 'x-user': 'principalId', 'x-role': 'context.role', 'x-team': 'context.team' }
 
-test('SEC-17 context headers that a client sends are removed from an upgrade, and the answer takes their place', async () => {
-  const door = await startGuardedServer(
+test('SEC-17 context headers of an upgrade hold only the values of the authorizer', async () => {
+  const service = await startGuardedServer(
     async () => allow('*', { context: { role: 'reader' } }),
     {},
     { contextHeaders: CONTEXT_HEADERS },
@@ -133,8 +130,8 @@ test('SEC-17 context headers that a client sends are removed from an upgrade, an
     ['X-TEAM', 'admin'],
     ['X-Role', 'admin'],
   ] as const
-  expect(said(await tryConnect(door, { headers }))).toBe('101')
-  const { headers: seen, rawHeaders = [] } = door.admitted[0] ?? {}
+  expect(resultText(await tryConnect(service, { headers }))).toBe('101')
+  const { headers: seen, rawHeaders = [] } = service.admitted[0] ?? {}
   expect([seen?.['x-user'], seen?.['x-role'], seen?.['x-team'], seen?.['x_role']]).toEqual([
     'u',
     'reader',
@@ -142,25 +139,25 @@ test('SEC-17 context headers that a client sends are removed from an upgrade, an
     undefined,
   ])
   expect(rawHeaders.filter((each) => each === 'admin')).toEqual([])
-  expect(door.events[0]?.headers).not.toHaveProperty('X-User')
+  expect(service.events[0]?.headers).not.toHaveProperty('X-User')
 })
 
-test('SEC-21 a context value that no header can carry refuses the handshake', async () => {
-  const door = await startGuardedServer(
+test('SEC-21 a context value with a line break gives 500', async () => {
+  const service = await startGuardedServer(
     async () => allow('*', { context: { role: 'a\r\nb' } }),
     {},
     { contextHeaders: CONTEXT_HEADERS },
   )
-  expect((await tryConnect(door)).status).toBe(500)
-  expect(door.admitted).toHaveLength(0)
+  expect((await tryConnect(service)).status).toBe(500)
+  expect(service.admitted).toHaveLength(0)
 })
 
-test('SEC-26 the address of the client comes from trusted proxies only', async () => {
+test('SEC-26 X-Forwarded-For sets the source IP only if the peer is a trusted proxy', async () => {
   const forwarded: ConnectOptions = { headers: [['X-Forwarded-For', '198.51.100.7']] }
   const ip = async (guarding: object) => {
-    const door = await startGuardedServer(async () => allow(), {}, guarding)
-    await tryConnect(door, forwarded)
-    return door.events[0]?.requestContext.identity.sourceIp
+    const service = await startGuardedServer(async () => allow(), {}, guarding)
+    await tryConnect(service, forwarded)
+    return service.events[0]?.requestContext.identity.sourceIp
   }
   expect(await ip({})).toBe('127.0.0.1')
   expect(await ip({ trustedProxies: ['127.0.0.0/8'] })).toBe('198.51.100.7')

@@ -1,4 +1,4 @@
-/** Handshakes that are refused, as a client reads them (AWS-WS-01 to 09, AWS-OUT-50, SEC-110). */
+/** The response to a handshake for every result of the function (AWS-WS-01 to 09, AWS-OUT-50, SEC-110). */
 import { expect, test } from 'vitest'
 import type * as aws from '@custom-authorizer/core/aws'
 import { ask } from '../../support/raw-client.ts'
@@ -11,7 +11,7 @@ import {
   IMPLICIT_DENY,
   type ConnectOptions,
   startGuardedServer,
-  said,
+  resultText,
   tryConnect,
   UNAUTHORIZED,
 } from './harness.ts'
@@ -20,8 +20,8 @@ const fail = (error: unknown) => async () => {
   throw error
 }
 
-type Row = readonly [rule: string, title: string, handler: () => unknown, said: string]
-const ANSWERS: readonly Row[] = [
+type Row = readonly [rule: string, title: string, handler: () => unknown, response: string]
+const ROWS: readonly Row[] = [
   ['AWS-WS-08', 'an Allow on $connect', async () => allow(CONNECT), '101'],
   ['AWS-WS-08', 'an Allow on the stage', async () => allow(CONNECT.replace('$connect', '*')), '101'],
   ['AWS-WS-08', 'an Allow on everything', async () => allow('*'), '101'],
@@ -39,7 +39,7 @@ const ANSWERS: readonly Row[] = [
     IMPLICIT_DENY,
   ],
   ['AWS-WS-04', 'a Deny', async () => deny(), EXPLICIT_DENY],
-  ['AWS-WS-05', 'nothing', async () => undefined, FAILED],
+  ['AWS-WS-05', 'no result', async () => undefined, FAILED],
   ['AWS-WS-05', 'null', async () => null, FAILED],
   ['AWS-WS-05', 'a simple response', async () => ({ isAuthorized: true }), FAILED],
   ['AWS-WS-05', 'a status', async () => ({ statusCode: 200 }), FAILED],
@@ -55,17 +55,19 @@ const policyWith = (members: object): object => ({
   policyDocument: { Statement: [{ Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*', ...members }] },
 })
 
-test.each(ANSWERS)('%s %s', async (_, _title, handler, expected) => {
-  const door = await startGuardedServer(handler)
-  const answer = await tryConnect(door)
-  expect(said(answer)).toBe(expected)
-  expect(door.events).toHaveLength(1)
-  expect(door.admitted).toHaveLength(expected === '101' ? 1 : 0)
-  expect(door.sockets[0]?.destroyed).toBe(expected !== '101')
+const CASES = ROWS.map(([rule, title, handler, response]) => [rule, title, response, handler] as const)
+
+test.each(CASES)('%s a handshake after %s gets %s', async (_, _title, expected, handler) => {
+  const service = await startGuardedServer(handler)
+  const answer = await tryConnect(service)
+  expect(resultText(answer)).toBe(expected)
+  expect(service.events).toHaveLength(1)
+  expect(service.admitted).toHaveLength(expected === '101' ? 1 : 0)
+  expect(service.sockets[0]?.destroyed).toBe(expected !== '101')
 })
 
-test.each(ANSWERS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
-  '%s SEC-103 SEC-110 the headers after %s',
+test.each(ROWS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
+  '%s SEC-103 SEC-110 a denial after %s has its headers and closes the connection',
   async (_, _title, handler) => {
     const answer = await tryConnect(await startGuardedServer(handler))
     expect(answer.header('Content-Type')).toBe('application/json')
@@ -77,7 +79,7 @@ test.each(ANSWERS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
   },
 )
 
-const IDENTITY: readonly [rule: string, title: string, source: string, request: ConnectOptions, said: string][] = [
+const IDENTITY: readonly [rule: string, title: string, source: string, request: ConnectOptions, response: string][] = [
   ['AWS-WS-01 AWS-ID-07', 'no header', 'route.request.header.Authorization', {}, UNAUTHORIZED],
   [
     'AWS-WS-01 AWS-ID-07',
@@ -86,7 +88,7 @@ const IDENTITY: readonly [rule: string, title: string, source: string, request: 
     { headers: [['Authorization', '']] },
     UNAUTHORIZED,
   ],
-  ['AWS-ID-07', 'the header', 'route.request.header.Authorization', { headers: [['authorization', 'x']] }, '101'],
+  ['AWS-ID-07', 'a header', 'route.request.header.Authorization', { headers: [['authorization', 'x']] }, '101'],
   ['AWS-WS-01 AWS-ID-07', 'no parameter', 'route.request.querystring.token', {}, UNAUTHORIZED],
   [
     'AWS-WS-01 AWS-ID-07',
@@ -102,21 +104,21 @@ const IDENTITY: readonly [rule: string, title: string, source: string, request: 
     { target: '/?Token=x' },
     UNAUTHORIZED,
   ],
-  ['AWS-WSX-03', 'the parameter', 'route.request.querystring.token', { target: '/?token=x' }, '101'],
+  ['AWS-WSX-03', 'a parameter', 'route.request.querystring.token', { target: '/?token=x' }, '101'],
   [
     'AWS-WSX-03',
-    'a subprotocol, all that a browser can send',
+    'a subprotocol, the only header that a browser can set',
     'route.request.header.Sec-WebSocket-Protocol',
     { headers: [['Sec-WebSocket-Protocol', 'token.x']] },
     '101',
   ],
   ['AWS-WSX-03', 'a stage variable', 'stageVariables.tenant', {}, '101'],
   ['AWS-WSX-03', 'no such stage variable', 'stageVariables.other', {}, UNAUTHORIZED],
-  ['AWS-WSX-03', 'a variable', 'context.identity.sourceIp', {}, '101'],
-  ['AWS-WSX-03', 'a variable without value', 'context.identity.userAgent', {}, UNAUTHORIZED],
+  ['AWS-WSX-03', 'a context variable', 'context.identity.sourceIp', {}, '101'],
+  ['AWS-WSX-03', 'a context variable without a value', 'context.identity.userAgent', {}, UNAUTHORIZED],
   [
     'AWS-WS-01',
-    'one of two',
+    'one of two identity sources',
     'route.request.header.Authorization, route.request.querystring.token',
     { target: '/?token=x' },
     UNAUTHORIZED,
@@ -142,14 +144,21 @@ const IDENTITY: readonly [rule: string, title: string, source: string, request: 
   ],
 ]
 
-test.each(IDENTITY)('%s %s', async (_, _title, identitySource, request, expected) => {
-  const door = await startGuardedServer(async () => allow(), { identitySource, stageVariables: { tenant: 'acme' } })
-  expect(said(await tryConnect(door, request))).toBe(expected)
-  expect(door.events).toHaveLength(expected === '101' ? 1 : 0)
-  expect(door.admitted).toHaveLength(expected === '101' ? 1 : 0)
+const SOURCES = IDENTITY.map(
+  ([rule, title, source, request, response]) => [rule, title, response, source, request] as const,
+)
+
+test.each(SOURCES)('%s a handshake with %s gets %s', async (_, _title, expected, identitySource, request) => {
+  const service = await startGuardedServer(async () => allow(), {
+    identitySource,
+    stageVariables: { tenant: 'acme' },
+  })
+  expect(resultText(await tryConnect(service, request))).toBe(expected)
+  expect(service.events).toHaveLength(expected === '101' ? 1 : 0)
+  expect(service.admitted).toHaveLength(expected === '101' ? 1 : 0)
 })
 
-const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: object, said: string][] = [
+const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: object, response: string][] = [
   [
     'explicitDenyText',
     { compatibility: { explicitDenyText: 'legacy' } },
@@ -164,9 +173,12 @@ const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: 
   ],
 ]
 
-test.each(SWITCHES)('AWS-GOT-01 AWS-GOT-02 the switch %s', async (_, options, answer, expected) => {
-  expect(said(await tryConnect(await startGuardedServer(async () => answer, options)))).toBe(expected)
-})
+test.each(SWITCHES)(
+  'AWS-GOT-01 AWS-GOT-02 the option %s changes the response',
+  async (_, options, answer, expected) => {
+    expect(resultText(await tryConnect(await startGuardedServer(async () => answer, options)))).toBe(expected)
+  },
+)
 
 const sized = (bytes: number): object => {
   const empty = JSON.stringify(allow('*', { context: { fill: '' } })).length
@@ -176,28 +188,28 @@ const sized = (bytes: number): object => {
 test.each([
   [8192, '101'],
   [8193, FAILED],
-])('AWS-OUT-50 AWS-WSX-08 an answer of %d bytes', async (bytes, expected) => {
-  const door = await startGuardedServer(async () => sized(bytes))
-  expect(said(await tryConnect(door))).toBe(expected)
-  expect(door.logger.lines.join()).toMatch(expected === '101' ? /^$/ : /larger than 8192 bytes/)
+])('AWS-OUT-50 AWS-WSX-08 a result of %d bytes gets %s', async (bytes, expected) => {
+  const service = await startGuardedServer(async () => sized(bytes))
+  expect(resultText(await tryConnect(service))).toBe(expected)
+  expect(service.logger.lines.join()).toMatch(expected === '101' ? /^$/ : /larger than 8192 bytes/)
 })
 
-test('AWS-OUT-50 the bound counts bytes, not characters', async () => {
-  const door = await startGuardedServer(async () => allow('*', { context: { fill: 'ä'.repeat(4096) } }))
-  expect(said(await tryConnect(door))).toBe(FAILED)
+test('AWS-OUT-50 the limit counts bytes, not characters', async () => {
+  const service = await startGuardedServer(async () => allow('*', { context: { fill: 'ä'.repeat(4096) } }))
+  expect(resultText(await tryConnect(service))).toBe(FAILED)
 })
 
-test('AWS-KIND-29 every connection is asked about anew', async () => {
-  const door = await startGuardedServer(async () => allow(), { identitySource: 'route.request.querystring.token' })
+test('AWS-KIND-29 the function is called for every connection', async () => {
+  const service = await startGuardedServer(async () => allow(), { identitySource: 'route.request.querystring.token' })
   for (let count = 1; count <= 3; count++) {
-    expect(said(await tryConnect(door, { target: '/?token=x' }))).toBe('101')
-    expect(door.events).toHaveLength(count)
+    expect(resultText(await tryConnect(service, { target: '/?token=x' }))).toBe('101')
+    expect(service.events).toHaveLength(count)
   }
 })
 
-test('AWS-KIND-03 requests that ask for no upgrade are not for the guard', async () => {
-  const door = await startGuardedServer(async () => allow())
-  const answer = await ask(door.port, { target: '/chat' })
+test('AWS-KIND-03 requests without Upgrade bypass the guard', async () => {
+  const service = await startGuardedServer(async () => allow())
+  const answer = await ask(service.port, { target: '/chat' })
   expect([answer.status, answer.body]).toEqual([200, 'plain'])
-  expect([door.events, door.admitted]).toEqual([[], []])
+  expect([service.events, service.admitted]).toEqual([[], []])
 })

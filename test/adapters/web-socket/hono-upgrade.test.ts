@@ -42,7 +42,7 @@ const ROWS: readonly [rule: string, title: string, handler: () => unknown, statu
   ['AWS-WS-08', 'an Allow', async () => allow(), 101],
   ['AWS-WS-03', 'an Allow on another route', async () => allow(CONNECT.replace('$connect', 'send')), 403],
   ['AWS-WS-04', 'a Deny', async () => deny(), 403],
-  ['AWS-WS-05', 'nothing', async () => undefined, 500],
+  ['AWS-WS-05', 'no result', async () => undefined, 500],
   [
     'AWS-WS-02',
     'a thrown Unauthorized',
@@ -53,21 +53,23 @@ const ROWS: readonly [rule: string, title: string, handler: () => unknown, statu
   ],
 ]
 
-test.each(ROWS)('%s %s', async (_, _title, handler, status) => {
+const CASES = ROWS.map(([rule, title, handler, status]) => [rule, title, status, handler] as const)
+
+test.each(CASES)('%s on Hono a handshake after %s gets %i', async (_, _title, status, handler) => {
   const app = await serve(handler)
   expect((await tryConnect(app)).status).toBe(status)
   expect(app.events).toHaveLength(1)
   expect(app.opened).toHaveLength(status === 101 ? 1 : 0)
 })
 
-test('AWS-WS-01 without the identity source the function is not asked', async () => {
+test('AWS-WS-01 without the identity source the function is not called', async () => {
   const app = await serve(async () => allow(), { identitySource: 'route.request.querystring.token' })
   expect((await tryConnect(app)).status).toBe(401)
   expect(app.events).toHaveLength(0)
   expect((await tryConnect(app, { target: '/chat?token=x' })).status).toBe(101)
 })
 
-test('AWS-EVT-80 AWS-EVT-82 the event is that of a handshake', async () => {
+test('AWS-EVT-80 AWS-EVT-82 the function receives the $connect event', async () => {
   const app = await serve(async () => allow())
   await tryConnect(app, { target: '/chat?room=1', headers: [['X-Spelled', 'a']] })
   expect(app.events[0]).toMatchObject({
@@ -78,7 +80,7 @@ test('AWS-EVT-80 AWS-EVT-82 the event is that of a handshake', async () => {
   })
 })
 
-test('AWS-KIND-29 every connection is asked about anew', async () => {
+test('AWS-KIND-29 the function is called for every connection', async () => {
   const app = await serve(async () => allow(), { identitySource: 'route.request.querystring.token' })
   for (let count = 1; count <= 3; count++) {
     await tryConnect(app, { target: '/chat?token=x' })
@@ -86,7 +88,7 @@ test('AWS-KIND-29 every connection is asked about anew', async () => {
   }
 })
 
-test('AWS-WSX-04 AWS-WSX-06 a message handler knows the caller an hour later', async () => {
+test('AWS-WSX-04 AWS-WSX-06 a message handler reads the caller an hour after the handshake', async () => {
   const app = await serve(async () => allow('*', { context: { role: 'reader', n: 1 } }))
   const client = await connectClient(app.port)
   app.clock.advance(3_600_000)
@@ -100,7 +102,7 @@ test('AWS-WSX-04 AWS-WSX-06 a message handler knows the caller an hour later', a
   expect(app.events).toHaveLength(1)
 })
 
-test('SEC-06 an ambiguous target opens nothing', async () => {
+test('SEC-06 a handshake with an ambiguous target is rejected with 400', async () => {
   const app = await serve(async () => allow())
   const answer = await tryConnect(app, { target: '/x/../chat' })
   expect([answer.status, app.events.length, app.opened.length]).toEqual([400, 0, 0])

@@ -1,4 +1,4 @@
-/** The two places where a handshake can be guarded, described alike: `guardUpgrade` before ws, a middleware before Hono's helper. @module */
+/** WebSocket servers with a guarded handshake: `guardUpgrade` with ws, and middleware with Hono's `upgradeWebSocket`. @module */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { type AnyFunction, type Authorizer, type AuthorizerContext, createAuthorizer } from '@custom-authorizer/core'
@@ -14,30 +14,30 @@ import { API, listen } from './harness.ts'
 
 type Handler = (event: aws.WebSocketEvent) => unknown
 
-/** What a test may ask of a guarded server. */
-export interface Door {
+/** A running server, and what it has recorded. */
+export interface WebSocketService {
   readonly port: number
   readonly server: Server
   readonly clock: TestClock
   readonly authorizer: Authorizer
   /** The events that the function has received. */
   readonly events: readonly aws.WebSocketEvent[]
-  /** The sockets of all connections, refused or not. */
+  /** The sockets of all connections, denied or not. */
   readonly sockets: readonly Duplex[]
-  /** What the WebSocket server has seen: handshakes that it was handed, connections that it has made. */
+  /** Handshakes that reached the WebSocket server, and connections that it accepted. */
   readonly seen: { handshakes: number; connections: number }
 }
 
-type Open = (authorizer: Authorizer, wss: WebSocketServer) => Server
+type Start = (authorizer: Authorizer, wss: WebSocketServer) => Server
 
-const said = ({ principalId, context, requestContext }: AuthorizerContext): string =>
+const callerAsJson = ({ principalId, context, requestContext }: AuthorizerContext): string =>
   JSON.stringify({ principalId, context, authorizer: requestContext.authorizer })
 
-/** Answers every message with what the authorizer has said about the connection. */
-const openWs: Open = (authorizer, wss) => {
+/** Responds to every message with the caller of the connection. */
+const startWs: Start = (authorizer, wss) => {
   const guard = guardUpgrade(authorizer)
   wss.on('connection', (socket, request: IncomingMessage) => {
-    socket.on('message', () => socket.send(said(getAuthorizer(request))))
+    socket.on('message', () => socket.send(callerAsJson(getAuthorizer(request))))
   })
   return createServer((_, response) => response.end('plain')).on(
     'upgrade',
@@ -47,18 +47,23 @@ const openWs: Open = (authorizer, wss) => {
   )
 }
 
-const openHono: Open = (authorizer, wss) => {
+const startHono: Start = (authorizer, wss) => {
   const app = new Hono()
     .get(
       '/chat',
       hono.customAuthorizer(authorizer),
-      upgradeWebSocket((c) => ({ onMessage: (_, socket) => socket.send(said(hono.getAuthorizer(c))) })),
+      upgradeWebSocket((c) => ({ onMessage: (_, socket) => socket.send(callerAsJson(hono.getAuthorizer(c))) })),
     )
     .get('*', (c) => c.text('plain'))
   return createAdaptorServer({ fetch: app.fetch, websocket: { server: wss as never } }) as Server
 }
 
-const open = async (place: Open, handler: Handler, options: aws.WebSocketOptions, kernel: object): Promise<Door> => {
+const open = async (
+  start: Start,
+  handler: Handler,
+  options: aws.WebSocketOptions,
+  kernel: object,
+): Promise<WebSocketService> => {
   const clock = new TestClock()
   const events: aws.WebSocketEvent[] = []
   const authorize = (event: aws.WebSocketEvent): unknown => {
@@ -80,22 +85,25 @@ const open = async (place: Open, handler: Handler, options: aws.WebSocketOptions
     handleUpgrade(...given)
   })
   wss.on('connection', () => void seen.connections++)
-  const server = place(authorizer, wss)
+  const server = start(authorizer, wss)
   const { port, sockets } = await listen(server)
   return { port, server, clock, authorizer, events, sockets, seen }
 }
 
-export interface Place {
+export interface Integration {
   readonly name: 'ws' | 'Hono'
-  open(handler: Handler, options?: aws.WebSocketOptions, kernel?: object): Promise<Door>
+  open(handler: Handler, options?: aws.WebSocketOptions, kernel?: object): Promise<WebSocketService>
 }
 
-const PLACES: readonly Place[] = [
-  { name: 'ws', open: (handler, options = {}, kernel = {}) => open(openWs, handler, options, kernel) },
-  { name: 'Hono', open: (handler, options = {}, kernel = {}) => open(openHono, handler, options, kernel) },
+const INTEGRATIONS: readonly Integration[] = [
+  { name: 'ws', open: (handler, options = {}, kernel = {}) => open(startWs, handler, options, kernel) },
+  { name: 'Hono', open: (handler, options = {}, kernel = {}) => open(startHono, handler, options, kernel) },
 ]
 
-/** Describes the same tests for each place. */
-export const describePlaces = (title: string, define: (place: Place) => void): void => {
-  describe.each(PLACES.map((place) => [place.name, place] as const))(`${title} on %s`, (_, place) => define(place))
+/** Describes the same tests for each integration. */
+export const describeIntegrations = (title: string, define: (integration: Integration) => void): void => {
+  describe.each(INTEGRATIONS.map((integration) => [integration.name, integration] as const))(
+    `${title} on %s`,
+    (_, integration) => define(integration),
+  )
 }

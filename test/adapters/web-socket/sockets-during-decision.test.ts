@@ -1,4 +1,4 @@
-/** The socket between handshake and decision: clients that go away, listeners, early bytes (SEC-63, SEC-110). */
+/** The socket during the decision: disconnects, event listeners, early bytes (SEC-63, SEC-110). */
 import { createServer } from 'node:http'
 import { connect as connectTcp } from 'node:net'
 import { allow as yes, native, unauthorized } from '@custom-authorizer/core'
@@ -8,7 +8,7 @@ import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { toBytes } from '../../support/raw-client.ts'
 import { allow, handshakeLines, connect, listen, startGuardedServer, tryConnect } from './harness.ts'
 
-/** How a client can go: with a reset, with an orderly end, or half. */
+/** Ways in which a client disconnects. */
 const LEAVING = {
   'resets the connection': 'resetAndDestroy',
   'closes the connection': 'destroy',
@@ -16,20 +16,20 @@ const LEAVING = {
 } as const
 
 test.each(Object.entries(LEAVING))(
-  'SEC-110 a client that %s while the authorizer is at work is not handed on',
+  'SEC-110 a client that %s during the decision does not reach the listener',
   async (_, how) => {
     const answer = new Deferred<object>()
-    const door = await startGuardedServer(() => answer.promise)
-    const called = door.nextCall()
-    const client = connectTcp({ port: door.port, host: '127.0.0.1' }).on('error', () => undefined)
+    const service = await startGuardedServer(() => answer.promise)
+    const called = service.nextCall()
+    const client = connectTcp({ port: service.port, host: '127.0.0.1' }).on('error', () => undefined)
     client.write(toBytes({ headers: handshakeLines() }))
     await called
-    const socket = door.sockets[0]
+    const socket = service.sockets[0]
     client[how]()
     await vi.waitUntil(() => socket?.destroyed === true || socket?.readableEnded === true)
     answer.resolve(allow())
     await flushMicrotasks()
-    expect(door.admitted).toHaveLength(0)
+    expect(service.admitted).toHaveLength(0)
     expect(socket?.destroyed).toBe(true)
     client.destroy()
   },
@@ -42,7 +42,7 @@ const serve = async (onUpgrade: UpgradeListener): Promise<number> => {
 }
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\n\r\n'
 
-test('SEC-63 a client that goes away does not end the call that another waits for', async () => {
+test('SEC-63 a client that disconnects does not cancel the call that another client shares', async () => {
   const answer = new Deferred<ReturnType<typeof yes>>()
   const authorize = vi.fn<() => Promise<ReturnType<typeof yes>>>(() => answer.promise)
   const identitySources = ['$request.header.Authorization']
@@ -65,7 +65,7 @@ test('SEC-63 a client that goes away does not end the call that another waits fo
   expect(authorize).toHaveBeenCalledTimes(1)
 })
 
-test('SEC-110 no listener of the guard stays behind', async () => {
+test('SEC-110 the guard removes its event listeners from the socket', async () => {
   const counts: number[] = []
   const left: number[] = []
   const guard = guardUpgrade(async (request) => request.query('token') !== 'no', { logger: null })
@@ -85,13 +85,15 @@ test('SEC-110 no listener of the guard stays behind', async () => {
   expect(new Set([...counts, ...left]).size).toBe(1)
 })
 
-test('SEC-110 no timer of the guard stays behind', async () => {
-  const door = await startGuardedServer(async ({ queryStringParameters: { token } }) => (token === 'no' ? {} : allow()))
-  for (const target of ['/', '/?token=no']) await tryConnect(door, { target })
-  expect(door.clock.pending).toBe(0)
+test('SEC-110 the guard leaves no timer behind', async () => {
+  const service = await startGuardedServer(async ({ queryStringParameters: { token } }) =>
+    token === 'no' ? {} : allow(),
+  )
+  for (const target of ['/', '/?token=no']) await tryConnect(service, { target })
+  expect(service.clock.pending).toBe(0)
 })
 
-test('SEC-110 a native authorizer that answers at once admits and refuses', async () => {
+test('SEC-110 a synchronous native authorizer allows and denies handshakes', async () => {
   const guard = guardUpgrade((request) => (request.query('token') === 'x' ? yes() : unauthorized()), { logger: null })
   const listener = vi.fn<UpgradeListener>((_, socket) => void socket.end(SWITCHING))
   const port = await serve(guard(listener))
@@ -102,7 +104,7 @@ test('SEC-110 a native authorizer that answers at once admits and refuses', asyn
   expect(listener).toHaveBeenCalledTimes(1)
 })
 
-test('SEC-110 an answer of its own reaches the client of a native authorizer', async () => {
+test('SEC-110 a custom response of a native authorizer reaches the client', async () => {
   const challenge = { headers: { 'WWW-Authenticate': 'Bearer' }, body: { error: 'who are you?' } }
   const port = await serve(guardUpgrade(() => unauthorized(challenge), { logger: null })(() => undefined))
   const answer = await tryConnect({ port })
@@ -127,8 +129,10 @@ test('SEC-110 bytes that follow the handshake reach the listener', async () => {
   expect(heads.join()).toMatch(/^first bytes/)
 })
 
-test('SEC-110 the next handshake on a fresh connection is judged anew after a refusal', async () => {
-  const door = await startGuardedServer(async ({ queryStringParameters: { token } }) => (token === 'x' ? allow() : {}))
-  expect((await tryConnect(door)).status).toBe(500)
-  expect((await tryConnect(door, { target: '/?token=x' })).status).toBe(101)
+test('SEC-110 after a denial, a handshake on a new connection gets its own decision', async () => {
+  const service = await startGuardedServer(async ({ queryStringParameters: { token } }) =>
+    token === 'x' ? allow() : {},
+  )
+  expect((await tryConnect(service)).status).toBe(500)
+  expect((await tryConnect(service, { target: '/?token=x' })).status).toBe(101)
 })

@@ -1,4 +1,4 @@
-/** Two guards before one listener: both are asked, each is known by its own name (AWS-WSX-01, AWS-WSX-04, SEC-17). */
+/** Two guards before one listener: both authorizers run, and each guard returns its own caller (AWS-WSX-01, AWS-WSX-04, SEC-17). */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -25,10 +25,10 @@ const by = (principalId: string) => async (event: Event) =>
 
 const openTwo = async (first: (event: Event) => unknown, second: (event: Event) => unknown) => {
   const clock = new TestClock()
-  const asked: string[] = []
+  const calls: string[] = []
   const guardOf = (name: string, handler: (event: Event) => unknown): UpgradeGuard<unknown> => {
     const authorize = (event: Event): unknown => {
-      asked.push(name)
+      calls.push(name)
       return handler(event)
     }
     return guardUpgrade(authorize as AnyFunction as never, options(clock, `x-${name}`) as never)
@@ -38,8 +38,8 @@ const openTwo = async (first: (event: Event) => unknown, second: (event: Event) 
   const wss = new WebSocketServer({ noServer: true }).on('connection', (socket, request: IncomingMessage) => {
     admitted.push(request)
     socket.on('message', () => {
-      const said = [undefined, ...guards].map((guard) => getAuthorizer(request, guard as never).principalId)
-      socket.send(JSON.stringify([...said, request.headers['x-first'], request.headers['x-second']]))
+      const principals = [undefined, ...guards].map((guard) => getAuthorizer(request, guard as never).principalId)
+      socket.send(JSON.stringify([...principals, request.headers['x-first'], request.headers['x-second']]))
     })
   })
   const server = createServer().on(
@@ -51,33 +51,33 @@ const openTwo = async (first: (event: Event) => unknown, second: (event: Event) 
     ),
   )
   const { port, sockets } = await listen(server)
-  return { port, sockets, clock, asked, admitted, guards }
+  return { port, sockets, clock, calls, admitted, guards }
 }
 
-test('AWS-WSX-04 SEC-17 each guard is known by its own name an hour later, the last one without a name', async () => {
-  const door = await openTwo(by('ann'), by('rob'))
-  const client = await connectClient(door.port, '/chat', { 'X-First': 'mallory', 'X-Second': 'mallory' })
-  door.clock.advance(HOUR)
+test('AWS-WSX-04 SEC-17 getAuthorizer(request, guard) returns the caller of that guard an hour later', async () => {
+  const service = await openTwo(by('ann'), by('rob'))
+  const client = await connectClient(service.port, '/chat', { 'X-First': 'mallory', 'X-Second': 'mallory' })
+  service.clock.advance(HOUR)
   expect(JSON.parse(await exchange(client, '?'))).toEqual(['rob', 'ann', 'rob', 'ann', 'rob'])
-  expect(door.asked).toEqual(['first', 'second'])
-  const { context } = getAuthorizer(door.admitted[0] as IncomingMessage, door.guards[1] as never)
+  expect(service.calls).toEqual(['first', 'second'])
+  const { context } = getAuthorizer(service.admitted[0] as IncomingMessage, service.guards[1] as never)
   expect(context).toMatchObject({ by: 'rob', saw: 'ann' })
 })
 
-test('AWS-WSX-01 what the first guard refuses, the second never hears of', async () => {
-  const door = await openTwo(async () => deny(), by('rob'))
-  expect((await tryConnect(door)).status).toBe(403)
-  expect([door.asked, door.admitted]).toEqual([['first'], []])
+test('AWS-WSX-01 after a denial of the first guard, the second authorizer is not called', async () => {
+  const service = await openTwo(async () => deny(), by('rob'))
+  expect((await tryConnect(service)).status).toBe(403)
+  expect([service.calls, service.admitted]).toEqual([['first'], []])
 })
 
-test('AWS-WSX-01 what the second guard refuses, the listener never hears of', async () => {
-  const door = await openTwo(by('ann'), async () => undefined)
-  expect((await tryConnect(door)).status).toBe(500)
-  expect([door.asked, door.admitted]).toEqual([['first', 'second'], []])
-  expect(door.sockets[0]?.destroyed).toBe(true)
+test('AWS-WSX-01 after a denial of the second guard, the listener is not called', async () => {
+  const service = await openTwo(by('ann'), async () => undefined)
+  expect((await tryConnect(service)).status).toBe(500)
+  expect([service.calls, service.admitted]).toEqual([['first', 'second'], []])
+  expect(service.sockets[0]?.destroyed).toBe(true)
 })
 
-test('AWS-WSX-04 on Hono, too, each of two guards is known by its own name an hour later', async () => {
+test('AWS-WSX-04 on Hono, getAuthorizer(c, guard) returns the caller of that guard an hour later', async () => {
   const clock = new TestClock()
   const guards = ['ann', 'rob'].map((name, index) =>
     hono.customAuthorizer(
@@ -92,8 +92,8 @@ test('AWS-WSX-04 on Hono, too, each of two guards is known by its own name an ho
     second,
     upgradeWebSocket((c) => ({
       onMessage: (_, socket) => {
-        const said = [undefined, first, second].map((guard) => hono.getAuthorizer(c, guard as never).principalId)
-        socket.send(JSON.stringify([...said, c.req.header('x-first'), c.req.header('x-second')]))
+        const principals = [undefined, first, second].map((guard) => hono.getAuthorizer(c, guard as never).principalId)
+        socket.send(JSON.stringify([...principals, c.req.header('x-first'), c.req.header('x-second')]))
       },
     })),
   )

@@ -10,9 +10,10 @@ import { NESTED, PRINCIPAL, principalsOf, RAN, type RouteSpec, ROUTES, say, valu
 /** Reports the handler in a response header. */
 const handlerFor =
   (template: string): Handle =>
-  ({ method, params, incoming, header }) => {
+  (visit) => {
+    const { method, params, incoming } = visit
     const values = valuesOf(template, (name) => String(params[name]))
-    const principals = [...principalsOf(incoming), ...[header(PRINCIPAL) ?? []].flat()]
+    const principals = [...principalsOf(incoming), ...[visit.header(PRINCIPAL) ?? []].flat()]
     return { headers: { [RAN]: say({ template, method, values, principals }) }, body: '' }
   }
 
@@ -23,9 +24,11 @@ const routesOf = ({ template, methods = ['ALL'] }: RouteSpec, prefix: string, us
 
 const nestedPlan = ({ mounts, routes }: (typeof NESTED)[number], use: readonly Step[]): MountPlan => {
   const prefix = mounts.join('')
-  const inner: Plan = { routes: routes.flatMap((route) => routesOf(route, prefix, use)) }
-  const [outer = '/', ...rest] = mounts
-  return { path: outer, ...rest.reduceRight<Plan>((plan, path) => ({ mounts: [{ path, ...plan }] }), inner) }
+  const below = ([path = '/', ...rest]: readonly string[]): MountPlan =>
+    rest.length === 0
+      ? { path, routes: routes.flatMap((route) => routesOf(route, prefix, use)) }
+      : { path, mounts: [below(rest)] }
+  return below(mounts)
 }
 
 /** The same routes without mounts, for node:http: a guard on a route cannot see what a mount has cut off. */
