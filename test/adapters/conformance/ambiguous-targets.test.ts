@@ -1,7 +1,7 @@
 /** Ambiguous targets are rejected; where they are allowed, they do not bypass the guard. */
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { as, policy, requestContract, tokenContract, whoever } from './callers.ts'
+import { as, policy, requestContract, tokenContract, allowAnyToken } from './callers.ts'
 
 /** Targets that some router resolves to `/admin/secret`. */
 const DETOURS = [
@@ -39,7 +39,7 @@ describeAdapters('ambiguous targets', (adapter) => {
   )
 
   it.each(DETOURS)('SEC-13 %s matches no skip rule with ambiguousTargets: allow', async (target) => {
-    const guard = adapter.customAuthorizer(whoever, { skip: ['/public/*'], ambiguousTargets: 'allow' })
+    const guard = adapter.customAuthorizer(allowAnyToken, { skip: ['/public/*'], ambiguousTargets: 'allow' })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/admin/secret' }] })
     await service.ask({ target })
     expect(service.hits).toEqual([])

@@ -21,7 +21,7 @@ export const paced = (
       }
 
 /** Allows every request with a token; the token becomes the principal ID and `context.name`. */
-export const whoever: Decide = (request) => {
+export const allowAnyToken: Decide = (request) => {
   const name = request.header('authorization')
   return name === undefined ? unauthorized() : allow({ principalId: name, context: { name } })
 }

@@ -2,11 +2,11 @@
 import type { RequestEvent } from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
 import { describeAdapters, statedMount } from '../../support/adapters.ts'
-import { as, paced, PACES, policy, requestContract, tokenContract, whoever } from './callers.ts'
+import { as, paced, PACES, policy, requestContract, tokenContract, allowAnyToken } from './callers.ts'
 
 describeAdapters('mounting', (adapter) => {
   it.each(PACES)('a guard on the application runs before every route and before the 404 (%s)', async (pace) => {
-    const guard = adapter.customAuthorizer(paced(pace, whoever))
+    const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets/:id' }] })
     expect((await service.ask({ target: '/pets/7' })).status).toBe(401)
     expect((await service.ask({ target: '/nowhere' })).status).toBe(401)
@@ -17,7 +17,7 @@ describeAdapters('mounting', (adapter) => {
   })
 
   it.each(PACES)('a guard on one route does not affect other routes (%s)', async (pace) => {
-    const guard = adapter.customAuthorizer(paced(pace, whoever))
+    const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ routes: [{ path: '/open' }, { path: '/closed', use: [guard] }] })
     expect((await service.ask({ target: '/open' })).status).toBe(200)
     expect((await service.ask({ target: '/closed' })).status).toBe(401)
@@ -26,7 +26,7 @@ describeAdapters('mounting', (adapter) => {
   })
 
   it('a guard on one router does not affect sibling routers', async () => {
-    const guard = adapter.customAuthorizer(whoever, statedMount(adapter, '/closed'))
+    const guard = adapter.customAuthorizer(allowAnyToken, statedMount(adapter, '/closed'))
     const service = await adapter.serve({
       mounts: [
         { path: '/open', routes: [{ path: '/pets' }] },

@@ -98,25 +98,28 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
 
 describeAdapters('native contract', (adapter) => {
   for (const pace of PACES) {
-    it.each(ALLOWING)(`%s allows the request (${pace})`, async (_, authorize) => {
+    it.each(ALLOWING)(`the result %s allows the request (${pace})`, async (_, authorize) => {
       const guard = adapter.customAuthorizer(paced(pace, authorize))
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       expect((await service.ask({})).status).toBe(200)
       expect(service.hits).toEqual(['GET /*'])
     })
 
-    it.each(DENYING)(`SEC-103 %s gives its response (${pace})`, async (_, authorize, { status, body, headers }) => {
-      const guard = adapter.customAuthorizer(paced(pace, authorize as () => NativeAnswer), { logger: null })
-      const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-      const answer = await service.ask({})
-      expect([answer.status, answer.body]).toEqual([status, body])
-      expect(answer.header('Content-Length')).toBe(String(Buffer.byteLength(body)))
-      const expected = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...headers }
-      for (const [name, value] of Object.entries(expected)) expect([name, answer.header(name)]).toEqual([name, value])
-      if (status === 401 && headers === undefined) expect(answer.header('WWW-Authenticate')).toBeUndefined()
-      expect(answer.lines.filter(([name]) => /^x-amz/i.test(name))).toEqual([])
-      expect([service.hits, service.errors]).toEqual([[], []])
-    })
+    it.each(DENYING)(
+      `SEC-103 the result %s is denied with its status, body and headers (${pace})`,
+      async (_, authorize, { status, body, headers }) => {
+        const guard = adapter.customAuthorizer(paced(pace, authorize as () => NativeAnswer), { logger: null })
+        const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
+        const answer = await service.ask({})
+        expect([answer.status, answer.body]).toEqual([status, body])
+        expect(answer.header('Content-Length')).toBe(String(Buffer.byteLength(body)))
+        const expected = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...headers }
+        for (const [name, value] of Object.entries(expected)) expect([name, answer.header(name)]).toEqual([name, value])
+        if (status === 401 && headers === undefined) expect(answer.header('WWW-Authenticate')).toBeUndefined()
+        expect(answer.lines.filter(([name]) => /^x-amz/i.test(name))).toEqual([])
+        expect([service.hits, service.errors]).toEqual([[], []])
+      },
+    )
   }
 
   it('a missing or repeated identity source gets 401, and the function is not called', async () => {

@@ -1,7 +1,7 @@
 /** The guard among other middleware: earlier headers, later middleware, and the framework's error handler. @module */
 import { expect, it } from 'vitest'
 import { describeAdapters, type Visit } from '../../support/adapters.ts'
-import { as, paced, PACES, policy, tokenContract, whoever } from './callers.ts'
+import { as, paced, PACES, policy, tokenContract, allowAnyToken } from './callers.ts'
 
 class HandlerError extends Error {}
 
@@ -64,7 +64,7 @@ describeAdapters('neighbouring middleware', (adapter) => {
     })
 
     it(`a header set by earlier middleware is on denied and allowed responses (${pace})`, async () => {
-      const guard = adapter.customAuthorizer(paced(pace, whoever))
+      const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
       const service = await adapter.serve({
         use: [adapter.answerHeader('X-Served-By', 'pets'), guard],
         routes: [{ path: '*' }],
@@ -83,7 +83,7 @@ describeAdapters('neighbouring middleware', (adapter) => {
     it(`middleware after the guard does not run on a denial (${pace})`, async () => {
       const seen: string[] = []
       const tap = adapter.tap((visit) => void seen.push(visit.method))
-      const guard = adapter.customAuthorizer(paced(pace, whoever))
+      const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
       const service = await adapter.serve({ use: [guard, tap], routes: [{ path: '*' }] })
       await service.ask({})
       await service.ask({ method: 'PUT', headers: as('ann') })

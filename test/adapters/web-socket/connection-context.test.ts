@@ -1,4 +1,4 @@
-/** The caller during the life of a connection, and functions that hang (AWS-WSX-04, 05, 06, AWS-WS-05, 11). */
+/** The caller of a connection, integrationLatency, and functions that hang (AWS-WSX-04, 05, 06, AWS-WS-05, 11). */
 import type { IncomingMessage } from 'node:http'
 import { getAuthorizer } from '@custom-authorizer/core/node'
 import { expect, test } from 'vitest'

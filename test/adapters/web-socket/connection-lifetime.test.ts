@@ -1,4 +1,4 @@
-/** The authorizer context stays with a connection (AWS-WSX-01, 04 to 06, AWS-WS-11, AWS-KIND-30). */
+/** The authorizer context during the life of a connection (AWS-WSX-01, 04 to 06, AWS-WS-11, AWS-KIND-30). */
 import { expect, test } from 'vitest'
 import { describeIntegrations } from './servers.ts'
 import { allow, connectClient, exchange, tryConnect } from './harness.ts'

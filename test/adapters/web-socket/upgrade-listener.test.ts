@@ -1,4 +1,4 @@
-/** The listener behind the guard stands for the $connect integration (AWS-WS-06, AWS-WSX-07), and the bytes that reach it. */
+/** The upgrade listener takes the place of the $connect integration (AWS-WS-06, AWS-WSX-07); early bytes reach it. */
 import { createServer } from 'node:http'
 import { guardUpgrade, type UpgradeListener } from '@custom-authorizer/core/node'
 import { expect, test } from 'vitest'

@@ -1,4 +1,4 @@
-/** Everything that code behind the guard can see of a request's headers, and its body. @module */
+/** Header and trailer views of a request, and its body. @module */
 import type { IncomingMessage } from 'node:http'
 
 /** Header lines as `[name, value]`, names in the spelling of the view. */

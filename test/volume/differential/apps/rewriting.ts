@@ -1,4 +1,4 @@
-/** Applications whose middleware rewrites the URL before the guard, and a proxy to a backend that decodes paths. @module */
+/** Applications with middleware that rewrites the URL before the guard, and a proxy to a backend that decodes paths. @module */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { customAuthorizer as expressAuthorizer } from '@custom-authorizer/express'
@@ -10,7 +10,7 @@ import type { RoutePlan, TestApplication } from '../../../support/applications/p
 import type { DifferentialApp } from '../app.ts'
 import { principalsOf, RAN, say } from '../routes.ts'
 
-/** The prefix that the middleware takes away. */
+/** The prefix that the middleware removes. */
 const LEGACY = /^\/legacy(?=\/)/
 
 const encoded = (path: string): string =>
@@ -56,7 +56,7 @@ const rewriting = (name: string, application: TestApplication): DifferentialApp 
 })
 
 let backend: Promise<Server> | undefined
-/** A backend that decodes the whole path before it looks at it, as some file servers and frameworks do. */
+/** A backend that decodes the whole path first, as some file servers and frameworks do. */
 const startBackend = (): Promise<Server> => {
   backend ??= new Promise((resolve) => {
     const server = createServer((request, response) => {
