@@ -72,7 +72,7 @@ const DENYING: readonly (readonly [string, () => unknown, Expected])[] = [
   ['an empty object', () => ({}), { status: 500, body: FAILED }],
   ['a truthy isAuthorized', () => ({ isAuthorized: 'true' }), { status: 500, body: FAILED }],
   ['an unknown member', () => ({ isAuthorized: true, admin: true }), { status: 500, body: FAILED }],
-  ['a result of another contract', () => ({ principalId: 'u', policyDocument: {} }), { status: 500, body: FAILED }],
+  ['{ principalId, policyDocument }', () => ({ principalId: 'u', policyDocument: {} }), { status: 500, body: FAILED }],
   ['deny() with status 200', () => deny({ status: 200 }), { status: 500, body: FAILED }],
   ['deny() with Content-Length', () => deny({ headers: { 'Content-Length': '0' } }), { status: 500, body: FAILED }],
   [

@@ -66,7 +66,7 @@ describeAdapters('neighbouring middleware', (adapter) => {
     it(`a header set by earlier middleware is on denied and allowed responses (${pace})`, async () => {
       const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
       const service = await adapter.serve({
-        use: [adapter.answerHeader('X-Served-By', 'pets'), guard],
+        use: [adapter.responseHeader('X-Served-By', 'pets'), guard],
         routes: [{ path: '*' }],
       })
       const denied = await service.ask({})

@@ -3,7 +3,7 @@ import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
-import type { Answer } from '../../support/applications/plan.ts'
+import type { HandlerResponse } from '../../support/applications/plan.ts'
 import type { RawRequest } from '../../support/raw-client.ts'
 
 interface Seen {
@@ -28,7 +28,7 @@ const principalOf = (visit: Visit): string | null => {
 }
 
 /** Responds with the request as the handler sees it; the principal ID is null without a result. */
-const look = (visit: Visit): Answer => {
+const look = (visit: Visit): HandlerResponse => {
   const { target, query } = visit
   const headers = Object.fromEntries(HEADERS.map((name) => [name, visit.headerViews(name)]))
   return { body: { target, query, headers, principalId: principalOf(visit) } }

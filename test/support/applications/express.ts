@@ -72,15 +72,15 @@ const toHandler =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): RequestHandler =>
   (request, response, next) => {
     hits.push(label)
-    const answered = (answer: Awaited<ReturnType<typeof handle>>): void => {
+    const respond = (answer: Awaited<ReturnType<typeof handle>>): void => {
       const { bytes, headers } = serialise(answer)
       response.status(answer.status ?? 200).set(headers)
       response.end(bytes)
     }
     const answer = handle(visitOf(request, response))
     // Express 4 ignores what a handler returns.
-    if (answer instanceof Promise) answer.then(answered, next)
-    else answered(answer)
+    if (answer instanceof Promise) answer.then(respond, next)
+    else respond(answer)
   }
 
 /** The library, and how it writes a wildcard. */
@@ -154,7 +154,7 @@ const application = (name: 'Express 4' | 'Express 5', version: Version): TestApp
     customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: setHeader,
+  responseHeader: setHeader,
   earlyHeader: setHeader,
   bodyParser: () => asStep(parseBody),
   tap: (look) => {

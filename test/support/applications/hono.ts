@@ -126,7 +126,7 @@ export const honoApplication: TestApplication = {
     customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: (header, value) => {
+  responseHeader: (header, value) => {
     const middleware: MiddlewareHandler = async (c, next) => {
       await next()
       c.header(header, value)

@@ -160,7 +160,7 @@ const application = (name: 'Koa 2' | 'Koa 3', Application: typeof Koa): TestAppl
     customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: (header, value) => {
+  responseHeader: (header, value) => {
     const middleware: Middleware = async (ctx, next) => {
       await next()
       ctx.set(header, value)

@@ -118,13 +118,13 @@ const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal, option
     (params: Visit['params']): Middleware =>
     (request, response, next) => {
       hits.push(label)
-      const answered = (answer: Awaited<ReturnType<typeof handle>>): void => {
+      const respond = (answer: Awaited<ReturnType<typeof handle>>): void => {
         const { bytes, headers } = serialise(answer)
         response.writeHead(answer.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
       }
       const answer = handle(visitOf(request, params))
-      if (answer instanceof Promise) answer.then(answered, next)
-      else answered(answer)
+      if (answer instanceof Promise) answer.then(respond, next)
+      else respond(answer)
     }
   const use = middlewareOf(route.use)
   return (request, response, next) => {
@@ -186,7 +186,7 @@ export const nodeHttpApplication: TestApplication = {
     customAuthorizer(given as never, options) as unknown as ReturnType<TestApplication['customAuthorizer']>,
   requireContext: (requirement) => asStep(requireContext(requirement)),
   requireScopes: (...requirements) => asStep(requireScopes(...requirements)),
-  answerHeader: setHeader,
+  responseHeader: setHeader,
   earlyHeader: setHeader,
   bodyParser: () => asStep(parseBody),
   tap: (look) => {

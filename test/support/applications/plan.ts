@@ -47,13 +47,13 @@ export interface Visit {
 }
 
 /** The response of a route. */
-export interface Answer {
+export interface HandlerResponse {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   /** Text and bytes are sent unchanged, other values as JSON. */
   readonly body: unknown
 }
-export type Handle = (visit: Visit) => Answer | Promise<Answer>
+export type Handle = (visit: Visit) => HandlerResponse | Promise<HandlerResponse>
 
 export interface RoutePlan {
   /** Default `GET`; `ALL` for every method. Ignored if `path` is `*`. */
@@ -120,7 +120,7 @@ export interface TestApplication {
   requireContext(requirement: ContextRequirement): Step
   requireScopes(...requirements: readonly ScopeRequirement[]): Step
   /** Sets a response header at the time usual for this framework: before `next()` or after it. */
-  answerHeader(name: string, value: string): Step
+  responseHeader(name: string, value: string): Step
   /** Sets a response header before `next()`. */
   earlyHeader(name: string, value: string): Step
   /** Reads the whole body before the next middleware runs, as body parsers do. */
@@ -158,7 +158,10 @@ export const echo: Handle = (visit) => {
 }
 
 /** The bytes and headers of a response. */
-export const serialise = ({ body, headers = {} }: Answer): { bytes: Buffer; headers: Record<string, string> } => {
+export const serialise = ({
+  body,
+  headers = {},
+}: HandlerResponse): { bytes: Buffer; headers: Record<string, string> } => {
   if (typeof body === 'string' || Buffer.isBuffer(body)) {
     return { bytes: Buffer.from(body), headers: { 'content-type': 'application/octet-stream', ...headers } }
   }
