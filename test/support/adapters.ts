@@ -1,31 +1,28 @@
-/** The matrix of adapters: a suite written once meets every framework and every supported major. @module */
+/** Runs one suite on every application, each test with a server of its own. @module */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, onTestFinished } from 'vitest'
-import { express4Framework, express5Framework } from './adapters/express.ts'
-import { honoFramework } from './adapters/hono.ts'
-import { koa2Framework, koa3Framework } from './adapters/koa.ts'
-import { nodeFramework } from './adapters/node.ts'
-import type { Framework, Journal, Plan } from './adapters/plan.ts'
+import { APPLICATIONS } from './applications/index.ts'
+import type { ApplicationPlan, Journal, TestApplication } from './applications/plan.ts'
 import { ask, type RawAnswer, type RawRequest } from './raw-client.ts'
 
-export { echo, type Plan, spell, type Visit } from './adapters/plan.ts'
+export { type ApplicationPlan as Plan, echo, spell, type Step, type Visit } from './applications/plan.ts'
 
-/** An application that listens on a port of its own until the test ends. */
+/** An application that listens on its own port until the test ends. */
 export interface Service extends Journal {
   readonly port: number
-  /** One question on a connection of its own, one answer. */
+  /** Sends one request on a new connection. */
   ask(request: RawRequest): Promise<RawAnswer>
 }
 
 /** A framework with the adapter for it, ready to serve. */
-export interface Adapter extends Framework {
-  serve(plan: Plan): Promise<Service>
+export interface Adapter extends TestApplication {
+  serve(plan: ApplicationPlan): Promise<Service>
 }
 
-const serve = async (framework: Framework, plan: Plan): Promise<Service> => {
+const serve = async (application: TestApplication, plan: ApplicationPlan): Promise<Service> => {
   const journal: Journal = { hits: [], errors: [] }
-  const server = createServer(framework.listener(plan, journal))
+  const server = createServer(application.listener(plan, journal))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   onTestFinished(
     () =>
@@ -38,18 +35,12 @@ const serve = async (framework: Framework, plan: Plan): Promise<Service> => {
   return { ...journal, port, ask: (request) => ask(port, request) }
 }
 
-const FRAMEWORKS: readonly Framework[] = [
-  express4Framework,
-  express5Framework,
-  koa2Framework,
-  koa3Framework,
-  honoFramework,
-  nodeFramework,
-]
+const toAdapter = (application: TestApplication): Adapter => ({
+  ...application,
+  serve: (plan) => serve(application, plan),
+})
 
-const toAdapter = (framework: Framework): Adapter => ({ ...framework, serve: (plan) => serve(framework, plan) })
-
-export const ADAPTERS: readonly Adapter[] = FRAMEWORKS.map(toAdapter)
+export const ADAPTERS: readonly Adapter[] = APPLICATIONS.map(toAdapter)
 
 /** Describes the same tests for each adapter. */
 export const describeAdapters = (title: string, define: (adapter: Adapter) => void): void => {
@@ -58,7 +49,7 @@ export const describeAdapters = (title: string, define: (adapter: Adapter) => vo
   )
 }
 
-/** The option `mountPath` for a guard below a mount, where the framework does not tell it: on bare Node.js, and for applications. */
+/** The option `mountPath` for a guard below a mount that the framework does not report: on node:http, and for mounted applications. */
 export const statedMount = (
   { name }: { readonly name: string },
   mountPath: string,

@@ -1,4 +1,4 @@
-/** Limits on bodies of web-standard requests, on runtimes without Node's request. */
+/** Limits on the bodies of web-standard requests, for runtimes without Node's request object. */
 import { createAuthorizer } from '@custom-authorizer/core'
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -15,7 +15,7 @@ const build = (options: object) =>
     ...options,
   })
 
-/** A request whose body sends these chunks and then stops; `cancelled` once it is no longer read. */
+/** A request whose body sends these chunks and then stalls; `cancelled` is set when the reader cancels it. */
 const stalled = (...chunks: number[]) => {
   const state = { cancelled: false }
   const body = new ReadableStream({
@@ -31,7 +31,7 @@ const stalled = (...chunks: number[]) => {
 }
 const post = (body?: string) => toGatewayRequest(new Request('http://a/', { method: 'POST', ...(body && { body }) }))
 
-test('SEC-80 a body that stops gets 408 at the deadline and its stream is cancelled', async () => {
+test('SEC-80 a stalled body gets 408 at the deadline and its stream is cancelled', async () => {
   const clock = new TestClock()
   const authorizer = build({ clock, limits: { bodyTimeoutMs: 100 } })
   const { request, state } = stalled(1)
@@ -43,7 +43,7 @@ test('SEC-80 a body that stops gets 408 at the deadline and its stream is cancel
   expect([state.cancelled, clock.pending]).toEqual([true, 0])
 })
 
-test('SEC-64 limits.pendingBodies bounds bodies that are read; requests without a body are served', async () => {
+test('SEC-64 limits.pendingBodies limits concurrent bodies, and requests without a body are still served', async () => {
   const clock = new TestClock()
   const authorizer = build({ clock, maxInFlight: 1, limits: { pendingBodies: 1 } })
   const waiting = authorizer.evaluate(stalled(1).request)
@@ -55,7 +55,7 @@ test('SEC-64 limits.pendingBodies bounds bodies that are read; requests without 
   expect(reasonOf(await authorizer.evaluate(post('a')))).toBe('ALLOWED')
 })
 
-test('SEC-97 limits.pendingBodyBytes bounds what is buffered, and is free again after each decision', async () => {
+test('SEC-97 limits.pendingBodyBytes limits the buffered bytes, which are released after each decision', async () => {
   const authorizer = build({ limits: { pendingBodyBytes: 10 } })
   const { request, state } = stalled(6, 5)
   expect(reasonOf(await authorizer.evaluate(request))).toBe('OVERLOADED')
@@ -65,7 +65,7 @@ test('SEC-97 limits.pendingBodyBytes bounds what is buffered, and is free again 
     expect(reasonOf(await authorizer.evaluate(post('0123456789')))).toBe('ALLOWED')
 })
 
-test('SEC-80 a caller that gives up frees its place and its bytes', async () => {
+test('SEC-80 an aborted evaluation releases its slot and its bytes', async () => {
   const leaving = new AbortController()
   const authorizer = build({ limits: { pendingBodies: 1, pendingBodyBytes: 10 } })
   const { request, state } = stalled(9)

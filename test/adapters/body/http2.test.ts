@@ -1,4 +1,4 @@
-/** The same over HTTP/2, for the frameworks that run on it; Express does not. @module */
+/** Bodies over HTTP/2, on the frameworks that support it; Express does not. @module */
 import { once } from 'node:events'
 import {
   connect,
@@ -12,8 +12,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { tell, Watcher } from './guarded.ts'
-import { bytesOf, LIMIT, printOf } from './payload.ts'
+import { respondWithDigest, BodyRecorder } from './guarded-service.ts'
+import { bytesOf, LIMIT, digestOf } from './payload.ts'
 
 const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))
 
@@ -22,14 +22,14 @@ interface Exchange {
   readonly body: string
 }
 
-/** A stream that is stuck is waited for in vain. */
+/** Shorter than the default, so that a stream that hangs fails quickly. */
 const TIMEOUT = 15_000
 
-const start = async (adapter: Adapter, watcher: Watcher, options: object = {}): Promise<ClientHttp2Session> => {
-  const routes = ['GET', 'POST'].map((method) => ({ method, path: '/upload', handle: tell }))
+const start = async (adapter: Adapter, recorder: BodyRecorder, options: object = {}): Promise<ClientHttp2Session> => {
+  const routes = ['GET', 'POST'].map((method) => ({ method, path: '/upload', handle: respondWithDigest }))
   const journal = { hits: [], errors: [] }
   const server = createServer(
-    adapter.listener({ use: [watcher.guard(adapter, {}, options)], routes }, journal) as never,
+    adapter.listener({ use: [recorder.guard(adapter, {}, options)], routes }, journal) as never,
   )
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   const session = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
@@ -47,7 +47,7 @@ const exchange = (session: ClientHttp2Session, method: string, pieces: readonly 
     let body = ''
     stream.on('response', (headers) => (status = headers[':status'] ?? 0))
     stream.on('data', (chunk: Buffer) => (body += chunk.toString()))
-    // A server may refuse the rest of a body once it has answered.
+    // A server may reset the stream once it has responded.
     stream.on('error', () => undefined)
     stream.on('close', () => resolve({ status, body }))
     for (const piece of pieces) stream.write(piece)
@@ -66,26 +66,26 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
     'HW-CFG-12 %d bytes in pieces of %d reach function and handler',
     async (size, piece) => {
       const body = bytesOf(size)
-      const watcher = new Watcher()
-      const session = await start(adapter, watcher)
-      expect(await exchange(session, 'POST', parts(body, piece))).toEqual({ status: 200, body: printOf(body) })
-      expect(watcher.seen).toEqual([printOf(body)])
+      const recorder = new BodyRecorder()
+      const session = await start(adapter, recorder)
+      expect(await exchange(session, 'POST', parts(body, piece))).toEqual({ status: 200, body: digestOf(body) })
+      expect(recorder.seen).toEqual([digestOf(body)])
     },
     TIMEOUT,
   )
 
   it.each([
-    ['GET without one', 'GET', []],
-    ['POST without one', 'POST', []],
-    ['POST with an empty one', 'POST', [Buffer.alloc(0)]],
+    ['GET without a body', 'GET', []],
+    ['POST without a body', 'POST', []],
+    ['POST with an empty body', 'POST', [Buffer.alloc(0)]],
   ])(
-    'HW-CFG-12 no body: %s',
+    'HW-CFG-12 %s passes an empty body to function and handler',
     async (_title, method, body) => {
-      const watcher = new Watcher()
-      const session = await start(adapter, watcher)
-      const nothing = printOf(Buffer.alloc(0))
+      const recorder = new BodyRecorder()
+      const session = await start(adapter, recorder)
+      const nothing = digestOf(Buffer.alloc(0))
       expect(await exchange(session, method, body)).toEqual({ status: 200, body: nothing })
-      expect(watcher.seen).toEqual([nothing])
+      expect(recorder.seen).toEqual([nothing])
     },
     TIMEOUT,
   )
@@ -93,49 +93,49 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
   it(
     'HW-FE-20 SEC-97 a body that is too large gets 413 and leaves the session usable',
     async () => {
-      const watcher = new Watcher()
-      const session = await start(adapter, watcher)
+      const recorder = new BodyRecorder()
+      const session = await start(adapter, recorder)
       expect((await exchange(session, 'POST', parts(Buffer.alloc(LIMIT + 1), 65_536))).status).toBe(413)
       const body = bytesOf(70_001)
-      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
-      expect(watcher.seen).toEqual([printOf(body)])
+      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: digestOf(body) })
+      expect(recorder.seen).toEqual([digestOf(body)])
     },
     TIMEOUT,
   )
 
   it(
-    'HW-FE-20 SEC-97 a length that is too large gets 413 before anything of the body is sent',
+    'HW-FE-20 SEC-97 a Content-Length that is too large gets 413 before the body is sent',
     async () => {
-      const session = await start(adapter, new Watcher())
+      const session = await start(adapter, new BodyRecorder())
       const stream = session.request({ ':method': 'POST', ':path': '/upload', 'content-length': String(LIMIT + 1) })
       const [headers] = (await once(stream, 'response')) as [IncomingHttpHeaders]
       expect(headers[':status']).toBe(413)
       stream.on('error', () => undefined).close()
       const body = bytesOf(70_001)
-      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
+      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: digestOf(body) })
     },
     TIMEOUT,
   )
 
   it(
-    'SEC-97 a denial, and then an allowed request',
+    'SEC-97 a session serves an allowed request after a denied one',
     async () => {
-      const watcher = new Watcher(() => (watcher.seen.length === 1 ? 'deny' : 'allow'))
-      const session = await start(adapter, watcher)
+      const recorder = new BodyRecorder(() => (recorder.seen.length === 1 ? 'deny' : 'allow'))
+      const session = await start(adapter, recorder)
       const body = bytesOf(70_001)
       expect((await exchange(session, 'POST', [body])).status).toBe(401)
-      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
+      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: digestOf(body) })
     },
     TIMEOUT,
   )
 
   it(
-    'SEC-80 SEC-64 a body that stops gets 408 at the deadline, its stream is closed, and the session stays usable',
+    'SEC-80 SEC-64 a stalled body gets 408 at the deadline, its stream is closed, and the session stays usable',
     async () => {
       const clock = new TestClock()
-      const watcher = new Watcher()
+      const recorder = new BodyRecorder()
       const limits = { bodyTimeoutMs: 2000, pendingBodies: 1 }
-      const session = await start(adapter, watcher, { clock, limits })
+      const session = await start(adapter, recorder, { clock, limits })
       const stall = (): ClientHttp2Stream => {
         const stream = session.request({ ':method': 'POST', ':path': '/upload' }, { endStream: false })
         stream.on('error', () => undefined).resume()
@@ -155,20 +155,20 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       await closed
       expect(slow.rstCode).toBe(0)
       const body = bytesOf(70_001)
-      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: printOf(body) })
-      expect(watcher.seen).toEqual([printOf(body)])
+      expect(await exchange(session, 'POST', [body])).toEqual({ status: 200, body: digestOf(body) })
+      expect(recorder.seen).toEqual([digestOf(body)])
     },
     TIMEOUT,
   )
 
   it(
-    'HW-CFG-12 several at a time on one session',
+    'HW-CFG-12 concurrent bodies on one session each reach their handler',
     async () => {
-      const watcher = new Watcher()
-      const session = await start(adapter, watcher)
+      const recorder = new BodyRecorder()
+      const session = await start(adapter, recorder)
       const bodies = [1, 70_001, 200_003, 3].map(bytesOf)
       const answers = await Promise.all(bodies.map((body) => exchange(session, 'POST', parts(body, 10_007))))
-      expect(answers.map(({ body }) => body)).toEqual(bodies.map(printOf))
+      expect(answers.map(({ body }) => body)).toEqual(bodies.map(digestOf))
     },
     TIMEOUT,
   )

@@ -1,13 +1,13 @@
-/** Bodies, how they are framed, and what tells two of them apart. @module */
+/** Test bodies, their framing, and digests to compare them by. @module */
 import { createHash } from 'node:crypto'
 import type { RawRequest } from '../../support/raw-client.ts'
 
 export const KIB = 1024
 export const MIB = 1024 * KIB
-/** What APIG lets through (HW-FE-20). */
+/** The largest body that APIG accepts (HW-FE-20). */
 export const LIMIT = 12 * MIB
 
-/** Bytes in which no part looks like another; every value from 0 to 255 occurs. */
+/** Pseudo-random bytes, so that no part equals another; every value from 0 to 255 occurs. */
 export const bytesOf = (size: number): Buffer => {
   const bytes = Buffer.allocUnsafe(size)
   let state = 0x2545f491
@@ -18,11 +18,11 @@ export const bytesOf = (size: number): Buffer => {
   return bytes
 }
 
-/** Length and digest: equal for equal bodies only. */
-export const printOf = (bytes: Uint8Array): string =>
+/** Length and hash, equal only for equal bodies. */
+export const digestOf = (bytes: Uint8Array): string =>
   `${bytes.length} ${createHash('sha256').update(bytes).digest('hex').slice(0, 16)}`
 
-/** A body in chunks, in the coding of HTTP/1.1. */
+/** A body in the chunked coding of HTTP/1.1. */
 export const chunked = (bytes: Buffer, size: number = 60_007): Buffer => {
   const parts: Buffer[] = []
   for (let at = 0; at < bytes.length; at += size) {
@@ -32,7 +32,7 @@ export const chunked = (bytes: Buffer, size: number = 60_007): Buffer => {
   return Buffer.concat([...parts, Buffer.from('0\r\n\r\n')])
 }
 
-/** The two ways in which a message says where its body ends. */
+/** Whether a message marks the end of its body by Content-Length or by chunks. */
 export const FRAMINGS = ['length', 'chunks'] as const
 export type Framing = (typeof FRAMINGS)[number]
 

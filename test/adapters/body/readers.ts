@@ -1,4 +1,4 @@
-/** The ways in which handlers read a body, by framework. Each answers with the print of what it has read. @module */
+/** The ways in which handlers read a body, by framework. Each responds with a digest of the bytes. @module */
 import type { IncomingMessage } from 'node:http'
 import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -8,8 +8,8 @@ import express4 from 'express4'
 import type { Context } from 'hono'
 import type { Plan } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { answering, answeringHono, answeringParsed } from './native.ts'
-import { printOf } from './payload.ts'
+import { answering, answeringHono, answeringParsed } from './middleware.ts'
+import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
 
@@ -83,7 +83,7 @@ const STREAMS: Readonly<Record<string, (incoming: IncomingMessage) => Promise<Bu
   },
 }
 
-// One stream lies under all of them: every way is tried where it is bare, and under the oldest of them.
+// All frameworks share Node's stream, so the full list runs only on node:http and on the oldest framework.
 const ways = (name: string): typeof STREAMS => {
   if (name === 'node:http' || name === 'Express 4') return STREAMS
   const few = new Set(['data and end', 'async iteration', 'pipe'])
@@ -94,7 +94,7 @@ const ofNode = (name: string): Readonly<Record<string, readonly Step[]>> =>
   Object.fromEntries(
     Object.entries(ways(name)).map(([way, read]) => [
       way,
-      [answering(name, async (incoming) => printOf(await read(incoming)))],
+      [answering(name, async (incoming) => digestOf(await read(incoming)))],
     ]),
   )
 
@@ -103,12 +103,12 @@ const asStep = (parser: RequestHandler): Step => parser as unknown as Step
 const ofExpress = (library: typeof express): Readonly<Record<string, readonly Step[]>> => ({
   'express.raw()': [
     asStep(library.raw({ type: () => true, limit: '13mb' })),
-    // Parsers leave a request without a body alone.
-    answeringParsed((body) => printOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0))),
+    // Parsers do not set `body` on a request without one.
+    answeringParsed((body) => digestOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0))),
   ],
   'express.text()': [
     asStep(library.text({ type: () => true, limit: '13mb', defaultCharset: 'latin1' })),
-    answeringParsed((body) => printOf(Buffer.from(typeof body === 'string' ? body : '', 'latin1'))),
+    answeringParsed((body) => digestOf(Buffer.from(typeof body === 'string' ? body : '', 'latin1'))),
   ],
 })
 
@@ -125,7 +125,7 @@ const HONO: Readonly<Record<string, (c: Context) => Promise<Uint8Array>>> = {
   'c.req.raw.body': (c) => collect(c.req.raw.body),
   'c.req.raw.clone()': async (c) => {
     const twice = await Promise.all([c.req.raw.clone().arrayBuffer(), c.req.raw.arrayBuffer()])
-    if (!Buffer.from(twice[0]).equals(Buffer.from(twice[1]))) throw new Error('the clone has another body')
+    if (!Buffer.from(twice[0]).equals(Buffer.from(twice[1]))) throw new Error('the clone has a different body')
     return new Uint8Array(twice[1])
   },
   'c.req.arrayBuffer() twice': async (c) => {
@@ -138,7 +138,7 @@ const HONO: Readonly<Record<string, (c: Context) => Promise<Uint8Array>>> = {
 export const readersOf = (name: string): Readonly<Record<string, readonly Step[]>> => {
   if (name === 'Hono') {
     return Object.fromEntries(
-      Object.entries(HONO).map(([way, read]) => [way, [answeringHono(async (c) => printOf(await read(c)))]]),
+      Object.entries(HONO).map(([way, read]) => [way, [answeringHono(async (c) => digestOf(await read(c)))]]),
     )
   }
   if (name === 'Express 4') return { ...ofNode(name), ...ofExpress(express4) }

@@ -2,8 +2,8 @@
 import { allow, type GatewayRequest, type NativeAnswer, unauthorized } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 
-/** Both ways in which a decision is made: at once, or after waiting. Every answer has to be the same. */
-export const PACES = ['at once', 'later'] as const
+/** Whether the function returns a result or a promise. The responses must be the same. */
+export const PACES = ['sync', 'async'] as const
 export type Pace = (typeof PACES)[number]
 
 type Decide = (request: GatewayRequest) => NativeAnswer
@@ -13,15 +13,15 @@ export const paced = (
   pace: Pace,
   decide: Decide,
 ): ((request: GatewayRequest) => NativeAnswer | Promise<NativeAnswer>) =>
-  pace === 'at once'
+  pace === 'sync'
     ? decide
     : async (request) => {
         await new Promise((resolve) => setImmediate(resolve))
         return decide(request)
       }
 
-/** Lets everyone with a token pass and takes the token as the name; the context says so once more. */
-export const whoever: Decide = (request) => {
+/** Allows every request with a token; the token becomes the principal ID and `context.name`. */
+export const allowAnyToken: Decide = (request) => {
   const name = request.header('authorization')
   return name === undefined ? unauthorized() : allow({ principalId: name, context: { name } })
 }
@@ -30,13 +30,13 @@ export const whoever: Decide = (request) => {
 export const as = (name: string): readonly (readonly [string, string])[] => [['Authorization', name]]
 
 const api = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' }
-/** The contract of section 17, which keeps nothing. */
+/** The contract of section 17, without a cache. */
 export const tokenContract = (options: Parameters<typeof aws.token>[0] = {}): ReturnType<typeof aws.token> =>
   aws.token({ api, authorizerResultTtlInSeconds: 0, ...options })
 export const requestContract = (options: Parameters<typeof aws.request>[0] = {}): ReturnType<typeof aws.request> =>
   aws.request({ api, authorizerResultTtlInSeconds: 0, ...options })
 
-/** A policy with one statement for each resource of `base`, and what the caller is known by. */
+/** A result with one statement for each resource and the principal ID `u`. */
 export const policy = (
   effects: Readonly<Record<string, 'Allow' | 'Deny'>>,
   context: Record<string, string> = {},

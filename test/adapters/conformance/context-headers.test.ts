@@ -1,13 +1,13 @@
-/** Headers that only the guard may set: a client's own are gone from every view, on every path. @module */
+/** Context headers: the client's own are removed from every view of the request, on every path. @module */
 import { allow, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
 import { RawConnection } from '../../support/raw-client.ts'
-import { as, paced, PACES, type Pace, whoever } from './callers.ts'
+import { as, paced, PACES, type Pace, allowAnyToken } from './callers.ts'
 
 const MAP = { 'x-user-id': 'principalId', 'X-Role': 'context.role', 'x-tenant': 'context.tenant' }
-/** What a client may try, in any spelling that some backend folds into one of ours. */
+/** Forged headers, in spellings that some backend treats as the reserved name. */
 const FORGED = [
   ['X-User-Id', 'mallory'],
   ['x-user-id', 'mallory'],
@@ -17,7 +17,7 @@ const FORGED = [
 ] as const
 const NAMES = ['x-user-id', 'x_user_id', 'x-role', 'x-tenant', 'x-kept']
 
-/** Shows all views of the headers, after the body has been read, so that trailers are among them. */
+/** Responds with all header views, after reading the body so that trailers are included. */
 const show = async (visit: Visit): Promise<{ body: object }> => {
   await visit.body()
   return { body: Object.fromEntries(NAMES.map((name) => [name, visit.headerViews(name)])) }
@@ -32,7 +32,7 @@ const TRAILERS = 'X-Role: mallory\r\nX-Tenant: mallory\r\nX_User_Id: mallory\r\n
 
 type Views = Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
 
-/** The distinct values that the views of a header show; trailers have to be empty. */
+/** The distinct values in the views of a header; trailers must be empty. */
 const valuesIn = (views: Views, name: string): readonly (readonly string[])[] => {
   const { trailers, trailersDistinct, rawTrailers, ...rest } = views[name] ?? {}
   expect([trailers, trailersDistinct, rawTrailers]).toEqual([[], [], []])
@@ -40,14 +40,14 @@ const valuesIn = (views: Views, name: string): readonly (readonly string[])[] =>
   return [...distinct].map((text) => JSON.parse(text) as readonly string[])
 }
 
-const ann = (pace: Pace = 'at once') => paced(pace, () => allow({ principalId: 'ann', context: { role: 'admin' } }))
+const ann = (pace: Pace = 'sync') => paced(pace, () => allow({ principalId: 'ann', context: { role: 'admin' } }))
 
 const serve = (adapter: Adapter, authorize: (...args: never[]) => unknown, options: object): Promise<Service> =>
   adapter.serve({ use: [adapter.customAuthorizer(authorize, options)], routes: [{ path: '*', handle: show }] })
 
 describeAdapters('context headers', (adapter) => {
   it.each(PACES)(
-    'SEC-17 SEC-18 SEC-19 SEC-20 every view shows what the authorizer said, and nothing else (%s)',
+    'SEC-17 SEC-18 SEC-19 SEC-20 every header view shows only the values of the authorizer (%s)',
     async (pace) => {
       const service = await serve(adapter, ann(pace), { contextHeaders: MAP })
       const answer = await service.ask({ headers: [...FORGED, ['X-Kept', 'yes']] })
@@ -55,7 +55,7 @@ describeAdapters('context headers', (adapter) => {
       expect(answer.body).not.toContain('mallory')
       expect(valuesIn(views, 'x-user-id')).toEqual([['ann']])
       expect(valuesIn(views, 'x-role')).toEqual([['admin']])
-      // The authorizer named no tenant, so there is none.
+      // The authorizer returned no tenant.
       expect(valuesIn(views, 'x-tenant')).toEqual([[]])
       expect(valuesIn(views, 'x-kept')).toEqual([['yes']])
     },
@@ -91,7 +91,7 @@ describeAdapters('context headers', (adapter) => {
     },
   )
 
-  it('SEC-17 SEC-19 with a prefix every name that begins with it is ours', async () => {
+  it('SEC-17 SEC-19 with a prefix, every client header that begins with it is removed', async () => {
     const names = ['x-authz-principal-id', 'x-authz-ctx-role', 'x-authz-ctx-tenant', 'x-authz-other', 'x_authz_other']
     const guard = adapter.customAuthorizer(ann(), { contextHeaders: 'x-authz-' })
     const service = await adapter.serve({
@@ -126,7 +126,7 @@ describeAdapters('context headers', (adapter) => {
       { preflight: 'skip' },
     ],
   ] as const
-  it.each(PATHS)('SEC-17 SEC-19 on %s the client has no say either', async (_, request, options) => {
+  it.each(PATHS)('SEC-17 SEC-19 on %s forged headers are removed', async (_, request, options) => {
     const service = await serve(adapter, () => false, { contextHeaders: MAP, ...options })
     const headers = 'headers' in request ? request.headers : []
     const answer = await service.ask({ ...request, headers: [...headers, ...FORGED, ['X-Kept', 'yes']] })
@@ -136,7 +136,7 @@ describeAdapters('context headers', (adapter) => {
     expect(NAMES.map((name) => valuesIn(views, name))).toEqual([[[]], [[]], [[]], [[]], [['yes']]])
   })
 
-  it('SEC-17 the headers are gone before the authorizer looks for an identity in them', async () => {
+  it('SEC-17 a forged header cannot serve as an identity source', async () => {
     const service = await serve(adapter, () => true, {
       contract: native({ identitySources: ['$request.header.x-user-id'] }),
       contextHeaders: MAP,
@@ -157,11 +157,11 @@ describeAdapters('context headers', (adapter) => {
     expect(JSON.stringify(seen)).not.toContain('mallory')
   })
 
-  it.each(['by the route', 'before the guard'])(
-    'SEC-25 trailers of these names are gone; the body is read %s',
+  it.each(['by the handler', 'before the guard'])(
+    'SEC-25 trailers with reserved names are removed when the body is read %s',
     async (when) => {
       const guard = adapter.customAuthorizer(ann(), { contextHeaders: MAP })
-      const use = when === 'by the route' ? [guard] : [adapter.bodyParser(), guard]
+      const use = when === 'by the handler' ? [guard] : [adapter.bodyParser(), guard]
       const service = await adapter.serve({ use, routes: [{ path: '*', handle: show }] })
       const connection = await RawConnection.open(service.port)
       onTestFinished(() => connection.close())
@@ -175,7 +175,7 @@ describeAdapters('context headers', (adapter) => {
     },
   )
 
-  it('SEC-25 SEC-97 such trailers do no harm to a request that is refused', async () => {
+  it('SEC-25 SEC-97 trailers with reserved names do not affect a denial', async () => {
     const service = await serve(adapter, () => false, { contextHeaders: MAP })
     const connection = await RawConnection.open(service.port)
     onTestFinished(() => connection.close())
@@ -191,14 +191,14 @@ describeAdapters('context headers', (adapter) => {
     ['a,b; c="d"', 'a,b; c="d"'],
     ['日本', '%E6%97%A5%E6%9C%AC'],
   ] as const
-  it.each(VALUES)('SEC-21 %s becomes %s', async (principalId, expected) => {
+  it.each(VALUES)('SEC-21 the principal ID %s becomes the header value %s', async (principalId, expected) => {
     const service = await serve(adapter, () => allow({ principalId }), { contextHeaders: MAP })
     const answer = await service.ask({})
     expect(valuesIn(JSON.parse(answer.body) as Views, 'x-user-id')).toEqual([[expected]])
   })
 
   const BREAKING = ['a\r\nx-admin: 1', 'a\u0000b', 'tab\there', '\ud800', 'x'.repeat(4097)]
-  it.each(PACES)('SEC-21 a value that would break the line is a fault of the authorizer (%s)', async (pace) => {
+  it.each(PACES)('SEC-21 a value with a line break gives 500 (%s)', async (pace) => {
     for (const role of BREAKING) {
       const service = await serve(
         adapter,
@@ -214,7 +214,7 @@ describeAdapters('context headers', (adapter) => {
     }
   })
 
-  it('SEC-22 two keys that fold to one name are a fault of the authorizer', async () => {
+  it('SEC-22 two context keys that map to one header name give 500', async () => {
     const service = await serve(adapter, () => allow({ context: { 'a-b': '1', a_b: '2' } }), {
       contextHeaders: 'x-authz-',
       logger: null,
@@ -223,7 +223,7 @@ describeAdapters('context headers', (adapter) => {
     expect(service.hits).toEqual([])
   })
 
-  it('SEC-20 of two guards that set the same header the later one counts', async () => {
+  it('SEC-20 of two guards that set one header, the later one wins', async () => {
     const options = { contextHeaders: { 'x-user-id': 'principalId', 'x-role': 'context.role' } }
     const first = adapter.customAuthorizer(ann(), options)
     const second = adapter.customAuthorizer(() => allow({ principalId: 'bob' }), options)
@@ -232,9 +232,9 @@ describeAdapters('context headers', (adapter) => {
     expect([valuesIn(views, 'x-user-id'), valuesIn(views, 'x-role')]).toEqual([[['bob']], [[]]])
   })
 
-  it('SEC-116 the second request on a connection carries nothing of the first', async () => {
+  it('SEC-116 the second request on a connection has no header of the first', async () => {
     const options = { contextHeaders: MAP, skip: ['/public'] }
-    const service = await serve(adapter, whoever, options)
+    const service = await serve(adapter, allowAnyToken, options)
     const connection = await RawConnection.open(service.port)
     onTestFinished(() => connection.close())
     connection.write('GET /a HTTP/1.1\r\nHost: a\r\nAuthorization: ann\r\n\r\n')
@@ -246,7 +246,7 @@ describeAdapters('context headers', (adapter) => {
     expect(third.status).toBe(401)
   })
 
-  it('without the option the headers of the client are left alone', async () => {
+  it('without contextHeaders the headers of the client are unchanged', async () => {
     const service = await serve(adapter, ann(), {})
     const views = JSON.parse((await service.ask({ headers: [...as('t'), ['X-Role', 'mine']] })).body) as Views
     expect(valuesIn(views, 'x-role')).toEqual([['mine']])

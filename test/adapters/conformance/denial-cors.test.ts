@@ -1,27 +1,32 @@
-/** Denials that a browser may read: `denialCors`, and nothing of it without the option. @module */
+/** `denialCors`: CORS headers on denials. @module */
 import type { DenialCors } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { as, paced, PACES, policy, tokenContract, whoever } from './callers.ts'
+import { as, paced, PACES, policy, tokenContract, allowAnyToken } from './callers.ts'
 
 const APP = 'https://app.example'
 const LIST: DenialCors = { allowOrigins: [APP, 'https://other.example:8443'] }
 
-/** Option, origin of the request, and the three headers of the answer. */
+/** Title, option, Origin of the request, and the three headers of the response. */
 const CASES: readonly (readonly [
   string,
   DenialCors | undefined,
   string | undefined,
   readonly (string | undefined)[],
 ])[] = [
-  ['without the option nothing is added', undefined, APP, [undefined, undefined, undefined]],
+  ['without the option no header is set', undefined, APP, [undefined, undefined, undefined]],
   ['any origin', { allowOrigins: '*' }, APP, ['*', undefined, undefined]],
-  ['any origin, and none is sent', { allowOrigins: '*' }, undefined, ['*', undefined, undefined]],
-  ['an origin of the list', LIST, APP, [APP, undefined, 'Origin']],
-  ['another of the list', LIST, 'https://other.example:8443', ['https://other.example:8443', undefined, 'Origin']],
+  ['with *, a request without Origin gets *', { allowOrigins: '*' }, undefined, ['*', undefined, undefined]],
+  ['a listed origin is echoed', LIST, APP, [APP, undefined, 'Origin']],
+  [
+    'another listed origin is echoed',
+    LIST,
+    'https://other.example:8443',
+    ['https://other.example:8443', undefined, 'Origin'],
+  ],
   ['with credentials', { ...LIST, allowCredentials: true }, APP, [APP, 'true', 'Origin']],
-  ['an origin that is not listed', LIST, 'https://app.example.evil', [undefined, undefined, 'Origin']],
-  ['an origin with another port', LIST, `${APP}:8443`, [undefined, undefined, 'Origin']],
+  ['an origin that is not listed gets Vary only', LIST, 'https://app.example.evil', [undefined, undefined, 'Origin']],
+  ['a listed host with another port gets Vary only', LIST, `${APP}:8443`, [undefined, undefined, 'Origin']],
   ['no origin', LIST, undefined, [undefined, undefined, 'Origin']],
 ]
 
@@ -29,20 +34,20 @@ describeAdapters('denial CORS', (adapter) => {
   for (const pace of PACES) {
     it.each(CASES)(`AWS-REST-04 %s (${pace})`, async (_, denialCors, origin, expected) => {
       const options = denialCors === undefined ? {} : { denialCors }
-      const guard = adapter.customAuthorizer(paced(pace, whoever), options)
+      const guard = adapter.customAuthorizer(paced(pace, allowAnyToken), options)
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       const headers = origin === undefined ? [] : [['Origin', origin] as const]
       const answer = await service.ask({ headers })
       const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Vary']
       expect([answer.status, answer.body]).toEqual([401, '{"message":"Unauthorized"}'])
       expect(names.map((name) => answer.header(name))).toEqual(expected)
-      // What is allowed is the application's own business.
+      // Allowed responses are left to the application.
       const allowed = await service.ask({ headers: [...headers, ...as('ann')] })
       expect([allowed.status, allowed.header('Access-Control-Allow-Origin')]).toEqual([200, undefined])
     })
   }
 
-  it('AWS-GOT-21 the guards behind an authorizer and the contracts of AWS have it as well', async () => {
+  it('AWS-GOT-21 denials of requireScopes and of the AWS contracts have the CORS headers too', async () => {
     const guard = adapter.customAuthorizer(async () => policy({ '*': 'Allow', 'GET/denied': 'Deny' }), {
       contract: tokenContract(),
       denialCors: LIST,
@@ -58,7 +63,7 @@ describeAdapters('denial CORS', (adapter) => {
     }
   })
 
-  it('a Vary that middleware has set is added to, not replaced', async () => {
+  it('Vary set by middleware is extended, not replaced', async () => {
     const service = await adapter.serve({
       use: [
         adapter.earlyHeader('Vary', 'Accept-Encoding'),

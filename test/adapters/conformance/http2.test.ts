@@ -1,4 +1,4 @@
-/** The same denials over HTTP/2, for the frameworks that run on it; Express does not. @module */
+/** Denials over HTTP/2, on the frameworks that support it; Express does not. @module */
 import { connect, createServer, type IncomingHttpHeaders } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
@@ -8,7 +8,7 @@ import { policy, requestContract, tokenContract } from './callers.ts'
 
 const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))
 
-// Koa 2 never ends its answer to HEAD over HTTP/2, with or without a guard.
+// Koa 2 never ends its response to HEAD over HTTP/2, with or without a guard.
 const methodsOf = ({ name }: Adapter): readonly string[] =>
   name === 'Koa 2' ? ['GET', 'POST'] : ['GET', 'HEAD', 'POST']
 
@@ -45,7 +45,7 @@ const serve = async (adapter: Adapter, plan: Plan): Promise<{ hits: readonly str
 
 describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/2 on %s', (_, adapter) => {
   it.each(methodsOf(adapter))(
-    'AWS-REST-02 AWS-REST-31 a denied %s has the same headers, in lower case',
+    'AWS-REST-02 AWS-REST-31 a denied %s has the headers of HTTP/1, in lower case',
     async (method) => {
       const guard = adapter.customAuthorizer(async () => policy({ '*': 'Deny' }), { contract: tokenContract() })
       const { ask, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
@@ -63,7 +63,7 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
     },
   )
 
-  it('AWS-ID-09 AWS-EVT-12 AWS-EVT-16 lower-case names are found, and stay as they are in the event', async () => {
+  it('AWS-ID-09 AWS-EVT-12 AWS-EVT-16 identity sources match lower-case names, which the event keeps', async () => {
     const events: Record<string, unknown>[] = []
     const guard = adapter.customAuthorizer(
       async (event: Record<string, unknown>) => {

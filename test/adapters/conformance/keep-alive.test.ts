@@ -1,8 +1,8 @@
-/** After a denial the connection is as good as before, or closed; never is a body read as a request. @module */
+/** After a denial the connection can be reused or is closed; a body is never parsed as a request. @module */
 import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
-import { paced, PACES, policy, tokenContract, whoever } from './callers.ts'
+import { paced, PACES, policy, tokenContract, allowAnyToken } from './callers.ts'
 
 const open = async (port: number): Promise<RawConnection> => {
   const connection = await RawConnection.open(port)
@@ -10,7 +10,7 @@ const open = async (port: number): Promise<RawConnection> => {
   return connection
 }
 
-/** Looks like a request that would be allowed, and is the body of one that is not. */
+/** The body of a denied request, with the bytes of a request that would be allowed. */
 const SMUGGLED = 'GET /smuggled HTTP/1.1\r\nHost: a\r\nAuthorization: mallory\r\n\r\n'
 const LAST = 'GET /last HTTP/1.1\r\nHost: a\r\nAuthorization: ann\r\nConnection: close\r\n\r\n'
 
@@ -25,39 +25,45 @@ const undated = ({ lines }: RawAnswer): RawAnswer['lines'] => lines.filter(([nam
 
 describeAdapters('keep-alive', (adapter) => {
   for (const pace of PACES) {
-    const guard = adapter.customAuthorizer(paced(pace, whoever))
+    const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const plan = {
       use: [guard],
       routes: ['/last', '/smuggled'].flatMap((path) => [{ path }, { method: 'POST', path }]),
     }
 
-    it.each(FRAMINGS)(`SEC-97 a body framed by %s is no request after a denial (${pace})`, async (_, framed) => {
-      const service = await adapter.serve(plan)
-      const connection = await open(service.port)
-      connection.write(`POST /last HTTP/1.1\r\nHost: a\r\n${framed}`)
-      expect((await connection.read('POST')).status).toBe(401)
-      connection.write(LAST)
-      // Either the server goes on with the next request, or it has closed the connection.
-      const after = await connection.read().catch((): RawAnswer | undefined => undefined)
-      if (after !== undefined) expect(after.body).toContain('"principalId":"ann"')
-      expect((await connection.rest()).length).toBe(0)
-      expect(service.hits).toEqual(after === undefined ? [] : ['GET /last'])
-    })
+    it.each(FRAMINGS)(
+      `SEC-97 after a denial, a body framed by %s is not parsed as a request (${pace})`,
+      async (_, framed) => {
+        const service = await adapter.serve(plan)
+        const connection = await open(service.port)
+        connection.write(`POST /last HTTP/1.1\r\nHost: a\r\n${framed}`)
+        expect((await connection.read('POST')).status).toBe(401)
+        connection.write(LAST)
+        // The server either serves the next request or has closed the connection.
+        const after = await connection.read().catch((): RawAnswer | undefined => undefined)
+        if (after !== undefined) expect(after.body).toContain('"principalId":"ann"')
+        expect((await connection.rest()).length).toBe(0)
+        expect(service.hits).toEqual(after === undefined ? [] : ['GET /last'])
+      },
+    )
 
-    it.each(FRAMINGS)(`SEC-97 nor when body and next request come in one piece, by %s (${pace})`, async (_, framed) => {
-      const service = await adapter.serve(plan)
-      const connection = await open(service.port)
-      connection.write(`POST /last HTTP/1.1\r\nHost: a\r\n${framed}${LAST}`)
-      const statuses = [(await connection.read('POST')).status]
-      const rest = (await connection.rest()).toString('latin1')
-      const more = rest.match(/HTTP\/1\.1 \d{3}/g) ?? []
-      expect(statuses).toEqual([401])
-      expect(more.length).toBeLessThanOrEqual(1)
-      expect(rest).not.toContain('mallory')
-      expect(service.hits).toEqual(more.length === 0 ? [] : ['GET /last'])
-    })
+    it.each(FRAMINGS)(
+      `SEC-97 a body framed by %s and the next request in one packet are kept apart (${pace})`,
+      async (_, framed) => {
+        const service = await adapter.serve(plan)
+        const connection = await open(service.port)
+        connection.write(`POST /last HTTP/1.1\r\nHost: a\r\n${framed}${LAST}`)
+        const statuses = [(await connection.read('POST')).status]
+        const rest = (await connection.rest()).toString('latin1')
+        const more = rest.match(/HTTP\/1\.1 \d{3}/g) ?? []
+        expect(statuses).toEqual([401])
+        expect(more.length).toBeLessThanOrEqual(1)
+        expect(rest).not.toContain('mallory')
+        expect(service.hits).toEqual(more.length === 0 ? [] : ['GET /last'])
+      },
+    )
 
-    it(`SEC-116 each request on a connection is decided by itself (${pace})`, async () => {
+    it(`SEC-116 each request on a connection gets its own decision (${pace})`, async () => {
       const service = await adapter.serve(plan)
       const connection = await open(service.port)
       const tokens = ['ann', undefined, 'bob', undefined]
@@ -78,13 +84,13 @@ describeAdapters('keep-alive', (adapter) => {
       const byHead = await connection.read('HEAD')
       expect([byHead.status, undated(byHead)]).toEqual([byGet.status, undated(byGet)])
       expect(byHead.header('Content-Length')).toBe('26')
-      // Had a body followed, it would stand before the next answer.
+      // A body would precede the next response.
       connection.write(LAST)
       expect((await connection.read()).status).toBe(200)
     })
   }
 
-  it('AWS-REST-01 AWS-REST-31 a denial in the words of AWS leaves the connection open, for HEAD as well', async () => {
+  it('AWS-REST-01 AWS-REST-31 a denial of the AWS contract keeps the connection open, also for HEAD', async () => {
     const guard = adapter.customAuthorizer(async () => policy({ '*': 'Deny' }), { contract: tokenContract() })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
     const connection = await open(service.port)

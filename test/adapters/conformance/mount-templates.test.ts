@@ -1,4 +1,4 @@
-/** How each framework names a mount, and what the function is told where it does not: never text of the client. */
+/** `resource` and `pathParameters` below mounts: from the framework's templates, never from client text. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { AnyFunction } from '@custom-authorizer/core'
@@ -68,11 +68,11 @@ const EXPRESS: readonly [title: string, build: Build, target: string, seen: Seen
     (library, guard) =>
       library().use('/tenants', library.Router().use('/:tenantId', library().use(withPets(library, guard)))),
     TARGET,
-    // Express tells such an application nothing of the one around it.
+    // Express does not report the outer application to the inner one.
     proxy('tenants/t1/pets/7'),
   ],
   [
-    'a route with parameters in a mount that has none',
+    'a route with parameters in a mount without parameters',
     (library, guard) => {
       const router = library.Router()
       router.get('/:tenantId/pets/:petId', guard, (_, response) => void response.end('pet'))
@@ -88,7 +88,7 @@ const EXPRESS: readonly [title: string, build: Build, target: string, seen: Seen
     PET,
   ],
   [
-    'a router that is mounted twice',
+    'a router mounted twice',
     (library, guard) => {
       const router = withPets(library, guard)
       return library().use('/shops/:shopId', router).use('/tenants/:tenantId', router)
@@ -97,19 +97,19 @@ const EXPRESS: readonly [title: string, build: Build, target: string, seen: Seen
     PET,
   ],
   [
-    'a mount path in other letters than those of the client',
+    'a mount path in another letter case than the request',
     (library, guard) => library().use('/Tenants/:tenantId', withPets(library, guard)),
     '/tENANTS/t1/pets/7',
     ['/Tenants/{tenantId}/pets/{petId}', { tenantId: 't1', petId: '7' }],
   ],
   [
-    'text of the client that looks like a template',
+    'a path segment of the client that looks like a template',
     (library, guard) => library().use('/tenants/:tenantId', withPets(library, guard)),
     '/tenants/%7BtenantId%7D/pets/:petId',
     ['/tenants/{tenantId}/pets/{petId}', { tenantId: '%7BtenantId%7D', petId: ':petId' }],
   ],
   [
-    'two mounts that the path does not tell apart',
+    'two mounts with the same path',
     (library, guard) => {
       const router = withPets(library, guard)
       return library().use('/tenants/:shopId', router).use('/tenants/:tenantId', router)
@@ -124,7 +124,7 @@ const EXPRESS: readonly [title: string, build: Build, target: string, seen: Seen
     proxy('tenants/t1/pets/7'),
   ],
   [
-    'a router that is called by a function',
+    'a router called from a middleware function',
     (library, guard) => {
       const router = withPets(library, guard)
       return library().use('/tenants/:tenantId', (request, response, next) => router(request, response, next))
@@ -149,11 +149,14 @@ describe.each([
   ['Express 4', express4],
   ['Express 5', express],
 ])('%s', (_, library) => {
-  test.each(EXPRESS)('AWS-EVT-29 resource and pathParameters below %s', async (_title, build, target, expected) => {
-    const { guard, seen } = watch(onExpress.customAuthorizer as (authorize: AnyFunction, options: object) => unknown)
-    expect(await statusOf(build(library, guard as RequestHandler), target)).toBe(200)
-    expect(seen).toEqual([expected])
-  })
+  test.each(EXPRESS)(
+    'AWS-EVT-29 the event has resource and pathParameters of %s',
+    async (_title, build, target, expected) => {
+      const { guard, seen } = watch(onExpress.customAuthorizer as (authorize: AnyFunction, options: object) => unknown)
+      expect(await statusOf(build(library, guard as RequestHandler), target)).toBe(200)
+      expect(seen).toEqual([expected])
+    },
+  )
 })
 
 const KOA: readonly [title: string, build: (guard: Middleware) => { callback(): unknown }, seen: Seen][] = [
@@ -184,13 +187,13 @@ const KOA: readonly [title: string, build: (guard: Middleware) => { callback(): 
     PET,
   ],
   [
-    'nothing: an application guarded as a whole',
+    'no router: an application guarded as a whole',
     (guard) => new Koa().use(guard).use((ctx) => void (ctx.body = 'pet')),
     proxy('tenants/t1/pets/7'),
   ],
 ]
 
-test.each(KOA)('AWS-EVT-29 resource and pathParameters on Koa below %s', async (_, build, expected) => {
+test.each(KOA)('AWS-EVT-29 on Koa the event has resource and pathParameters of %s', async (_, build, expected) => {
   const { guard, seen } = watch(onKoa.customAuthorizer as (authorize: AnyFunction, options: object) => unknown)
   expect(await statusOf(build(guard as Middleware).callback() as Listener, TARGET)).toBe(200)
   expect(seen).toEqual([expected])
@@ -220,7 +223,7 @@ const HONO: readonly [title: string, build: (guard: MiddlewareHandler) => Hono, 
   ],
 ]
 
-test.each(HONO)('AWS-EVT-29 resource and pathParameters on Hono below %s', async (_, build, expected) => {
+test.each(HONO)('AWS-EVT-29 on Hono the event has resource and pathParameters of %s', async (_, build, expected) => {
   const { guard, seen } = watch(onHono.customAuthorizer as (authorize: AnyFunction, options: object) => unknown)
   const listener = getRequestListener(build(guard as MiddlewareHandler).fetch, { overrideGlobalObjects: false })
   expect(await statusOf((request, response) => void listener(request, response), TARGET)).toBe(200)

@@ -1,12 +1,12 @@
-/** Where a guard can stand: the whole app, a router in a router, an application in an application, one route. @module */
+/** Guards on the application, on nested routers and applications, and on one route. @module */
 import type { RequestEvent } from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
 import { describeAdapters, statedMount } from '../../support/adapters.ts'
-import { as, paced, PACES, policy, requestContract, tokenContract, whoever } from './callers.ts'
+import { as, paced, PACES, policy, requestContract, tokenContract, allowAnyToken } from './callers.ts'
 
 describeAdapters('mounting', (adapter) => {
-  it.each(PACES)('a guard on the whole app stands before every route and before the 404 (%s)', async (pace) => {
-    const guard = adapter.customAuthorizer(paced(pace, whoever))
+  it.each(PACES)('a guard on the application runs before every route and before the 404 (%s)', async (pace) => {
+    const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets/:id' }] })
     expect((await service.ask({ target: '/pets/7' })).status).toBe(401)
     expect((await service.ask({ target: '/nowhere' })).status).toBe(401)
@@ -16,8 +16,8 @@ describeAdapters('mounting', (adapter) => {
     expect(service.hits).toEqual(['GET /pets/:id'])
   })
 
-  it.each(PACES)('a guard on one route leaves the others alone (%s)', async (pace) => {
-    const guard = adapter.customAuthorizer(paced(pace, whoever))
+  it.each(PACES)('a guard on one route does not affect other routes (%s)', async (pace) => {
+    const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ routes: [{ path: '/open' }, { path: '/closed', use: [guard] }] })
     expect((await service.ask({ target: '/open' })).status).toBe(200)
     expect((await service.ask({ target: '/closed' })).status).toBe(401)
@@ -25,8 +25,8 @@ describeAdapters('mounting', (adapter) => {
     expect(service.hits).toEqual(['GET /open', 'GET /closed'])
   })
 
-  it('a guard on one router leaves its siblings alone', async () => {
-    const guard = adapter.customAuthorizer(whoever, statedMount(adapter, '/closed'))
+  it('a guard on one router does not affect sibling routers', async () => {
+    const guard = adapter.customAuthorizer(allowAnyToken, statedMount(adapter, '/closed'))
     const service = await adapter.serve({
       mounts: [
         { path: '/open', routes: [{ path: '/pets' }] },
@@ -42,7 +42,7 @@ describeAdapters('mounting', (adapter) => {
     ['a router in a router', undefined],
     ['an application in an application', true],
   ] as const
-  it.each(MOUNTS)('SEC-12 in %s the path counts from the root', async (_, application) => {
+  it.each(MOUNTS)('SEC-12 in %s the guard decides on the path from the root', async (_, application) => {
     const events: RequestEvent[] = []
     const guard = adapter.customAuthorizer(
       async (event: RequestEvent) => {
@@ -54,7 +54,7 @@ describeAdapters('mounting', (adapter) => {
     const mounted = application && { application }
     const inner = { path: '/v1', use: [guard], routes: [{ path: '/secret' }, { path: '/pets' }], ...mounted }
     const service = await adapter.serve({ mounts: [{ path: '/api', mounts: [inner], ...mounted }] })
-    // A Deny that names the whole path holds; one that names the path inside the mount says nothing.
+    // A Deny of the whole path matches; a Deny of the path inside the mount does not.
     expect((await service.ask({ target: '/api/v1/secret?x=/pets' })).status).toBe(403)
     expect((await service.ask({ target: '/api/v1/pets' })).status).toBe(200)
     expect(events.map(({ path, methodArn }) => [path, methodArn.split('/prod/')[1]])).toEqual([
@@ -64,7 +64,7 @@ describeAdapters('mounting', (adapter) => {
     expect(service.hits).toEqual(['GET /api/v1/pets'])
   })
 
-  it('SEC-12 an Allow for the path inside the mount does not let anything in', async () => {
+  it('SEC-12 an Allow of the path inside the mount does not match', async () => {
     const guard = adapter.customAuthorizer(async () => policy({ 'GET/secret': 'Allow' }), {
       contract: tokenContract(),
       ...statedMount(adapter, '/api'),
@@ -76,7 +76,7 @@ describeAdapters('mounting', (adapter) => {
     expect(service.hits).toEqual([])
   })
 
-  it('SEC-12 the native contract sees the whole path as well', async () => {
+  it('SEC-12 the native contract receives the path from the root', async () => {
     const paths: string[] = []
     const guard = adapter.customAuthorizer(
       (request) => {
@@ -92,7 +92,7 @@ describeAdapters('mounting', (adapter) => {
     expect(paths).toEqual(['GET /api/v1/pets/x%2Fy'])
   })
 
-  it('AWS-EVT-25 AWS-EVT-29 a guard on a route knows its template and its parameters, undecoded', async () => {
+  it('AWS-EVT-25 AWS-EVT-29 a guard on a route passes its template and its undecoded parameters', async () => {
     const events: RequestEvent[] = []
     const authorize = async (event: RequestEvent): Promise<unknown> => {
       events.push(event)
@@ -110,7 +110,7 @@ describeAdapters('mounting', (adapter) => {
     expect((await service.ask({ target: '/u/x%2Fy' })).status).toBe(200)
     expect((await service.ask({ target: '/api/t/a%20b/u/7' })).status).toBe(200)
     const seen = events.map(({ resource, pathParameters }) => ({ resource, pathParameters }))
-    // Bare Node.js has no routes, so there everything is one greedy proxy.
+    // node:http has no routes, so the event has one greedy proxy resource.
     const expected =
       adapter.name === 'node:http'
         ? [

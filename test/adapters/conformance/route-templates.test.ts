@@ -1,9 +1,9 @@
-/** What the function is told about the route: templates and parameters, of the mounts around it as well. @module */
+/** The event's route templates and parameters, including those of the mounts around the route. @module */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
-import type { Plan, Step } from '../../support/adapters/plan.ts'
+import type { Plan, Step } from '../../support/applications/plan.ts'
 
 interface Seen {
   readonly resource: string
@@ -34,12 +34,12 @@ const expected = (template: string, pathParameters: Record<string, string>): See
   pathParameters,
 })
 
-/** Bare Node.js has no routes: the contract's option `routes` gives them. */
+/** node:http has no routes; the contract's option `routes` provides them. */
 const hasRoutes = ({ name }: Adapter): boolean => name !== 'node:http'
 
 describeAdapters('route templates', (adapter) => {
   if (!hasRoutes(adapter)) {
-    it('AWS-EVT-29 the routes of the contract give templates and parameters', async () => {
+    it('AWS-EVT-29 the option routes provides templates and parameters', async () => {
       const { guard, seen } = watch(adapter, { routes: ['/tenants/{tenantId}/pets/{petId}'] })
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       expect(await ask(service, '/tenants/t1/pets/7')).toBe(200)
@@ -48,7 +48,7 @@ describeAdapters('route templates', (adapter) => {
     return
   }
 
-  it('AWS-EVT-29 a route in a router whose mount path has a parameter has the whole template', async () => {
+  it('AWS-EVT-29 a route below a mount path with a parameter has the whole template', async () => {
     const { guard, seen } = watch(adapter)
     const routes = [
       { path: '/pets/:petId', use: [guard] },
@@ -63,7 +63,7 @@ describeAdapters('route templates', (adapter) => {
     ])
   })
 
-  it('AWS-EVT-29 the root route of such a router has the template of the mount', async () => {
+  it('AWS-EVT-29 the root route of a mounted router has the template of the mount', async () => {
     const { guard, seen } = watch(adapter)
     const service = await adapter.serve({
       mounts: [{ path: '/tenants/:tenantId', routes: [{ path: '/', use: [guard] }] }],
@@ -72,7 +72,7 @@ describeAdapters('route templates', (adapter) => {
     expect(seen).toEqual([expected('/tenants/{tenantId}', { tenantId: 't1' })])
   })
 
-  it('AWS-EVT-29 parameters of two mounts and of the route are all there', async () => {
+  it('AWS-EVT-29 the event has the parameters of both mounts and of the route', async () => {
     const { guard, seen } = watch(adapter)
     const inner: Plan = { routes: [{ path: '/pets/:petId', use: [guard] }] }
     const service = await adapter.serve({

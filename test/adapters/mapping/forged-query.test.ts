@@ -1,4 +1,4 @@
-/** No spelling of a mapped query parameter that any parser in use understands gets past the mapping (SEC-20). */
+/** A client cannot forge a mapped query parameter in any spelling that a common parser understands (SEC-20). */
 import { createRequire } from 'node:module'
 import { parse as parseWithNode } from 'node:querystring'
 import * as aws from '@custom-authorizer/core/aws'
@@ -24,7 +24,7 @@ const grouped = (parameters: URLSearchParams): Record<string, unknown> =>
 
 const hono = (query: string): HonoRequest => new HonoRequest(new Request(`http://h/?${query}`))
 
-/** The parsers themselves, with the options that Express and others set. */
+/** The parsers, with the options that Express and others set. */
 const PARSERS: Readonly<Record<string, Parse>> = {
   'node:querystring': (query) => ({ ...parseWithNode(query) }),
   URLSearchParams: (query) => grouped(new URLSearchParams(query)),
@@ -54,7 +54,7 @@ const edited = (mapping: RequestMapping, query: string, authorizer?: AuthorizerC
 
 const texts = (value: unknown): string => JSON.stringify(value) ?? ''
 
-/** What the parsers read under the names that are mapped, where it is not what the mapping has set. */
+/** The parsers whose value for a mapped name differs from the mapped value. */
 const forged = (query: string, read: (parsed: Record<string, unknown>) => unknown, expected: unknown): string[] =>
   Object.entries(PARSERS).flatMap(([name, parse]) => {
     const found = read(parse(query))
@@ -139,7 +139,7 @@ test.each(
       forged(result, (parsed) => own(parsed, 'user'), 'alice'),
       result,
     ).toEqual([])
-    // The same spellings of a parameter that is removed, with a value and on skipped paths.
+    // The same spellings for a removed parameter, with an authorizer result and on skipped paths.
     const removed = `${before}${query.replaceAll('user', 'debug').replace('%75%73%65%72', '%64%65%62%75%67')}${after}`
     for (const authorizer of [AUTHORIZER, undefined]) {
       const cleaned = edited(mapping, removed, authorizer)
@@ -203,7 +203,7 @@ const hostileQuery = array(constantFrom(...PIECES), { maxLength: 14 }).map((piec
 
 const RUNS = { numRuns: 3000 }
 
-test('SEC-20 generated queries: no parser reads anything but the mapped value of an overwritten parameter', () => {
+test('SEC-20 generated queries: every parser reads the mapped value of an overwritten parameter', () => {
   const mapping = aws.parameterMapping({ 'overwrite:querystring.user': 'alice' })
   assert(
     property(hostileQuery, (query) => {
@@ -244,23 +244,23 @@ const expectMappedMember = (query: string): void => {
 }
 
 test.each(['[filter],.user[x', '[filter]x.user', 'filter[a]x.user', 'filter.user', '[filter]x[user]', 'filter'])(
-  'SEC-20 a mapped name with brackets is not forged by ?%s',
+  'SEC-20 ?%s does not forge a mapped name with brackets',
   (name) => {
     expectMappedMember(`${name}=root`)
   },
 )
 
-test('SEC-20 generated queries: a mapped name with brackets is not forged in the object that qs builds', () => {
+test('SEC-20 generated queries do not forge a mapped name with brackets in the object of qs', () => {
   assert(property(hostileQuery, expectMappedMember), RUNS)
 })
 
-test('SEC-20 parameters of other names stay byte for byte', () => {
+test('SEC-20 parameters with other names are unchanged byte for byte', () => {
   const mapping = aws.parameterMapping({ 'overwrite:querystring.user': 'alice' })
   const others = 'users=1&x[user]=2&x.user=3&User=4&%55ser=5&auser=6&user-id=7&user_id=8&q=%zz&=&e=%C3%AF&a=b;c=d'
   expect(edited(mapping, others, AUTHORIZER)).toBe(`${others}&user=alice`)
 })
 
-test('SEC-20 a thousand parameters of the client do not push the mapped ones out', () => {
+test('SEC-20 a thousand client parameters do not displace the mapped ones', () => {
   const mapping = aws.parameterMapping({ 'overwrite:querystring.user': 'alice', 'append:querystring.a': 'ours' })
   for (const count of [998, 999, 1000, 5000]) {
     const result = edited(mapping, Array.from({ length: count }, (_, index) => `a${index}=1`).join('&'), AUTHORIZER)

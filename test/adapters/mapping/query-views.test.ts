@@ -1,4 +1,4 @@
-/** Every view of a query that a framework or a proxy offers shows what a mapping has made of it (SEC-20). */
+/** Every view of the query in a framework or proxy shows the mapped query (SEC-20). */
 import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http'
 import { connect, createServer as createHttp2Server } from 'node:http2'
 import type { AddressInfo } from 'node:net'
@@ -68,7 +68,7 @@ const expressApp =
 const koaApp = (Library: typeof Koa) => (): RequestListener => {
   const app = new Library()
   app.use(async (ctx, next) => {
-    // A logger reads these before the guard runs; Koa keeps what it has built.
+    // As a logger does before the guard; Koa caches both.
     expect([ctx.URL.href, ctx.query]).toHaveLength(2)
     await next()
   })
@@ -113,7 +113,7 @@ const honoApp = (): RequestListener => {
 const nodeApp = (): RequestListener => {
   const guard = guardNode(authorize, options())
   return (request: IncomingMessage & { query?: unknown; originalUrl?: string }, response) => {
-    // Polka, Restify and Engine.IO parse the query before middleware runs; Connect keeps the target.
+    // Polka, Restify and Engine.IO parse the query before middleware runs; Connect stores the target.
     const parsed = parseQueryString(request.url?.split('?')[1] ?? '')
     Object.assign(request, { query: { ...parsed }, _query: { ...parsed } })
     request.originalUrl = request.url ?? ''
@@ -164,8 +164,8 @@ const QUERIES = [
 
 const mentions = (value: unknown): boolean => JSON.stringify(value).includes('root')
 
-describe.each(Object.entries(APPS))('on %s', (name, build) => {
-  test.each(QUERIES)('SEC-20 no view shows what the client sent as ?%s', async (query) => {
+describe.each(Object.entries(APPS))('query views on %s', (name, build) => {
+  test.each(QUERIES)('SEC-20 no view shows the client value of ?%s', async (query) => {
     const port = await listen(build())
     const views = await viewsOf(port, `/x?keep=2&${query}`)
     for (const [view, value] of Object.entries(views)) {
@@ -180,7 +180,7 @@ describe.each(Object.entries(APPS))('on %s', (name, build) => {
     }
   })
 
-  test('SEC-20 a target in absolute form keeps its form and loses the parameters', async () => {
+  test('SEC-20 a target in absolute form keeps its form and loses the forged parameters', async () => {
     const port = await listen(build())
     const views = await viewsOf(port, 'http://service.test/x?keep=2&[user]=root')
     expect(mentions(views), JSON.stringify(views)).toBe(false)
@@ -191,7 +191,7 @@ describe.each(Object.entries(APPS))('on %s', (name, build) => {
 describe.each([
   ['Express 4', expressApp(express4, 'extended')],
   ['Express 5', expressApp(express, 'extended')],
-] as const)('a query of its own on %s', (_, build) => {
+] as const)('req.query set by middleware on %s', (_, build) => {
   const SANITIZED = { keep: '2', where: { name: 'x' }, user: { $ne: '' }, '[user]': 'root' }
   const ask3 = async (descriptor: PropertyDescriptor, on: 'request' | 'prototype' = 'request'): Promise<Views> => {
     const port = await listen(
@@ -205,15 +205,15 @@ describe.each([
   }
 
   test.each<readonly [string, PropertyDescriptor]>([
-    ['a value that is read-only', { value: SANITIZED, writable: false, configurable: true }],
-    ['a getter only', { get: () => SANITIZED, configurable: true }],
-    ['a value that is writable but not configurable', { value: SANITIZED, writable: true, configurable: false }],
-  ])('SEC-20 SEC-111 %s: it is replaced, and keeps what middleware has sanitized', async (_name, descriptor) => {
+    ['a read-only value', { value: SANITIZED, writable: false, configurable: true }],
+    ['a getter without setter', { get: () => SANITIZED, configurable: true }],
+    ['a writable value that is not configurable', { value: SANITIZED, writable: true, configurable: false }],
+  ])('SEC-20 SEC-111 %s is replaced and keeps the sanitized parameters', async (_name, descriptor) => {
     const views = await ask3(descriptor)
     expect(views['req.query']).toEqual({ keep: '2', where: { name: 'x' }, user: 'alice' })
   })
 
-  test('SEC-20 a getter that a prototype has been given does not hide the mapping', async () => {
+  test('SEC-20 a getter on the prototype does not hide the mapping', async () => {
     expect((await ask3({ get: () => SANITIZED, configurable: true }, 'prototype'))['req.query']).toMatchObject({
       user: 'alice',
       keep: '2',
@@ -260,7 +260,7 @@ describe.each([
 test.each([
   ['Express 4', express4],
   ['Express 5', express],
-] as const)('SEC-20 a second mapping on %s does not bring back what the first has removed', async (_, library) => {
+] as const)('SEC-20 a second mapping on %s does not restore parameters that the first removed', async (_, library) => {
   const app = library()
   const events: string[] = []
   app.use(guardExpress(authorize, options({ 'overwrite:querystring.user': 'alice', 'overwrite:path': '/v2' })))
@@ -290,7 +290,7 @@ test.each([
   expect(events).toEqual(['/v2?user=root&debug=1&keep=1'])
 })
 
-test('SEC-20 HTTP/2 shows the mapped target in its pseudo-header as well', async () => {
+test('SEC-20 the :path pseudo-header of HTTP/2 shows the mapped target', async () => {
   const guard = guardNode(authorize, options())
   const server = createHttp2Server((request, response) => {
     const [incoming, outgoing] = [request, response] as unknown as [IncomingMessage, ServerResponse]
@@ -312,7 +312,7 @@ test('SEC-20 HTTP/2 shows the mapped target in its pseudo-header as well', async
   expect(JSON.parse(Buffer.concat(chunks).toString())).toEqual({ url: target, path: target, raw: target })
 })
 
-test('SEC-20 a Hono sub-request that passes its bindings on leaves no client value in the outer Node request', async () => {
+test('SEC-20 a Hono sub-request with the bindings of the outer request leaves no client value in it', async () => {
   const inner = new Hono<{ Bindings: { incoming: IncomingMessage } }>()
   inner.use(guardHono(authorize, options()) as never)
   inner.all('*', (c) => c.json({ inner: c.req.url, outer: c.env.incoming.url }))

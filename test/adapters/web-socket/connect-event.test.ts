@@ -1,4 +1,4 @@
-/** What a WebSocket API's function receives on $connect (AWS-EVT-80 to 84, AWS-ARN-03, AWS-WSX-02). */
+/** The $connect event of a WebSocket API (AWS-EVT-80 to 84, AWS-ARN-03, AWS-WSX-02). */
 import { expect, test } from 'vitest'
 import { type ConnectOptions, startGuardedServer, tryConnect, allow, API, CONNECT } from './harness.ts'
 import type * as aws from '@custom-authorizer/core/aws'
@@ -6,14 +6,14 @@ import type * as aws from '@custom-authorizer/core/aws'
 const ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
 
 const eventFor = async (request: ConnectOptions, options: aws.WebSocketOptions = {}): Promise<aws.WebSocketEvent> => {
-  const door = await startGuardedServer(async () => allow('*'), options)
-  expect((await tryConnect(door, request)).status).toBe(101)
-  return door.events[0] as aws.WebSocketEvent
+  const service = await startGuardedServer(async () => allow('*'), options)
+  expect((await tryConnect(service, request)).status).toBe(101)
+  return service.events[0] as aws.WebSocketEvent
 }
 
 const TRACE = ['x-amzn-trace-id', 'Root=1-65427734-2b31dd1a026c08fe246a86f7'] as const
 
-test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 an event as a whole', async () => {
+test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 the event has exactly these members', async () => {
   const headers = [
     ['User-Agent', 'wscat'],
     ['Sec-WebSocket-Extensions', 'permessage-deflate'],
@@ -68,7 +68,7 @@ test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 an event as a whole', async () => {
   })
 })
 
-test('AWS-EVT-80 there are no members of other kinds of API', async () => {
+test('AWS-EVT-80 the event has no members of REST or HTTP APIs', async () => {
   const event = await eventFor({})
   expect(Object.keys(event)).toEqual([
     'type',
@@ -82,7 +82,7 @@ test('AWS-EVT-80 there are no members of other kinds of API', async () => {
   ])
 })
 
-test('AWS-EVT-81 AWS-EVT-83 what the client does not send is empty or absent', async () => {
+test('AWS-EVT-81 AWS-EVT-83 values that the client did not send are empty or absent', async () => {
   const event = await eventFor({})
   expect(event).toMatchObject({
     queryStringParameters: {},
@@ -100,9 +100,9 @@ test.each(['sec-websocket-protocol', 'Sec-WebSocket-Protocol', 'SEC-WEBSOCKET-PR
   },
 )
 
-test('AWS-EVT-84 the answer of the authorizer cannot choose a subprotocol', async () => {
-  const door = await startGuardedServer(async () => allow('*', { context: { 'Sec-WebSocket-Protocol': 'other' } }))
-  const answer = await tryConnect(door, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
+test('AWS-EVT-84 the authorizer result cannot choose a subprotocol', async () => {
+  const service = await startGuardedServer(async () => allow('*', { context: { 'Sec-WebSocket-Protocol': 'other' } }))
+  const answer = await tryConnect(service, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
   expect([answer.status, answer.header('Sec-WebSocket-Protocol')]).toEqual([101, 'chat'])
 })
 
@@ -113,14 +113,14 @@ const ARNS: readonly [api: aws.ApiOptions, arn: string][] = [
   [{ ...API, domainName: 'ws.example.com', basePath: 'v1' }, CONNECT],
 ]
 
-test.each(ARNS)('AWS-ARN-03 the ARN of %j', async (api, arn) => {
+test.each(ARNS)('AWS-ARN-03 the methodArn for the API %j is %s', async (api, arn) => {
   for (const target of ['/', '/chat/7?a=b']) expect((await eventFor({ target }, { api })).methodArn).toBe(arn)
 })
 
-test('AWS-EVT-81 ids are new for every connection', async () => {
-  const door = await startGuardedServer(async () => allow())
-  await tryConnect(door)
-  await tryConnect(door)
-  const ids = door.events.flatMap(({ requestContext: { requestId, connectionId } }) => [requestId, connectionId])
+test('AWS-EVT-81 every connection has new IDs', async () => {
+  const service = await startGuardedServer(async () => allow())
+  await tryConnect(service)
+  await tryConnect(service)
+  const ids = service.events.flatMap(({ requestContext: { requestId, connectionId } }) => [requestId, connectionId])
   expect(new Set(ids).size).toBe(4)
 })

@@ -1,7 +1,7 @@
-/** The event of $connect and the resource that a policy is held against, wherever the guard stands (AWS-EVT-80 to 83). */
+/** The $connect event and the resource that policies are matched against, with ws and Hono (AWS-EVT-80 to 83). */
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { describePlaces } from './doors.ts'
+import { describeIntegrations } from './servers.ts'
 import { allow, CONNECT, deny, tryConnect } from './harness.ts'
 
 const ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
@@ -9,16 +9,16 @@ const TRACE = 'Root=1-65427734-2b31dd1a026c08fe246a86f7'
 const STAGE = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod'
 const NOW = Date.UTC(2030, 0, 1, 12)
 
-describePlaces('$connect', (place) => {
-  test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 AWS-EVT-83 AWS-ARN-03 the event as a whole', async () => {
-    const door = await place.open(async () => allow(), { stageVariables: { color: 'blue' } })
+describeIntegrations('$connect', (integration) => {
+  test('AWS-EVT-80 AWS-EVT-81 AWS-EVT-82 AWS-EVT-83 AWS-ARN-03 the event has exactly these members', async () => {
+    const service = await integration.open(async () => allow(), { stageVariables: { color: 'blue' } })
     const headers = [
       ['User-Agent', 'wscat'],
       ['X-Amzn-Trace-Id', TRACE],
       ['X-A', '1'],
       ['x-a', '2'],
     ] as const
-    expect((await tryConnect(door, { target: '/chat?room=1&room=2&e=', headers })).status).toBe(101)
+    expect((await tryConnect(service, { target: '/chat?room=1&room=2&e=', headers })).status).toBe(101)
     const lines = {
       Host: 'chat.example.com',
       Connection: 'Upgrade',
@@ -57,7 +57,7 @@ describePlaces('$connect', (place) => {
         apiId: 'abcdef123',
       },
     }
-    expect(door.events).toStrictEqual([expected])
+    expect(service.events).toStrictEqual([expected])
   })
 
   const RESOURCES: readonly [resource: string, covers: boolean][] = [
@@ -72,13 +72,16 @@ describePlaces('$connect', (place) => {
     ['arn:aws:execute-api:*', true],
   ]
 
-  test.each(RESOURCES)('AWS-POL-28 AWS-WSX-02 AWS-ARN-03 %s covers it: %s', async (resource, covers) => {
-    const open = await place.open(async () => allow(resource))
-    expect((await tryConnect(open)).status).toBe(covers ? 101 : 403)
-    const { policyDocument, ...rest } = deny(resource) as { policyDocument: { Statement: object[] } }
-    const everything = { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }
-    const Statement = [everything, ...policyDocument.Statement]
-    const closed = await place.open(async () => ({ ...rest, policyDocument: { ...policyDocument, Statement } }))
-    expect((await tryConnect(closed)).status).toBe(covers ? 403 : 101)
-  })
+  test.each(RESOURCES)(
+    'AWS-POL-28 AWS-WSX-02 AWS-ARN-03 the resource %s matches $connect: %s',
+    async (resource, covers) => {
+      const open = await integration.open(async () => allow(resource))
+      expect((await tryConnect(open)).status).toBe(covers ? 101 : 403)
+      const { policyDocument, ...rest } = deny(resource) as { policyDocument: { Statement: object[] } }
+      const everything = { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: '*' }
+      const Statement = [everything, ...policyDocument.Statement]
+      const closed = await integration.open(async () => ({ ...rest, policyDocument: { ...policyDocument, Statement } }))
+      expect((await tryConnect(closed)).status).toBe(covers ? 403 : 101)
+    },
+  )
 })

@@ -1,4 +1,4 @@
-/** What the tests of WebSocket handshakes share: a guarded server with the ws package, and clients. @module */
+/** A server of the ws package with guarded upgrades, and clients for it. @module */
 import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Duplex } from 'node:stream'
@@ -12,7 +12,7 @@ import { type RawAnswer, RawConnection, type RawRequest, toBytes } from '../../s
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
 export const API = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' } as const
-/** The one resource that a WebSocket API asks about (AWS-ARN-03). */
+/** The resource of every WebSocket handshake (AWS-ARN-03). */
 export const CONNECT = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/$connect'
 
 export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'
@@ -42,13 +42,13 @@ export interface GuardedServer {
   readonly events: readonly aws.WebSocketEvent[]
   /** The requests that reached the listener. */
   readonly admitted: readonly IncomingMessage[]
-  /** The sockets of all connections, refused or not. */
+  /** The sockets of all connections, denied or not. */
   readonly sockets: readonly Duplex[]
   /** Resolves when the function is next called. */
   nextCall(): Promise<void>
 }
 
-/** Starts a server that is closed after the test, with every connection that it still has, upgraded ones too. */
+/** Starts a server; after the test it is closed with all connections, including upgraded ones. */
 export const listen = async (
   server: Server,
 ): Promise<{ readonly port: number; readonly sockets: readonly Duplex[] }> => {
@@ -68,7 +68,7 @@ export const listen = async (
 
 const ignore = (): void => undefined
 
-/** A server whose upgrades are guarded; `onConnection` is the application behind. */
+/** A server with guarded upgrades; `onConnection` is the application. */
 export const startGuardedServer = async (
   handler: Handler,
   options: aws.WebSocketOptions = {},
@@ -117,7 +117,7 @@ export interface ConnectOptions extends Omit<RawRequest, 'headers'> {
   readonly upgrade?: string
 }
 
-/** Sends a handshake, and leaves the connection to the test. */
+/** Sends a handshake; the test reads the response. */
 export const connect = async (
   port: number,
   { headers, upgrade, ...request }: ConnectOptions = {},
@@ -128,20 +128,20 @@ export const connect = async (
   return connection
 }
 
-/** The answer to a handshake. After a refusal the server has to close the connection with nothing more to say. */
-export const answerTo = async (connection: RawConnection, method?: string): Promise<RawAnswer> => {
+/** Reads the response to a handshake. After a denial the server must close the connection without further bytes. */
+export const readResponse = async (connection: RawConnection, method?: string): Promise<RawAnswer> => {
   const given = await connection.read(method)
   if (given.status === 101) return given
   const rest = await connection.rest()
-  if (rest.length > 0) throw new Error(`bytes after the refusal: ${JSON.stringify(rest.toString('latin1'))}`)
+  if (rest.length > 0) throw new Error(`bytes after the denial: ${JSON.stringify(rest.toString('latin1'))}`)
   return given
 }
 
 export const tryConnect = async ({ port }: Pick<GuardedServer, 'port'>, request?: ConnectOptions): Promise<RawAnswer> =>
-  answerTo(await connect(port, request))
+  readResponse(await connect(port, request))
 
-/** What a client reads: `101`, or the status and the body of a refusal. */
-export const said = ({ status, body }: RawAnswer): string => (status === 101 ? '101' : `${status} ${body}`)
+/** `101`, or the status and body of a denial. */
+export const resultText = ({ status, body }: RawAnswer): string => (status === 101 ? '101' : `${status} ${body}`)
 
 /** A client of the ws package, connected. */
 export const connectClient = async (

@@ -1,4 +1,4 @@
-/** Options of `aws.webSocket()` and `guardUpgrade`: what is wrong is said when they are built (SEC-105). */
+/** Invalid options of `aws.webSocket()` and `guardUpgrade` throw when they are called (SEC-105). */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { guardUpgrade } from '@custom-authorizer/core/node'
@@ -30,7 +30,7 @@ const WRONG_SOURCES: readonly (readonly [rule: string, source: unknown])[] = [
   ['AWS-KIND-25', Array.from({ length: 9 }, (_, n) => `route.request.header.X-${n}`)],
 ]
 
-test.each(WRONG_SOURCES)('%s the identity source %j is refused', (_, identitySource) => {
+test.each(WRONG_SOURCES)('%s the identity source %j is rejected', (_, identitySource) => {
   expect(() => aws.webSocket({ identitySource } as never)).toThrow(
     optionError(/aws\.webSocket\.identitySource: found /),
   )
@@ -44,7 +44,7 @@ const VALUES: readonly [source: string, value: string][] = [
   ['context.stage', 'prod'],
 ]
 
-test.each(VALUES)('AWS-WSX-03 %s is %s', (identitySource, value) => {
+test.each(VALUES)('AWS-WSX-03 the identity source %s reads %j', (identitySource, value) => {
   expect(aws.webSocket({ identitySource }).identitySources[0]?.read(gatewayRequest())).toBe(value)
 })
 
@@ -65,11 +65,11 @@ const WRONG: readonly [options: unknown, named: RegExp][] = [
   [null, /aws\.webSocket/],
 ]
 
-test.each(WRONG)('SEC-105 aws.webSocket(%j) is refused', (options, named) => {
+test.each(WRONG)('SEC-105 aws.webSocket(%j) throws', (options, named) => {
   expect(() => aws.webSocket(options as never)).toThrow(optionError(named))
 })
 
-test('AWS-KIND-29 nothing is ever kept, and a lifetime cannot be set', () => {
+test('AWS-KIND-29 results are never cached, and authorizerResultTtlInSeconds is rejected', () => {
   expect(aws.webSocket({ identitySource: 'route.request.header.A' }).resultTtlSeconds).toBe(0)
   expect(() => aws.webSocket({ authorizerResultTtlInSeconds: 300 } as never)).toThrow(
     optionError(/authorizerResultTtlInSeconds/),
@@ -98,17 +98,17 @@ const GUARD: readonly [options: unknown, named: RegExp][] = [
   [{ timeoutMs: 0 }, /timeoutMs/],
 ]
 
-test.each(GUARD)('SEC-105 guardUpgrade(fn, %j) is refused', (options, named) => {
+test.each(GUARD)('SEC-105 guardUpgrade(fn, %j) throws', (options, named) => {
   expect(() => guardUpgrade(() => true, options as never)).toThrow(optionError(named))
 })
 
-test.each([null, 7, {}, 'x', undefined])('SEC-105 guardUpgrade(%j) is refused', (given) => {
+test.each([null, 7, {}, 'x', undefined])('SEC-105 guardUpgrade(%j) throws', (given) => {
   expect(() => guardUpgrade(given as never)).toThrow(
     optionError(/an authorizer function, or what createAuthorizer returns/),
   )
 })
 
-test('SEC-105 options of the authorizer belong to the authorizer', () => {
+test('SEC-105 guardUpgrade with an authorizer rejects options of createAuthorizer', () => {
   const authorizer = createAuthorizer({ authorize: () => true })
   expect(guardUpgrade(authorizer).authorizer).toBe(authorizer)
   expect(() => guardUpgrade(authorizer, { timeoutMs: 1 } as never)).toThrow(optionError(/timeoutMs.*createAuthorizer/))

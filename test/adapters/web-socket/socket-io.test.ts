@@ -1,4 +1,4 @@
-/** Socket.IO has handlers of its own for requests and upgrades, which no middleware of the application sees. */
+/** Socket.IO handles its own requests and upgrades, which bypass the middleware of the application. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as aws from '@custom-authorizer/core/aws'
@@ -25,7 +25,7 @@ const GUARD = { contract: aws.token(), contextHeaders: 'x-authz-', logger: null 
 
 let server: Server
 let io: SocketServer
-/** Of each connection that Socket.IO has made: who was said to be calling, and what its handshake shows. */
+/** For each connection of Socket.IO: the principal ID, and the header in its handshake. */
 let seen: unknown[]
 
 const open = async (options: Partial<ServerOptions>, guard: (io: SocketServer) => void): Promise<void> => {
@@ -50,7 +50,7 @@ const ask = async (transport: string, token: string | undefined, ...lines: reado
     const answer: RawAnswer = await connection.read()
     return { status: answer.status, body: answer.body }
   } catch {
-    return { status: 'hung up', body: '' }
+    return { status: 'disconnected', body: '' }
   } finally {
     connection.close()
   }
@@ -58,8 +58,8 @@ const ask = async (transport: string, token: string | undefined, ...lines: reado
 
 const guarded = (): Promise<void> => open({}, ({ engine }) => engine.use(customAuthorizer(authorize, GUARD)))
 
-describe('Socket.IO, guarded by its own middleware', () => {
-  test('SEC-110 nobody polls without the authorizer', async () => {
+describe('Socket.IO with io.engine.use', () => {
+  test('SEC-110 a polling request needs the authorizer to allow it', async () => {
     await guarded()
     expect(await ask('polling', undefined)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
     expect((await ask('polling', 'bob')).status).toBe(401)
@@ -71,7 +71,7 @@ describe('Socket.IO, guarded by its own middleware', () => {
     expect(seen).toEqual([['ann', 'ann']])
   })
 
-  test('SEC-110 nobody upgrades without the authorizer', async () => {
+  test('SEC-110 an upgrade needs the authorizer to allow it', async () => {
     await guarded()
     expect((await ask('websocket', undefined, ...HANDSHAKE)).status).not.toBe(101)
     expect((await ask('websocket', 'bob', ...HANDSHAKE)).status).not.toBe(101)
@@ -80,14 +80,14 @@ describe('Socket.IO, guarded by its own middleware', () => {
     expect(seen).toEqual([['ann', 'ann']])
   })
 
-  test('SEC-110 assertGuarded cannot see that, and is told', async () => {
+  test('SEC-110 assertGuarded reports the upgrade listener unless upgrades are excepted', async () => {
     await guarded()
     expect(() => assertGuarded(server)).toThrow(/upgrade/)
     expect(() => assertGuarded(server, { except: ['upgrade'] })).not.toThrow()
   })
 })
 
-test('SEC-110 Socket.IO without polling, with its listener wrapped: a refusal has the words of the contract', async () => {
+test('SEC-110 with the upgrade listener of Socket.IO wrapped, a denial has the format of the contract', async () => {
   await open({ transports: ['websocket'] }, () => {
     const [listener] = server.listeners('upgrade') as Parameters<ReturnType<typeof guardUpgrade>>
     server.removeAllListeners('upgrade')

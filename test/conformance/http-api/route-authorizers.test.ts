@@ -3,7 +3,7 @@ import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { type Adapter, describeAdapters } from '../../support/adapters.ts'
-import type { Step } from '../../support/adapters/plan.ts'
+import type { Step } from '../../support/applications/plan.ts'
 
 interface Event {
   readonly routeKey: string

@@ -6,7 +6,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer, guardUpgrade, requireContext } from '@custom-authorizer/core/node'
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
-import type { Step } from '../../support/adapters/plan.ts'
+import type { Step } from '../../support/applications/plan.ts'
 import { ask } from '../../support/raw-client.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 

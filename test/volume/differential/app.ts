@@ -1,8 +1,8 @@
-/** What an application is told, and what it tells. @module */
+/** The interface of an application under test. @module */
 import type { RequestListener } from 'node:http'
 import type { AnyFunction } from '@custom-authorizer/core'
 
-/** How the guard stands in an application: once before everything, or on each route and each mounted router. */
+/** Whether the guard runs before the whole application, or on each route and mounted router. */
 export type Place = 'app' | 'routes'
 
 interface GuardSpec {
@@ -11,19 +11,19 @@ interface GuardSpec {
   readonly place: Place
 }
 
-/** One framework. */
+/** An application, and how it compares paths. */
 export interface DifferentialApp {
   readonly name: string
   readonly ignoresCase: boolean
-  /** Whether its router ignores a slash at the end. */
+  /** Whether its router ignores a trailing slash. */
   readonly ignoresSlash: boolean
-  /** Whether its router compares paths as they were sent. */
+  /** Whether its router compares undecoded paths. */
   readonly comparesRaw: boolean
-  /** Places at which the guard can stand. Default: all. */
+  /** Places where the guard can run. Default: all. */
   readonly places?: readonly Place[]
-  /** Whether it serves every path, with the path itself as the template. Default `false`. */
+  /** Whether it serves every path and reports the path as the template. Default `false`. */
   readonly servesAnything?: boolean
-  /** Whether middleware takes `/legacy` away before the guard. Default `false`. */
+  /** Whether middleware removes the prefix `/legacy` before the guard. Default `false`. */
   readonly rewrites?: boolean
   listener(guard: GuardSpec): RequestListener
 }

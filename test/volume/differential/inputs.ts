@@ -1,4 +1,4 @@
-/** Hostile targets, made from paths that reach a handler, and policies about these paths. @module */
+/** Generators of hostile targets, derived from paths of handlers, and of policies for these paths. @module */
 import * as fc from 'fast-check'
 import { TEMPLATES } from './routes.ts'
 
@@ -6,7 +6,7 @@ const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(..
 
 const VALUES = ['7', 'me', 'bob', 'BOB', 'a+b', 'x.y', '%C3%A9', 'a%2Fb', '%25', 'admin', 'secret', 'public', '..', '~']
 
-/** A template with its holes filled. */
+/** A template with values for its parameters. */
 const base = fc.tuple(from(...TEMPLATES), from(...VALUES), from(...VALUES)).map(([template, ...values]) => {
   let index = 0
   return template.replace(/:\w+|\*/g, () => values[index++ % 2] ?? '')
@@ -18,7 +18,7 @@ const hex = (char: string, lower: boolean): string => {
 }
 const swapCase = (char: string): string => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase())
 
-/** One change of one character, or something put before it. */
+/** One change of a character, or text inserted before it. */
 const change = fc.record({
   at: fc.nat({ max: 30 }),
   how: from(
@@ -78,7 +78,7 @@ const change = fc.record({
 type Change = typeof change extends fc.Arbitrary<infer T> ? T : never
 
 const apply = (path: string, { at, how, put }: Change): string => {
-  // Slashes that are escaped are what file servers read in another way.
+  // File servers decode an escaped slash.
   const slash = path.indexOf('/', 1 + (at % path.length))
   if (how === 'slash') return slash < 0 ? path : `${path.slice(0, slash)}%2F${path.slice(slash + 1)}`
   const index = at % path.length
@@ -105,7 +105,7 @@ const start = fc.oneof(
 )
 const end = from('', '', '', '', '/', '/', '?x=/public/hello', '?', '%2F', '/.', '.')
 
-/** What a target is made of, but for the path that it comes from. */
+/** The changes that turn a path into a target. */
 const changes: fc.Arbitrary<readonly Change[]> = fc.oneof(
   { weight: 3, arbitrary: fc.constant<readonly Change[]>([]) },
   { weight: 5, arbitrary: fc.array(change, { minLength: 1, maxLength: 1 }) },
@@ -121,11 +121,11 @@ const request = fc.record({
 })
 type Shape = typeof request extends fc.Arbitrary<infer T> ? T : never
 
-// A line must end where it ends; everything else may be sent.
+// Spaces and line breaks would end the target in the request line.
 const targetOf = (path: string, shape: Shape): string =>
   (shape.start + shape.changes.reduce(apply, path) + shape.end).replace(/[\r\n ]/g, '%20')
 
-/** A statement of a policy: a method or `*`, and a path in which `*` stands for whole segments or for all that is left. */
+/** A policy statement: a method or `*`, and a path in which `*` stands for whole segments or for the rest. */
 export interface Rule {
   readonly effect: 'Allow' | 'Deny'
   readonly method: string
@@ -138,7 +138,7 @@ const rule = fc.record({
   method: from('GET', 'GET', '*', '*', 'POST', 'HEAD'),
   stars: fc.array(from(false, false, true), { minLength: 4, maxLength: 4 }),
   cut: from(undefined, undefined, undefined, 0, 1, 2),
-  /** What is denied may be written in any way. */
+  /** The spelling of the path in a Deny. */
   written: from('kept', 'kept', 'upper', 'question', 'slash', 'escaped', 'inner'),
 })
 type RuleShape = typeof rule extends fc.Arbitrary<infer T> ? T : never
@@ -162,13 +162,13 @@ const ruleOf = (path: string, shape: RuleShape): Rule => {
   return { effect, method, path: effect === 'Deny' ? (WAYS[written]?.(plain) ?? plain) : plain }
 }
 
-/** A batch of requests, all with the same policy. */
+/** Requests with one policy. */
 export interface Batch {
   readonly rules: readonly Rule[]
   readonly requests: readonly { readonly method: string; readonly target: string; readonly anonymous: boolean }[]
 }
 
-/** Requests and rules about the same few paths, so that they meet. */
+/** Requests and rules for the same few paths, so that rules match often. */
 export const batchOf = (size: number): fc.Arbitrary<Batch> =>
   fc
     .record({

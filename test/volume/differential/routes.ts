@@ -1,25 +1,25 @@
-/** The routes of the application under test, the same in every framework, and what reaches each of them. @module */
+/** The routes of the applications under test, and the header by which a handler reports that it ran. @module */
 import type { IncomingMessage } from 'node:http'
 
-/** A handler. Templates are in the notation of Express; `*` at the end stands for all that is left. */
+/** A route. Templates are in the notation of Express; a final `*` matches the rest. */
 export interface RouteSpec {
   readonly template: string
   /** `undefined`: every method. */
   readonly methods?: readonly string[]
 }
 
-/** Whether a handler ran, and with what: read from the answer's header. */
+/** A handler's report in the response header. */
 export interface Ran {
   readonly template: string
-  /** Method as the framework has it. */
+  /** The method in the framework's request. */
   readonly method: string
-  /** Values of the template's parameters in their order, decoded by the framework. */
+  /** Parameters of the template in order, decoded by the framework. */
   readonly values: readonly string[]
-  /** What the handler can see of {@link PRINCIPAL}, in every view of the headers. */
+  /** The values of {@link PRINCIPAL} in the header views of the handler. */
   readonly principals: readonly string[]
 }
 
-/** The header that is ours alone, and what clients put into it. */
+/** The reserved header, and the value that the client forges. */
 export const PRINCIPAL = 'x-authz-principal-id'
 export const FORGED = 'mallory'
 
@@ -30,10 +30,10 @@ export const principalsOf = ({ headers, rawHeaders }: Pick<IncomingMessage, 'hea
 ]
 
 export const PUBLIC: readonly string[] = ['/public/hello', '/health']
-/** What the guard lets pass without a credential. */
+/** The skip rules of the guard. */
 export const SKIP: readonly string[] = ['/public/*', '/health']
 
-/** Routes of the application itself. */
+/** Routes outside of mounts. */
 export const ROUTES: readonly RouteSpec[] = [
   { template: '/' },
   { template: '/public/hello' },
@@ -54,7 +54,7 @@ export const ROUTES: readonly RouteSpec[] = [
   { template: '/:tenant/hello' },
 ]
 
-/** Routes below routers that are mounted in one another, the second one at a path with a parameter. */
+/** Routes of nested routers, and of a router whose mount path has a parameter. */
 export const NESTED: readonly { readonly mounts: readonly string[]; readonly routes: readonly RouteSpec[] }[] = [
   {
     mounts: ['/api', '/v1'],
@@ -71,25 +71,25 @@ export const TEMPLATES: readonly string[] = [
   ),
 ]
 
-/** Handlers at the root of a router that is mounted. */
+/** Handlers at the root of a mounted router. */
 export const MOUNT_ROOTS: readonly string[] = NESTED.flatMap(({ mounts, routes }) =>
   routes.some(({ template }) => template === '/') ? [mounts.join('')] : [],
 )
 
-/** The header of an answer by which a handler says that it ran. */
+/** The response header by which a handler reports that it ran. */
 export const RAN = 'x-ran'
 export const say = (ran: Ran): string => encodeURIComponent(JSON.stringify(ran))
 export const heard = (line: string): Ran => JSON.parse(decodeURIComponent(line)) as Ran
 
-/** Values of a template's parameters in their order, of what frameworks call them. */
+/** The parameters of a template in order, read by name. */
 export const valuesOf = (template: string, named: (name: string) => string): readonly string[] =>
   Array.from(template.matchAll(/:(\w+)|\*/g), ([, name]) => named(name ?? '*'))
 
-/** A value as it stands in a path: `/` and `%` are data, and what is no ASCII is encoded. */
+/** Encodes a parameter value for a path: `/`, `%` and non-ASCII characters. */
 const placed = (value: string): string =>
   value.replace(/[%/]|[^\x20-\x7e]+/gu, (text) => (text === '/' ? '%2F' : encodeURIComponent(text)))
 
-/** The canonical path of the handler that ran, decoded as far as that leaves it one path. */
+/** The canonical path of the handler that ran. */
 export const pathOf = ({ template, values }: Ran): string => {
   let index = 0
   const filled = template.replace(/:\w+|\*/g, (hole) => {

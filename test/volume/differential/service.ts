@@ -1,9 +1,9 @@
-/** Applications that listen, and the judgement on what ran in them. @module */
+/** Runs an application and compares every handler that ran with the reference decision. @module */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as aws from '@custom-authorizer/core/aws'
 import type { DifferentialApp, Place } from './app.ts'
-import { objection } from './decision.ts'
+import { objection } from './reference-decision.ts'
 import type { Batch, Rule } from './inputs.ts'
 import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
 import { slowTarget } from '../fuzz/twins/target.ts'
@@ -24,25 +24,25 @@ const policyOf = (rules: readonly Rule[]): aws.AuthorizerResponse => ({
   },
 })
 
-/** What became of a batch. */
+/** The result of a batch. */
 export interface Findings {
-  /** Requests for which something ran that must not have. */
+  /** Requests for which a handler ran that must not run. */
   readonly wrong: readonly string[]
   readonly ran: number
   readonly statuses: ReadonlyMap<number, number>
 }
 
-/** Path of a target as it was sent; an authority alone asks for the root (RFC 9112, section 3.2.1). */
+/** The undecoded path of a target; a target without a path means the root (RFC 9112, section 3.2.1). */
 const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#]*/i, '').replace(/[?#].*$/s, '') || '/'
 
-/** Whether a path that needs no authorizer is spelled in the one way that no layer reads differently. */
+/** Whether a path matches a skip rule in its canonical spelling. */
 const isOnSkipList = (path: string): boolean =>
   /^\/(?:public\/.+|health\/?)$/s.test(path) &&
   !/%2f|%25[\da-f]{2}/i.test(path) &&
   slowTarget('GET', path).path === path
 
 const servedPath = ({ servesAnything = false }: DifferentialApp, ran: Ran, sent: string): string => {
-  // The path itself, in which a star or a colon is a character.
+  // The template is the path itself, in which `*` and `:` are literal.
   if (servesAnything) return ran.template
   return ran.template.endsWith('*') ? sent : pathOf(ran)
 }
@@ -65,7 +65,7 @@ export class DifferentialService {
 
   static async open(app: DifferentialApp, place: Place, options: object = {}): Promise<DifferentialService> {
     const policies = new Map<string, readonly Rule[]>()
-    // The token names the policy, as a session of a real service would.
+    // The token selects the policy.
     const authorize = async ({ authorizationToken }: aws.TokenEvent): Promise<aws.AuthorizerResponse> =>
       policyOf(policies.get(authorizationToken) ?? [])
     const guard = { contract: aws.token(), skip: SKIP, contextHeaders: 'x-authz-', logger: null, ...options }
@@ -80,7 +80,7 @@ export class DifferentialService {
     await new Promise((resolve) => void this.#server.close(resolve))
   }
 
-  /** Sends a batch and holds every handler that ran against the policy. */
+  /** Sends a batch and compares every handler that ran with the policy. */
   async tryOut({ rules, requests }: Batch): Promise<Findings> {
     const token = `Bearer ${++this.#batches}`
     this.#policies.set(token, rules)
@@ -93,12 +93,12 @@ export class DifferentialService {
       const line = answer?.header(RAN)
       const status = answer?.status ?? 0
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      // Whoever stands before everything else has to refuse it, and say so in the words of a bad request. Express answers
-      // itself where it finds no path in a URL, without any guard or handler.
+      // A guard before the application must reject an ambiguous target with 400. Express itself responds with 404 to a
+      // target without a path, before any middleware.
       const ambiguous = slowTarget(method, target).problems.size > 0
       const pathless = status === 404 && line === undefined && !target.startsWith('/')
       if (ambiguous && this.#place === 'app' && answer !== undefined && status !== 400 && !pathless)
-        wrong.push(`${method} ${JSON.stringify(target)} can be read in two ways and got ${status}`)
+        wrong.push(`${method} ${JSON.stringify(target)} is ambiguous and got ${status}`)
       if (line === undefined) continue
       ran++
       const why = this.#objection(rules, request, heard(line))
@@ -108,23 +108,23 @@ export class DifferentialService {
     return { wrong, ran, statuses }
   }
 
-  /** Whether what ran needs no authorizer. An application that serves whatever it is asked for has no templates. */
+  /** Whether the handler needs no authorizer. An application that serves every path has no templates. */
   #isPublic(template: string): boolean {
     return this.app.servesAnything === true ? isOnSkipList(template) : PUBLIC.includes(template)
   }
 
   #objection(rules: readonly Rule[], request: Batch['requests'][number], ran: Ran): string | undefined {
     const { method, target, anonymous } = request
-    if (slowTarget(method, target).problems.size > 0) return 'it can be read in two ways'
-    // Nothing that is encoded is on the list; letter case and a slash at the end are the router's affair.
+    if (slowTarget(method, target).problems.size > 0) return 'the target is ambiguous'
+    // Skip rules match no encoded path; letter case and a trailing slash depend on the router.
     const sent = sentPathOf(target)
     if (this.#isPublic(ran.template) && isOnSkipList(sent))
-      return ran.principals.length === 0 ? undefined : 'nobody has said who is calling'
-    if (anonymous) return 'nobody has asked the authorizer'
+      return ran.principals.length === 0 ? undefined : 'a skipped request has a principal header'
+    if (anonymous) return 'the request has no token'
     if (ran.principals.length < 2 || ran.principals.some((each) => each !== PRINCIPAL_ID))
-      return `it is told that ${ran.principals.join(', ')} is calling`
+      return `the handler sees the principals ${ran.principals.join(', ')}`
     const { ignoresCase, ignoresSlash, comparesRaw, rewrites = false, servesAnything: guardIsLoose = false } = this.app
-    // What a splat stands for is the end of the path itself: an encoded slash is data there.
+    // For a wildcard the undecoded path is used, because an encoded slash is data there.
     const path = servedPath(this.app, ran, sent)
     const isMountRoot = comparesRaw && MOUNT_ROOTS.includes(ran.template)
     const rawPath = comparesRaw ? sent : undefined

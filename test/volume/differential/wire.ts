@@ -1,4 +1,4 @@
-/** Many requests over few connections, each answered before the next is sent. @module */
+/** An HTTP client that sends requests one after the other on a keep-alive connection. @module */
 import { FORGED, PRINCIPAL } from './routes.ts'
 import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
 
@@ -11,7 +11,7 @@ export interface WireRequest {
 const bytesOf = ({ method, target, token }: WireRequest): string =>
   `${method} ${target} HTTP/1.1\r\nHost: h\r\n${PRINCIPAL}: ${FORGED}\r\n${token === undefined ? '' : `Authorization: ${token}\r\n`}\r\n`
 
-/** A keep-alive connection that is opened anew whenever the server hangs up. */
+/** A keep-alive connection that is reopened when the server closes it. */
 export class Wire {
   readonly #port: number
   #connection: RawConnection | undefined
@@ -20,7 +20,7 @@ export class Wire {
     this.#port = port
   }
 
-  /** The answer to a request; `undefined` when the server only hung up, as Node.js does on what it cannot parse. */
+  /** The response; `undefined` if the server closed the connection, as Node.js does if it cannot parse a request. */
   async ask(request: WireRequest): Promise<RawAnswer | undefined> {
     this.#connection ??= await RawConnection.open(this.#port)
     this.#connection.write(bytesOf(request))
@@ -28,7 +28,7 @@ export class Wire {
     try {
       answer = await this.#connection.read(request.method)
     } catch {
-      // Without an answer nothing ran that could have given one.
+      // Without a response, no handler ran.
     }
     if (answer === undefined || answer.header('connection')?.toLowerCase() === 'close') this.close()
     return answer

@@ -1,4 +1,4 @@
-/** File servers, which decode a path before they split it. @module */
+/** Static file servers, which decode a path before they split it. They have no routes, so they are not shared applications. @module */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -21,7 +21,7 @@ import { PRINCIPAL, principalsOf, RAN, say, TEMPLATES } from '../routes.ts'
 
 const VALUES = ['7', 'me', 'bob', 'BOB', 'a+b', 'x.y', 'café', '%', 'admin', 'secret', 'public', '~']
 
-/** A file for every path that the templates stand for, with an ending that the servers add. */
+/** A file for every path of the templates, with an extension that the servers add. */
 const FILES: readonly string[] = TEMPLATES.flatMap((template) =>
   VALUES.flatMap((one) => VALUES.map((other) => [one, other])).map((values) => {
     let index = 0
@@ -48,7 +48,7 @@ const root = (): string => {
 
 const encoded = (path: string): string => path.split('/').map(encodeURIComponent).join('/').replaceAll('%2B', '+')
 
-/** What a file that is served says: its own path as the template, without the ending. */
+/** The report of a served file: its path without the extension is the template. */
 const ran = (path: string, request: IncomingMessage, principals: readonly string[] = principalsOf(request)): string =>
   say({
     template: `/${encoded(relative(root(), path).replace(/\.html$/, ''))}`,
@@ -61,7 +61,7 @@ const setHeaders = (response: ServerResponse, path: string): void => {
   response.setHeader(RAN, ran(path, response.req))
 }
 
-/** The paths of files are exact; where a folder is asked for without its slash, the server redirects. */
+/** File paths are exact; a folder without its trailing slash is redirected. */
 const common = {
   ignoresCase: false,
   ignoresSlash: false,

@@ -1,17 +1,16 @@
-/** Applications whose middleware rewrites the URL before the guard, and a proxy to a backend that decodes paths. @module */
+/** Applications with middleware that rewrites the URL before the guard, and a proxy to a backend that decodes paths. @module */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { customAuthorizer as expressAuthorizer } from '@custom-authorizer/express'
-import { customAuthorizer as koaAuthorizer } from '@custom-authorizer/koa'
 import express, { type RequestHandler } from 'express'
-import express4 from 'express4'
 import { createProxyMiddleware } from 'http-proxy-middleware'
-import Koa from 'koa'
-import Koa2 from 'koa2'
+import { express4Application, express5Application } from '../../../support/applications/express.ts'
+import { koa2Application, koa3Application } from '../../../support/applications/koa.ts'
+import type { RoutePlan, TestApplication } from '../../../support/applications/plan.ts'
 import type { DifferentialApp } from '../app.ts'
 import { principalsOf, RAN, say } from '../routes.ts'
 
-/** The prefix that the middleware takes away. */
+/** The prefix that the middleware removes. */
 const LEGACY = /^\/legacy(?=\/)/
 
 const encoded = (path: string): string =>
@@ -30,57 +29,34 @@ const decodedPath = (url: string): string | undefined => {
 
 const common = { ignoresCase: false, ignoresSlash: false, comparesRaw: true, servesAnything: true, rewrites: true }
 
-const serveRest: RequestHandler = (request, response) => {
-  const template = (request.baseUrl + request.path).replace(/(.)\/$/, '$1')
-  response.set(RAN, say({ template, method: request.method, values: [], principals: principalsOf(request) })).end()
+/** Serves every path that the router sees, and reports it. */
+const serveAny: RoutePlan = {
+  path: '*',
+  handle: ({ method, paths, incoming }) => {
+    const { baseUrl, path } = paths as { readonly baseUrl?: string; readonly path: string }
+    const template = baseUrl === undefined ? path : (baseUrl + path).replace(/(.)\/$/, '$1')
+    return { headers: { [RAN]: say({ template, method, values: [], principals: principalsOf(incoming) }) }, body: '' }
+  },
 }
 
-/** Everything that is left is served under the path that the router sees. */
-const expressRewriting = (name: string, library: typeof express): DifferentialApp => ({
+const rewriting = (name: string, application: TestApplication): DifferentialApp => ({
   ...common,
   name,
+  // A router of Koa runs its middleware for its own routes only.
+  places: application.name.startsWith('Koa') ? ['app'] : ['app', 'routes'],
   listener: ({ authorize, options, place }) => {
-    const app = library()
-    app.set('env', 'test')
-    const guard = expressAuthorizer(authorize as () => boolean, options) as unknown as RequestHandler
-    app.use((request, _response, next) => {
-      request.url = request.url.replace(LEGACY, '')
-      next()
+    const guard = application.customAuthorizer(authorize, options)
+    const rewrite = application.tap(({ incoming }) => {
+      incoming.url = incoming.url?.replace(LEGACY, '')
     })
-    if (place === 'app') app.use(guard, serveRest)
-    else {
-      const router = library.Router()
-      router.use(guard, serveRest)
-      app.use('/api', router)
-      app.use(guard, serveRest)
-    }
-    return app
-  },
-})
-
-const koaRewriting = (name: string, Library: typeof Koa): DifferentialApp => ({
-  ...common,
-  places: ['app'],
-  name,
-  listener: ({ authorize, options }) => {
-    const app = new Library()
-    app.silent = true
-    app.use((ctx, next) => {
-      ctx.url = ctx.url.replace(LEGACY, '')
-      return next()
-    })
-    app.use(koaAuthorizer(authorize as () => boolean, options))
-    app.use((ctx) => {
-      ctx.set(RAN, say({ template: ctx.path, method: ctx.method, values: [], principals: principalsOf(ctx.req) }))
-      ctx.body = ''
-    })
-    const listener = app.callback()
-    return (request, response) => void listener(request, response)
+    const guarded = { ...serveAny, use: [guard] }
+    const mounts = place === 'routes' ? [{ path: '/api', routes: [guarded] }] : []
+    return application.listener({ use: [rewrite], routes: [guarded], mounts }, { hits: [], errors: [] })
   },
 })
 
 let backend: Promise<Server> | undefined
-/** A backend that decodes the whole path before it looks at it, as some file servers and frameworks do. */
+/** A backend that decodes the whole path first, as some file servers and frameworks do. */
 const startBackend = (): Promise<Server> => {
   backend ??= new Promise((resolve) => {
     const server = createServer((request, response) => {
@@ -117,9 +93,9 @@ const proxying: DifferentialApp = {
 }
 
 export const REWRITING: readonly DifferentialApp[] = [
-  expressRewriting('Express 5 with a rewrite', express),
-  expressRewriting('Express 4 with a rewrite', express4),
-  koaRewriting('Koa 3 with a rewrite', Koa),
-  koaRewriting('Koa 2 with a rewrite', Koa2),
+  rewriting('Express 5 with a rewrite', express5Application),
+  rewriting('Express 4 with a rewrite', express4Application),
+  rewriting('Koa 3 with a rewrite', koa3Application),
+  rewriting('Koa 2 with a rewrite', koa2Application),
   proxying,
 ]
