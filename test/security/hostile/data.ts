@@ -1,17 +1,12 @@
 /** The hostile data of others, and how it gets into a request. @module */
 import { readdirSync, readFileSync } from 'node:fs'
-import { dataPath, missingData, readData } from '../../support/shared-data.ts'
+import { dataPath, readData } from '../../support/vendored-data.ts'
 
 const NAUGHTY = 'naughty-strings/blns.json'
 const PARSING = 'json-test-suite/test_parsing'
 
-/** Why the strings are not there, for `test.skipIf`, and what to add to a title then. */
-export const missingStrings: string | undefined = missingData(NAUGHTY)
-export const missingJson: string | undefined = missingData(PARSING)
-export const noteOf = (missing: string | undefined): string => (missing === undefined ? '' : ` (${missing})`)
-
 /** The big list of naughty strings. */
-export const STRINGS: readonly string[] = missingStrings === undefined ? (readData(NAUGHTY) as readonly string[]) : []
+export const STRINGS: readonly string[] = readData(NAUGHTY) as readonly string[]
 
 /** One text of JSONTestSuite: `y` has to be read, `n` must not be, `i` is anybody's choice. */
 export interface JsonText {
@@ -19,14 +14,11 @@ export interface JsonText {
   readonly kind: 'y' | 'n' | 'i'
   readonly bytes: Buffer
 }
-export const JSON_TEXTS: readonly JsonText[] =
-  missingJson === undefined
-    ? readdirSync(dataPath(PARSING)).map((name) => ({
-        name,
-        kind: name.charAt(0) as JsonText['kind'],
-        bytes: readFileSync(dataPath(`${PARSING}/${name}`)),
-      }))
-    : []
+export const JSON_TEXTS: readonly JsonText[] = readdirSync(dataPath(PARSING)).map((name) => ({
+  name,
+  kind: name.charAt(0) as JsonText['kind'],
+  bytes: readFileSync(dataPath(`${PARSING}/${name}`)),
+}))
 
 /** Text as Node.js hands over a header that holds its bytes: each as one character. */
 export const asHeader = (text: string): string => Buffer.from(text).toString('latin1')

@@ -8,9 +8,8 @@ import { PromiseStore } from '../../support/promise-store.ts'
 import { reasonOf } from '../../support/outcome.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
-import { JSON_TEXTS, type JsonText, missingJson, noteOf } from './data.ts'
+import { JSON_TEXTS, type JsonText } from './data.ts'
 
-const note = noteOf(missingJson)
 const REQUEST = gatewayRequest('GET /pets', { headers: { Authorization: 't' } })
 /** Good JSON for the suite; but the same name twice can be read in two ways (SEC-88). */
 const TWICE = /^y_object_duplicated_key/
@@ -44,7 +43,7 @@ const expectedFor = (text: JsonText): string => {
   return holdsLongNumber(parseExactJson(text.bytes, 'text')) ? 'BAD_RESULT' : 'ALLOWED'
 }
 
-test.skipIf(missingJson !== undefined)(`SEC-88, SEC-39 what is not JSON is no JSON to us${note}`, () => {
+test('SEC-88, SEC-39 what is not JSON is no JSON to us', () => {
   expect(JSON_TEXTS.filter(({ kind }) => kind === 'n')).toHaveLength(188)
   const read = JSON_TEXTS.filter(({ bytes }) => !(parseJson(bytes, 'text') instanceof JsonProblem))
   expect(read.filter(({ kind }) => kind === 'n')).toEqual([])
@@ -76,7 +75,7 @@ describe.each(remotes)('the answer of %s', (_, remote) => {
   const answered = async (contract: unknown, bytes: Buffer): Promise<string> =>
     reasonOf(await authorizerOf(contract, remote(bytes)).evaluate(REQUEST))
 
-  test.skipIf(missingJson !== undefined)(`SEC-31, SEC-88 none of the texts is an answer${note}`, async () => {
+  test('SEC-31, SEC-88 none of the texts is an answer', async () => {
     const contracts = [
       aws.token({ authorizerResultTtlInSeconds: 0 }),
       aws.httpApi(),
@@ -92,18 +91,15 @@ describe.each(remotes)('the answer of %s', (_, remote) => {
     }
   })
 
-  test.skipIf(missingJson !== undefined)(
-    `SEC-33, SEC-88 a text inside of an answer is read if it is JSON${note}`,
-    async () => {
-      const contract = aws.httpApi({ enableSimpleResponses: true })
-      for (const text of JSON_TEXTS) {
-        const reason = await answered(contract, wrap('{"isAuthorized":true,"context":{"k":', text.bytes, '}}'))
-        // Nested twice more than on its own, a few texts that anybody may refuse are.
-        if (text.kind === 'i') expect(['ALLOWED', 'AUTHORIZER_ERROR', 'BAD_RESULT']).toContain(reason)
-        else expect([text.name, reason]).toEqual([text.name, expectedFor(text)])
-      }
-    },
-  )
+  test('SEC-33, SEC-88 a text inside of an answer is read if it is JSON', async () => {
+    const contract = aws.httpApi({ enableSimpleResponses: true })
+    for (const text of JSON_TEXTS) {
+      const reason = await answered(contract, wrap('{"isAuthorized":true,"context":{"k":', text.bytes, '}}'))
+      // Nested twice more than on its own, a few texts that anybody may refuse are.
+      if (text.kind === 'i') expect(['ALLOWED', 'AUTHORIZER_ERROR', 'BAD_RESULT']).toContain(reason)
+      else expect([text.name, reason]).toEqual([text.name, expectedFor(text)])
+    }
+  })
 })
 
 /** What becomes of a request whose FunctionGraph function answers with this body. */
@@ -111,7 +107,7 @@ const decided = async (body: unknown, more: object = {}): Promise<string> =>
   reasonOf(await authorizerOf(huawei.frontend(), async () => ({ statusCode: 200, body, ...more })).evaluate(REQUEST))
 
 describe('the body that a FunctionGraph function answers with', () => {
-  test.skipIf(missingJson !== undefined)(`SEC-40, HW-RSP-12 none of the texts is a decision${note}`, async () => {
+  test('SEC-40, HW-RSP-12 none of the texts is a decision', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
       const answers = [
         await decided(bytes.toString()),
@@ -130,21 +126,18 @@ describe('the body that a FunctionGraph function answers with', () => {
     }
   })
 
-  test.skipIf(missingJson !== undefined)(
-    `SEC-40, HW-RSP-07 a text is a context value if it is a string${note}`,
-    async () => {
-      for (const text of JSON_TEXTS) {
-        const body = wrap('{"status":"allow","context":{"k":', text.bytes, '}}')
-        const found = valueOf(text)
-        const expected = found !== undefined && typeof found[0] === 'string' ? 'ALLOWED' : 'BAD_RESULT'
-        const asBytes = await decided(body.toString('base64'), { isBase64Encoded: true })
-        expect([text.name, asBytes]).toEqual([text.name, expected])
-        if (text.kind !== 'i') expect([text.name, await decided(body.toString())]).toEqual([text.name, expected])
-      }
-    },
-  )
+  test('SEC-40, HW-RSP-07 a text is a context value if it is a string', async () => {
+    for (const text of JSON_TEXTS) {
+      const body = wrap('{"status":"allow","context":{"k":', text.bytes, '}}')
+      const found = valueOf(text)
+      const expected = found !== undefined && typeof found[0] === 'string' ? 'ALLOWED' : 'BAD_RESULT'
+      const asBytes = await decided(body.toString('base64'), { isBase64Encoded: true })
+      expect([text.name, asBytes]).toEqual([text.name, expected])
+      if (text.kind !== 'i') expect([text.name, await decided(body.toString())]).toEqual([text.name, expected])
+    }
+  })
 
-  test.skipIf(missingJson !== undefined)(`SEC-40 a text is not the whole answer either${note}`, async () => {
+  test('SEC-40 a text is not the whole answer either', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
       const answer = await authorizerOf(huawei.frontend(), async () => bytes.toString()).evaluate(REQUEST)
       expect([name, reasonOf(answer)]).toEqual([name, 'BAD_RESULT'])
@@ -152,7 +145,7 @@ describe('the body that a FunctionGraph function answers with', () => {
   })
 })
 
-test.skipIf(missingJson !== undefined)(`AWS-OUT-34 no text stands for a policy document${note}`, async () => {
+test('AWS-OUT-34 no text stands for a policy document', async () => {
   for (const { name, bytes } of JSON_TEXTS) {
     const policyDocument = bytes.toString()
     for (const contract of [aws.token({ authorizerResultTtlInSeconds: 0 }), aws.httpApi()]) {
@@ -177,62 +170,56 @@ const kept: readonly (readonly [string, unknown, () => unknown])[] = [
   ],
 ]
 
-test.skipIf(missingJson !== undefined).each(kept)(
-  `SEC-65 a text in the place of a kept result is a miss: %s${note}`,
-  async (_, contract, answer) => {
-    const store = new PromiseStore()
-    const logger = new RecordingLogger()
-    let calls = 0
-    const authorize = (): unknown => {
-      calls++
-      return answer()
+test.each(kept)('SEC-65 a text in the place of a kept result is a miss: %s', async (_, contract, answer) => {
+  const store = new PromiseStore()
+  const logger = new RecordingLogger()
+  let calls = 0
+  const authorize = (): unknown => {
+    calls++
+    return answer()
+  }
+  const authorizer = authorizerOf(contract, authorize, { store, logger })
+  expect(reasonOf(await authorizer.evaluate(REQUEST))).toBe('ALLOWED')
+  const places: readonly ((text: string) => string)[] = [
+    (text) => text,
+    (text) => `{"result":${text},"issuedFor":{"method":"GET","path":"/"}}`,
+    (text) =>
+      `{"result":{"isAuthorized":true,"status":"allow","principalId":${text},"context":{}},"issuedFor":{"method":"GET","path":"/"}}`,
+  ]
+  for (const { name, kind, bytes } of JSON_TEXTS) {
+    for (const [index, place] of places.entries()) {
+      // What is JSON may well be a member of a result.
+      if (kind !== 'n' && index > 0) continue
+      for (const key of store.entries.keys()) store.entries.set(key, place(bytes.toString()))
+      calls = 0
+      expect([name, index, reasonOf(await authorizer.evaluate(REQUEST)), calls]).toEqual([name, index, 'ALLOWED', 1])
     }
-    const authorizer = authorizerOf(contract, authorize, { store, logger })
-    expect(reasonOf(await authorizer.evaluate(REQUEST))).toBe('ALLOWED')
-    const places: readonly ((text: string) => string)[] = [
-      (text) => text,
-      (text) => `{"result":${text},"issuedFor":{"method":"GET","path":"/"}}`,
-      (text) =>
-        `{"result":{"isAuthorized":true,"status":"allow","principalId":${text},"context":{}},"issuedFor":{"method":"GET","path":"/"}}`,
-    ]
-    for (const { name, kind, bytes } of JSON_TEXTS) {
-      for (const [index, place] of places.entries()) {
-        // What is JSON may well be a member of a result.
-        if (kind !== 'n' && index > 0) continue
-        for (const key of store.entries.keys()) store.entries.set(key, place(bytes.toString()))
-        calls = 0
-        expect([name, index, reasonOf(await authorizer.evaluate(REQUEST)), calls]).toEqual([name, index, 'ALLOWED', 1])
-      }
-    }
-    expect(logger.lines.every((line) => /^[\x20-\x7e]{1,200}$/.test(line))).toBe(true)
-  },
-)
+  }
+  expect(logger.lines.every((line) => /^[\x20-\x7e]{1,200}$/.test(line))).toBe(true)
+})
 
-test.skipIf(missingJson !== undefined)(
-  `HW-CFG-22 a text as the body of a request reaches the function as it is${note}`,
-  async () => {
-    for (const isSendFgBodyBase64 of [true, false]) {
-      let seen: huawei.FrontendEvent | undefined
-      const authorize = async (event: huawei.FrontendEvent): Promise<unknown> => {
-        seen = event
-        return { statusCode: 200, body: '{"status":"allow"}' }
-      }
-      const authorizer = authorizerOf(huawei.frontend({ needBody: true, isSendFgBodyBase64 }), authorize)
-      for (const { name, bytes } of JSON_TEXTS) {
-        const request = new GatewayRequest({
-          method: 'POST',
-          target: '/pets',
-          rawHeaders: ['Host', 'h', 'Content-Type', 'application/json'],
-          httpVersion: '1.1',
-          peer: () => '203.0.113.9',
-          routing: { caseSensitive: true, strict: true },
-          body: async () => new Uint8Array(bytes),
-        })
-        expect([name, reasonOf(await authorizer.evaluate(request))]).toEqual([name, 'ALLOWED'])
-        const sent = Buffer.from(seen?.body ?? '', isSendFgBodyBase64 ? 'base64' : 'utf8')
-        const text = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
-        expect([name, sent.equals(isSendFgBodyBase64 ? bytes : text)]).toEqual([name, true])
-      }
+test('HW-CFG-22 a text as the body of a request reaches the function as it is', async () => {
+  for (const isSendFgBodyBase64 of [true, false]) {
+    let seen: huawei.FrontendEvent | undefined
+    const authorize = async (event: huawei.FrontendEvent): Promise<unknown> => {
+      seen = event
+      return { statusCode: 200, body: '{"status":"allow"}' }
     }
-  },
-)
+    const authorizer = authorizerOf(huawei.frontend({ needBody: true, isSendFgBodyBase64 }), authorize)
+    for (const { name, bytes } of JSON_TEXTS) {
+      const request = new GatewayRequest({
+        method: 'POST',
+        target: '/pets',
+        rawHeaders: ['Host', 'h', 'Content-Type', 'application/json'],
+        httpVersion: '1.1',
+        peer: () => '203.0.113.9',
+        routing: { caseSensitive: true, strict: true },
+        body: async () => new Uint8Array(bytes),
+      })
+      expect([name, reasonOf(await authorizer.evaluate(request))]).toEqual([name, 'ALLOWED'])
+      const sent = Buffer.from(seen?.body ?? '', isSendFgBodyBase64 ? 'base64' : 'utf8')
+      const text = Buffer.from(new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes))
+      expect([name, sent.equals(isSendFgBodyBase64 ? bytes : text)]).toEqual([name, true])
+    }
+  }
+})
