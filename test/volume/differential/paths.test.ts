@@ -5,8 +5,9 @@ import type { Place } from './app.ts'
 import { APPS } from './apps.ts'
 import { batchOf } from './inputs.ts'
 import { DifferentialService } from './service.ts'
+import { scaled } from '../../support/volume.ts'
 
-const BATCHES = 35
+const BATCHES = scaled(35, 15)
 const REQUESTS = 30
 const PLACES: readonly Place[] = ['app', 'routes']
 const CASES = APPS.flatMap((app) => (app.places ?? PLACES).map((place) => [app.name, place, app] as const))
