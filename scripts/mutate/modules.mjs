@@ -1,9 +1,9 @@
-// What is mutated, and the tests that are to notice: those of one unit, as others would cost more and say less.
+// Which sources are mutated, and the tests of the same unit that must fail for a mutant. Other tests would only add time.
 
 const core = 'packages/core/src'
 const policy = `${core}/aws/policy`
 
-/** Parts of the sources, in the order in which they are worked through: files to mutate, tests to run. */
+/** Files to mutate and tests to run, in the order in which `npm run mutate` works through them. */
 export const modules = {
   target: {
     sources: [
@@ -74,18 +74,3 @@ export const modules = {
     ],
   },
 }
-
-/**
- * Tests of quantity would cost more than all others together: [file, what it says, what it says for a mutant]. What
- * they say of quantities is not asked here.
- */
-export const shortened = [
-  ['test/unit/aws/policy/arbitraries.ts', 'numRuns })', 'numRuns: Math.min(numRuns, 50) })'],
-  // How often a property met an interesting case says nothing when it is tried fifty times only.
-  ['test/unit/aws/policy/glob.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
-  ['test/unit/aws/policy/wide.property.test.ts', '.toBeGreaterThan(', '.not.toBe(-'],
-  ['test/unit/kernel/cache/cache-key.test.ts', 'round < 100_000', 'round < 500'],
-  ['test/unit/kernel/cache/cache-key.test.ts', 'index < 10_000', 'index < 100'],
-  ['test/unit/kernel/cache/memory-store.test.ts', "test('SEC-61 a million", "test.skip('SEC-61 a million"],
-  ['test/unit/kernel/cache/single-flight.test.ts', 'length: 10_000', 'length: 20'],
-]
