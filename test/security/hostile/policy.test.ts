@@ -1,8 +1,8 @@
 import { AuthorizerError, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { slowReadings, type SlowQuestion } from '../../volume/fuzz/twins/policy.ts'
-import { slowTarget } from '../../volume/fuzz/twins/target.ts'
+import { slowReadings, type SlowQuestion } from '../../volume/fuzz/reference/policy.ts'
+import { slowTarget } from '../../volume/fuzz/reference/target.ts'
 import { EXACT, gatewayRequest } from '../../support/request.ts'
 import { asEscapes, shows, STRINGS } from './data.ts'
 

@@ -1,5 +1,5 @@
 /** The decision on the handler that ran, made without any of the code under test. @module */
-import { slowGlob, unitsOf } from '../fuzz/twins/glob.ts'
+import { slowGlob, unitsOf } from '../fuzz/reference/glob.ts'
 import type { Rule } from './inputs.ts'
 
 /** Escapes of printable ASCII but `%` and `/` decoded, the others in upper case: two spellings of one path are then one. */

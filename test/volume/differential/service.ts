@@ -6,7 +6,7 @@ import type { DifferentialApp, Place } from './app.ts'
 import { objection } from './decision.ts'
 import type { Batch, Rule } from './inputs.ts'
 import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
-import { slowTarget } from '../fuzz/twins/target.ts'
+import { slowTarget } from '../fuzz/reference/target.ts'
 import { Wire } from './wire.ts'
 
 const PRINCIPAL_ID = 'ann'

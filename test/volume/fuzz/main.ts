@@ -1,7 +1,7 @@
 /** `npm run fuzz`: the command line of the fuzz targets. @module */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { currentCommit, readLedger, record, totalOf } from './ledger.ts'
+import { currentCommit, readLedger, record, totalOf } from './iteration-log.ts'
 import { runTargets, type Tally } from './run.ts'
 import { TARGETS } from './targets.ts'
 

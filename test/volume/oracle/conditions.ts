@@ -1,8 +1,8 @@
 /** Makes conditions whose values meet those of the request more often than not. @module */
 import { isNegated } from './case.ts'
 import { lookUp, variablesIn } from './context.ts'
-import { type Kind, KINDS } from './kinds.ts'
-import { bracketed, type Making } from './making.ts'
+import { type Kind, KINDS } from './condition-kinds.ts'
+import { bracketed, type Making } from './draft.ts'
 import type { Random } from './random.ts'
 
 type Written = Record<string, Record<string, string | readonly string[]>>

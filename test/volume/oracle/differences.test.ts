@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { REFUSALS } from './differences/refusals.ts'
+import { REFUSALS } from './differences/rejected-policies.ts'
 import { examples } from './examples.ts'
-import { DIFFERENCES, judge } from './judge.ts'
+import { DIFFERENCES, judge } from './compare.ts'
 
 const rows = [...DIFFERENCES, ...REFUSALS]
 // Times without a zone are read in the zone of the machine, so there is no one case that always differs.

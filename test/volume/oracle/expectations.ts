@@ -1,6 +1,6 @@
 /** What every part of the cases has to show. @module */
 import { expect, test } from 'vitest'
-import { runPart, settings } from './part.ts'
+import { runPart, settings } from './run-cases.ts'
 
 const TEN_MINUTES_MS = 600_000
 

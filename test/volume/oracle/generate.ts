@@ -3,8 +3,8 @@ import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aw
 import type { OracleCase } from './case.ts'
 import { makeConditions } from './conditions.ts'
 import type { Context } from './context.ts'
-import { KINDS } from './kinds.ts'
-import { bracketed, type Making } from './making.ts'
+import { KINDS } from './condition-kinds.ts'
+import { bracketed, type Making } from './draft.ts'
 import { Random } from './random.ts'
 import { makePattern, makeResource } from './resources.ts'
 

@@ -1,6 +1,6 @@
 /** Makes ARNs of requests, and patterns that cover them more often than not. @module */
 import { lookUp } from './context.ts'
-import type { Making } from './making.ts'
+import type { Making } from './draft.ts'
 import type { Random } from './random.ts'
 
 const SEGMENTS = [

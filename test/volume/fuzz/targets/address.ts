@@ -3,7 +3,7 @@ import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contr
 import * as fc from 'fast-check'
 import { sourceIpOf } from '../../../../packages/core/src/kernel/request/source-ip.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowAddress, slowBlock } from '../twins/address.ts'
+import { slowAddress, slowBlock } from '../reference/address.ts'
 
 const from = (...values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values)
 const number = from('0', '1', '10', '127', '203', '255', '256', '010', '00', '0x7f', '999', '', '-1', '1e1', ' 1')

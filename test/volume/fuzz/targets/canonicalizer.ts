@@ -1,9 +1,9 @@
 /** The canonical form of request targets. White-box: the parser itself, without a request around it. @module */
 import * as fc from 'fast-check'
 import { parseTarget } from '../../../../packages/core/src/kernel/request/target.ts'
-import { anyByte, ESCAPES, LETTERS, pieces, RAW, SEPARATORS, textOf } from '../hostile.ts'
+import { anyByte, ESCAPES, LETTERS, pieces, RAW, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowTarget, strictly } from '../twins/target.ts'
+import { slowTarget, strictly } from '../reference/target.ts'
 
 const STARTS = [
   '/',

@@ -2,7 +2,7 @@
 import type { AuthorizerContext } from '@custom-authorizer/core'
 import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
-import { anyUnit, isText, textOf } from '../hostile.ts'
+import { anyUnit, isText, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)

@@ -2,9 +2,9 @@
 import { createAuthorizer, type DenialReason, native } from '@custom-authorizer/core'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
-import { ESCAPES, textOf } from '../hostile.ts'
+import { ESCAPES, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowQuery } from '../twins/query.ts'
+import { slowQuery } from '../reference/query.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 

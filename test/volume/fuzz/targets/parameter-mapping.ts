@@ -4,9 +4,9 @@ import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
-import { anyUnit, ESCAPES, isText, LETTERS, pieces, SEPARATORS, textOf } from '../hostile.ts'
+import { anyUnit, ESCAPES, isText, LETTERS, pieces, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowTarget } from '../twins/target.ts'
+import { slowTarget } from '../reference/target.ts'
 
 /** Both clouds map the same: two values into the path, one into a query parameter and a header, and take one away. */
 const MAPPINGS: readonly RequestMapping[] = [

@@ -4,12 +4,12 @@ import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
-import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../policies.ts'
+import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../random-policies.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowAddress } from '../twins/address.ts'
-import { slowReadings, type SlowQuestion } from '../twins/policy.ts'
-import type { Given, Keys } from '../twins/policy-text.ts'
-import { slowTarget } from '../twins/target.ts'
+import { slowAddress } from '../reference/address.ts'
+import { slowReadings, type SlowQuestion } from '../reference/policy.ts'
+import type { Given, Keys } from '../reference/policy-text.ts'
+import { slowTarget } from '../reference/target.ts'
 
 const CONTRACTS = {
   iam: aws.token() as unknown as Contract,

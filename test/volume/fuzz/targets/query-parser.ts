@@ -1,9 +1,9 @@
 /** Query strings. White-box: the parser itself. @module */
 import * as fc from 'fast-check'
 import { parseQuery } from '../../../../packages/core/src/kernel/request/query.ts'
-import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../hostile.ts'
+import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowQuery } from '../twins/query.ts'
+import { slowQuery } from '../reference/query.ts'
 
 const MARKS = ['&', '&', '=', '=', '+', ';', '?', '[]', '%26', '%3d', '%2B', '&&', '==', '.', '#', 'é', '\u0000']
 

@@ -2,9 +2,9 @@
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { createMount } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
-import { ESCAPES, LETTERS, pieces, SEPARATORS, textOf } from '../hostile.ts'
+import { ESCAPES, LETTERS, pieces, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowTarget } from '../twins/target.ts'
+import { slowTarget } from '../reference/target.ts'
 
 const ROUTINGS = [
   { caseSensitive: false, strict: false },

@@ -1,9 +1,9 @@
 /** JSON that can be read in one way only, as text and as bytes. @module */
 import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
-import { isText } from '../hostile.ts'
+import { isText } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowJson } from '../twins/json.ts'
+import { slowJson } from '../reference/json.ts'
 
 const MARKS = ['{', '}', '[', ']', ',', ':', '"', ' ', '\n', '\\', '"a"', '"b":', '{"a":', '"\\u0061":', '"":']
 const SCALARS = ['0', '-0', '01', '1.', '.5', '1e400', '-', 'true', 'nul', 'null', 'NaN', '12345678901234567890', '"x"']

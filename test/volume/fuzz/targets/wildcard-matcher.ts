@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { globOf, matchesFolded } from '../../../unit/aws/policy/internals.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowGlob, unitsOf } from '../twins/glob.ts'
+import { slowGlob, unitsOf } from '../reference/glob.ts'
 
 const from = (text: string): fc.Arbitrary<string> => fc.constantFrom(...text.split(''))
 const units = (alphabet: string, maxLength: number): fc.Arbitrary<readonly string[]> =>

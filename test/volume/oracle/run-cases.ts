@@ -1,7 +1,7 @@
 /** Runs a part of the cases, so that several processes can share the work. @module */
 import type { OracleCase } from './case.ts'
 import { makeCase } from './generate.ts'
-import { judge } from './judge.ts'
+import { judge } from './compare.ts'
 import { shrink } from './shrink.ts'
 
 /** Of these about 98 in 100 are answered alike; the others are explained by DIFFERENCES.md. */

@@ -2,7 +2,7 @@
 import type { Routing } from '@custom-authorizer/core'
 import type { PolicyDocument } from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
-import { type Condition, condition, conditionOf, from, rarely, some } from './policy-conditions.ts'
+import { type Condition, condition, conditionOf, from, rarely, some } from './random-conditions.ts'
 
 export const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
 export const PREFIX = 'abcdef1234/prod/'

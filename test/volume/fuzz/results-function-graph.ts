@@ -1,6 +1,6 @@
 /** Answers of FunctionGraph functions, put together from parts that are known to be right or wrong. @module */
 import * as fc from 'fast-check'
-import { ABSENT, type Tagged } from './tagged.ts'
+import { ABSENT, type Tagged } from './labelled-values.ts'
 
 const from = (...tagged: readonly Tagged[]): fc.Arbitrary<Tagged> => fc.constantFrom(...tagged)
 const good = (value: unknown, allows = false): Tagged => ({ value, good: true, allows })

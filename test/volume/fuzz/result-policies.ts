@@ -1,6 +1,6 @@
 /** Policy documents: allowing, refusing and malformed ones. @module */
 import * as fc from 'fast-check'
-import { ABSENT, bad, from, good, LONG, NOT_JSON, type Tagged } from './tagged.ts'
+import { ABSENT, bad, from, good, LONG, NOT_JSON, type Tagged } from './labelled-values.ts'
 
 const statement = (members: object): object => ({
   Effect: 'Allow',

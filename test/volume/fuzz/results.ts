@@ -1,6 +1,6 @@
 /** Answers of authorizer functions, put together from members that are known to be right or wrong. @module */
 import * as fc from 'fast-check'
-import { ABSENT, bad, from, good, JSON_VALUES, LONG, mostly, NOT_JSON, type Tagged } from './tagged.ts'
+import { ABSENT, bad, from, good, JSON_VALUES, LONG, mostly, NOT_JSON, type Tagged } from './labelled-values.ts'
 
 /** Any key, and the ones that a prototype has. */
 const key = fc.constantFrom(

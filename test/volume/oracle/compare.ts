@@ -1,9 +1,9 @@
 /** Compares the two answers to a case. @module */
-import { type Answer, itsAnswer, ourAnswer } from './answers.ts'
+import { type Answer, itsAnswer, ourAnswer } from './evaluators.ts'
 import type { OracleCase } from './case.ts'
 import { CONDITION_DIFFERENCES } from './differences/conditions.ts'
 import type { Difference } from './differences/difference.ts'
-import { REFUSALS } from './differences/refusals.ts'
+import { REFUSALS } from './differences/rejected-policies.ts'
 import { RESOURCE_DIFFERENCES } from './differences/resources.ts'
 import { VARIABLE_DIFFERENCES } from './differences/variables.ts'
 
