@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 
 import { root } from '../workspace.mjs'
 
-const SKIPPED = new Set(['node_modules', 'dist', 'coverage'])
+const SKIPPED = new Set(['node_modules', 'dist'])
 const OWN = '@custom-authorizer'
 
 export function createSandbox() {
