@@ -1,8 +1,8 @@
 import { AuthorizerError, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { slowReadings, type SlowQuestion } from '../../volume/fuzz/reference/policy.ts'
-import { slowTarget } from '../../volume/fuzz/reference/target.ts'
+import { referenceDecision, type PolicyQuestion } from '../../volume/fuzz/reference/policy.ts'
+import { referenceTarget } from '../../volume/fuzz/reference/target.ts'
 import { EXACT, gatewayRequest } from '../../support/request.ts'
 import { asEscapes, shows, STRINGS } from './data.ts'
 
@@ -25,7 +25,7 @@ const decide = (
   return [verdict.allowed ? 'ALLOWED' : verdict.reason]
 }
 
-const questionOf = (path: string): SlowQuestion => ({
+const questionOf = (path: string): PolicyQuestion => ({
   head: HEAD,
   canonical: PREFIX + path,
   sent: undefined,
@@ -34,7 +34,7 @@ const questionOf = (path: string): SlowQuestion => ({
   keys: () => undefined,
 })
 
-const allowing = (members: object): Parameters<typeof slowReadings>[0]['Statement'] & object => ({
+const allowing = (members: object): Parameters<typeof referenceDecision>[0]['Statement'] & object => ({
   Effect: 'Allow',
   Action: 'execute-api:Invoke',
   Resource: '*',
@@ -77,12 +77,12 @@ test('SEC-44, SEC-45, AWS-POL-20 a naughty string in a resource means what it sa
   for (const text of STRINGS) {
     for (const sent of [...paths, `/${asEscapes(text)}`]) {
       // Canonical: a needlessly encoded path would have to be covered as it was sent, too.
-      const { path, problems } = slowTarget('GET', sent)
+      const { path, problems } = referenceTarget('GET', sent)
       if (problems.size > 0) continue
       for (const Effect of ['Allow', 'Deny']) {
         const Resource = `${HEAD}:${PREFIX}/${text}`
         const document = { Version: '2012-10-17', Statement: [allowing({ Effect, Resource })] } as aws.PolicyDocument
-        const expected = Resource.length > 512 ? 'REFUSED' : slowReadings(document, questionOf(path))
+        const expected = Resource.length > 512 ? 'REFUSED' : referenceDecision(document, questionOf(path))
         const [decision] = decide(allowing({ Effect, Resource }), path)
         if (decision !== expected) wrong.push([text, path, Effect, decision, expected])
       }

@@ -4,7 +4,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { afterAll, describe, expect, test } from 'vitest'
 import { APPS } from '../../volume/differential/apps.ts'
 import { DifferentialService } from '../../volume/differential/service.ts'
-import { slowTarget } from '../../volume/fuzz/reference/target.ts'
+import { referenceTarget } from '../../volume/fuzz/reference/target.ts'
 import { reasonOf } from '../../support/outcome.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { EXACT, gatewayRequest, LOOSE } from '../../support/request.ts'
@@ -34,7 +34,7 @@ const unslashed = (path: string): string => (path.length > 1 ? path.replace(/\/$
 
 /** What becomes of a target that no layer reads in two ways, and of the others (SEC-47). */
 const expected = (target: string, decision: (path: string, whole: string) => string, routing: Routing): string => {
-  const { path, problems } = slowTarget('GET', target)
+  const { path, problems } = referenceTarget('GET', target)
   if (problems.size > 0) return 'MALFORMED_REQUEST'
   const routed = routing.strict ? path : unslashed(path)
   return `${API}/GET${routed}`.length > 1600 ? 'RESOURCE_TOO_LONG' : decision(routed, path)

@@ -1,5 +1,5 @@
 /** The decision on the handler that ran, made without any of the code under test. @module */
-import { slowGlob, unitsOf } from '../fuzz/reference/glob.ts'
+import { referenceGlob, unitsOf } from '../fuzz/reference/glob.ts'
 import type { Rule } from './inputs.ts'
 
 /** Escapes of printable ASCII but `%` and `/` decoded, the others in upper case: two spellings of one path are then one. */
@@ -37,7 +37,7 @@ export const objection = (
   // A star for the method reaches into the path, as AWS documents it.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
     const fold = (text: string): string => (ignoresCase ? read(text).toLowerCase() : read(text))
-    return slowGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
+    return referenceGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
   }
   const own = ignoresSlash ? unslashed(path) : path
   const deny = rules.find(
@@ -51,7 +51,7 @@ export const objection = (
   // HEAD runs the handler of GET.
   if (method === 'HEAD') {
     const asGet = rules.find(
-      (rule) => rule.effect === 'Deny' && slowGlob(unitsOf(rule.method + plain(rule.path)), `GET${plain(own)}`),
+      (rule) => rule.effect === 'Deny' && referenceGlob(unitsOf(rule.method + plain(rule.path)), `GET${plain(own)}`),
     )
     if (asGet !== undefined) return `GET ${own} is denied by ${JSON.stringify(asGet)}`
   }

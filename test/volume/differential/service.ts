@@ -6,7 +6,7 @@ import type { DifferentialApp, Place } from './app.ts'
 import { objection } from './decision.ts'
 import type { Batch, Rule } from './inputs.ts'
 import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
-import { slowTarget } from '../fuzz/reference/target.ts'
+import { referenceTarget } from '../fuzz/reference/target.ts'
 import { Wire } from './wire.ts'
 
 const PRINCIPAL_ID = 'ann'
@@ -39,7 +39,7 @@ const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#
 const isOnSkipList = (path: string): boolean =>
   /^\/(?:public\/.+|health\/?)$/s.test(path) &&
   !/%2f|%25[\da-f]{2}/i.test(path) &&
-  slowTarget('GET', path).path === path
+  referenceTarget('GET', path).path === path
 
 const servedPath = ({ servesAnything = false }: DifferentialApp, ran: Ran, sent: string): string => {
   // The path itself, in which a star or a colon is a character.
@@ -95,7 +95,7 @@ export class DifferentialService {
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       // Whoever stands before everything else has to refuse it, and say so in the words of a bad request. Express answers
       // itself where it finds no path in a URL, without any guard or handler.
-      const ambiguous = slowTarget(method, target).problems.size > 0
+      const ambiguous = referenceTarget(method, target).problems.size > 0
       const pathless = status === 404 && line === undefined && !target.startsWith('/')
       if (ambiguous && this.#place === 'app' && answer !== undefined && status !== 400 && !pathless)
         wrong.push(`${method} ${JSON.stringify(target)} can be read in two ways and got ${status}`)
@@ -115,7 +115,7 @@ export class DifferentialService {
 
   #objection(rules: readonly Rule[], request: Batch['requests'][number], ran: Ran): string | undefined {
     const { method, target, anonymous } = request
-    if (slowTarget(method, target).problems.size > 0) return 'it can be read in two ways'
+    if (referenceTarget(method, target).problems.size > 0) return 'it can be read in two ways'
     // Nothing that is encoded is on the list; letter case and a slash at the end are the router's affair.
     const sent = sentPathOf(target)
     if (this.#isPublic(ran.template) && isOnSkipList(sent))

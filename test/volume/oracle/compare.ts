@@ -1,41 +1,41 @@
-/** Compares the two answers to a case. @module */
-import { type Answer, itsAnswer, ourAnswer } from './evaluators.ts'
+/** Compares the results of the two evaluators for one case. @module */
 import type { OracleCase } from './case.ts'
 import { CONDITION_DIFFERENCES } from './differences/conditions.ts'
 import type { Difference } from './differences/difference.ts'
-import { REFUSALS } from './differences/rejected-policies.ts'
+import { REJECTED_POLICIES } from './differences/rejected-policies.ts'
 import { RESOURCE_DIFFERENCES } from './differences/resources.ts'
 import { VARIABLE_DIFFERENCES } from './differences/variables.ts'
+import { evaluateHere, evaluateWithSimulator, type Evaluated } from './evaluators.ts'
 
-/** What the two may answer differently. */
+/** The known differences in the decision. */
 export const DIFFERENCES: readonly Difference[] = [
   ...VARIABLE_DIFFERENCES,
   ...RESOURCE_DIFFERENCES,
   ...CONDITION_DIFFERENCES,
 ]
 
-export interface Judgement {
-  readonly ours: Answer
-  readonly its: Answer
-  /** `agreed`: the same answer. `explained`: not the same, and a row of the table applies. */
+export interface Comparison {
+  readonly ours: Evaluated
+  readonly theirs: Evaluated
+  /** `agreed`: the same result. `explained`: different results, and a known difference applies. */
   readonly verdict: 'agreed' | 'explained' | 'mismatch'
-  /** Rows that apply to a case without agreement. */
+  /** The known differences that apply to a case without agreement. */
   readonly rows: readonly string[]
 }
 
 const idsOf = (rows: readonly Difference[], each: OracleCase): readonly string[] =>
   rows.filter(({ applies }) => applies(each)).map(({ id }) => id)
 
-/** Refusals are exact: a policy is refused if, and only if, one of them applies. */
-export const judge = (each: OracleCase): Judgement => {
-  const ours = ourAnswer(each)
-  const refusals = idsOf(REFUSALS, each)
-  if (ours === 'Refused' || refusals.length > 0) {
-    const verdict = ours === 'Refused' && refusals.length > 0 ? 'explained' : 'mismatch'
-    return { ours, its: itsAnswer(each), verdict, rows: refusals }
+/** Rejections are exact: a policy is rejected if, and only if, a row of `REJECTED_POLICIES` applies. */
+export const compare = (each: OracleCase): Comparison => {
+  const ours = evaluateHere(each)
+  const theirs = evaluateWithSimulator(each)
+  const rejections = idsOf(REJECTED_POLICIES, each)
+  if (ours === 'Rejected' || rejections.length > 0) {
+    const verdict = ours === 'Rejected' && rejections.length > 0 ? 'explained' : 'mismatch'
+    return { ours, theirs, verdict, rows: rejections }
   }
-  const its = itsAnswer(each)
-  if (ours === its) return { ours, its, verdict: 'agreed', rows: [] }
+  if (ours === theirs) return { ours, theirs, verdict: 'agreed', rows: [] }
   const rows = idsOf(DIFFERENCES, each)
-  return { ours, its, verdict: rows.length > 0 ? 'explained' : 'mismatch', rows }
+  return { ours, theirs, verdict: rows.length > 0 ? 'explained' : 'mismatch', rows }
 }

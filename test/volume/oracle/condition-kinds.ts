@@ -1,6 +1,6 @@
 /**
- * The kinds of condition keys: which operators test them, what requests have, what policies write. Every kind draws
- * from a small stock, so that values meet often enough.
+ * The kinds of condition keys: their operators, values in requests and values in policies. Each kind has few values, so that
+ * matches are frequent.
  * @module
  */
 import type { Random } from './random.ts'
@@ -10,10 +10,10 @@ export interface Kind {
   /** Keys with at most one value, and keys with a list. */
   readonly keys: readonly string[]
   readonly listKeys: readonly string[]
-  /** A value of a request; the odd ones are those that a difference is known for. */
+  /** A value of a request; the odd values cause a known difference. */
   readonly given: (random: Random) => string
   readonly oddlyGiven: (random: Random) => string
-  /** A value of a policy; the malformed ones make the whole policy invalid. */
+  /** A value of a policy; a malformed value makes the whole policy invalid. */
   readonly wanted: (random: Random) => string
   readonly oddlyWanted: (random: Random) => string
   readonly malformed?: (random: Random) => string
@@ -41,7 +41,7 @@ const VARIABLES = [
   'cost$5',
 ]
 
-/** Text as policies write it: plain, with wildcards, with variables. Wildcards are plain characters to `StringEquals`. */
+/** Policy text: plain, with wildcards, with variables. In `StringEquals`, wildcards are literal. */
 const wantedText = (random: Random): string =>
   random.choose([
     [5, () => random.pick(WORDS)],

@@ -1,23 +1,23 @@
-/** How each evaluator is asked. `iam-simulate` is called through its public API and is otherwise a black box. @module */
+/** The two evaluators. `iam-simulate` is called through its public API only. @module */
 import { runUnsafeSimulation, type Simulation } from '@cloud-copilot/iam-simulate'
 import { AuthorizerError } from '@custom-authorizer/core'
 import { evaluatePolicy, type PolicyDecision } from '@custom-authorizer/core/aws'
 import type { OracleCase } from './case.ts'
 
-/** `Refused`: the policy is malformed. `Failed`: the simulator threw. In both cases there is no answer. */
-export type Answer = PolicyDecision | 'Refused' | 'Failed'
+/** `Rejected`: the policy is malformed. `Failed`: the simulator threw. Neither is a decision. */
+export type Evaluated = PolicyDecision | 'Rejected' | 'Failed'
 
-export const ourAnswer = ({ policy, action, resource, context }: OracleCase): Answer => {
+export const evaluateHere = ({ policy, action, resource, context }: OracleCase): Evaluated => {
   try {
     return evaluatePolicy(policy, { action, resource, context }).decision
   } catch (error) {
-    if (error instanceof AuthorizerError && error.code === 'ERR_POLICY') return 'Refused'
+    if (error instanceof AuthorizerError && error.code === 'ERR_POLICY') return 'Rejected'
     throw error
   }
 }
 
-/** The policy as one of a caller in the account that owns the API, with nothing else that grants or denies. */
-export const itsAnswer = ({ policy, action, resource, context }: OracleCase): Answer => {
+/** Evaluates the policy as the only policy of a caller in the account that owns the API. */
+export const evaluateWithSimulator = ({ policy, action, resource, context }: OracleCase): Evaluated => {
   const accountId = resource.split(':')[4] ?? ''
   const copies = Object.entries(context).map(([key, value]) => [key, typeof value === 'string' ? value : [...value]])
   const simulation: Simulation = {

@@ -1,71 +1,72 @@
-/** Runs a part of the cases, so that several processes can share the work. @module */
-import type { OracleCase } from './case.ts'
-import { makeCase } from './generate.ts'
-import { judge } from './compare.ts'
+/** Compares the two evaluators for the cases of one kind. @module */
+import { scaled } from '../../support/volume.ts'
+import type { CaseKind, OracleCase } from './case.ts'
+import { compare } from './compare.ts'
+import { kindOf, makeCase } from './generate.ts'
 import { shrink } from './shrink.ts'
 
-/** Of these about 98 in 100 are answered alike; the others are explained by DIFFERENCES.md. */
-const CASES = 104_000
+/** About 98 of 100 agree; DIFFERENCES.md explains the others. */
+const CASES = scaled(104_000)
 const SEED = 20_260_301
-const SHOWN = 5
+const MISMATCHES_SHOWN = 5
 
 const setting = (name: string, fallback: number): number => Number(process.env[name] ?? fallback)
 
-/** What `node test/volume/oracle/run.mjs --cases --seed --case` has asked for. */
+/** The arguments of `node test/volume/oracle/run.mjs --cases --seed --case`, or their defaults. */
 export const settings = () => ({
   cases: setting('ORACLE_CASES', CASES),
   seed: setting('ORACLE_SEED', SEED),
-  only: process.env['ORACLE_CASE'],
+  onlyCase: process.env['ORACLE_CASE'],
 })
 
 export interface Figures {
-  readonly asked: number
+  readonly compared: number
   readonly agreed: number
   readonly explained: number
-  /** How often each answer was agreed on. */
-  readonly answers: Readonly<Record<string, number>>
-  /** How often each row of the table applied where there was no agreement. */
-  readonly rows: Readonly<Record<string, number>>
-  /** Texts on the first mismatches. */
-  readonly mismatches: readonly string[]
+  /** How often the two agreed on each decision. */
+  readonly decisions: Readonly<Record<string, number>>
+  /** How often each known difference applied to a case without agreement. */
+  readonly differences: Readonly<Record<string, number>>
   readonly mismatched: number
+  /** Descriptions of the first mismatches. */
+  readonly mismatches: readonly string[]
 }
 
 const describe = (seed: number, each: OracleCase): string => {
-  const smallest = shrink(each, (smaller) => judge(smaller).verdict === 'mismatch')
-  const { ours, its } = judge(smallest)
+  const smallest = shrink(each, (smaller) => compare(smaller).verdict === 'mismatch')
+  const { ours, theirs } = compare(smallest)
   const { policy, action, resource, context } = smallest
   return [
     `seed ${seed}, case ${each.number} (node test/volume/oracle/run.mjs --seed ${seed} --case ${each.number})`,
-    `ours ${ours}, iam-simulate ${its}, after leaving out what does not matter:`,
+    `evaluatePolicy: ${ours}, iam-simulate: ${theirs}. The smallest case found:`,
     JSON.stringify({ policy, action, resource, context }, undefined, 2),
   ].join('\n')
 }
 
-const count = (counts: Record<string, number>, name: string): void => {
+const increment = (counts: Record<string, number>, name: string): void => {
   counts[name] = (counts[name] ?? 0) + 1
 }
 
-/** Judges the cases of one part out of several. */
-export const runPart = (part: number, parts: number): Figures => {
-  const { cases, seed, only } = settings()
-  const answers: Record<string, number> = {}
-  const rows: Record<string, number> = {}
+export const runCases = (kind: CaseKind): Figures => {
+  const { cases, seed, onlyCase } = settings()
+  const decisions: Record<string, number> = {}
+  const differences: Record<string, number> = {}
   const mismatches: string[] = []
-  const totals = { asked: 0, agreed: 0, explained: 0, mismatched: 0 }
-  const first = only === undefined ? part : Number(only)
-  const end = only === undefined ? cases : first + 1
-  for (let number = first; number < end; number += parts) {
+  const totals = { compared: 0, agreed: 0, explained: 0, mismatched: 0 }
+  const first = onlyCase === undefined ? 0 : Number(onlyCase)
+  const end = onlyCase === undefined ? cases : first + 1
+  for (let number = first; number < end; number++) {
+    if (kindOf(seed, number) !== kind) continue
     const each = makeCase(seed, number)
-    const judgement = judge(each)
-    totals.asked++
-    if (judgement.verdict === 'agreed') {
+    const { verdict, ours, rows } = compare(each)
+    totals.compared++
+    if (verdict === 'agreed') {
       totals.agreed++
-      count(answers, judgement.ours)
-    } else if (judgement.verdict === 'explained') {
+      increment(decisions, ours)
+    } else if (verdict === 'explained') {
       totals.explained++
-      for (const row of judgement.rows) count(rows, row)
-    } else if (++totals.mismatched <= SHOWN) mismatches.push(describe(seed, each))
+      for (const row of rows) increment(differences, row)
+    } else if (++totals.mismatched <= MISMATCHES_SHOWN) mismatches.push(describe(seed, each))
   }
-  return { ...totals, answers, rows, mismatches }
+  return { ...totals, decisions, differences, mismatches }
 }

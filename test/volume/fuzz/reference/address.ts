@@ -34,7 +34,7 @@ const coloned = (text: string): string | undefined => {
 const MAPPED = '0'.repeat(80) + '1'.repeat(16)
 
 /** The bits of an address: 32 or 128 of them; `undefined` when it is none. A zone does not count. */
-export const slowAddress = (text: string): string | undefined => {
+export const referenceAddress = (text: string): string | undefined => {
   const four = dotted(text)
   if (four !== undefined) return four
   const [withoutZone = ''] = text.split('%')
@@ -43,9 +43,9 @@ export const slowAddress = (text: string): string | undefined => {
 }
 
 /** A test for the addresses of a block; `undefined` when it is none. */
-export const slowBlock = (text: string): ((address: string) => boolean) | undefined => {
+export const referenceBlock = (text: string): ((address: string) => boolean) | undefined => {
   const [network = '', length, ...more] = text.split('/')
-  const bits = network.includes('%') ? undefined : slowAddress(network)
+  const bits = network.includes('%') ? undefined : referenceAddress(network)
   if (bits === undefined || more.length > 0) return undefined
   if (length !== undefined) {
     const mapped = network.includes(':') && bits.length === 32
@@ -53,7 +53,7 @@ export const slowBlock = (text: string): ((address: string) => boolean) | undefi
   }
   const prefix = bits.slice(0, length === undefined ? bits.length : Number(length))
   return (address) => {
-    const given = slowAddress(address)
+    const given = referenceAddress(address)
     return given !== undefined && given.length === bits.length && given.startsWith(prefix)
   }
 }

@@ -1,6 +1,6 @@
 /** Conditions of policies, for the operators that the fuzzer writes (AWS-POL-40 to AWS-POL-51, SEC-27, SEC-43). @module */
-import { slowBlock } from './address.ts'
-import { slowGlob, type Unit } from './glob.ts'
+import { referenceBlock } from './address.ts'
+import { referenceGlob, type Unit } from './glob.ts'
 import { type Keys, resolve } from './policy-text.ts'
 
 type Matches = (wanted: string, given: string) => boolean
@@ -12,12 +12,12 @@ const numeric = (compare: (given: number, wanted: number) => boolean): Matches =
 }
 
 const TEXTUAL: Readonly<Record<string, { readonly wildcards: boolean; readonly matches: TextMatches }>> = {
-  StringEquals: { wildcards: false, matches: slowGlob },
-  StringLike: { wildcards: true, matches: slowGlob },
+  StringEquals: { wildcards: false, matches: referenceGlob },
+  StringLike: { wildcards: true, matches: referenceGlob },
   StringEqualsIgnoreCase: {
     wildcards: false,
     matches: (wanted, given) =>
-      slowGlob(
+      referenceGlob(
         wanted.map((unit) => (typeof unit === 'object' ? { literal: lower(unit.literal) } : unit)),
         lower(given),
       ),
@@ -32,8 +32,8 @@ const PLAIN: Readonly<Record<string, { readonly valid: (value: string) => boolea
   NumericEquals: { valid: (value) => /^\d+$/.test(value), matches: numeric((given, wanted) => given === wanted) },
   NumericLessThan: { valid: (value) => /^\d+$/.test(value), matches: numeric((given, wanted) => given < wanted) },
   IpAddress: {
-    valid: (value) => slowBlock(value) !== undefined,
-    matches: (wanted, given) => slowBlock(wanted)?.(given) ?? false,
+    valid: (value) => referenceBlock(value) !== undefined,
+    matches: (wanted, given) => referenceBlock(wanted)?.(given) ?? false,
   },
 }
 
@@ -46,7 +46,7 @@ const NEGATIONS: Readonly<Record<string, string>> = {
 }
 
 /** Whether a condition holds; `malformed` when the policy must be refused for it. */
-export const slowCondition = (
+export const referenceCondition = (
   written: string,
   key: string,
   values: readonly string[],

@@ -16,7 +16,7 @@ export const unitsOf = (pattern: string): readonly Unit[] =>
 const fold = (char: string): string => (char >= 'A' && char <= 'Z' ? char.toLowerCase() : char)
 
 /** Whether a pattern matches a whole text; from index `foldFrom` on the letter case of ASCII does not matter. */
-export const slowGlob = (pattern: readonly Unit[], text: string, foldFrom: number = text.length): boolean => {
+export const referenceGlob = (pattern: readonly Unit[], text: string, foldFrom: number = text.length): boolean => {
   const matches = (unit: number, at: number): boolean => {
     const wanted = pattern[unit]
     if (wanted === undefined) return at === text.length

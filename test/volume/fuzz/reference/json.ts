@@ -113,7 +113,7 @@ class Reader {
 }
 
 /** The value in a list, so that it can be told from none; `undefined` when the text is not JSON or can be read in two ways. */
-export const slowJson = (text: string): readonly [unknown] | undefined => {
+export const referenceJson = (text: string): readonly [unknown] | undefined => {
   try {
     return [new Reader(text).whole()]
   } catch (error) {

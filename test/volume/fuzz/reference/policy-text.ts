@@ -1,5 +1,5 @@
 /** Text of policies: wildcards, variables, the fields of an ARN, and what escapes in it stand for. @module */
-import { slowGlob, type Unit } from './glob.ts'
+import { referenceGlob, type Unit } from './glob.ts'
 
 /** The values of a condition key: a list, nothing, or something that cannot be told. */
 export type Given = readonly string[] | undefined | 'unknown'
@@ -88,7 +88,7 @@ const remainders = (segments: readonly string[], fields: readonly string[], wide
   const [field, ...others] = fields
   if (segment === undefined) return ['*']
   if (field === undefined) return [segments.join(':')]
-  if (!slowGlob(wild(segment), field)) return []
+  if (!referenceGlob(wild(segment), field)) return []
   const found = [...remainders(later, others, wide)]
   // Where it takes something away, a star at the end also stands for whole fields that follow.
   if (wide && segment.endsWith('*') && later.length > 0)

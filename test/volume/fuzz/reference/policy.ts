@@ -4,12 +4,12 @@
  * @module
  */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
-import { slowCondition } from './condition.ts'
-import { slowGlob, type Unit, unitsOf, withinSegments } from './glob.ts'
+import { referenceCondition } from './condition.ts'
+import { referenceGlob, type Unit, unitsOf, withinSegments } from './glob.ts'
 import { type Keys, plain, plainUnits, resolve, resourceParts } from './policy-text.ts'
 
 /** What is asked: the resource in the spellings that reach one handler. */
-export interface SlowQuestion {
+export interface PolicyQuestion {
   /** The ARN without its last field. */
   readonly head: string
   readonly canonical: string
@@ -23,12 +23,12 @@ export interface SlowQuestion {
   readonly foldFrom: number | undefined
   readonly keys: Keys
   /** The same request under the method whose handler serves it as well: `GET` for `HEAD`. */
-  readonly servedAs?: Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> | undefined
+  readonly servedAs?: Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'> | undefined
   /** Whether the wildcards of an Allow stop at `/`. */
   readonly segmentWise?: boolean
 }
 
-export type SlowAnswer = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REFUSED'
+export type ReferenceDecision = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REFUSED'
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]
@@ -36,7 +36,7 @@ const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
 const coversAction = (pattern: string, takesAway: boolean): boolean => {
   const [service = ''] = pattern.split(':')
   if (!takesAway && pattern !== '*' && /[*?]/.test(service)) return false
-  return slowGlob(unitsOf(pattern.toLowerCase()), 'execute-api:invoke')
+  return referenceGlob(unitsOf(pattern.toLowerCase()), 'execute-api:invoke')
 }
 
 /** What is granted has to be covered as it stands. */
@@ -44,26 +44,26 @@ const coversExactly = (
   parts: readonly string[],
   text: string,
   variables: boolean,
-  { keys, segmentWise = false }: Pick<SlowQuestion, 'keys' | 'segmentWise'>,
+  { keys, segmentWise = false }: Pick<PolicyQuestion, 'keys' | 'segmentWise'>,
 ): boolean =>
   parts.some((part) => {
     const units = resolve(part, { wildcards: true, variables }, keys)
-    return typeof units !== 'string' && slowGlob(segmentWise ? withinSegments(units) : units, text)
+    return typeof units !== 'string' && referenceGlob(segmentWise ? withinSegments(units) : units, text)
   })
 
 const coversText = (units: readonly Unit[], text: string, foldFrom: number | undefined): boolean =>
   [plain(text), plain(text).replaceAll('%25', '%')].some((spelled) =>
-    [...plainUnits(units), units].some((each) => slowGlob(each, spelled, foldFrom)),
-  ) || slowGlob(units, text, foldFrom)
+    [...plainUnits(units), units].some((each) => referenceGlob(each, spelled, foldFrom)),
+  ) || referenceGlob(units, text, foldFrom)
 
-type Names = Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'>
+type Names = Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'>
 
 /** The request under its own method and under the one that serves it. */
-const namesOf = (question: SlowQuestion): readonly Names[] =>
+const namesOf = (question: PolicyQuestion): readonly Names[] =>
   question.servedAs === undefined ? [question] : [question, question.servedAs]
 
 /** What is taken away is covered in any spelling that reaches the same handler. */
-const coversWidely = (parts: readonly string[], question: SlowQuestion, variables: boolean): boolean =>
+const coversWidely = (parts: readonly string[], question: PolicyQuestion, variables: boolean): boolean =>
   parts.some((part) => {
     const { ignoresSlash, hasIgnoredSlash = false, keys } = question
     const units = resolve(part, { wildcards: true, variables }, keys, 'any')
@@ -85,13 +85,13 @@ const applies = (
   statement: PolicyStatement,
   effect: 'Allow' | 'Deny',
   variables: boolean,
-  question: SlowQuestion,
+  question: PolicyQuestion,
 ): { readonly canonical: boolean; readonly sent: boolean } | 'malformed' => {
   const { Action, NotAction, Resource, NotResource, Condition = {} } = statement
   const conditions = new Set(
     Object.entries(Condition as Record<string, Record<string, string | string[]>>).flatMap(([operator, block]) =>
       Object.entries(block).map(([key, values]) =>
-        slowCondition(operator, key, listOf(values).map(String), effect, variables, question.keys),
+        referenceCondition(operator, key, listOf(values).map(String), effect, variables, question.keys),
       ),
     ),
   )
@@ -121,7 +121,7 @@ const applies = (
   return { canonical: !spared, sent: !spared }
 }
 
-const slowPolicy = ({ Version, Statement }: PolicyDocument, question: SlowQuestion): SlowAnswer => {
+const decisionOnce = ({ Version, Statement }: PolicyDocument, question: PolicyQuestion): ReferenceDecision => {
   const found = listOf(Statement).map((statement) => {
     const effect = EFFECTS[statement.Effect.toLowerCase() as keyof typeof EFFECTS]
     if (effect === undefined) return 'malformed'
@@ -149,17 +149,17 @@ const decodedResources = (given: PolicyStatement['Resource']): PolicyStatement['
   given === undefined ? undefined : typeof given === 'string' ? decodedSlashes(given) : given.map(decodedSlashes)
 
 /** The stricter one comes first. */
-const STRICTEST: readonly SlowAnswer[] = ['REFUSED', 'EXPLICIT_DENY', 'IMPLICIT_DENY', 'ALLOWED']
+const STRICTEST: readonly ReferenceDecision[] = ['REFUSED', 'EXPLICIT_DENY', 'IMPLICIT_DENY', 'ALLOWED']
 
 /** The stricter answer of two readings: `%2F` as text, and as a slash in the request and in the policy (SEC-06). */
-export const slowReadings = (document: PolicyDocument, question: SlowQuestion): SlowAnswer => {
+export const referenceDecision = (document: PolicyDocument, question: PolicyQuestion): ReferenceDecision => {
   const { servedAs, ignoresSlash } = question
   const { Statement } = JSON.parse(JSON.stringify(document), (key, value: unknown) =>
     key === 'Resource' || key === 'NotResource' ? decodedResources(value as PolicyStatement['Resource']) : value,
   ) as PolicyDocument
   const answers = new Set([
-    slowPolicy(document, question),
-    slowPolicy(
+    decisionOnce(document, question),
+    decisionOnce(
       { ...document, Statement },
       {
         ...question,

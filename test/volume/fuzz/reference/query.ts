@@ -4,7 +4,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
 /** Percent-decoded UTF-8; `undefined` when it is not. Characters that are not encoded stand for themselves. */
-const slowDecode = (text: string): string | undefined => {
+const referenceDecode = (text: string): string | undefined => {
   const bytes: number[] = []
   for (let at = 0; at < text.length; at++) {
     const char = text.charAt(at)
@@ -25,16 +25,16 @@ const slowDecode = (text: string): string | undefined => {
   }
 }
 
-export interface SlowParameter {
+export interface ReferenceParameter {
   readonly name: string | undefined
   readonly value: string | undefined
 }
 
-export const slowQuery = (queryString: string): readonly SlowParameter[] =>
+export const referenceQuery = (queryString: string): readonly ReferenceParameter[] =>
   queryString
     .split('&')
     .filter((part) => part !== '')
     .map((part) => {
       const [name = '', ...values] = part.split('=')
-      return { name: slowDecode(name), value: slowDecode(values.join('=')) }
+      return { name: referenceDecode(name), value: referenceDecode(values.join('=')) }
     })

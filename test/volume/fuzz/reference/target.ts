@@ -5,7 +5,7 @@
  */
 import type { RequestProblem } from '@custom-authorizer/core/adapter'
 
-export interface SlowTarget {
+export interface ReferenceTarget {
   readonly path: string
   readonly queryString: string
   readonly authority: string | undefined
@@ -81,7 +81,7 @@ export const strictly = (problems: ReadonlySet<RequestProblem>): ReadonlySet<Req
   new Set([...problems].filter((each) => !RELAXABLE.has(each)))
 
 const HOST = new Set("abcdefghijklmnopqrstuvwxyz0123456789.-_~!$&'()*+;=%".split(''))
-const slowAuthority = (text: string, defaultPort: string): string | undefined => {
+const referenceAuthority = (text: string, defaultPort: string): string | undefined => {
   const lower = text.toLowerCase()
   const end = lower.startsWith('[') ? lower.indexOf(']') + 1 : lower.split(':')[0]?.length
   const host = lower.slice(0, end)
@@ -104,7 +104,7 @@ const slowAuthority = (text: string, defaultPort: string): string | undefined =>
     : undefined
 }
 
-export const slowTarget = (method: string, raw: string): SlowTarget => {
+export const referenceTarget = (method: string, raw: string): ReferenceTarget => {
   const problems = new Set<RequestProblem>()
   const [withoutFragment = ''] = raw.split('#')
   if (withoutFragment !== raw) problems.add('FRAGMENT')
@@ -124,7 +124,7 @@ export const slowTarget = (method: string, raw: string): SlowTarget => {
       problems.add('TARGET_FORM')
       return { path: '/', queryString, authority, problems }
     }
-    authority = slowAuthority(host, lower === 'http:' ? '80' : '443')
+    authority = referenceAuthority(host, lower === 'http:' ? '80' : '443')
     if (authority === undefined) problems.add('AUTHORITY')
     path = rest.length === 0 ? '/' : `/${rest.join('/')}`
   }

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { parseTarget } from '../../../../packages/core/src/kernel/request/target.ts'
 import { anyByte, ESCAPES, LETTERS, pieces, RAW, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowTarget, strictly } from '../reference/target.ts'
+import { referenceTarget, strictly } from '../reference/target.ts'
 
 const STARTS = [
   '/',
@@ -48,7 +48,7 @@ export const canonicalizer = fuzzTarget(
   ({ method, start, text: rest, allow }) => {
     const raw = start + rest
     const parsed = parseTarget(method, raw, { allowAmbiguous: allow })
-    const slow = slowTarget(method, raw)
+    const slow = referenceTarget(method, raw)
     const refused = allow ? strictly(slow.problems) : slow.problems
     // What an escape is that is none has no answer; such a path is refused, or let through as it may be.
     if (!slow.problems.has('MALFORMED_ESCAPE')) agree('path', parsed.path, slow.path)

@@ -31,7 +31,7 @@ const name = fc.oneof(
 )
 
 /** Lower case for A to Z, a hyphen for everything that is neither letter nor digit: character by character. */
-const slowFold = (text: string): string =>
+const referenceFold = (text: string): string =>
   text
     .split('')
     .map((char) => {
@@ -41,10 +41,10 @@ const slowFold = (text: string): string =>
     })
     .join('')
 
-const slowCovers = (options: string | Readonly<Record<string, string>>, given: string): boolean =>
+const referenceCovers = (options: string | Readonly<Record<string, string>>, given: string): boolean =>
   typeof options === 'string'
-    ? slowFold(given).slice(0, options.length) === slowFold(options)
-    : Object.keys(options).some((each) => slowFold(each) === slowFold(given))
+    ? referenceFold(given).slice(0, options.length) === referenceFold(options)
+    : Object.keys(options).some((each) => referenceFold(each) === referenceFold(given))
 
 /** What no answer of an authorizer may ever become (SEC-22). */
 const RESERVED = new Set(
@@ -127,7 +127,7 @@ const isTooLong = (values: readonly string[]): boolean => {
 }
 
 /** The values by the header that they belong into; `undefined` when they cannot all be sent. */
-const slowLines = (
+const referenceLines = (
   options: string | Readonly<Record<string, string>>,
   principalId: string,
   context: Record<string, unknown>,
@@ -135,9 +135,9 @@ const slowLines = (
   const wanted: (readonly [string, unknown])[] =
     typeof options === 'string'
       ? [
-          [`${slowFold(options)}principal-id`, principalId],
+          [`${referenceFold(options)}principal-id`, principalId],
           ...Object.entries(context).map(
-            ([each, member]) => [`${slowFold(options)}ctx-${slowFold(each)}`, member] as const,
+            ([each, member]) => [`${referenceFold(options)}ctx-${referenceFold(each)}`, member] as const,
           ),
         ]
       : Object.entries(options).map(([header, source]) => {
@@ -160,11 +160,11 @@ export const headerFold = fuzzTarget(
   ({ choice, name: given, principalId, context: entries }) => {
     const options = OPTIONS[choice] ?? 'x-authz-'
     const headers = COMPILED[choice] as ContextHeaders
-    agree(`covers ${given}`, headers.ownsHeader(given), slowCovers(options, given))
+    agree(`covers ${given}`, headers.ownsHeader(given), referenceCovers(options, given))
 
     const context = contextOf(entries)
     const lines = headers.lines({ principalId, context } as unknown as AuthorizerContext)
-    const expected = slowLines(options, principalId, context)
+    const expected = referenceLines(options, principalId, context)
     if (typeof lines === 'string') {
       // The text says what kind of thing is wrong, and never repeats it.
       holds('the problem is one line of ASCII', /^[\x20-\x7e]{1,200}$/.test(lines))

@@ -4,7 +4,7 @@ import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { ESCAPES, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowQuery } from '../reference/query.ts'
+import { referenceQuery } from '../reference/query.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 
@@ -95,7 +95,11 @@ const isBlank = (text: string): boolean => /^[ \t]*$/.test(text)
 type Read = { readonly values: readonly string[] } | { readonly refused: DenialReason }
 
 /** All sources in order, and the first thing that is wrong with them (SEC-24, SEC-55, SEC-57, SEC-95). */
-const slowRead = (sources: readonly string[], lines: readonly (readonly [string, string])[], query: string): Read => {
+const referenceRead = (
+  sources: readonly string[],
+  lines: readonly (readonly [string, string])[],
+  query: string,
+): Read => {
   if (lines.filter(([each]) => asciiFold(each) === 'authorization').length > 1)
     return { refused: 'IDENTITY_SOURCE_REPEATED' }
   const values: string[] = []
@@ -104,7 +108,7 @@ const slowRead = (sources: readonly string[], lines: readonly (readonly [string,
     const found: readonly (string | undefined)[] =
       location === 'header'
         ? lines.filter(([each]) => asciiFold(each) === asciiFold(wanted)).map(([, each]) => each)
-        : slowQuery(query)
+        : referenceQuery(query)
             .filter((each) => each.name === wanted)
             .map((each) => each.value)
     const [first] = found
@@ -139,7 +143,7 @@ export const identitySource = fuzzTarget(
     })
     seen = undefined
     const outcome = AUTHORIZERS[choice]?.evaluate(request)
-    const expected = slowRead(SOURCES[choice] ?? [], lines, query)
+    const expected = referenceRead(SOURCES[choice] ?? [], lines, query)
     if (outcome === undefined || outcome instanceof Promise) throw new Error('not decided at once')
     agree('outcome', outcome.allowed ? 'allowed' : outcome.reason, 'refused' in expected ? expected.refused : 'allowed')
     agree('identity', seen, 'refused' in expected ? undefined : expected.values)

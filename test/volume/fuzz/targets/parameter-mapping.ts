@@ -6,7 +6,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
 import { anyUnit, ESCAPES, isText, LETTERS, pieces, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowTarget } from '../reference/target.ts'
+import { referenceTarget } from '../reference/target.ts'
 
 /** Both clouds map the same: two values into the path, one into a query parameter and a header, and take one away. */
 const MAPPINGS: readonly RequestMapping[] = [
@@ -113,9 +113,9 @@ const check = ({
   }
   holds('no value is missing in a path', !parts.some(isMissing) && parts.every(isPlaceable))
   const made = edits.target ?? ''
-  const slow = slowTarget('GET', made)
+  const slow = referenceTarget('GET', made)
   // A malformed query comes this far with `ambiguousTargets: 'allow'` only, and keeps what is malformed in it.
-  const { problems } = slowTarget('GET', `/?${queryString.replaceAll('#', '')}`)
+  const { problems } = referenceTarget('GET', `/?${queryString.replaceAll('#', '')}`)
   agree(
     'the target has no problem of its own',
     [...slow.problems].filter((each) => !problems.has(each)),

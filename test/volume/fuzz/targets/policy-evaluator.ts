@@ -6,10 +6,10 @@ import * as aws from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
 import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../random-policies.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowAddress } from '../reference/address.ts'
-import { slowReadings, type SlowQuestion } from '../reference/policy.ts'
+import { referenceAddress } from '../reference/address.ts'
+import { referenceDecision, type PolicyQuestion } from '../reference/policy.ts'
 import type { Given, Keys } from '../reference/policy-text.ts'
-import { slowTarget } from '../reference/target.ts'
+import { referenceTarget } from '../reference/target.ts'
 
 const CONTRACTS = {
   iam: aws.token() as unknown as Contract,
@@ -38,7 +38,7 @@ const one = (value: string | undefined): Given => (value === undefined ? undefin
 
 /** The keys of a request, read without its help. */
 const keysOf = ({ agent, referer, peer }: Asked): Keys => {
-  const bits = peer === undefined ? undefined : slowAddress(peer)
+  const bits = peer === undefined ? undefined : referenceAddress(peer)
   const keys: Readonly<Record<string, Given>> = {
     'aws:useragent': one(agent),
     'aws:referer': one(referer),
@@ -67,12 +67,12 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
   const contract = CONTRACTS[reach]
   const { method, path } = asked
   const keys = keysOf(asked)
-  const canonical = slowTarget(method, path).path
+  const canonical = referenceTarget(method, path).path
   const sent = upperHex(path)
   const document = documentOf(given, PREFIX + method + canonical, PREFIX + method + path)
   const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'a', policyDocument: document } })
   for (const [index, routing] of ROUTINGS.entries()) {
-    const under = (verb: string): Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
+    const under = (verb: string): Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
       const name = (spelled: string): string => `${PREFIX}${verb}${routing.strict ? spelled : unslashed(spelled)}`
       return {
         canonical: name(canonical),
@@ -80,7 +80,7 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
         foldFrom: routing.caseSensitive ? undefined : PREFIX.length + verb.length,
       }
     }
-    const question: SlowQuestion = {
+    const question: PolicyQuestion = {
       head: HEAD,
       ...under(method),
       servedAs: method === 'HEAD' ? under('GET') : undefined,
@@ -89,7 +89,7 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
       keys,
       segmentWise: reach === 'strict',
     }
-    const expected = slowReadings(document, question)
+    const expected = referenceDecision(document, question)
     const request = new GatewayRequest(initOf(asked, routing))
     const verdict = parsed.accepted ? contract.decide(parsed.result, request, clock) : undefined
     const answer = verdict === undefined ? 'REFUSED' : verdict.allowed ? 'ALLOWED' : verdict.reason

@@ -1,9 +1,9 @@
-/** Policies that must not be evaluated at all; `iam-simulate` evaluates them and lets a part of them match nothing. @module */
+/** Policies that must be rejected as malformed. `iam-simulate` evaluates them, and their malformed part matches nothing. @module */
 import { isIP } from 'node:net'
 import { blocksOf, conditionsOf, type OracleCase, resourcesOf } from '../case.ts'
 import type { Difference } from './difference.ts'
 
-/** A `W3C` date or time, on a day that exists. */
+/** A W3C date or time on an existing day, or epoch seconds. */
 const isDate = (text: string): boolean => {
   if (/^\d+$/.test(text)) return true
   const match = /^(\d{4}-\d\d(?:-\d\d)?)(?:T\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/.exec(text)
@@ -27,7 +27,7 @@ const ordered = (kind: string): readonly string[] => [
   ...['LessThan', 'LessThanEquals', 'GreaterThan', 'GreaterThanEquals'].map((order) => kind + order),
 ]
 
-/** The operators of section 5.5, and what their values have to look like. */
+/** The condition operators, with the syntax of their values. */
 const OPERANDS = new Map<string, (text: string) => boolean>(
   [
     [negatable('StringEquals', 'StringEqualsIgnoreCase', 'StringLike', 'ArnEquals', 'ArnLike'), anything] as const,
@@ -39,7 +39,7 @@ const OPERANDS = new Map<string, (text: string) => boolean>(
   ].flatMap(([names, readable]) => names.map((name) => [name, readable] as const)),
 )
 
-export const REFUSALS: readonly Difference[] = [
+export const REJECTED_POLICIES: readonly Difference[] = [
   {
     id: 'operator-that-does-not-exist',
     rules: 'AWS-POL-42, AWS-POL-44, SEC-42',
