@@ -17,7 +17,7 @@ test.each([
       const listener = app as unknown as Listener
       return { app, runs, check: () => assertGuarded(app), ask: (asked) => inject(listener, asked) }
     },
-    // What the middleware in these applications does at a client's word.
+    // Requests that make the middleware of these applications leave its router.
     ['x-throw', 'x-route', 'x-router'],
   )
 })

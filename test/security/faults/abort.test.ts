@@ -1,6 +1,6 @@
 /**
- * Clients that go away while the authorizer is at work: no handler runs for nobody, nothing is thrown at nobody, and the call
- * goes on for those who share it and is kept (INV-2, SEC-63, SEC-98).
+ * Clients that disconnect while the authorizer runs: no handler runs, nothing is thrown, and the call continues for the requests
+ * that share it and for the cache (INV-2, SEC-63, SEC-98).
  * @module
  */
 import { connect, type Socket } from 'node:net'
@@ -22,12 +22,12 @@ import { resources } from '../../support/fixture/resources.ts'
 import { APPLICATIONS, bytesOf, sendBytes } from '../../support/fixture/service.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 
-/** How a client goes away. */
+/** How a client disconnects. */
 const LEAVES: readonly (readonly [string, (socket: Socket) => void])[] = [
   ['closes its connection', (socket) => socket.destroy()],
   ['resets its connection', (socket) => socket.resetAndDestroy()],
 ]
-/** How the call ends that it had begun. */
+/** How the call that it started ends. */
 const ENDS: readonly (readonly [string, (gate: Deferred<unknown>, name: ContractName, harness: Harness) => void])[] = [
   ['allows', (gate, name) => gate.resolve(allowance(name))],
   ['fails', (gate) => gate.reject(new Error(`the password is ${SECRET}`))],
@@ -39,7 +39,7 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
   NAMES.map((name) => [application.name, name, application] as const),
 )
 
-describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, application) => {
+describe.each(MATRIX)('disconnected clients of %s under %s', (_application, name, application) => {
   let harness: Harness | undefined
   let before = 0
   expectNothingUncaught()
@@ -53,7 +53,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     return harness
   }
 
-  /** Sends a request, waits until the authorizer is at work on it, and leaves; then the server knows. */
+  /** Sends a request, disconnects while the authorizer runs, and waits until the server has noticed. */
   const leave = async (bytes: Buffer, go: (socket: Socket) => void): Promise<void> => {
     const service = running()
     const received = service.requests.length
@@ -66,8 +66,8 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     await flushMicrotasks()
   }
 
-  describe.each(ENDS)('and a function that then %s', (_end, end) => {
-    test.each(LEAVES)('SEC-63 one that %s runs no handler, whatever its method', async (_leave, go) => {
+  describe.each(ENDS)('function that then %s', (_end, end) => {
+    test.each(LEAVES)('SEC-63 no handler runs for a client that %s, with any method', async (_leave, go) => {
       const service = running()
       for (const list of [service.fixture.errors, service.fixture.ran]) list.length = 0
       for (const method of METHODS) {
@@ -87,7 +87,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     })
   })
 
-  test('SEC-63 what its call came to is kept for the next', async () => {
+  test('SEC-63 the result of the call is cached for the next request', async () => {
     const service = running()
     const gate = new Deferred<unknown>()
     await service.authorizer.invalidateAll()
@@ -100,7 +100,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     expect([got.status, service.calls(), service.fixture.ran.splice(0)]).toEqual([200, 1, ['pets']])
   })
 
-  test('SEC-63 one that leaves in the middle of its body harms nobody', async () => {
+  test('SEC-63 a client that disconnects within its body does not affect other requests', async () => {
     const service = running()
     const gate = new Deferred<unknown>()
     await service.authorizer.invalidateAll()
@@ -114,7 +114,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     service.fixture.ran.length = 0
   })
 
-  test('one that has only said all it had to say is answered', async () => {
+  test('a client that half-closes its connection after the request gets a response', async () => {
     const service = running()
     await service.authorizer.invalidateAll()
     const gate = new Deferred<unknown>()
@@ -132,7 +132,7 @@ describe.each(MATRIX)('a client that leaves %s under %s', (_application, name, a
     expect(service.fixture.ran.splice(0)).toEqual(['pets'])
   })
 
-  test('SEC-98 afterwards no connection and no handle is left', async () => {
+  test('SEC-98 no connection and no handle is left afterwards', async () => {
     const service = running()
     await until(async () => (await connectionsOf(service)) === 0, 'no connections')
     await flushMicrotasks()

@@ -1,6 +1,6 @@
 /**
- * The wall clock jumps, as when the system's time is corrected. What is kept lives as long as it was to live; only what
- * speaks of the wall, a credential's end or a policy's date, is held against it (SEC-59, SEC-37).
+ * The wall clock jumps, for instance when the system time is corrected. Cache lifetimes and deadlines do not change; only the
+ * expiry of a credential and dates in policies are compared with wall-clock time (SEC-59, SEC-37).
  * @module
  */
 import { allow } from '@custom-authorizer/core'
@@ -21,7 +21,7 @@ import { APPLICATIONS } from '../../support/fixture/service.ts'
 const HOUR = 3_600_000
 const DECADE = 10 * 365 * 24 * HOUR
 
-/** Where the wall clock goes, from where it is. */
+/** The new time of the wall clock. */
 const JUMPS: readonly (readonly [string, (now: number) => number])[] = [
   ['an hour back', (now) => now - HOUR],
   ['an hour on', (now) => now + HOUR],
@@ -32,7 +32,7 @@ const JUMPS: readonly (readonly [string, (now: number) => number])[] = [
 ]
 
 describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
-  'a clock that jumps under %s',
+  'jumps of the wall clock on %s',
   (_, application) => {
     const harnesses = new Map<ContractName, Harness>()
     const clients = new Map<ContractName, Client>()
@@ -61,7 +61,7 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
       }
     }
 
-    test.each(JUMPS)('SEC-59 %s: a policy that is kept stays, for as long as it was to stay', async (_name, jump) => {
+    test.each(JUMPS)('SEC-59 %s: a cached policy keeps its lifetime', async (_name, jump) => {
       const { harness, ask } = running('aws.token')
       await harness.authorizer.invalidateAll()
       harness.set(async () => answer('u', permit('*')))
@@ -74,42 +74,39 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
       expect([await ask(), harness.calls()]).toEqual([200, 2])
     })
 
-    test.each(JUMPS)(
-      'SEC-37 %s while the function is at work: its deadline stays where it was',
-      async (_name, jump) => {
-        const { harness, ask } = running('aws.token')
-        await harness.authorizer.invalidateAll()
-        harness.set(() => new Promise(() => undefined))
-        const asked = ask()
-        await harness.called()
-        harness.clock.setTime(jump(harness.clock.now()))
-        harness.clock.advance(TIMEOUT_MS - 1)
-        await flushMicrotasks()
-        expect(harness.clock.pending).toBe(1)
-        harness.clock.advance(1)
-        expect([await asked, harness.clock.pending]).toEqual([500, 0])
-      },
-    )
+    test.each(JUMPS)('SEC-37 %s during a call: the deadline does not change', async (_name, jump) => {
+      const { harness, ask } = running('aws.token')
+      await harness.authorizer.invalidateAll()
+      harness.set(() => new Promise(() => undefined))
+      const asked = ask()
+      await harness.called()
+      harness.clock.setTime(jump(harness.clock.now()))
+      harness.clock.advance(TIMEOUT_MS - 1)
+      await flushMicrotasks()
+      expect(harness.clock.pending).toBe(1)
+      harness.clock.advance(1)
+      expect([await asked, harness.clock.pending]).toEqual([500, 0])
+    })
 
-    test('SEC-59 a credential ends at its hour of the wall, and is not made young by a clock set back', async () => {
+    test('SEC-59 a credential expires by wall-clock time, and a clock that is set back does not extend the cached result', async () => {
       const { harness, ask } = running('native')
       await harness.authorizer.invalidateAll()
       harness.clock.setTime(Date.UTC(2030, 0, 1))
       const expiresAt = harness.clock.now() + 10_000
       harness.set(() => allow({ principalId: 'u', expiresAt }))
       expect(await ask()).toBe(200)
-      // The wall goes back: ten seconds later the result is gone all the same, and asked for anew.
+      // The clock is set back: after ten seconds the result has expired anyway, and the function is called again.
       harness.clock.setTime(harness.clock.now() - HOUR)
       harness.clock.advance(9999)
       expect([await ask(), harness.calls()]).toEqual([200, 1])
       harness.clock.advance(1)
       expect([await ask(), harness.calls()]).toEqual([200, 2])
-      // The wall goes beyond the end: a result that is kept does not count any more, and a new one is none.
+      // The clock is past the expiry: the cached result is not used, and a new one is not accepted.
       harness.clock.setTime(expiresAt)
       expect([await ask(), harness.calls()]).toEqual([500, 3])
     })
 
-    test('SEC-50 SEC-59 a date in a policy that is kept is held against the wall as it stands', async () => {
+    test('SEC-50 SEC-59 a date in a cached policy is compared with the current wall-clock time', async () => {
       const { harness, ask } = running('aws.token')
       await harness.authorizer.invalidateAll()
       const Condition = { DateGreaterThan: { 'aws:CurrentTime': '2031-01-01T00:00:00Z' } }

@@ -1,6 +1,6 @@
 /**
- * Errors that reach the library through a callback, a timer or a thenable of the function end that call with 500. What a
- * function throws in a timer of its own never reaches the library: docs/trust-boundary.md says what to do about it.
+ * Errors that reach the library through a callback, a timer or a thenable of the function give 500. An exception in a timer of
+ * the function never reaches the library: see docs/trust-boundary.md.
  */
 import { type AnyFunction, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -63,15 +63,15 @@ const statusOf = async (contract: unknown, authorize: AnyFunction): Promise<numb
   return outcome.allowed ? 200 : outcome.response.status
 }
 
-describe.each(CONTRACTS)('SEC-36 under %s', (_, contract) => {
+describe.each(CONTRACTS)('results that throw under %s', (_, contract) => {
   expectNothingUncaught()
 
   describe.each(VALUES)('%s', (_value, make) => {
-    test.each(CALLBACKS)('that the function calls back with %s is 500', async (_how, run) => {
+    test.each(CALLBACKS)('SEC-36 passed to the callback %s gives 500', async (_how, run) => {
       expect(await statusOf(contract, (_event, _context, callback: Complete) => run(callback, make()))).toBe(500)
     })
 
-    test('that a promise resolves with is 500', async () => {
+    test('SEC-36 as the value of a promise gives 500', async () => {
       expect(await statusOf(contract, async () => make())).toBe(500)
     })
   })
@@ -80,14 +80,14 @@ describe.each(CONTRACTS)('SEC-36 under %s', (_, contract) => {
     ['an error that cannot be read', mute],
     ['a revoked proxy', revoked],
     ['a symbol', () => Symbol('x')],
-  ])('%s that the function calls back with in a timer is 500', async (_error, make) => {
+  ])('SEC-36 %s passed to the callback in a timer gives 500', async (_error, make) => {
     const authorize = (_event: unknown, _context: unknown, callback: Complete): void =>
       void setTimeout(() => callback(make()), 0)
     expect(await statusOf(contract, authorize)).toBe(500)
   })
 })
 
-describe('SEC-36 completion through the context of Lambda', () => {
+describe('completion through the Lambda context', () => {
   expectNothingUncaught()
 
   test.each<readonly [string, (context: Context) => void]>([
@@ -96,13 +96,13 @@ describe('SEC-36 completion through the context of Lambda', () => {
     ['fail with an error that cannot be read', (context) => context.fail(mute())],
     ['done with a revoked proxy', (context) => context.done(revoked())],
     ['done with a result that cannot be read', (context) => context.done(null, unreadable())],
-  ])('%s, in a timer, is 500', async (_, complete) => {
+  ])('SEC-36 %s, in a timer, gives 500', async (_, complete) => {
     const authorize = (_event: unknown, context: Context): void => void setTimeout(() => complete(context), 0)
     expect(await statusOf(aws.token({ authorizerResultTtlInSeconds: 0 }), authorize)).toBe(500)
   })
 })
 
-describe('SEC-36 thenables of a native function', () => {
+describe('thenables of a native function', () => {
   expectNothingUncaught()
   const named = ['th', 'en'].join('')
 
@@ -114,7 +114,7 @@ describe('SEC-36 thenables of a native function', () => {
       (resolve) => void setTimeout(() => resolve(unreadable()), 0),
     ],
     ['rejects twice', (_, reject) => (reject(new Error('x')), reject(new Error('y')))],
-  ])('one that %s is 500', async (_, run) => {
+  ])('SEC-36 a thenable that %s gives 500', async (_, run) => {
     expect(await statusOf(native(), () => Object.defineProperty({}, named, { value: run }))).toBe(500)
   })
 })

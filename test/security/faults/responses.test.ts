@@ -1,4 +1,4 @@
-/** Responses that cannot be written, from a contract, a function, a store or an authorizer of one's own, on every adapter. */
+/** Invalid responses from a contract, a function, a store or a custom authorizer, on every adapter. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import {
@@ -23,24 +23,24 @@ import { gatewayRequest } from '../../support/request.ts'
 
 const SOUND = { status: 403, headers: [['x-a', 'b']], body: 'No.' }
 const withHeader = (...line: readonly unknown[]): object => ({ ...SOUND, headers: [line] })
-// oxlint-disable-next-line no-sparse-arrays -- a hole is what `every` does not see
+// oxlint-disable-next-line no-sparse-arrays -- `every` skips a hole
 const SPARSE = [, ['x-a', 'b']]
 
-/** What makes a response impossible to write, or splits it in two. */
+/** Members that make a response invalid or split it in two. */
 const UNSOUND: readonly (readonly [string, unknown])[] = [
-  ['no object', 'No.'],
-  ['null', null],
+  ['a string instead of an object', 'No.'],
+  ['null instead of an object', null],
   ['a status of 199', { ...SOUND, status: 199 }],
   ['a status of 600', { ...SOUND, status: 600 }],
   ['a status with a fraction', { ...SOUND, status: 403.5 }],
   ['a status as text', { ...SOUND, status: '403' }],
   ['no body', { status: 403, headers: [] }],
-  ['a body that is no text', { ...SOUND, body: { message: 'No.' } }],
-  ['headers that are no list', { ...SOUND, headers: { 'x-a': 'b' } }],
+  ['a body that is not a string', { ...SOUND, body: { message: 'No.' } }],
+  ['headers that are not a list', { ...SOUND, headers: { 'x-a': 'b' } }],
   ['a hole in the list of headers', { ...SOUND, headers: SPARSE }],
   ['a header without a value', withHeader('x-a')],
   ['a header of three parts', withHeader('x-a', 'b', 'c')],
-  ['a header value that is no text', withHeader('x-a', 7)],
+  ['a header value that is not a string', withHeader('x-a', 7)],
   ['an empty header name', withHeader('', 'b')],
   ['a space in a header name', withHeader('x a', 'b')],
   ['a colon in a header name', withHeader('x-a:', 'b')],
@@ -51,9 +51,9 @@ const UNSOUND: readonly (readonly [string, unknown])[] = [
   ['NUL in a header value', withHeader('x-a', 'b\0')],
   ['DEL in a header value', withHeader('x-a', 'b\x7f')],
   ['a character beyond Latin-1 in a header value', withHeader('x-a', 'Ω')],
-  ['a Content-Length of its own', withHeader('Content-Length', '0')],
-  ['a Transfer-Encoding of its own', withHeader('transfer-encoding', 'chunked')],
-  ['a Connection header of its own', withHeader('Connection', 'x-a')],
+  ['a Content-Length header', withHeader('Content-Length', '0')],
+  ['a Transfer-Encoding header', withHeader('transfer-encoding', 'chunked')],
+  ['a Connection header', withHeader('Connection', 'x-a')],
   [
     'a member that throws when it is read',
     {
@@ -65,7 +65,7 @@ const UNSOUND: readonly (readonly [string, unknown])[] = [
   ],
 ]
 
-test.each(UNSOUND)('SEC-21 a response with %s is not a gateway response', (_, response) => {
+test.each(UNSOUND)('SEC-21 isGatewayResponse rejects a response with %s', (_, response) => {
   expect(isGatewayResponse(response)).toBe(false)
 })
 
@@ -78,7 +78,7 @@ test.each([
   expect(isGatewayResponse({ status, headers, body: '' })).toBe(true)
 })
 
-test('SEC-21 a response that changes after its validation is sent as it was validated', () => {
+test('SEC-21 a response that changes after validation is sent as validated', () => {
   const headers: [string, string][] = [['x-a', 'b']]
   const contract = respondingWith({ ...SOUND, headers })
   const outcome = denied(
@@ -95,7 +95,7 @@ const respondingWith = (response: unknown): Contract<NativeAuthorize, 'typed'> =
   respond: () => response as never,
 })
 
-/** An authorizer of the application's own, whose responses no contract has validated. */
+/** A custom authorizer, whose responses no contract has validated. */
 const ownAuthorizer = (response: unknown, wait: boolean): Authorizer => {
   const outcome = { allowed: false, reason: 'DENIED', type: 'ACCESS_DENIED', response } as Denied
   return {
@@ -109,7 +109,7 @@ const ownAuthorizer = (response: unknown, wait: boolean): Authorizer => {
   }
 }
 
-test.each(UNSOUND)('SEC-21 toResponse replaces a response with %s by a 500', async (_, response) => {
+test.each(UNSOUND)('SEC-21 toResponse replaces a response with %s by 500', async (_, response) => {
   const written = toResponse(response as never)
   expect([written.status, await written.text()]).toEqual([500, '{"message":"Internal Server Error"}'])
 })
@@ -128,7 +128,7 @@ describeAdapters('responses that cannot be written', (adapter) => {
   })
 
   test.each([true, false])(
-    'SEC-110 an authorizer of one’s own cannot break the response line (waits: %s)',
+    'SEC-110 a custom authorizer cannot break the response head (asynchronous: %s)',
     async (wait) => {
       for (const [name, response] of UNSOUND) {
         const use = [adapter.customAuthorizer(ownAuthorizer(response, wait) as never)]
@@ -139,7 +139,7 @@ describeAdapters('responses that cannot be written', (adapter) => {
     },
   )
 
-  test('SEC-65 a poisoned record of a shared store is a miss: the function is called again', async () => {
+  test('SEC-65 a manipulated record of a shared store is a miss: the function is called again', async () => {
     const store = new PromiseStore()
     const authorize = vi.fn(() => deny({ headers: { 'x-a': 'b' } }))
     const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
@@ -168,7 +168,7 @@ const isJson = (value: unknown): boolean => {
   }
 }
 
-test('SEC-110 guardUpgrade writes no line break of a header value', async () => {
+test('SEC-110 guardUpgrade never writes a line break in a header value', async () => {
   for (const [name, response] of UNSOUND) {
     for (const wait of [true, false]) {
       const server = createServer()
@@ -205,7 +205,7 @@ test('SEC-110 guardUpgrade writes Latin-1 header values in one byte per characte
   expect([answer.header('x-a'), answer.body]).toEqual(['caf\u00e9', 'caf\u00e9'])
 })
 
-test('allow() results with a response stay invalid', () => {
+test('an allow() result with a response is invalid', () => {
   const answer = { ...allow(), response: SOUND }
   const outcome = createAuthorizer({ authorize: () => answer as never, logger: null }).evaluate(gatewayRequest('GET /'))
   expect(denied(syncOutcome(outcome)).reason).toBe('BAD_RESULT')

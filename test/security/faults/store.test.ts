@@ -1,6 +1,6 @@
 /**
- * A store that fails, hangs or lies costs a call of the function and nothing else: the decision is the function's, on every
- * adapter, under either contract, with every method (SEC-65, SEC-66).
+ * A store that fails, hangs or returns invalid records costs one call of the function: the function decides, on every adapter,
+ * under either contract, with every method (SEC-65, SEC-66).
  * @module
  */
 import type { Store } from '@custom-authorizer/core'
@@ -17,7 +17,7 @@ import {
   requestOf,
   until,
 } from '../../support/faults/harness.ts'
-import { somebodyElse, STORE_FAULTS, type StoreFault } from '../../support/faults/stores.ts'
+import { recordOfAnotherCaller, STORE_FAULTS, type StoreFault } from '../../support/faults/stores.ts'
 import { answer, forbid } from '../../support/fixture/authorizer.ts'
 import { APPLICATIONS } from '../../support/fixture/service.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
@@ -28,12 +28,12 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
   NAMES.map((name) => [application.name, name, application] as const),
 )
 
-/** What the function says to two callers. */
+/** The results of the function for two callers. */
 const refusal = (name: ContractName): unknown => (name === 'native' ? false : answer('u', forbid('*')))
 
-describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name, application) => {
+describe.each(MATRIX)('failing store on %s under %s', (_application, name, application) => {
   let current: Store = { get: () => undefined, set: () => undefined, delete: () => undefined }
-  // One service for all rows: the store that it was given does what the row's does.
+  // One service for all rows: its store delegates to the store of the row.
   const store: Store = {
     get: (scope, key) => current.get(scope, key),
     set: (...given) => current.set(...given),
@@ -56,10 +56,10 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
     return { service: harness, caller: client }
   }
 
-  const strike = async (fault: StoreFault, method: (typeof METHODS)[number], allowed: boolean): Promise<void> => {
+  const send = async (fault: StoreFault, method: (typeof METHODS)[number], allowed: boolean): Promise<void> => {
     const { service, caller } = running()
     service.set(async () => (allowed ? allowance(name) : refusal(name)))
-    // A store that keeps failing is asked once a second.
+    // A store that keeps failing is tried once per second.
     service.clock.advance(1000)
     await caller.send(requestOf(method, SECRET))
     if (fault.hangs) {
@@ -78,12 +78,12 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
   }
 
   test.each(STORE_FAULTS.map((fault) => [fault.name, fault] as const))(
-    'SEC-65 SEC-66 a store that %s decides nothing',
+    'SEC-65 SEC-66 a store that %s never affects the decision',
     async (_name, fault) => {
       current = fault.store
       const some = ['GET', 'POST'] as const
-      for (const method of fault.brief ? some : METHODS) await strike(fault, method, false)
-      for (const method of some) await strike(fault, method, true)
+      for (const method of fault.brief ? some : METHODS) await send(fault, method, false)
+      for (const method of some) await send(fault, method, true)
       const { service } = running()
       expect(service.lines.join('\n')).not.toMatch(/hunter2|mallory|redis:/)
       expect(({} as { isAdmin?: unknown }).isAdmin).toBeUndefined()
@@ -91,9 +91,9 @@ describe.each(MATRIX)('a fault of the store on %s under %s', (_application, name
     },
   )
 
-  test('SEC-65 a well-formed record of somebody else cannot be told from one’s own: a store is trusted not to swap', async () => {
+  test('SEC-65 a valid record of another caller is used: the store is trusted not to swap records', async () => {
     current = {
-      get: async () => somebodyElse[name] as never,
+      get: async () => recordOfAnotherCaller[name] as never,
       set: async () => undefined,
       delete: async () => undefined,
     }

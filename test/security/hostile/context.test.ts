@@ -11,7 +11,7 @@ const POLICY = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Res
 const EXACT = { caseSensitive: true, strict: true }
 const REQUEST = gatewayRequest('GET /pets/7', { headers: { Authorization: 't' } })
 
-/** What a mount makes of a request whose authorizer says this. */
+/** The guard result for a request whose authorizer returns this value. */
 const entered = async (answer: unknown, options: object): Promise<GuardResult<unknown>> =>
   createMount((() => answer) as () => boolean, { logger: null, ...options }, EXACT).handle(REQUEST)
 
@@ -21,7 +21,7 @@ const editsOf = (entry: GuardResult<unknown>): RequestEdits | undefined =>
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const isSendable = (text: string): boolean => !/[\u0000-\u001f\u007f]/.test(text) && text.length <= 1024
 
-describe('as principal and as a context value', () => {
+describe('naughty strings in an allow result', () => {
   test('SEC-21 a naughty string cannot break a header line', async () => {
     for (const text of STRINGS) {
       const contextHeaders = { 'X-Principal': 'principalId', 'X-Value': 'context.value' }
@@ -35,7 +35,7 @@ describe('as principal and as a context value', () => {
     }
   })
 
-  test('SEC-33, SEC-38 a naughty string arrives as it is', async () => {
+  test('SEC-33, SEC-38 a naughty string reaches the handler unchanged', async () => {
     let answer: object = {}
     const [native, policy] = [() => answer as never, async () => answer as never]
     const mounts = [
@@ -58,14 +58,14 @@ describe('as principal and as a context value', () => {
     }
   })
 
-  test('SEC-34 a naughty string is a context key like any other, or none', async () => {
+  test('SEC-34 a naughty string is an ordinary context key, or the result is rejected', async () => {
     for (const text of STRINGS) {
       const context = JSON.parse(`{${JSON.stringify(text)}:"v"}`) as Record<string, unknown>
       const kept = await entered({ isAuthorized: true, context }, {})
       const forbidden = ['__proto__', 'constructor', 'prototype'].includes(text)
       expect([text, kept.kind]).toEqual([text, forbidden ? 'denied' : 'allowed'])
       if (kept.kind === 'allowed') expect(Object.entries(kept.authorizer.context as object)).toEqual([[text, 'v']])
-      // As part of a header's name only what no header could be mistaken for.
+      // In header names, only keys that are unambiguous header names are accepted.
       const sent = await entered({ isAuthorized: true, context }, { contextHeaders: 'x-authz-' })
       const named = /^[A-Za-z][\w-]{0,63}$/.test(text) && !forbidden
       expect([text, editsOf(sent)?.headers.length]).toEqual([text, named ? 2 : undefined])
@@ -102,7 +102,7 @@ const MAPPINGS: readonly (readonly [string, RequestMapping, object, (value: stri
 ]
 
 test.each(MAPPINGS)(
-  'SEC-47, SEC-115 a naughty string mapped into header, query and path stays in its place: %s',
+  'SEC-47, SEC-115 a naughty string that is mapped into header, query and path changes nothing else: %s',
   async (_, parameterMapping, options, answer) => {
     let mapped = 0
     for (const text of STRINGS) {
@@ -121,8 +121,8 @@ test.each(MAPPINGS)(
   },
 )
 
-describe('in what a refusal says', () => {
-  test('SEC-21 a naughty string is a header of a denial, or the answer is refused', async () => {
+describe('naughty strings in a denial', () => {
+  test('SEC-21 a naughty string is sent as a header of a denial, or replaced by 500', async () => {
     for (const text of STRINGS) {
       const entry = await entered(deny({ body: text, headers: { 'X-Reason': text } }), {})
       const { response } = entry.kind === 'denied' ? entry.denied : { response: undefined }
@@ -134,7 +134,7 @@ describe('in what a refusal says', () => {
     }
   })
 
-  test('AWS-GWR-18 a naughty string in a gateway response makes no other line', async () => {
+  test('AWS-GWR-18 a naughty string in a gateway response adds no header line', async () => {
     const responseParameters = { 'gatewayresponse.header.X-Value': 'context.authorizer.value' }
     const contract = aws.token({
       authorizerResultTtlInSeconds: 0,

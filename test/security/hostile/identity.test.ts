@@ -14,7 +14,7 @@ const ANSWERS = {
   function: async () => ({ statusCode: 200, body: '{"status":"allow"}' }),
 }
 
-/** Contracts whose identity is a header or a query parameter called `token`, and what each of them reads from. */
+/** Contracts with the identity source `token`, in a header or a query parameter. */
 const kinds: readonly (readonly [string, unknown, keyof typeof ANSWERS, 'header' | 'query'])[] = [
   ['aws.token', aws.token({ identitySource: 'method.request.header.token' }), 'policy', 'header'],
   ['aws.request', aws.request({ identitySource: 'method.request.header.token' }), 'policy', 'header'],
@@ -50,7 +50,7 @@ const watched = (contract: unknown, answer: () => unknown): Watched => {
   return watch
 }
 
-/** What RFC 9110 leaves of a header once the space around it is gone, and what no identity may hold (SEC-55, SEC-57). */
+/** Whether a value is present after RFC 9110 trimming and has no control characters (SEC-55, SEC-57). */
 const isIdentity = (value: string): boolean =>
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   /[^\t ]/.test(value) && !/[\u0000-\u0008\u000a-\u001f\u007f]/.test(value)
@@ -61,7 +61,7 @@ const requestWith = (place: 'header' | 'query', text: string): GatewayRequest =>
     : gatewayRequest(`GET /pets?token=${asEscapes(text)}`)
 
 describe.each(kinds)('%s', (_, contract, answer, place) => {
-  test(`SEC-55, SEC-57, SEC-101 a naughty string as the ${place} that says who is calling`, async () => {
+  test(`SEC-55, SEC-57, SEC-101 a naughty string in the ${place} identity source is accepted or gives 401, and is never disclosed`, async () => {
     const watch = watched(contract, ANSWERS[answer])
     for (const text of STRINGS) {
       watch.calls = 0
@@ -81,12 +81,12 @@ describe.each(kinds)('%s', (_, contract, answer, place) => {
   })
 })
 
-/** Expressions that mean the same to RE2 and to JavaScript. */
+/** Expressions with the same meaning in RE2 and JavaScript. */
 const EXPRESSIONS = ['Bearer [-0-9A-Za-z._~+/]+=*', '[a-z]+', '.*', '.+', '\\d+', '[^<>]*', '(a|b)*c?', '\\w*']
 
-describe.each(EXPRESSIONS)('an identity that has to match %s', (expression) => {
+describe.each(EXPRESSIONS)('identity validation with %s', (expression) => {
   const whole = new RegExp(`^(?:${expression})$`)
-  // In Java, and so for `aws.token`, a dot does not match U+0085 either.
+  // In Java, and so in `aws.token`, a dot does not match U+0085 either.
   const wholeInJava = new RegExp(`^(?:${expression.replaceAll('.', '[^\\n\\r\\u0085\\u2028\\u2029]')})$`)
   const identities = [{ location: 'HEADER' as const, name: 'token', validation: expression }]
   const source = 'method.request.header.token'
@@ -94,7 +94,7 @@ describe.each(EXPRESSIONS)('an identity that has to match %s', (expression) => {
     ['aws.token', aws.token({ identitySource: source, identityValidationExpression: expression }), 'policy'],
     ['huawei.frontend', huawei.frontend({ identities }), 'function'],
   ]
-  test.each(rows)('SEC-30, SEC-96 by %s', async (_, contract, answer) => {
+  test.each(rows)('SEC-30, SEC-96 %s accepts exactly the naughty strings that match', async (_, contract, answer) => {
     const watch = watched(contract, ANSWERS[answer])
     for (const text of STRINGS) {
       const value = asHeader(text)

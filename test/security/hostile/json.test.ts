@@ -11,7 +11,7 @@ import { gatewayRequest } from '../../support/request.ts'
 import { JSON_TEXTS, type JsonText } from './data.ts'
 
 const REQUEST = gatewayRequest('GET /pets', { headers: { Authorization: 't' } })
-/** Good JSON for the suite; but the same name twice can be read in two ways (SEC-88). */
+/** Valid for the suite, but duplicate names are ambiguous (SEC-88). */
 const TWICE = /^y_object_duplicated_key/
 
 const authorizerOf = (contract: unknown, authorize: unknown, options: object = {}): Authorizer =>
@@ -26,7 +26,7 @@ const authorizerOf = (contract: unknown, authorize: unknown, options: object = {
 const wrap = (before: string, text: Buffer, after: string): Buffer =>
   Buffer.concat([Buffer.from(before), text, Buffer.from(after)])
 
-/** The value of a text that has to be read, or that we may read; `undefined` when it is neither. */
+/** The parsed value in a tuple; `undefined` if the text must be, or is, rejected. */
 const valueOf = ({ name, kind, bytes }: JsonText): readonly [unknown] | undefined => {
   if (kind === 'n' || TWICE.test(name)) return undefined
   const value = parseJson(bytes, 'text')
@@ -37,13 +37,13 @@ const holdsLongNumber = (value: unknown): boolean =>
   value instanceof JsonNumber ||
   (typeof value === 'object' && value !== null && Object.values(value).some(holdsLongNumber))
 
-/** What becomes of a result with this text: numbers that an HTTP API cannot pass on exactly are rejected (SEC-35). */
+/** The outcome for a result with this text: numbers that an HTTP API cannot represent exactly are rejected (SEC-35). */
 const expectedFor = (text: JsonText): string => {
   if (valueOf(text) === undefined) return 'AUTHORIZER_ERROR'
   return holdsLongNumber(parseExactJson(text.bytes, 'text')) ? 'BAD_RESULT' : 'ALLOWED'
 }
 
-test('SEC-88, SEC-39 what is not JSON is no JSON to us', () => {
+test('SEC-88, SEC-39 parseJson rejects every invalid text of JSONTestSuite and every duplicate name, and accepts the valid ones', () => {
   expect(JSON_TEXTS.filter(({ kind }) => kind === 'n')).toHaveLength(188)
   const read = JSON_TEXTS.filter(({ bytes }) => !(parseJson(bytes, 'text') instanceof JsonProblem))
   expect(read.filter(({ kind }) => kind === 'n')).toEqual([])
@@ -54,7 +54,7 @@ test('SEC-88, SEC-39 what is not JSON is no JSON to us', () => {
     if (kind === 'y') expect(parseJson(bytes, 'text')).toEqual(JSON.parse(bytes.toString()))
 })
 
-/** Functions elsewhere, and how each of them is made to answer with these bytes. */
+/** Remote functions that respond with these bytes. */
 const remotes: readonly (readonly [string, (bytes: Buffer) => (event: object) => Promise<unknown>])[] = [
   [
     'lambdaFunction',
@@ -71,11 +71,11 @@ const remotes: readonly (readonly [string, (bytes: Buffer) => (event: object) =>
   ],
 ]
 
-describe.each(remotes)('the answer of %s', (_, remote) => {
+describe.each(remotes)('response of %s', (_, remote) => {
   const answered = async (contract: unknown, bytes: Buffer): Promise<string> =>
     reasonOf(await authorizerOf(contract, remote(bytes)).evaluate(REQUEST))
 
-  test('SEC-31, SEC-88 none of the texts is an answer', async () => {
+  test('SEC-31, SEC-88 no text of JSONTestSuite is an authorizer result', async () => {
     const contracts = [
       aws.token({ authorizerResultTtlInSeconds: 0 }),
       aws.httpApi(),
@@ -91,23 +91,23 @@ describe.each(remotes)('the answer of %s', (_, remote) => {
     }
   })
 
-  test('SEC-33, SEC-88 a text inside of an answer is read if it is JSON', async () => {
+  test('SEC-33, SEC-88 a text as a context value is accepted exactly if it is valid JSON', async () => {
     const contract = aws.httpApi({ enableSimpleResponses: true })
     for (const text of JSON_TEXTS) {
       const reason = await answered(contract, wrap('{"isAuthorized":true,"context":{"k":', text.bytes, '}}'))
-      // Nested twice more than on its own, a few texts that anybody may refuse are.
+      // Some `i` texts exceed the nesting limit here, because the result adds two levels.
       if (text.kind === 'i') expect(['ALLOWED', 'AUTHORIZER_ERROR', 'BAD_RESULT']).toContain(reason)
       else expect([text.name, reason]).toEqual([text.name, expectedFor(text)])
     }
   })
 })
 
-/** What becomes of a request whose FunctionGraph function answers with this body. */
+/** The outcome of a request whose FunctionGraph function returns this body. */
 const decided = async (body: unknown, more: object = {}): Promise<string> =>
   reasonOf(await authorizerOf(huawei.frontend(), async () => ({ statusCode: 200, body, ...more })).evaluate(REQUEST))
 
-describe('the body that a FunctionGraph function answers with', () => {
-  test('SEC-40, HW-RSP-12 none of the texts is a decision', async () => {
+describe('body of a FunctionGraph response', () => {
+  test('SEC-40, HW-RSP-12 no text of JSONTestSuite is an allow', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
       const answers = [
         await decided(bytes.toString()),
@@ -115,7 +115,7 @@ describe('the body that a FunctionGraph function answers with', () => {
         await decided(bytes.toString('base64'), { isBase64Encoded: true }),
         await decided(`{"status":"deny"}${bytes.toString()}`),
       ]
-      // A deny with nothing but space after it is one.
+      // A deny followed by white space is valid.
       expect([name, ...answers.map((each) => each === 'BAD_RESULT' || each === 'DENIED')]).toEqual([
         name,
         true,
@@ -126,7 +126,7 @@ describe('the body that a FunctionGraph function answers with', () => {
     }
   })
 
-  test('SEC-40, HW-RSP-07 a text is a context value if it is a string', async () => {
+  test('SEC-40, HW-RSP-07 a text is a context value exactly if it is a JSON string', async () => {
     for (const text of JSON_TEXTS) {
       const body = wrap('{"status":"allow","context":{"k":', text.bytes, '}}')
       const found = valueOf(text)
@@ -137,7 +137,7 @@ describe('the body that a FunctionGraph function answers with', () => {
     }
   })
 
-  test('SEC-40 a text is not the whole answer either', async () => {
+  test('SEC-40 a text is not a FunctionGraph response', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
       const answer = await authorizerOf(huawei.frontend(), async () => bytes.toString()).evaluate(REQUEST)
       expect([name, reasonOf(answer)]).toEqual([name, 'BAD_RESULT'])
@@ -145,7 +145,7 @@ describe('the body that a FunctionGraph function answers with', () => {
   })
 })
 
-test('AWS-OUT-34 no text stands for a policy document', async () => {
+test('AWS-OUT-34 a policy document as JSON text is rejected', async () => {
   for (const { name, bytes } of JSON_TEXTS) {
     const policyDocument = bytes.toString()
     for (const contract of [aws.token({ authorizerResultTtlInSeconds: 0 }), aws.httpApi()]) {
@@ -155,7 +155,7 @@ test('AWS-OUT-34 no text stands for a policy document', async () => {
   }
 })
 
-/** Contracts that keep results, and a function that allows. */
+/** Contracts that cache results, with a function that allows. */
 const kept: readonly (readonly [string, unknown, () => unknown])[] = [
   ['native', native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 }), () => true],
   [
@@ -170,7 +170,7 @@ const kept: readonly (readonly [string, unknown, () => unknown])[] = [
   ],
 ]
 
-test.each(kept)('SEC-65 a text in the place of a kept result is a miss: %s', async (_, contract, answer) => {
+test.each(kept)('SEC-65 a text in place of a cached result is a miss: %s', async (_, contract, answer) => {
   const store = new PromiseStore()
   const logger = new RecordingLogger()
   let calls = 0
@@ -188,7 +188,7 @@ test.each(kept)('SEC-65 a text in the place of a kept result is a miss: %s', asy
   ]
   for (const { name, kind, bytes } of JSON_TEXTS) {
     for (const [index, place] of places.entries()) {
-      // What is JSON may well be a member of a result.
+      // Valid JSON may be a valid member of a result.
       if (kind !== 'n' && index > 0) continue
       for (const key of store.entries.keys()) store.entries.set(key, place(bytes.toString()))
       calls = 0
@@ -198,7 +198,7 @@ test.each(kept)('SEC-65 a text in the place of a kept result is a miss: %s', asy
   expect(logger.lines.every((line) => /^[\x20-\x7e]{1,200}$/.test(line))).toBe(true)
 })
 
-test('HW-CFG-22 a text as the body of a request reaches the function as it is', async () => {
+test('HW-CFG-22 a text as the request body reaches the function unchanged', async () => {
   for (const isSendFgBodyBase64 of [true, false]) {
     let seen: huawei.FrontendEvent | undefined
     const authorize = async (event: huawei.FrontendEvent): Promise<unknown> => {

@@ -11,7 +11,7 @@ import { STRINGS } from './data.ts'
 const client = { invoke: async () => ({}) }
 const authorize = (): boolean => false
 
-/** Every place where a configuration holds text. */
+/** Every option that accepts text. */
 const places: readonly (readonly [string, (text: string) => unknown])[] = [
   ['createAuthorizer.name', (name) => createAuthorizer({ authorize, name })],
   ['createAuthorizer.denialCors', (text) => createAuthorizer({ authorize, denialCors: { allowOrigins: [text] } })],
@@ -71,7 +71,7 @@ const places: readonly (readonly [string, (text: string) => unknown])[] = [
   ],
 ]
 
-test.each(places)('SEC-105 a naughty string as %s is taken, or refused in the words of an option', (_, build) => {
+test.each(places)('SEC-105 a naughty string as %s is accepted, or rejected with an option error', (_, build) => {
   const wrong = STRINGS.filter((text) => {
     try {
       build(text)
@@ -83,7 +83,7 @@ test.each(places)('SEC-105 a naughty string as %s is taken, or refused in the wo
   expect(wrong).toEqual([])
 })
 
-test('SEC-13 no naughty string as a rule opens another path', () => {
+test('SEC-13 a naughty string as a skip rule skips no other path', () => {
   const opened = STRINGS.filter((text) => {
     for (const rule of [text, `/${text}`, `/${text}/*`]) {
       let mount: ReturnType<typeof createMount>
@@ -97,11 +97,11 @@ test('SEC-13 no naughty string as a rule opens another path', () => {
     }
     return false
   })
-  // A rule that is the root itself, and one that is everything below it.
+  // The rules for the root itself and for everything below it.
   expect(opened).toEqual([''])
 })
 
-test('AWS-HTTP-12 a naughty string is a scope only if it is one word', async () => {
+test('AWS-HTTP-12 a naughty string is a scope only if it is a single word', async () => {
   const guard = scopeRequirement(['read'])
   const request = gatewayRequest('GET /pets')
   const passes = async (context: Record<string, unknown>): Promise<boolean> => {

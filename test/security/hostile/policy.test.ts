@@ -11,7 +11,7 @@ const PREFIX = 'abcdef1234/prod/GET'
 const CLOCK = { now: () => 0, monotonic: () => 0, setTimeout: () => () => undefined }
 const contract = aws.token() as unknown as Contract
 
-/** The decision of the contract on a request, and what it said about a malformed policy. */
+/** The decision of the contract on a request, and its message about a malformed policy. */
 const decide = (
   statement: object,
   target: string,
@@ -19,7 +19,7 @@ const decide = (
 ): readonly [decision: string, problem?: string] => {
   const policyDocument = { Version: '2012-10-17', Statement: [statement], ...document }
   const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'a', policyDocument } })
-  if (!parsed.accepted) return ['REFUSED', parsed.problem ?? '']
+  if (!parsed.accepted) return ['REJECTED', parsed.problem ?? '']
   const request = gatewayRequest(`GET ${target}`, { routing: EXACT })
   const verdict = contract.decide(parsed.result, request, CLOCK)
   return [verdict.allowed ? 'ALLOWED' : verdict.reason]
@@ -41,13 +41,13 @@ const allowing = (members: object): Parameters<typeof referenceDecision>[0]['Sta
   ...members,
 })
 
-test('AWS-OUT-20 a naughty string is a Sid and an Id', () => {
+test('AWS-OUT-20 a naughty string is accepted as Sid and Id', () => {
   for (const text of STRINGS) {
     expect([text, ...decide(allowing({ Sid: text }), '/pets', { Id: text })]).toEqual([text, 'ALLOWED'])
   }
 })
 
-test('SEC-42, AWS-OUT-22 no naughty string is an effect, a version or an operator', () => {
+test('SEC-42, AWS-OUT-22 a naughty string as effect, version or operator is rejected', () => {
   for (const text of STRINGS) {
     const answers = [
       decide(allowing({ Effect: text }), '/pets'),
@@ -56,33 +56,33 @@ test('SEC-42, AWS-OUT-22 no naughty string is an effect, a version or an operato
       decide(allowing({ Condition: { [`String${text}`]: { 'aws:SourceIp': text } } }), '/pets'),
       decide(allowing({ [`X${text}`]: 'x' }), '/pets'),
     ]
-    expect([text, ...answers.map(([decision]) => decision)]).toEqual([text, ...answers.map(() => 'REFUSED')])
-    // Member names may be shown when they look like names; nothing else is.
+    expect([text, ...answers.map(([decision]) => decision)]).toEqual([text, ...answers.map(() => 'REJECTED')])
+    // Messages may contain member names that look like names, and no other text.
     const shown = answers.slice(0, 2).filter(([, problem = '']) => shows(problem, text))
     expect(shown).toEqual([])
     expect(answers.every(([, problem = '']) => /^[\x20-\x7e…]*$/.test(problem))).toBe(true)
   }
 })
 
-test('SEC-48 a naughty string is no action that lets anything through', () => {
+test('SEC-48 a naughty string as an action allows nothing', () => {
   for (const text of STRINGS) {
     const [decision] = decide(allowing({ Action: [`execute-api:${text}`, `${text}:Invoke`] }), '/pets')
-    expect([text, ['REFUSED', 'IMPLICIT_DENY'].includes(decision)]).toEqual([text, true])
+    expect([text, ['REJECTED', 'IMPLICIT_DENY'].includes(decision)]).toEqual([text, true])
   }
 })
 
-test('SEC-44, SEC-45, AWS-POL-20 a naughty string in a resource means what it says', () => {
+test('SEC-44, SEC-45, AWS-POL-20 a naughty string in a resource matches as in the reference implementation', () => {
   const paths = ['/', '/pets', ...STRINGS.filter((_, index) => index % 170 === 0).map((text) => `/${asEscapes(text)}`)]
   const wrong: unknown[] = []
   for (const text of STRINGS) {
     for (const sent of [...paths, `/${asEscapes(text)}`]) {
-      // Canonical: a needlessly encoded path would have to be covered as it was sent, too.
+      // The canonical path, because a non-canonical path must also match as sent.
       const { path, problems } = referenceTarget('GET', sent)
       if (problems.size > 0) continue
       for (const Effect of ['Allow', 'Deny']) {
         const Resource = `${HEAD}:${PREFIX}/${text}`
         const document = { Version: '2012-10-17', Statement: [allowing({ Effect, Resource })] } as aws.PolicyDocument
-        const expected = Resource.length > 512 ? 'REFUSED' : referenceDecision(document, questionOf(path))
+        const expected = Resource.length > 512 ? 'REJECTED' : referenceDecision(document, questionOf(path))
         const [decision] = decide(allowing({ Effect, Resource }), path)
         if (decision !== expected) wrong.push([text, path, Effect, decision, expected])
       }
@@ -119,7 +119,7 @@ test('SEC-43, SEC-49, SEC-50 a naughty string as a value of a condition never th
         expect(shows((error as Error).message, text)).toBe(false)
         decision = 'refused'
       }
-      // Text is equal to itself, wherever it has no variable in it.
+      // A text without variables equals itself.
       if (operator === 'StringEquals' && !text.includes('${')) expect([text, decision]).toEqual([text, 'Allowed'])
       if (operator === 'IpAddress' && !/^[\d.]+$|^[\da-f:]+$/i.test(text))
         expect([text, decision]).not.toContain('Allowed')

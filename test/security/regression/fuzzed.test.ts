@@ -1,4 +1,4 @@
-/** What the fuzz targets have found, each with the smallest input that shows it. */
+/** Bugs that the fuzz targets found, each with its smallest input. */
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthorizer, type Contract, type GatewayRequest } from '@custom-authorizer/core'
@@ -22,14 +22,17 @@ type App = Parameters<typeof supertest>[0]
 
 const asked = (peer: string): GatewayRequest => gatewayRequest('GET /', { headers: { Authorization: 't' }, peer })
 
-describe('SEC-27 an address that is not IPv4-mapped is no IPv4 address', () => {
-  test.each(['::10.0.0.1', '::a00:1', '0:0:0:0:0:0:10.0.0.1', '64:ff9b::10.0.0.1'])('SEC-27 SEC-49 %s', (text) => {
-    const address = parseAddress(text)
-    const block = parseBlock('10.0.0.0/8')
-    expect(address !== undefined && block !== undefined && inBlock(address, block)).toBe(false)
-  })
+describe('IPv6 addresses that are not IPv4-mapped', () => {
+  test.each(['::10.0.0.1', '::a00:1', '0:0:0:0:0:0:10.0.0.1', '64:ff9b::10.0.0.1'])(
+    'SEC-27 SEC-49 %s is not an IPv4 address',
+    (text) => {
+      const address = parseAddress(text)
+      const block = parseBlock('10.0.0.0/8')
+      expect(address !== undefined && block !== undefined && inBlock(address, block)).toBe(false)
+    },
+  )
 
-  test('SEC-27 a policy that allows a network does not allow such an address', async () => {
+  test('SEC-27 a policy that allows an IPv4 network does not allow such an address', async () => {
     const Condition = { IpAddress: { 'aws:SourceIp': '10.0.0.0/8' } }
     const Statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*', Condition }
     const contract = aws.token()
@@ -46,7 +49,7 @@ const answers: readonly (readonly [string, unknown, unknown])[] = [
   ['aws.httpApi', aws.httpApi(), { policyDocument: ALLOWING }],
   ['simple responses', aws.httpApi({ enableSimpleResponses: true }), { isAuthorized: true, context: null }],
 ]
-test.each(answers)('SEC-38 the context of an answer without one is frozen like any other: %s', (_, contract, value) => {
+test.each(answers)('SEC-38 the default context of a result is frozen: %s', (_, contract, value) => {
   const parsed = (contract as Contract).parseResult({ status: 'returned', value })
   expect(parsed.accepted && Object.isFrozen(parsed.result.context)).toBe(true)
 })
@@ -54,20 +57,20 @@ test.each(answers)('SEC-38 the context of an answer without one is frozen like a
 const API = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
 
 test.each(['arn:aws*:123456789012', 'arn:*:123456789012', 'arn:aws:*:123456789012'])(
-  'AWS-POL-22, 22b a Deny is completed after a star that reaches over fields as well: %s',
+  'AWS-POL-22, 22b a short Deny pattern is completed after a star that spans several fields: %s',
   (Resource) => {
     const Statement = [
       { Effect: 'Allow', Action: '*', Resource: '*' },
       { Effect: 'Deny', Action: '*', Resource },
     ]
     expect(aws.evaluatePolicy({ Statement }, { resource: `${API}/GET/pets` }).decision).toBe('ExplicitlyDenied')
-    // An Allow gains nothing by it (SEC-46).
+    // It does not extend an Allow (SEC-46).
     const only = { Statement: { Effect: 'Allow', Action: '*', Resource } }
     expect(aws.evaluatePolicy(only, { resource: `${API}/GET/pets` }).decision).toBe('ImplicitlyDenied')
   },
 )
 
-test('SEC-07 AWS-POL-84 an escape that a variable stands in is one escape once the variable has its value', async () => {
+test('SEC-07 AWS-POL-84 a variable inside a percent-encoded escape completes the escape', async () => {
   const Statement = [
     { Effect: 'Allow', Action: '*', Resource: '*' },
     { Effect: 'Deny', Action: '*', Resource: `${API}/GET/us%4\${aws:Referer, ''}5rs` },
@@ -78,20 +81,23 @@ test('SEC-07 AWS-POL-84 an escape that a variable stands in is one escape once t
   expect(reasonOf(await authorizer.evaluate(withToken('t', 'GET /usErs')))).toBe('EXPLICIT_DENY')
 })
 
-describe('SEC-20 a parameter that a mapping replaces is gone in every spelling', () => {
+describe('query parameters that a mapping replaces', () => {
   const authorizer = { principalId: 'ann', context: {}, requestContext: { authorizer: {} } }
   const mappings = [
     aws.parameterMapping({ 'remove:querystring.token': '' }),
     huawei.backendParameters([{ name: 'token', location: 'QUERY', origin: 'CONSTANT', value: 'ours' }]),
   ] as const
-  // Part of the name is no UTF-8, or no escape at all: strict parsers fail, lenient ones decode the rest.
-  test.each(['tok%65n[%zz]=root', 'tok%65n[%ff]=root', 'tok%65n.%=root'])('SEC-20 SEC-111 %s', (query) => {
-    const request = gatewayRequest(`GET /pets?${query}&a=1`)
-    const targets = mappings
-      .map((mapping) => mapping.edit(request, authorizer))
-      .map((edits) => (typeof edits === 'string' ? edits : edits.target))
-    expect(targets).toEqual(['/pets?a=1', '/pets?a=1&token=ours'])
-  })
+  // Part of the name is invalid UTF-8 or an invalid escape: strict parsers fail, lenient ones decode the rest.
+  test.each(['tok%65n[%zz]=root', 'tok%65n[%ff]=root', 'tok%65n.%=root'])(
+    'SEC-20 SEC-111 %s is removed like the canonical spelling',
+    (query) => {
+      const request = gatewayRequest(`GET /pets?${query}&a=1`)
+      const targets = mappings
+        .map((mapping) => mapping.edit(request, authorizer))
+        .map((edits) => (typeof edits === 'string' ? edits : edits.target))
+      expect(targets).toEqual(['/pets?a=1', '/pets?a=1&token=ours'])
+    },
+  )
 })
 
 const statusOf = async (app: App, path: string): Promise<number> =>
@@ -117,14 +123,17 @@ describe.each([
     app.get('/slashed/', (_request, response) => void response.send('slashed'))
     return app
   }
-  test.each(['/admin', '/admin/'])('SEC-11 a Deny on %s is about both', async (denied) => {
-    const app = listen(denied)
-    expect([await statusOf(app, '/admin'), await statusOf(app, '/admin/')]).toEqual([403, 403])
-    expect([await statusOf(app, '/slashed'), await statusOf(app, '/slashed/')]).toEqual([404, 200])
-  })
+  test.each(['/admin', '/admin/'])(
+    'SEC-11 a Deny on %s also matches the path with or without its trailing slash',
+    async (denied) => {
+      const app = listen(denied)
+      expect([await statusOf(app, '/admin'), await statusOf(app, '/admin/')]).toEqual([403, 403])
+      expect([await statusOf(app, '/slashed'), await statusOf(app, '/slashed/')]).toEqual([404, 200])
+    },
+  )
 })
 
-test('SEC-11 the root is not denied for a slash that it cannot be asked with', async () => {
+test('SEC-11 a Deny with a trailing slash does not match the root', async () => {
   const Statement = [
     { Effect: 'Allow', Action: '*', Resource: '*' },
     { Effect: 'Deny', Action: '*', Resource: `${API}/*/*/` },
@@ -137,7 +146,7 @@ test('SEC-11 the root is not denied for a slash that it cannot be asked with', a
   expect(await ask('GET /pets')).toBe('EXPLICIT_DENY')
 })
 
-test('SEC-11 AWS-POL-80 a Deny that ends in a slash only when its variable is empty is about the handler without it, too', async () => {
+test('SEC-11 AWS-POL-80 a Deny that ends with a slash because its variable is empty also matches the path without the slash', async () => {
   const Statement = [
     { Effect: 'Allow', Action: '*', Resource: '*' },
     { Effect: 'Deny', Action: '*', Resource: `${API}/GET/a/\${aws:UserAgent}` },
@@ -157,7 +166,7 @@ test('SEC-11 AWS-POL-80 a Deny that ends in a slash only when its variable is em
   expect(await ask('b')).toBe('ALLOWED')
 })
 
-test('SEC-15 SEC-113 a target with credentials is refused by Hono as well when headers are ours to strip', async () => {
+test('SEC-15 SEC-113 Hono with contextHeaders rejects a target with credentials', async () => {
   const app = new Hono()
   app.use(onHono.customAuthorizer(() => true, { contextHeaders: 'x-authz-', logger: null }))
   app.all('*', (c) => c.text('ran'))

@@ -1,4 +1,4 @@
-/** Ways round a decision that were once open: the path is decided on in one spelling and routed in another. */
+/** Former bypasses: the decision used one spelling of the path and the router another. */
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { createAuthorizer, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -28,7 +28,7 @@ describe.each([
   ['Express 4', express4],
   ['Express 5', express],
 ] as const)('%s compares paths as they were sent', (_, create) => {
-  test('SEC-13 a needlessly encoded path is on no skip list', async () => {
+  test('SEC-13 a non-canonical path never matches a skip rule', async () => {
     const app = create()
     app.use(onExpress.customAuthorizer(() => false, { skip: ['/public/*'] }))
     app.get('/public/hello', (_request, response) => void response.send('public'))
@@ -37,7 +37,7 @@ describe.each([
     expect((await request(app as App).get('/%70ublic/hello')).status).toBe(403)
   })
 
-  test('SEC-11 an Allow has to cover the path as it was sent as well', async () => {
+  test('SEC-11 an Allow must also match the path as sent', async () => {
     const app = create()
     app.use(onExpress.customAuthorizer(allowing('GET/users/me'), { contract: aws.token() }))
     app.get('/users/me', (_request, response) => void response.send('me'))
@@ -50,7 +50,7 @@ describe.each([
     expect((await ask('/users/m%65')).status).toBe(403)
   })
 
-  test('SEC-14 an answer holds for the method and the path that it was given for', async () => {
+  test('SEC-14 a decision is valid only for its method and path', async () => {
     const app = create()
     app.use(onExpress.customAuthorizer(allowing('GET/pets'), { contract: aws.token() }))
     app.use((given, _response, next) => {
@@ -72,7 +72,7 @@ describe.each([
     expect((await ask('?become=path')).status).toBe(500)
   })
 
-  test('AWS-EVT-29 the resource of a mounted route is the whole template, never text of the client', async () => {
+  test('AWS-EVT-29 the resource of a mounted route is the whole route template, never text from the client', async () => {
     const seen: string[] = []
     const router = create.Router()
     const authorize = async (event: aws.RequestEvent): Promise<aws.AuthorizerResponse> => {
@@ -91,8 +91,8 @@ describe.each([
 
 const listen = (app: Hono<{ Bindings: HttpBindings }>): App => getRequestListener(app.fetch)
 
-describe('Hono routes what the application makes of a request', () => {
-  test('SEC-14 the method that is routed is the one decided on', async () => {
+describe('requests that the application changes before Hono', () => {
+  test('SEC-14 the decision uses the method that Hono routes', async () => {
     const app = new Hono<{ Bindings: HttpBindings }>()
     app.use('/pets', methodOverride({ app, header: 'X-HTTP-Method-Override' }))
     app.use(onHono.customAuthorizer(allowing('POST/pets'), { contract: aws.token() }))
@@ -102,7 +102,7 @@ describe('Hono routes what the application makes of a request', () => {
     expect((await ask().set('X-HTTP-Method-Override', 'DELETE')).status).toBe(403)
   })
 
-  test('INV-1 a request of the application itself is decided on as what it is', async () => {
+  test('INV-1 a request that the application creates is decided by its own method and path', async () => {
     const app = new Hono<{ Bindings: HttpBindings }>()
     app.use(onHono.customAuthorizer(allowing('GET/batch'), { contract: aws.token() }))
     app.get('/admin', (c) => c.text('admin'))
@@ -112,7 +112,7 @@ describe('Hono routes what the application makes of a request', () => {
     expect((await request(listen(app)).get('/batch').set('Authorization', 'x')).text).toBe('403')
   })
 
-  test('SEC-19 a copy of the request that was made before holds no header of ours either', async () => {
+  test('SEC-19 an earlier copy of the request contains no reserved header either', async () => {
     const app = new Hono<{ Bindings: HttpBindings }>()
     app.use(async (c, next) => {
       c.req.raw.clone()
@@ -133,7 +133,7 @@ describe('Hono routes what the application makes of a request', () => {
   })
 })
 
-test('AWS-ARN-08 a path that is not below the base path is not the API', async () => {
+test('AWS-ARN-08 a path outside the base path is rejected', async () => {
   const contract = aws.token({ api: { basePath: 'orders' } })
   const authorizer = createAuthorizer({ authorize: allowing('GET/reports'), contract, logger: null })
   const verdict = async (path: string) =>
@@ -145,7 +145,7 @@ test('AWS-ARN-08 a path that is not below the base path is not the API', async (
   ])
 })
 
-test('INV-7 a trace header is read in linear time', async () => {
+test('INV-7 a trace header is parsed in linear time', async () => {
   const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
   const authorizer = createAuthorizer({ authorize: allowing('*'), contract })
   const trace = `a=${'bbbb='.repeat(1600)}!`

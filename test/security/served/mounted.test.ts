@@ -1,4 +1,4 @@
-/** Applications inside of applications: which path counts, and what happens where the framework does not tell (SEC-12). */
+/** Applications mounted in applications: the path that is decided, also if the framework does not report mounts (SEC-12). */
 import type { RequestListener } from 'node:http'
 import { allow, type GatewayRequest } from '@custom-authorizer/core'
 import { customAuthorizer as expressAuthorizer } from '@custom-authorizer/express'
@@ -15,7 +15,7 @@ import Koa2 from 'koa2'
 import { describe, expect, test } from 'vitest'
 import { contract, get, handler, serve } from './applications.ts'
 
-/** Records the paths that a native authorizer receives, and allows everything. */
+/** A native authorizer that records paths and allows everything. */
 const recorder = (seen: string[]) => (request: GatewayRequest) => {
   seen.push(`${request.path} ${request.received?.path ?? 'same'}`)
   return allow({ context: { path: request.path } })
@@ -50,7 +50,7 @@ const nested = (inner: Koa, Library: typeof Koa): Koa => {
   return app
 }
 
-/** An application with a guard, and handlers below one mount and below two. */
+/** An application with a guard, and handlers below one and two mounts. */
 const guardedAtRoot = (options: object, Library: typeof Koa): RequestListener => {
   const inner = new Library()
   inner.use(answer)
@@ -108,7 +108,7 @@ describe.each([
     expect(seen).toEqual(['/api/v1/pets same'])
   })
 
-  test('SEC-12 a guard behind a koa-mount that has passed the request on sees the whole path', async () => {
+  test('SEC-12 a guard after a koa-mount that passed the request on decides on the whole path', async () => {
     const seen: string[] = []
     const app = new Library()
     app.use(mount('/api', ((__, next) => next()) as Middleware))
@@ -119,7 +119,7 @@ describe.each([
     expect(seen).toEqual(['/api/pets same'])
   })
 
-  test('SEC-14 getAuthorizer knows a request below one koa-mount, and below several with mountedPaths', async () => {
+  test('SEC-14 getAuthorizer works below one koa-mount, and below several with mountedPaths', async () => {
     const without = await serve(guardedAtRoot({}, Library))
     expect((await get(without, '/one/a')).body).toBe('/a {"path":"/one/a"}')
     expect((await get(without, '/api/v1/a')).body).toBe('/a "unknown"')
@@ -127,7 +127,7 @@ describe.each([
     expect((await get(named, '/api/v1/a')).body).toBe('/a {"path":"/api/v1/a"}')
   })
 
-  test('SEC-12 in an Express application the path counts from the root, and what Express rewrites is decided on', async () => {
+  test('SEC-12 in an Express application the path counts from the root, and a rewrite by Express is decided', async () => {
     const seen: string[] = []
     const app = express()
     app.use((request, _response, next) => {
@@ -160,7 +160,7 @@ describe.each([
     expect(seen).toEqual(['/api/pets same'])
   })
 
-  test('SEC-12 nested routers of @koa/router cut nothing off', async () => {
+  test('SEC-12 nested routers of @koa/router do not shorten the path', async () => {
     const seen: string[] = []
     const inner = new Router()
     inner.use(koaAuthorizer(recorder(seen)) as never)
@@ -183,7 +183,7 @@ describe('Hono', () => {
     expect(seen).toEqual(['/api/pets same', '/API/pets same'])
   })
 
-  test('SEC-11 in an Express application, which ignores letter case, routing states that a Deny does, too', async () => {
+  test('SEC-11 in an Express application the routing option makes a Deny ignore letter case', async () => {
     const hono = new Hono()
     hono.use(honoAuthorizer(handler, { contract, routing: { caseSensitive: false } }))
     hono.all('*', (c) => c.text('served'))
@@ -207,14 +207,14 @@ describe('Hono', () => {
     expect(seen).toEqual(['/api/pets same', '/api same'])
   })
 
-  test('SEC-12 without Node.js a mount path that is stated is put before the path', async () => {
+  test('SEC-12 without Node.js a stated mount path is prepended to the path', async () => {
     const seen: string[] = []
     const app = new Hono().mount('/api', guardedHono(seen, { mountPath: '/api' }).fetch)
     expect(await (await app.request('/api/pets')).text()).toBe('/pets')
     expect(seen).toEqual(['/api/pets same'])
   })
 
-  test('SEC-12 the path that getPath chooses is decided on, and the one of the URL', async () => {
+  test('SEC-12 both the path that getPath returns and the path of the URL are decided', async () => {
     const seen: string[] = []
     const app = new Hono({ getPath: (request) => `/by-host${new URL(request.url).pathname}` })
     app.use(honoAuthorizer(recorder(seen)))
@@ -232,7 +232,7 @@ describe('Hono', () => {
   })
 })
 
-test('SEC-12 Express below Connect is decided on both paths, or on the whole one with mountPath', async () => {
+test('SEC-12 Express below Connect decides on both paths, or on the whole path with mountPath', async () => {
   const seen: string[] = []
   const build = (options: object): RequestListener => {
     const app = express()

@@ -1,4 +1,4 @@
-/** Faults that reviews of the served path have found, each in the application that showed it. */
+/** Bugs in how the routed path is found, each in the application that showed it. */
 import type { RequestListener } from 'node:http'
 import { allow, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
 import type * as aws from '@custom-authorizer/core/aws'
@@ -35,10 +35,10 @@ const served: Middleware = (ctx) => {
   ctx.body = 'served'
 }
 
-/** Puts `/admin` before a path that begins with `/x`, so that the router at `/admin` sees what the client sent. */
+/** Prepends `/admin` to a path that begins with `/x`, so that the router at `/admin` receives the path that the client sent. */
 const intoAdmin = (url: string = ''): string => url.replace(/^\/x/, '/admin/x')
 
-/** Allows everything but one path. */
+/** Denies one path and allows all others. */
 const deny = (path: string) => async () => policy({ '*': 'Allow', [path]: 'Deny' }) as aws.AuthorizerResponse
 
 const denyingHono = (path: string, options: object = {}): RequestListener => {
@@ -130,7 +130,7 @@ describe('a rewrite that adds the path of a mount', () => {
     expect((await get(port, '/x/secret', 'no-admin')).status).toBe(403)
   })
 
-  test('SEC-12 mountPath counts on bare Node.js where nothing keeps the received URL', async () => {
+  test('SEC-12 on node:http mountPath is used if the received URL is unknown', async () => {
     const guard = nodeAuthorizer(handler, { contract, mountPath: '/admin' })
     const port = await serve((request, response) => {
       request.url = request.url?.replace(/^\/admin/, '')
@@ -144,25 +144,22 @@ describe('a rewrite that adds the path of a mount', () => {
 test.each([
   ['Koa 3', Koa],
   ['Koa 2', Koa2],
-])(
-  'SEC-12 on %s the path of a koa-mount that has passed the request on does not explain a rewrite',
-  async (_, Library) => {
-    const app = new Library()
-    app.use(mount('/legacy', ((__, next) => next()) as Middleware))
-    app.use((ctx, next) => {
-      ctx.path = ctx.path.replace(/^\/legacy/, '')
-      return next()
-    })
-    app.use(koaAuthorizer(handler, { contract }))
-    app.use(served)
-    const port = await serve(listening(app))
-    expect((await get(port, '/legacy/admin/secret', 'no-admin')).status).toBe(403)
-    expect((await get(port, '/legacy/pets', 'no-admin')).status).toBe(200)
-  },
-)
+])('SEC-12 on %s the path of a koa-mount that passed the request on does not explain a rewrite', async (_, Library) => {
+  const app = new Library()
+  app.use(mount('/legacy', ((__, next) => next()) as Middleware))
+  app.use((ctx, next) => {
+    ctx.path = ctx.path.replace(/^\/legacy/, '')
+    return next()
+  })
+  app.use(koaAuthorizer(handler, { contract }))
+  app.use(served)
+  const port = await serve(listening(app))
+  expect((await get(port, '/legacy/admin/secret', 'no-admin')).status).toBe(403)
+  expect((await get(port, '/legacy/pets', 'no-admin')).status).toBe(200)
+})
 
 test.each(["?x='", '?x="', '?x=<', '?x=%22', '', '/'])(
-  'SEC-12 the end %j of a target does not turn a mounted Hono application into one of its own',
+  'SEC-12 a target that ends with %j does not hide that a Hono application is mounted',
   async (end) => {
     const inner = new Hono()
     inner.use(honoAuthorizer(handler, { contract, logger: null }))
@@ -190,7 +187,7 @@ test.each(['/api/admin/./secret?x=1', '/api//admin/secret', '/x/../api/admin/sec
   },
 )
 
-test('SEC-11 a Deny ignores letter case and the slash of the root where Hono runs in another router', async () => {
+test('SEC-11 a Deny ignores letter case and the trailing slash of the root if Hono is mounted in another router', async () => {
   const below = await serve(express().use('/adm', denyingHono('GET/adm/*') as express.RequestHandler))
   expect((await get(below, '/ADM/x', 't')).status).toBe(403)
   const root = await serve(express().use('/adm', denyingHono('GET/adm') as express.RequestHandler))
@@ -202,7 +199,7 @@ test('SEC-11 a Deny ignores letter case and the slash of the root where Hono run
     expect([target, (await get(connected, target, 't')).status]).toEqual([target, 403])
 })
 
-describe('SEC-26 SEC-27 middleware of Hono that replaces the request', () => {
+describe('Hono middleware that replaces the request', () => {
   test.each<[name: string, headers: readonly (readonly [string, string])[]]>([
     ['nothing else', []],
     [
@@ -246,7 +243,7 @@ describe('SEC-26 SEC-27 middleware of Hono that replaces the request', () => {
   })
 })
 
-test('SEC-52 SEC-53 a cached decision of a native function holds for its received path only', async () => {
+test('SEC-52 SEC-53 a cached decision of a native function applies only to its received path', async () => {
   const calls: string[] = []
   const app = express()
   app.use((request, _response, next) => {

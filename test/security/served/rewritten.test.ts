@@ -1,4 +1,4 @@
-/** Middleware that rewrites URLs: the decision is for the path that is routed, and for the one that was sent (SEC-12). */
+/** Middleware that rewrites URLs: the decision covers the routed path and the received path (SEC-12). */
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { allow, type GatewayRequest } from '@custom-authorizer/core'
 import { customAuthorizer as nodeAuthorizer, getAuthorizer as authorizerOf } from '@custom-authorizer/core/node'
@@ -17,13 +17,13 @@ import { contract, get, handler, serve } from './applications.ts'
 
 const LEGACY = /^\/legacy/
 
-/** Routes of an application: `/pets` and `/admin/secret`, and the paths that a native authorizer is asked about. */
+/** An application with `/pets` and `/admin/secret`, and the paths that its native authorizer received. */
 interface Built {
   readonly listener: RequestListener
   readonly seen: string[]
 }
 
-/** Records what a native authorizer receives, and allows everything. */
+/** A native authorizer that records requests and allows everything. */
 const recorder = (seen: string[]) => (request: GatewayRequest) => {
   seen.push(`${request.path} ${request.received?.path ?? 'same'}`)
   return allow({ context: { path: request.path } })
@@ -92,17 +92,17 @@ describe.each(APPLICATIONS)('%s', (_, build) => {
   )
 
   test.each<Rewriting>(['assignment', 'library'])(
-    'SEC-12 a policy has to allow both paths of a rewrite by %s',
+    'SEC-12 a policy must allow both paths of a rewrite by %s',
     async (how) => {
       const port = await serve(build(how, true).listener)
-      // This policy allows /pets and nothing else.
+      // This policy allows only /pets.
       expect((await get(port, '/pets', 'pets')).status).toBe(200)
       expect((await get(port, '/legacy/pets', 'pets')).status).toBe(403)
       expect((await get(port, '/legacy/pets', 'all')).status).toBe(200)
     },
   )
 
-  test('SEC-12 a native authorizer decides on the routed path and knows the received one', async () => {
+  test('SEC-12 a native authorizer gets the routed path and the received path', async () => {
     const { listener, seen } = build('assignment', false)
     const port = await serve(listener)
     expect((await get(port, '/legacy/pets?x=1')).status).toBe(200)
@@ -165,12 +165,12 @@ describe.each([
     expect((await get(port, '/old/a')).status).toBe(401)
   })
 
-  test('SEC-14 after a rewrite behind the guard, getAuthorizer and requireContext do not know the request', async () => {
+  test('SEC-14 after a rewrite behind the guard, getAuthorizer throws and requireContext rejects', async () => {
     const app = library()
     const reached: string[] = []
     app.use(expressAuthorizer(recorder([]), { logger: null }))
     app.use((request, _response, next) => {
-      // The end of the path that was decided on, as a mounted router would see it.
+      // The end of the decided path, as a mounted router receives it.
       request.url = request.url.replace('/public/admin', '/admin')
       next()
     })
@@ -204,7 +204,7 @@ describe.each([
     expect(seen).toEqual(['/api/v1 same', '/api/v1/ same', '/api/v1 same', '/api/v1/pets same', '/api/v1/pets same'])
   })
 
-  test('SEC-12 a rewrite inside of a mounted router changes the end of the path only', async () => {
+  test('SEC-12 a rewrite inside a mounted router changes only the end of the path', async () => {
     const seen: string[] = []
     const app = library()
     const router = library.Router()
@@ -224,7 +224,7 @@ describe.each([
 })
 
 test.each(['newRouterPath', 'routerPath'])(
-  'SEC-12 a path that middleware sets in ctx.%s is decided on',
+  'SEC-12 the decision covers a path that middleware sets in ctx.%s',
   async (member) => {
     const app = new Koa()
     app.silent = true
@@ -243,7 +243,7 @@ test.each(['newRouterPath', 'routerPath'])(
   },
 )
 
-test('SEC-12 Connect does not tell its mounts: a guard below one is rejected until mountPath states it', async () => {
+test('SEC-12 Connect does not report mounts: requests below one are rejected until mountPath states it', async () => {
   const lines: string[] = []
   const seen: string[] = []
   const build = (options: object): RequestListener =>
@@ -269,7 +269,7 @@ test('SEC-12 Connect does not tell its mounts: a guard below one is rejected unt
   expect(seen).toEqual(['/api/pets same', '/API/pets same', '/api same', '/api/ same'])
 })
 
-test('SEC-12 a rewrite below a stated mount of Connect is decided on both paths', async () => {
+test('SEC-12 both paths of a rewrite below a stated mount of Connect are decided', async () => {
   const build = connect()
     .use('/api', ((request, _response, next) => {
       request.url = request.url?.replace(LEGACY, '')

@@ -1,11 +1,11 @@
-/** Values that are known to be right or wrong in their place. @module */
+/** Values labelled as valid or invalid for a member. @module */
 import * as fc from 'fast-check'
 
-/** A value, and whether the contract in question takes it. `ABSENT` leaves the member out. */
+/** A value, and whether the contract accepts it. `ABSENT` omits the member. */
 export interface Tagged {
   readonly value: unknown
   readonly good: boolean
-  /** For policies and yes-or-no members: whether it lets the request of the test pass. */
+  /** For policies and decisions: whether the value allows the request of the test. */
   readonly allows?: boolean
 }
 export const ABSENT: unique symbol = Symbol('absent')
@@ -22,7 +22,7 @@ class Instance {
 }
 const nested = (levels: number): unknown => (levels === 0 ? 1 : [nested(levels - 1)])
 
-/** What JSON does not have, or what must not come out of it. */
+/** Values that JSON cannot represent, or that must be rejected. */
 export const NOT_JSON: readonly unknown[] = [
   Number.NaN,
   Number.POSITIVE_INFINITY,
@@ -69,9 +69,9 @@ export const JSON_VALUES: readonly unknown[] = [
 ]
 
 export const from = (...lists: readonly (readonly Tagged[])[]): fc.Arbitrary<Tagged> => fc.constantFrom(...lists.flat())
-/** Mostly what is right, so that answers with many members are right often enough. */
+/** Mostly valid values, so that many results with several members are valid. */
 export const mostly = (right: readonly Tagged[], wrong: readonly Tagged[]): fc.Arbitrary<Tagged> =>
   fc.oneof({ weight: 8, arbitrary: from(right) }, { weight: 1, arbitrary: from(wrong) })
 
-/** Longer than any bound of a contract. */
+/** Longer than every limit of the contracts. */
 export const LONG: string = 'x'.repeat(9000)

@@ -1,15 +1,13 @@
-/** Conditions of policies; most of their values fit their operators. @module */
+/** Random conditions; most values are valid for their operator. @module */
 import * as fc from 'fast-check'
 
 export const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 export const some = <T>(arbitrary: fc.Arbitrary<T>, minLength: number, maxLength: number): fc.Arbitrary<T[]> =>
   fc.array(arbitrary, { minLength, maxLength })
 
-/** Mostly the one, now and then the other. */
+/** Mostly the first arbitrary, rarely the second. */
 export const rarely = <T>(usual: fc.Arbitrary<T>, seldom: fc.Arbitrary<T>): fc.Arbitrary<T> =>
   fc.oneof({ weight: 40, arbitrary: usual }, { weight: 1, arbitrary: seldom })
-
-/** Pieces of paths as they are sent, none of which two layers read differently. */
 
 const operator = rarely(
   from(
@@ -57,7 +55,7 @@ export const condition = fc.record({
 })
 export type Condition = typeof condition extends fc.Arbitrary<infer T> ? T : never
 
-// Most values fit their operator, so that few policies are refused.
+// Removes most invalid values, so that few policies are rejected.
 const fits = ({ operator: name }: Condition, given: string): boolean => {
   if (name === 'Bool' || name === 'Null') return /^(?:true|false)$/i.test(given)
   if (name.startsWith('Numeric')) return /^\d+$/.test(given)

@@ -1,4 +1,4 @@
-/** Requests and policies about them. Patterns are made from the request's own resource, so that they meet often. @module */
+/** Random requests and policies. Patterns are derived from the resource of the request, so that many match. @module */
 import type { Routing } from '@custom-authorizer/core'
 import type { PolicyDocument } from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
@@ -7,7 +7,7 @@ import { type Condition, condition, conditionOf, from, rarely, some } from './ra
 export const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
 export const PREFIX = 'abcdef1234/prod/'
 
-/** Pieces of paths as they are sent, none of which two layers read differently. */
+/** Pieces of unambiguous paths, as sent. */
 const PIECES = [
   'a',
   'B',
@@ -36,7 +36,7 @@ const PIECES = [
   '=',
 ]
 
-/** How routers compare paths: Express and Koa, Hono, Hono that ignores a slash, an exact one, and what a user may say. */
+/** Router settings: Express and Koa, Hono, Hono without strict, an exact router, and two other combinations. */
 export const ROUTINGS: readonly Routing[] = [
   { caseSensitive: false, strict: false },
   { caseSensitive: true, strict: true, decodes: true },
@@ -48,7 +48,7 @@ export const ROUTINGS: readonly Routing[] = [
 
 const agent = from('red', 'Red', 'blue', 'a', 'a*b', '', '12', 'true', '10.1.2.3')
 
-export const questions = fc.record({
+export const requests = fc.record({
   method: from('GET', 'GET', 'POST', 'HEAD'),
   path: some(from(...PIECES), 0, 7).map(
     (pieces) =>
@@ -61,9 +61,9 @@ export const questions = fc.record({
   referer: fc.option(agent, { nil: undefined }),
   peer: from('203.0.113.9', '10.1.2.3', '::ffff:10.1.2.3', '2001:db8::1', 'nonsense', undefined),
 })
-export type Asked = typeof questions extends fc.Arbitrary<infer T> ? T : never
+export type RandomRequest = typeof requests extends fc.Arbitrary<infer T> ? T : never
 
-/** A change of the request's resource: so far from its end, so many characters away, this put in. */
+/** A change of the resource: position from the end, number of characters to remove, text to insert. */
 const edit = fc.record({
   at: fc.nat({ max: 40 }),
   away: from(0, 0, 1, 1, 2, 3, 6),
@@ -123,13 +123,13 @@ const whole = from(
 const pattern = fc.oneof({ weight: 1, arbitrary: whole }, { weight: 7, arbitrary: fc.record({ head, tail }) })
 type Pattern = typeof pattern extends fc.Arbitrary<infer T> ? T : never
 
-// Small numbers are the most frequent, and most of what matters is at the end.
+// Small numbers are frequent, and most relevant changes are near the end.
 const apply = (text: string, { at, away, put }: Edit): string => {
   const start = text.length - (at % (text.length + 1))
   return text.slice(0, start) + put + text.slice(start + away)
 }
 
-/** Writes a pattern down for a request. */
+/** The text of a pattern for a request. */
 const written = (each: Pattern, canonical: string, sent: string): string => {
   if (typeof each === 'string') return each
   const { edits, letters, end, spelled } = each.tail
@@ -175,12 +175,12 @@ const statementOf = (each: Statement, canonical: string, sent: string): Record<s
 export const policies = fc.record({
   version: from('2012-10-17', '2012-10-17', '2012-10-17', '2008-10-17', undefined),
   statements: some(statement, 1, 3),
-  /** Whether everything is allowed that no statement denies. */
+  /** Whether a last statement allows everything. */
   generous: from(false, false, true),
 })
 export type Policy = typeof policies extends fc.Arbitrary<infer T> ? T : never
 
-/** The document, with patterns about a resource in its canonical spelling and as it was sent. */
+/** The policy document, with patterns derived from the canonical resource and from the resource as sent. */
 export const documentOf = (
   { version, statements, generous }: Policy,
   canonical: string,

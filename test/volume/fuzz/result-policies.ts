@@ -1,4 +1,4 @@
-/** Policy documents: allowing, refusing and malformed ones. @module */
+/** Policy documents that allow, deny, or are malformed. @module */
 import * as fc from 'fast-check'
 import { ABSENT, bad, from, good, LONG, NOT_JSON, type Tagged } from './labelled-values.ts'
 
@@ -16,7 +16,7 @@ const ALLOWING = [
   { ...policy(statement({ Sid: 'é*${' })), Id: 'x' },
   policy(statement({ Condition: { Null: { 'aws:PrincipalArn': true } } })),
 ]
-const REFUSING = [
+const DENYING = [
   policy(),
   policy(statement({ Effect: 'Deny' })),
   policy(statement({}), statement({ Effect: 'DENY' })),
@@ -73,6 +73,6 @@ const MALFORMED: readonly unknown[] = [
 ]
 export const policyDocument = fc.oneof(
   { weight: 4, arbitrary: fc.constantFrom(...ALLOWING.map((value): Tagged => ({ value, good: true, allows: true }))) },
-  { weight: 3, arbitrary: from(good(...REFUSING)) },
+  { weight: 3, arbitrary: from(good(...DENYING)) },
   { weight: 2, arbitrary: from(bad(...MALFORMED)) },
 )

@@ -1,4 +1,4 @@
-/** Answers of FunctionGraph functions, put together from parts that are known to be right or wrong. @module */
+/** Random results of FunctionGraph functions, from parts labelled as valid or invalid. @module */
 import * as fc from 'fast-check'
 import { ABSENT, type Tagged } from './labelled-values.ts'
 
@@ -34,7 +34,7 @@ const context = fc.oneof(
   { weight: 1, arbitrary: from(...bad('null', '[]', '"x"', '1', '{"a":"1","a":"2"}')) },
 )
 
-/** What may stand around a decision without changing it, and what may not. */
+/** Text around the JSON object that is allowed or not. */
 const around = mostly(
   [good('#'), good(' \n#\t'), good('#')],
   bad('[#]', '#,', '# x', '\ufeff#', '#{"status":"allow"}', '{"status":"allow"}#', '"#"', ''),
@@ -44,18 +44,18 @@ const more = mostly(
   bad(',"status":"allow"', ',"status":"deny"', ',"a":{"__proto__":1}', ','),
 )
 
-/** The member `body`: JSON text. */
+/** The member `body`, a JSON text. */
 export const body: fc.Arbitrary<Tagged> = fc.oneof(
   {
     weight: 12,
-    arbitrary: fc.tuple(status, context, around, more).map(([decision, said, outside, rest]): Tagged => {
+    arbitrary: fc.tuple(status, context, around, more).map(([decision, given, outside, rest]): Tagged => {
       const members = [
         `"status":${String(decision.value)}`,
-        ...(said.value === ABSENT ? [] : [`"context":${String(said.value)}`]),
+        ...(given.value === ABSENT ? [] : [`"context":${String(given.value)}`]),
       ]
       return {
         value: String(outside.value).replace('#', () => `{${members.join(',')}${String(rest.value)}}`),
-        good: [decision, said, outside, rest].every((each) => each.good),
+        good: [decision, given, outside, rest].every((each) => each.good),
         allows: decision.allows ?? false,
       }
     }),

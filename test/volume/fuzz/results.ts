@@ -1,8 +1,8 @@
-/** Answers of authorizer functions, put together from members that are known to be right or wrong. @module */
+/** Random authorizer results of members labelled as valid or invalid. @module */
 import * as fc from 'fast-check'
 import { ABSENT, bad, from, good, JSON_VALUES, LONG, mostly, NOT_JSON, type Tagged } from './labelled-values.ts'
 
-/** Any key, and the ones that a prototype has. */
+/** Ordinary keys, and names of prototype members. */
 const key = fc.constantFrom(
   'role',
   'a',
@@ -18,7 +18,7 @@ const key = fc.constantFrom(
 )
 const contextWith = (value: fc.Arbitrary<Tagged>): fc.Arbitrary<Tagged> =>
   fc.array(fc.tuple(key, value), { maxLength: 4 }).map((entries) => {
-    // A key that is there twice counts once: the later value.
+    // The last value of a duplicate key counts.
     const members = new Map(entries)
     return {
       value: Object.fromEntries([...members].map(([name, member]) => [name, member.value])),
@@ -50,7 +50,7 @@ export const textContext = fc.oneof(
   { weight: 1, arbitrary: from(bad({ a: LONG }, MANY)) },
 )
 
-/** Whether this contract takes an answer without a principal, and which of the others are text. */
+/** Principal IDs, by contract. */
 export const nativePrincipal = mostly(
   good(ABSENT, undefined, '', 'ann', 'Zoë', 'x'.repeat(1024)),
   bad(null, 1, true, {}, [], Object('ann'), 'x'.repeat(1025), ...NOT_JSON),
@@ -64,8 +64,8 @@ export const httpPrincipal = mostly(
   bad({}, [], 'x'.repeat(1025), ...NOT_JSON),
 )
 
-/** A member that says yes or no. */
-export const yesOrNo = fc.oneof(
+/** A boolean decision. */
+export const decision = fc.oneof(
   { weight: 6, arbitrary: fc.boolean().map((value): Tagged => ({ value, good: true, allows: value })) },
   {
     weight: 1,
@@ -75,7 +75,7 @@ export const yesOrNo = fc.oneof(
   },
 )
 
-/** The moment of the test's clock, for members that say until when. */
+/** The time of the test clock, for expiry members. */
 export const NOW = 1_900_000_000_000
 export const expiry = mostly(
   good(ABSENT, undefined, NOW + 1, 1e300),
@@ -86,7 +86,7 @@ export const never = fc.oneof(
   { weight: 20, arbitrary: from(good(ABSENT)) },
   { weight: 1, arbitrary: from(bad(true, 1, null, {})) },
 )
-/** An answer of the function's own for refusals. */
+/** A custom response for denials. */
 export const customResponse = mostly(good(ABSENT, ABSENT, undefined), [
   ...good({}, { status: 499, body: { a: 1 }, headers: { 'X-A': 'b' } }, { body: 'text' }),
   ...bad(

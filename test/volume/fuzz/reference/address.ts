@@ -1,4 +1,4 @@
-/** Addresses and blocks, as bits (SEC-27, SEC-49, AWS-POL-62 to AWS-POL-64). @module */
+/** Reference implementation of addresses and CIDR blocks, as bit strings (SEC-27, SEC-49, AWS-POL-62 to AWS-POL-64). @module */
 
 const octet = (text: string): string | undefined =>
   /^(?:0|[1-9]\d{0,2})$/.test(text) && Number(text) < 256 ? Number(text).toString(2).padStart(8, '0') : undefined
@@ -15,7 +15,7 @@ const coloned = (text: string): string | undefined => {
   const lastColon = text.lastIndexOf(':')
   const tail = text.slice(lastColon + 1)
   if (tail.includes('.')) {
-    // Four numbers at the end stand for the last two groups.
+    // A dotted IPv4 address at the end is the last two groups.
     const bits = dotted(tail)
     if (bits === undefined) return undefined
     const groups = [bits.slice(0, 16), bits.slice(16)].map((each) => Number(`0b${each}`).toString(16))
@@ -33,7 +33,7 @@ const coloned = (text: string): string | undefined => {
 
 const MAPPED = '0'.repeat(80) + '1'.repeat(16)
 
-/** The bits of an address: 32 or 128 of them; `undefined` when it is none. A zone does not count. */
+/** The 32 or 128 bits of an address without its zone; `undefined` if it is invalid. */
 export const referenceAddress = (text: string): string | undefined => {
   const four = dotted(text)
   if (four !== undefined) return four
@@ -42,7 +42,7 @@ export const referenceAddress = (text: string): string | undefined => {
   return bits?.startsWith(MAPPED) ? bits.slice(MAPPED.length) : bits
 }
 
-/** A test for the addresses of a block; `undefined` when it is none. */
+/** A predicate for addresses in a block; `undefined` if the block is invalid. */
 export const referenceBlock = (text: string): ((address: string) => boolean) | undefined => {
   const [network = '', length, ...more] = text.split('/')
   const bits = network.includes('%') ? undefined : referenceAddress(network)

@@ -1,4 +1,4 @@
-/** Conditions of policies, for the operators that the fuzzer writes (AWS-POL-40 to AWS-POL-51, SEC-27, SEC-43). @module */
+/** Reference implementation of conditions, for the operators that the fuzzer generates (AWS-POL-40 to AWS-POL-51, SEC-27, SEC-43). @module */
 import { referenceBlock } from './address.ts'
 import { referenceGlob, type Unit } from './glob.ts'
 import { type Keys, resolve } from './policy-text.ts'
@@ -45,7 +45,7 @@ const NEGATIONS: Readonly<Record<string, string>> = {
   NotIpAddress: 'IpAddress',
 }
 
-/** Whether a condition holds; `malformed` when the policy must be refused for it. */
+/** Whether a condition is true; `malformed` if the policy must be rejected. */
 export const referenceCondition = (
   written: string,
   key: string,
@@ -77,7 +77,7 @@ export const referenceCondition = (
   const matches = (wanted: string, value: string): boolean => {
     if (textual === undefined) return simple?.matches(wanted, value) ?? false
     const resolved = resolve(wanted, { wildcards: textual.wildcards, variables }, keys)
-    // What cannot be told makes a Deny hold and an Allow not.
+    // An indeterminate value applies a Deny and does not apply an Allow.
     if (resolved === 'unknown') return (effect === 'Deny') !== negated
     return resolved !== 'absent' && textual.matches(resolved, value)
   }

@@ -1,9 +1,9 @@
-/** What `*` and `?` mean, said as plainly as possible and in exponential time. @module */
+/** Reference implementation of `*` and `?`, in exponential time. @module */
 
-/** A pattern cut into single characters; wildcards are told from characters by what they are, not by how they look. */
+/** A character or wildcard of a pattern. */
 export type Unit = { readonly literal: string } | 'one' | 'any' | 'one within' | 'any within'
 
-/** The same pattern with wildcards that stop at `/`, but for a star at its end. */
+/** The pattern with wildcards that stop at `/`, except a star at its end. */
 export const withinSegments = (pattern: readonly Unit[]): readonly Unit[] =>
   pattern.map((unit, index) => {
     if (unit === 'one') return 'one within'
@@ -15,7 +15,7 @@ export const unitsOf = (pattern: string): readonly Unit[] =>
 
 const fold = (char: string): string => (char >= 'A' && char <= 'Z' ? char.toLowerCase() : char)
 
-/** Whether a pattern matches a whole text; from index `foldFrom` on the letter case of ASCII does not matter. */
+/** Whether a pattern matches the whole text; from index `foldFrom` the case of ASCII letters is ignored. */
 export const referenceGlob = (pattern: readonly Unit[], text: string, foldFrom: number = text.length): boolean => {
   const matches = (unit: number, at: number): boolean => {
     const wanted = pattern[unit]

@@ -1,8 +1,8 @@
-/** JSON as RFC 8259 has it, read character by character, and what is ambiguous in it refused (SEC-39, SEC-77, SEC-88). @module */
+/** Reference implementation of strict JSON: RFC 8259, without ambiguous texts (SEC-39, SEC-77, SEC-88). @module */
 
 const MAX_DEPTH = 32
 
-/** Leaves the reader at the first thing that is wrong. */
+/** Thrown at the first error. */
 class Wrong extends Error {}
 
 class Reader {
@@ -112,7 +112,7 @@ class Reader {
   }
 }
 
-/** The value in a list, so that it can be told from none; `undefined` when the text is not JSON or can be read in two ways. */
+/** The value in a tuple; `undefined` if the text is invalid or ambiguous. */
 export const referenceJson = (text: string): readonly [unknown] | undefined => {
   try {
     return [new Reader(text).whole()]

@@ -1,11 +1,11 @@
-/** Text of policies: wildcards, variables, the fields of an ARN, and what escapes in it stand for. @module */
+/** Reference implementation of policy text: wildcards, variables, ARN fields and percent-encoded escapes. @module */
 import { referenceGlob, type Unit } from './glob.ts'
 
-/** The values of a condition key: a list, nothing, or something that cannot be told. */
+/** The values of a condition key: a list, absent, or indeterminate. */
 export type Given = readonly string[] | undefined | 'unknown'
 export type Keys = (lowerName: string) => Given
 
-/** Text in which each variable has its value; `unknown` and `absent` when there is none to put in. */
+/** Text with expanded variables; `unknown` or `absent` if a variable has no value. */
 type Resolved = readonly Unit[] | 'unknown' | 'absent'
 
 export interface How {
@@ -15,7 +15,7 @@ export interface How {
 
 const literal = (text: string): readonly Unit[] => text.split('').map((char) => ({ literal: char }))
 
-/** What stands between `${` and `}`: one of three characters, or a key and perhaps its default. */
+/** Parses the text between `${` and `}`: one of three characters, or a key with an optional default. */
 const variable = (inner: string, keys: Keys): { readonly values: Given; readonly fallback: string | undefined } => {
   if (['*', '?', '$'].includes(inner)) return { values: [inner], fallback: undefined }
   const [name = '', fallback] = inner.split(/\s*,\s*'/)
@@ -25,7 +25,7 @@ const variable = (inner: string, keys: Keys): { readonly values: Given; readonly
     : { values: undefined, fallback: undefined }
 }
 
-/** Reads policy text; `inPlaceOfUnknown` stands where a value cannot be told. */
+/** Expands policy text; `inPlaceOfUnknown` replaces an indeterminate value. */
 export const resolve = (text: string, how: How, keys: Keys, inPlaceOfUnknown?: Unit): Resolved => {
   const units: Unit[] = []
   let absent = false
@@ -48,21 +48,21 @@ export const resolve = (text: string, how: How, keys: Keys, inPlaceOfUnknown?: U
   return absent ? 'absent' : units
 }
 
-/** Escapes of printable ASCII but `%` and `/` stand for their character; the others are in upper case. */
+/** Decodes escapes of printable ASCII except `%` and `/`; changes other escapes to upper case. */
 export const plain = (text: string): string =>
   text.replace(/%[\da-f]{2}/gi, (escape) => {
     const char = String.fromCharCode(Number(`0x${escape.slice(1)}`))
     return /^[ -~]$/.test(char) && char !== '%' && char !== '/' ? char : escape.toUpperCase()
   })
 
-/** The texts that a run of policy text may stand for: its `%` may begin escapes, or some or all stand for themselves. */
+/** The possible readings of policy text: `%` starts an escape, or some or all `%` are literal. */
 const readings = [
   (run: string): string => run,
   (run: string): string => run.replace(/%(?![\da-f]{2})/gi, '%25'),
   (run: string): string => run.replaceAll('%', '%25'),
 ]
 
-/** The same for a pattern, run by run of what is not a wildcard; other letters than ASCII count as their escapes. */
+/** The readings of a pattern, between its wildcards; characters beyond ASCII count as their escapes. */
 export const plainUnits = (units: readonly Unit[]): readonly (readonly Unit[])[] =>
   readings.map((read) => {
     const runs: Unit[] = []
@@ -82,7 +82,7 @@ export const plainUnits = (units: readonly Unit[]): readonly (readonly Unit[])[]
 const wild = (text: string): readonly Unit[] =>
   text.split('').map((char) => (char === '*' ? 'any' : char === '?' ? 'one' : { literal: char }))
 
-/** Resource parts that are left of a pattern once it covers the five fields of a head. */
+/** The resource parts of a pattern after its segments have matched the five fields of a head. */
 const remainders = (segments: readonly string[], fields: readonly string[], wide: boolean): readonly string[] => {
   const [segment, ...later] = segments
   const [field, ...others] = fields
@@ -90,17 +90,17 @@ const remainders = (segments: readonly string[], fields: readonly string[], wide
   if (field === undefined) return [segments.join(':')]
   if (!referenceGlob(wild(segment), field)) return []
   const found = [...remainders(later, others, wide)]
-  // Where it takes something away, a star at the end also stands for whole fields that follow.
+  // In a pattern that can only deny, a star at the end of a segment also matches the fields that follow.
   if (wide && segment.endsWith('*') && later.length > 0)
     for (let skip = 1; skip <= others.length; skip++) found.push(...remainders(later, others.slice(skip), wide))
   return found
 }
 
-/** The resource parts with which a pattern meets requests under a head; none if it is about something else. */
+/** The resource parts of a pattern for requests with a head; empty if the head does not match. */
 export const resourceParts = (pattern: string, head: string, wide: boolean): readonly string[] => {
   if (pattern === '*') return ['*']
   const segments = pattern.split(':')
-  // Nothing is granted by a pattern with a wildcard for the service.
+  // A pattern with a wildcard in the service grants nothing.
   if (!wide && /[*?]/.test(segments[2] ?? '')) return []
   return remainders(segments, head.split(':'), wide)
 }

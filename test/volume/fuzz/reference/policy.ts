@@ -1,6 +1,6 @@
 /**
- * Policies evaluated statement by statement, without an index, a compiler or a short cut (AWS-POL-01 to AWS-POL-03,
- * SEC-11, SEC-41 to SEC-48).
+ * Reference implementation of policy evaluation: statement by statement, without an index or optimisation (AWS-POL-01 to
+ * AWS-POL-03, SEC-11, SEC-41 to SEC-48).
  * @module
  */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
@@ -8,38 +8,38 @@ import { referenceCondition } from './condition.ts'
 import { referenceGlob, type Unit, unitsOf, withinSegments } from './glob.ts'
 import { type Keys, plain, plainUnits, resolve, resourceParts } from './policy-text.ts'
 
-/** What is asked: the resource in the spellings that reach one handler. */
+/** The request: its resource in all spellings that reach the same handler. */
 export interface PolicyQuestion {
-  /** The ARN without its last field. */
+  /** The ARN without its resource. */
   readonly head: string
   readonly canonical: string
-  /** As the client sent it, where the router compares that. */
+  /** The spelling that the client sent, if the router compares it. */
   readonly sent: string | undefined
-  /** Whether the router ignores a slash at the end. */
+  /** Whether the router ignores a trailing slash. */
   readonly ignoresSlash: boolean
-  /** Whether the request has a slash at its end that is ignored. */
+  /** Whether the request has a trailing slash that the router ignores. */
   readonly hasIgnoredSlash?: boolean
   /** Index from which the router ignores letter case. */
   readonly foldFrom: number | undefined
   readonly keys: Keys
-  /** The same request under the method whose handler serves it as well: `GET` for `HEAD`. */
+  /** The request with the method whose handler also serves it: `GET` for `HEAD`. */
   readonly servedAs?: Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'> | undefined
-  /** Whether the wildcards of an Allow stop at `/`. */
+  /** Whether wildcards of an Allow stop at `/`. */
   readonly segmentWise?: boolean
 }
 
-export type ReferenceDecision = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REFUSED'
+export type ReferenceDecision = 'ALLOWED' | 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'REJECTED'
 
 const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : Array.isArray(value) ? (value as readonly T[]) : [value as T]
 
-const coversAction = (pattern: string, takesAway: boolean): boolean => {
+const coversAction = (pattern: string, restricts: boolean): boolean => {
   const [service = ''] = pattern.split(':')
-  if (!takesAway && pattern !== '*' && /[*?]/.test(service)) return false
+  if (!restricts && pattern !== '*' && /[*?]/.test(service)) return false
   return referenceGlob(unitsOf(pattern.toLowerCase()), 'execute-api:invoke')
 }
 
-/** What is granted has to be covered as it stands. */
+/** An Allow must match the exact spelling. */
 const coversExactly = (
   parts: readonly string[],
   text: string,
@@ -58,11 +58,11 @@ const coversText = (units: readonly Unit[], text: string, foldFrom: number | und
 
 type Names = Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'>
 
-/** The request under its own method and under the one that serves it. */
+/** The names with the request's own method and with the method that serves it. */
 const namesOf = (question: PolicyQuestion): readonly Names[] =>
   question.servedAs === undefined ? [question] : [question, question.servedAs]
 
-/** What is taken away is covered in any spelling that reaches the same handler. */
+/** A Deny matches if any spelling that reaches the same handler matches. */
 const coversWidely = (parts: readonly string[], question: PolicyQuestion, variables: boolean): boolean =>
   parts.some((part) => {
     const { ignoresSlash, hasIgnoredSlash = false, keys } = question
@@ -80,7 +80,7 @@ const coversWidely = (parts: readonly string[], question: PolicyQuestion, variab
 
 const EFFECTS = { allow: 'Allow', deny: 'Deny' } as const
 
-/** Whether a statement covers a spelling, and all conditions hold. */
+/** Whether a statement matches each spelling and all its conditions are true. */
 const applies = (
   statement: PolicyStatement,
   effect: 'Allow' | 'Deny',
@@ -104,10 +104,10 @@ const applies = (
   if (!action || conditions.has(false)) return { canonical: false, sent: false }
 
   const negated = Resource === undefined
-  const takesAway = denies !== negated
-  const parts = listOf(Resource ?? NotResource).flatMap((pattern) => resourceParts(pattern, question.head, takesAway))
+  const restricts = denies !== negated
+  const parts = listOf(Resource ?? NotResource).flatMap((pattern) => resourceParts(pattern, question.head, restricts))
   const { canonical, sent = canonical, keys } = question
-  if (takesAway) {
+  if (restricts) {
     const covered = coversWidely(parts, question, variables) !== negated
     return { canonical: covered, sent: covered }
   }
@@ -115,10 +115,10 @@ const applies = (
     const covers = (text: string): boolean => coversExactly(parts, text, variables, question)
     return { canonical: covers(canonical), sent: covers(sent) }
   }
-  // A Deny of everything but some: that some spelling is not among them is enough.
+  // A Deny with NotResource matches if one spelling is not excluded.
   const names = namesOf(question).flatMap((each) => [each.canonical, each.sent ?? each.canonical])
-  const spared = names.every((text) => coversExactly(parts, text, variables, { keys }))
-  return { canonical: !spared, sent: !spared }
+  const excluded = names.every((text) => coversExactly(parts, text, variables, { keys }))
+  return { canonical: !excluded, sent: !excluded }
 }
 
 const decisionOnce = ({ Version, Statement }: PolicyDocument, question: PolicyQuestion): ReferenceDecision => {
@@ -129,7 +129,7 @@ const decisionOnce = ({ Version, Statement }: PolicyDocument, question: PolicyQu
     return applied === 'malformed' ? applied : { effect, canonical: applied.canonical, sent: applied.sent }
   })
   const valid = found.filter((each) => each !== 'malformed')
-  if (valid.length < found.length) return 'REFUSED'
+  if (valid.length < found.length) return 'REJECTED'
   if (valid.some(({ effect, canonical, sent }) => effect === 'Deny' && (canonical || sent))) return 'EXPLICIT_DENY'
   const allows = valid.filter(({ effect }) => effect === 'Allow')
   return allows.some(({ canonical }) => canonical) && allows.some(({ sent }) => sent) ? 'ALLOWED' : 'IMPLICIT_DENY'
@@ -148,10 +148,10 @@ const decodedName = ({ canonical, sent, foldFrom }: Names, ignoresSlash: boolean
 const decodedResources = (given: PolicyStatement['Resource']): PolicyStatement['Resource'] =>
   given === undefined ? undefined : typeof given === 'string' ? decodedSlashes(given) : given.map(decodedSlashes)
 
-/** The stricter one comes first. */
-const STRICTEST: readonly ReferenceDecision[] = ['REFUSED', 'EXPLICIT_DENY', 'IMPLICIT_DENY', 'ALLOWED']
+/** From the strictest to the least strict. */
+const STRICTEST: readonly ReferenceDecision[] = ['REJECTED', 'EXPLICIT_DENY', 'IMPLICIT_DENY', 'ALLOWED']
 
-/** The stricter answer of two readings: `%2F` as text, and as a slash in the request and in the policy (SEC-06). */
+/** The stricter of two decisions: with `%2F` as text, and as a slash in request and policy (SEC-06). */
 export const referenceDecision = (document: PolicyDocument, question: PolicyQuestion): ReferenceDecision => {
   const { servedAs, ignoresSlash } = question
   const { Statement } = JSON.parse(JSON.stringify(document), (key, value: unknown) =>
@@ -170,5 +170,5 @@ export const referenceDecision = (document: PolicyDocument, question: PolicyQues
       },
     ),
   ])
-  return STRICTEST.find((each) => answers.has(each)) ?? 'REFUSED'
+  return STRICTEST.find((each) => answers.has(each)) ?? 'REJECTED'
 }

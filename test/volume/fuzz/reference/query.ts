@@ -1,9 +1,9 @@
-/** Query strings and percent-encoding, byte by byte (AWS-EVT-23, AWS-EVT-24, SEC-55). @module */
+/** Reference implementation of query strings and percent-encoding (AWS-EVT-23, AWS-EVT-24, SEC-55). @module */
 
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 const encoder = new TextEncoder()
 
-/** Percent-decoded UTF-8; `undefined` when it is not. Characters that are not encoded stand for themselves. */
+/** Percent-decoded UTF-8; `undefined` if the bytes are invalid. */
 const referenceDecode = (text: string): string | undefined => {
   const bytes: number[] = []
   for (let at = 0; at < text.length; at++) {

@@ -1,21 +1,17 @@
-/**
- * The request target as SEC-02 to SEC-10 describe it, character by character and in no hurry: everything that is wrong
- * with a target, not only the first thing.
- * @module
- */
+/** Reference implementation of request targets (SEC-02 to SEC-10). It finds all problems of a target. @module */
 import type { RequestProblem } from '@custom-authorizer/core/adapter'
 
 export interface ReferenceTarget {
   readonly path: string
   readonly queryString: string
   readonly authority: string | undefined
-  /** Everything about it that two layers may read differently. */
+  /** All ambiguities of the target. */
   readonly problems: ReadonlySet<RequestProblem>
 }
 
 const UNRESERVED = new Set('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~'.split(''))
 const HEX = new Set('0123456789abcdefABCDEF'.split(''))
-/** What RFC 3986 allows raw in a path besides the unreserved characters. */
+/** The characters that RFC 3986 allows unencoded in a path, besides the unreserved characters. */
 const PCHAR = new Set("!$&'()*+,;=:@".split(''))
 
 type Unit = { readonly kind: 'raw' | 'escape' | 'broken'; readonly text: string; readonly code: number }
@@ -76,7 +72,7 @@ const RELAXABLE = new Set<RequestProblem>([
   'MALFORMED_ESCAPE',
 ])
 
-/** Problems that `ambiguousTargets: 'allow'` does not let through. */
+/** The problems that `ambiguousTargets: 'allow'` still rejects. */
 export const strictly = (problems: ReadonlySet<RequestProblem>): ReadonlySet<RequestProblem> =>
   new Set([...problems].filter((each) => !RELAXABLE.has(each)))
 
@@ -94,7 +90,7 @@ const referenceAuthority = (text: string, defaultPort: string): string | undefin
       .split('')
       .every((char) => HEX.has(char) || char === ':' || char === '.')
   const named = host !== '' && host.split('').every((char) => HOST.has(char))
-  // A name with escapes is no name that anybody uses: only the simplest characters may stand beside them.
+  // A host name with escapes is accepted only without sub-delimiters.
   const plain = !host.includes('%') || !/[!$&'()*+;=]/.test(host)
   if (!(inBrackets || (named && plain))) return undefined
   if (rest === '' || rest === ':' || rest === `:${defaultPort}`) return host
@@ -111,7 +107,7 @@ export const referenceTarget = (method: string, raw: string): ReferenceTarget =>
   const [beforeQuery = '', ...queries] = withoutFragment.split('?')
   const queryString = queries.join('?')
   const query = units(queryString)
-  // What is no escape is ASCII here, so that only the escapes can break UTF-8.
+  // Unencoded characters count as ASCII here, so only escapes can make the UTF-8 invalid.
   const bytes = query.map((unit) => (unit.kind === 'raw' ? { ...unit, code: 0x20 } : unit))
   if (query.some(({ kind }) => kind === 'broken') || !isUtf8(bytes)) problems.add('MALFORMED_ESCAPE')
   let path = beforeQuery
@@ -132,7 +128,7 @@ export const referenceTarget = (method: string, raw: string): ReferenceTarget =>
   for (const [index, segment] of segments.entries())
     for (const problem of problemsOf(segment, index === segments.length - 1)) problems.add(problem)
   const canonical = segments.map((segment) => `/${segment.map(canonicalUnit).join('')}`).join('')
-  // A layer that decodes `%2F` first must not find an empty segment or a dot segment.
+  // A layer that decodes `%2F` first must not get an empty segment or a dot segment.
   const decodedSegments = canonical.replaceAll('%2F', '/').split('/').slice(1).map(units)
   if (decodedSegments.length > segments.length)
     for (const [index, segment] of decodedSegments.entries())

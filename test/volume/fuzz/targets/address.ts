@@ -1,4 +1,4 @@
-/** Addresses, blocks, and whose word about them is believed. White-box: without a request around them. @module */
+/** Addresses, CIDR blocks and trusted proxies. White-box: the functions without a request. @module */
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { sourceIpOf } from '../../../../packages/core/src/kernel/request/source-ip.ts'
@@ -53,14 +53,14 @@ const block = fc
   )
   .map((parts) => parts.join(''))
 
-/** The numbers of an address in the form of its parser, as bits. */
+/** The parsed address as bits. */
 const bitsOf = (text: string): string | undefined =>
   parseAddress(text)
     ?.toByteArray()
     .map((byte) => byte.toString(2).padStart(8, '0'))
     .join('')
 
-/** Addresses that nobody has written down who is not to be believed. */
+/** The last address that a trusted hop added. */
 const referenceSource = (peer: string, hops: readonly string[], proxies: readonly string[]): string | undefined => {
   const trusted = proxies.map(referenceBlock)
   const walk = [...hops.map((hop) => hop.trim()), peer]

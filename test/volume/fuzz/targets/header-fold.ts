@@ -1,4 +1,4 @@
-/** Headers that are ours alone: which names are, and what is written into them. @module */
+/** Reserved headers: their names and their values. @module */
 import type { AuthorizerContext } from '@custom-authorizer/core'
 import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
@@ -16,7 +16,7 @@ const MAPPINGS: readonly Readonly<Record<string, string>>[] = [
 const OPTIONS = [...PREFIXES, ...MAPPINGS]
 const COMPILED = OPTIONS.map((options) => new ContextHeaders(options))
 
-/** Names that backends take for each other, and some that nobody does. */
+/** Names that some backends treat as equal, and other names. */
 const name = fc.oneof(
   fc
     .tuple(
@@ -30,7 +30,7 @@ const name = fc.oneof(
   textOf(anyUnit, 12),
 )
 
-/** Lower case for A to Z, a hyphen for everything that is neither letter nor digit: character by character. */
+/** Changes A-Z to lower case, and every character except letters and digits to a hyphen. */
 const referenceFold = (text: string): string =>
   text
     .split('')
@@ -46,7 +46,7 @@ const referenceCovers = (options: string | Readonly<Record<string, string>>, giv
     ? referenceFold(given).slice(0, options.length) === referenceFold(options)
     : Object.keys(options).some((each) => referenceFold(each) === referenceFold(given))
 
-/** What no answer of an authorizer may ever become (SEC-22). */
+/** Headers that an authorizer result must never set (SEC-22). */
 const RESERVED = new Set(
   'host connection content-length transfer-encoding te trailer upgrade keep-alive proxy-connection authorization proxy-authorization cookie set-cookie forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port expect content-type'.split(
     ' ',
@@ -103,7 +103,7 @@ const inputs = fc.record({
   context: fc.array(fc.tuple(key, value), { maxLength: 4 }),
 })
 
-/** A context with own members only, whatever they are called. */
+/** A context with the entries as own members, including `__proto__`. */
 const contextOf = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> => {
   const context: Record<string, unknown> = {}
   for (const [each, member] of entries)
@@ -126,7 +126,7 @@ const isTooLong = (values: readonly string[]): boolean => {
   return lengths.some((length) => length > 4096) || lengths.reduce((sum, length) => sum + length, 0) > 8192
 }
 
-/** The values by the header that they belong into; `undefined` when they cannot all be sent. */
+/** The values by header name; `undefined` if one of them cannot be sent. */
 const referenceLines = (
   options: string | Readonly<Record<string, string>>,
   principalId: string,
@@ -166,9 +166,9 @@ export const headerFold = fuzzTarget(
     const lines = headers.lines({ principalId, context } as unknown as AuthorizerContext)
     const expected = referenceLines(options, principalId, context)
     if (typeof lines === 'string') {
-      // The text says what kind of thing is wrong, and never repeats it.
+      // The message never contains the value.
       holds('the problem is one line of ASCII', /^[\x20-\x7e]{1,200}$/.test(lines))
-      holds('too long, or not to be sent', expected === undefined || isTooLong([...expected.values()]))
+      holds('too long, or not sendable', expected === undefined || isTooLong([...expected.values()]))
       return
     }
     const total = lines.reduce((sum, [, line]) => sum + line.length, 0)
@@ -181,7 +181,7 @@ export const headerFold = fuzzTarget(
     for (const [header, line] of lines) {
       holds('a value is printable ASCII', /^[\x20-\x7e]*$/.test(line))
       holds('a name is a token in lower case', /^[a-z\d][a-z\d-]*$/.test(header))
-      holds('a name is ours and nobody else’s', headers.ownsHeader(header) && !RESERVED.has(header))
+      holds('a name is reserved and not a standard header', headers.ownsHeader(header) && !RESERVED.has(header))
     }
   },
 )

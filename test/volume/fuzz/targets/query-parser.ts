@@ -1,4 +1,4 @@
-/** Query strings. White-box: the parser itself. @module */
+/** Query strings. White-box: the parser without a request. @module */
 import * as fc from 'fast-check'
 import { parseQuery } from '../../../../packages/core/src/kernel/request/query.ts'
 import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../request-pieces.ts'
@@ -16,7 +16,7 @@ export const queryParser = fuzzTarget('query', 'SEC-55, SEC-111', inputs, (query
   const parsed = parseQuery(queryString)
   agree('parameters', parsed, referenceQuery(queryString))
   holds('they are frozen', Object.isFrozen(parsed) && parsed.every(Object.isFrozen))
-  // Where nothing is malformed the platform's parser, which repairs what is, has to say the same.
+  // Without malformed parts, URLSearchParams must give the same parameters.
   if (parsed.some(({ name, value }) => name === undefined || value === undefined)) return
   const platform = Array.from(new URLSearchParams(`?${queryString}`), ([name, value]) => ({ name, value }))
   agree('URLSearchParams', parsed, platform)

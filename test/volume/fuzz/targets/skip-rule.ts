@@ -1,4 +1,4 @@
-/** Paths that need no authorizer: what a rule names and nothing else, however it is spelled. @module */
+/** Skip rules: they match exactly the paths that they name, in canonical spelling. @module */
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { createMount } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
