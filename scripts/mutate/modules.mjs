@@ -10,6 +10,7 @@ export const modules = {
       `${core}/kernel/request/target.ts`,
       `${core}/kernel/mount/routed-target.ts`,
       `${core}/kernel/request/gateway-request.ts`,
+      `${core}/kernel/request/headers.ts`,
       `${core}/kernel/request/connection.ts`,
       `${core}/kernel/request/query.ts`,
       `${core}/kernel/request/source-ip.ts`,
@@ -35,11 +36,12 @@ export const modules = {
     sources: [
       `${core}/kernel/request/identity-source.ts`,
       `${core}/kernel/cache/result-cache.ts`,
-      `${core}/kernel/cache/store.ts`,
+      `${core}/kernel/cache/memory-store.ts`,
       `${core}/kernel/util/breaker.ts`,
     ],
     tests: [
       'test/unit/kernel/cache/*.test.ts',
+      'test/unit/kernel/util/breaker.test.ts',
       'test/unit/kernel/decision/identity-source-explanation.test.ts',
       'test/unit/kernel/request/identity-source.test.ts',
       'test/unit/aws/rest/{cache-key,cache-lifetime,identity-source}*.test.ts',
@@ -52,6 +54,7 @@ export const modules = {
       `${core}/kernel/contract/context.ts`,
       `${core}/aws/shared/result.ts`,
       `${core}/kernel/native/native.ts`,
+      `${core}/kernel/native/answers.ts`,
     ],
     tests: [
       'test/unit/kernel/decision/decision.test.ts',
