@@ -54,12 +54,14 @@ describePlaces('a client that ends its side', (place) => {
   test('SEC-110 while the authorizer is at work leaves no connection behind when it is allowed', async () => {
     const { door } = await endedWhileAsked(place, allow())
     await until(() => door.sockets[0]?.destroyed === true)
+    expect(door.sockets[0]?.destroyed).toBe(true)
   })
 
   test('SEC-110 with bytes that nobody has read leaves no connection behind either', async () => {
     // A close frame, masked with zeros.
     const { door } = await endedWhileAsked(place, allow(), '\u0088\u0080\u0000\u0000\u0000\u0000')
     await until(() => door.sockets[0]?.destroyed === true)
+    expect(door.sockets[0]?.destroyed).toBe(true)
   })
 
   test('AWS-WS-11 after the handshake ends its own connection and no other', async () => {
