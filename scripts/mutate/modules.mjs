@@ -73,7 +73,7 @@ export const modules = {
       'test/unit/aws/policy/*.test.ts',
       '!test/unit/aws/policy/{index.property,statements.property,linear-time}.test.ts',
       'test/unit/aws/rest/{answer-policy,arn,quotas}.test.ts',
-      'test/security/regression/fuzzed.test.ts',
+      'test/security/regression/fuzz-findings.test.ts',
     ],
   },
 }
