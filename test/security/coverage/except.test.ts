@@ -94,7 +94,7 @@ test.each([
   '/closed/*',
   '/rpc',
   'get /health',
-])('SEC-107 an exception that names nothing is an error: %s', (name) => {
+])('SEC-107 an exception without an unguarded route is rejected: %s', (name) => {
   expectOptionError(
     () => assertGuarded(app(), { except: [...ALL, name] }),
     `assertGuarded.except[${ALL.length}]`,
@@ -112,6 +112,6 @@ test.each([
   ['.except', { except: [''] }, 'an array of 1', 'a string that is not empty'],
   ['.expect', { expect: ['/health'] }, 'is not an option', 'except'],
   ['', ['/health'], 'an array of 1', 'an object with options'],
-] as const)('SEC-107 SEC-105 wrong options are errors: assertGuarded%s', (path, options, found, allowed) => {
+] as const)('SEC-107 SEC-105 invalid options are rejected: assertGuarded%s', (path, options, found, allowed) => {
   expectOptionError(() => assertGuarded(app(), options as AssertGuardedOptions), `assertGuarded${path}`, found, allowed)
 })

@@ -107,7 +107,7 @@ describe('Express 5 before 5.3, which does not store the paths of `use`', () => 
       (app: Express) =>
         app.set('case sensitive routing', true).use('/a', guard).use(express.Router().get('/a', answer)),
     ],
-  ])('SEC-107 in doubt a guard does not count: %s', (_, register) => {
+  ])('SEC-107 a guard with an unknown path does not count: %s', (_, register) => {
     expect(older((app) => void register(app))).toEqual(['GET /a'])
   })
 
