@@ -15,6 +15,7 @@ export default defineConfig({
     passWithNoTests: false,
     dangerouslyIgnoreUnhandledErrors: false,
     restoreMocks: true,
+    expect: { requireAssertions: true },
     reporters: ['default', './test/support/closing-line-reporter.ts'],
     typecheck: {
       enabled: true,

@@ -1,5 +1,5 @@
-// npm run mutate [-- --only module ... --incremental]: breaks the sources in one place at a time, in a copy, and asks
-// the tests whether they notice. Prints what they did not; test/mutation/SURVIVORS.md has the reason for each.
+// npm run mutate [-- --only module ... --incremental]: mutation testing. Changes the sources in one place at a time, in a copy,
+// and runs the tests for each change. Prints the mutants that survive; test/mutation/SURVIVORS.md explains each.
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { root, run } from './workspace.mjs'
 
 const cache = join(root, 'node_modules', '.cache', 'mutate')
 
-/** Resolves with 1 when a survivor has no explanation, or an explanation no survivor. */
+/** Resolves with 1 if a survivor has no explanation, or an explanation has no survivor. */
 export async function mutate(args) {
   const { values } = parseArgs({
     args,
@@ -48,7 +48,7 @@ export async function mutate(args) {
 
 const reportOf = (name) => join(cache, `${name}.json`)
 
-/** In a process of its own, as Stryker works in the current directory. */
+/** Runs in its own process, because Stryker works in the current directory. */
 async function runModule(name, incremental) {
   const sandbox = createSandbox()
   try {
@@ -58,7 +58,8 @@ async function runModule(name, incremental) {
       incrementalFile: join(cache, `${name}.incremental.json`),
     }
     const worker = fileURLToPath(new URL('./mutate/worker.mjs', import.meta.url))
-    return await run(process.execPath, [worker, sandbox, name, JSON.stringify(options)])
+    const env = { ...process.env, TEST_VOLUME: 'mutation' }
+    return await run(process.execPath, [worker, sandbox, name, JSON.stringify(options)], { env })
   } finally {
     rmSync(sandbox, { recursive: true, force: true })
   }

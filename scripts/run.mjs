@@ -1,11 +1,22 @@
 // The tasks of `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
 import { build, install, run, runTool } from './workspace.mjs'
 
+/** The tests that scale their quantities by `test/support/volume.ts`. */
+const VOLUME_TESTS = ['test/volume', 'test/security/fixture/million', 'test/unit/aws/policy', 'test/unit/kernel/cache']
+
 const tasks = {
   /** npm start [express|koa|hono]: the example service */
   start: [install, build, (args) => run(process.execPath, ['examples/lambda-token/src/index.js', ...args])],
   /** npm test [vitest arguments] */
   test: [install, (args) => runTool('vitest', ['run', ...args])],
+  /** npm run test:volume [vitest arguments]: whole quantities, of which `npm test` runs a tenth */
+  'test:volume': [
+    install,
+    (args) =>
+      runTool('vitest', ['run', '--typecheck.enabled=false', ...VOLUME_TESTS, ...args], {
+        env: { ...process.env, TEST_VOLUME: 'full' },
+      }),
+  ],
   build: [install, build],
   /** npm run bench [arguments] */
   bench: [install, build, (args) => run(process.execPath, ['bench/run.mjs', ...args])],

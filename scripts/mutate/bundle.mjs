@@ -1,4 +1,4 @@
-// Puts tests and all that they import into one script, which can be run again and again in one process.
+// Bundles the tests and everything they import into one script that can run many times in one process.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -6,9 +6,9 @@ import { pathToFileURL } from 'node:url'
 
 const OUTPUT = join('bundle', 'all.cjs')
 
-/** The tests that patterns name in the current directory, as one script; what is installed stays outside. */
+/** The tests that match the patterns, relative to the current directory, as one script; installed packages are external. */
 export async function bundle(patterns) {
-  // There already after a restart: a mutant that never ends is ended together with its process.
+  // The bundle exists after a restart: Stryker ends the process of a mutant that does not terminate.
   if (!existsSync(OUTPUT)) await write(patterns)
   return readFileSync(OUTPUT, 'utf8')
 }
@@ -16,11 +16,11 @@ export async function bundle(patterns) {
 async function write(patterns) {
   const root = process.cwd()
   const here = createRequire(join(root, 'package.json'))
-  // The one that Vitest works with.
+  // The version of Vite that Vitest uses.
   const vite = createRequire(here.resolve('vitest')).resolve('vite')
   const { build } = await import(pathToFileURL(vite).href)
   const globs = patterns.map((each) => each.replace(/^!?/, '$&./'))
-  // Which files are asked for differs from mutant to mutant.
+  // Each mutant runs other files, so the script chooses them when it runs.
   writeFileSync(
     'all.mjs',
     `import { describe } from 'vitest'
@@ -35,7 +35,7 @@ for (const name of globalThis.__chooseFiles__(Object.keys(files)))
     logLevel: 'error',
     ssr: {
       noExternal: /^@custom-authorizer\//,
-      // The settings of vitest.config.ts: tests run on the sources.
+      // As in vitest.config.ts: tests run on the sources.
       resolve: { conditions: ['@custom-authorizer/source', 'module', 'node', 'development|production'] },
     },
     build: {

@@ -1,5 +1,5 @@
-// A test runner for Stryker that stays in its process: sources and tests are evaluated anew for each mutant, which takes
-// milliseconds, where a new worker of Vitest takes longer than the tests. Tests, hooks and assertions are Vitest's own.
+// A test runner for Stryker that stays in one process. It evaluates sources and tests again for each mutant, which takes
+// milliseconds; starting a Vitest worker takes longer than the tests. Tests, hooks and assertions are those of Vitest.
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
@@ -9,10 +9,10 @@ import { Script } from 'node:vm'
 import { bundle } from './bundle.mjs'
 
 const here = createRequire(join(process.cwd(), 'package.json'))
-/** What the instrumented code asks which mutant is active, and tells what it has come by. */
+/** The instrumented code reads the active mutant from this object and records coverage in it. */
 const stryker = (globalThis['__stryker__'] ??= {})
 
-/** Of the settings that Vitest hands to its runner those that are read. */
+/** The settings that Vitest's runner reads. */
 const config = {
   root: process.cwd(),
   setupFiles: [],
@@ -31,19 +31,19 @@ class DirectRunner {
   #startTests
   #vitest
   #script
-  /** Failures outside of any test: rejections that nobody handles, and what timers throw. */
+  /** Failures outside of any test: unhandled rejections, and exceptions in timers. */
   #stray = []
-  /** Milliseconds that each file of tests takes. */
+  /** Milliseconds per test file. */
   #durations = new Map()
-  /** By mutated file: how many of its mutants each file of tests has noticed. */
-  #noticed = new Map()
+  /** By mutated file: how many of its mutants each test file has killed. */
+  #killed = new Map()
 
   capabilities() {
     return { reloadEnvironment: true }
   }
 
   async init() {
-    // What Vitest expects in a worker of its own; `vi.waitFor` asks for it.
+    // `vi.waitFor` reads the state that Vitest sets in its workers.
     globalThis['__vitest_worker__'] = { config: { fakeTimers: {} }, ctx: {}, filepath: 'all', current: undefined }
     const vitest = here.resolve('vitest')
     const runner = createRequire(vitest).resolve('@vitest/runner')
@@ -54,7 +54,7 @@ class DirectRunner {
     this.#script = new Script(`(function (exports, require, module) {${code}\n})`, { filename: 'all.cjs' })
     for (const event of ['unhandledRejection', 'uncaughtException'])
       process.on(event, (error) => this.#stray.push(error))
-    // What is tested may warn of many things; nobody is going to read it.
+    // Mutants log many warnings that are of no interest.
     for (const method of ['log', 'info', 'warn', 'error']) console[method] = () => undefined
   }
 
@@ -72,10 +72,10 @@ class DirectRunner {
     stryker.hitCount = 0
     stryker.hitLimit = hitLimit
     const wanted = testFilter === undefined ? undefined : new Set(testFilter)
-    if (!this.#noticed.has(activeMutant.fileName)) this.#noticed.set(activeMutant.fileName, new Map())
-    const noticed = this.#noticed.get(activeMutant.fileName)
-    const { failure, failed, results } = await this.#run({ wanted, bail: !disableBail, noticed })
-    if (failed !== undefined) add(noticed, fileOf(failed), 1)
+    if (!this.#killed.has(activeMutant.fileName)) this.#killed.set(activeMutant.fileName, new Map())
+    const killed = this.#killed.get(activeMutant.fileName)
+    const { failure, failed, results } = await this.#run({ wanted, bail: !disableBail, killed })
+    if (failed !== undefined) add(killed, fileOf(failed), 1)
     stryker.activeMutant = undefined
     if (hitLimit !== undefined && stryker.hitCount > hitLimit) return { status: 'timeout', reason: 'hit limit reached' }
     const nrOfTests = results.length
@@ -83,12 +83,12 @@ class DirectRunner {
     return { status: 'killed', killedBy: failed === undefined ? [] : [failed], failureMessage: failure, nrOfTests }
   }
 
-  async #run({ wanted, bail = false, noticed = new Map() }) {
+  async #run({ wanted, bail = false, killed = new Map() }) {
     const results = []
     const names = new Map()
     const wantedFiles = wanted === undefined ? undefined : new Set([...wanted].map(fileOf))
-    const rankOf = (file) => [noticed.get(file) ?? 0, -(this.#durations.get(file) ?? 0)]
-    // First who has noticed most so far, then who is done soonest: the first to notice is the last one to be asked.
+    const rankOf = (file) => [killed.get(file) ?? 0, -(this.#durations.get(file) ?? 0)]
+    // The files that killed most mutants run first, then the fastest: the first failure ends the run.
     globalThis['__chooseFiles__'] = (files) =>
       files
         .filter((file) => wantedFiles?.has(file) ?? true)
@@ -141,14 +141,14 @@ const SEPARATOR = ' > '
 const fileOf = (id) => id.split(SEPARATOR, 1)[0]
 const nameOf = ({ name, suite }) => (suite?.name ? `${nameOf(suite)}${SEPARATOR}${name}` : name)
 
-/** Tests of one name are told apart by their order. */
+/** Numbers tests that have the same name. */
 function unique(name, names) {
   const count = (names.get(name) ?? 0) + 1
   names.set(name, count)
   return count === 1 ? name : `${name} #${count}`
 }
 
-/** What went wrong with a suite: its tests could not be collected, or a hook has failed. */
+/** The first error of a suite: its tests could not be collected, or a hook failed. */
 function failureIn(suite) {
   const [error] = suite.result?.errors ?? []
   if (error !== undefined) return `${suite.name}: ${String(error.message)}`

@@ -1,4 +1,4 @@
-// Reads what Stryker reports: figures for each file, and the mutants that no test noticed.
+// Reads the report of Stryker: figures for each file, and the surviving mutants.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -6,8 +6,8 @@ import { root } from '../workspace.mjs'
 
 const summaryFile = join(root, 'test', 'mutation', 'report.json')
 
-/** Statuses of mutants that were noticed; `Ignored` does not count, everything else has survived. */
-const NOTICED = { Killed: 'killed', RuntimeError: 'killed', Timeout: 'timeout' }
+/** Statuses of killed mutants. `Ignored` mutants are not counted; every other status means that the mutant survived. */
+const KILLED = { Killed: 'killed', RuntimeError: 'killed', Timeout: 'timeout' }
 
 export function readReport(reportFile) {
   const { files } = JSON.parse(readFileSync(reportFile, 'utf8'))
@@ -18,10 +18,10 @@ export function readReport(reportFile) {
     const counts = { total: 0, killed: 0, timeout: 0, survived: 0 }
     for (const mutant of mutants.toSorted(byPlace)) {
       if (mutant.status === 'Ignored') continue
-      const noticed = NOTICED[mutant.status]
+      const killedAs = KILLED[mutant.status]
       counts.total++
-      counts[noticed ?? 'survived']++
-      if (noticed === undefined) survivors.push(survivorOf(path, source, mutant))
+      counts[killedAs ?? 'survived']++
+      if (killedAs === undefined) survivors.push(survivorOf(path, source, mutant))
     }
     figures[path] = counts
   }
@@ -31,7 +31,7 @@ export function readReport(reportFile) {
 const byPlace = (a, b) =>
   a.location.start.line - b.location.start.line || a.location.start.column - b.location.start.column
 
-/** A survivor is known by its change, which stays the same when the code moves. */
+/** A survivor is identified by its change, which stays the same when the code moves. */
 function survivorOf(path, source, { location, replacement = '', mutatorName }) {
   const { line, column } = location.start
   return { path, line, column, mutatorName, change: changeOf(cut(source, location), replacement) }
@@ -47,9 +47,9 @@ function cut(source, { start, end }) {
 const oneLine = (text) => text.replaceAll(/\s+/g, ' ').trim()
 
 const MAX_LENGTH = 100
-const AROUND = 30
+const CONTEXT = 30
 
-/** Before and after, each on one line; of long code only what is around the difference. */
+/** The code before and after, each on one line; long code is cut to the part around the difference. */
 function changeOf(before, after) {
   const texts = [before, after].map(oneLine)
   if (texts.every(({ length }) => length <= MAX_LENGTH)) return texts.join(' → ')
@@ -59,12 +59,12 @@ function changeOf(before, after) {
   while (start < shorter && a[start] === b[start]) start++
   let end = 0
   while (end < shorter - start && a.at(-1 - end) === b.at(-1 - end)) end++
-  return texts.map((text) => excerpt(text, start - AROUND, text.length - end + AROUND)).join(' → ')
+  return texts.map((text) => excerpt(text, start - CONTEXT, text.length - end + CONTEXT)).join(' → ')
 }
 
 function excerpt(text, from, to) {
   const part = `${from > 0 ? '…' : ''}${text.slice(Math.max(0, from), to)}${to < text.length ? '…' : ''}`
-  return part.length > 2 * MAX_LENGTH ? `${part.slice(0, MAX_LENGTH)} … ${part.slice(-AROUND)}` : part
+  return part.length > 2 * MAX_LENGTH ? `${part.slice(0, MAX_LENGTH)} … ${part.slice(-CONTEXT)}` : part
 }
 
 export function sumOf(figures) {
@@ -78,7 +78,7 @@ const scoreOf = ({ total, survived }) => Number(((100 * (total - survived)) / to
 export const withScore = (counts) =>
   `${scoreOf(counts)} % of ${counts.total} (${counts.killed} killed, ${counts.timeout} timed out, ${counts.survived} survived)`
 
-/** Keeps the figures of one module, beside those of the others. */
+/** Updates the figures of one module in the report. */
 export function writeSummary(name, figures) {
   const summary = existsSync(summaryFile) ? JSON.parse(readFileSync(summaryFile, 'utf8')) : {}
   const sum = sumOf(figures)

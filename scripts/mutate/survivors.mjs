@@ -6,7 +6,7 @@ import { root } from '../workspace.mjs'
 
 const file = join(root, 'test', 'mutation', 'SURVIVORS.md')
 
-/** Explained changes of each file; one that is listed twice explains two survivors. */
+/** The explained changes of each file; a change that is listed twice explains two survivors. */
 export function readExplanations() {
   const explanations = new Map()
   let path

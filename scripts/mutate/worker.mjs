@@ -1,4 +1,4 @@
-// node worker.mjs <sandbox> <module> <options>: mutates one part of the sources in a copy of the project.
+// node worker.mjs <sandbox> <module> <options>: runs Stryker for one module in a copy of the project.
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
@@ -14,18 +14,18 @@ process.chdir(sandbox)
 
 writeFileSync('mutate.json', JSON.stringify({ tests }))
 
-if (incremental) forgetSurvivors(incrementalFile)
+if (incremental) removeSurvivors(incrementalFile)
 await new Stryker({
   inPlace: true,
   mutate: sources,
   testRunner: 'direct',
   plugins: [fileURLToPath(new URL('./direct-runner.mjs', import.meta.url))],
-  // Stryker reads it through an interface that TypeScript 7 does not have; nothing here depends on it.
+  // Stryker would read the file through an API that TypeScript 7 does not have. Nothing here depends on it.
   tsconfigFile: 'none.json',
   disableTypeChecks: false,
   coverageAnalysis: 'perTest',
   concurrency: Math.max(1, availableParallelism() - 1),
-  // Other work on the machine is no endless loop.
+  // Long enough that other load on the machine does not look like an endless loop.
   timeoutMS: 10_000,
   reporters: ['json', 'progress-append-only'],
   jsonReporter: { fileName: reportFile },
@@ -35,8 +35,8 @@ await new Stryker({
   logLevel: 'error',
 }).runMutationTest()
 
-/** What survived is asked again: of mutants that act when a module is loaded Stryker cannot tell which tests are new. */
-function forgetSurvivors(file) {
+/** Tests survivors again: Stryker cannot tell which new tests cover a mutant that acts when its module is loaded. */
+function removeSurvivors(file) {
   if (!existsSync(file)) return
   const report = JSON.parse(readFileSync(file, 'utf8'))
   for (const each of Object.values(report.files))

@@ -1,4 +1,4 @@
-/** Messages of Node's own parsers, looked at while a server handles them. @module */
+/** Requests parsed by Node.js, inspected while a server handles them. @module */
 import { createServer, type IncomingMessage } from 'node:http'
 import { connect as connectHttp2, createServer as createHttp2Server, type OutgoingHttpHeaders } from 'node:http2'
 import { type AddressInfo, connect, type Server } from 'node:net'
@@ -10,7 +10,7 @@ const portOf = async (server: Server): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
-/** What the first request of a server looks like to `look`. */
+/** Starts a server and resolves with the result of `look` for its first request. */
 const firstOf = <T>(server: Server, look: Look<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     server.once('request', (incoming: IncomingMessage, response: { end(): void }) => {
@@ -20,7 +20,7 @@ const firstOf = <T>(server: Server, look: Look<T>): Promise<T> =>
     })
   })
 
-/** Sends a request over HTTP/1: its lines without the line ends, of which the last one is empty, and a body. */
+/** Sends a request over HTTP/1: its lines without line breaks, and a body. */
 export const arrive = async <T>(lines: readonly string[], look: Look<T>, body = ''): Promise<T> => {
   const server = createServer()
   const port = await portOf(server)
@@ -34,7 +34,7 @@ export const arrive = async <T>(lines: readonly string[], look: Look<T>, body = 
   }
 }
 
-/** Sends a request over HTTP/2, with trailers if there are any. */
+/** Sends a request over HTTP/2, with optional trailers. */
 export const arriveHttp2 = async <T>(
   headers: OutgoingHttpHeaders,
   look: Look<T>,
@@ -59,7 +59,7 @@ export const arriveHttp2 = async <T>(
   }
 }
 
-/** Reads a body to its end, after which trailers are there. */
+/** Reads a body to its end; then the trailers are available. */
 export const readToEnd = (incoming: IncomingMessage): Promise<void> =>
   new Promise((resolve, reject) => {
     incoming.on('end', resolve).on('error', reject).resume()

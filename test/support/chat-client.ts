@@ -1,4 +1,4 @@
-/** The client of the example chat, as a reader starts it in a terminal of its own. @module */
+/** The client of the chat example, started as in its README. @module */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -15,7 +15,7 @@ export class ChatClient {
     this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#heard += chunk))
   }
 
-  /** Runs the command that the example has printed for a token. */
+  /** Runs the command that the example printed for a token. */
   static async start(example: Example, token: string): Promise<ChatClient> {
     const [line = ''] = await example.lines(new RegExp(`^node .*token=${token}$`))
     return new ChatClient(line.split(' ').slice(1))
@@ -25,17 +25,17 @@ export class ChatClient {
     this.#child.stdin?.write(`${text}\n`)
   }
 
-  /** Waits until so many lines have been heard, and returns all of them. */
+  /** Waits for a number of lines, and returns all lines. */
   async heard(count: number): Promise<readonly string[]> {
     for (;;) {
       const lines = this.#heard.split('\n').slice(0, -1)
       if (lines.length >= count) return lines
-      if (this.#child.exitCode !== null) throw new Error('The client has ended')
+      if (this.#child.exitCode !== null) throw new Error('the client has exited')
       await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#exit])
     }
   }
 
-  /** Ends the input, as a reader would; resolves with the exit code. */
+  /** Closes the input; resolves with the exit code. */
   async leave(): Promise<number | null> {
     this.#child.stdin?.end()
     await this.#exit

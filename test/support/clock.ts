@@ -1,4 +1,4 @@
-/** A clock that stands still until a test moves it. @module */
+/** A clock that only a test advances. @module */
 import type { Clock } from '@custom-authorizer/core'
 
 interface Timer {
@@ -7,8 +7,8 @@ interface Timer {
 }
 
 /**
- * Wall clock and monotonic clock go on together with `advance`; timers fire in the order of their due times, each
- * seeing the clock at its own due time. `setTime` moves the wall clock alone, as a correction of the system time does.
+ * `advance` moves the wall clock and the monotonic clock; timers fire in the order of their due times, with the clock at
+ * that time. `setTime` moves only the wall clock, like a correction of the system time.
  */
 export class TestClock implements Clock {
   #now: number
@@ -33,12 +33,12 @@ export class TestClock implements Clock {
     return () => void this.#timers.delete(timer)
   }
 
-  /** How many timers wait. */
+  /** The number of pending timers. */
   get pending(): number {
     return this.#timers.size
   }
 
-  /** Lets `ms` milliseconds pass on both clocks and fires what falls due on the way. */
+  /** Advances both clocks by `ms` milliseconds and fires the timers that are due. */
   advance(ms: number): void {
     const end = this.#monotonic + ms
     for (let next = this.#due(end); next !== undefined; next = this.#due(end)) {
@@ -49,7 +49,7 @@ export class TestClock implements Clock {
     this.#moveTo(end)
   }
 
-  /** Sets the wall clock alone; the monotonic clock, and with it every timer, stays where it is. */
+  /** Sets only the wall clock; the monotonic clock and the timers do not change. */
   setTime(now: number): void {
     this.#now = now
   }

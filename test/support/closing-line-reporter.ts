@@ -1,14 +1,14 @@
 import type { Reporter, SerializedError, TestModule } from 'vitest/node'
 
 /**
- * Ends the run with one line that people and machines can read: `12 passed, 0 failed, 1 skipped`.
- * Files that could not be loaded and errors outside of any test count as failures. A run without tests has no such line.
+ * Prints a last line such as `12 passed, 0 failed, 1 skipped`. Files that cannot be loaded and errors outside of tests count as
+ * failures. A run without tests prints no such line.
  */
 export default class ClosingLineReporter implements Reporter {
   #line: string | undefined
 
   constructor() {
-    // At the exit, so that coverage tables and other reporters do not come after it.
+    // At exit, so that it follows coverage tables and other reporters.
     process.once('exit', () => {
       if (this.#line !== undefined) process.stdout.write(`\n${this.#line}\n`)
     })

@@ -1,4 +1,4 @@
-/** A contract as a third party would write it: whatever the function answers is the result. @module */
+/** A custom contract: the return value of the function is the result. @module */
 import type { AnyFunction, AuthorizerResult, Contract } from '@custom-authorizer/core'
 import { GATEWAY_RESPONSES, headerSource, jsonResponse } from '@custom-authorizer/core/contract'
 
@@ -26,5 +26,5 @@ export const plainContract = (
   ...overrides,
 })
 
-/** A result as a contract hands it to the kernel. */
+/** A result as a contract passes it to the kernel. */
 export const plainResult = (principalId = 'alice'): AuthorizerResult => ({ principalId, context: { role: 'reader' } })

@@ -1,12 +1,12 @@
-/** Printed curl commands, run as a reader would run them. @module */
+/** Runs curl commands that documentation and examples print. @module */
 import { execFile, execFileSync } from 'node:child_process'
 import { request } from 'node:http'
 import { promisify } from 'node:util'
 
 export interface PrintedCommand {
-  /** Arguments of curl, without the quotes of the shell. */
+  /** The arguments of curl, without shell quotes. */
   readonly args: readonly string[]
-  /** The status that the comment behind the command names. */
+  /** The expected status, from the comment after the command. */
   readonly status: number
 }
 
@@ -15,7 +15,7 @@ export interface Answer {
   readonly body: string
 }
 
-/** Reads `curl ... # 403`; words may be in single quotes. */
+/** Parses `curl ... # 403`; words may be in single quotes. */
 export const parseCommand = (line: string): PrintedCommand => {
   const [, command = '', status = ''] = /^curl (.+) # (\d{3})$/.exec(line) ?? []
   const words = Array.from(command.matchAll(/'([^']*)'|([^\s']+)/g), ([, quoted, bare]) => quoted ?? bare ?? '')
@@ -36,7 +36,7 @@ const parseAnswer = (output: string): Answer => ({
   body: output.slice(output.indexOf('\r\n\r\n') + 4),
 })
 
-/** The few options of curl that the examples use, for machines without it. */
+/** The options of curl that the examples use, for machines without curl. */
 const standIn = (args: readonly string[]): Promise<Answer> => {
   const url = /^(http:\/\/[^/]+)(\/.*)$/.exec(args.find((each) => each.startsWith('http://')) ?? '')
   const after = (flag: string): string[] => args.filter((_, index) => args[index - 1] === flag)
@@ -55,7 +55,7 @@ const standIn = (args: readonly string[]): Promise<Answer> => {
   })
 }
 
-/** Runs a command with curl, or in its place. */
+/** Runs a command with curl, or with a replacement if curl is not installed. */
 export const runCommand = async ({ args }: PrintedCommand): Promise<Answer> => {
   if (!hasCurl) return standIn(args)
   const { stdout } = await promisify(execFile)('curl', ['--silent', '--noproxy', '*', ...args])

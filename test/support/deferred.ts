@@ -1,4 +1,4 @@
-/** Promises that a test settles when it likes. @module */
+/** Promises that a test settles. @module */
 
 export class Deferred<T> {
   readonly promise: Promise<T>
@@ -21,7 +21,7 @@ export class Deferred<T> {
   }
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Runs all pending microtasks. */
 export const flushMicrotasks = (): Promise<void> =>
   new Promise((resolve) => {
     setImmediate(resolve)

@@ -1,4 +1,4 @@
-/** An example as a process of its own, on a free port. @module */
+/** Runs an example in its own process, on a free port. @module */
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -6,8 +6,8 @@ import { parseCommand, type PrintedCommand } from './curl.ts'
 import { root } from './root.ts'
 
 /**
- * Examples import what users import, the compiled packages; brings these up to date. Errors in types are the business of
- * `npm run check`: the compiler writes its output all the same.
+ * Compiles the packages, which examples import like users do. Type errors are left to `npm run check`: the compiler writes its
+ * output anyway.
  */
 export const buildPackages = (): Promise<void> =>
   new Promise((resolve) => {
@@ -30,7 +30,7 @@ export class Example {
     this.#child.stderr?.setEncoding('utf8').on('data', (chunk: string) => (this.#errors += chunk))
   }
 
-  /** Starts an example and waits until it says that it listens. */
+  /** Starts an example and waits until it listens. */
   static async start(name: string, ...args: readonly string[]): Promise<Example> {
     const example = new Example(name, args)
     await example.lines(/^Listening /)
@@ -44,7 +44,7 @@ export class Example {
       .map(parseCommand)
   }
 
-  /** Waits until at least `count` whole lines match, and returns all that do. */
+  /** Waits until at least `count` lines match, and returns all matching lines. */
   async lines(pattern: RegExp, count = 1): Promise<readonly string[]> {
     for (;;) {
       const found = this.#output
@@ -52,12 +52,12 @@ export class Example {
         .slice(0, -1)
         .filter((line) => pattern.test(line))
       if (found.length >= count) return found
-      if (this.#child.exitCode !== null) throw new Error(`The example has ended: ${this.#errors}`)
+      if (this.#child.exitCode !== null) throw new Error(`the example has exited: ${this.#errors}`)
       await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#closed])
     }
   }
 
-  /** Ends the example as an operator would; resolves with its exit code. */
+  /** Stops the example with a signal; resolves with its exit code. */
   async stop(): Promise<number | null> {
     this.#child.kill('SIGTERM')
     await this.#closed

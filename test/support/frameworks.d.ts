@@ -1,4 +1,4 @@
-// The older majors are installed under other names and used with the types of the newer ones.
+// Older major versions are installed under other names and use the types of the newer versions.
 declare module 'express4' {
   import express from 'express'
   export default express

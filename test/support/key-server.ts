@@ -1,9 +1,9 @@
-/** An issuer on loopback: its metadata, its keys, and whatever can go wrong with them. @module */
+/** A loopback issuer that serves metadata and keys, or errors. @module */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import type { Jwk } from './tokens.ts'
 
-/** How the server answers a request. */
+/** Responds to a request. */
 export type Reply = (request: IncomingMessage, response: ServerResponse) => void
 
 export const json =
@@ -13,17 +13,17 @@ export const json =
       .writeHead(status, { 'content-type': 'application/json' })
       .end(typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body))
 
-/** Says nothing and keeps the connection. */
+/** Never responds and keeps the connection open. */
 export const hang: Reply = () => undefined
 
 export class KeyServer {
-  /** Paths asked for, in order. */
+  /** The requested paths, in order. */
   readonly asked: string[] = []
-  /** Headers of the last request. */
+  /** The headers of the last request. */
   headers: IncomingMessage['headers'] = {}
-  /** What is published at `/keys`. */
+  /** The keys at `/keys`. */
   keys: readonly Jwk[] = []
-  /** In place of the usual answer, by path. */
+  /** Replies that replace the default, by path. */
   readonly instead = new Map<string, Reply>()
   readonly #server = createServer((request, response) => this.#serve(request, response))
   #waiting: (() => void)[] = []
@@ -43,12 +43,12 @@ export class KeyServer {
     return `${this.origin}/keys`
   }
 
-  /** How often the keys were asked for. */
+  /** The number of requests for the keys. */
   get fetches(): number {
     return this.asked.filter((path) => path === '/keys').length
   }
 
-  /** Waits until a path has been asked for `times` times. */
+  /** Waits until a path has been requested `times` times. */
   async reached(times: number, path = '/keys'): Promise<void> {
     while (this.asked.filter((each) => each === path).length < times)
       await new Promise<void>((resolve) => void this.#waiting.push(resolve))

@@ -1,15 +1,15 @@
-/** The error of a wrong option, and tables of wrong options. @module */
+/** Checks for option errors, and tables of invalid options. @module */
 import { AuthorizerError } from '@custom-authorizer/core'
 import { expect } from 'vitest'
 
-/** Option path, the value given, what the error calls the value, what it says is allowed. */
+/** Option path, options, the found value as in the message, and the allowed values as in the message. */
 export type Row = readonly [path: string, options: unknown, found: string, allowed: string]
 
-/** The same rows with what makes a title in front. */
+/** The rows with their title parts first. */
 export const titled = (rows: readonly Row[]): [string, string, string, unknown][] =>
   rows.map(([path, options, found, allowed]) => [path, found, allowed, options])
 
-/** Expects the error of a wrong option, thrown at construction. */
+/** Expects an option error at construction. */
 export const expectOptionError = (build: () => unknown, path: string, found: string, allowed: string): void => {
   let thrown: unknown
   try {
@@ -27,5 +27,5 @@ export const expectOptionError = (build: () => unknown, path: string, found: str
   expect(rest.slice(rest.indexOf('; allowed: '))).toContain(allowed)
 }
 
-/** What an error says of an option that does not exist. */
+/** The message for an unknown option. */
 export const UNKNOWN = 'is not an option'

@@ -1,31 +1,31 @@
-/** Narrows outcomes, so that a test reads as one sentence. @module */
+/** Narrows outcomes to one of their types, and throws otherwise. @module */
 import type { AuthorizerContext, Denied, Outcome } from '@custom-authorizer/core'
 
-/** The outcome of an evaluation that has to be synchronous. */
+/** The outcome of an evaluation that must be synchronous. */
 export const syncOutcome = <T>(outcome: Outcome<T> | Promise<Outcome<T>>): Outcome<T> => {
-  if (outcome instanceof Promise) throw new Error('the decision was not made at once')
+  if (outcome instanceof Promise) throw new Error('the decision is not synchronous')
   return outcome
 }
 
-/** What the authorizer said, of an outcome that has to be an allowance. */
+/** The authorizer context of an outcome that must be an allow. */
 export const allowed = <T>(outcome: Outcome<T>): AuthorizerContext<T> => {
-  if (!outcome.allowed) throw new Error(`the request was refused: ${outcome.reason}`)
+  if (!outcome.allowed) throw new Error(`the request was denied: ${outcome.reason}`)
   return outcome.authorizer
 }
 
-/** The refusal, of an outcome that has to be one. */
+/** The denial of an outcome that must be a denial. */
 export const denied = (outcome: Outcome<unknown>): Denied => {
   if (outcome.allowed) throw new Error('the request was allowed')
   return outcome
 }
 
-/** The reason of a refusal, or `ALLOWED`. */
+/** The reason of a denial, or `ALLOWED`. */
 export const reasonOf = (outcome: Outcome<unknown>): 'ALLOWED' | Denied['reason'] =>
   outcome.allowed ? 'ALLOWED' : outcome.reason
 
-/** A header of a refusal; `name` in lower case. */
+/** A header of a denial's response; `name` in lower case. */
 export const responseHeader = ({ response }: Denied, name: string): string | undefined =>
   response.headers.find(([each]) => each.toLowerCase() === name)?.[1]
 
-/** An outcome that may be there already, as a promise. */
+/** A synchronous or asynchronous outcome as a promise. */
 export const later = async <T>(outcome: T | Promise<T>): Promise<T> => outcome

@@ -1,7 +1,7 @@
-/** A store outside of this process, as a client for one would look: every answer is a promise. @module */
+/** A store like a client of an external store: every method returns a promise. @module */
 import type { Store, StoredResult, StoreHit, StoreSelector } from '@custom-authorizer/core'
 
-/** Keeps JSON text, as the wire does, and all that it was ever told, for tests that look for secrets. */
+/** Stores JSON text like an external store, and records all arguments for tests that look for secrets. */
 export class PromiseStore implements Store {
   readonly entries = new Map<string, string>()
   readonly calls: unknown[][] = []

@@ -1,32 +1,32 @@
-/** Bytes out, bytes in: an HTTP/1.1 client that sends what it is given and shows what is on the wire. @module */
+/** An HTTP/1.1 client that sends requests unchanged and returns responses as on the wire. @module */
 import { connect, type Socket } from 'node:net'
 
-/** One request as it is put on the wire. Nothing is checked and nothing is added but what `toBytes` says. */
+/** A request as sent. Nothing is validated, and only `toBytes` adds to it. */
 export interface RawRequest {
   readonly method?: string
   readonly target?: string
-  /** Lines in order, in the spelling to be sent; Latin-1. */
+  /** Header lines in order and in the spelling to send; Latin-1. */
   readonly headers?: readonly (readonly [name: string, value: string])[]
   readonly body?: string | Buffer
 }
 
-/** One answer as it was on the wire. */
+/** A response as on the wire. */
 export interface RawAnswer {
   readonly status: number
   readonly reason: string
-  /** Header lines in order, in the spelling received; Latin-1. */
+  /** Header lines in order and in the received spelling; Latin-1. */
   readonly lines: readonly (readonly [name: string, value: string])[]
-  /** The body after any chunked coding has been taken off. */
+  /** The body without chunked coding. */
   readonly bytes: Buffer
-  /** The same as UTF-8 text. */
+  /** The body as UTF-8 text. */
   readonly body: string
-  /** Values of every line of a header; the name in any letter case. */
+  /** The values of all lines of a header; the name in any letter case. */
   values(name: string): readonly string[]
-  /** The value of a header that has one line; `undefined` when there is none, an error when there are several. */
+  /** The value of a header; `undefined` if it is absent. Throws if it occurs several times. */
   header(name: string): string | undefined
 }
 
-/** Request line, `Host` unless one is given, the given lines, `Content-Length` for a body that no line frames. */
+/** The request line, `Host` unless given, the given lines, and `Content-Length` for a body that no line frames. */
 export const toBytes = ({ method = 'GET', target = '/', headers = [], body }: RawRequest): Buffer => {
   const has = (wanted: string): boolean => headers.some(([name]) => name.toLowerCase() === wanted)
   const lines = headers.map(([name, value]) => `${name}: ${value}`)
@@ -40,7 +40,7 @@ export const toBytes = ({ method = 'GET', target = '/', headers = [], body }: Ra
   ])
 }
 
-/** One TCP connection to 127.0.0.1. Answers are read one by one; what was not read is kept. */
+/** A TCP connection to 127.0.0.1. Responses are read one by one; unread bytes are buffered. */
 export class RawConnection {
   readonly #socket: Socket
   #received: Buffer = Buffer.alloc(0)
@@ -79,12 +79,12 @@ export class RawConnection {
     })
   }
 
-  /** Sends bytes; a string goes out as Latin-1. */
+  /** Sends bytes; a string is sent as Latin-1. */
   write(bytes: string | Buffer): void {
     this.#socket.write(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes)
   }
 
-  /** Reads one final answer to a request with this method; informational answers are passed over. */
+  /** Reads the final response to a request with this method; skips informational responses. */
   async read(method: string = 'GET'): Promise<RawAnswer> {
     const end = await this.#find('\r\n\r\n')
     const [statusLine = '', ...rest] = this.#take(end + 4)
@@ -103,7 +103,7 @@ export class RawConnection {
     return toAnswer(code, reason, lines, bytes)
   }
 
-  /** Waits until the server has closed the connection; answers with what had not been read. */
+  /** Waits until the server closes the connection; resolves with the unread bytes. */
   async rest(): Promise<Buffer> {
     while (!this.#ended) await this.#more()
     return this.#take(this.#received.length)
@@ -130,7 +130,7 @@ export class RawConnection {
       chunks.push(await this.#readExactly(size))
       await this.#readLine()
     }
-    // Trailers end with an empty line.
+    // An empty line ends the trailers.
     while ((await this.#readLine()) !== '');
     return Buffer.concat(chunks)
   }
@@ -190,8 +190,8 @@ const toAnswer = (status: number, reason: string, lines: RawAnswer['lines'], byt
 }
 
 /**
- * Asks one question on a connection of its own and makes sure that one answer is all that comes back: with
- * `Connection: close` the server has nothing more to say, so any further byte is an error.
+ * Sends one request on a new connection and returns its response. With `Connection: close`, any byte after the response is an
+ * error.
  */
 export const ask = async (port: number, request: RawRequest): Promise<RawAnswer> => {
   const connection = await RawConnection.open(port)
@@ -199,7 +199,7 @@ export const ask = async (port: number, request: RawRequest): Promise<RawAnswer>
     connection.write(toBytes({ ...request, headers: [...(request.headers ?? []), ['Connection', 'close']] }))
     const answer = await connection.read(request.method)
     const rest = await connection.rest()
-    if (rest.length > 0) throw new Error(`bytes after the answer: ${JSON.stringify(rest.toString('latin1'))}`)
+    if (rest.length > 0) throw new Error(`bytes after the response: ${JSON.stringify(rest.toString('latin1'))}`)
     return answer
   } finally {
     connection.close()

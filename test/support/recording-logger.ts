@@ -1,4 +1,4 @@
-/** A logger that keeps its lines for the test to read. @module */
+/** A logger that records its lines. @module */
 import type { Logger } from '@custom-authorizer/core'
 
 export class RecordingLogger implements Logger {

@@ -1,19 +1,19 @@
-/** What has to hold whatever goes wrong inside an authorizer (INV-3). @module */
+/** Checks for errors inside an authorizer (INV-3). @module */
 import type { GatewayRequest, Outcome } from '@custom-authorizer/core'
 import { afterEach, beforeEach, expect } from 'vitest'
 import { flushMicrotasks } from './deferred.ts'
 import { withToken } from './with-token.ts'
 
-/** The part of an authorizer that matters here, whatever its context. */
+/** The method of an authorizer that these checks use. */
 export interface Evaluates {
   evaluate(request: GatewayRequest): Outcome<unknown> | Promise<Outcome<unknown>>
 }
 
-/** The outcome, or `undefined` when there is none although nothing is left to wait for. */
+/** The outcome, or `undefined` if it is still pending after all microtasks. */
 export const settledOrUndefined = async <T>(outcome: T | Promise<T>): Promise<T | undefined> =>
   Promise.race([outcome, flushMicrotasks().then(() => undefined)])
 
-/** Expects a refusal with status 500: neither a throw nor a rejection, nor a wait without end. */
+/** Expects a denial with status 500, not an exception, a rejection or a pending promise. */
 export const expectRefused = async (
   authorizer: Evaluates,
   request: GatewayRequest = withToken('Bearer t'),
@@ -24,7 +24,7 @@ export const expectRefused = async (
   })
 }
 
-/** Fails a test during which something was thrown or rejected that nobody caught: it would have ended the service. */
+/** Fails a test with an uncaught exception or unhandled rejection, which would end the service. */
 export const expectNothingUncaught = (): void => {
   const uncaught: unknown[] = []
   const note = (error: unknown): void => void uncaught.push(error)

@@ -1,4 +1,4 @@
-/** Requests as an adapter would build them, from as little as a test has to say. @module */
+/** Builds requests like an adapter, with defaults. @module */
 import type { Routing } from '@custom-authorizer/core'
 import { type Block, parseBlock, GatewayRequest } from '@custom-authorizer/core/contract'
 import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
@@ -10,9 +10,9 @@ export const EXACT: Routing = { caseSensitive: true, strict: true }
 export interface RequestParts extends Partial<
   Pick<GatewayRequestInit, 'httpVersion' | 'routing' | 'route' | 'ambiguousTargets' | 'receivedTarget'>
 > {
-  /** Header lines; an array of pairs where order, spelling or repetition matters. */
+  /** Header lines; an array of pairs if order, spelling or repetition matters. */
   readonly headers?: Readonly<Record<string, string>> | readonly (readonly [name: string, value: string])[]
-  /** Address of the socket's peer. */
+  /** The address of the socket's peer. */
   readonly peer?: string | undefined
   readonly trustedProxies?: readonly string[]
 }
@@ -24,8 +24,8 @@ const block = (text: string): Block => {
 }
 
 /**
- * Builds a request from its request line, such as `GET /pets/7?a=1`. Default: one `Host` line, peer 203.0.113.9, and a
- * router that compares exactly, as the gateway's own does.
+ * Builds a request from a request line such as `GET /pets/7?a=1`. Default: one `Host` line, peer 203.0.113.9, and an exact
+ * router like that of the gateway.
  */
 export const gatewayRequest = (line: string = 'GET /', parts: RequestParts = {}): GatewayRequest => {
   const { headers = [], httpVersion = '1.1', trustedProxies = [], routing = EXACT } = parts

@@ -1,4 +1,4 @@
-/** Rules of a REST API's results, with the defaults of the contract. @module */
+/** The default rules for results of REST API authorizers. @module */
 import type { ResultRules } from '../../packages/core/src/aws/shared/result.ts'
 
 export const RULES: ResultRules = {

@@ -1,15 +1,15 @@
-/** Tokens and keys: signed as an issuer signs, or bent in the one place that a test is about. @module */
+/** Keys and signed tokens, valid or with one deliberate defect. @module */
 import { constants, createHmac, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import type { Algorithm } from '@custom-authorizer/jwt'
 
 export type Jwk = Readonly<Record<string, unknown>>
 
-/** A key pair as an issuer holds it. */
+/** The key pair of an issuer. */
 export interface SigningKey {
   readonly kid: string | undefined
   readonly algorithm: Algorithm
   readonly privateKey: KeyObject
-  /** The public half, as it is published. */
+  /** The published public key. */
   readonly jwk: Jwk
 }
 
@@ -20,7 +20,7 @@ interface Pair {
   readonly privateKey: KeyObject
 }
 
-// RSA pairs are slow to make, so each is made once and found again by its name.
+// RSA key pairs are slow to generate, so each is generated once per name.
 const rsaPairs = new Map<string, Pair>()
 const rsaPair = (bits: number, name: string): Pair => {
   const known = rsaPairs.get(`${bits} ${name}`)
@@ -36,7 +36,7 @@ const pairFor = (algorithm: Algorithm, bits: number, name: string): Pair => {
   return algorithm.startsWith('Ed') ? generateKeyPairSync('ed25519') : rsaPair(bits, name)
 }
 
-/** RSA keys with the same `pair` are the same key under other names; every other key is a new one. */
+/** RSA keys with the same `pair` share one key; every other key is new. */
 export const signingKey = (
   kid: string | undefined,
   algorithm: Algorithm = 'RS256',
@@ -61,12 +61,12 @@ const signature = (input: string, algorithm: string, key: KeyObject): Buffer => 
   return sign(hash, Buffer.from(input), { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST })
 }
 
-/** Signs two parts as they are: a text goes in as it stands, anything else as JSON. */
+/** Signs two parts unchanged: a string as it is, any other value as JSON. */
 export const signParts = (header: unknown, payload: unknown, algorithm: string, key: KeyObject): string => {
   const input = `${encode(header)}.${encode(payload)}`
   return `${input}.${signature(input, algorithm, key).toString('base64url')}`
 }
 
-/** Signs as the issuer does; members of `header` are added, or left out where they are `undefined`. */
+/** Signs like the issuer; adds the members of `header`, and omits `undefined` ones. */
 export const signToken = (key: SigningKey, claims: unknown, header: Readonly<Record<string, unknown>> = {}): string =>
   signParts({ alg: key.algorithm, kid: key.kid, typ: 'JWT', ...header }, claims, key.algorithm, key.privateKey)

@@ -1,6 +1,6 @@
-/** Source text without its comments, for checks that look for code. @module */
+/** Removes comments from source text, for checks of code. @module */
 
-/** Takes comments out, and nothing that only looks like one: text, templates and regular expressions stay. */
+/** Removes comments, but not strings, templates or regular expressions that look like comments. */
 export const withoutComments = (code: string): string => {
   const text = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/
   const expression =

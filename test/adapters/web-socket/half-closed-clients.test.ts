@@ -54,12 +54,14 @@ describeIntegrations('half-closed clients', (integration) => {
   test('SEC-110 an allowed client that ended its side during the decision leaves no connection open', async () => {
     const { service } = await endDuringDecision(integration, allow())
     await until(() => service.sockets[0]?.destroyed === true)
+    expect(service.sockets[0]?.destroyed).toBe(true)
   })
 
   test('SEC-110 an allowed client that ended its side with unread bytes leaves no connection open', async () => {
     // A close frame, masked with zeros.
     const { service } = await endDuringDecision(integration, allow(), '\u0088\u0080\u0000\u0000\u0000\u0000')
     await until(() => service.sockets[0]?.destroyed === true)
+    expect(service.sockets[0]?.destroyed).toBe(true)
   })
 
   test('AWS-WS-11 a client that ends its side after the handshake closes only its own connection', async () => {

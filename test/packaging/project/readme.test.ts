@@ -54,6 +54,7 @@ describe.each(documents)('%s', (name, text) => {
   })
 
   test('imports names that are exported', async () => {
+    const unknown: string[] = []
     for (const code of blocksOf(text)) {
       for (const [, clause = '', from = ''] of code.matchAll(
         /^import \{([^}]*)\} from '(@custom-authorizer\/[^']+)'/gm,
@@ -63,12 +64,10 @@ describe.each(documents)('%s', (name, text) => {
           .split(',')
           .map((each) => each.trim().replace(/ as .*/, ''))
           .filter((each) => each !== '' && !each.startsWith('type '))
-        expect(
-          wanted.filter((each) => !exported.includes(each)),
-          from,
-        ).toEqual([])
+        unknown.push(...wanted.filter((each) => !exported.includes(each)).map((each) => `${each} from ${from}`))
       }
     }
+    expect(unknown).toEqual([])
   })
 
   test('links to files and headings that exist', () => {

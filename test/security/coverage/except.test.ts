@@ -31,7 +31,7 @@ const left = (...except: string[]): readonly string[] => {
   return ALL.filter((line) => !lines.includes(line))
 }
 
-test('SEC-107 everything that is open is in the report, with what to do about it', () => {
+test('SEC-107 the report lists every unguarded route and the ways to fix it', () => {
   expect(() => assertGuarded(app())).toThrow(
     expect.objectContaining({
       name: 'AuthorizerError',
@@ -55,7 +55,7 @@ test('SEC-107 everything that is open is in the report, with what to do about it
   )
 })
 
-/** Names, and the lines that are meant by them. */
+/** Names in `except`, and the report lines that they match. */
 const names: readonly (readonly [name: string, ...lines: string[]])[] = [
   ['GET /health', 'GET /health'],
   ['/health', 'GET /health', 'POST /health'],
@@ -73,11 +73,11 @@ const names: readonly (readonly [name: string, ...lines: string[]])[] = [
   ['static files at /', 'static files at /'],
   ['USE /', 'static files at /'],
 ]
-test.each(names)('SEC-107 the exception %s', (name, ...lines) => {
+test.each(names)('SEC-107 the exception %s removes its lines from the report', (name, ...lines) => {
   expect(left(name)).toEqual(lines)
 })
 
-test('SEC-107 when everything that is open is named, nothing is thrown', () => {
+test('SEC-107 exceptions for every unguarded route prevent the error', () => {
   expect(() => assertGuarded(app(), { except: ALL })).not.toThrow()
 })
 
@@ -94,7 +94,7 @@ test.each([
   '/closed/*',
   '/rpc',
   'get /health',
-])('SEC-107 an exception that names nothing is an error: %s', (name) => {
+])('SEC-107 an exception without an unguarded route is rejected: %s', (name) => {
   expectOptionError(
     () => assertGuarded(app(), { except: [...ALL, name] }),
     `assertGuarded.except[${ALL.length}]`,
@@ -103,7 +103,7 @@ test.each([
   )
 })
 
-test('SEC-107 what is open comes before what is named in vain', () => {
+test('SEC-107 unguarded routes are reported before unused exceptions', () => {
   expect(() => assertGuarded(app(), { except: ['/typo'] })).toThrow(expect.objectContaining({ code: 'ERR_UNGUARDED' }))
 })
 
@@ -112,6 +112,6 @@ test.each([
   ['.except', { except: [''] }, 'an array of 1', 'a string that is not empty'],
   ['.expect', { expect: ['/health'] }, 'is not an option', 'except'],
   ['', ['/health'], 'an array of 1', 'an object with options'],
-] as const)('SEC-107 SEC-105 wrong options are errors: assertGuarded%s', (path, options, found, allowed) => {
+] as const)('SEC-107 SEC-105 invalid options are rejected: assertGuarded%s', (path, options, found, allowed) => {
   expectOptionError(() => assertGuarded(app(), options as AssertGuardedOptions), `assertGuarded${path}`, found, allowed)
 })

@@ -24,7 +24,7 @@ const order: readonly Row[] = [
       ),
   ],
   [
-    'what asks about an authorizer',
+    'a requirement without a guard',
     (app) => app.use(requireContext({ role: 'admin' }), requireScopes('a')).get('/x', answer),
     'GET /x',
   ],
@@ -32,14 +32,14 @@ const order: readonly Row[] = [
 
 const ownRows: readonly Row[] = [
   ['a guard in the route', (app) => app.get('/x', guard, answer)],
-  ['a guard behind the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
-  ['a guard behind what may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
+  ['a guard after the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
+  ['a guard after a function that may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
   ['a guard for all methods of a route', (app) => app.route('/x').all(guard).get(answer).post(answer)],
   ['a guard for one method of a route', (app) => app.route('/x').get(guard).get(answer).post(answer), 'POST /x'],
   ['a guard after the handler of a route', (app) => app.route('/x').get(answer).all(guard), 'GET /x'],
   ['a guard for GET guards HEAD', (app) => app.get('/x', guard).get('/x', answer)],
   [
-    'a guard that HEAD passes by',
+    'a guard that HEAD requests bypass',
     (app) => {
       app
         .route('/x')
@@ -50,7 +50,7 @@ const ownRows: readonly Row[] = [
     'HEAD /x',
   ],
   [
-    'a guard for all methods that GET can leave before',
+    'a guard for all methods that GET requests can leave',
     (app) => {
       app.route('/x').get(pass).all(guard)
       app.route('/x').all(answer)
@@ -58,7 +58,7 @@ const ownRows: readonly Row[] = [
     'GET /x',
     'ALL /x',
   ],
-  ['HEAD with a handler of its own', (app) => app.route('/x').head(answer).get(answer), 'HEAD /x', 'GET /x'],
+  ['HEAD with its own handler', (app) => app.route('/x').head(answer).get(answer), 'HEAD /x', 'GET /x'],
   ['a route for all methods, guarded for one', (app) => app.get('/x', guard).all('/x', answer), 'ALL /x'],
   ['an error handler between guard and handler', (app) => app.get('/x', guard, forget as never, answer), 'GET /x'],
   ['an error handler before the guard', (app) => app.get('/x', forget as never, guard, answer)],
@@ -66,12 +66,12 @@ const ownRows: readonly Row[] = [
 
 const passedBy: readonly Row[] = [
   [
-    'an error handler behind the guard of a route',
+    'an error handler after the guard of a route',
     (app) => app.all('/x', guard, forget as never).get('/x', answer),
     'GET /x',
   ],
   [
-    'an error handler behind the guard that a router begins with',
+    'an error handler after the guard at the start of a router',
     (app, library) => app.use(routerWith(library, (r) => r.use(guard, forget))).get('/x', answer),
     'GET /x',
   ],
@@ -81,7 +81,7 @@ const passedBy: readonly Row[] = [
     'GET /y',
   ],
   [
-    'an error handler inside of a router',
+    'an error handler inside a router',
     (app, library) =>
       app
         .use(guard)
@@ -98,7 +98,7 @@ const passedBy: readonly Row[] = [
     'GET /t/:other',
   ],
   [
-    'a callback for a parameter, and a guard without',
+    'a callback for a parameter and a guard without a path',
     (app) =>
       void app
         .use('/t', guard)
@@ -113,10 +113,10 @@ const passedBy: readonly Row[] = [
 
 const endpoints: readonly Row[] = [
   ['static files', (app, library) => app.use('/public', library.static('.')).use(guard), 'static files at /public'],
-  ['static files everywhere', (app, library) => app.use(library.static('.')).use(guard), 'static files at /'],
-  ['static files behind the guard', (app, library) => app.use(guard).use(library.static('.'))],
+  ['static files at the root', (app, library) => app.use(library.static('.')).use(guard), 'static files at /'],
+  ['static files after the guard', (app, library) => app.use(guard).use(library.static('.'))],
   [
-    'static files behind a guard for one method',
+    'static files after a guard for one method',
     (app, library) => app.get('/p', guard).use('/p', library.static('.')),
     'static files at /p',
   ],
@@ -133,14 +133,14 @@ const endpoints: readonly Row[] = [
     'body parsers',
     (app, library) => app.use(library.json(), library.urlencoded(), library.raw(), library.text()).use(guard),
   ],
-  ['what does not take `next`', (app) => app.use('/rpc', answer).use(answer), 'USE /rpc', 'USE /'],
+  ['a handler without a `next` parameter', (app) => app.use('/rpc', answer).use(answer), 'USE /rpc', 'USE /'],
   [
-    'an application of Connect',
+    'a Connect application',
     (app) => app.use(Object.assign(pass.bind(undefined), { stack: [{ route: '', handle: answer }] })),
     'application at /',
   ],
   [
-    'an application that cannot be looked into',
+    'an application without a readable router',
     (app) =>
       app.use('/s', function mounted_app() {
         throw new Error('not one of Express')

@@ -10,17 +10,22 @@ const paths: readonly Row[] = [
   ['a guard for a whole route, and a part of it', (app) => app.all('/a', guard).get('/a/b', answer), 'GET /a/b'],
   ['a guard for the same route', (app) => app.all('/a/:id', guard).get('/a/:id', answer).get('/a/b', answer)],
   ['a guard for another method', (app) => app.post('/a', guard).get('/a', answer), 'GET /a'],
-  ['a guard that may be left before it', (app) => app.all('/a', pass, guard).get('/a', answer), 'ALL /a', 'GET /a'],
+  [
+    'a guard after middleware that can leave the route',
+    (app) => app.all('/a', pass, guard).get('/a', answer),
+    'ALL /a',
+    'GET /a',
+  ],
   ['a regular expression as a guard’s path', (app) => app.use(/^\/a/, guard).get('/a', answer), 'GET /a'],
   ['the same regular expression for `use`', (app) => app.use(/b$/, guard).get(/b$/, answer), 'GET /b$/'],
   ['the same regular expression twice', (app) => app.all(/^\/a/, guard).get(/^\/a/, answer)],
   ['another regular expression', (app) => app.all(/^\/a/, guard).get(/^\/A/i, answer), 'GET /^\\/A/i'],
-  ['an expression that remembers', (app) => app.all(/^\/a/g, guard).get(/^\/a/g, answer), 'GET /^\\/a/g'],
-  ['a text that reads like an expression', (app) => app.all('/x/', guard).get(/x/, answer), 'GET /x/'],
+  ['a regular expression with the g flag', (app) => app.all(/^\/a/g, guard).get(/^\/a/g, answer), 'GET /^\\/a/g'],
+  ['a string that looks like a regular expression', (app) => app.all('/x/', guard).get(/x/, answer), 'GET /x/'],
   ['a regular expression under a guard for everything', (app) => app.use(guard).get(/x/, answer)],
-  ['letter case that the guard sees', (app) => app.use('/Api', guard).get('/aPI/x', answer)],
+  ['letter case that the guard ignores', (app) => app.use('/Api', guard).get('/aPI/x', answer)],
   [
-    'letter case that the guard does not see',
+    'letter case that only the guard compares',
     (app, library) => {
       app.set('case sensitive routing', true)
       app.use('/api', guard).use(routerWith(library, (r) => r.get('/api/x', answer)))
@@ -28,12 +33,12 @@ const paths: readonly Row[] = [
     'GET /api/x',
   ],
   [
-    'letter case that matters to both',
+    'letter case that guard and route compare',
     (app) => app.set('case sensitive routing', true).use('/api', guard).get('/api/x', answer).get('/API/x', answer),
     'GET /API/x',
   ],
   [
-    'a slash that only the guard looks at',
+    'a trailing slash that only the guard compares',
     (app, library) => {
       app
         .set('strict routing', true)
@@ -43,17 +48,17 @@ const paths: readonly Row[] = [
     'GET /x',
   ],
   [
-    'a slash that the guard asks for',
+    'a trailing slash that the guard requires',
     (app) => app.set('strict routing', true).all('/x/', guard).get('/x', answer),
     'GET /x',
   ],
   [
-    'a slash that matters to both',
+    'a trailing slash that guard and route compare',
     (app) => app.set('strict routing', true).all('/x', guard).get('/x', answer).get('/x/', answer),
     'GET /x/',
   ],
   [
-    'a text that reads like an expression, where everything matters',
+    'a string that looks like a regular expression, in a strict router',
     (app) => {
       app.set('strict routing', true).set('case sensitive routing', true)
       app.all('/x/i', guard).get(/x/i, answer)
@@ -64,7 +69,11 @@ const paths: readonly Row[] = [
 
 const five: readonly Row[] = [
   ['a wildcard for everything', (app) => app.all('/{*all}', guard).get('/', answer).get('/x/*y', answer)],
-  ['a wildcard that needs something', (app) => app.all('/*all', guard).get('/x', answer).get('/', answer), 'GET /'],
+  [
+    'a wildcard that matches at least one segment',
+    (app) => app.all('/*all', guard).get('/x', answer).get('/', answer),
+    'GET /',
+  ],
   ['a wildcard below a path', (app) => app.all('/a/*all', guard).get('/a/:b', answer).get('/a', answer), 'GET /a'],
   ['an optional part', (app) => app.use('/a', guard).get('/a{/:b}', answer).get('/a{b}', answer), 'GET /a{b}'],
   [
@@ -73,7 +82,7 @@ const five: readonly Row[] = [
     'GET /a/b/c',
   ],
   [
-    'a wildcard that mounts, even nothing',
+    'a mount path with a wildcard that matches nothing, too',
     (app, library) =>
       app.all('/', guard).use(
         '/{*all}',
@@ -82,7 +91,7 @@ const five: readonly Row[] = [
     'GET /{*all}',
   ],
   [
-    'a wildcard that mounts',
+    'a mount path with a wildcard',
     (app, library) =>
       app.all('/', guard).use(
         '/*all',
@@ -108,9 +117,9 @@ const four: readonly Row[] = [
   ['a parameter with an expression', (app) => app.use('/a', guard).get('/a/:b(\\d+)', answer)],
   ['a guard with a narrower parameter', (app) => app.use('/a/:b(\\d+)', guard).get('/a/:b', answer), 'GET /a/:b'],
   ['alternatives', (app) => app.use('/a', guard).get('/a|/b', answer), 'GET /a|/b'],
-  ['a slash that may be missing', (app) => app.use('/a', guard).get('/a/?b', answer), 'GET /a/?b'],
+  ['an optional slash', (app) => app.use('/a', guard).get('/a/?b', answer), 'GET /a/?b'],
   [
-    'a wildcard that mounts',
+    'a mount path with a wildcard',
     (app, library) =>
       app.all('/', guard).use(
         '*',
@@ -119,7 +128,7 @@ const four: readonly Row[] = [
     'GET *',
   ],
   [
-    'two slashes, of which the mount swallows one',
+    'two slashes, of which the mount removes one',
     (app, library) =>
       app.use('/a/b', guard).use(
         '/a',
@@ -128,7 +137,7 @@ const four: readonly Row[] = [
     'GET /a/b',
   ],
   [
-    'an expression that only looks like the list of paths that Express makes',
+    'an expression that looks like the one Express creates for a list of paths',
     (app) => app.use(/^\/ap|^\/api\/?(?=\/|$)/i, guard).get('/api/x', answer),
     'GET /api/x',
   ],

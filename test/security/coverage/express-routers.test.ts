@@ -21,11 +21,11 @@ const routers: readonly Row[] = [
     'POST /r/:id',
   ],
   [
-    'a router that begins with a guard',
+    'a router that starts with a guard',
     (app, library) => app.use(routerWith(library, (r) => r.use(guard).use(pass))).get('/x', answer),
   ],
   [
-    'a router at a path that begins with a guard',
+    'a router at a path that starts with a guard',
     (app, library) =>
       app
         .use(
@@ -37,7 +37,7 @@ const routers: readonly Row[] = [
     'GET /x',
   ],
   [
-    'a router that begins with a guard for some paths',
+    'a router that starts with a guard for some paths',
     (app, library) => app.use(routerWith(library, (r) => r.use('/a', guard))).get('/x', answer),
     'GET /x',
   ],
@@ -85,7 +85,7 @@ const routers: readonly Row[] = [
     'GET /c/x',
   ],
   [
-    'a router in itself',
+    'a router that contains itself',
     (app, library) => {
       const router = library.Router()
       router.get('/x', answer).use('/r', router)
@@ -94,7 +94,7 @@ const routers: readonly Row[] = [
     'GET /x',
   ],
   [
-    'the root of a router, and a guard for its path alone',
+    'the root of a router and a guard for its path alone',
     (app, library) =>
       app.all('/r', guard).use(
         '/r',

@@ -1,4 +1,4 @@
-/** Applications of Express in tables: what is registered, and what the report says. @module */
+/** Tables of Express applications: what is registered, and the expected report. @module */
 import { deny } from '@custom-authorizer/core'
 import { assertGuarded, customAuthorizer } from '@custom-authorizer/express'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
@@ -9,11 +9,11 @@ import { linesOf, titled } from './runs.ts'
 export const guard = customAuthorizer(() => deny()) as unknown as RequestHandler
 export const answer: RequestHandler = (_, response) => void response.end()
 export const pass: RequestHandler = (_request, _response, next) => next()
-/** Lets a request go on as if nothing had happened. */
+/** Middleware that passes every request on. */
 export const forget: ErrorRequestHandler = (_error, _request, _response, next) => next()
 
 export type Library = typeof express
-/** What is registered, and the lines of the report. */
+/** Registers routes, and the expected lines of the report. */
 export type Row = readonly [title: string, register: (app: Express, library: Library) => void, ...lines: string[]]
 
 export const routerWith = (
@@ -36,12 +36,15 @@ export const LIBRARIES: readonly (readonly [major: number, library: Library])[] 
   [5, express],
 ]
 
-/** A test for each row with each of the majors. */
+/** One test per row and major version. */
 export const testTable = (rows: readonly Row[], libraries: typeof LIBRARIES = LIBRARIES): void => {
   const cases = libraries.flatMap(([major, library]) =>
     titled<Row[1]>(rows).map(([title, register, lines]) => [major, title, library, register, lines] as const),
   )
-  test.each(cases)('SEC-107 Express %i: %s', (_major, _title, library, register, lines) => {
-    expect(linesOf(() => assertGuarded(appWith(library, (app) => register(app, library))))).toEqual(lines)
-  })
+  test.each(cases)(
+    'SEC-107 the report for Express %i lists exactly the unguarded routes: %s',
+    (_major, _title, library, register, lines) => {
+      expect(linesOf(() => assertGuarded(appWith(library, (app) => register(app, library))))).toEqual(lines)
+    },
+  )
 }

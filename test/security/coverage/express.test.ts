@@ -6,13 +6,13 @@ import { answer, forget, guard, LIBRARIES, pass } from './express-table.ts'
 import { linesOf } from './runs.ts'
 
 describe.each(LIBRARIES)('Express %i', (_, library) => {
-  test('SEC-107 a router by itself', () => {
+  test('SEC-107 a router without an application is checked', () => {
     const router = library.Router()
     router.get('/open', answer).use(guard).get('/x', answer)
     expect(linesOf(() => assertGuarded(router))).toEqual(['GET /open'])
   })
 
-  test('SEC-107 what instrumentation has wrapped', () => {
+  test('SEC-107 handlers and routers that instrumentation wraps are checked', () => {
     const app = library()
     app.use(pass, guard).get('/x', answer)
     const { stack } = (app as unknown as { _router?: Stacked; router: Stacked })[
@@ -26,7 +26,7 @@ describe.each(LIBRARIES)('Express %i', (_, library) => {
     expect(linesOf(() => assertGuarded(app))).toEqual([])
   })
 
-  test('SEC-107 nothing of an application runs while it is looked at', () => {
+  test('SEC-107 the check runs no code of the application', () => {
     const ran: string[] = []
     const note =
       (name: string): RequestHandler =>
@@ -52,24 +52,24 @@ interface Stacked {
   readonly stack: { handle: (...args: never[]) => unknown }[]
 }
 
-test('SEC-107 the reason why a guard does not count is given', () => {
+test('SEC-107 the report says why a guard does not count', () => {
   const app = express()
   app.use(guard).use(forget).get('/x', answer)
   expect(() => assertGuarded(app)).toThrow('GET /x (an error handler after the guard may let requests continue)')
 })
 
-test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })
 
-test('SEC-107 several paths as the older versions of Express 4 wrote them', () => {
+test('SEC-107 the path lists of older Express 4 versions are read', () => {
   const app = express4().use(['/a', '/b'], guard).get('/a', answer).get('/b/c', answer).get('/c', answer)
   const { _router: router } = app as unknown as { _router: { stack: { regexp: RegExp }[] } }
   Object.assign(router.stack[2] ?? {}, { regexp: /(?:^\/a\/?(?=\/|$)|^\/b\/?(?=\/|$))/i })
   expect(linesOf(() => assertGuarded(app))).toEqual(['GET /c'])
 })
 
-test('SEC-107 parameters as the older versions of Express 4 wrote them', () => {
+test('SEC-107 the parameters of older Express 4 versions are read', () => {
   const app = express4().use('/t/:id', guard).get('/t/:any/x', answer).use('/s/:sort', answer)
   const { _router: router } = app as unknown as { _router: { stack: { route?: object; regexp: RegExp }[] } }
   const older = [String.raw`^\/t\/(?:([^\/]+?))\/?(?=\/|$)`, String.raw`^\/s\/(?:([^\/]+?))\/?(?=\/|$)`]
@@ -78,7 +78,7 @@ test('SEC-107 parameters as the older versions of Express 4 wrote them', () => {
   expect(linesOf(() => assertGuarded(app))).toEqual(['USE /s/:sort'])
 })
 
-/** The lines of the report on an application that has lost what the older versions have not kept. */
+/** The report on an application without the members that older versions do not set. */
 const older = (register: (app: Express) => void): readonly string[] => {
   const app = express()
   register(app)
@@ -92,8 +92,8 @@ const older = (register: (app: Express) => void): readonly string[] => {
   return linesOf(() => assertGuarded(app))
 }
 
-describe('Express 5 before 5.3, which did not keep the paths of `use`', () => {
-  test('SEC-107 guards without a path, and with one that stands before the route’s', () => {
+describe('Express 5 before 5.3, which does not store the paths of `use`', () => {
+  test('SEC-107 guards without a path, and with a path that is a prefix of the route’s, count', () => {
     expect(older((app) => app.get('/open', answer).use(guard).get('/x', answer))).toEqual(['GET /open'])
     expect(older((app) => app.use('/api', guard).get('/api/x', answer).get('/apis', answer))).toEqual(['GET /apis'])
     expect(older((app) => app.use('/Api', guard).get('/api/:x', answer))).toEqual([])
@@ -107,11 +107,11 @@ describe('Express 5 before 5.3, which did not keep the paths of `use`', () => {
       (app: Express) =>
         app.set('case sensitive routing', true).use('/a', guard).use(express.Router().get('/a', answer)),
     ],
-  ])('SEC-107 in doubt a guard does not count: %s', (_, register) => {
+  ])('SEC-107 a guard with an unknown path does not count: %s', (_, register) => {
     expect(older((app) => void register(app))).toEqual(['GET /a'])
   })
 
-  test('SEC-107 a router at a path that is not known needs a guard without one', () => {
+  test('SEC-107 a router with an unknown path needs a guard without a path', () => {
     const router = express.Router().get('/x', answer)
     expect(older((app) => app.use('/r', guard, router))).toEqual(['GET (a path that Express has not kept)/x'])
     expect(older((app) => app.use(guard).use('/r', router))).toEqual([])

@@ -10,7 +10,7 @@ const guard = customAuthorizer(() => deny()) as unknown as MiddlewareHandler
 const answer: Handler = (c) => c.text('open')
 const pass: MiddlewareHandler = (_, next) => next()
 
-/** What is registered, and the lines of the report. */
+/** Registers routes, and the expected lines of the report. */
 type Row = readonly [title: string, register: (app: Hono) => unknown, ...lines: string[]]
 
 const order: readonly Row[] = [
@@ -24,18 +24,18 @@ const order: readonly Row[] = [
     'ALL /b',
   ],
   ['nothing registered', () => undefined],
-  ['what asks about an authorizer', (app) => app.use(requireScopes('a')).get('/x', answer), 'GET /x'],
+  ['a requirement without a guard', (app) => app.use(requireScopes('a')).get('/x', answer), 'GET /x'],
   ['a guard in the route', (app) => app.get('/x', guard, answer)],
-  ['a guard behind the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
-  ['a guard behind what may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
+  ['a guard after the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
+  ['a guard after a function that may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
   ['a guard for another method', (app) => app.post('/x', guard).get('/x', answer), 'GET /x'],
   ['a guard for one of all methods', (app) => app.get('/x', guard).all('/x', answer), 'ALL /x'],
-  ['a guard inside of another function', (app) => app.use(every(guard)).get('/x', answer), 'GET /x'],
+  ['a guard inside another function', (app) => app.use(every(guard)).get('/x', answer), 'GET /x'],
 ]
 
 const paths: readonly Row[] = [
   [
-    'everything below a path, and the path',
+    'a wildcard guard covers the path itself too',
     (app) => app.use('/a/*', guard).get('/a', answer).get('/a/:b', answer).get('/ab', answer),
     'GET /ab',
   ],
@@ -47,9 +47,9 @@ const paths: readonly Row[] = [
     (app) => app.use('/:t/*', guard).get('/a/b', answer).get('/:u', answer).get('/', answer),
     'GET /',
   ],
-  ['a slash at the end', (app) => app.use('/:a', guard).get('/a/', answer), 'GET /a/'],
+  ['a trailing slash', (app) => app.use('/:a', guard).get('/a/', answer), 'GET /a/'],
   ['letter case', (app) => app.use('/a/*', guard).get('/A/b', answer), 'GET /A/b'],
-  ['a pattern twice', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b{[0-9]+}', answer)],
+  ['the same pattern for guard and route', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b{[0-9]+}', answer)],
   [
     'a pattern, and a wider guard',
     (app) => app.use('/a/*', guard).get('/a/:b{.+}/c', answer).get('/:b{.+}/c', answer),
@@ -74,7 +74,7 @@ const applications: readonly Row[] = [
     (app) => app.use('/s/*', guard).route('/s', new Hono().get('/', answer).get('/x', answer)),
   ],
   [
-    'a sub-application with an error handler of its own',
+    'a sub-application with its own error handler',
     (app) =>
       app.route(
         '/s',
@@ -88,16 +88,16 @@ const applications: readonly Row[] = [
     'GET /s/open',
   ],
   ['a base path', (app) => app.basePath('/v1').get('/open', answer).use(guard).get('/x', answer), 'GET /v1/open'],
-  ['a base path, and a guard beside it', (app) => app.use('/v1/*', guard).basePath('/v1').get('/x', answer)],
+  ['a base path with a guard outside it', (app) => app.use('/v1/*', guard).basePath('/v1').get('/x', answer)],
   ['a mounted application', (app) => app.mount('/m', () => new Response()), 'ALL /m/*'],
-  ['a mounted application behind the guard', (app) => app.use(guard).mount('/m', () => new Response())],
+  ['a mounted application after the guard', (app) => app.use(guard).mount('/m', () => new Response())],
   [
     'a mounted application before the guard',
     (app) => app.mount('/m', () => new Response()).use('/m/*', guard),
     'ALL /m/*',
   ],
   [
-    'the other way to mount',
+    'an application mounted by a handler',
     (app) =>
       app.all(
         '/m/*',
@@ -113,20 +113,23 @@ const applications: readonly Row[] = [
 ]
 
 describe.each([true, false])('strict: %o', (strict) => {
-  test.each(titled<Row[1]>([...order, ...paths, ...applications]))('SEC-107 %s', (_title, register, lines) => {
-    const app = new Hono({ strict })
-    register(app)
-    expect(linesOf(() => assertGuarded(app))).toEqual(lines)
-  })
+  test.each(titled<Row[1]>([...order, ...paths, ...applications]))(
+    'SEC-107 the report lists exactly the unguarded routes: %s',
+    (_title, register, lines) => {
+      const app = new Hono({ strict })
+      register(app)
+      expect(linesOf(() => assertGuarded(app))).toEqual(lines)
+    },
+  )
 })
 
-/** What `route` made of a handler under an error handler: its key was a symbol before it was a text. */
+/** The handler that `route` creates for an error handler: its key was a symbol in older versions and is now a string. */
 const wrap = (handler: MiddlewareHandler): MiddlewareHandler => {
   const composed: MiddlewareHandler = (c, next) => handler(c, next)
   return Object.assign(composed, { [Symbol('composedHandler')]: handler })
 }
 
-test('SEC-107 what older versions of Hono have wrapped', () => {
+test('SEC-107 handlers that older versions of Hono wrap are checked', () => {
   const app = new Hono()
     .use(wrap(pass))
     .use(wrap(guard))
@@ -135,6 +138,6 @@ test('SEC-107 what older versions of Hono have wrapped', () => {
   expect(linesOf(() => assertGuarded(new Hono().all('/x', wrap(answer as MiddlewareHandler))))).toEqual(['ALL /x'])
 })
 
-test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })

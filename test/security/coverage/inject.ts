@@ -1,4 +1,4 @@
-/** Requests without a network: what a server of `node:http` would hand to its listener. @module */
+/** Requests without a network, as a `node:http` server passes them to its listener. @module */
 import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 
@@ -9,12 +9,12 @@ export interface Asked {
   readonly headers?: readonly string[]
 }
 
-/** What answers, or calls `next` when it has no answer. */
+/** A listener that responds or calls `next`. */
 export type Listener = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown
 
 const socket = new Socket()
 
-/** Asks a listener, and waits for the end of its answer. */
+/** Calls a listener and waits for the end of its response. */
 export const inject = (listener: Listener, { method, target, headers = [] }: Asked): Promise<void> =>
   new Promise((resolve) => {
     const request = new IncomingMessage(socket)
@@ -32,7 +32,7 @@ export const inject = (listener: Listener, { method, target, headers = [] }: Ask
     listener(request, response, resolve)
   })
 
-/** What is asked of every application: few letters, in many spellings. */
+/** The requests for every application: short paths in many spellings. */
 export const TARGETS: readonly string[] = [
   '/ /a /A /a/ /a// //a /b /b/a /B/a /a/b /A/b /a/B/ /a//b /a/b/ /a/b// /a/b/c /a//b/c /a/b//c /a/b/c/ /a/A/b /b/a/b /b//a /a/7 /a/7/ /A/7/b',
   '/a/a /a/a/a /7 /7/b /7/b/c /ab /aab /a.b /axb /a-7 /a/b/c/d /b/b/b /a/%zz /%zz /a/%zz/b /%zz/b /* /a/* /:x /a/:x /a?b /ab/b /b/7/b /b/7 // /c /c/c',

@@ -8,7 +8,7 @@ const guard: Middleware = customAuthorizer(() => deny())
 const answer: Middleware = (ctx) => void (ctx.body = 'open')
 const pass: Middleware = (_, next) => next()
 
-/** What koa-router 10 and @koa/router 12 and 14 make of `router.use(guard)` and of routes, with a prefix or without. */
+/** The layers that koa-router 10 and @koa/router 12 and 14 create for `router.use(guard)` and for routes, with and without a prefix. */
 const older: readonly (readonly [title: string, layers: readonly object[], ...lines: string[]])[] = [
   [
     'no prefix',
@@ -18,7 +18,7 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
     ],
   ],
   [
-    'no prefix, of 14',
+    'no prefix, version 14',
     [
       { path: '([^/]*)', regexp: /([^/]*)/, raw: true },
       { path: '/x', regexp: /^(?:\/x)(?:\/$)?$/i },
@@ -34,7 +34,7 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
     'GET /other',
   ],
   [
-    'a prefix, of 14',
+    'a prefix, version 14',
     [
       { path: '/api([^/]*)', regexp: /\/api([^/]*)/, raw: true },
       { path: '/api/x', regexp: /^(?:\/api\/x)(?:\/$)?$/i },
@@ -42,7 +42,7 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
     'GET /api/x',
   ],
   [
-    'a prefix with a parameter, of 14',
+    'a prefix with a parameter, version 14',
     [
       { path: '/:t([^/]*)', regexp: /\/:t([^/]*)/, raw: true },
       { path: '/:t/x', regexp: /^(?:\/([^/]+)\/x)(?:\/$)?$/i },
@@ -50,14 +50,14 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
     'GET /:t/x',
   ],
   [
-    'an expression of 14',
+    'a regular expression, version 14',
     [
       { path: '/1.2', regexp: /\/1.2/, raw: true },
       { path: '/1.2/x', regexp: /^\/1\.2\/x$/i },
     ],
   ],
   [
-    'a path that is not what its expression says',
+    'a path that differs from its regular expression',
     [
       { path: '/1', regexp: /^\/2(?=\/|$)/ },
       { path: '/1/x', regexp: /^\/1\/x$/ },
@@ -66,7 +66,7 @@ const older: readonly (readonly [title: string, layers: readonly object[], ...li
   ],
 ]
 
-test.each(titled(older))('SEC-107 an older router: %s', (_, layers, lines) => {
+test.each(titled(older))('SEC-107 layers of an older router are checked: %s', (_, layers, lines) => {
   const stack = layers.map((layer, index) => {
     const { path, regexp, raw } = layer as { path: string; regexp: RegExp; raw?: true }
     const opts = { end: index > 0, ...(raw && { pathAsRegExp: true }) }

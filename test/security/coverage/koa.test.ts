@@ -18,7 +18,7 @@ const router = (register: (to: Router) => unknown, options?: ConstructorParamete
 }
 const nested = (...args: Parameters<typeof router>): RouterMiddleware => router(...args) as RouterMiddleware
 
-/** The row of an application, and the lines of the report. */
+/** The middleware of an application, and the expected lines of the report. */
 type Row = readonly [title: string, row: readonly Middleware[], ...lines: string[]]
 
 const order: readonly Row[] = [
@@ -31,14 +31,14 @@ const order: readonly Row[] = [
     'POST /x',
     'HEAD /x',
   ],
-  ['what asks about an authorizer', [asks, router((to) => to.get('/x', answer))], 'GET /x'],
+  ['a requirement without a guard', [asks, router((to) => to.get('/x', answer))], 'GET /x'],
   ['a router without routes', [router(() => undefined)]],
-  ['nothing at all', [], 'USE /'],
+  ['no middleware', [], 'USE /'],
   ['neither guard nor router', [pass], 'USE /'],
   ['only a guard', [guard, answer]],
   ['a router of another kind', [Object.assign(pass.bind(undefined), { router: {} })], 'USE /'],
-  ['what does not take `next`', [answer, guard], 'USE /'],
-  ['what comes after the routers', [router((to) => to.get('/x', guard, answer)), answer], 'USE /'],
+  ['middleware without a `next` parameter', [answer, guard], 'USE /'],
+  ['middleware after the routers', [router((to) => to.get('/x', guard, answer)), answer], 'USE /'],
   [
     'static files',
     [
@@ -53,8 +53,8 @@ const order: readonly Row[] = [
 
 const inRouters: readonly Row[] = [
   ['a guard in the route', [router((to) => to.get('/x', guard, answer))]],
-  ['a guard behind the handler', [router((to) => to.get('/x', answer, guard))], 'GET /x'],
-  ['a guard behind what may be a handler', [router((to) => to.get('/x', pass, guard, answer))], 'GET /x'],
+  ['a guard after the handler', [router((to) => to.get('/x', answer, guard))], 'GET /x'],
+  ['a guard after a function that may be a handler', [router((to) => to.get('/x', pass, guard, answer))], 'GET /x'],
   [
     'a callback for a parameter',
     [router((to) => to.param('id', (_, _ctx, next) => next()).get('/:id', guard, answer))],
@@ -88,12 +88,16 @@ const inRouters: readonly Row[] = [
   ['a regular expression', [router((to) => to.use('/a', guard).get(/^\/a/, answer))], 'GET /^\\/a/'],
   ['the same regular expression', [router((to) => to.all(/^\/a/, guard).get(/^\/a/, answer))]],
   [
-    'a regular expression that remembers',
+    'a regular expression with the g flag',
     [router((to) => to.all(/^\/a/g, guard).get(/^\/a/g, answer))],
     'GET /^\\/a/g',
   ],
-  ['a middleware of the router that answers', [router((to) => to.use('/a', answer).get('/a', guard))], 'USE /a'],
-  ['one that answers everywhere', [router((to) => to.use(answer).use(guard).get('/a', answer))], 'USE /'],
+  ['router middleware that responds', [router((to) => to.use('/a', answer).get('/a', guard))], 'USE /a'],
+  [
+    'router middleware that responds on every path',
+    [router((to) => to.use(answer).use(guard).get('/a', answer))],
+    'USE /',
+  ],
   [
     'an exclusive router',
     [router((to) => to.use(guard).get('/x', answer).get('/y', guard, answer), { exclusive: true })],
@@ -104,27 +108,27 @@ const inRouters: readonly Row[] = [
 
 const prefixes: readonly Row[] = [
   [
-    'a prefix, of which the guard sees one letter case',
+    'a prefix that the guard has in one letter case',
     [router((to) => to.use(guard).get('/x', answer), { prefix: '/api' })],
     'GET /api/x',
   ],
   [
-    'a prefix in a router that looks at letter case',
+    'a prefix in a case-sensitive router',
     [router((to) => to.use(guard).get('/x', answer), { prefix: '/api', sensitive: true })],
   ],
   ['a prefix without letters', [router((to) => to.use(guard).get('/x', answer), { prefix: '/1' })]],
   [
-    'a prefix, and a guard for it alone',
+    'a prefix and a guard for the prefix alone',
     [router((to) => to.use('/', guard).get('/', answer).get('/x', answer), { prefix: '/1' })],
     'GET /1/x',
   ],
   [
-    'a slash that only the guard looks at',
+    'a trailing slash that only the guard compares',
     [router((to) => to.use(nested((inner) => inner.all('/x', guard), { strict: true })).get('/x', answer))],
     'GET /x',
   ],
   [
-    'a text that is an expression',
+    'a string that path-to-regexp reads as an expression',
     [
       router((to) => {
         to.use('/a', guard)
@@ -146,7 +150,7 @@ const prefixes: readonly Row[] = [
     ],
   ],
   [
-    'a router in a router, by letter',
+    'a router in a case-sensitive router',
     [
       router((to) =>
         to.use(
@@ -158,7 +162,7 @@ const prefixes: readonly Row[] = [
     'GET /a/x',
   ],
   [
-    'a guard before the router in it',
+    'a guard before a nested router',
     [
       router((to) =>
         to.use(guard).use(
@@ -169,7 +173,7 @@ const prefixes: readonly Row[] = [
     ],
   ],
   [
-    'a guard that came too late for the router in it',
+    'a guard after a nested router',
     [
       router((to) =>
         to
@@ -188,19 +192,22 @@ describe.each([
   [2, Koa2],
   [3, Koa],
 ] as const)('Koa %i', (_, Application) => {
-  test.each(titled<Row[1]>([...order, ...inRouters, ...prefixes]))('SEC-107 %s', (_title, row, lines) => {
-    const app = new Application()
-    for (const each of row) app.use(each)
-    expect(linesOf(() => assertGuarded(app))).toEqual(lines)
-  })
+  test.each(titled<Row[1]>([...order, ...inRouters, ...prefixes]))(
+    'SEC-107 the report lists exactly the unguarded routes: %s',
+    (_title, row, lines) => {
+      const app = new Application()
+      for (const each of row) app.use(each)
+      expect(linesOf(() => assertGuarded(app))).toEqual(lines)
+    },
+  )
 })
 
-test('SEC-107 the reason why a guard does not count is given', () => {
+test('SEC-107 the report says why a guard does not count', () => {
   const app = new Koa().use(router((to) => to.use(guard).get('/x', answer), { prefix: '/api' }))
   expect(() => assertGuarded(app)).toThrow('GET /api/x (the guard sees one letter case only, the route any)')
   expect(() => assertGuarded(new Koa())).toThrow('USE / (the application has no guard)')
 })
 
-test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is no application', (wrong) => {
+test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })

@@ -10,7 +10,7 @@ const ignore = (): void => undefined
 const guardedListener = guardUpgrade(() => deny())(ignore)
 
 describe.each(['upgrade', 'connect', 'checkContinue', 'checkExpectation'])('%s', (event) => {
-  test('SEC-110 a listener is reported, once for each', () => {
+  test('SEC-110 each unguarded listener is reported', () => {
     const server = createServer(ignore)
     expect(() => assertGuarded(server)).not.toThrow()
     server.on(event, ignore)
@@ -19,14 +19,14 @@ describe.each(['upgrade', 'connect', 'checkContinue', 'checkExpectation'])('%s',
     expect(linesOf(() => assertGuarded(server))).toEqual([event])
   })
 
-  test('SEC-110 a listener that guardUpgrade made is fine, and one beside it is not', () => {
+  test('SEC-110 a listener of guardUpgrade is accepted, and another listener is reported', () => {
     const server = createServer().on(event, guardedListener)
     expect(() => assertGuarded(server)).not.toThrow()
     server.prependListener(event, ignore)
     expect(linesOf(() => assertGuarded(server))).toEqual([event])
   })
 
-  test('SEC-110 a listener may carry its authorizer, or be meant to be open', () => {
+  test('SEC-110 a listener with an authorizer or an exception is accepted', () => {
     const { authorizer } = customAuthorizer(() => deny())
     const server = createServer().on(
       event,
@@ -38,7 +38,7 @@ describe.each(['upgrade', 'connect', 'checkContinue', 'checkExpectation'])('%s',
   })
 })
 
-test('SEC-110 the report says what to do', () => {
+test('SEC-110 the report says how to guard a listener', () => {
   const server = createServer().on('upgrade', ignore).on('connect', ignore)
   expect(() => assertGuarded(server)).toThrow(
     expect.objectContaining({
@@ -49,7 +49,7 @@ test('SEC-110 the report says what to do', () => {
   )
 })
 
-test('SEC-110 a WebSocket server that is attached, and one that is guarded', () => {
+test('SEC-110 an attached WebSocket server is reported, and a guarded one is not', () => {
   const attached = createServer()
   const sockets = new WebSocketServer({ server: attached })
   expect(linesOf(() => assertGuarded(attached))).toEqual(['upgrade'])
@@ -63,18 +63,18 @@ test('SEC-110 a WebSocket server that is attached, and one that is guarded', () 
   expect(() => assertGuarded(server)).not.toThrow()
 })
 
-test('SEC-110 streams of HTTP/2, but for those that Node makes requests of', () => {
+test('SEC-110 a stream listener of HTTP/2 is reported unless Node.js creates requests from streams', () => {
   const server = createServer2(ignore)
   expect(() => assertGuarded(server)).not.toThrow()
   expect(linesOf(() => assertGuarded(server.on('stream', ignore)))).toEqual(['stream'])
 })
 
-test('SEC-110 what is not open cannot be an exception', () => {
+test('SEC-110 an exception without an unguarded listener is rejected', () => {
   expect(() => assertGuarded(createServer(), { except: ['upgrade'] })).toThrow(
     expect.objectContaining({ code: 'ERR_OPTION' }),
   )
 })
 
-test.each([undefined, null, {}, ignore, 'server'])('SEC-110 %o is no server', (wrong) => {
+test.each([undefined, null, {}, ignore, 'server'])('SEC-110 %o is rejected: not a server', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })

@@ -12,7 +12,7 @@ const use = { prefix: false, caseSensitive: false, strict: false }
 const parse = (text: string, name: Name = 'path-to-regexp 8', as: Partial<coverage.PatternUse> = {}) =>
   coverage.parsePattern(text, SYNTAX[name], { ...use, ...as })
 
-/** `/a/:` with what follows: `$` nothing, `*` anything, `+` something; `~` in front when not all of it is matched. */
+/** Notation of a pattern: `/a/:` and then `$` (end), `*` (anything) or `+` (at least one segment); `~` in front if it matches only in part. */
 const spell = ({ segments, rest, exact }: coverage.PathPattern): string => {
   const path = segments?.map((each) => `/${each ?? ':'}`).join('') ?? '?'
   return `${exact ? '' : '~'}${path}${{ nothing: '$', anything: '*', something: '+' }[rest]}`
@@ -66,7 +66,7 @@ const texts: readonly (readonly [Name, text: string, ...patterns: string[]])[] =
   ['Hono', '/a|b/:c{x}', '~?*'],
 ]
 test.each(texts.map(([name, text, ...patterns]) => [name, text, patterns] as const))(
-  'SEC-107 what is known of a path in %s: %s',
+  'SEC-107 the pattern of a path in %s: %s',
   (name, text, patterns) => {
     expect(parse(text, name).map(spell)).toEqual(patterns)
   },
@@ -90,11 +90,11 @@ const one = (text: string, as: Partial<coverage.PatternUse> = {}): coverage.Path
       ? coverage.EVERY_PATH
       : (parse(text, 'path-to-regexp 8', as)[0] as coverage.PathPattern)
 
-/** Everything below a path, unless it ends in `$`. */
+/** Everything below a path, unless the path ends with `$`. */
 const guardAt = (text: string): coverage.PathPattern =>
   text.endsWith('$') ? one(text.slice(0, -1)) : one(text, { prefix: true })
 
-describe('a guard', () => {
+describe('coverage of a guard', () => {
   test.each([
     ['!', '?'],
     ['!', '/a'],
@@ -160,7 +160,7 @@ describe('a guard', () => {
     expect(coverage.coversRoute(one('/a', { strict: guard, prefix: true }), one('/a', { strict: route }))).toBe(true)
   })
 
-  test('SEC-107 covers what has the same key, whatever it is', () => {
+  test('SEC-107 a guard covers every route with the same key', () => {
     const unknown = { ...coverage.UNKNOWN_PATH, key: 'k' }
     expect(coverage.coversRoute(unknown, { ...unknown })).toBe(true)
     expect(coverage.coversRoute(unknown, { ...unknown, key: 'l' })).toBe(false)
@@ -168,7 +168,7 @@ describe('a guard', () => {
   })
 })
 
-describe('a route in a router that is mounted', () => {
+describe('routes in a mounted router', () => {
   test.each([
     ['!', '/x', '~/x$', '~/x$'],
     ['!', '?', '~?*', '~?*'],
@@ -186,7 +186,7 @@ describe('a route in a router that is mounted', () => {
     expect(spell(coverage.nestPattern(guardAt(mount), one(inner), true))).toBe(outerOfFour)
   })
 
-  test('SEC-107 has no key of its own any more, and the looser of two ways to compare', () => {
+  test('SEC-107 a nested route has no key, and the looser of the two comparisons', () => {
     const keyed = { ...one('/x', { caseSensitive: true, strict: true }), key: 'k' }
     expect(coverage.nestPattern(coverage.EVERY_PATH, keyed, false)).toEqual({
       segments: ['x'],
@@ -207,7 +207,7 @@ describe('a route in a router that is mounted', () => {
 
 const evaluate = (): void => undefined
 
-test('SEC-107 a guard is a function with an authorizer', () => {
+test('SEC-107 only a function with an authorizer is a guard', () => {
   const guard = Object.assign(() => undefined, { authorizer: { evaluate } })
   expect(coverage.isGuard(guard)).toBe(true)
   for (const other of [

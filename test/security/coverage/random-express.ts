@@ -102,16 +102,16 @@ const join = (before: string, path: string): string => {
   return path.startsWith('/') || before === '' ? before + path : `${before} ${path}`
 }
 
-/** What a place may be called: Express 4 keeps only a regular expression of what `use` was given. */
+/** The names that a mount path may have in the report: Express 4 stores only a regular expression for `use`. */
 const textsOf = (at: Path | undefined, { stack }: { readonly stack: readonly unknown[] }): readonly string[] => {
   const { regexp } = (stack.at(-1) ?? {}) as { regexp?: RegExp }
   const texts = at === undefined ? ['/'] : typeof at === 'string' || at instanceof RegExp ? [String(at)] : [...at]
-  // It cannot be told from what Express 4 makes of a text.
+  // Express 4 creates the same expression from a string.
   if (regexp !== undefined && String(at) === String(LIKE_A_TEXT)) texts.push('/a')
   return [...new Set([...texts, ...texts.map((each) => each.replace(/\/$/, '')), ...(regexp ? [String(regexp)] : [])])]
 }
 
-/** What leaves the way early, if the client asks for it. */
+/** Middleware that leaves its router early if the client sends a header. */
 const detour = (request: { headers: object }, next: (error?: unknown) => void): void => {
   if ('x-throw' in request.headers) throw new Error('asked for')
   if ('x-route' in request.headers) next('route')
@@ -166,7 +166,7 @@ const fill = (
     const paths = (): readonly string[] =>
       before.flatMap((each) => textsOf(item.at, stackOf(to)).map((text) => join(each, text)))
     if (item.kind === 'use') {
-      // A middleware that takes `next` is none of the things that are looked for.
+      // Middleware with a `next` parameter is not reported.
       use(toHandler(item.step === 'note' ? 'pass' : item.step, note))
       names.push(...paths().map((each) => `USE ${each}`))
     } else if (item.kind === 'route') {
@@ -174,7 +174,7 @@ const fill = (
       for (const { method, row } of item.calls) {
         const own: string[] = []
         const handlers = row.map((step) => toHandler(step, (asked) => ran(asked, own)))
-        // Of an application, `all` is something else than of a route.
+        // `app.all` differs from `route.all`.
         if (route === undefined) to[method](item.at as string, ...handlers)
         else route[method](...handlers)
         own.push(...paths().map((each) => `${method.toUpperCase()} ${each}`))
@@ -196,7 +196,7 @@ const fill = (
   }
 }
 
-/** An application, and what has run of it. */
+/** An application, and a record of the functions that ran. */
 export const buildExpress = (
   library: typeof express,
   items: readonly Item[],

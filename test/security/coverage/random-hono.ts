@@ -124,7 +124,7 @@ type Ran = (method: string, path: string) => void
 
 const toHandler = (what: Step, method: string, ran: Ran): MiddlewareHandler => {
   if (what === 'guard') return customAuthorizer(() => deny())
-  // For all methods, what takes `next` counts as a middleware.
+  // A handler for all methods that has a `next` parameter counts as middleware.
   if (what === 'pass' || (what === 'note' && method === 'ALL')) return (_, next) => next()
   if (what === 'note')
     return (c, next) => {
@@ -163,7 +163,7 @@ const fill = (outer: Hono, { base, catches, items }: Plan, ran: Ran): Hono => {
   return outer
 }
 
-/** An application, and what has run of it. */
+/** An application, and a record of the functions that ran. */
 export const buildHono = ({ router, strict, plan: whole }: HonoPlan): { readonly app: Hono; readonly runs: Run[] } => {
   const runs: Run[] = []
   const Router = ROUTERS[router]

@@ -83,7 +83,7 @@ const { router } = fc.letrec<{ router: RouterPlan; item: RouterItem }>((tie) => 
   ),
 }))
 
-/** What stands in the row of an application. */
+/** An element of an application's middleware. */
 export const koaItems: fc.Arbitrary<readonly Item[]> = fc.array(
   fc.oneof(
     { weight: 1, arbitrary: fc.record({ kind: fc.constant('use' as const), step }) },
@@ -111,7 +111,7 @@ type Ran = (method: string, name: string) => void
 const build = (plan: RouterPlan, ran: Ran): Router => {
   const { prefix, items, ...options } = plan
   const made = new Router({ ...options, ...(prefix === undefined ? {} : { prefix }) })
-  // The router tells what the path of a layer has become below prefixes and other routers.
+  // The router reports the whole path of a layer below prefixes and other routers.
   const toStep = (what: Step, name: string): RouterMiddleware =>
     toMiddleware(what, (ctx) => {
       const at = String(ctx['routerPath']).replace(/\(\?:\\\/\|\$\)$/, '')
@@ -123,7 +123,7 @@ const build = (plan: RouterPlan, ran: Ran): Router => {
     } else if (item.kind === 'route') {
       made[item.method](item.at, ...item.row.map((each) => toStep(each, item.method.toUpperCase())))
     } else {
-      // A middleware that takes `next` is none of the things that are looked for.
+      // Middleware with a `next` parameter is not reported.
       const used =
         item.kind === 'router'
           ? build(item.router, ran).routes()
@@ -135,7 +135,7 @@ const build = (plan: RouterPlan, ran: Ran): Router => {
   return made
 }
 
-/** An application, and what has run of it. */
+/** An application, and a record of the functions that ran. */
 export const buildKoa = (
   Application: typeof Koa,
   items: readonly Item[],

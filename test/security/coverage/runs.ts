@@ -1,16 +1,16 @@
-/** What has run of an application in which nothing may, and what the report says of it. @module */
+/** Compares the functions that ran in an application that must deny everything with its report. @module */
 import type { AuthorizerError } from '@custom-authorizer/core'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
 import { type Asked, TARGETS } from './inject.ts'
 
-/** A function of an application that has run: for which method, and what it may be called in the report. */
+/** A function that ran: its method, and the names that it may have in the report. */
 export interface Run {
   readonly method: string
   readonly names: readonly string[]
 }
 
-/** The lines of a report without what is said about them; none when nothing is open. */
+/** The lines of a report without their notes; empty if the check does not throw. */
 export const linesOf = (check: () => void): readonly string[] => {
   try {
     check()
@@ -22,12 +22,12 @@ export const linesOf = (check: () => void): readonly string[] => {
   }
 }
 
-/** Rows of a table whose lines of the report come last, for `test.each`. */
+/** Collects the trailing report lines of each row into a list, for `test.each`. */
 export const titled = <T>(
   rows: readonly (readonly [title: string, what: T, ...lines: string[]])[],
 ): [string, T, readonly string[]][] => rows.map(([title, what, ...lines]) => [title, what, lines])
 
-/** How an application of one framework is made, looked at and asked. */
+/** An application of one framework: its record, its check, and a way to send requests. */
 export interface Trial<TApp> {
   readonly app: TApp
   readonly runs: readonly Run[]
@@ -35,7 +35,7 @@ export interface Trial<TApp> {
   readonly ask: (asked: Asked) => Promise<unknown>
 }
 
-/** Some frameworks refuse some combinations of paths when they are registered. */
+/** Some frameworks reject some combinations of paths at registration. */
 const attempt = <TItem, TApp>(build: (item: TItem) => Trial<TApp>, item: TItem): Trial<TApp> => {
   try {
     return build(item)
@@ -44,10 +44,10 @@ const attempt = <TItem, TApp>(build: (item: TItem) => Trial<TApp>, item: TItem):
   }
 }
 
-const RUNS = Number(process.env['GUARDED_RUNS'] ?? 100)
-const SEED = Number(process.env['GUARDED_SEED'] ?? 107)
+const RUNS = Number(process.env['COVERAGE_RUNS'] ?? 100)
+const SEED = Number(process.env['COVERAGE_SEED'] ?? 107)
 
-/** Every function that has run although its application refuses everything has to be in the report. */
+/** Every function that runs although the guard denies everything must be in the report. */
 export const expectReported = async <TItem, TApp>(
   items: fc.Arbitrary<TItem>,
   build: (items: TItem) => Trial<TApp>,
@@ -76,7 +76,7 @@ export const expectReported = async <TItem, TApp>(
     }),
     { seed: SEED, numRuns: RUNS },
   )
-  if (process.env['GUARDED_RUNS']) console.log(seen)
-  // Both answers have to be given often for this to say anything.
+  if (process.env['COVERAGE_RUNS']) console.log(seen)
+  // Both outcomes must be frequent for a meaningful comparison.
   expect(Math.min(seen.content, seen.open)).toBeGreaterThan(RUNS / 10)
 }

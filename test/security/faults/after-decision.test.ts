@@ -51,7 +51,7 @@ const MAPPING = {
   }),
 }
 
-/** A mapping of the application's own that returns edits of the wrong shape. */
+/** A custom mapping that returns malformed edits. */
 const badMapping = (edits: unknown): { parameterMapping: RequestMapping } => ({
   parameterMapping: { authorizerView: 'withoutOwnedHeaders', ownsHeader: () => false, edit: () => edits as never },
 })
@@ -89,7 +89,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
       },
     }),
   },
-  'a target that is no text': { options: badMapping({ headers: [], target: 5 }) },
+  'a target that is not a string': { options: badMapping({ headers: [], target: 5 }) },
   'locals whose setter throws': {
     change: ({ locals }) => Object.defineProperty(locals, 'authorizer', { set: throwing }),
     on: /Express|Koa/,
@@ -112,7 +112,7 @@ const FAULTS: Readonly<Record<string, Fault>> = {
   },
 }
 
-/** A decision that is there at once, and one that is waited for. */
+/** A synchronous and an asynchronous decision. */
 const FUNCTIONS = {
   synchronous: () => allow({ principalId: 'alice' }),
   asynchronous: () => Promise.resolve(allow({ principalId: 'alice' })),
@@ -179,7 +179,7 @@ describeAdapters('after the decision', (adapter) => {
         Object.defineProperty(target, adapter.name === 'Hono' ? 'res' : 'setHeader', {
           configurable: true,
           get: () => {
-            // The framework's own error handling finds the response whole again.
+            // Restored, so that the framework's error handling can use the response.
             delete (target as Record<string, unknown>)[adapter.name === 'Hono' ? 'res' : 'setHeader']
             return throwing
           },
@@ -230,7 +230,7 @@ const open = async (
 
 describe('bare node:http', () => {
   test.each(Object.entries(FUNCTIONS))(
-    'SEC-110 a next without a parameter is not called with an error after a %s decision: 500 and one log line',
+    'SEC-110 a next function without a parameter is not called with an error after a %s decision: 500 and one log line',
     async (_, authorize) => {
       const logger = new RecordingLogger()
       const guard = customAuthorizer(authorize, { logger, ...MAPPING })
@@ -258,7 +258,7 @@ describe('bare node:http', () => {
     expect([answer.status, String(error)]).toEqual([500, 'Error: a step failed'])
   })
 
-  test('SEC-111 a guard on the context whose check throws answers 500', async () => {
+  test('SEC-111 requireContext with a check that throws gives 500', async () => {
     const guard = customAuthorizer(FUNCTIONS.synchronous, { logger: null })
     const check = requireContext({ role: 'admin' })
     const port = await listen((request, response) =>
@@ -266,7 +266,7 @@ describe('bare node:http', () => {
         Object.defineProperty(request, 'method', {
           configurable: true,
           get: () => {
-            // Node reads it again when it writes the response.
+            // Node reads the member again when it writes the response.
             Object.defineProperty(request, 'method', { value: 'GET' })
             return throwing()
           },
@@ -296,7 +296,7 @@ describe('guardUpgrade', () => {
     },
   )
 
-  test('SEC-110 an authorizer that throws while it refuses ends in 500 on the socket', async () => {
+  test('SEC-110 an authorizer that throws while it builds a denial ends in 500 on the socket', async () => {
     const authorizer: Authorizer = {
       name: 'own',
       evaluate: throwing,

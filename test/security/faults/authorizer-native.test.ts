@@ -1,6 +1,6 @@
 /**
- * Whatever an authorizer function does wrong under the native contract, on every adapter, with every method: no handler runs,
- * the answer is the contract's, nothing of the cause is told, and nothing is left behind (INV-2, INV-3, INV-6, SEC-36, 37, 98).
+ * Errors of authorizer functions under the native contract, on every adapter and with every method: no handler runs, the client gets the
+ * error response of the contract, the cause is not disclosed, and nothing leaks (INV-2, INV-3, INV-6, SEC-36, 37, 98).
  * @module
  */
 import { describeFaultsUnder } from '../../support/faults/suite.ts'

@@ -1,6 +1,6 @@
 /**
- * `failureMode: 'allow'`: while the authorizer cannot be asked, requests pass, and pass without a principal. Nothing else does:
- * neither a denial nor an answer that is none, neither an unknown caller nor an ambiguous target (SEC-87, SEC-17, INV-3).
+ * `failureMode: 'allow'`: during an outage of the authorizer, requests pass without a principal. Denials, malformed results,
+ * missing credentials and ambiguous targets are still rejected (SEC-87, SEC-17, INV-3).
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -17,17 +17,17 @@ const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
 const MATRIX = APPLICATIONS.flatMap((application) =>
   NAMES.map((name) => [application.name, name, application] as const),
 )
-/** Outages: what a caller's own token cannot bring about (SEC-87). */
+/** Outages: a caller cannot cause them with a token (SEC-87). */
 const OUTAGES: ReadonlySet<unknown> = new Set([
   'AUTHORIZER_TIMEOUT',
   'AUTHORIZER_UNREACHABLE',
   'AUTHORIZER_UNAVAILABLE',
 ])
-/** Rows of the table that are outages; the others are results, and errors of the function. */
+/** The rows that are outages; the others are results and errors of the function. */
 const isOutage = ({ expected, at }: Fault): boolean =>
   expected?.status === 503 || (expected === undefined && at === 'deadline')
 
-describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, name, application) => {
+describe.each(MATRIX)('failureMode allow on %s under %s', (_application, name, application) => {
   let harness: Harness | undefined
   expectNothingUncaught()
   beforeAll(async () => {
@@ -40,7 +40,7 @@ describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, n
     return harness
   }
 
-  const strike = async (fault: Fault): Promise<RawAnswer> => {
+  const send = async (fault: Fault): Promise<RawAnswer> => {
     const service = running()
     await service.authorizer.invalidateAll()
     service.set(fault.behave)
@@ -58,11 +58,11 @@ describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, n
 
   const rows = FAULTS.filter(({ only = name }) => only === name)
   test.each(rows.map((fault) => [fault.name, fault] as const))(
-    'SEC-87 a function that %s names nobody',
+    'SEC-87 a function that %s never yields a principal',
     async (_name, fault) => {
       const service = running()
       for (const list of [service.fixture.ran, service.lines, service.decisions]) list.length = 0
-      const got = await strike(fault)
+      const got = await send(fault)
       const reason = service.decisions.at(-1)?.reason
       const ran = service.fixture.ran.splice(0)
       expect(got.body).not.toMatch(/mallory/)
@@ -81,7 +81,7 @@ describe.each(MATRIX)('a guard that fails open on %s under %s', (_application, n
     },
   )
 
-  test('SEC-87 nobody gets by who brings no token, an ambiguous target or two credentials', async () => {
+  test('SEC-87 a request with no token, an ambiguous target or two credentials is rejected', async () => {
     const service = running()
     service.set(() => {
       throw new Error(SECRET)

@@ -1,6 +1,6 @@
 /**
- * Requests that follow one another on a connection while the authorizer is at work on the first: each fails or passes by itself,
- * and the answers keep their order (SEC-116, SEC-97, INV-5).
+ * Pipelined requests on one connection while the authorizer runs for the first: each is decided separately, and the responses
+ * keep their order (SEC-116, SEC-97, INV-5).
  * @module
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -16,7 +16,7 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
   NAMES.map((name) => [application.name, name, application] as const),
 )
 
-/** The token of each request in the row, and the status of its answer. */
+/** The token of each pipelined request, and the status of its response. */
 const ROW = [
   ['slow', 200],
   ['fails', 500],
@@ -28,7 +28,7 @@ const ROW = [
   ['fast', 200],
 ] as const
 
-describe.each(MATRIX)('a row of requests to %s under %s', (_application, name, application) => {
+describe.each(MATRIX)('pipelined requests to %s under %s', (_application, name, application) => {
   let harness: Harness | undefined
   expectNothingUncaught()
   beforeAll(async () => {
@@ -36,7 +36,7 @@ describe.each(MATRIX)('a row of requests to %s under %s', (_application, name, a
   })
   afterAll(() => harness?.close())
 
-  test('SEC-116 every one is decided by itself, and answered in its turn', async () => {
+  test('SEC-116 each request is decided separately and gets its response in order', async () => {
     if (harness === undefined) throw new Error('not running')
     const service = harness
     const [slow, late] = [new Deferred<unknown>(), new Deferred<unknown>()]
@@ -65,7 +65,7 @@ describe.each(MATRIX)('a row of requests to %s under %s', (_application, name, a
       ),
     )
     await service.called()
-    // Node.js hands requests over one after the other where the application reads bodies, all at once where it does not.
+    // Node.js emits pipelined requests one by one if the application reads bodies, and otherwise all at once.
     const got: RawAnswer[] = []
     const all = (async () => {
       while (got.length < ROW.length) got.push(await connection.read('POST'))

@@ -1,6 +1,6 @@
 /**
- * A server that is told to stop while authorizers are at work: what has begun is ended properly, what fails fails as ever, and
- * the server closes with nothing left behind (SEC-98).
+ * A server that closes while authorizers run: requests in progress get their response or the usual error, and the server closes
+ * without leaks (SEC-98).
  * @module
  */
 import { afterAll, describe, expect, test } from 'vitest'
@@ -25,7 +25,7 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
   NAMES.map((name) => [application.name, name, application] as const),
 )
 
-/** What becomes of the calls that are under way, and the statuses of the thirty who wait. */
+/** How the calls in progress end, and the status of the thirty waiting requests. */
 const ENDS: readonly (readonly [
   what: string,
   end: (gate: Deferred<unknown>, name: ContractName, harness: Harness) => void,
@@ -33,17 +33,17 @@ const ENDS: readonly (readonly [
 ])[] = [
   ['are allowed', (gate, name) => gate.resolve(allowance(name)), 200],
   ['are failed', (gate) => gate.reject(new Error('hunter2')), 500],
-  ['are given up at the deadline', (_gate, _name, { clock }) => clock.advance(TIMEOUT_MS), 500],
+  ['time out', (_gate, _name, { clock }) => clock.advance(TIMEOUT_MS), 500],
 ]
 
-describe.each(MATRIX)('a shutdown of %s under %s', (_application, name, application) => {
+describe.each(MATRIX)('shutdown of %s under %s', (_application, name, application) => {
   const opened: Harness[] = []
   expectNothingUncaught()
   afterAll(async () => {
     for (const harness of opened) await harness.close()
   })
 
-  test.each(ENDS)('SEC-98 ends requests that %s, and then the server', async (_what, end, status) => {
+  test.each(ENDS)('SEC-98 requests that %s get their response before the server closes', async (_what, end, status) => {
     const harness = await openHarness(application, name, { mount: { contextHeaders: undefined } })
     opened.push(harness)
     const { server, port, ran } = harness.fixture
@@ -53,7 +53,7 @@ describe.each(MATRIX)('a shutdown of %s under %s', (_application, name, applicat
     const connections = await Promise.all(Array.from({ length: CALLERS }, () => RawConnection.open(port)))
     for (const [index, connection] of connections.entries()) {
       const headers = [['Connection', index % 2 === 0 ? 'close' : 'keep-alive'] as const]
-      // A few of them share a call.
+      // Some requests share a call.
       connection.write(bytesOf(index % 3 === 0 ? 'POST /pets' : 'GET /pets', { token: `t${index % 20}`, headers }))
     }
     await until(() => harness.calls() === 20 && harness.requests.length === CALLERS, 'all are under way')
@@ -65,7 +65,7 @@ describe.each(MATRIX)('a shutdown of %s under %s', (_application, name, applicat
     end(gate, name, harness)
     for (const [index, connection] of connections.entries()) {
       const got = await connection.read(index % 3 === 0 ? 'POST' : 'GET')
-      // There is no POST /pets: who may ask for it is told so by the application.
+      // The application has no POST /pets, so an allowed request gets its 404.
       expect(got.status).toBe(status === 200 && index % 3 === 0 ? 404 : status)
       if (status === 500) expect(got.body).not.toContain('hunter2')
       connection.close()

@@ -1,47 +1,39 @@
-/** The hostile data of others, and how it gets into a request. @module */
+/** The naughty strings and JSON texts of `test/data`, and ways to put them into a request. @module */
 import { readdirSync, readFileSync } from 'node:fs'
-import { dataPath, missingData, readData } from '../../support/shared-data.ts'
+import { dataPath, readData } from '../../support/vendored-data.ts'
 
 const NAUGHTY = 'naughty-strings/blns.json'
 const PARSING = 'json-test-suite/test_parsing'
 
-/** Why the strings are not there, for `test.skipIf`, and what to add to a title then. */
-export const missingStrings: string | undefined = missingData(NAUGHTY)
-export const missingJson: string | undefined = missingData(PARSING)
-export const noteOf = (missing: string | undefined): string => (missing === undefined ? '' : ` (${missing})`)
+/** The Big List of Naughty Strings. */
+export const STRINGS: readonly string[] = readData(NAUGHTY) as readonly string[]
 
-/** The big list of naughty strings. */
-export const STRINGS: readonly string[] = missingStrings === undefined ? (readData(NAUGHTY) as readonly string[]) : []
-
-/** One text of JSONTestSuite: `y` has to be read, `n` must not be, `i` is anybody's choice. */
+/** One text of JSONTestSuite: parsers must accept `y`, must reject `n`, and may do either for `i`. */
 export interface JsonText {
   readonly name: string
   readonly kind: 'y' | 'n' | 'i'
   readonly bytes: Buffer
 }
-export const JSON_TEXTS: readonly JsonText[] =
-  missingJson === undefined
-    ? readdirSync(dataPath(PARSING)).map((name) => ({
-        name,
-        kind: name.charAt(0) as JsonText['kind'],
-        bytes: readFileSync(dataPath(`${PARSING}/${name}`)),
-      }))
-    : []
+export const JSON_TEXTS: readonly JsonText[] = readdirSync(dataPath(PARSING)).map((name) => ({
+  name,
+  kind: name.charAt(0) as JsonText['kind'],
+  bytes: readFileSync(dataPath(`${PARSING}/${name}`)),
+}))
 
-/** Text as Node.js hands over a header that holds its bytes: each as one character. */
+/** The text as Node.js presents a header with its UTF-8 bytes: one character per byte. */
 export const asHeader = (text: string): string => Buffer.from(text).toString('latin1')
 
-/** Every byte but letters and digits as an escape. */
+/** Percent-encodes every byte except letters and digits. */
 export const asEscapes = (text: string): string =>
   Array.from(Buffer.from(text), (byte) => {
     const char = String.fromCharCode(byte)
     return /^[A-Za-z\d]$/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`
   }).join('')
 
-/** Text as it may stand in a request line, where a space and the end of a line end it. */
+/** The text in a request line: spaces and line breaks are encoded because they would end it. */
 export const asTarget = (text: string): string => asHeader(text).replace(/[\r\n ]/g, (char) => asEscapes(char))
 
-/** Whether a value of nobody's choice shows in something that is logged or answered. Short ones are in every text. */
+/** Whether a log line or response contains a value. Values below eight characters are ignored: they occur by chance. */
 export const shows = (where: unknown, text: string): boolean => {
   const shown = typeof where === 'string' ? where : JSON.stringify(where)
   return text.trim().length >= 8 && (shown.includes(text) || shown.includes(JSON.stringify(text).slice(1, -1)))

@@ -1,4 +1,4 @@
-/** A dot segment that is not at the beginning went unseen on Hono for Node, and with it everything that hangs on the raw request. */
+/** Dot segments after the first segment were not detected on Hono for Node.js, so checks of the raw request did not run. */
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { allow } from '@custom-authorizer/core'
@@ -53,16 +53,19 @@ const targets = [
   '/..',
 ]
 describe('Hono on Node.js', () => {
-  test.each(targets)('SEC-04 refuses %s', async (target) => {
+  test.each(targets)('SEC-04 %s is rejected', async (target) => {
     expect((await send(0, target)).status).toBe(400)
   })
 
-  test.each(targets)('SEC-24 %s does not make one credential of two', async (target) => {
+  test.each(targets)('SEC-24 %s does not merge two credentials into one', async (target) => {
     expect([400, 401]).toContain((await send(0, target, TWICE)).status)
   })
 
-  test.each(targets)('SEC-19 INV-4 %s brings no header of ours along, nor where it is let through', async (target) => {
-    expect((await send(0, target, FORGED)).body).not.toContain('mallory')
-    expect((await send(1, target, FORGED)).body).not.toContain('mallory')
-  })
+  test.each(targets)(
+    'SEC-19 INV-4 %s carries no reserved header to the handler, even with ambiguousTargets allow',
+    async (target) => {
+      expect((await send(0, target, FORGED)).body).not.toContain('mallory')
+      expect((await send(1, target, FORGED)).body).not.toContain('mallory')
+    },
+  )
 })

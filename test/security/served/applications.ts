@@ -1,4 +1,4 @@
-/** Applications of the frameworks as people build them, with handlers and files that must not be reached. @module */
+/** Typical applications of each framework, with handlers and files that must not be reached. @module */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -9,7 +9,7 @@ import { onTestFinished } from 'vitest'
 import { policy } from '../../adapters/conformance/callers.ts'
 import { ask, type RawAnswer } from '../../support/raw-client.ts'
 
-/** Serves on a free loopback port until the test ends. */
+/** Listens on a free loopback port until the test ends. */
 export const serve = async (listener: RequestListener): Promise<number> => {
   const server = createServer(listener)
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -27,7 +27,7 @@ export const serve = async (listener: RequestListener): Promise<number> => {
 export const get = (port: number, target: string, token?: string, method = 'GET'): Promise<RawAnswer> =>
   ask(port, { method, target, headers: token === undefined ? [] : [['Authorization', token]] })
 
-/** What the authorizer of these applications grants to each token. */
+/** The grants of each token. */
 const GRANTS: Readonly<Record<string, Parameters<typeof policy>[0]>> = {
   all: { '*': 'Allow' },
   'no-admin': { '*': 'Allow', 'GET/admin/*': 'Deny', 'GET/private/*': 'Deny' },
@@ -41,7 +41,7 @@ export const handler = async (event: aws.TokenEvent): Promise<aws.AuthorizerResp
   return { ...policy(grants), principalId: event.authorizationToken } as aws.AuthorizerResponse
 }
 
-/** A token contract for the API that the grants name. */
+/** A token contract for the API in the grants. */
 export const contract = aws.token({
   api: { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' },
   authorizerResultTtlInSeconds: 0,

@@ -15,7 +15,7 @@ const listen = (app: Hono): RequestListener => {
   return (request, response) => void listener(request, response)
 }
 
-/** Takes the token as the principal, and records what it saw. */
+/** Returns the token as the principal, and records the events. */
 const caller = (seen: string[]) => (request: GatewayRequest) => {
   const token = request.header('authorization')
   seen.push(`${request.method} ${request.path} ${token ?? 'anonymous'}`)
@@ -43,7 +43,7 @@ test.each<[name: string, request: (c: Context, app: Hono) => Response | Promise<
   }
 })
 
-test('SEC-12 a sub-request is decided with the credential that it carries', async () => {
+test('SEC-12 a sub-request is decided with its own credential', async () => {
   const seen: string[] = []
   const app = new Hono()
   app.use('/inner', customAuthorizer(caller(seen)))
@@ -72,7 +72,7 @@ test('SEC-12 a sub-request to a denied path is denied, and one to an allowed pat
   expect((await get(port, '/pets', 'pets')).status).toBe(200)
 })
 
-test('SEC-14 hono/method-override is decided on the method that it puts in', async () => {
+test('SEC-14 with hono/method-override the decision uses the overriding method', async () => {
   const seen: string[] = []
   const app = new Hono()
   app.use('/pets', methodOverride({ app, header: 'X-Override' }))
@@ -90,7 +90,7 @@ test('SEC-14 hono/method-override is decided on the method that it puts in', asy
 
 test('SEC-24 SEC-04 middleware that replaces the request hides neither repeated headers nor the raw target', async () => {
   const app = new Hono()
-  // Replaces `c.req.raw` for requests with a body of unknown length.
+  // bodyLimit replaces `c.req.raw` for requests with a body of unknown length.
   app.use(bodyLimit({ maxSize: 1000 }))
   app.use(async (c, next) => {
     c.req.raw = new Request(c.req.raw)
@@ -108,7 +108,7 @@ test('SEC-24 SEC-04 middleware that replaces the request hides neither repeated 
   expect((await get(port, '/admin/../pets', 'ann')).status).toBe(400)
 })
 
-test('SEC-12 middleware that replaces the request with other headers is decided on those', async () => {
+test('SEC-12 the decision uses the headers of a request that middleware has replaced', async () => {
   const seen: string[] = []
   const app = new Hono()
   app.use(async (c, next) => {

@@ -1,4 +1,4 @@
-/** File servers decode `%2F` before they split a path: what they serve has to be what was decided on (SEC-06). */
+/** File servers decode `%2F` before they split a path: they must not serve a file that the decision did not cover (SEC-06). */
 import type { RequestListener } from 'node:http'
 import { customAuthorizer as nodeAuthorizer } from '@custom-authorizer/core/node'
 import { customAuthorizer as expressAuthorizer } from '@custom-authorizer/express'
@@ -61,7 +61,7 @@ const SERVERS: readonly [name: string, build: Build][] = [
   ['serveStatic of Hono', honoFiles],
 ]
 
-/** Spellings of `private/s.txt` for a layer that decodes more, or less, than the policy does. */
+/** Spellings of `private/s.txt` for a layer that decodes more or less than the policy. */
 const SPELLINGS = [
   '/private/s.txt',
   '/private%2Fs.txt',
@@ -113,7 +113,7 @@ describe.each(SERVERS)('%s', (_, build) => {
     expect([400, 403, 404]).toContain(head.status)
   })
 
-  test('SEC-06 public files are served, with skip rules and with an Allow, in their own spelling', async () => {
+  test('SEC-06 public files are served in their own spelling, with skip rules and with an Allow', async () => {
     const skipping = await serve(build(files(), { skip: ['/public/*'] }))
     expect((await get(skipping, '/public/s.txt')).body).toBe('the public file')
     expect((await get(skipping, '/public%2Fs.txt')).status).toBe(401)

@@ -1,14 +1,14 @@
-/** Everything an authorizer function may do wrong, and what has to come of it. @module */
+/** Errors of authorizer functions, and the expected response for each. @module */
 import { allow, unauthorized, unavailable } from '@custom-authorizer/core'
 import { answer, forbid, permit } from '../fixture/authorizer.ts'
 import { cyclic, nested, parsed } from '../fixture/faults.ts'
 import { boom } from '../refusal.ts'
 import type { Behaviour, ContractName } from './harness.ts'
 
-/** Stands in every error, answer and context of the table, and may stand nowhere else. */
+/** Part of every error, result and context in the table. It must never occur in a response or a log line. */
 export const SECRET = 'hunter2'
 
-/** What a row expects where it is not a 500 in the words of the contract. */
+/** The expected response, if it is not the 500 of the contract. */
 interface Expected {
   readonly status: number
   readonly body: string
@@ -17,17 +17,17 @@ interface Expected {
 export interface Fault {
   readonly name: string
   readonly behave: Behaviour
-  /** The contracts under which it is one. Default: all. */
+  /** The contract to which the row applies. Default: all. */
   readonly only?: ContractName
-  /** `deadline`: the answer comes when the deadline has passed. */
+  /** `deadline`: the response is sent when the deadline has passed. */
   readonly at?: 'once' | 'deadline'
   readonly expected?: Expected
-  /** Done after the answer has been given. */
+  /** Runs after the response. */
   readonly afterwards?: () => void
 }
 
 const permission = (): object => ({ ...answer('u', permit('*')), context: { secret: SECRET } })
-/** An allowance that both contracts would take. */
+/** An allow result for the contract. */
 export const allowance = (name: ContractName): unknown =>
   name === 'native' ? allow({ principalId: 'u', context: { secret: SECRET } }) : permission()
 
@@ -38,14 +38,14 @@ const revoked = (): object => {
   revoke()
   return proxy
 }
-/** Throws at every touch but the one that tells a promise from an answer. */
-const untouchable = (): object =>
+/** Throws on every access, except to `then`, which distinguishes a promise from a value. */
+const throwing = (): object =>
   new Proxy(
     {},
     { get: (_, name) => (name === 'then' ? undefined : boom()), ownKeys: boom, getPrototypeOf: boom, has: boom },
   )
-/** Says something else each time it is read. */
-const fickle = (): object => {
+/** Returns another value on each read. */
+const changing = (): object => {
   let reads = 0
   return Object.defineProperty({ principalId: 'u' }, 'isAuthorized', {
     enumerable: true,
@@ -73,9 +73,9 @@ const throws = (name: string, thrown: () => unknown): Fault[] => [
     },
   },
 ]
-const answers = (name: string, give: () => unknown): Fault[] => [
-  { name: `answers with ${name}`, behave: async () => give() },
-  { name: `answers at once with ${name}`, behave: give, only: 'native' },
+const returns = (name: string, give: () => unknown): Fault[] => [
+  { name: `resolves with ${name}`, behave: async () => give() },
+  { name: `returns ${name}`, behave: give, only: 'native' },
 ]
 
 const late: { settle: () => void } = { settle: () => undefined }
@@ -101,14 +101,14 @@ export const FAULTS: readonly Fault[] = [
   ...throws('a symbol', () => Symbol(SECRET)),
   ...throws('a revoked proxy', revoked),
   ...throws('an error whose message throws', () => Object.defineProperty(error(), 'message', { get: boom })),
-  ...throws('an error whose name is a lie', () => Object.assign(error(), { name: `Unauthorized\r\n${SECRET}` })),
-  ...throws('an allowance', permission),
-  ...throws('a native allowance', () => allow({ principalId: SECRET })),
+  ...throws('an error with a forged name', () => Object.assign(error(), { name: `Unauthorized\r\n${SECRET}` })),
+  ...throws('an allow result', permission),
+  ...throws('a native allow result', () => allow({ principalId: SECRET })),
   ...throws('an AbortError', () => new DOMException(SECRET, 'AbortError')),
   { name: 'runs out of stack', behave: () => overflow() },
   { name: 'never settles', at: 'deadline', behave: hangs },
   {
-    name: 'answers with a promise of what never settles',
+    name: 'resolves with a thenable that never settles',
     at: 'deadline',
     behave: async () => thenable(() => undefined),
   },
@@ -116,7 +116,7 @@ export const FAULTS: readonly Fault[] = [
   afterDeadline('allows natively after the deadline', (resolve) => resolve(null, allow())),
   afterDeadline('fails after the deadline', (_, reject) => reject(error())),
   {
-    name: 'fails because its signal was aborted at the deadline',
+    name: 'rejects because its signal is aborted at the deadline',
     at: 'deadline',
     only: 'native',
     behave: (_, call) =>
@@ -126,7 +126,7 @@ export const FAULTS: readonly Fault[] = [
       }),
   },
   {
-    name: 'fails, and then allows',
+    name: 'rejects and then resolves with an allow result',
     behave: () =>
       thenable((resolve: (value: unknown) => void, reject: (fault: unknown) => void) => {
         reject(error())
@@ -135,7 +135,7 @@ export const FAULTS: readonly Fault[] = [
       }),
   },
   {
-    name: 'calls back with an error, then with an allowance, then returns one',
+    name: 'calls back with an error, then with an allow result, and returns an allow result',
     only: 'aws.token',
     behave: async (_, context, callback) => {
       ;(callback as Callback)(error())
@@ -145,7 +145,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'throws after it has failed',
+    name: 'throws after context.fail',
     only: 'aws.token',
     behave: (_, context) => {
       ;(context as LambdaContext).fail(SECRET)
@@ -153,53 +153,57 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'fails by context.done',
+    name: 'fails with context.done',
     only: 'aws.token',
     behave: (_, context) => (context as LambdaContext).done(error()),
   },
-  { name: 'returns an allowance that is no promise', only: 'aws.token', at: 'deadline', behave: permission },
+  { name: 'returns an allow result without a promise', only: 'aws.token', at: 'deadline', behave: permission },
   { name: 'returns nothing and never calls back', only: 'aws.token', at: 'deadline', behave: () => undefined },
-  { name: 'answers with a thenable that throws', behave: () => thenable(boom) },
+  { name: 'returns a thenable that throws', behave: () => thenable(boom) },
   {
-    name: 'answers with a thenable that cannot be read',
+    name: 'returns a thenable whose then cannot be read',
     only: 'native',
     behave: () => Object.defineProperty({}, ['th', 'en'].join(''), { get: boom }),
   },
-  ...answers('a revoked proxy', () => [revoked()].map((each) => ({ answer: each }))[0]),
-  ...answers('an object that throws at every touch', untouchable),
-  ...answers('an object that says something else each time', fickle),
-  ...answers('a context that throws', () => ({ ...permission(), context: untouchable() })),
-  ...answers('a symbol', () => Symbol(SECRET)),
-  ...answers('a bigint', () => 1n),
-  ...answers('a function', () => () => permission()),
-  ...answers('a number', () => 1),
-  ...answers('a text', () => SECRET),
-  ...answers('an array', () => [permission()]),
-  ...answers('a Map', () => new Map([['isAuthorized', true]])),
-  ...answers('a Date', () => new Date(0)),
-  ...answers('an Error', error),
-  ...answers('an allowance by inheritance', () => Object.create({ ...permission(), isAuthorized: true }) as object),
-  ...answers('a prototype', () => parsed('{"__proto__":{"isAuthorized":true}}')),
-  ...answers('a prototype in its context', () => ({
+  ...returns('a revoked proxy', () => [revoked()].map((each) => ({ answer: each }))[0]),
+  ...returns('an object that throws on every access', throwing),
+  ...returns('an object that changes on each read', changing),
+  ...returns('a context that throws', () => ({ ...permission(), context: throwing() })),
+  ...returns('a symbol', () => Symbol(SECRET)),
+  ...returns('a bigint', () => 1n),
+  ...returns('a function', () => () => permission()),
+  ...returns('a number', () => 1),
+  ...returns('a string', () => SECRET),
+  ...returns('an array', () => [permission()]),
+  ...returns('a Map', () => new Map([['isAuthorized', true]])),
+  ...returns('a Date', () => new Date(0)),
+  ...returns('an Error', error),
+  ...returns('an inherited allow result', () => Object.create({ ...permission(), isAuthorized: true }) as object),
+  ...returns('a prototype', () => parsed('{"__proto__":{"isAuthorized":true}}')),
+  ...returns('a prototype in its context', () => ({
     ...permission(),
     isAuthorized: true,
     context: parsed('{"__proto__":{"a":1}}'),
   })),
-  ...answers('a megabyte', () => ({ ...permission(), context: { secret: SECRET.repeat(150_000) } })),
-  ...answers('a native allowance of a megabyte', () => allow({ context: { secret: SECRET.repeat(150_000) } })),
-  ...answers('a context without end', () => allow({ context: cyclic() as Record<string, unknown> })),
-  ...answers('a context too deep', () => allow({ context: { deep: nested(10_000) } })),
-  ...answers('the answer of the other contract', () => ({ ...permission(), isAuthorized: true })),
-  { name: 'answers with what cannot be serialised', only: 'aws.token', behave: async () => ({ toJSON: boom }) },
+  ...returns('a result of a megabyte', () => ({ ...permission(), context: { secret: SECRET.repeat(150_000) } })),
+  ...returns('a native allow result of a megabyte', () => allow({ context: { secret: SECRET.repeat(150_000) } })),
+  ...returns('a cyclic context', () => allow({ context: cyclic() as Record<string, unknown> })),
+  ...returns('a context that is nested too deeply', () => allow({ context: { deep: nested(10_000) } })),
+  ...returns('the result of the other contract', () => ({ ...permission(), isAuthorized: true })),
   {
-    name: 'does not know the caller',
+    name: 'resolves with a value that cannot be serialised',
+    only: 'aws.token',
+    behave: async () => ({ toJSON: boom }),
+  },
+  {
+    name: 'rejects the caller as unauthorized',
     only: 'aws.token',
     expected: UNKNOWN,
     behave: async () => {
       throw new Error('Unauthorized')
     },
   },
-  { name: 'does not know the caller', only: 'native', expected: UNKNOWN, behave: () => unauthorized() },
+  { name: 'rejects the caller as unauthorized', only: 'native', expected: UNKNOWN, behave: () => unauthorized() },
   {
     name: 'denies',
     only: 'aws.token',

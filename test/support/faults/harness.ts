@@ -1,4 +1,4 @@
-/** A service whose authorizer does whatever a test wants next, and a client that stays connected to it. @module */
+/** A service whose authorizer behaves as the test sets it, and a client that keeps its connection. @module */
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Authorizer, createAuthorizer, type Decision, native, type Store } from '@custom-authorizer/core'
@@ -9,7 +9,7 @@ import type { FixtureApplication } from '../fixture/parts.ts'
 import { bytesOf, type Fixture, MOUNT, openFixture } from '../fixture/service.ts'
 import { type RawAnswer, RawConnection } from '../raw-client.ts'
 
-/** The contracts under which every fault is tried, with their words for it. */
+/** The contracts under which every error is tested, with their error responses. */
 export const CONTRACTS = {
   'aws.token': {
     contract: (): unknown => tokenContract(),
@@ -25,7 +25,7 @@ export const CONTRACTS = {
 } as const
 export type ContractName = keyof typeof CONTRACTS
 
-/** How the function behaves: called with what its contract hands over. */
+/** The behaviour of the function; it receives the arguments of the contract. */
 export type Behaviour = (...call: readonly unknown[]) => unknown
 
 export const TIMEOUT_MS = 50
@@ -38,15 +38,15 @@ export interface HarnessOptions {
   readonly mount?: object
 }
 
-/** The service under a fault. */
+/** A running service with a failing part. */
 export interface Harness {
   readonly fixture: Fixture
   readonly clock: TestClock
   readonly authorizer: Authorizer
-  /** What the server has received, newest last. */
+  /** The requests that the server received, in order. */
   readonly requests: IncomingMessage[]
   readonly sockets: Socket[]
-  /** Lines of the logger. */
+  /** Log lines. */
   readonly lines: string[]
   readonly decisions: Decision[]
   /** How often the function was called since the last `set`. */
@@ -64,7 +64,7 @@ export const openHarness = async (
   { store, kernel, mount }: HarnessOptions = {},
 ): Promise<Harness> => {
   const clock = new TestClock()
-  const witness = newCallLog()
+  const callLog = newCallLog()
   let behaviour: Behaviour = idle
   let calls = 0
   let called = new Deferred<void>()
@@ -78,7 +78,7 @@ export const openHarness = async (
     contract: CONTRACTS[name].contract() as never,
     clock,
     timeoutMs: TIMEOUT_MS,
-    ...tellingTo(witness),
+    ...tellingTo(callLog),
     ...(store && { store, name: 'faults' }),
     ...kernel,
   })
@@ -93,8 +93,8 @@ export const openHarness = async (
     authorizer,
     requests,
     sockets,
-    lines: witness.lines,
-    decisions: witness.decisions,
+    lines: callLog.lines,
+    decisions: callLog.decisions,
     calls: () => calls,
     set: (next) => {
       behaviour = next
@@ -106,13 +106,13 @@ export const openHarness = async (
   }
 }
 
-/** Methods, with a body where it is usual, and once with a body in chunks. */
+/** Methods, with the usual bodies, and POST with a chunked body. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'POST in chunks'] as const
 export type Method = (typeof METHODS)[number]
 
 const CHUNKED = '4\r\nbody\r\n0\r\nX-Authz-Ctx-Role: mallory\r\n\r\n'
 
-/** The bytes of a request on a connection that stays open. */
+/** The bytes of a keep-alive request. */
 export const requestOf = (method: Method, token: string, path = '/echo'): Buffer => {
   const [verb = method] = method.split(' ')
   const alive = ['Connection', 'keep-alive'] as const
@@ -122,7 +122,7 @@ export const requestOf = (method: Method, token: string, path = '/echo'): Buffer
   return bytesOf(`${verb} ${path}`, { token, headers: [alive], ...body })
 }
 
-/** A client that goes on with the same connection while the server lets it, and otherwise with a new one. */
+/** A client that reuses its connection until the server closes it. */
 export class Client {
   readonly #port: number
   #connection: RawConnection | undefined
@@ -140,9 +140,9 @@ export class Client {
     if (this.#connection === undefined) throw new Error('nothing was sent')
     const answer = await this.#connection.read(method.split(' ')[0])
     if (answer.header('connection') !== 'close') return answer
-    // The server has had enough of this connection: then nothing may follow.
+    // The server closes this connection, so no more bytes may follow.
     const rest = await this.#connection.rest()
-    if (rest.length > 0) throw new Error(`bytes after the last answer: ${rest.toString('latin1')}`)
+    if (rest.length > 0) throw new Error(`bytes after the last response: ${rest.toString('latin1')}`)
     this.close()
     return answer
   }
@@ -153,13 +153,13 @@ export class Client {
   }
 }
 
-/** Waits until something is so, turn by turn and not by the clock. */
+/** Waits for a condition, by turns of the event loop instead of time. */
 export const until = async (condition: () => boolean | Promise<boolean>, what: string): Promise<void> => {
   for (let round = 0; round < 20_000; round++) {
     if (await condition()) return
     await flushMicrotasks()
   }
-  throw new Error(`it never came to this: ${what}`)
+  throw new Error(`condition not met: ${what}`)
 }
 
 export const connectionsOf = ({ fixture }: Harness): Promise<number> =>
@@ -167,7 +167,7 @@ export const connectionsOf = ({ fixture }: Harness): Promise<number> =>
     fixture.server.getConnections((error, count) => (error ? reject(error) : resolve(count)))
   })
 
-/** The listeners that Node.js and the framework leave on a request and its socket where no guard is. */
+/** The listeners that Node.js and the framework add to a request and its socket without a guard. */
 export const listenersWithoutGuard = async (
   application: FixtureApplication,
 ): Promise<Readonly<Record<'request' | 'socket', Readonly<Record<string, number>>>>> => {
@@ -186,7 +186,7 @@ export const listenersWithoutGuard = async (
   return found
 }
 
-/** How many listeners an emitter has for each of its events. */
+/** The number of listeners per event. */
 export const listenersOf = (emitter: NodeJS.EventEmitter): Readonly<Record<string, number>> =>
   Object.fromEntries(
     emitter

@@ -1,4 +1,4 @@
-/** The matrix of faults under one contract: every adapter, every fault of the function, every method. @module */
+/** Tests every error of the function under one contract, on every adapter and with every method. @module */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { flushMicrotasks } from '../deferred.ts'
 import { type Fault, FAULTS, SECRET } from './functions.ts'
@@ -23,7 +23,7 @@ import { APPLICATIONS } from '../fixture/service.ts'
 import type { RawAnswer } from '../raw-client.ts'
 import { expectNothingUncaught } from '../refusal.ts'
 
-const expectAnswer = (got: RawAnswer, method: Method, fault: Fault, name: ContractName): void => {
+const expectResponse = (got: RawAnswer, method: Method, fault: Fault, name: ContractName): void => {
   const { failed, errorType } = CONTRACTS[name]
   const { status, body } = fault.expected ?? { status: 500, body: failed }
   expect([method, got.status, got.body]).toEqual([method, status, method === 'HEAD' ? '' : body])
@@ -58,7 +58,7 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
     await harness?.close()
   })
 
-  const strike = async (fault: Fault, method: Method, round: number): Promise<void> => {
+  const sendTo = async (fault: Fault, method: Method, round: number): Promise<void> => {
     const { harness: service, client: caller } = running()
     service.set(fault.behave)
     await caller.send(requestOf(method, `${SECRET}-${round}`))
@@ -70,7 +70,7 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
       expect(service.clock.pending).toBe(1)
       service.clock.advance(1)
     }
-    expectAnswer(await caller.read(method), method, fault, name)
+    expectResponse(await caller.read(method), method, fault, name)
     fault.afterwards?.()
     await flushMicrotasks()
     expect([service.fixture.ran, service.fixture.errors, service.calls(), service.clock.pending]).toEqual([
@@ -84,12 +84,12 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
 
   const rows = FAULTS.filter(({ only = name }) => only === name)
   test.each(rows.map((fault) => [fault.name, fault] as const))(
-    'SEC-36 SEC-37 a function that %s lets nobody in',
+    'SEC-36 SEC-37 a function that %s runs no handler',
     async (_name, fault) => {
       const { harness: service, client: caller } = running()
       await service.authorizer.invalidateAll()
-      for (const [round, method] of METHODS.entries()) await strike(fault, method, round)
-      // What failed was not kept, and the connection is as good as a new one. A denial is an answer, and kept.
+      for (const [round, method] of METHODS.entries()) await sendTo(fault, method, round)
+      // Errors were not cached, and the connection still works. A denial is a result and is cached.
       if (fault.expected?.status === 403) await service.authorizer.invalidateAll()
       service.set(() => (name === 'native' ? true : allowed()))
       await caller.send(requestOf('GET', `${SECRET}-0`, '/pets'))
@@ -98,11 +98,11 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
     },
   )
 
-  test('SEC-98 afterwards no listener, no connection and no handle is left', async () => {
+  test('SEC-98 no listener, connection or handle is left afterwards', async () => {
     const { harness: service, client: caller } = running()
     const usual = await listenersWithoutGuard(application)
     for (const request of service.requests) expect(listenersOf(request)).toEqual(usual.request)
-    // One socket has served them all: what each had left there would have added up.
+    // All requests used one socket, so leaked listeners would add up there.
     expect(service.sockets).toHaveLength(1)
     for (const socket of service.sockets) expect(listenersOf(socket)).toEqual(usual.socket)
     caller.close()
@@ -111,10 +111,10 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
   })
 }
 
-/** Describes the matrix under a contract: whatever the function does, no handler runs and nothing is told or left behind. */
+/** Registers the tests under a contract: no handler runs, nothing is disclosed and nothing leaks. */
 export const describeFaultsUnder = (name: ContractName): void => {
   describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
-    `a fault of the authorizer under ${name} on %s`,
+    `failing authorizer under ${name} on %s`,
     (_, application) => describeFaults(name, application),
   )
 }

@@ -4,9 +4,10 @@ import { afterAll, expect, test } from 'vitest'
 import type { Place } from './app.ts'
 import { APPS } from './apps.ts'
 import { batchOf } from './inputs.ts'
+import { scaled } from '../../support/volume.ts'
 import { DifferentialService } from './service.ts'
 
-const BATCHES = 35
+const BATCHES = scaled(35, 15)
 const REQUESTS = 30
 const PLACES: readonly Place[] = ['app', 'routes']
 const CASES = APPS.flatMap((app) => (app.places ?? PLACES).map((place) => [app.name, place, app] as const))

@@ -1,5 +1,5 @@
 /** A reference implementation of the decision, without the code under test. @module */
-import { slowGlob, unitsOf } from '../fuzz/twins/glob.ts'
+import { referenceGlob, unitsOf } from '../fuzz/reference/glob.ts'
 import type { Rule } from './inputs.ts'
 
 /** Normalizes escapes: printable ASCII except `%` and `/` is decoded, other escapes get upper-case digits. */
@@ -37,7 +37,7 @@ export const objection = (
   // As AWS documents, a star for the method also matches part of the path.
   const covers = (rule: Rule, spelled: string, read: (text: string) => string): boolean => {
     const fold = (text: string): string => (ignoresCase ? read(text).toLowerCase() : read(text))
-    return slowGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
+    return referenceGlob(unitsOf(rule.method + fold(rule.path)), method + fold(spelled))
   }
   const own = ignoresSlash ? unslashed(path) : path
   const deny = rules.find(
@@ -51,7 +51,7 @@ export const objection = (
   // HEAD runs the GET handler.
   if (method === 'HEAD') {
     const asGet = rules.find(
-      (rule) => rule.effect === 'Deny' && slowGlob(unitsOf(rule.method + plain(rule.path)), `GET${plain(own)}`),
+      (rule) => rule.effect === 'Deny' && referenceGlob(unitsOf(rule.method + plain(rule.path)), `GET${plain(own)}`),
     )
     if (asGet !== undefined) return `GET ${own} is denied by ${JSON.stringify(asGet)}`
   }

@@ -6,7 +6,7 @@ import type { DifferentialApp, Place } from './app.ts'
 import { objection } from './reference-decision.ts'
 import type { Batch, Rule } from './inputs.ts'
 import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
-import { slowTarget } from '../fuzz/twins/target.ts'
+import { referenceTarget } from '../fuzz/reference/target.ts'
 import { Wire } from './wire.ts'
 
 const PRINCIPAL_ID = 'ann'
@@ -39,7 +39,7 @@ const sentPathOf = (target: string): string => target.replace(/^https?:\/\/[^/?#
 const isOnSkipList = (path: string): boolean =>
   /^\/(?:public\/.+|health\/?)$/s.test(path) &&
   !/%2f|%25[\da-f]{2}/i.test(path) &&
-  slowTarget('GET', path).path === path
+  referenceTarget('GET', path).path === path
 
 const servedPath = ({ servesAnything = false }: DifferentialApp, ran: Ran, sent: string): string => {
   // The template is the path itself, in which `*` and `:` are literal.
@@ -95,7 +95,7 @@ export class DifferentialService {
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       // A guard before the application must reject an ambiguous target with 400. Express itself responds with 404 to a
       // target without a path, before any middleware.
-      const ambiguous = slowTarget(method, target).problems.size > 0
+      const ambiguous = referenceTarget(method, target).problems.size > 0
       const pathless = status === 404 && line === undefined && !target.startsWith('/')
       if (ambiguous && this.#place === 'app' && answer !== undefined && status !== 400 && !pathless)
         wrong.push(`${method} ${JSON.stringify(target)} is ambiguous and got ${status}`)
@@ -115,7 +115,7 @@ export class DifferentialService {
 
   #objection(rules: readonly Rule[], request: Batch['requests'][number], ran: Ran): string | undefined {
     const { method, target, anonymous } = request
-    if (slowTarget(method, target).problems.size > 0) return 'the target is ambiguous'
+    if (referenceTarget(method, target).problems.size > 0) return 'the target is ambiguous'
     // Skip rules match no encoded path; letter case and a trailing slash depend on the router.
     const sent = sentPathOf(target)
     if (this.#isPublic(ran.template) && isOnSkipList(sent))

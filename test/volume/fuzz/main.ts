@@ -1,15 +1,15 @@
 /** `npm run fuzz`: the command line of the fuzz targets. @module */
 import { randomInt } from 'node:crypto'
 import { parseArgs } from 'node:util'
-import { currentCommit, readLedger, record, totalOf } from './ledger.ts'
+import { currentCommit, readLog, record, totalOf } from './iteration-log.ts'
 import { runTargets, type Tally } from './run.ts'
 import { TARGETS } from './targets.ts'
 
 const USAGE = `npm run fuzz -- [--minutes N] [--iterations N] [--only target,...] [--seed S]
-  --minutes     how long to go on, all targets together; default 1, or as long as it takes with --iterations
-  --iterations  inputs for each target
-  --only        targets, separated by commas: ${TARGETS.map(({ name }) => name).join(', ')}
-  --seed        the seed of the first slice; default: another one each time`
+  --minutes     time limit for all targets together; default 1, or none with --iterations
+  --iterations  inputs per target
+  --only        comma-separated targets: ${TARGETS.map(({ name }) => name).join(', ')}
+  --seed        seed of the first slice; default: random`
 
 const number = (name: string, text: string | undefined): number | undefined => {
   if (text === undefined) return undefined
@@ -31,7 +31,7 @@ const readArguments = (args: readonly string[]) => {
   const minutes = number('minutes', values.minutes) ?? (iterations === undefined ? 1 : Number.POSITIVE_INFINITY)
   const names = values.only?.split(',')
   const unknown = names?.find((name) => !TARGETS.some((target) => target.name === name))
-  if (unknown !== undefined) throw new TypeError(`there is no target ${unknown}`)
+  if (unknown !== undefined) throw new TypeError(`unknown target ${unknown}`)
   return {
     targets: names === undefined ? TARGETS : TARGETS.filter(({ name }) => names.includes(name)),
     durationMs: minutes * 60_000,
@@ -55,27 +55,27 @@ const table = (tallies: readonly Tally[], totals: (name: string) => number): str
 
 const PROGRESS_MS = 60_000
 
-/** Runs what the arguments ask for; resolves with the exit code. */
+/** Runs the command; resolves with the exit code. */
 export const main = async (args: readonly string[]): Promise<number> => {
-  let asked: ReturnType<typeof readArguments>
+  let selected: ReturnType<typeof readArguments>
   try {
-    asked = readArguments(args)
+    selected = readArguments(args)
   } catch (error) {
     console.error(`${(error as Error).message}\n${USAGE}`)
     return 2
   }
   const commit = currentCommit()
-  console.log(`seed ${asked.seed}, commit ${commit}`)
+  console.log(`seed ${selected.seed}, commit ${commit}`)
   let interrupted = false
   const interrupt = (): void => {
     interrupted = true
   }
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt)
-  // What is refused is refused with errors, whose stacks would cost more than everything else.
+  // Rejections create errors, and capturing their stacks would take most of the time.
   Error.stackTraceLimit = 0
   const written = new Map<string, number>()
-  /** Writes down what has run since the last time. */
-  const keep = (tallies: readonly Tally[]): void => {
+  /** Records the inputs since the last call. */
+  const recordProgress = (tallies: readonly Tally[]): void => {
     const since = tallies.map(
       ({ target: { name }, iterations }) => [name, iterations - (written.get(name) ?? 0)] as const,
     )
@@ -83,23 +83,23 @@ export const main = async (args: readonly string[]): Promise<number> => {
     record(commit, since)
   }
   let nextReport = performance.now() + PROGRESS_MS
-  const { tallies, failure } = await runTargets(asked.targets, asked, (current) => {
+  const { tallies, failure } = await runTargets(selected.targets, selected, (current) => {
     if (performance.now() >= nextReport) {
       nextReport += PROGRESS_MS
       console.log(current.map(({ target: { name }, iterations }) => `${name} ${grouped(iterations)}`).join(', '))
-      keep(current)
+      recordProgress(current)
     }
     return interrupted
   })
-  for (const { close } of asked.targets) await close?.()
+  for (const { close } of selected.targets) await close?.()
   process.off('SIGINT', interrupt).off('SIGTERM', interrupt)
-  keep(tallies)
-  const ledger = readLedger()
-  console.log(table(tallies, (name) => totalOf(ledger, name)))
+  recordProgress(tallies)
+  const log = readLog()
+  console.log(table(tallies, (name) => totalOf(log, name)))
   if (failure === undefined) return 0
   const { target, seed, report } = failure
   console.error(
-    `\n${target.name} (${target.rules}) failed. Again: npm run fuzz -- --only ${target.name} --seed ${seed}`,
+    `\n${target.name} (${target.rules}) failed. To reproduce: npm run fuzz -- --only ${target.name} --seed ${seed}`,
   )
   console.error(report)
   return 1

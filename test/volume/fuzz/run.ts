@@ -1,15 +1,15 @@
-/** Runs targets in turn, slice by slice, until the time or the number of inputs asked for is reached. @module */
+/** Runs targets in turn, in slices, until the time limit or the number of inputs is reached. @module */
 import * as fc from 'fast-check'
 import type { FuzzTarget } from './target.ts'
 
 export interface Limits {
-  /** Milliseconds to go on for, all targets together. */
+  /** Time limit for all targets together, in milliseconds. */
   readonly durationMs: number
-  /** Inputs for each target after which it is done. */
+  /** Number of inputs per target. */
   readonly iterations: number
-  /** Seed of the first slice; each further slice has the next number. */
+  /** Seed of the first slice; each further slice uses the next number. */
   readonly seed: number
-  /** Runs of a property in one slice. Default 10,000. */
+  /** Runs of a property per slice. Default 10,000. */
   readonly sliceRuns?: number
 }
 
@@ -21,15 +21,15 @@ export interface Tally {
 
 export interface Failure {
   readonly target: FuzzTarget
-  /** Seed of the slice that failed: with it the first slice fails in the same way. */
+  /** Seed of the failing slice. A run with this seed fails in its first slice. */
   readonly seed: number
-  /** Fast-check's report, with the smallest input found. */
+  /** The report of fast-check, with the smallest failing input. */
   readonly report: string
 }
 
 const SLICE_RUNS = 10_000
 
-/** Goes round the targets; stops early when `stop` says so, and at the first failure. */
+/** Runs slices of all targets in turn. Stops at the first failure, or if `stop` returns true. */
 export const runTargets = async (
   targets: readonly FuzzTarget[],
   { durationMs, iterations, seed, sliceRuns = SLICE_RUNS }: Limits,
@@ -61,7 +61,7 @@ export const runTargets = async (
         return { tallies, failure: { target, seed: sliceSeed, report: `${report}\n${why}` } }
       }
       tally.iterations += details.numRuns * perRun
-      // Signals and timers have their turn between two slices.
+      // Lets signals and timers run between two slices.
       await new Promise((resolve) => void setImmediate(resolve))
     }
   }

@@ -1,22 +1,22 @@
-/** What a fuzz target is: inputs made by fast-check, and something that has to hold for every one of them. @module */
+/** A fuzz target: a generator of inputs, and a property that must be true for each. @module */
 import { isDeepStrictEqual } from 'node:util'
 import * as fc from 'fast-check'
 
 export interface FuzzTarget {
   /** Short name, for `--only`. */
   readonly name: string
-  /** Rules of the specification that it shows. */
+  /** The rules that it tests. */
   readonly rules: string
   readonly property: fc.IRawProperty<unknown>
-  /** How many inputs one run of the property tries. */
+  /** Number of inputs per run of the property. */
   readonly inputsPerRun: number
-  /** Whether a failure is reported as it was found, because making it smaller takes too long. Default false. */
+  /** Reports a failure without shrinking, which would take too long. Default false. */
   readonly endOnFailure?: boolean
-  /** Ends what the property has started: servers, say. */
+  /** Closes servers that the property has started. */
   readonly close?: () => Promise<void>
 }
 
-/** A target whose property is synchronous. `check` throws when something does not hold. */
+/** A target with a synchronous property. `check` throws on a failure. */
 export const fuzzTarget = <T>(
   name: string,
   rules: string,
@@ -28,14 +28,14 @@ export const fuzzTarget = <T>(
 const shown = (value: unknown): string =>
   typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 
-/** Throws unless the two are the same. */
+/** Throws unless the values are deeply equal. */
 export const agree = (what: string, actual: unknown, expected: unknown): void => {
   if (Object.is(actual, expected)) return
   if (typeof actual === 'object' && isDeepStrictEqual(actual, expected)) return
   throw new Error(`${what}: got ${shown(actual)}, expected ${shown(expected)}`)
 }
 
-/** Throws unless it holds. */
+/** Throws unless the condition is true. */
 export const holds = (what: string, condition: boolean): void => {
   if (!condition) throw new Error(what)
 }

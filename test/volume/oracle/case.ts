@@ -1,8 +1,14 @@
-/** What both evaluators are asked, and ways to look at it. @module */
+/** One policy with one request to evaluate, and helpers that read its parts. @module */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
 import { type Context, type ContextValue, lookUp } from './context.ts'
 
-/** One policy and one question to it. */
+/**
+ * `ordinary`: contains no known difference on purpose. `odd`: may contain one. `malformed`: the policy may be one that must be
+ * rejected.
+ */
+export type CaseKind = 'ordinary' | 'odd' | 'malformed'
+
+/** One policy and one request to evaluate. */
 export interface OracleCase {
   readonly number: number
   readonly policy: PolicyDocument
@@ -11,10 +17,10 @@ export interface OracleCase {
   readonly context: Context
 }
 
-/** A condition of a policy next to the value that the request has for it. */
+/** A condition of a policy, with the value that the request has for its key. */
 export interface WrittenCondition {
   readonly quantifier: string | undefined
-  /** Name without quantifier and `IfExists`. */
+  /** The name without quantifier and `IfExists`. */
   readonly operator: string
   readonly ifExists: boolean
   readonly values: readonly string[]
@@ -24,8 +30,8 @@ export interface WrittenCondition {
 /** An element of `Resource` or `NotResource`. */
 export interface WrittenResource {
   readonly negated: boolean
-  /** Whether a match takes something away from the caller: `Resource` of a Deny, `NotResource` of an Allow. */
-  readonly takesAway: boolean
+  /** Whether a match can only deny: `Resource` of a Deny, `NotResource` of an Allow. */
+  readonly restricts: boolean
   readonly text: string
 }
 
@@ -37,11 +43,11 @@ export const statementsOf = ({ policy }: OracleCase): readonly PolicyStatement[]
 type Written = string | number | boolean
 type Block = Readonly<Record<string, Written | readonly Written[]>>
 
-/** Every operator that the policy writes, with its keys. */
+/** Every condition operator in the policy, with its keys. */
 export const blocksOf = (each: OracleCase): readonly (readonly [name: string, block: Block])[] =>
   statementsOf(each).flatMap(({ Condition = {} }) => Object.entries(Condition as Readonly<Record<string, Block>>))
 
-/** Every condition that the policy writes. */
+/** Every condition in the policy. */
 export const conditionsOf = (each: OracleCase): readonly WrittenCondition[] =>
   blocksOf(each).flatMap(([name, block]) => {
     const colon = name.indexOf(':')
@@ -55,12 +61,12 @@ export const conditionsOf = (each: OracleCase): readonly WrittenCondition[] =>
     }))
   })
 
-/** Every resource pattern that the policy writes. */
+/** Every resource pattern in the policy. */
 export const resourcesOf = (each: OracleCase): readonly WrittenResource[] =>
   statementsOf(each).flatMap(({ Effect, Resource, NotResource }) => {
     const denies = Effect.toLowerCase() === 'deny'
-    const included = listOf(Resource).map((text) => ({ negated: false, takesAway: denies, text }))
-    return included.concat(listOf(NotResource).map((text) => ({ negated: true, takesAway: !denies, text })))
+    const included = listOf(Resource).map((text) => ({ negated: false, restricts: denies, text }))
+    return included.concat(listOf(NotResource).map((text) => ({ negated: true, restricts: !denies, text })))
   })
 
 export const isNegated = (operator: string): boolean => operator.includes('Not')

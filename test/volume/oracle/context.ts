@@ -1,4 +1,4 @@
-/** Condition keys of a request, and the variables of a policy text that stand for them. @module */
+/** Condition keys of a request, and the policy variables that refer to them. @module */
 
 export type ContextValue = string | readonly string[]
 export type Context = Readonly<Record<string, ContextValue>>
@@ -9,6 +9,6 @@ export const lookUp = (context: Context, key: string): ContextValue | undefined 
 
 const VARIABLE = /\$\{\s*([A-Za-z\d-]+:[^,}]*?)\s*(?:,\s*'([^}]*)')?\s*\}/g
 
-/** The variables that a policy text holds, with their default values. */
+/** The variables in a policy text, with their default values. */
 export const variablesIn = (text: string): readonly { key: string; fallback: string | undefined }[] =>
   [...text.matchAll(VARIABLE)].map(([, key, fallback]) => ({ key: key ?? '', fallback }))

@@ -1,4 +1,4 @@
-/** The smallest case for each row of the table of differences. @module */
+/** The smallest example of each known difference. @module */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
 import type { OracleCase } from './case.ts'
 import type { Context } from './context.ts'
@@ -49,10 +49,10 @@ const EXAMPLES: Readonly<Record<string, Example>> = {
   'wildcard-in-the-service': { statement: { Resource: 'arn:aws:exec*:us-east-1:123456789012:*' } },
   'letter-case-before-the-resource': { statement: { Resource: 'arn:aws:execute-api:US-EAST-1:123456789012:*' } },
   'wildcard-in-the-api': { statement: { Resource: `${HEAD}:abcdef12?/prod/GET/pets/7` } },
-  'reach-of-a-star-that-takes-away': {
+  'reach-of-a-star-that-restricts': {
     statement: { Effect: 'Deny', Resource: 'arn:aws:execute-api:*:abcdef123/prod/GET/pets/7' },
   },
-  'encoded-delimiter-that-takes-away': {
+  'encoded-delimiter-that-restricts': {
     statement: { Effect: 'Deny', Resource: `${HEAD}:abcdef123/prod/GET/a%2Bb` },
     resource: `${HEAD}:abcdef123/prod/GET/a+b`,
   },
@@ -128,6 +128,6 @@ const toCase = ({ statement, context = {}, resource = REQUEST, version = '2012-1
   return { number: 0, policy, action: 'execute-api:Invoke', resource, context }
 }
 
-/** Name of a row, and a case that it explains alone. */
+/** The ID of each difference, with a case that only this difference explains. */
 export const examples = (): readonly (readonly [id: string, each: OracleCase])[] =>
   Object.entries(EXAMPLES).map(([id, example]) => [id, toCase(example)])

@@ -1,6 +1,6 @@
-/** Pseudo-random choices that a seed and a case number determine, so that every case can be made again alone. @module */
+/** Pseudo-random choices. Seed and case number determine them, so that each case can be reproduced alone. @module */
 
-// Mixes two numbers into one state; the constants are those of MurmurHash3's finalizer.
+// The constants are those of MurmurHash3's finalizer.
 const mix = (value: number): number => {
   let hash = value | 0
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
@@ -37,12 +37,12 @@ export class Random {
     return list[this.between(0, list.length - 1)] as T
   }
 
-  /** `low` to `high` values made one after the other. */
+  /** Between `low` and `high` values. */
   several<T>(low: number, high: number, make: () => T): T[] {
     return Array.from({ length: this.between(low, high) }, make)
   }
 
-  /** One of several ways to go on, each as likely as its weight says. */
+  /** The result of one of several functions, chosen by weight. */
   choose<T>(ways: readonly (readonly [weight: number, way: () => T])[]): T {
     let left = this.#fraction() * ways.reduce((sum, [weight]) => sum + weight, 0)
     for (const [weight, way] of ways) {

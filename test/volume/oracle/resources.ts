@@ -1,6 +1,6 @@
-/** Makes ARNs of requests, and patterns that cover them more often than not. @module */
+/** Generates request ARNs, and patterns, most of which match them. @module */
 import { lookUp } from './context.ts'
-import type { Making } from './making.ts'
+import type { Draft } from './draft.ts'
 import type { Random } from './random.ts'
 
 const SEGMENTS = [
@@ -41,21 +41,21 @@ const splitHead = (arn: string): [head: string[], resource: string] => {
   return [parts.slice(0, 5), parts.slice(5).join(':')]
 }
 
-/** A pattern for a statement whose match takes something away from the caller or not. */
-export const makePattern = (making: Making, takesAway: boolean, negated: boolean): string => {
-  const { random, odd, malformed } = making
-  const target = random.chance(0.88) ? making.resource : makeResource(random, false)
+/** A resource pattern; `restricts` says whether a match can only deny. */
+export const makePattern = (draft: Draft, restricts: boolean, negated: boolean): string => {
+  const { random, odd, malformed } = draft
+  const target = random.chance(0.88) ? draft.resource : makeResource(random, false)
   const [head, resource] = splitHead(target)
   return random.choose<string>([
     [6, () => '*'],
     [6, () => shortPattern(random, head)],
     [odd ? 15 : 0, () => oddPattern(random, head, resource)],
     [malformed ? 4 : 0, () => random.pick(['**', 'a*', 'arn', `ARN${target.slice(3)}`, resource, ''])],
-    [80, () => `${makeHead(making, head, takesAway && resource.includes(':'))}:${makeTail(making, resource, negated)}`],
+    [80, () => `${makeHead(draft, head, restricts && resource.includes(':'))}:${makeTail(draft, resource, negated)}`],
   ])
 }
 
-// Stars of a short pattern stand at its very end: whether others reach further is a known difference.
+// A short pattern has a star only at its end: how far other stars reach is a known difference.
 const shortPattern = (random: Random, head: readonly string[]): string => {
   const length = random.pick([1, 3, 4, 5])
   const kept = head.slice(0, length)
@@ -69,7 +69,7 @@ const shortPattern = (random: Random, head: readonly string[]): string => {
 }
 
 const PLACES = [1, 3, 4]
-const makeHead = ({ random }: Making, head: readonly string[], noStarAtEnd: boolean): string => {
+const makeHead = ({ random }: Draft, head: readonly string[], noStarAtEnd: boolean): string => {
   const fields = [...head]
   for (const place of PLACES) {
     const field = fields[place] ?? ''
@@ -90,30 +90,30 @@ const cutAt = (random: Random, text: string, put: string, length: number): strin
   return text.slice(0, from) + put + text.slice(from + length)
 }
 
-/** Changes the resource part into a pattern: stars, question marks, variables, escapes, or nothing at all. */
-const makeTail = (making: Making, resource: string, negated: boolean): string => {
-  const { random, odd } = making
-  let tail = making.variables && random.chance(0.3) ? withVariable(making, resource, negated) : resource
-  // What has been put in already must stay whole; wildcards in the identifier of the API are a known difference.
+/** Turns the resource part into a pattern with stars, question marks, variables or escapes, or leaves it unchanged. */
+const makeTail = (draft: Draft, resource: string, negated: boolean): string => {
+  const { random, odd } = draft
+  let tail = draft.variables && random.chance(0.3) ? withVariable(draft, resource, negated) : resource
+  // A variable must stay whole. Wildcards in the API identifier are a known difference.
   const from = Math.max(tail.lastIndexOf('}') + 1, odd && random.chance(0.3) ? 0 : tail.indexOf('/') + 1)
-  const kept = tail.slice(0, from)
+  const start = tail.slice(0, from)
   tail = tail.slice(from)
   for (let changes = random.between(0, 3); changes > 0; changes--) {
     tail = random.choose<string>([
       [4, () => cutAt(random, tail, '*', random.between(0, 6))],
       [2, () => cutAt(random, tail, '?', 1)],
       [2, () => `${tail.slice(0, random.between(0, tail.length))}*`],
-      // After `$` a template would become a variable.
+      // `$` followed by `{id}` would be a variable.
       [0.5, () => cutAt(random, tail, '{id}', 1).replace('${id}', '$')],
       [0.5, () => cutAt(random, tail, '', 1)],
       [0.3, () => tail.toLowerCase()],
     ])
   }
-  return kept + tail
+  return start + tail
 }
 
 const KEYS = ['aws:UserAgent', 'aws:Referer', 'aws:PrincipalTag/team', 'AWS:useragent']
-const withVariable = ({ random, context, odd }: Making, resource: string, negated: boolean): string => {
+const withVariable = ({ random, context, odd }: Draft, resource: string, negated: boolean): string => {
   const escaped = resource.indexOf('$')
   if (escaped >= 0 && random.chance(0.5)) return `${resource.slice(0, escaped)}\${$}${resource.slice(escaped + 1)}`
   const key = random.pick(KEYS)
@@ -127,7 +127,7 @@ const withVariable = ({ random, context, odd }: Making, resource: string, negate
   }
   if (given === undefined && !/[^a-z\d]/i.test(last) && last !== '' && random.chance(0.7))
     return `${resource.slice(0, at)}\${${key}, '${last}'}`
-  // A variable that cannot be resolved: what it means under NotResource is a known difference.
+  // The meaning of an unresolved variable under NotResource is a known difference.
   if ((given === '' || (given === undefined && negated)) && !odd) return resource
   return `${resource.slice(0, at)}\${${key}}`
 }

@@ -1,4 +1,4 @@
-/** Makes a case smaller for as long as something about it holds, so that a mismatch can be read. @module */
+/** Reduces a case as long as a predicate is true, so that a mismatch is easy to read. @module */
 import type { PolicyDocument, PolicyStatement } from '@custom-authorizer/core/aws'
 import { listOf, type OracleCase, statementsOf } from './case.ts'
 
@@ -7,7 +7,7 @@ type Members = Readonly<Record<string, unknown>>
 const without = (members: Members, name: string): Members =>
   Object.fromEntries(Object.entries(members).filter(([each]) => each !== name))
 
-/** Every list or object that is one element smaller somewhere inside. */
+/** Every copy of a value with one element or member removed at any depth. */
 const smaller = function* (value: unknown): Generator {
   if (Array.isArray(value)) {
     for (const index of value.keys()) yield value.toSpliced(index, 1)
@@ -37,14 +37,14 @@ const smallerCases = function* (each: OracleCase): Generator<OracleCase> {
   for (const context of smaller(each.context)) yield { ...each, context: context as OracleCase['context'] }
 }
 
-/** The smallest case found by leaving parts out one at a time for which `holds` still holds. */
-export const shrink = (start: OracleCase, holds: (each: OracleCase) => boolean): OracleCase => {
+/** Removes one part at a time while `fails` is true for the rest. */
+export const shrink = (start: OracleCase, fails: (each: OracleCase) => boolean): OracleCase => {
   let smallest = start
   for (let next: OracleCase | undefined = start; next !== undefined;) {
     smallest = next
     next = undefined
     for (const candidate of smallerCases(smallest)) {
-      if (!holds(candidate)) continue
+      if (!fails(candidate)) continue
       next = candidate
       break
     }

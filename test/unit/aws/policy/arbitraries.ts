@@ -4,6 +4,7 @@ import * as fc from 'fast-check'
 import type { Json } from '@custom-authorizer/core'
 import { listOf, type OracleCase } from '../../../volume/oracle/case.ts'
 import { makeCase } from '../../../volume/oracle/generate.ts'
+import { scaled } from '../../../support/volume.ts'
 import {
   checkPolicy,
   CompiledPolicy,
@@ -15,7 +16,10 @@ import {
 } from './internals.ts'
 
 /** Every property is tried on the same inputs each time; a counterexample names its seed and path. */
-export const runs = (numRuns: number): { seed: number; numRuns: number } => ({ seed: 20_260_301, numRuns })
+export const runs = (count: number): { seed: number; numRuns: number } => ({
+  seed: 20_260_301,
+  numRuns: scaled(count),
+})
 
 /** The cases that iam-simulate is asked about, from a seed of their own. */
 export const anyCase: fc.Arbitrary<OracleCase> = fc.nat().map((number) => makeCase(77, number))

@@ -7,6 +7,7 @@ import { SegmentGlob } from '../../../../packages/core/src/aws/policy/segments.t
 import { parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
 import { Glob, type Token } from '../../../../packages/core/src/aws/policy/glob.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
+import { scaled } from '../../../support/volume.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234'
@@ -83,7 +84,7 @@ describe('segmentWildcards', () => {
         expect(strict).toBe(twin.test(resource))
         if (strict) expect(new Glob(tokens).matches(resource)).toBe(true)
       }),
-      { numRuns: 3000 },
+      { numRuns: scaled(3000) },
     )
   })
 })

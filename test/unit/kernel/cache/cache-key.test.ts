@@ -12,6 +12,7 @@ import { plainContract, plainResult } from '../../../support/contract.ts'
 import { allowed, reasonOf } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { gatewayRequest } from '../../../support/request.ts'
+import { scaled } from '../../../support/volume.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const A_AND_B = ['$request.header.X-A', '$request.header.X-B']
@@ -46,7 +47,7 @@ describe.each(['request', 'identity'] as const)('cachePer: %s', (cachePer) => {
     expect(authorize).toHaveBeenCalledTimes(pairs.length)
   })
 
-  test('SEC-54 100,000 random tuples of delimiters have distinct keys', { timeout: 300_000 }, () => {
+  test('SEC-54 random tuples of delimiters have distinct keys', { timeout: 300_000 }, () => {
     const next = pseudoRandom(7)
     const text = (): string =>
       Array.from({ length: 1 + next(4) }, () => DELIMITERS[next(DELIMITERS.length)])
@@ -58,13 +59,15 @@ describe.each(['request', 'identity'] as const)('cachePer: %s', (cachePer) => {
       contract: cached({ identitySources: A_AND_B, cachePer }),
       maxEntries: 200_000,
     })
-    for (let round = 0; round < 100_000; round++) {
+    const collisions: string[][] = []
+    for (let round = 0; round < scaled(100_000); round++) {
       const [a, b] = [text(), text()]
       if (a === '' || b === '') continue
       const outcome = authorizer.evaluate(ab(a, b))
       if (outcome instanceof Promise || !outcome.allowed || outcome.authorizer.principalId !== `${a}\n${b}`)
-        throw new Error(`${JSON.stringify([a, b])} shares the entry of another tuple`)
+        collisions.push([a, b])
     }
+    expect(collisions).toEqual([])
   })
 })
 
@@ -147,6 +150,6 @@ test('SEC-58 failures are not stored', async () => {
     logger: null,
   })
   await authorizer.evaluate(withToken('good', 'GET /ok'))
-  for (let index = 0; index < 10_000; index++) void authorizer.evaluate(withToken(`bad-${index}`))
+  for (let index = 0; index < scaled(10_000); index++) void authorizer.evaluate(withToken(`bad-${index}`))
   expect(store.size).toBe(1)
 })

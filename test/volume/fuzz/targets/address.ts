@@ -1,9 +1,9 @@
-/** Addresses, blocks, and whose word about them is believed. White-box: without a request around them. @module */
+/** Addresses, CIDR blocks and trusted proxies. White-box: the functions without a request. @module */
 import { inBlock, parseAddress, parseBlock } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
 import { sourceIpOf } from '../../../../packages/core/src/kernel/request/source-ip.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowAddress, slowBlock } from '../twins/address.ts'
+import { referenceAddress, referenceBlock } from '../reference/address.ts'
 
 const from = (...values: readonly string[]): fc.Arbitrary<string> => fc.constantFrom(...values)
 const number = from('0', '1', '10', '127', '203', '255', '256', '010', '00', '0x7f', '999', '', '-1', '1e1', ' 1')
@@ -53,20 +53,20 @@ const block = fc
   )
   .map((parts) => parts.join(''))
 
-/** The numbers of an address in the form of its parser, as bits. */
+/** The parsed address as bits. */
 const bitsOf = (text: string): string | undefined =>
   parseAddress(text)
     ?.toByteArray()
     .map((byte) => byte.toString(2).padStart(8, '0'))
     .join('')
 
-/** Addresses that nobody has written down who is not to be believed. */
-const slowSource = (peer: string, hops: readonly string[], proxies: readonly string[]): string | undefined => {
-  const trusted = proxies.map(slowBlock)
+/** The last address that a trusted hop added. */
+const referenceSource = (peer: string, hops: readonly string[], proxies: readonly string[]): string | undefined => {
+  const trusted = proxies.map(referenceBlock)
   const walk = [...hops.map((hop) => hop.trim()), peer]
   for (;;) {
     const last = walk.pop() ?? ''
-    const bits = slowAddress(last)
+    const bits = referenceAddress(last)
     if (bits === undefined || walk.length === 0 || !trusted.some((contains) => contains?.(last))) return bits
   }
 }
@@ -83,18 +83,18 @@ export const addresses = fuzzTarget(
   'SEC-26, SEC-27, SEC-49',
   inputs,
   ({ address: text, block: range, hops, proxies }) => {
-    agree('address', bitsOf(text), slowAddress(text))
+    agree('address', bitsOf(text), referenceAddress(text))
     const parsed = parseBlock(range)
-    const contains = slowBlock(range)
+    const contains = referenceBlock(range)
     agree('is a block', parsed !== undefined, contains !== undefined)
     const given = parseAddress(text)
     if (parsed !== undefined && given !== undefined) agree('contains', inBlock(given, parsed), contains?.(text))
-    const listed = proxies.filter((each) => slowBlock(each) !== undefined)
+    const listed = proxies.filter((each) => referenceBlock(each) !== undefined)
     const source = sourceIpOf(text, hops.join(','), listed.map(parseBlock) as never)
     agree(
       'source',
-      source === undefined ? undefined : slowAddress(source),
-      slowSource(text, hops.join(',').split(','), listed),
+      source === undefined ? undefined : referenceAddress(source),
+      referenceSource(text, hops.join(',').split(','), listed),
     )
     if (source !== undefined) agree('one text for one address', parseAddress(source)?.toString(), source)
   },

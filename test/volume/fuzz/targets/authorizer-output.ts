@@ -1,21 +1,21 @@
-/** What authorizers answer: nothing is accepted that is not exactly in the form of the contract. @module */
+/** Authorizer results: a contract accepts exactly the valid ones. @module */
 import { type AuthorizerResult, type Contract, native } from '@custom-authorizer/core'
 import { type Parsed, GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import * as fc from 'fast-check'
-import * as a from '../answers.ts'
-import * as apig from '../answers-apig.ts'
-import { policyDocument } from '../answers-policy.ts'
-import { ABSENT, type Tagged } from '../tagged.ts'
+import * as a from '../results.ts'
+import * as apig from '../results-function-graph.ts'
+import { policyDocument } from '../result-policies.ts'
+import { ABSENT, type Tagged } from '../labelled-values.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 interface Kind {
   readonly contract: Contract
   readonly members: Readonly<Record<string, fc.Arbitrary<Tagged>>>
-  /** What the combination of members that are right by themselves comes to. */
+  /** Whether a combination of valid members is valid. */
   readonly fits?: (value: Readonly<Record<string, unknown>>) => boolean
-  /** Whether an unknown member matters. */
+  /** Whether unknown members are ignored. */
   readonly tolerant?: true
 }
 
@@ -24,7 +24,7 @@ const KINDS: readonly Kind[] = [
   {
     contract: untyped(native()),
     members: {
-      isAuthorized: a.yesOrNo,
+      isAuthorized: a.decision,
       principalId: a.nativePrincipal,
       context: a.anyJsonContext,
       expiresAt: a.expiry,
@@ -45,7 +45,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     contract: untyped(aws.httpApi({ enableSimpleResponses: true })),
-    members: { isAuthorized: a.yesOrNo, context: a.boundedJsonContext },
+    members: { isAuthorized: a.decision, context: a.boundedJsonContext },
     tolerant: true,
   },
   {
@@ -66,7 +66,7 @@ const unknownMember = fc.oneof(
   },
 )
 
-/** A whole answer, what it has to come to, and by which contract. */
+/** A result, its contract, and the expected outcome. */
 interface Input {
   readonly kind: number
   readonly value: unknown
@@ -133,7 +133,7 @@ export const authorizerOutput = fuzzTarget(
     holds('the result is frozen', isFrozen(result))
     agree('the principal is text', typeof result.principalId, 'string')
     agree('allowed', contract.decide(result, request, clock).allowed, allows)
-    // What a store gives back is checked in the same way, and means the same.
+    // A record from a store is validated in the same way and gives the same decision.
     const revived = contract.reviveResult?.(JSON.parse(JSON.stringify(result)))
     agree('revived', revived, result)
     if (revived !== undefined) agree('allowed once revived', contract.decide(revived, request, clock).allowed, allows)

@@ -1,4 +1,4 @@
-/** Cache keys. White-box: the encoding of identities, and the key under which a cache keeps a result. @module */
+/** Cache keys. White-box: the encoding of identities, and the key of a cached result. @module */
 import * as fc from 'fast-check'
 import { isDeepStrictEqual } from 'node:util'
 import { MemoryStore } from '@custom-authorizer/core'
@@ -8,21 +8,21 @@ import { ResultCache } from '../../../../packages/core/src/kernel/cache/result-c
 import { plainContract } from '../../../support/contract.ts'
 import { agree, fuzzTarget } from '../target.ts'
 
-/** Everything that a key could be cut at, and digits that pass for a length. */
+/** Characters that could be delimiters, and digits that could be lengths. */
 const text = fc.string({ unit: fc.constantFrom(...'0112:|,;.&=/ "\\\u0000-ab'.split('')), maxLength: 12 })
 
-/** A text cut into parts. What a key that only joins its parts confuses is one text cut in two ways. */
+/** Splits a text into parts. A key that only joins its parts confuses two splits of one text. */
 const cut = (whole: string, places: readonly number[]): readonly string[] => {
   const sorted = [0, ...places.map((place) => place % (whole.length + 1)).sort((a, b) => a - b), whole.length]
   return sorted.slice(1).map((end, index) => whole.slice(sorted[index], end))
 }
 
-/** What the native contract adds to an identity: authority, method, path and query. */
+/** The parts that the native contract adds to an identity: authority, method, path and query. */
 const REQUEST_PARTS = 4
 const MOST = 8 + REQUEST_PARTS
 
 const inputs = fc.record({
-  /** How many identity sources there are. */
+  /** The number of identity sources. */
   count: fc.constantFrom(1, 2, 2, 3, 8),
   how: fc.constantFrom('cut', 'cut', 'cut', 'changed', 'changed', 'lists'),
   texts: fc.array(text, { minLength: 4, maxLength: 4 }),
@@ -30,7 +30,7 @@ const inputs = fc.record({
 })
 type Input = typeof inputs extends fc.Arbitrary<infer T> ? T : never
 
-/** Identity values and parts of the request, twice, as many of each: nearly the same. */
+/** Two similar lists of identity values and request parts, of the same length. */
 const pairOf = ({ count, how, texts, places }: Input): readonly [readonly string[], readonly string[]] => {
   const parts = count + REQUEST_PARTS
   const whole = texts.join('')

@@ -1,9 +1,9 @@
-/** The canonical form of request targets. White-box: the parser itself, without a request around it. @module */
+/** The canonical form of request targets. White-box: the parser without a request. @module */
 import * as fc from 'fast-check'
 import { parseTarget } from '../../../../packages/core/src/kernel/request/target.ts'
-import { anyByte, ESCAPES, LETTERS, pieces, RAW, SEPARATORS, textOf } from '../hostile.ts'
+import { anyByte, ESCAPES, LETTERS, pieces, RAW, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowTarget, strictly } from '../twins/target.ts'
+import { referenceTarget, strictly } from '../reference/target.ts'
 
 const STARTS = [
   '/',
@@ -26,7 +26,7 @@ const STARTS = [
 const text = fc.oneof(
   { weight: 6, arbitrary: textOf(pieces(['/'], SEPARATORS, ESCAPES, LETTERS, LETTERS), 9) },
   { weight: 2, arbitrary: textOf(pieces(SEPARATORS, ESCAPES, LETTERS, RAW), 9) },
-  // Plain paths, which most requests have, take a way of their own through the parser.
+  // Plain paths, as in most requests, take a separate path through the parser.
   { weight: 2, arbitrary: textOf(pieces(LETTERS, ['/', '.', ';', '%2F', '~']), 9) },
   { weight: 1, arbitrary: textOf(anyByte, 12) },
 )
@@ -38,7 +38,7 @@ const inputs = fc.record({
   allow: fc.boolean(),
 })
 
-/** What the platform's own parser makes of a path that we let through: what Hono and every Fetch API is handed. */
+/** The path as the URL parser of the runtime returns it, which Hono and other Fetch-based code receive. */
 const asUrl = (path: string): string => new URL(`http://h${path}`).pathname
 
 export const canonicalizer = fuzzTarget(
@@ -48,15 +48,15 @@ export const canonicalizer = fuzzTarget(
   ({ method, start, text: rest, allow }) => {
     const raw = start + rest
     const parsed = parseTarget(method, raw, { allowAmbiguous: allow })
-    const slow = slowTarget(method, raw)
-    const refused = allow ? strictly(slow.problems) : slow.problems
-    // What an escape is that is none has no answer; such a path is refused, or let through as it may be.
-    if (!slow.problems.has('MALFORMED_ESCAPE')) agree('path', parsed.path, slow.path)
-    agree('query', parsed.queryString, slow.queryString)
-    agree('authority', parsed.authority, slow.authority)
-    agree('ambiguous', parsed.ambiguous, slow.problems.size > 0)
-    agree('refused', parsed.problem !== undefined, refused.size > 0)
-    holds(`the problem is ${parsed.problem}`, parsed.problem === undefined || refused.has(parsed.problem))
+    const reference = referenceTarget(method, raw)
+    const rejected = allow ? strictly(reference.problems) : reference.problems
+    // A malformed escape has no canonical form. Such a path is rejected, or passed on unchanged.
+    if (!reference.problems.has('MALFORMED_ESCAPE')) agree('path', parsed.path, reference.path)
+    agree('query', parsed.queryString, reference.queryString)
+    agree('authority', parsed.authority, reference.authority)
+    agree('ambiguous', parsed.ambiguous, reference.problems.size > 0)
+    agree('rejected', parsed.problem !== undefined, rejected.size > 0)
+    holds(`the problem is ${parsed.problem}`, parsed.problem === undefined || rejected.has(parsed.problem))
     if (parsed.ambiguous || parsed.path === '*') return
     const again = parseTarget('GET', parsed.path)
     agree('the canonical path parses to itself', again, {

@@ -1,8 +1,8 @@
-/** Headers that are ours alone: which names are, and what is written into them. @module */
+/** Reserved headers: their names and their values. @module */
 import type { AuthorizerContext } from '@custom-authorizer/core'
 import { ContextHeaders } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
-import { anyUnit, isText, textOf } from '../hostile.ts'
+import { anyUnit, isText, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
@@ -16,7 +16,7 @@ const MAPPINGS: readonly Readonly<Record<string, string>>[] = [
 const OPTIONS = [...PREFIXES, ...MAPPINGS]
 const COMPILED = OPTIONS.map((options) => new ContextHeaders(options))
 
-/** Names that backends take for each other, and some that nobody does. */
+/** Names that some backends treat as equal, and other names. */
 const name = fc.oneof(
   fc
     .tuple(
@@ -30,8 +30,8 @@ const name = fc.oneof(
   textOf(anyUnit, 12),
 )
 
-/** Lower case for A to Z, a hyphen for everything that is neither letter nor digit: character by character. */
-const slowFold = (text: string): string =>
+/** Changes A-Z to lower case, and every character except letters and digits to a hyphen. */
+const referenceFold = (text: string): string =>
   text
     .split('')
     .map((char) => {
@@ -41,12 +41,12 @@ const slowFold = (text: string): string =>
     })
     .join('')
 
-const slowCovers = (options: string | Readonly<Record<string, string>>, given: string): boolean =>
+const referenceCovers = (options: string | Readonly<Record<string, string>>, given: string): boolean =>
   typeof options === 'string'
-    ? slowFold(given).slice(0, options.length) === slowFold(options)
-    : Object.keys(options).some((each) => slowFold(each) === slowFold(given))
+    ? referenceFold(given).slice(0, options.length) === referenceFold(options)
+    : Object.keys(options).some((each) => referenceFold(each) === referenceFold(given))
 
-/** What no answer of an authorizer may ever become (SEC-22). */
+/** Headers that an authorizer result must never set (SEC-22). */
 const RESERVED = new Set(
   'host connection content-length transfer-encoding te trailer upgrade keep-alive proxy-connection authorization proxy-authorization cookie set-cookie forwarded x-forwarded-for x-forwarded-host x-forwarded-proto x-forwarded-port expect content-type'.split(
     ' ',
@@ -103,7 +103,7 @@ const inputs = fc.record({
   context: fc.array(fc.tuple(key, value), { maxLength: 4 }),
 })
 
-/** A context with own members only, whatever they are called. */
+/** A context with the entries as own members, including `__proto__`. */
 const contextOf = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> => {
   const context: Record<string, unknown> = {}
   for (const [each, member] of entries)
@@ -126,8 +126,8 @@ const isTooLong = (values: readonly string[]): boolean => {
   return lengths.some((length) => length > 4096) || lengths.reduce((sum, length) => sum + length, 0) > 8192
 }
 
-/** The values by the header that they belong into; `undefined` when they cannot all be sent. */
-const slowLines = (
+/** The values by header name; `undefined` if one of them cannot be sent. */
+const referenceLines = (
   options: string | Readonly<Record<string, string>>,
   principalId: string,
   context: Record<string, unknown>,
@@ -135,9 +135,9 @@ const slowLines = (
   const wanted: (readonly [string, unknown])[] =
     typeof options === 'string'
       ? [
-          [`${slowFold(options)}principal-id`, principalId],
+          [`${referenceFold(options)}principal-id`, principalId],
           ...Object.entries(context).map(
-            ([each, member]) => [`${slowFold(options)}ctx-${slowFold(each)}`, member] as const,
+            ([each, member]) => [`${referenceFold(options)}ctx-${referenceFold(each)}`, member] as const,
           ),
         ]
       : Object.entries(options).map(([header, source]) => {
@@ -160,15 +160,15 @@ export const headerFold = fuzzTarget(
   ({ choice, name: given, principalId, context: entries }) => {
     const options = OPTIONS[choice] ?? 'x-authz-'
     const headers = COMPILED[choice] as ContextHeaders
-    agree(`covers ${given}`, headers.ownsHeader(given), slowCovers(options, given))
+    agree(`covers ${given}`, headers.ownsHeader(given), referenceCovers(options, given))
 
     const context = contextOf(entries)
     const lines = headers.lines({ principalId, context } as unknown as AuthorizerContext)
-    const expected = slowLines(options, principalId, context)
+    const expected = referenceLines(options, principalId, context)
     if (typeof lines === 'string') {
-      // The text says what kind of thing is wrong, and never repeats it.
+      // The message never contains the value.
       holds('the problem is one line of ASCII', /^[\x20-\x7e]{1,200}$/.test(lines))
-      holds('too long, or not to be sent', expected === undefined || isTooLong([...expected.values()]))
+      holds('too long, or not sendable', expected === undefined || isTooLong([...expected.values()]))
       return
     }
     const total = lines.reduce((sum, [, line]) => sum + line.length, 0)
@@ -181,7 +181,7 @@ export const headerFold = fuzzTarget(
     for (const [header, line] of lines) {
       holds('a value is printable ASCII', /^[\x20-\x7e]*$/.test(line))
       holds('a name is a token in lower case', /^[a-z\d][a-z\d-]*$/.test(header))
-      holds('a name is ours and nobody else’s', headers.ownsHeader(header) && !RESERVED.has(header))
+      holds('a name is reserved and not a standard header', headers.ownsHeader(header) && !RESERVED.has(header))
     }
   },
 )

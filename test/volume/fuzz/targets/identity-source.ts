@@ -1,14 +1,14 @@
-/** Who is calling: identity sources of hostile requests, as the whole pipeline reads them. @module */
+/** Identity sources of hostile requests, through the whole evaluation. @module */
 import { createAuthorizer, type DenialReason, native } from '@custom-authorizer/core'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as fc from 'fast-check'
-import { ESCAPES, textOf } from '../hostile.ts'
+import { ESCAPES, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowQuery } from '../twins/query.ts'
+import { referenceQuery } from '../reference/query.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 
-/** Sources of the authorizers under test, in the notation of the native contract. */
+/** The identity sources of the tested authorizers. */
 const SOURCES: readonly (readonly string[])[] = [
   ['$request.header.Authorization'],
   ['$request.header.X-Token'],
@@ -17,7 +17,7 @@ const SOURCES: readonly (readonly string[])[] = [
   ['$request.querystring.token', '$request.querystring.Token', '$request.header.x_token'],
 ]
 
-/** What the function was called with; `undefined` when it was not. */
+/** The identity of the last call; `undefined` if the function was not called. */
 let seen: readonly string[] | undefined
 const AUTHORIZERS = SOURCES.map((identitySources) => {
   const contract = native({ identitySources })
@@ -92,33 +92,37 @@ const asciiFold = (text: string): string =>
   text.replace(/[A-Z]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 32))
 const isBlank = (text: string): boolean => /^[ \t]*$/.test(text)
 
-type Read = { readonly values: readonly string[] } | { readonly refused: DenialReason }
+type Read = { readonly values: readonly string[] } | { readonly rejected: DenialReason }
 
-/** All sources in order, and the first thing that is wrong with them (SEC-24, SEC-55, SEC-57, SEC-95). */
-const slowRead = (sources: readonly string[], lines: readonly (readonly [string, string])[], query: string): Read => {
+/** The values of all sources, or the reason of the first problem (SEC-24, SEC-55, SEC-57, SEC-95). */
+const referenceRead = (
+  sources: readonly string[],
+  lines: readonly (readonly [string, string])[],
+  query: string,
+): Read => {
   if (lines.filter(([each]) => asciiFold(each) === 'authorization').length > 1)
-    return { refused: 'IDENTITY_SOURCE_REPEATED' }
+    return { rejected: 'IDENTITY_SOURCE_REPEATED' }
   const values: string[] = []
   for (const source of sources) {
     const [, location, wanted = ''] = source.split('.')
     const found: readonly (string | undefined)[] =
       location === 'header'
         ? lines.filter(([each]) => asciiFold(each) === asciiFold(wanted)).map(([, each]) => each)
-        : slowQuery(query)
+        : referenceQuery(query)
             .filter((each) => each.name === wanted)
             .map((each) => each.value)
     const [first] = found
-    if (found.length === 0) return { refused: 'IDENTITY_SOURCE_MISSING' }
-    if (found.length > 1) return { refused: 'IDENTITY_SOURCE_REPEATED' }
-    if (first !== undefined && isBlank(first)) return { refused: 'IDENTITY_SOURCE_MISSING' }
-    if ((first?.length ?? 0) > 8192) return { refused: 'IDENTITY_SOURCE_INVALID' }
-    // Bytes that are no text: nobody's identity.
+    if (found.length === 0) return { rejected: 'IDENTITY_SOURCE_MISSING' }
+    if (found.length > 1) return { rejected: 'IDENTITY_SOURCE_REPEATED' }
+    if (first !== undefined && isBlank(first)) return { rejected: 'IDENTITY_SOURCE_MISSING' }
+    if ((first?.length ?? 0) > 8192) return { rejected: 'IDENTITY_SOURCE_INVALID' }
+    // Invalid UTF-8 is never a valid identity.
     values.push(first ?? '\u0000')
   }
-  if (values.join('').length > 16_384) return { refused: 'IDENTITY_SOURCE_INVALID' }
+  if (values.join('').length > 16_384) return { rejected: 'IDENTITY_SOURCE_INVALID' }
   // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
   return values.some((each) => /[\u0000-\u0008\u000a-\u001f\u007f]/.test(each))
-    ? { refused: 'IDENTITY_SOURCE_INVALID' }
+    ? { rejected: 'IDENTITY_SOURCE_INVALID' }
     : { values }
 }
 
@@ -130,7 +134,7 @@ export const identitySource = fuzzTarget(
     const request = new GatewayRequest({
       method: 'GET',
       target: `/?${query}`,
-      // Malformed escapes too are to reach the sources.
+      // Malformed escapes must reach the identity sources.
       ambiguousTargets: 'allow',
       rawHeaders: ['Host', 'h', ...lines.flat()],
       httpVersion: '1.1',
@@ -139,9 +143,13 @@ export const identitySource = fuzzTarget(
     })
     seen = undefined
     const outcome = AUTHORIZERS[choice]?.evaluate(request)
-    const expected = slowRead(SOURCES[choice] ?? [], lines, query)
+    const expected = referenceRead(SOURCES[choice] ?? [], lines, query)
     if (outcome === undefined || outcome instanceof Promise) throw new Error('not decided at once')
-    agree('outcome', outcome.allowed ? 'allowed' : outcome.reason, 'refused' in expected ? expected.refused : 'allowed')
-    agree('identity', seen, 'refused' in expected ? undefined : expected.values)
+    agree(
+      'outcome',
+      outcome.allowed ? 'allowed' : outcome.reason,
+      'rejected' in expected ? expected.rejected : 'allowed',
+    )
+    agree('identity', seen, 'rejected' in expected ? undefined : expected.values)
   },
 )

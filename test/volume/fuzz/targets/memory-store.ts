@@ -1,4 +1,4 @@
-/** The store of results: never another caller's, never one that is too old, never one that was forgotten. @module */
+/** MemoryStore: it never returns the result of another key, an expired result or a deleted result. @module */
 import { MemoryStore, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
 import * as fc from 'fast-check'
 import { TestClock } from '../../../support/clock.ts'
@@ -6,7 +6,7 @@ import { agree, fuzzTarget, holds } from '../target.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
 
-/** Scopes and keys that run into each other when they are joined, and keys of one slot of the store's short cut. */
+/** Scopes and keys that collide when they are joined, and keys that share a slot of the store's fast path. */
 const scope = from('1', '11', '', '1:')
 const KEYS = [
   '',
@@ -89,7 +89,7 @@ const chosen = (entry: Entry, selector: StoreSelector): boolean => {
 const STEPS = 40
 const inputs = fc.record({
   steps: fc.array(step, { minLength: STEPS, maxLength: STEPS }),
-  /** A store so small that it drops entries may forget anything at any time. */
+  /** With two entries the store evicts, so any entry may be missing. */
   maxEntries: from(2, 100, 100),
 })
 
@@ -114,9 +114,9 @@ const check = ({ steps, maxEntries }: { readonly steps: readonly Step[]; readonl
       const stored = storedFor(each.principal, each.size)
       const at = clock.monotonic()
       store.set(each.scope, each.key, stored, each.ttl)
-      // A result of more than 64 KiB is not kept, and what it replaces is gone.
-      const kept = each.size * 2 < 65_536 ? [{ ...each, stored, at, until: at + each.ttl * 1000 }] : []
-      entries = [...others(each), ...kept]
+      // A result above 64 KiB is not stored, and the entry that it replaces is removed.
+      const added = each.size * 2 < 65_536 ? [{ ...each, stored, at, until: at + each.ttl * 1000 }] : []
+      entries = [...others(each), ...added]
     } else {
       const found = store.get(each.scope, each.key)
       const wanted = entries.find((entry) => entry.scope === each.scope && entry.key === each.key)
@@ -125,7 +125,7 @@ const check = ({ steps, maxEntries }: { readonly steps: readonly Step[]; readonl
       agree('result', found?.stored, alive?.stored)
       agree('age', found?.ageMs, alive && clock.monotonic() - alive.at)
     }
-    holds('no more than its bound', store.size <= maxEntries)
+    holds('at most maxEntries', store.size <= maxEntries)
   }
 }
 

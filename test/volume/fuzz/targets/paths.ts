@@ -1,4 +1,4 @@
-/** What ran is held against what was decided, on every framework: see test/differential. @module */
+/** Compares the decision with the handler or file that was served, in every application of test/volume/differential. @module */
 import * as fc from 'fast-check'
 import { APPS } from '../../differential/apps.ts'
 import { batchOf } from '../../differential/inputs.ts'
@@ -9,7 +9,7 @@ const REQUESTS = 20
 const PLACES = ['app', 'routes'] as const
 const HOMES = APPS.flatMap((app) => (app.places ?? PLACES).map((place) => [app, place] as const))
 
-/** Applications that have been started, each once. */
+/** The running applications. */
 const running = new Map<number, Promise<DifferentialService>>()
 const serviceOf = (home: number): Promise<DifferentialService> => {
   const [app, place] = HOMES[home] as (typeof HOMES)[number]

@@ -1,15 +1,24 @@
-/** Whole policies: from the answer of a function to the decision on a request. @module */
+/** Whole policies, from the function's result to the decision on a request. @module */
 import type { Contract, Routing } from '@custom-authorizer/core'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { type GatewayRequestInit } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
-import { type Asked, documentOf, HEAD, policies, type Policy, PREFIX, questions, ROUTINGS } from '../policies.ts'
+import {
+  documentOf,
+  HEAD,
+  policies,
+  type Policy,
+  PREFIX,
+  type RandomRequest,
+  requests,
+  ROUTINGS,
+} from '../random-policies.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowAddress } from '../twins/address.ts'
-import { slowReadings, type SlowQuestion } from '../twins/policy.ts'
-import type { Given, Keys } from '../twins/policy-text.ts'
-import { slowTarget } from '../twins/target.ts'
+import { referenceAddress } from '../reference/address.ts'
+import { referenceDecision, type PolicyQuestion } from '../reference/policy.ts'
+import type { Given, Keys } from '../reference/policy-text.ts'
+import { referenceTarget } from '../reference/target.ts'
 
 const CONTRACTS = {
   iam: aws.token() as unknown as Contract,
@@ -17,7 +26,7 @@ const CONTRACTS = {
 }
 const clock = { now: () => 0, monotonic: () => 0, setTimeout: () => () => undefined }
 
-const initOf = ({ method, path, agent, referer, peer }: Asked, routing: Routing): GatewayRequestInit => ({
+const initOf = ({ method, path, agent, referer, peer }: RandomRequest, routing: Routing): GatewayRequestInit => ({
   method,
   target: path,
   rawHeaders: [
@@ -36,9 +45,9 @@ const upperHex = (path: string): string => path.replace(/%../g, (escape) => esca
 
 const one = (value: string | undefined): Given => (value === undefined ? undefined : [value])
 
-/** The keys of a request, read without its help. */
-const keysOf = ({ agent, referer, peer }: Asked): Keys => {
-  const bits = peer === undefined ? undefined : slowAddress(peer)
+/** The condition keys of a request, computed without the code under test. */
+const keysOf = ({ agent, referer, peer }: RandomRequest): Keys => {
+  const bits = peer === undefined ? undefined : referenceAddress(peer)
   const keys: Readonly<Record<string, Given>> = {
     'aws:useragent': one(agent),
     'aws:referer': one(referer),
@@ -55,24 +64,24 @@ const DECISIONS: Readonly<Record<string, string>> = {
 }
 
 interface Input {
-  readonly request: Asked
+  readonly request: RandomRequest
   readonly policy: Policy
-  /** How far the wildcards of an Allow reach. */
+  /** The `segmentWildcards` option. */
   readonly reach: keyof typeof CONTRACTS
-  /** The routing for which the decision is also explained. */
+  /** Index of the routing for which the decision is also explained. */
   readonly explained: number
 }
 
-const check = ({ request: asked, policy: given, reach, explained }: Input): void => {
+const check = ({ request: sample, policy: given, reach, explained }: Input): void => {
   const contract = CONTRACTS[reach]
-  const { method, path } = asked
-  const keys = keysOf(asked)
-  const canonical = slowTarget(method, path).path
+  const { method, path } = sample
+  const keys = keysOf(sample)
+  const canonical = referenceTarget(method, path).path
   const sent = upperHex(path)
   const document = documentOf(given, PREFIX + method + canonical, PREFIX + method + path)
   const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'a', policyDocument: document } })
   for (const [index, routing] of ROUTINGS.entries()) {
-    const under = (verb: string): Pick<SlowQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
+    const under = (verb: string): Pick<PolicyQuestion, 'canonical' | 'sent' | 'foldFrom'> => {
       const name = (spelled: string): string => `${PREFIX}${verb}${routing.strict ? spelled : unslashed(spelled)}`
       return {
         canonical: name(canonical),
@@ -80,7 +89,7 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
         foldFrom: routing.caseSensitive ? undefined : PREFIX.length + verb.length,
       }
     }
-    const question: SlowQuestion = {
+    const question: PolicyQuestion = {
       head: HEAD,
       ...under(method),
       servedAs: method === 'HEAD' ? under('GET') : undefined,
@@ -89,14 +98,14 @@ const check = ({ request: asked, policy: given, reach, explained }: Input): void
       keys,
       segmentWise: reach === 'strict',
     }
-    const expected = slowReadings(document, question)
-    const request = new GatewayRequest(initOf(asked, routing))
+    const expected = referenceDecision(document, question)
+    const request = new GatewayRequest(initOf(sample, routing))
     const verdict = parsed.accepted ? contract.decide(parsed.result, request, clock) : undefined
-    const answer = verdict === undefined ? 'REFUSED' : verdict.allowed ? 'ALLOWED' : verdict.reason
+    const answer = verdict === undefined ? 'REJECTED' : verdict.allowed ? 'ALLOWED' : verdict.reason
     if (answer !== expected)
       throw new Error(`${answer}, expected ${expected}: ${JSON.stringify({ document, question, routing })}`)
     if (!parsed.accepted) return
-    // The look-up that explains has to come to the same end as the one that decides.
+    // The explanation must have the same decision.
     if (index === explained)
       agree('explained', contract.explain?.(parsed.result, request, clock).decision, DECISIONS[answer])
   }
@@ -106,7 +115,7 @@ export const policyEvaluator = fuzzTarget(
   'policy',
   'SEC-11, SEC-27, SEC-41 to SEC-48, AWS-POL-02',
   fc.record({
-    request: questions,
+    request: requests,
     policy: policies,
     reach: fc.constantFrom('iam' as const, 'iam' as const, 'strict' as const),
     explained: fc.nat({ max: ROUTINGS.length - 1 }),

@@ -1,9 +1,9 @@
-/** Query strings. White-box: the parser itself. @module */
+/** Query strings. White-box: the parser without a request. @module */
 import * as fc from 'fast-check'
 import { parseQuery } from '../../../../packages/core/src/kernel/request/query.ts'
-import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../hostile.ts'
+import { anyByte, ESCAPES, LETTERS, pieces, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowQuery } from '../twins/query.ts'
+import { referenceQuery } from '../reference/query.ts'
 
 const MARKS = ['&', '&', '=', '=', '+', ';', '?', '[]', '%26', '%3d', '%2B', '&&', '==', '.', '#', 'é', '\u0000']
 
@@ -14,9 +14,9 @@ const inputs = fc.oneof(
 
 export const queryParser = fuzzTarget('query', 'SEC-55, SEC-111', inputs, (queryString) => {
   const parsed = parseQuery(queryString)
-  agree('parameters', parsed, slowQuery(queryString))
+  agree('parameters', parsed, referenceQuery(queryString))
   holds('they are frozen', Object.isFrozen(parsed) && parsed.every(Object.isFrozen))
-  // Where nothing is malformed the platform's parser, which repairs what is, has to say the same.
+  // Without malformed parts, URLSearchParams must give the same parameters.
   if (parsed.some(({ name, value }) => name === undefined || value === undefined)) return
   const platform = Array.from(new URLSearchParams(`?${queryString}`), ([name, value]) => ({ name, value }))
   agree('URLSearchParams', parsed, platform)

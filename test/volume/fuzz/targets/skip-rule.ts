@@ -1,10 +1,10 @@
-/** Paths that need no authorizer: what a rule names and nothing else, however it is spelled. @module */
+/** Skip rules: they match exactly the paths that they name, in canonical spelling. @module */
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import { createMount } from '@custom-authorizer/core/adapter'
 import * as fc from 'fast-check'
-import { ESCAPES, LETTERS, pieces, SEPARATORS, textOf } from '../hostile.ts'
+import { ESCAPES, LETTERS, pieces, SEPARATORS, textOf } from '../request-pieces.ts'
 import { agree, fuzzTarget } from '../target.ts'
-import { slowTarget } from '../twins/target.ts'
+import { referenceTarget } from '../reference/target.ts'
 
 const ROUTINGS = [
   { caseSensitive: false, strict: false },
@@ -47,7 +47,7 @@ const inputs = fc.record({
 
 const segmentsOf = (path: string): readonly string[] => path.split('/').slice(1)
 
-const slowRule = (rule: string | RegExp, path: string): boolean => {
+const referenceRule = (rule: string | RegExp, path: string): boolean => {
   if (rule instanceof RegExp) return new RegExp(`^(?:${rule.source})$`, rule.flags).test(path)
   const wanted = segmentsOf(rule)
   const given = segmentsOf(path)
@@ -71,7 +71,7 @@ export const skipRule = fuzzTarget('skip-rule', 'SEC-13, SEC-17', inputs, ({ rul
   })
   const entry = MOUNTS[rules]?.[routing]?.handle(request)
   if (entry === undefined || entry instanceof Promise) throw new Error('not decided at once')
-  const { path, problems, authority } = slowTarget('GET', target)
+  const { path, problems, authority } = referenceTarget('GET', target)
   const [sent = ''] = target.split('?')
   const isCanonical = authority === undefined ? sent === path : sent.endsWith(`h${path}`)
   const routed = !how.strict && path !== '/' && path.endsWith('/') ? path.slice(0, -1) : path
@@ -80,6 +80,6 @@ export const skipRule = fuzzTarget('skip-rule', 'SEC-13, SEC-17', inputs, ({ rul
     isCanonical &&
     !/%2F|%25[\dA-F]{2}/i.test(path) &&
     (authority ?? 'h') === 'h' &&
-    (RULES[rules] ?? []).some((rule) => slowRule(rule, routed))
+    (RULES[rules] ?? []).some((rule) => referenceRule(rule, routed))
   agree(`skipped ${target}`, entry.kind, expected ? 'skipped' : 'denied')
 })

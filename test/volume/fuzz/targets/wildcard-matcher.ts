@@ -1,8 +1,8 @@
-/** Wildcards. White-box: the matcher under every pattern of a policy. @module */
+/** Wildcards. White-box: the matcher of policy patterns. @module */
 import * as fc from 'fast-check'
 import { globOf, matchesFolded } from '../../../unit/aws/policy/internals.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
-import { slowGlob, unitsOf } from '../twins/glob.ts'
+import { referenceGlob, unitsOf } from '../reference/glob.ts'
 
 const from = (text: string): fc.Arbitrary<string> => fc.constantFrom(...text.split(''))
 const units = (alphabet: string, maxLength: number): fc.Arbitrary<readonly string[]> =>
@@ -12,13 +12,13 @@ const inputs = fc.record({
   pattern: units('aabAB*?/', 10),
   letters: units('aabAB/*', 12),
   one: from('ab/'),
-  /** Whether the text is what the pattern stands for, with the letters in the place of its wildcards. */
+  /** Whether the text is derived from the pattern, with letters in place of wildcards. */
   near: fc.boolean(),
   cut: fc.nat({ max: 20 }),
   foldFrom: fc.nat({ max: 12 }),
 })
 
-/** A text that the pattern matches, or would if no character had been lost. */
+/** A text that the pattern matches, with one character removed. */
 const nearly = (pattern: string, letters: readonly string[], one: string, cut: number): string => {
   let used = 0
   const star = (): string => {
@@ -39,9 +39,9 @@ export const wildcardMatcher = fuzzTarget(
     const text = near ? nearly(pattern, letters, one, cut) : letters.join('')
     const wanted = unitsOf(pattern)
     const glob = globOf(pattern)
-    const expected = slowGlob(wanted, text)
+    const expected = referenceGlob(wanted, text)
     agree('matches', glob.matches(text), expected)
-    agree('matches without letter case', matchesFolded(pattern, text, foldFrom), slowGlob(wanted, text, foldFrom))
+    agree('matches without letter case', matchesFolded(pattern, text, foldFrom), referenceGlob(wanted, text, foldFrom))
     holds('what matches begins with the prefix', !expected || text.startsWith(glob.prefix))
   },
 )

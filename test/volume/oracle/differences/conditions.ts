@@ -1,4 +1,4 @@
-/** Differences about conditions. @module */
+/** Differences in conditions. @module */
 import { isIP } from 'node:net'
 import { conditionsOf, isNegated, listOf, type OracleCase, type WrittenCondition } from '../case.ts'
 import type { Difference } from './difference.ts'
@@ -6,13 +6,13 @@ import type { Difference } from './difference.ts'
 const someCondition = (each: OracleCase, holds: (written: WrittenCondition) => boolean): boolean =>
   conditionsOf(each).some(holds)
 
-const givenTo = ({ given }: WrittenCondition): readonly string[] => listOf(given)
-const mentioned = (written: WrittenCondition): readonly string[] => [...written.values, ...givenTo(written)]
+const requestValues = ({ given }: WrittenCondition): readonly string[] => listOf(given)
+const allValues = (written: WrittenCondition): readonly string[] => [...written.values, ...requestValues(written)]
 
 const isEpoch = (text: string): boolean => /^\d+$/.test(text)
 const isDay = (text: string): boolean => /^\d{4}(?:$|-)/.test(text)
 
-/** What a request may have for an operator of this name; other operators compare any text. */
+/** The syntax of request values by operator; other operators accept any text. */
 const READABLE: readonly (readonly [operators: RegExp, readable: (text: string) => boolean])[] = [
   [/^Numeric/, (text) => /^[+-]?(?:\d+\.?\d*|\.\d+)$/.test(text)],
   [/^Date/, (text) => isEpoch(text) || isDay(text)],
@@ -41,7 +41,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       someCondition(each, (written) => {
         const readable = READABLE.find(([operators]) => operators.test(written.operator))?.[1]
-        return readable !== undefined && isNegated(written.operator) && !givenTo(written).every(readable)
+        return readable !== undefined && isNegated(written.operator) && !requestValues(written).every(readable)
       }),
   },
   {
@@ -50,7 +50,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       someCondition(
         each,
-        (written) => written.operator.startsWith('Numeric') && mentioned(written).some((text) => /[eEx ]/.test(text)),
+        (written) => written.operator.startsWith('Numeric') && allValues(written).some((text) => /[eEx ]/.test(text)),
       ),
   },
   {
@@ -60,7 +60,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
       someCondition(
         each,
         (written) =>
-          written.operator.startsWith('Date') && mentioned(written).some(isEpoch) && !mentioned(written).every(isEpoch),
+          written.operator.startsWith('Date') && allValues(written).some(isEpoch) && !allValues(written).every(isEpoch),
       ),
   },
   {
@@ -69,20 +69,20 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       someCondition(
         each,
-        (written) => written.operator.startsWith('Date') && mentioned(written).some((text) => /T[\d:.]+$/.test(text)),
+        (written) => written.operator.startsWith('Date') && allValues(written).some((text) => /T[\d:.]+$/.test(text)),
       ),
   },
   {
     id: 'bytes-of-base64',
     rules: 'section 5.5',
     applies: (each) =>
-      someCondition(each, (written) => written.operator === 'BinaryEquals' && mentioned(written).includes('QR==')),
+      someCondition(each, (written) => written.operator === 'BinaryEquals' && allValues(written).includes('QR==')),
   },
   {
     id: 'ipv4-mapped-address',
     rules: 'AWS-POL-64, SEC-27, SEC-49',
     applies: (each) =>
-      someCondition(each, (written) => written.operator.endsWith('IpAddress') && mentioned(written).some(isMapped)),
+      someCondition(each, (written) => written.operator.endsWith('IpAddress') && allValues(written).some(isMapped)),
   },
   {
     id: 'block-of-all-ipv4-addresses',
@@ -101,7 +101,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
         each,
         (written) =>
           written.operator.endsWith('IpAddress') &&
-          mentioned(written).some((text) => isIP(text) === 6 && !isMapped(text) && !isCanonical(text)),
+          allValues(written).some((text) => isIP(text) === 6 && !isMapped(text) && !isCanonical(text)),
       ),
   },
   {
@@ -112,7 +112,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
         each,
         (written) =>
           written.operator === 'NotIpAddress' &&
-          written.values.some((value) => givenTo(written).some((given) => isIP(value) * isIP(given) === 24)),
+          written.values.some((value) => requestValues(written).some((given) => isIP(value) * isIP(given) === 24)),
       ),
   },
   {
@@ -122,7 +122,7 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
       someCondition(
         each,
         (written) =>
-          written.operator.endsWith('IgnoreCase') && mentioned(written).some((text) => /[^\0-\x7f]/.test(text)),
+          written.operator.endsWith('IgnoreCase') && allValues(written).some((text) => /[^\0-\x7f]/.test(text)),
       ),
   },
   {
@@ -131,11 +131,11 @@ export const CONDITION_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       someCondition(
         each,
-        (written) => written.operator.endsWith('Like') && mentioned(written).some((text) => text.includes('\n')),
+        (written) => written.operator.endsWith('Like') && allValues(written).some((text) => text.includes('\n')),
       ),
   },
 ]
 
-/** The spelling that the platform's own parser gives back. */
+/** Whether the URL parser returns the address in the same spelling. */
 const isCanonical = (address: string): boolean => new URL(`http://[${address}]`).hostname === `[${address}]`
 const isMapped = (text: string): boolean => /^::ffff:[\d.]+/i.test(text)

@@ -1,11 +1,11 @@
-/** The form of a row: what is known to be answered differently, and by which rule ours is the answer wanted. @module */
+/** A known difference between the two evaluators, with the rules that require our result. @module */
 import type { OracleCase } from '../case.ts'
 
 export interface Difference {
-  /** Name of its section in DIFFERENCES.md. */
+  /** The title of its section in DIFFERENCES.md. */
   readonly id: string
-  /** Rules of the specification that decide. */
+  /** The rules that require our result. */
   readonly rules: string
-  /** Whether the case holds what the difference is about. */
+  /** Whether the difference can occur in this case. */
   readonly applies: (each: OracleCase) => boolean
 }

@@ -1,10 +1,10 @@
-/** Differences about resources, effects and what else is not a condition. @module */
+/** Differences in resources and effects. @module */
 import { type OracleCase, resourcesOf, statementsOf, type WrittenResource } from '../case.ts'
 import type { Difference } from './difference.ts'
 
 const SERVICE = 2
 const ACCOUNT = 4
-/** An escape that has another spelling: a slash and a percent sign are never decoded. */
+/** An escape that has another spelling. An encoded slash or percent sign is never decoded. */
 const ESCAPE = /%(?!25|2F)[\dA-Fa-f]{2}/
 
 const somePattern = (
@@ -16,7 +16,7 @@ export const RESOURCE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'wildcard-in-the-service',
     rules: 'AWS-POL-22c',
-    applies: (each) => somePattern(each, ({ takesAway }, parts) => !takesAway && /[*?]/.test(parts[SERVICE] ?? '')),
+    applies: (each) => somePattern(each, ({ restricts }, parts) => !restricts && /[*?]/.test(parts[SERVICE] ?? '')),
   },
   {
     id: 'letter-case-before-the-resource',
@@ -27,7 +27,7 @@ export const RESOURCE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'wildcard-in-the-api',
     rules: 'AWS-POL-20, AWS-POL-21',
-    // A pattern that is nothing but a star from there on is understood alike.
+    // Both read a pattern with only a star after the account in the same way.
     applies: (each) =>
       somePattern(each, (_, parts) => {
         const resource = parts.slice(ACCOUNT + 1).join(':')
@@ -35,26 +35,26 @@ export const RESOURCE_DIFFERENCES: readonly Difference[] = [
       }),
   },
   {
-    id: 'reach-of-a-star-that-takes-away',
+    id: 'reach-of-a-star-that-restricts',
     rules: 'SEC-46, AWS-POL-22',
-    // A star reaches further where the pattern has fewer colons than the request.
+    // A star reaches further if the pattern has fewer colons than the request.
     applies: (each) =>
       somePattern(
         each,
-        ({ takesAway }, parts) =>
-          takesAway &&
+        ({ restricts }, parts) =>
+          restricts &&
           parts.length < each.resource.split(':').length &&
           parts.slice(0, -1).some((part, at) => at <= ACCOUNT && part.endsWith('*')),
       ),
   },
   {
-    id: 'encoded-delimiter-that-takes-away',
+    id: 'encoded-delimiter-that-restricts',
     rules: 'SEC-07, SEC-11',
-    // Written encoded; or sent encoded where the pattern has the character raw, or a `?` that may stand for it.
+    // The pattern is encoded, or the request is encoded and the pattern has the raw character or a `?` that matches it.
     applies: (each) =>
       somePattern(
         each,
-        ({ takesAway, text }) => takesAway && (ESCAPE.test(text) || (ESCAPE.test(each.resource) && /[+?]/.test(text))),
+        ({ restricts, text }) => restricts && (ESCAPE.test(text) || (ESCAPE.test(each.resource) && /[+?]/.test(text))),
       ),
   },
   {

@@ -1,20 +1,20 @@
-/** Differences about policy variables. @module */
+/** Differences in policy variables. @module */
 import { conditionsOf, isNegated, type OracleCase, resourcesOf } from '../case.ts'
 import { lookUp, variablesIn } from '../context.ts'
 import type { Difference } from './difference.ts'
 
-const knowsVariables = ({ policy }: OracleCase): boolean => policy.Version === '2012-10-17'
-const takesVariables = (operator: string): boolean => /^(?:String|Arn)/.test(operator)
+const supportsVariables = ({ policy }: OracleCase): boolean => policy.Version === '2012-10-17'
+const expandsVariables = (operator: string): boolean => /^(?:String|Arn)/.test(operator)
 
-/** Every text of the policy in which variables are expanded. */
+/** Every text of the policy that can contain variables. */
 const textsOf = (each: OracleCase): readonly string[] => [
   ...resourcesOf(each).map(({ text }) => text),
-  ...conditionsOf(each).flatMap(({ operator, values }) => (takesVariables(operator) ? values : [])),
+  ...conditionsOf(each).flatMap(({ operator, values }) => (expandsVariables(operator) ? values : [])),
 ]
 
-/** A key that is absent, or has a list and so no one value. */
+/** Whether a variable refers to a key that is absent or has several values. */
 const hasUnresolved = (each: OracleCase, text: string): boolean =>
-  knowsVariables(each) &&
+  supportsVariables(each) &&
   variablesIn(text).some(({ key, fallback }) => {
     const given = lookUp(each.context, key)
     return (given === undefined && fallback === undefined) || Array.isArray(given)
@@ -24,7 +24,7 @@ export const VARIABLE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'variables-of-the-old-version',
     rules: 'AWS-POL-80',
-    applies: (each) => !knowsVariables(each) && textsOf(each).some((text) => text.includes('${')),
+    applies: (each) => !supportsVariables(each) && textsOf(each).some((text) => text.includes('${')),
   },
   {
     id: 'unresolved-variable-in-not-resource',
@@ -37,14 +37,14 @@ export const VARIABLE_DIFFERENCES: readonly Difference[] = [
     applies: (each) =>
       conditionsOf(each).some(
         ({ operator, values }) =>
-          takesVariables(operator) && isNegated(operator) && values.some((value) => hasUnresolved(each, value)),
+          expandsVariables(operator) && isNegated(operator) && values.some((value) => hasUnresolved(each, value)),
       ),
   },
   {
     id: 'variable-with-an-empty-value',
     rules: 'AWS-POL-82, AWS-POL-84',
     applies: (each) =>
-      knowsVariables(each) &&
+      supportsVariables(each) &&
       textsOf(each).some((text) =>
         variablesIn(text).some(({ key, fallback }) => fallback === '' || lookUp(each.context, key) === ''),
       ),
@@ -52,13 +52,13 @@ export const VARIABLE_DIFFERENCES: readonly Difference[] = [
   {
     id: 'default-value-without-a-space',
     rules: 'AWS-POL-82',
-    applies: (each) => knowsVariables(each) && textsOf(each).some((text) => /\$\{[^}]*,'/.test(text)),
+    applies: (each) => supportsVariables(each) && textsOf(each).some((text) => /\$\{[^}]*,'/.test(text)),
   },
   {
     id: 'escape-in-string-equals',
     rules: 'AWS-POL-66, AWS-POL-80',
     applies: (each) =>
-      knowsVariables(each) &&
+      supportsVariables(each) &&
       conditionsOf(each).some(
         ({ operator, values }) => /^String.*Equals/.test(operator) && values.some((value) => /\$\{[*?$]\}/.test(value)),
       ),

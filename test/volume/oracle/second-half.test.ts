@@ -1,3 +1,0 @@
-import { testPart } from './expectations.ts'
-
-testPart(1, 2)
