@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest'
 import { syncOutcome } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { describeAdapters } from '../../support/adapters.ts'
-import { ask, back, front, saying, told } from './ask.ts'
+import { ask, back, front, saying, told } from './authorizers.ts'
 
 const identities = [{ location: 'HEADER', name: 'X-Token' }] as const
 const withToken = (token: string, line: string = 'GET /pets/7'): GatewayRequest =>

@@ -2,7 +2,7 @@
 import type { DenialReason } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
-import { back, front, saying } from './ask.ts'
+import { back, front, saying } from './authorizers.ts'
 
 const yes = async (): Promise<object> => saying('allow')
 const INCORRECT = 'Incorrect authentication information: frontend authorizer'

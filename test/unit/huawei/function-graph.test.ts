@@ -6,7 +6,7 @@ import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
-import { ask, front, saying, told } from './ask.ts'
+import { ask, front, saying, told } from './authorizers.ts'
 
 type Callback = (error?: unknown, result?: unknown) => void
 

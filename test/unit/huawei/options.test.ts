@@ -3,7 +3,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { denied } from '../../support/outcome.ts'
 import { expectOptionError, type Row, UNKNOWN } from '../../support/option-error.ts'
-import { ask, front, saying } from './ask.ts'
+import { ask, front, saying } from './authorizers.ts'
 
 const definition = (given: object): object => ({ gatewayResponses: { AUTHORIZER_FAILURE: given } })
 const header = (key: unknown, value: unknown): object => definition({ headers: [{ key, value }] })

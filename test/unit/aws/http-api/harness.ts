@@ -13,9 +13,9 @@ import { type Mock, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
-import { ALLOWED, API, said } from '../rest/harness.ts'
+import { ALLOWED, API, said } from '../harness.ts'
 
-export { A, allow, ALLOWED, API, bearer, deny, reasonOf, said, thrown } from '../rest/harness.ts'
+export { A, allow, ALLOWED, API, bearer, deny, reasonOf, said, thrown } from '../harness.ts'
 
 /** Answers of an HTTP API, as `said` writes them. */
 export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { decide } from './ask.ts'
+import { decide } from './decide.ts'
 
 // Documented wildcards are those in the name of the action, and `*` alone. An Allow gains nothing from others.
 test.each(['*:*', '*:Invoke', 'exec*:Invoke', 'execute-ap?:*', '?xecute-api:Invoke', 'execute-api*:Invoke'])(

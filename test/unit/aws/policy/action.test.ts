@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { matches } from './ask.ts'
+import { matches } from './decide.ts'
 
 const INVOKE = 'execute-api:Invoke'
 type Row = [rule: string, actions: string | readonly string[], matched: boolean]

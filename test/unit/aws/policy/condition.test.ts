@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type Context, holds } from './ask.ts'
+import { type Context, holds } from './decide.ts'
 
 const AGENT = 'aws:UserAgent'
 const REFERER = 'aws:Referer'

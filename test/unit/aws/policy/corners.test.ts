@@ -1,7 +1,7 @@
 /** Small things that nothing else depends on, each with an input that shows it. */
 import { describe, expect, test } from 'vitest'
-import { API, type Context, decide, holds, statement } from './ask.ts'
-import { returning, withStatements } from './contract.ts'
+import { API, type Context, decide, holds, statement } from './decide.ts'
+import { returning, withStatements } from './authorizer.ts'
 import { beginning, compileText, decoded, givenKeys, parseArn, Spellings } from './internals.ts'
 
 const RAW = { caseSensitive: true, strict: true }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { ARN, type Answer, API, decide } from './ask.ts'
-import { withStatements } from './contract.ts'
+import { ARN, type Answer, API, decide } from './decide.ts'
+import { withStatements } from './authorizer.ts'
 
 const allow = { Effect: 'Allow' }
 const deny = { Effect: 'Deny' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { API, answerTo, statement } from './ask.ts'
-import { returning } from './contract.ts'
+import { API, answerTo, statement } from './decide.ts'
+import { returning } from './authorizer.ts'
 
 const document = (members: object): unknown => ({ Version: '2012-10-17', Statement: [statement()], ...members })
 const statements = (count: number): unknown => document({ Statement: Array.from({ length: count }, () => statement()) })

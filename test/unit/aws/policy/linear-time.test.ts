@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { LOOSE } from '../../../support/request.ts'
-import { API, holds } from './ask.ts'
-import { withStatements } from './contract.ts'
+import { API, holds } from './decide.ts'
+import { withStatements } from './authorizer.ts'
 import { globOf, matchesFolded } from './internals.ts'
 
 // With backtracking none of these would ever come to an end.

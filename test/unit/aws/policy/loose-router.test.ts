@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { EXACT, LOOSE } from '../../../support/request.ts'
-import { API } from './ask.ts'
-import { withStatements } from './contract.ts'
+import { API } from './decide.ts'
+import { withStatements } from './authorizer.ts'
 
 const GET = `${API}/prod/GET`
 type Row = [line: string, loose: string, exact: string]

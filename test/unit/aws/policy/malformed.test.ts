@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { answerTo, ARN, decide, holds, statement } from './ask.ts'
-import { returning } from './contract.ts'
+import { answerTo, ARN, decide, holds, statement } from './decide.ts'
+import { returning } from './authorizer.ts'
 
 const AGENT = 'aws:UserAgent'
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holds } from './ask.ts'
+import { holds } from './decide.ts'
 
 // Section 5.5 of the specification: what each operator compares, and how.
 type Row = [rule: string, operator: string, policy: unknown, given: string, expected: boolean]

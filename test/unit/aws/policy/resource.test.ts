@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { API, ARN, HEAD, decide, matches } from './ask.ts'
-import { withStatements } from './contract.ts'
+import { API, ARN, HEAD, decide, matches } from './decide.ts'
+import { withStatements } from './authorizer.ts'
 
 // Section 5.3 of the specification, in its order.
 describe('the vectors of the specification', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { API, type Context, HEAD, decide, holds, matches } from './ask.ts'
+import { API, type Context, HEAD, decide, holds, matches } from './decide.ts'
 
 const AGENT = 'aws:UserAgent'
 const REFERER = 'aws:Referer'

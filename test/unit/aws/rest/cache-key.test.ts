@@ -19,7 +19,7 @@ import {
   tokenBench,
   turn,
   UNAUTHORIZED,
-} from './harness.ts'
+} from '../harness.ts'
 
 const KEPT = { authorizerResultTtlInSeconds: 300 }
 const SOURCES = 'method.request.header.Authorization,method.request.querystring.t'

@@ -1,6 +1,6 @@
 /** How long results are kept, and how they are forgotten (AWS-CACHE-16 to 18, 26). */
 import { expect, test } from 'vitest'
-import { allow, ALLOWED, bearer, deny, EXPLICIT_DENY, requestBench, tokenBench } from './harness.ts'
+import { allow, ALLOWED, bearer, deny, EXPLICIT_DENY, requestBench, tokenBench } from '../harness.ts'
 
 const kept = (authorizerResultTtlInSeconds: number) => ({ authorizerResultTtlInSeconds })
 

@@ -4,7 +4,7 @@ import { ContextHeaders, createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { EXACT, gatewayRequest } from '../../../support/request.ts'
-import { allow, API, bearer, deny, reasonOf, thrown, tokenBench } from './harness.ts'
+import { allow, API, bearer, deny, reasonOf, thrown, tokenBench } from '../harness.ts'
 
 const authorizerFor = async (answer: object) => {
   const outcome = await tokenBench(async () => answer).evaluate('GET /', bearer())

@@ -2,7 +2,7 @@
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
-import { A, allow, bearer, eventFor, requestBench } from './harness.ts'
+import { A, allow, bearer, eventFor, requestBench } from '../harness.ts'
 
 test.each<[rule: string, query: string, single: Record<string, string>, multi: Record<string, string[]>]>([
   ['AWS-EVT-22', 'a=1&a=2', { a: '2' }, { a: ['1', '2'] }],

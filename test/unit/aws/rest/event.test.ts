@@ -4,7 +4,7 @@ import { expect, expectTypeOf, test } from 'vitest'
 import * as aws from '@custom-authorizer/core/aws'
 import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest } from '../../../support/request.ts'
-import { A, allow, API, bearer, eventFor, tokenBench } from './harness.ts'
+import { A, allow, API, bearer, eventFor, tokenBench } from '../harness.ts'
 
 const UUID = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/) as string
 const ID = expect.stringMatching(/^[\da-z]{6}$/) as string

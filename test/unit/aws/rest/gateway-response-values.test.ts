@@ -3,7 +3,7 @@ import type { Denied } from '@custom-authorizer/core'
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import type { RequestParts } from '../../../support/request.ts'
-import { API, deny, headerOf, requestBench, thrown } from './harness.ts'
+import { API, deny, headerOf, requestBench, thrown } from '../harness.ts'
 
 const LINE = 'GET /pets/7?a=1&a=2&b=x%20y&empty='
 const HEADERS: [string, string][] = [

@@ -2,7 +2,7 @@
 import type { Denied } from '@custom-authorizer/core'
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { allow, API, bearer, deny, headerOf, requestBench, said, thrown, tokenBench } from './harness.ts'
+import { allow, API, bearer, deny, headerOf, requestBench, said, thrown, tokenBench } from '../harness.ts'
 
 /** Ways to be refused, by the gateway response that serves them. */
 const TRIGGERS = {

@@ -5,7 +5,7 @@
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { compileJavaPattern } from '../../../../packages/core/src/aws/rest/java-pattern.ts'
-import { ALLOWED, bearer, allow, tokenBench, UNAUTHORIZED } from './harness.ts'
+import { ALLOWED, bearer, allow, tokenBench, UNAUTHORIZED } from '../harness.ts'
 
 const matched = (expression: string, tokens: readonly string[]): readonly string[] => {
   const compiled = compileJavaPattern(expression)
