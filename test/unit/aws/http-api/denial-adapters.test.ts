@@ -1,7 +1,7 @@
-/** Denials of HTTP APIs on every adapter: who may read them, and what a preflight gets (AWS-HTTP-01, 02, AWS-GOT-20). */
+/** Denials of HTTP APIs on every adapter: CORS headers, preflight requests and HEAD (AWS-HTTP-01, 02, AWS-GOT-20). */
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
-import { httpApi, NO } from './harness.ts'
+import { httpApi, NOT_AUTHORIZED } from './harness.ts'
 
 const TOKEN = { identitySource: '$request.header.Authorization' }
 const CORS = { allowOrigins: ['https://app.example.com'], allowCredentials: true }
@@ -15,10 +15,13 @@ const from = (origin: string) =>
 describeAdapters('denials of HTTP APIs', (adapter) => {
   const serve = (denialCors?: object) => {
     const options = { contract: httpApi({ enableSimpleResponses: true, ...TOKEN }), logger: null }
-    const guard = adapter.customAuthorizer(async () => NO, { ...options, ...(denialCors && { denialCors }) })
+    const guard = adapter.customAuthorizer(async () => NOT_AUTHORIZED, {
+      ...options,
+      ...(denialCors && { denialCors }),
+    })
     return adapter.serve({ use: [guard], routes: [{ path: '*', method: 'ALL' }] })
   }
-  test('AWS-HTTP-02 denials can be read by the origins that denialCors names, and by no others', async () => {
+  test('AWS-HTTP-02 denials have CORS headers only for the origins in denialCors', async () => {
     const service = await serve(CORS)
     const known = await service.ask({ headers: from('https://app.example.com') })
     expect([
@@ -35,13 +38,13 @@ describeAdapters('denials of HTTP APIs', (adapter) => {
     ])
   })
 
-  test('AWS-HTTP-02 AWS-HTTP-03 a 401 has the same headers', async () => {
-    const answer = await (await serve(CORS)).ask({ headers: [['Origin', 'https://app.example.com']] })
-    expect([answer.status, answer.header('access-control-allow-origin')]).toEqual([401, 'https://app.example.com'])
+  test('AWS-HTTP-02 AWS-HTTP-03 a 401 has the CORS headers', async () => {
+    const response = await (await serve(CORS)).ask({ headers: [['Origin', 'https://app.example.com']] })
+    expect([response.status, response.header('access-control-allow-origin')]).toEqual([401, 'https://app.example.com'])
   })
 
-  test('AWS-GOT-20 a preflight is a request like any other', async () => {
-    const answer = await (
+  test('AWS-GOT-20 a preflight request is authorized like any other', async () => {
+    const response = await (
       await serve(CORS)
     ).ask({
       method: 'OPTIONS',
@@ -50,11 +53,11 @@ describeAdapters('denials of HTTP APIs', (adapter) => {
         ['Access-Control-Request-Method', 'GET'],
       ],
     })
-    expect([answer.status, answer.body]).toEqual([401, '{"message":"Unauthorized"}'])
+    expect([response.status, response.body]).toEqual([401, '{"message":"Unauthorized"}'])
   })
 
-  test('AWS-HTTP-01 an answer to HEAD has no body', async () => {
-    const answer = await (await serve()).ask({ method: 'HEAD' })
-    expect([answer.status, answer.header('content-type'), answer.body]).toEqual([401, 'application/json', ''])
+  test('AWS-HTTP-01 a denial of a HEAD request has no body', async () => {
+    const response = await (await serve()).ask({ method: 'HEAD' })
+    expect([response.status, response.header('content-type'), response.body]).toEqual([401, 'application/json', ''])
   })
 })

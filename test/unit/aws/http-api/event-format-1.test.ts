@@ -1,11 +1,11 @@
-/** Events of payload format 1.0 as a whole and member by member (AWS-EVT-60 to AWS-EVT-66). */
+/** Complete events of payload format 1.0 and their members (AWS-EVT-60 to AWS-EVT-66). */
 import { expect, test } from 'vitest'
 import { API, event1 } from './harness.ts'
 
 const HOST = 'abcdef123.execute-api.us-east-1.amazonaws.com'
 const REQUEST_ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
 const DEV = { api: { ...API, stage: 'dev' } }
-const NOBODY = {
+const NULL_IDENTITY = {
   accessKey: null,
   accountId: null,
   caller: null,
@@ -19,7 +19,7 @@ const NOBODY = {
   userArn: null,
 }
 
-test('AWS-EVT-60 AWS-EVT-63 AWS-EVT-64 an event as a whole', async () => {
+test('AWS-EVT-60 AWS-EVT-63 AWS-EVT-64 a format 1.0 event has exactly the documented members', async () => {
   const options = {
     ...DEV,
     identitySource: ['$request.header.Authorization', '$request.querystring.q'],
@@ -79,7 +79,7 @@ test('AWS-EVT-60 AWS-EVT-63 AWS-EVT-64 an event as a whole', async () => {
       domainPrefix: 'abcdef123',
       extendedRequestId: REQUEST_ID,
       httpMethod: 'GET',
-      identity: { ...NOBODY, sourceIp: '203.0.113.9', userAgent: 'curl/8.5.0' },
+      identity: { ...NULL_IDENTITY, sourceIp: '203.0.113.9', userAgent: 'curl/8.5.0' },
       path: '/dev/pets/7',
       protocol: 'HTTP/1.1',
       requestId: REQUEST_ID,
@@ -93,7 +93,7 @@ test('AWS-EVT-60 AWS-EVT-63 AWS-EVT-64 an event as a whole', async () => {
   expect(event.requestContext.extendedRequestId).toBe(event.requestContext.requestId)
 })
 
-test('AWS-EVT-60 what is not there is empty', async () => {
+test('AWS-EVT-60 absent members of a format 1.0 event are empty', async () => {
   const event = await event1('GET /')
   expect(event).toMatchObject({
     queryStringParameters: {},
@@ -107,7 +107,7 @@ test('AWS-EVT-60 what is not there is empty', async () => {
   expect(event).not.toHaveProperty('cookies')
 })
 
-test('AWS-EVT-61 the token that TOKEN code reads is the identity', async () => {
+test('AWS-EVT-61 authorizationToken and identitySource are the identity value', async () => {
   const options = { identitySource: '$request.header.X-Token' }
   const event = await event1('GET /', { headers: { 'X-Token': 'Bearer abc' } }, options)
   expect([event.type, event.authorizationToken, event.identitySource]).toEqual(['REQUEST', 'Bearer abc', 'Bearer abc'])
@@ -124,7 +124,7 @@ const WELL_KNOWN = [
   ['x-forwarded-proto', 'X-Forwarded-Proto'],
 ] as const
 
-test.each(WELL_KNOWN)('AWS-EVT-65 a header sent as %s is spelled %s', async (sent, seen) => {
+test.each(WELL_KNOWN)('AWS-EVT-65 a header sent as %s is named %s', async (sent, seen) => {
   const { headers, multiValueHeaders } = await event1('GET /', { headers: [[sent, '1.example.com']] })
   const spelled = (map: object) => Object.keys(map).filter((name) => name.toLowerCase() === sent.toLowerCase())
   expect(spelled(headers)).toEqual([seen])
@@ -132,7 +132,7 @@ test.each(WELL_KNOWN)('AWS-EVT-65 a header sent as %s is spelled %s', async (sen
 })
 
 test.each(['accept', 'Accept', 'AUTHORIZATION', 'authorization', 'x-MY-header', 'cookie'])(
-  'AWS-EVT-65 a header sent as %s keeps its spelling',
+  'AWS-EVT-65 a header sent as %s keeps its name',
   async (name) => {
     const { headers, multiValueHeaders } = await event1('GET /', { headers: [[name, 'x']] })
     expect(headers[name]).toBe('x')
@@ -140,7 +140,7 @@ test.each(['accept', 'Accept', 'AUTHORIZATION', 'authorization', 'x-MY-header', 
   },
 )
 
-test('AWS-EVT-66 of repeated headers one map has the last, the other all', async () => {
+test('AWS-EVT-66 for repeated headers, headers has the last value and multiValueHeaders has all', async () => {
   const headers = [
     ['X-A', '1'],
     ['x-a', '2'],

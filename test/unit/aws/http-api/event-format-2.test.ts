@@ -1,4 +1,4 @@
-/** Events of payload format 2.0 as a whole and member by member (AWS-EVT-40 to AWS-EVT-49). */
+/** Complete events of payload format 2.0 and their members (AWS-EVT-40 to AWS-EVT-49). */
 import { expect, test } from 'vitest'
 import type { RequestParts } from '../../../support/request.ts'
 import { A, API, event2 } from './harness.ts'
@@ -16,7 +16,7 @@ const SENT: RequestParts = {
 const DEV = { api: { ...API, stage: 'dev' } }
 const REQUEST_ID = expect.stringMatching(/^[\w+/]{15}=$/) as string
 
-test('AWS-EVT-40 AWS-EVT-44 the event of the specification, member by member', async () => {
+test('AWS-EVT-40 AWS-EVT-44 a format 2.0 event has exactly the documented members', async () => {
   const options = { ...DEV, identitySource: '$request.header.Authorization', routes: ['GET /pets/{id}'] }
   expect(await event2('GET /pets/7?q=1&q=2', SENT, options)).toStrictEqual({
     version: '2.0',
@@ -60,7 +60,7 @@ test('AWS-EVT-40 AWS-EVT-44 the event of the specification, member by member', a
   })
 })
 
-test('AWS-EVT-47 AWS-EVT-49 what is not there is absent; only identitySource is null without identity sources', async () => {
+test('AWS-EVT-47 AWS-EVT-49 absent members of a format 2.0 event are omitted, except for a null identitySource', async () => {
   const request = { headers: [['Host', HOST]], peer: undefined } as const
   expect(await event2('GET /', request)).toStrictEqual({
     version: '2.0',
@@ -92,14 +92,14 @@ test('AWS-EVT-47 AWS-EVT-49 what is not there is absent; only identitySource is 
   })
 })
 
-test('AWS-EVT-40 a request with a body gives an event without one', async () => {
+test('AWS-EVT-40 the event of a request with a body contains no body', async () => {
   const headers = { 'Content-Type': 'application/json', 'Content-Length': '2' }
   const event = await event2('POST /pets', { headers })
   expect(Object.keys(event).filter((name) => /body|multi|base64/i.test(name))).toEqual([])
   expect(event.headers).toMatchObject({ 'content-length': '2', 'content-type': 'application/json' })
 })
 
-test('AWS-EVT-47 stage variables are those of the stage, and a copy', async () => {
+test('AWS-EVT-47 stageVariables are the configured stage variables', async () => {
   const stageVariables = { backend: 'https://b.example.com', toString: '' }
   const event = await event2('GET /', {}, { stageVariables })
   expect(event.stageVariables).toStrictEqual(stageVariables)
@@ -107,10 +107,15 @@ test('AWS-EVT-47 stage variables are those of the stage, and a copy', async () =
 
 type Headers = readonly (readonly [name: string, value: string])[]
 const HEADERS: readonly [rule: string, title: string, sent: Headers, seen: Record<string, string | undefined>][] = [
-  ['AWS-EVT-41', 'names in lower case', [['X-My-HEADER', 'A']], { 'x-my-header': 'A', 'X-My-HEADER': undefined }],
+  [
+    'AWS-EVT-41',
+    'header names are lower case',
+    [['X-My-HEADER', 'A']],
+    { 'x-my-header': 'A', 'X-My-HEADER': undefined },
+  ],
   [
     'AWS-GOT-17',
-    'lines joined by a comma alone',
+    'repeated headers are joined by a comma without a space',
     [
       ['X-A', '1'],
       ['x-a', '2'],
@@ -120,47 +125,47 @@ const HEADERS: readonly [rule: string, title: string, sent: Headers, seen: Recor
   ],
   [
     'AWS-GOT-17',
-    'empty lines kept',
+    'empty header values are preserved',
     [
       ['X-A', ''],
       ['X-A', 'b'],
     ],
     { 'x-a': ',b' },
   ],
-  ['AWS-EVT-43', 'the length of no body', [], { 'content-length': '0' }],
-  ['AWS-EVT-42', 'no cookie header', [['Cookie', 'a=1']], { cookie: undefined }],
+  ['AWS-EVT-43', 'a request without a body has the content length 0', [], { 'content-length': '0' }],
+  ['AWS-EVT-42', 'the Cookie header is omitted', [['Cookie', 'a=1']], { cookie: undefined }],
   [
     'AWS-GOT-34',
-    'the address of the peer after what the client says',
+    'the peer address is appended to X-Forwarded-For',
     [['X-Forwarded-For', '198.51.100.1']],
     { 'x-forwarded-for': '198.51.100.1, 203.0.113.9' },
   ],
-  ['SEC-29', 'names of object members', [['constructor', 'x']], { constructor: 'x' }],
+  ['SEC-29', 'a header named constructor is an ordinary member', [['constructor', 'x']], { constructor: 'x' }],
 ]
 
-test.each(HEADERS)('%s headers: %s', async (_, _title, headers, seen) => {
+test.each(HEADERS)('%s in format 2.0 %s', async (_, _title, headers, seen) => {
   const event = await event2('GET /', { headers })
   for (const [name, value] of Object.entries(seen))
     expect(Object.hasOwn(event.headers ?? {}, name) ? event.headers?.[name] : undefined, name).toBe(value)
 })
 
-test('SEC-29 a header named __proto__ is a header', async () => {
+test('SEC-29 a header named __proto__ is an ordinary member', async () => {
   const { headers = {} } = await event2('GET /', { headers: [['__proto__', 'x']] })
   expect(Object.getOwnPropertyDescriptor(headers, '__proto__')?.value).toBe('x')
 })
 
 const COOKIES: readonly [title: string, lines: readonly string[], cookies: readonly string[] | undefined][] = [
-  ['one', ['a=1'], ['a=1']],
-  ['several', ['a=1; b=2;c=3'], ['a=1', 'b=2', 'c=3']],
-  ['several lines', ['a=1', 'b=2; c=3'], ['a=1', 'b=2', 'c=3']],
-  ['the same name twice', ['a=1; a=2'], ['a=1', 'a=2']],
-  ['values with equals signs, quotes and commas', ['t="x=y"; u=1,2'], ['t="x=y"', 'u=1,2']],
-  ['a name alone', ['a'], ['a']],
-  ['nothing between semicolons', ['a=1;; b=2;'], ['a=1', 'b=2']],
-  ['none', [], undefined],
+  ['one cookie', ['a=1'], ['a=1']],
+  ['several cookies', ['a=1; b=2;c=3'], ['a=1', 'b=2', 'c=3']],
+  ['several Cookie headers', ['a=1', 'b=2; c=3'], ['a=1', 'b=2', 'c=3']],
+  ['a repeated cookie name', ['a=1; a=2'], ['a=1', 'a=2']],
+  ['cookie values with equals signs, quotes and commas', ['t="x=y"; u=1,2'], ['t="x=y"', 'u=1,2']],
+  ['a cookie without a value', ['a'], ['a']],
+  ['empty cookies', ['a=1;; b=2;'], ['a=1', 'b=2']],
+  ['no Cookie header', [], undefined],
 ]
 
-test.each(COOKIES)('AWS-EVT-42 cookies: %s', async (_, lines, cookies) => {
+test.each(COOKIES)('AWS-EVT-42 cookies are split into a list: %s', async (_, lines, cookies) => {
   const event = await event2('GET /', { headers: lines.map((line) => ['Cookie', line] as const) })
   expect(event.cookies).toEqual(cookies)
   expect('cookies' in event).toBe(cookies !== undefined)

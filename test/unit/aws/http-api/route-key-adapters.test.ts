@@ -1,9 +1,9 @@
-/** What a framework knows about routes reaches the function and the cache of an HTTP API's authorizer (AWS-CACHE-04). */
+/** Routes known to the framework reach the function and the cache key of an HTTP API authorizer (AWS-CACHE-04). */
 import { createAuthorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
 import { TestClock } from '../../../support/clock.ts'
-import { httpApi, NO, YES } from './harness.ts'
+import { httpApi, NOT_AUTHORIZED, AUTHORIZED } from './harness.ts'
 
 const PER_ROUTE = {
   enableSimpleResponses: true,
@@ -22,7 +22,7 @@ const build = (options: object = {}) => {
   const authorizer = createAuthorizer({
     authorize: async (event: Event) => {
       events.push(event)
-      return event.routeKey.endsWith('/admin') ? NO : YES
+      return event.routeKey.endsWith('/admin') ? NOT_AUTHORIZED : AUTHORIZED
     },
     contract: httpApi({ ...PER_ROUTE, ...options }),
     clock: new TestClock(),
@@ -32,8 +32,8 @@ const build = (options: object = {}) => {
 }
 
 describeAdapters('routes of HTTP APIs', (adapter) => {
-  test('AWS-CACHE-04 one authorizer on several routes is asked once for each', async () => {
-    // Bare Node.js has no routes that it could tell about.
+  test('AWS-CACHE-04 one authorizer on several routes is called once per route', async () => {
+    // node:http has no routes.
     const routes = adapter.name === 'node:http' ? { routes: ['GET /pets/{id}', 'GET /admin'] } : {}
     const { authorizer, events } = build(routes)
     const use = [adapter.customAuthorizer(authorizer)]
@@ -43,8 +43,8 @@ describeAdapters('routes of HTTP APIs', (adapter) => {
         { path: '/admin', use },
       ],
     })
-    const ask = async (target: string) => (await service.ask({ target, headers })).status
-    expect([await ask('/pets/7'), await ask('/pets/8'), await ask('/admin'), await ask('/admin')]).toEqual([
+    const send = async (target: string) => (await service.ask({ target, headers })).status
+    expect([await send('/pets/7'), await send('/pets/8'), await send('/admin'), await send('/admin')]).toEqual([
       200, 200, 403, 403,
     ])
     expect(events).toMatchObject([
@@ -53,13 +53,13 @@ describeAdapters('routes of HTTP APIs', (adapter) => {
     ])
   })
 
-  test('AWS-CACHE-04 SEC-11 a route is judged as that route in whatever spelling the router serves it', async () => {
+  test('AWS-CACHE-04 SEC-11 a route keeps its decision in every spelling that the router accepts', async () => {
     const { authorizer } = build({ routes: ['GET /pets', 'GET /admin'] })
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizer)],
       routes: [{ path: '/pets' }, { path: '/admin' }],
     })
-    for (const target of ['/elsewhere', '/admin', '/ADMIN', '/Admin', '/admin/']) await service.ask({ target, headers })
+    for (const target of ['/other', '/admin', '/ADMIN', '/Admin', '/admin/']) await service.ask({ target, headers })
     expect(service.hits).toEqual([])
     expect((await service.ask({ target: '/pets', headers })).status).toBe(200)
   })

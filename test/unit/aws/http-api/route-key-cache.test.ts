@@ -1,4 +1,4 @@
-/** The route as an identity source, where nobody knows the routes; two answers of HTTP APIs as one. */
+/** `$context.routeKey` as an identity source without a route table, and the merged context of two HTTP API authorizers. */
 import { allOf, type AnyFunction, type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
@@ -10,24 +10,24 @@ const options = {
   authorizerResultTtlInSeconds: 60,
 } as const
 
-test('AWS-CACHE-04 without a table of routes no answer for one path serves another', async () => {
-  const asked: string[] = []
+test('AWS-CACHE-04 without a route table each path and method has its own cached result', async () => {
+  const requestedPaths: string[] = []
   const authorize: AnyFunction = (event: aws.HttpRequestEvent) => {
-    asked.push(event.rawPath)
+    requestedPaths.push(event.rawPath)
     return Promise.resolve({ isAuthorized: event.rawPath === '/public' })
   }
   const authorizer = createAuthorizer({ authorize: authorize as never, contract: aws.httpApi(options), logger: null })
-  const ask = async (line: string): Promise<boolean> => (await authorizer.evaluate(withToken('t', line))).allowed
+  const isAllowed = async (line: string): Promise<boolean> => (await authorizer.evaluate(withToken('t', line))).allowed
   expect([
-    await ask('GET /public'),
-    await ask('GET /admin'),
-    await ask('POST /public'),
-    await ask('GET /public'),
+    await isAllowed('GET /public'),
+    await isAllowed('GET /admin'),
+    await isAllowed('POST /public'),
+    await isAllowed('GET /public'),
   ]).toEqual([true, false, true, true])
-  expect(asked).toEqual(['/public', '/admin', '/public'])
+  expect(requestedPaths).toEqual(['/public', '/admin', '/public'])
 })
 
-test('AWS-CACHE-04 with a table one answer serves a route, and $default all that is in no table', async () => {
+test('AWS-CACHE-04 with a route table one result serves a route, and one serves all unlisted paths', async () => {
   let calls = 0
   const authorize: AnyFunction = () => {
     calls++
@@ -45,7 +45,7 @@ const member = (context: object): Authorizer<unknown> => {
   return createAuthorizer({ authorize: authorize as never, contract: aws.httpApi({ enableSimpleResponses: true }) })
 }
 
-test('AWS-CTX-20 allOf keeps what both functions said under `lambda`', async () => {
+test('AWS-CTX-20 allOf merges the contexts of both members under lambda', async () => {
   const outcome = await allOf(member({ a: 1 }), member({ b: [2] }), member({})).evaluate(withToken('t'))
   expect(outcome).toMatchObject({
     allowed: true,

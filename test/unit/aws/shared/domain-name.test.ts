@@ -1,4 +1,4 @@
-/** `domainName` and `domainPrefix`: the configured domain, else the host that the client called (AWS-EVT-16, 44, 81). */
+/** `domainName` and `domainPrefix`: the configured domain, otherwise the requested host (AWS-EVT-16, 44, 81). */
 import { createAuthorizer, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
@@ -47,10 +47,10 @@ const HOSTS: readonly [title: string, parts: RequestParts, domainName: string][]
   ['localhost', { headers: { Host: 'localhost:3000' } }, 'localhost'],
   ['an IPv6 address', { headers: { Host: '[::1]:3000' } }, '[::1]'],
   ['the authority of HTTP/2', { httpVersion: '2.0', headers: { ':authority': 'h2.example.com' } }, 'h2.example.com'],
-  ['no host at all, in HTTP/1.0', { httpVersion: '1.0' }, DEFAULT],
+  ['no host in HTTP/1.0', { httpVersion: '1.0' }, DEFAULT],
   ['a host in HTTP/1.0', { httpVersion: '1.0', headers: { Host: 'old.example.com' } }, 'old.example.com'],
   [
-    'a forwarded host, which is not the host',
+    'X-Forwarded-Host, which is ignored',
     { headers: { Host: 'a.example.com', 'X-Forwarded-Host': 'b.test' } },
     'a.example.com',
   ],
@@ -60,11 +60,11 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
   const expected = (domainName: string): Domain =>
     name === 'aws.webSocket' ? { domainName } : { domainName, domainPrefix: domainName.split('.')[0] as string }
 
-  test.each(HOSTS)('AWS-EVT-16 domainName of a request with %s', async (_, parts, domainName) => {
+  test.each(HOSTS)('AWS-EVT-16 domainName is the host for a request with %s', async (_, parts, domainName) => {
     expect(await domainOf(contract({ api: API }), parts)).toEqual(expected(domainName))
   })
 
-  test('AWS-EVT-16 a configured domain counts, whatever host was called', async () => {
+  test('AWS-EVT-16 api.domainName takes precedence over the requested host', async () => {
     const api = { ...API, domainName: 'shop.example.com' }
     expect(await domainOf(contract({ api }), { headers: { Host: 'evil.example.com' } })).toEqual(
       expected('shop.example.com'),
@@ -72,14 +72,14 @@ describe.each(Object.entries(CONTRACTS))('%s', (name, contract) => {
     expect(await domainOf(contract({ api: { ...API, domainName: DEFAULT } }), {})).toEqual(expected(DEFAULT))
   })
 
-  test('AWS-EVT-16 a base path without a domain leaves the host that was called', async () => {
+  test('AWS-EVT-16 without api.domainName, domainName is the requested host despite a base path', async () => {
     const parts = { headers: { Host: 'shop.example.com' } }
     const api = { ...API, basePath: 'v1' }
     expect(await domainOf(contract({ api }), parts, 'GET /v1/pets')).toEqual(expected('shop.example.com'))
   })
 })
 
-test('AWS-GWR-17 a gateway response names the host that was called', async () => {
+test('AWS-GWR-17 $context.domainName in a gateway response is the requested host', async () => {
   const gatewayResponses = {
     UNAUTHORIZED: { responseTemplates: { 'application/json': '$context.domainName $context.domainPrefix' } },
   }

@@ -1,4 +1,4 @@
-/** Headers of REST events, and the address that a request comes from (AWS-EVT-12 to 15, 22, 30). */
+/** Headers and source IP of REST events (AWS-EVT-12 to 15, 22, 30). */
 import { expect, test } from 'vitest'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { eventFor } from '../harness.ts'
@@ -12,7 +12,7 @@ const headersFor = async (headers: Lines, parts: RequestParts = {}, endpointType
   return { single, multi }
 }
 
-/** What every event has besides the client's own headers. */
+/** Headers that every event has in addition to the client's headers. */
 const ADDED = ['Host', 'X-Amzn-Trace-Id', 'X-Forwarded-For', 'X-Forwarded-Port', 'X-Forwarded-Proto']
 
 test.each([
@@ -26,7 +26,7 @@ test.each([
   ['AWS-EVT-13', 'EDGE', 'user-agent', 'User-Agent'],
   ['AWS-EVT-13', 'EDGE', 'tEsT-HEADeR', 'tEsT-HEADeR'],
   ['AWS-EVT-13', 'EDGE', 'x-custom', 'x-custom'],
-] as const)('%s on %s endpoints the name %s reads %s', async (_, endpointType, sent, received) => {
+] as const)('%s on %s endpoints the header name %s appears as %s', async (_, endpointType, sent, received) => {
   const { single, multi } = await headersFor([[sent, 'x']], {}, endpointType)
   const lower = sent.toLowerCase()
   for (const map of [single, multi]) {
@@ -35,7 +35,7 @@ test.each([
   expect([single[received], multi[received]]).toEqual(['x', ['x']])
 })
 
-test('AWS-EVT-12 names of an HTTP/2 client are in lower case, and its pseudo-headers are none', async () => {
+test('AWS-EVT-12 header names of an HTTP/2 client are lower case, without pseudo-headers', async () => {
   const headers: Lines = [
     [':authority', 'api.example.com'],
     ['authorization', 'x'],
@@ -46,7 +46,7 @@ test('AWS-EVT-12 names of an HTTP/2 client are in lower case, and its pseudo-hea
   expect(single['Host']).toBe('api.example.com')
 })
 
-test('AWS-EVT-13 EDGE endpoints add what CloudFront adds', async () => {
+test('AWS-EVT-13 EDGE endpoints add the CloudFront headers', async () => {
   const { single, multi } = await headersFor([], {}, 'EDGE')
   const names = [
     'CloudFront-Forwarded-Proto',
@@ -75,7 +75,7 @@ test('AWS-EVT-14 every event has the headers that the gateway adds', async () =>
   expect(multi).toEqual(Object.fromEntries(Object.entries(single).map(([name, value]) => [name, [value]])))
 })
 
-test('AWS-EVT-14 what the gateway adds stands in place of what the client sent', async () => {
+test('AWS-EVT-14 headers that the gateway sets replace those of the client', async () => {
   const { single, multi } = await headersFor([
     ['X-Forwarded-Proto', 'http'],
     ['x-forwarded-port', '80'],
@@ -86,7 +86,7 @@ test('AWS-EVT-14 what the gateway adds stands in place of what the client sent',
   expect(Object.keys(multi).sort()).toEqual([...ADDED].sort())
 })
 
-test('AWS-EVT-14 the time in a trace id is that of the request', async () => {
+test('AWS-EVT-14 a trace ID contains the time of the request', async () => {
   const { single } = await headersFor([])
   const seconds = (Date.UTC(2030, 0, 1, 12) / 1000).toString(16)
   expect(single['X-Amzn-Trace-Id']?.split('-')[1]).toBe(seconds)
@@ -96,7 +96,7 @@ const DROPPED =
   'Connection Content-Length Content-MD5 Expect Max-Forwards Proxy-Authenticate Server TE Transfer-Encoding Trailer Upgrade WWW-Authenticate'
 
 test.each(DROPPED.split(' ').flatMap((name) => [name, name.toLowerCase(), name.toUpperCase()]))(
-  'AWS-EVT-15 the header %s is in no event',
+  'AWS-EVT-15 the header %s never appears in an event',
   async (name) => {
     for (const endpointType of ['REGIONAL', 'EDGE'] as const) {
       const { single, multi } = await headersFor([[name, 'close']], {}, endpointType)
@@ -107,13 +107,13 @@ test.each(DROPPED.split(' ').flatMap((name) => [name, name.toLowerCase(), name.t
   },
 )
 
-test('AWS-EVT-15 other headers stay', async () => {
+test('AWS-EVT-15 other headers are passed unchanged', async () => {
   const names = ['Accept', 'Content-Type', 'Cookie', 'Keep-Alive', 'Proxy-Authorization', 'Date', 'Origin', 'Via']
   const { single } = await headersFor(names.map((name) => [name, 'x']))
   expect(Object.keys(single).sort()).toEqual([...names, ...ADDED].sort())
 })
 
-test('AWS-EVT-22 of a repeated header the single map has the last value, the other map all in order', async () => {
+test('AWS-EVT-22 for repeated headers, headers has the last value and multiValueHeaders has all', async () => {
   const { single, multi } = await headersFor([
     ['X-A', '1'],
     ['X-B', 'b'],
@@ -125,13 +125,13 @@ test('AWS-EVT-22 of a repeated header the single map has the last value, the oth
   expect(multi).toMatchObject({ 'X-A': ['1', '2', '', '3'], 'X-B': ['b'] })
 })
 
-test('AWS-EVT-22 values are neither split nor trimmed', async () => {
+test('AWS-EVT-22 header values are neither split nor trimmed', async () => {
   const { single, multi } = await headersFor([['X-A', 'a, b;c = "d,e"']])
   expect([single['X-A'], multi['X-A']]).toEqual(['a, b;c = "d,e"', ['a, b;c = "d,e"']])
 })
 
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-  'AWS-EVT-12 a header named %s is a header like any other (SEC-29)',
+  'AWS-EVT-12 SEC-29 a header named %s is an ordinary member',
   async (name) => {
     const { single, multi } = await headersFor([
       [name, 'x'],
@@ -147,14 +147,14 @@ test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
 test.each<[title: string, sent: Lines, parts: RequestParts, sourceIp: string, forwardedFor: string]>([
   ['the peer', [], {}, '203.0.113.9', '203.0.113.9'],
   [
-    'the peer, not what the client claims',
+    'the peer, not a forged X-Forwarded-For',
     [['X-Forwarded-For', '198.51.100.7']],
     {},
     '203.0.113.9',
     '198.51.100.7, 203.0.113.9',
   ],
   [
-    'the peer, not the first of several claims',
+    'the peer, not the first of several X-Forwarded-For entries',
     [
       ['X-Forwarded-For', '10.0.0.1, 10.0.0.2'],
       ['x-forwarded-for', '10.0.0.3'],
@@ -164,7 +164,7 @@ test.each<[title: string, sent: Lines, parts: RequestParts, sourceIp: string, fo
     '10.0.0.1, 10.0.0.2, 10.0.0.3, 203.0.113.9',
   ],
   [
-    'the peer, whatever other headers claim',
+    'the peer, not the address in Forwarded or X-Real-IP',
     [
       ['Forwarded', 'for=1.2.3.4'],
       ['X-Real-IP', '1.2.3.4'],

@@ -1,4 +1,4 @@
-/** Identity sources and event read the same header map, with what the gateway adds and drops (AWS-ID-20, AWS-EVT-14). */
+/** Identity sources and events use the same header map, after the gateway added and dropped headers (AWS-ID-20, AWS-EVT-14). */
 import { type AnyFunction, type Contract, createAuthorizer, type GatewayRequest } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
@@ -41,13 +41,13 @@ const TOKEN: Kind = [
 ]
 const KINDS = [TOKEN, ...WITH_HEADERS]
 
-/** The identity value and the header, as one function call has received them. */
+/** Identity value and event of one function call. */
 interface Call {
   readonly identity: string
   readonly event: SeenEvent
 }
 
-const open = (contract: unknown) => {
+const watch = (contract: unknown) => {
   const calls: Call[] = []
   const given = contract as Contract
   let identity = ''
@@ -63,11 +63,11 @@ const open = (contract: unknown) => {
     return allow()
   }
   const authorizer = createAuthorizer({ authorize, contract: watched, clock: new TestClock(), logger: null })
-  const ask = async (request: GatewayRequest): Promise<string> => {
+  const evaluate = async (request: GatewayRequest): Promise<string> => {
     const outcome = await authorizer.evaluate(request)
     return outcome.allowed ? 'allowed' : outcome.reason
   }
-  return { calls, ask }
+  return { calls, evaluate }
 }
 
 const get = (parts: RequestParts = {}): GatewayRequest => gatewayRequest('GET /pets', parts)
@@ -79,10 +79,10 @@ const XFF = 'X-Forwarded-For'
 type Lines = [string, string][]
 
 const VALUES: readonly (readonly [title: string, header: string, headers: Lines, value: string])[] = [
-  ['X-Forwarded-For of a client that sends none', XFF, [], '203.0.113.9'],
+  ['X-Forwarded-For if the client sends none', XFF, [], '203.0.113.9'],
   ['X-Forwarded-For in lower case', 'x-forwarded-for', [], '203.0.113.9'],
-  ['X-Forwarded-For of a client that sends one', XFF, [[XFF, 'x']], 'x, 203.0.113.9'],
-  ['X-Forwarded-For of a client that sends a list', XFF, [[XFF, 'x, y']], 'x, y, 203.0.113.9'],
+  ['X-Forwarded-For if the client sends one', XFF, [[XFF, 'x']], 'x, 203.0.113.9'],
+  ['X-Forwarded-For if the client sends a list', XFF, [[XFF, 'x, y']], 'x, y, 203.0.113.9'],
   [
     'X-Forwarded-For of a client that sends two lines',
     XFF,
@@ -93,7 +93,7 @@ const VALUES: readonly (readonly [title: string, header: string, headers: Lines,
     'x, y, 203.0.113.9',
   ],
   ['X-Forwarded-Proto', 'X-Forwarded-Proto', [], 'https'],
-  ['X-Forwarded-Proto that the client sends', 'X-Forwarded-Proto', [['X-Forwarded-Proto', 'http']], 'https'],
+  ['X-Forwarded-Proto if the client sends one', 'X-Forwarded-Proto', [['X-Forwarded-Proto', 'http']], 'https'],
   ['X-Forwarded-Port', 'X-Forwarded-Port', [], '443'],
   [
     'X-Forwarded-Port that the client sends',
@@ -104,20 +104,23 @@ const VALUES: readonly (readonly [title: string, header: string, headers: Lines,
     ],
     '443',
   ],
-  ['a trace that the client sends', 'X-Amzn-Trace-Id', [['x-amzn-trace-id', 'Root=1-a-b']], 'Root=1-a-b'],
+  ['a trace ID sent by the client', 'X-Amzn-Trace-Id', [['x-amzn-trace-id', 'Root=1-a-b']], 'Root=1-a-b'],
   ['Host', 'Host', [], 'api.example.com'],
 ]
 
-describe.each(KINDS)('AWS-ID-20 %s reads', (_, contract) => {
-  test.each(VALUES)('%s as the event shows it', async (_title, header, headers, value) => {
-    const { ask, calls } = open(contract(header, 0))
-    expect(await ask(get({ headers }))).toBe('allowed')
-    expect(calls[0]?.identity).toBe(value)
-  })
+describe.each(KINDS)('%s', (_, contract) => {
+  test.each(VALUES)(
+    'AWS-ID-20 the identity value is the header of the event: %s',
+    async (_title, header, headers, value) => {
+      const { evaluate, calls } = watch(contract(header, 0))
+      expect(await evaluate(get({ headers }))).toBe('allowed')
+      expect(calls[0]?.identity).toBe(value)
+    },
+  )
 
-  test('a trace id that is generated once for each request', async () => {
-    const { ask, calls } = open(contract('X-Amzn-Trace-Id', 0))
-    expect([await ask(get()), await ask(get({ headers: { 'X-Amzn-Trace-Id': 'not a trace' } }))]).toEqual([
+  test('AWS-ID-20 a generated trace ID is the same in identity and event, and new for each request', async () => {
+    const { evaluate, calls } = watch(contract('X-Amzn-Trace-Id', 0))
+    expect([await evaluate(get()), await evaluate(get({ headers: { 'X-Amzn-Trace-Id': 'not a trace' } }))]).toEqual([
       'allowed',
       'allowed',
     ])
@@ -126,52 +129,52 @@ describe.each(KINDS)('AWS-ID-20 %s reads', (_, contract) => {
     expect(traces[0]).not.toBe(traces[1])
   })
 
-  test('Host of an HTTP/2 client, which sends :authority', async () => {
-    const { ask, calls } = open(contract('Host', 0))
-    expect(await ask(get({ headers: [[':authority', 'api.example.com']], httpVersion: '2.0' }))).toBe('allowed')
+  test('AWS-ID-20 Host is read from :authority for an HTTP/2 client', async () => {
+    const { evaluate, calls } = watch(contract('Host', 0))
+    expect(await evaluate(get({ headers: [[':authority', 'api.example.com']], httpVersion: '2.0' }))).toBe('allowed')
     expect(calls[0]?.identity).toBe('api.example.com')
   })
 
-  test('X-Forwarded-For as missing where the peer is unknown and the client sends none', async () => {
-    const { ask, calls } = open(contract(XFF, 0))
-    expect(await ask(get({ peer: undefined }))).toBe('IDENTITY_SOURCE_MISSING')
+  test('AWS-ID-20 X-Forwarded-For is missing if the peer is unknown and the client sends none', async () => {
+    const { evaluate, calls } = watch(contract(XFF, 0))
+    expect(await evaluate(get({ peer: undefined }))).toBe('IDENTITY_SOURCE_MISSING')
     expect(calls).toEqual([])
   })
 
-  test('a peer that changes while the request is evaluated once', async () => {
-    const { ask, calls } = open(contract(XFF, 0))
+  test('AWS-ID-20 a changing peer address is read once per request', async () => {
+    const { evaluate, calls } = watch(contract(XFF, 0))
     const peers = ['198.51.100.1', '198.51.100.2']
     const changing = get({
       get peer() {
         return peers.shift()
       },
     })
-    expect(await ask(changing)).toBe('allowed')
+    expect(await evaluate(changing)).toBe('allowed')
     expect(calls[0]?.identity).toBe('198.51.100.1')
     const { event } = calls[0] as Call
     if (event.headers !== undefined) expect(inEvent(event, 'x-forwarded-for')).toBe('198.51.100.1')
   })
 
-  test('a header that is dropped from the event as missing', async () => {
-    const { ask, calls } = open(contract('TE', 0))
-    expect(await ask(get({ headers: { TE: 'trailers' } }))).toBe('IDENTITY_SOURCE_MISSING')
+  test('AWS-ID-20 a header that the event omits counts as missing', async () => {
+    const { evaluate, calls } = watch(contract('TE', 0))
+    expect(await evaluate(get({ headers: { TE: 'trailers' } }))).toBe('IDENTITY_SOURCE_MISSING')
     expect(calls).toEqual([])
   })
 
-  test('SEC-24 a repeated header of the client still as a repeated credential', async () => {
-    const { ask, calls } = open(contract('X-Api-Key', 0))
+  test('SEC-24 AWS-ID-20 a repeated client header is rejected as a repeated credential', async () => {
+    const { evaluate, calls } = watch(contract('X-Api-Key', 0))
     const headers: Lines = [
       ['X-Api-Key', 'a'],
       ['x-api-key', 'b'],
     ]
-    expect(await ask(get({ headers }))).toBe('IDENTITY_SOURCE_REPEATED')
+    expect(await evaluate(get({ headers }))).toBe('IDENTITY_SOURCE_REPEATED')
     expect(calls).toEqual([])
   })
 })
 
-describe.each(WITH_HEADERS)('AWS-ID-20 %s shows the function the value that identifies the caller', (_, contract) => {
+describe.each(WITH_HEADERS)('%s', (_, contract) => {
   test.each([XFF, 'X-Forwarded-Proto', 'X-Forwarded-Port', 'X-Amzn-Trace-Id', 'Host', 'User-Agent'])(
-    '%s',
+    'AWS-ID-20 the event contains the identity value of %s',
     async (header) => {
       for (const lines of [[], [[header, 'x']], [[header, 'Root=1-a-b']]] as Lines[]) {
         // A second Host line is rejected before anything else.
@@ -180,8 +183,8 @@ describe.each(WITH_HEADERS)('AWS-ID-20 %s shows the function the value that iden
           ...lines,
           ...(header === 'User-Agent' && lines.length === 0 ? [['User-Agent', 'curl']] : []),
         ] as Lines
-        const { ask, calls } = open(contract(header, 0))
-        expect(await ask(get({ headers }))).toBe('allowed')
+        const { evaluate, calls } = watch(contract(header, 0))
+        expect(await evaluate(get({ headers }))).toBe('allowed')
         const { identity, event } = calls[0] as Call
         expect(inEvent(event, header.toLowerCase())).toBe(identity)
         if (event.identitySource !== undefined) expect([event.identitySource].flat()).toEqual([identity])
@@ -191,26 +194,29 @@ describe.each(WITH_HEADERS)('AWS-ID-20 %s shows the function the value that iden
 })
 
 test.each(KINDS.filter(([name]) => name !== 'aws.webSocket'))(
-  'AWS-ID-20 %s keeps results of different peers apart that send the same X-Forwarded-For',
+  'AWS-ID-20 %s caches separate results for peers that send the same X-Forwarded-For',
   async (_, contract) => {
-    const { ask, calls } = open(contract(XFF, 300))
+    const { evaluate, calls } = watch(contract(XFF, 300))
     const from = (peer: string): GatewayRequest => get({ peer, headers: { [XFF]: 'x' } })
     for (const peer of ['192.0.2.1', '192.0.2.2', '192.0.2.1', '192.0.2.2'])
-      expect(await ask(from(peer))).toBe('allowed')
+      expect(await evaluate(from(peer))).toBe('allowed')
     expect(calls.map(({ identity }) => identity)).toEqual(['x, 192.0.2.1', 'x, 192.0.2.2'])
-    // A client cannot write another peer's value into its own line.
-    expect(await ask(get({ peer: '192.0.2.2', headers: { [XFF]: 'x, 192.0.2.1' } }))).toBe('allowed')
+    // A client cannot send another peer's complete value itself.
+    expect(await evaluate(get({ peer: '192.0.2.2', headers: { [XFF]: 'x, 192.0.2.1' } }))).toBe('allowed')
     expect(calls).toHaveLength(3)
   },
 )
 
 test.each(['CloudFront-Viewer-Country', 'Via', 'X-Amz-Cf-Id'])(
-  'AWS-ID-20 on edge endpoints %s is the value that CloudFront adds, not the client’s',
+  'AWS-ID-20 on edge endpoints %s is the CloudFront value, not the client’s',
   async (header) => {
-    const { ask, calls } = open(
+    const { evaluate, calls } = watch(
       aws.request({ identitySource: `method.request.header.${header}`, endpointType: 'EDGE', ...TTL(0) }),
     )
-    expect([await ask(get()), await ask(get({ headers: { [header]: 'mallory' } }))]).toEqual(['allowed', 'allowed'])
+    expect([await evaluate(get()), await evaluate(get({ headers: { [header]: 'mallory' } }))]).toEqual([
+      'allowed',
+      'allowed',
+    ])
     for (const { identity, event } of calls) {
       expect(identity).not.toContain('mallory')
       expect(inEvent(event, header.toLowerCase())).toBe(identity)
@@ -219,10 +225,10 @@ test.each(['CloudFront-Viewer-Country', 'Via', 'X-Amz-Cf-Id'])(
 )
 
 test.each(['CloudFront-Viewer-Country', 'Via'])(
-  'AWS-ID-20 on regional endpoints %s is the client’s',
+  'AWS-ID-20 on regional endpoints %s is the client’s value',
   async (header) => {
-    const { ask, calls } = open(aws.request({ identitySource: `method.request.header.${header}`, ...TTL(0) }))
-    expect([await ask(get()), await ask(get({ headers: { [header]: 'own' } }))]).toEqual([
+    const { evaluate, calls } = watch(aws.request({ identitySource: `method.request.header.${header}`, ...TTL(0) }))
+    expect([await evaluate(get()), await evaluate(get({ headers: { [header]: 'own' } }))]).toEqual([
       'IDENTITY_SOURCE_MISSING',
       'allowed',
     ])
@@ -230,7 +236,7 @@ test.each(['CloudFront-Viewer-Country', 'Via'])(
   },
 )
 
-test('AWS-ID-20 the explanation of a decision finds a header that the gateway adds', async () => {
+test('AWS-ID-20 the explanation reports a header added by the gateway as present', async () => {
   const states: unknown[] = []
   const authorizer = createAuthorizer({
     authorize: async () => allow(),

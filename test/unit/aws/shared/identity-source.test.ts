@@ -1,4 +1,4 @@
-/** What has to be there before a REST authorizer function is called (AWS-ID). */
+/** Identity sources of REST authorizers, which are checked before the function is called (AWS-ID). */
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
@@ -7,8 +7,8 @@ import { allow, ALLOWED, API, bearer, requestBench, tokenBench, UNAUTHORIZED } f
 const BOTH = 'method.request.header.Authorization, method.request.querystring.t'
 
 const token = async (parts: RequestParts, options: aws.TokenOptions = {}) => {
-  const { ask, handler, log } = tokenBench(async () => allow(), options)
-  return { answer: await ask('GET /pets/7', parts), calls: handler.mock.calls, log }
+  const { send, handler, log } = tokenBench(async () => allow(), options)
+  return { response: await send('GET /pets/7', parts), calls: handler.mock.calls, log }
 }
 
 describe('TOKEN', () => {
@@ -16,44 +16,44 @@ describe('TOKEN', () => {
     ['absent', {}],
     ['empty', bearer('')],
     ['blank', bearer(' \t')],
-    ['another header', { headers: { 'X-Authorization': 'x' } }],
+    ['in another header', { headers: { 'X-Authorization': 'x' } }],
   ])('AWS-ID-01 a token that is %s gives 401 without a call', async (_, parts) => {
-    const { answer, calls } = await token(parts)
-    expect(answer).toBe(UNAUTHORIZED)
+    const { response, calls } = await token(parts)
+    expect(response).toBe(UNAUTHORIZED)
     expect(calls).toHaveLength(0)
   })
 
-  test('AWS-ID-01 the configured header is the one that counts', async () => {
+  test('AWS-ID-01 only the configured identity source is checked', async () => {
     const identitySource = 'method.request.header.X-Token'
-    expect((await token(bearer(), { identitySource })).answer).toBe(UNAUTHORIZED)
-    expect((await token({ headers: { 'X-Token': 'x' } }, { identitySource })).answer).toBe(ALLOWED)
+    expect((await token(bearer(), { identitySource })).response).toBe(UNAUTHORIZED)
+    expect((await token({ headers: { 'X-Token': 'x' } }, { identitySource })).response).toBe(ALLOWED)
   })
 
   test.each(['Bearer abc', 'bearer abc', 'abc', 'Basic dTpw', 'a  b', 'Bearer', 'a, b'])(
-    'AWS-ID-12 the token %j reaches the function as it was sent',
+    'AWS-ID-12 the token %j is passed to the function unchanged',
     async (value) => {
-      const { answer, calls } = await token(bearer(value))
-      expect(answer).toBe(ALLOWED)
+      const { response, calls } = await token(bearer(value))
+      expect(response).toBe(ALLOWED)
       expect(calls[0]?.[0].authorizationToken).toBe(value)
     },
   )
 
   test.each(['Authorization', 'authorization', 'AUTHORIZATION', 'aUThorization'])(
-    'AWS-ID-09 a header sent as %s is the source Authorization',
+    'AWS-ID-09 a header sent as %s satisfies the identity source Authorization',
     async (name) => {
-      expect((await token({ headers: { [name]: 'x' } })).answer).toBe(ALLOWED)
+      expect((await token({ headers: { [name]: 'x' } })).response).toBe(ALLOWED)
       const identitySource = `method.request.header.${name}`
-      expect((await token(bearer(), { identitySource })).answer).toBe(ALLOWED)
+      expect((await token(bearer(), { identitySource })).response).toBe(ALLOWED)
     },
   )
 
-  test('AWS-ID-13 a token that is sent twice gives 401 instead of the last one (SEC-24)', async () => {
+  test('AWS-ID-13 SEC-24 a repeated token header gives 401', async () => {
     const headers: [string, string][] = [
       ['Authorization', 'a'],
       ['authorization', 'b'],
     ]
-    const { answer, calls } = await token({ headers })
-    expect(answer).toBe(UNAUTHORIZED)
+    const { response, calls } = await token({ headers })
+    expect(response).toBe(UNAUTHORIZED)
     expect(calls).toHaveLength(0)
   })
 })
@@ -78,28 +78,28 @@ describe('identityValidationExpression', () => {
       expression,
       value,
       mode,
-      answer: matches.includes(mode) ? ALLOWED : UNAUTHORIZED,
+      response: matches.includes(mode) ? ALLOWED : UNAUTHORIZED,
     })),
   )
 
   test.each(cases)(
-    'AWS-ID-08 $expression against the token $value, mode $mode: $answer',
-    async ({ expression, value, mode, answer }) => {
+    'AWS-ID-08 $expression against the token $value in mode $mode gives: $response',
+    async ({ expression, value, mode, response }) => {
       const options = { identityValidationExpression: expression, compatibility: { tokenRegexMode: mode } }
       const result = await token(bearer(value), options)
-      expect(result.answer).toBe(answer)
-      expect(result.calls).toHaveLength(answer === ALLOWED ? 1 : 0)
+      expect(result.response).toBe(response)
+      expect(result.calls).toHaveLength(response === ALLOWED ? 1 : 0)
     },
   )
 
-  test('AWS-ID-08 the whole token has to match by default', async () => {
+  test('AWS-ID-08 by default the expression must match the whole token', async () => {
     const options = { identityValidationExpression: 'abc' }
-    expect((await token(bearer('abc'), options)).answer).toBe(ALLOWED)
-    expect((await token(bearer('abcd'), options)).answer).toBe(UNAUTHORIZED)
+    expect((await token(bearer('abc'), options)).response).toBe(ALLOWED)
+    expect((await token(bearer('abcd'), options)).response).toBe(UNAUTHORIZED)
   })
 
   test.each(['(', '(?=a)a', '(?<!a)b', '(a)\\1'])(
-    'AWS-ID-08 the expression %j is refused when the authorizer is built',
+    'AWS-ID-08 the expression %j is rejected when the authorizer is created',
     (identityValidationExpression) => {
       expect(() => aws.token({ identityValidationExpression })).toThrow(/identityValidationExpression/)
     },
@@ -107,7 +107,7 @@ describe('identityValidationExpression', () => {
 })
 
 describe('REQUEST', () => {
-  const rows: [rule: string, title: string, line: string, headers: Record<string, string>, answer: string][] = [
+  const rows: [rule: string, title: string, line: string, headers: Record<string, string>, response: string][] = [
     ['AWS-ID-02', 'all sources', 'GET /?t=1', { Authorization: 'x' }, ALLOWED],
     ['AWS-ID-02', 'R01 the header only', 'GET /', { Authorization: 'x' }, UNAUTHORIZED],
     ['AWS-ID-02', 'the query only', 'GET /?t=1', {}, UNAUTHORIZED],
@@ -121,51 +121,51 @@ describe('REQUEST', () => {
 
   for (const authorizerResultTtlInSeconds of [0, 300]) {
     test.each(rows)(
-      `%s REQUEST with TTL ${authorizerResultTtlInSeconds} and %s`,
-      async (_, _title, line, headers, answer) => {
+      `%s a REQUEST authorizer with a TTL of ${authorizerResultTtlInSeconds} requires every source: %s`,
+      async (_, _title, line, headers, response) => {
         const options = { identitySource: BOTH, authorizerResultTtlInSeconds }
-        const { ask, handler } = requestBench(async () => allow(), options)
-        expect(await ask(line, { headers })).toBe(answer)
-        expect(handler).toHaveBeenCalledTimes(answer === ALLOWED ? 1 : 0)
+        const { send, handler } = requestBench(async () => allow(), options)
+        expect(await send(line, { headers })).toBe(response)
+        expect(handler).toHaveBeenCalledTimes(response === ALLOWED ? 1 : 0)
       },
     )
   }
 
-  test('AWS-ID-03 R10 REQUEST without identity sources always calls the function', async () => {
-    const { ask, handler } = requestBench(async () => allow())
-    expect([await ask('GET /'), await ask('GET /')]).toEqual([ALLOWED, ALLOWED])
+  test('AWS-ID-03 R10 a REQUEST authorizer without identity sources always calls the function', async () => {
+    const { send, handler } = requestBench(async () => allow())
+    expect([await send('GET /'), await send('GET /')]).toEqual([ALLOWED, ALLOWED])
     expect(handler).toHaveBeenCalledTimes(2)
   })
 
-  test('AWS-ID-04 identity sources are needed without caching too', async () => {
+  test('AWS-ID-04 identity sources are required even without caching', async () => {
     const options = { identitySource: 'method.request.header.X-Key', authorizerResultTtlInSeconds: 0 }
-    const { ask, handler } = requestBench(async () => allow(), options)
-    expect(await ask('GET /')).toBe(UNAUTHORIZED)
-    expect(await ask('GET /', { headers: { 'X-Key': 'k' } })).toBe(ALLOWED)
+    const { send, handler } = requestBench(async () => allow(), options)
+    expect(await send('GET /')).toBe(UNAUTHORIZED)
+    expect(await send('GET /', { headers: { 'X-Key': 'k' } })).toBe(ALLOWED)
     expect(handler).toHaveBeenCalledTimes(1)
   })
 
-  test('AWS-ID-13 a header source that is sent twice gives 401 instead of the last one (SEC-24)', async () => {
-    const { ask } = requestBench(async () => allow(), { identitySource: 'method.request.header.X-Key' })
+  test('AWS-ID-13 SEC-24 a repeated header source gives 401', async () => {
+    const { send } = requestBench(async () => allow(), { identitySource: 'method.request.header.X-Key' })
     const headers: [string, string][] = [
       ['X-Key', 'a'],
       ['x-key', 'a'],
     ]
-    expect(await ask('GET /', { headers })).toBe(UNAUTHORIZED)
+    expect(await send('GET /', { headers })).toBe(UNAUTHORIZED)
   })
 
-  test('AWS-ID-16 a stage variable that is not defined counts as missing', async () => {
+  test('AWS-ID-16 an undefined or empty stage variable counts as missing', async () => {
     const identitySource = 'stageVariables.tenant'
-    for (const [stageVariables, answer] of [
+    for (const [stageVariables, response] of [
       [{ tenant: 'a' }, ALLOWED],
       [{ tenant: '' }, UNAUTHORIZED],
       [{ Tenant: 'a' }, UNAUTHORIZED],
       [{}, UNAUTHORIZED],
     ] as const) {
-      expect(await requestBench(async () => allow(), { identitySource, stageVariables }).ask('GET /')).toBe(answer)
+      expect(await requestBench(async () => allow(), { identitySource, stageVariables }).send('GET /')).toBe(response)
     }
     const inherited = requestBench(async () => allow(), { identitySource: 'stageVariables.toString' })
-    expect(await inherited.ask('GET /')).toBe(UNAUTHORIZED)
+    expect(await inherited.send('GET /')).toBe(UNAUTHORIZED)
   })
 
   test.each([
@@ -176,20 +176,20 @@ describe('REQUEST', () => {
     expect(identitySources.map(({ name }) => name)).toEqual(['B', 'c', 'a'])
   })
 
-  test('AWS-ID-18 the order of values matters to the key', async () => {
+  test('AWS-ID-18 the order of the values is part of the cache key', async () => {
     const options = {
       identitySource: 'method.request.querystring.a,method.request.querystring.b',
       authorizerResultTtlInSeconds: 300,
     }
-    const { ask, handler } = requestBench(async () => allow(), options)
-    for (const line of ['GET /?a=1&b=2', 'GET /?a=2&b=1', 'GET /?b=2&a=1']) expect(await ask(line)).toBe(ALLOWED)
+    const { send, handler } = requestBench(async () => allow(), options)
+    for (const line of ['GET /?a=1&b=2', 'GET /?a=2&b=1', 'GET /?b=2&a=1']) expect(await send(line)).toBe(ALLOWED)
     expect(handler).toHaveBeenCalledTimes(2)
   })
 
-  test('AWS-ID-19 a single cookie is no source, the header Cookie is', async () => {
+  test('AWS-ID-19 the Cookie header is an identity source, a single cookie is not', async () => {
     expect(() => aws.request({ identitySource: 'method.request.cookie.session' })).toThrow(/identitySource/)
-    const { ask } = requestBench(async () => allow(), { identitySource: 'method.request.header.Cookie' })
-    expect(await ask('GET /', { headers: { Cookie: 'session=1; theme=dark' } })).toBe(ALLOWED)
+    const { send } = requestBench(async () => allow(), { identitySource: 'method.request.header.Cookie' })
+    expect(await send('GET /', { headers: { Cookie: 'session=1; theme=dark' } })).toBe(ALLOWED)
   })
 })
 
@@ -215,18 +215,18 @@ describe('context.X', () => {
   })
 
   test.each(['http.method', 'routeKey', 'http.sourceIp', 'sourceIp', 'authorizer.principalId', 'toString', 'Path'])(
-    'AWS-ID-15 context.%s is not a variable of a REST API',
+    'AWS-ID-15 context.%s is rejected as an identity source of a REST API',
     (name) => {
       expect(() => aws.request({ identitySource: `context.${name}` })).toThrow(/identitySource/)
     },
   )
 })
 
-test('AWS-ID-17 requests refused before the call leave no line in the log', async () => {
+test('AWS-ID-17 requests rejected before the call are not logged', async () => {
   const options = { identityValidationExpression: 'a+' }
   for (const parts of [{}, bearer(''), bearer('b')]) {
-    const { answer, log } = await token(parts, options)
-    expect(answer).toBe(UNAUTHORIZED)
+    const { response, log } = await token(parts, options)
+    expect(response).toBe(UNAUTHORIZED)
     expect(log).toEqual([])
   }
 })

@@ -8,11 +8,11 @@ import {
   deny,
   EXPLICIT_DENY,
   type Handler,
-  settle,
-  thrown,
+  outcomeOf,
+  raise,
   TIMEOUT,
   tokenBench,
-  turn,
+  flushEventLoop,
 } from '../harness.ts'
 
 type TokenHandler = Handler<aws.TokenEvent>
@@ -21,60 +21,60 @@ const policy = allow()
 const pending: TokenHandler = () => new Promise(() => undefined)
 
 test.each<[string, TokenHandler]>([
-  ['neither promise nor callback', () => undefined],
-  ['a promise that never settles', pending],
-])('AWS-RUN-08 %s ends at the deadline, not before', async (_, handler) => {
+  ['a handler without promise or callback', () => undefined],
+  ['a handler with a pending promise', pending],
+])('AWS-RUN-08 %s ends exactly at the deadline', async (_, handler) => {
   const bench = tokenBench(handler)
   let settled = false
-  const outcome = settle(bench).finally(() => (settled = true))
+  const outcome = outcomeOf(bench).finally(() => (settled = true))
   bench.clock.advance(9999)
-  await turn()
+  await flushEventLoop()
   expect(settled).toBe(false)
   bench.clock.advance(1)
   expect(await outcome).toBe(TIMEOUT)
 })
 
-test('AWS-RUN-19 the deadline can be that of the function, up to 900 seconds', async () => {
+test('AWS-RUN-19 timeoutMs sets the deadline, up to 900 seconds', async () => {
   const bench = tokenBench(pending, {}, { timeoutMs: 3000 })
-  const outcome = settle(bench)
+  const outcome = outcomeOf(bench)
   bench.clock.advance(3000)
   expect(await outcome).toBe(TIMEOUT)
   expect(() => tokenBench(pending, {}, { timeoutMs: 900_000 })).not.toThrow()
   expect(() => tokenBench(pending, {}, { timeoutMs: 900_001 })).toThrow(/timeoutMs/)
 })
 
-test('AWS-RUN-19 an error that tells of a timeout is an error like any other', async () => {
+test('AWS-RUN-19 an error with a timeout message is an ordinary error', async () => {
   const message = '2030-01-01T12:00:00.000Z c6af9ac6 Task timed out after 3.00 seconds'
-  expect(await settle(tokenBench((_e, _c, callback) => callback(message)))).toBe(AUTHORIZER_ERROR)
+  expect(await outcomeOf(tokenBench((_e, _c, callback) => callback(message)))).toBe(AUTHORIZER_ERROR)
 })
 
 test.each<[string, (callback: aws.LambdaCallback) => void]>([
-  ['result', (callback) => callback(null, policy)],
-  ['error', (callback) => callback('Unauthorized')],
-])('AWS-RUN-07 a callback with a %s after the deadline changes nothing and is not kept', async (_, complete) => {
+  ['a result', (callback) => callback(null, policy)],
+  ['an error', (callback) => callback('Unauthorized')],
+])('AWS-RUN-07 a callback with %s after the deadline is ignored and not cached', async (_, complete) => {
   let callback: aws.LambdaCallback | undefined
   const bench = tokenBench((_e, _c, given) => void (callback = given), { authorizerResultTtlInSeconds: 300 })
-  const first = settle(bench)
+  const first = outcomeOf(bench)
   bench.clock.advance(10_000)
   expect(await first).toBe(TIMEOUT)
-  complete(callback ?? thrown(new Error('not called')))
-  await turn()
-  const second = settle(bench)
+  complete(callback ?? raise(new Error('not called')))
+  await flushEventLoop()
+  const second = outcomeOf(bench)
   expect(bench.handler).toHaveBeenCalledTimes(2)
   callback?.(null, deny())
   expect(await second).toBe(EXPLICIT_DENY)
 })
 
-test('AWS-RUN-17 a rejection after the deadline is told to the log and to nobody else', async () => {
+test('AWS-RUN-17 a rejection after the deadline is logged and not unhandled', async () => {
   const seen: unknown[] = []
   const listen = (error: unknown): number => seen.push(error)
   process.prependListener('unhandledRejection', listen)
-  const bench = tokenBench(() => turn().then(() => thrown(new Error('Unauthorized'))))
-  const outcome = settle(bench)
+  const bench = tokenBench(() => flushEventLoop().then(() => raise(new Error('Unauthorized'))))
+  const outcome = outcomeOf(bench)
   bench.clock.advance(10_000)
   expect(await outcome).toBe(TIMEOUT)
-  await turn()
-  await turn()
+  await flushEventLoop()
+  await flushEventLoop()
   process.removeListener('unhandledRejection', listen)
   expect(seen).toEqual([])
   expect(bench.log.at(-1)).toMatch(/after its deadline/)
@@ -83,14 +83,17 @@ test('AWS-RUN-17 a rejection after the deadline is told to the log and to nobody
 const timers: NodeJS.Timeout[] = []
 afterEach(() => timers.splice(0).forEach(clearInterval))
 
-test.each([true, false])('AWS-RUN-09 a callback is not delayed by a busy event loop (flag %s)', async (flag) => {
-  const idle = vi.fn<() => void>()
-  const bench = tokenBench((_e, context, callback) => {
-    expect(context.callbackWaitsForEmptyEventLoop).toBe(true)
-    context.callbackWaitsForEmptyEventLoop = flag
-    timers.push(setInterval(idle, 3_600_000))
-    callback(null, policy)
-  })
-  expect(await settle(bench)).toBe(ALLOWED)
-  expect(idle).not.toHaveBeenCalled()
-})
+test.each([true, false])(
+  'AWS-RUN-09 a busy event loop does not delay a callback (callbackWaitsForEmptyEventLoop: %s)',
+  async (flag) => {
+    const idle = vi.fn<() => void>()
+    const bench = tokenBench((_e, context, callback) => {
+      expect(context.callbackWaitsForEmptyEventLoop).toBe(true)
+      context.callbackWaitsForEmptyEventLoop = flag
+      timers.push(setInterval(idle, 3_600_000))
+      callback(null, policy)
+    })
+    expect(await outcomeOf(bench)).toBe(ALLOWED)
+    expect(idle).not.toHaveBeenCalled()
+  },
+)

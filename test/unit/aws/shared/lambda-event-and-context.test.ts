@@ -1,28 +1,38 @@
-/** What a handler is called with, and what lives on between calls (AWS-RUN-01, 16, 20, 21). */
+/** Event and Lambda context of a handler, and state preserved between calls (AWS-RUN-01, 16, 20, 21). */
 import type { Context } from 'aws-lambda'
 import { afterEach, expect, test, vi } from 'vitest'
 import type * as aws from '@custom-authorizer/core/aws'
 import { gatewayRequest } from '../../../support/request.ts'
-import { allow, ALLOWED, API, bearer, deny, EXPLICIT_DENY, requestBench, tokenBench, turn } from '../harness.ts'
+import {
+  allow,
+  ALLOWED,
+  API,
+  bearer,
+  deny,
+  EXPLICIT_DENY,
+  requestBench,
+  tokenBench,
+  flushEventLoop,
+} from '../harness.ts'
 
 const UUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/
 
 afterEach(() => void vi.unstubAllEnvs())
 
-test('AWS-RUN-01 the event is plain JSON, objects with the usual prototype included', async () => {
-  const { ask, handler } = requestBench(async () => allow(), { routes: ['/pets/{id}'], stageVariables: { a: 'b' } })
-  await ask('GET /pets/7?q=1')
+test('AWS-RUN-01 the event is plain JSON with ordinary prototypes', async () => {
+  const { send, handler } = requestBench(async () => allow(), { routes: ['/pets/{id}'], stageVariables: { a: 'b' } })
+  await send('GET /pets/7?q=1')
   const event = handler.mock.lastCall?.[0]
   expect(event).toStrictEqual(JSON.parse(JSON.stringify(event)))
-  // Handlers written for Node.js 0.10 ask objects themselves.
+  // Old handlers call `event.headers.hasOwnProperty()`.
   for (const map of [event?.headers, event?.queryStringParameters, event?.pathParameters, event?.stageVariables]) {
     expect(Object.getPrototypeOf(map)).toBe(Object.prototype)
   }
 })
 
 test('AWS-RUN-01 no member of the event is undefined', async () => {
-  const { ask, handler } = requestBench(async () => allow())
-  await ask('GET /', { httpVersion: '1.0', peer: undefined })
+  const { send, handler } = requestBench(async () => allow())
+  await send('GET /', { httpVersion: '1.0', peer: undefined })
   const undefinedMembers = (value: unknown, at: string): string[] => {
     if (value === undefined) return [at]
     if (typeof value !== 'object' || value === null) return []
@@ -31,7 +41,7 @@ test('AWS-RUN-01 no member of the event is undefined', async () => {
   expect(undefinedMembers(handler.mock.lastCall?.[0], 'event')).toEqual([])
 })
 
-test('AWS-RUN-01 what a handler does to its event stays in that call', async () => {
+test('AWS-RUN-01 changes to an event do not affect the request or the next event', async () => {
   const { authorizer, handler } = requestBench(
     async (event) => {
       const before = structuredClone(event)
@@ -60,7 +70,7 @@ test('AWS-RUN-01 what a handler does to its event stays in that call', async () 
   expect(request.queryParameters).toEqual([{ name: 'q', value: '1' }])
 })
 
-test('AWS-RUN-01 a TOKEN event changed by the handler changes neither decision nor key', async () => {
+test('AWS-RUN-01 changes to a TOKEN event do not affect decision or cache key', async () => {
   const bench = tokenBench(
     async (event) => {
       const policy = allow(event.methodArn)
@@ -69,18 +79,18 @@ test('AWS-RUN-01 a TOKEN event changed by the handler changes neither decision n
     },
     { authorizerResultTtlInSeconds: 300 },
   )
-  expect(await bench.ask('GET /a', bearer('x'))).toBe(ALLOWED)
-  expect(await bench.ask('GET /a', bearer('forged'))).toBe(ALLOWED)
+  expect(await bench.send('GET /a', bearer('x'))).toBe(ALLOWED)
+  expect(await bench.send('GET /a', bearer('forged'))).toBe(ALLOWED)
   expect(bench.handler).toHaveBeenCalledTimes(2)
 })
 
 const contextOf = async (options?: aws.TokenOptions): Promise<Context> => {
-  const { ask, handler } = tokenBench(async () => allow(), options)
-  expect(await ask('GET /', bearer())).toBe(ALLOWED)
+  const { send, handler } = tokenBench(async () => allow(), options)
+  expect(await send('GET /', bearer())).toBe(ALLOWED)
   return handler.mock.lastCall?.[1] as Context
 }
 
-test('AWS-RUN-16 the context has the members of an invocation by a gateway', async () => {
+test('AWS-RUN-16 the context has the members of an invocation by API Gateway', async () => {
   const context = await contextOf()
   expect(context).toEqual({
     callbackWaitsForEmptyEventLoop: true,
@@ -100,16 +110,16 @@ test('AWS-RUN-16 the context has the members of an invocation by a gateway', asy
   expect(context.clientContext).toBeUndefined()
 })
 
-test('AWS-RUN-16 the ARN of the function follows the API', async () => {
+test('AWS-RUN-16 invokedFunctionArn has region and account of the API', async () => {
   const { invokedFunctionArn } = await contextOf({ api: { ...API, region: 'cn-north-1', accountId: '210987654321' } })
   expect(invokedFunctionArn).toMatch(/^arn:aws-cn:lambda:cn-north-1:210987654321:function:/)
 })
 
-test('AWS-RUN-16 each invocation has its own request id', async () => {
+test('AWS-RUN-16 each invocation has its own request ID', async () => {
   expect((await contextOf()).awsRequestId).not.toBe((await contextOf()).awsRequestId)
 })
 
-test('AWS-RUN-16 the remaining time runs down with the clock, in whole milliseconds, and stops at 0', async () => {
+test('AWS-RUN-16 getRemainingTimeInMillis counts down in whole milliseconds and stops at 0', async () => {
   const bench = tokenBench((_e, context, callback) => {
     const remaining = [context.getRemainingTimeInMillis()]
     for (const ms of [0.25, 2499.75, 7499]) {
@@ -125,35 +135,35 @@ test('AWS-RUN-16 the remaining time runs down with the clock, in whole milliseco
   })
 })
 
-test('AWS-RUN-16 the remaining time starts at the deadline configured', async () => {
-  const { ask, handler } = tokenBench(async () => allow(), {}, { timeoutMs: 3000 })
-  await ask('GET /', bearer())
+test('AWS-RUN-16 getRemainingTimeInMillis starts at timeoutMs', async () => {
+  const { send, handler } = tokenBench(async () => allow(), {}, { timeoutMs: 3000 })
+  await send('GET /', bearer())
   expect(handler.mock.lastCall?.[1].getRemainingTimeInMillis()).toBe(3000)
 })
 
-test('AWS-RUN-20 what a function keeps in its module lives on between calls', async () => {
+test('AWS-RUN-20 module state of a function is preserved between calls', async () => {
   const sessions = new Map<string, number>()
-  const { ask } = tokenBench(async ({ authorizationToken }) => {
+  const { send } = tokenBench(async ({ authorizationToken }) => {
     const calls = (sessions.get(authorizationToken) ?? 0) + 1
     sessions.set(authorizationToken, calls)
     return calls > 1 ? deny() : allow()
   })
-  expect(await ask('GET /', bearer('a'))).toBe(ALLOWED)
-  expect(await ask('GET /', bearer('a'))).toBe(EXPLICIT_DENY)
-  expect(await ask('GET /', bearer('b'))).toBe(ALLOWED)
+  expect(await send('GET /', bearer('a'))).toBe(ALLOWED)
+  expect(await send('GET /', bearer('a'))).toBe(EXPLICIT_DENY)
+  expect(await send('GET /', bearer('b'))).toBe(ALLOWED)
 })
 
-test('AWS-RUN-20 calls at the same time have events and callbacks of their own', async () => {
-  const { ask } = tokenBench(async (event) => {
-    await turn()
+test('AWS-RUN-20 concurrent calls have separate events and callbacks', async () => {
+  const { send } = tokenBench(async (event) => {
+    await flushEventLoop()
     return event.authorizationToken === 'a' ? allow(event.methodArn) : deny(event.methodArn)
   })
   expect(
-    await Promise.all([ask('GET /a', bearer('a')), ask('GET /b', bearer('b')), ask('GET /c', bearer('a'))]),
+    await Promise.all([send('GET /a', bearer('a')), send('GET /b', bearer('b')), send('GET /c', bearer('a'))]),
   ).toEqual([ALLOWED, EXPLICIT_DENY, ALLOWED])
 })
 
-test('AWS-RUN-21 a function that reads the environment of Lambda runs without it', async () => {
+test('AWS-RUN-21 a function runs without the environment variables of Lambda', async () => {
   for (const name of ['AWS_REGION', 'AWS_LAMBDA_FUNCTION_NAME', 'AWS_EXECUTION_ENV']) vi.stubEnv(name, undefined)
   const { evaluate } = tokenBench(async () => allow('*', { context: { region: process.env['AWS_REGION'] ?? 'none' } }))
   expect(await evaluate('GET /', bearer())).toMatchObject({ authorizer: { context: { region: 'none' } } })

@@ -1,4 +1,4 @@
-/** Authorizer functions as they are deployed, in the styles of ten years, run unmodified (AWS-RUN). */
+/** Authorizer functions in the styles of several Lambda generations run unmodified (AWS-RUN). */
 import { createRequire } from 'node:module'
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -10,7 +10,16 @@ import * as middlewareEngine from '../../../support/lambda-authorizers/middlewar
 import * as typedRequest from '../../../support/lambda-authorizers/typed-request.ts'
 import * as typedToken from '../../../support/lambda-authorizers/typed-token.ts'
 import { gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
-import { ALLOWED, API, bearer, EXPLICIT_DENY, IMPLICIT_DENY, MISCONFIGURED, said, UNAUTHORIZED } from '../harness.ts'
+import {
+  ALLOWED,
+  API,
+  bearer,
+  EXPLICIT_DENY,
+  IMPLICIT_DENY,
+  MISCONFIGURED,
+  describeOutcome,
+  UNAUTHORIZED,
+} from '../harness.ts'
 
 const require = createRequire(import.meta.url)
 const commonJs = (name: string): { handler: APIGatewayTokenAuthorizerHandler & APIGatewayRequestAuthorizerHandler } =>
@@ -35,7 +44,7 @@ const authorizers = {
   'documented-callback.cjs': token(commonJs('documented-callback').handler),
   'context-succeed.cjs': token(commonJs('context-succeed').handler),
   'plain-esm.mjs': token(plainEsm.handler),
-  // Without a cast: what is typed for the platform is taken as it is.
+  // Without a cast: handlers typed with @types/aws-lambda are accepted.
   'typed-token.ts': createAuthorizer({ authorize: typedToken.handler, contract, ...silent }),
   'class-instance.ts': createAuthorizer({ authorize: classInstance.handler, contract, ...silent }),
   'middleware-engine.ts': createAuthorizer({ authorize: middlewareEngine.handler, contract, ...silent }),
@@ -62,7 +71,7 @@ const jwt = async (claims: object, expiresAt?: string): Promise<RequestParts> =>
   bearer(`Bearer ${await joseJwt.issue({ sub: 'ann', ...claims }, expiresAt)}`)
 const basic = bearer(`Basic ${btoa('ann:pw')}`)
 
-test.each<[rule: string, fixture: keyof typeof authorizers, line: string, parts: RequestParts, answer: string]>([
+test.each<[rule: string, fixture: keyof typeof authorizers, line: string, parts: RequestParts, expected: string]>([
   ['AWS-RUN-05', 'blueprint.cjs', 'DELETE /users/1', bearer('admin'), ALLOWED],
   ['AWS-RUN-05', 'blueprint.cjs', 'GET /', bearer('admin'), ALLOWED],
   ['AWS-RUN-05', 'blueprint.cjs', 'GET /pets/7', bearer('nobody'), EXPLICIT_DENY],
@@ -112,8 +121,8 @@ test.each<[rule: string, fixture: keyof typeof authorizers, line: string, parts:
   ['AWS-RUN-02', 'typed-request.ts', 'GET /users/bob/pets/7', user('ann'), IMPLICIT_DENY],
   ['AWS-RUN-02', 'typed-request.ts', 'GET /users/ann/pets', { ...user('ann'), peer: '192.0.2.1' }, IMPLICIT_DENY],
   ['AWS-RUN-02', 'typed-request.ts', 'GET /users/ann/pets', {}, UNAUTHORIZED],
-])('%s %s: %s', async (_rule, fixture, line, parts, answer) => {
-  expect(said(await authorizers[fixture].evaluate(gatewayRequest(line, parts)))).toBe(answer)
+])('%s %s evaluates %s', async (_rule, fixture, line, parts, expected) => {
+  expect(describeOutcome(await authorizers[fixture].evaluate(gatewayRequest(line, parts)))).toBe(expected)
 })
 
 const contextFor = async (fixture: keyof typeof authorizers, line: string, parts: RequestParts): Promise<unknown> => {
@@ -121,7 +130,7 @@ const contextFor = async (fixture: keyof typeof authorizers, line: string, parts
   return outcome.allowed && outcome.authorizer.context
 }
 
-test('AWS-CTX-01 the context of each reaches the code behind as text', async () => {
+test('AWS-CTX-01 context values of each handler are delivered as strings', async () => {
   expect(await contextFor('blueprint.cjs', 'GET /', bearer('admin'))).toEqual({
     key: 'value',
     number: '1',
@@ -145,7 +154,7 @@ test('AWS-CTX-01 the context of each reaches the code behind as text', async () 
   })
 })
 
-test('AWS-RUN-20 what a class keeps for itself lives on between invocations', async () => {
+test('AWS-RUN-20 instance state of a class handler is preserved between calls', async () => {
   await contextFor('class-instance.ts', 'GET /', bearer('session-1'))
   expect(await contextFor('class-instance.ts', 'GET /', bearer('session-1'))).toEqual({ known: 'true' })
 })

@@ -1,18 +1,30 @@
-/** What the policy document in an answer has to look like (AWS-OUT-20 to 34). */
+/** Which policy documents are valid in the result of a REST authorizer (AWS-OUT-20 to 34). */
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { A, ALLOWED, bearer, EXPLICIT_DENY, IMPLICIT_DENY, MISCONFIGURED, requestBench, tokenBench } from '../harness.ts'
+import {
+  A,
+  ALLOWED,
+  bearer,
+  EXPLICIT_DENY,
+  IMPLICIT_DENY,
+  MISCONFIGURED,
+  requestBench,
+  tokenBench,
+} from '../harness.ts'
 
 const statement = { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' }
 
-const judge = async (policyDocument: unknown, options: aws.TokenOptions & aws.RequestOptions = {}): Promise<string> => {
+const outcomeFor = async (
+  policyDocument: unknown,
+  options: aws.TokenOptions & aws.RequestOptions = {},
+): Promise<string> => {
   const handler = async (): Promise<object> => ({ principalId: 'u', policyDocument })
-  const answer = await tokenBench(handler, options).ask('GET /pets/7', bearer())
-  expect(await requestBench(handler, options).ask('GET /pets/7')).toBe(answer)
-  return answer
+  const outcome = await tokenBench(handler, options).send('GET /pets/7', bearer())
+  expect(await requestBench(handler, options).send('GET /pets/7')).toBe(outcome)
+  return outcome
 }
 
-/** A document with one statement made from the plain one; a member that is `undefined` is missing. */
+/** A document with one valid statement whose members are replaced by `members`; `undefined` removes a member. */
 const withStatement = (members: object): object => ({
   Version: '2012-10-17',
   Statement: [{ ...statement, ...members }],
@@ -100,15 +112,15 @@ test.each<[rule: string, document: unknown, expected: string]>([
   ['AWS-OUT-33', withStatement({ Action: 'lambda:Invoke' }), IMPLICIT_DENY],
   ['AWS-OUT-33', withStatement({ Effect: 'Deny', Action: 's3:*' }), IMPLICIT_DENY],
   ['AWS-OUT-34', JSON.stringify({ Version: '2012-10-17', Statement: [statement] }), MISCONFIGURED],
-])('%s the document %j: %s', async (_, document, expected) => {
-  expect(await judge(document)).toBe(expected)
+])('%s the policy document %j gives: %s', async (_, document, expected) => {
+  expect(await outcomeFor(document)).toBe(expected)
 })
 
-test('AWS-OUT-28 without a Version there are no policy variables', async () => {
+test('AWS-OUT-28 policy variables need Version 2012-10-17', async () => {
   const Statement = [{ ...statement, Resource: `${A}/GET/pets/\${aws:username, '7'}` }]
-  expect(await judge({ Version: '2012-10-17', Statement })).toBe(ALLOWED)
-  expect(await judge({ Version: '2008-10-17', Statement })).toBe(IMPLICIT_DENY)
-  expect(await judge({ Statement })).toBe(IMPLICIT_DENY)
+  expect(await outcomeFor({ Version: '2012-10-17', Statement })).toBe(ALLOWED)
+  expect(await outcomeFor({ Version: '2008-10-17', Statement })).toBe(IMPLICIT_DENY)
+  expect(await outcomeFor({ Statement })).toBe(IMPLICIT_DENY)
 })
 
 test.each([
@@ -116,12 +128,14 @@ test.each([
   ['AWS-OUT-27', { Sid: null }],
   ['AWS-OUT-29', { Principal: { AWS: 'arn:aws:iam::123456789012:root' } }],
   ['AWS-OUT-29', { NotPrincipal: '*' }],
-])('%s strictPolicyParser: false tolerates %j', async (_, members) => {
-  expect(await judge(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(ALLOWED)
+])('%s strictPolicyParser: false accepts %j', async (_, members) => {
+  expect(await outcomeFor(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(ALLOWED)
 })
 
-test('AWS-OUT-27 strictPolicyParser: false tolerates nothing else', async () => {
+test('AWS-OUT-27 strictPolicyParser: false rejects null in Effect, Action, Resource and unknown members', async () => {
   for (const members of [{ Effect: null }, { Action: null }, { Resource: null }, { foo: null }]) {
-    expect(await judge(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(MISCONFIGURED)
+    expect(await outcomeFor(withStatement(members), { compatibility: { strictPolicyParser: false } })).toBe(
+      MISCONFIGURED,
+    )
   }
 })

@@ -1,4 +1,4 @@
-/** Numbers in the JSON of a remote function: which of them contracts with policies keep as text (AWS-OUT-06, AWS-OUT-15). */
+/** Numbers in the JSON result of a remote function that keep their original text (AWS-OUT-06, AWS-OUT-15). */
 import { JsonProblem, parseExactJson } from '@custom-authorizer/core/contract'
 import { expect, test } from 'vitest'
 import { checkResult, type ResultRules } from '../../../../packages/core/src/aws/shared/result.ts'
@@ -11,18 +11,21 @@ const read = (text: string, rules: Partial<ResultRules> = {}): unknown => {
   return result instanceof JsonProblem ? result.problem : { principalId: result.principalId, context: result.context }
 }
 
-test.each(['9007199254740993', '1.0', '1e2', '-1.50'])('AWS-OUT-06 the principal ID %s keeps its text', (number) => {
-  expect(read(`{"principalId":${number},${POLICY}}`)).toEqual({ principalId: number, context: {} })
-})
+test.each(['9007199254740993', '1.0', '1e2', '-1.50'])(
+  'AWS-OUT-06 the number %s as principalId keeps its text',
+  (number) => {
+    expect(read(`{"principalId":${number},${POLICY}}`)).toEqual({ principalId: number, context: {} })
+  },
+)
 
-test('AWS-OUT-15 context values that are delivered as text keep the text of their numbers', () => {
+test('AWS-OUT-15 numeric context values delivered as strings keep their text', () => {
   expect(read(`{"principalId":"u","context":{"id":9007199254740993,"n":1.0,"s":"x"},${POLICY}}`)).toEqual({
     principalId: 'u',
     context: { id: '9007199254740993', n: '1.0', s: 'x' },
   })
 })
 
-test('AWS-OUT-15 context values that are delivered as JSON are numbers, and have to be exact', () => {
+test('AWS-OUT-15 numeric context values delivered as JSON are numbers and must be exact', () => {
   const json = { contextValues: 'json' } as const
   expect(read(`{"principalId":"u","context":{"n":1.0},${POLICY}}`, json)).toEqual({
     principalId: 'u',
@@ -33,13 +36,13 @@ test('AWS-OUT-15 context values that are delivered as JSON are numbers, and have
   )
 })
 
-test('AWS-OUT-08 a member that is ignored may have any number', () => {
+test('AWS-OUT-08 an ignored member may contain any number', () => {
   const text = `{"principalId":"u","extra":{"id":9007199254740993},${POLICY}}`
   expect(read(text, { unknownMembers: 'ignore' })).toEqual({ principalId: 'u', context: {} })
   expect(read(text)).toMatch(/^result\.extra\.id is a number that JavaScript cannot hold/)
 })
 
-test('AWS-OUT-02 a result that is no object is rejected, whatever numbers it has', () => {
+test('AWS-OUT-02 a result that is not an object is rejected even if it contains inexact numbers', () => {
   expect(read('[9007199254740993]')).toMatch(/^result\[0\] is a number that JavaScript cannot hold/)
   expect(read('[1.0]')).toBe('the function returned an array instead of an object')
   expect(read('7.0')).toBe('the function returned a number instead of an object')

@@ -1,4 +1,4 @@
-/** What a REST authorizer function may answer: everything but the policy document (AWS-OUT-01 to 19). */
+/** Results of a REST authorizer function, except for the policy document (AWS-OUT-01 to 19). */
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import {
@@ -8,47 +8,47 @@ import {
   MISCONFIGURED,
   reasonOf,
   requestBench,
-  said,
+  describeOutcome,
   tokenBench,
   UNAUTHORIZED,
 } from '../harness.ts'
 
 const policyDocument = (allow() as { policyDocument: object }).policyDocument
 
-/** What the gateway makes of an answer, from both kinds of authorizer. */
-const judge = async (answer: unknown, options: aws.TokenOptions & aws.RequestOptions = {}): Promise<string> => {
+/** The outcome of a result; both kinds of authorizer have to agree. */
+const outcomeFor = async (result: unknown, options: aws.TokenOptions & aws.RequestOptions = {}): Promise<string> => {
   const outcomes = [
-    await tokenBench(async () => answer, options).evaluate('GET /pets/7', bearer()),
-    await requestBench(async () => answer, options).evaluate('GET /pets/7'),
+    await tokenBench(async () => result, options).evaluate('GET /pets/7', bearer()),
+    await requestBench(async () => result, options).evaluate('GET /pets/7'),
   ]
   const [first, second] = outcomes.map((outcome) =>
-    said(outcome) === MISCONFIGURED ? `${reasonOf(outcome)} ${MISCONFIGURED}` : said(outcome),
+    describeOutcome(outcome) === MISCONFIGURED ? `${reasonOf(outcome)} ${MISCONFIGURED}` : describeOutcome(outcome),
   )
   expect(second).toBe(first)
   return first as string
 }
 const REJECTED = `BAD_RESULT ${MISCONFIGURED}`
 
-/** What the handler behind receives. */
-const contextFor = async (answer: object, options: aws.TokenOptions = {}): Promise<unknown> => {
-  const outcome = await tokenBench(async () => answer, options).evaluate('GET /pets/7', bearer())
-  return outcome.allowed ? outcome.authorizer.context : said(outcome)
+/** The context that the downstream handler receives. */
+const contextFor = async (result: object, options: aws.TokenOptions = {}): Promise<unknown> => {
+  const outcome = await tokenBench(async () => result, options).evaluate('GET /pets/7', bearer())
+  return outcome.allowed ? outcome.authorizer.context : describeOutcome(outcome)
 }
 
 test.each<[rule: string, title: string, handler: () => unknown, expected: string]>([
   ['AWS-OUT-01', 'an error Unauthorized', () => Promise.reject(new Error('Unauthorized')), UNAUTHORIZED],
   ['AWS-OUT-01', 'another error', () => Promise.reject(new Error('Forbidden')), MISCONFIGURED],
   ['AWS-OUT-01', 'an error with a policy', () => Promise.reject(Object.assign(new Error('x'), allow())), MISCONFIGURED],
-])('%s %s is no result', async (_rule, _title, handler, expected) => {
-  expect(await tokenBench(handler).ask('GET /', bearer())).toBe(expected)
-  expect(await requestBench(handler).ask('GET /')).toBe(expected)
+])('%s %s is not a result', async (_rule, _title, handler, expected) => {
+  expect(await tokenBench(handler).send('GET /', bearer())).toBe(expected)
+  expect(await requestBench(handler).send('GET /')).toBe(expected)
 })
 
-test('AWS-OUT-01 a policy inside the error does not count', async () => {
-  expect(await judge({ errorMessage: 'Unauthorized', errorType: 'Error', ...allow() })).toBe(REJECTED)
+test('AWS-OUT-01 a policy next to errorMessage is ignored', async () => {
+  expect(await outcomeFor({ errorMessage: 'Unauthorized', errorType: 'Error', ...allow() })).toBe(REJECTED)
 })
 
-test.each<[rule: string, answer: unknown]>([
+test.each<[rule: string, result: unknown]>([
   ['AWS-OUT-02', null],
   ['AWS-OUT-02', undefined],
   ['AWS-OUT-03', 'Unauthorized'],
@@ -85,11 +85,11 @@ test.each<[rule: string, answer: unknown]>([
   ['AWS-OUT-14', allow('*', { context: 0 })],
   ['AWS-OUT-14', allow('*', { context: false })],
   ['AWS-OUT-08', allow('*', { usageIdentifierKey: 7 })],
-])('%s the answer %j gives 500', async (_, answer) => {
-  expect(await judge(answer)).toBe(REJECTED)
+])('%s the result %j gives 500', async (_, result) => {
+  expect(await outcomeFor(result)).toBe(REJECTED)
 })
 
-test.each<[rule: string, answer: object, principalId: string]>([
+test.each<[rule: string, result: object, principalId: string]>([
   ['AWS-OUT-05', allow('*', { principalId: '' }), ''],
   ['AWS-OUT-06', allow('*', { principalId: 7 }), '7'],
   ['AWS-OUT-06', allow('*', { principalId: 1.5 }), '1.5'],
@@ -97,17 +97,17 @@ test.each<[rule: string, answer: object, principalId: string]>([
   ['AWS-OUT-06', allow('*', { principalId: true }), 'true'],
   ['AWS-OUT-06', allow('*', { principalId: false }), 'false'],
   ['AWS-OUT-04', allow('*', { principalId: 'user|123' }), 'user|123'],
-])('%s the answer %j names %j', async (_, answer, principalId) => {
-  const outcome = await tokenBench(async () => answer).evaluate('GET /', bearer())
+])('%s the result %j has the principal %j', async (_, result, principalId) => {
+  const outcome = await tokenBench(async () => result).evaluate('GET /', bearer())
   expect(outcome).toMatchObject({ allowed: true, authorizer: { principalId } })
 })
 
 test.each([{}, { principalId: null }])(
-  'AWS-OUT-04 with missingPrincipalId: accept an answer without principalId %j is taken',
+  'AWS-OUT-04 missingPrincipalId: "accept" accepts a result without principalId: %j',
   async (members) => {
-    const answer = { policyDocument, ...members }
-    expect(await judge(answer, { compatibility: { missingPrincipalId: 'accept' } })).toBe(ALLOWED)
-    const outcome = await tokenBench(async () => answer, { compatibility: { missingPrincipalId: 'accept' } }).evaluate(
+    const result = { policyDocument, ...members }
+    expect(await outcomeFor(result, { compatibility: { missingPrincipalId: 'accept' } })).toBe(ALLOWED)
+    const outcome = await tokenBench(async () => result, { compatibility: { missingPrincipalId: 'accept' } }).evaluate(
       'GET /',
       bearer(),
     )
@@ -115,25 +115,25 @@ test.each([{}, { principalId: null }])(
   },
 )
 
-test('AWS-OUT-06 missingPrincipalId: accept takes no object as principalId either', async () => {
-  expect(await judge({ policyDocument, principalId: {} }, { compatibility: { missingPrincipalId: 'accept' } })).toBe(
-    REJECTED,
-  )
+test('AWS-OUT-06 missingPrincipalId: "accept" still rejects an object as principalId', async () => {
+  expect(
+    await outcomeFor({ policyDocument, principalId: {} }, { compatibility: { missingPrincipalId: 'accept' } }),
+  ).toBe(REJECTED)
 })
 
-test('AWS-OUT-08 all four members together are taken', async () => {
-  expect(await judge(allow('*', { context: { a: 'b' }, usageIdentifierKey: 'k'.repeat(20) }))).toBe(ALLOWED)
+test('AWS-OUT-08 a result with all four members is accepted', async () => {
+  expect(await outcomeFor(allow('*', { context: { a: 'b' }, usageIdentifierKey: 'k'.repeat(20) }))).toBe(ALLOWED)
 })
 
-test.each([undefined, null])('AWS-OUT-14 a context that is %s is none', async (context) => {
+test.each([undefined, null])('AWS-OUT-14 a context that is %s is delivered as an empty object', async (context) => {
   expect(await contextFor(allow('*', { context }))).toEqual({})
 })
 
-test('AWS-OUT-12 a deny with a bad context gives 500 too', async () => {
-  expect(await judge({ principalId: 'u', policyDocument: { Statement: [] }, context: { a: [] } })).toBe(REJECTED)
+test('AWS-OUT-12 a deny with an invalid context gives 500', async () => {
+  expect(await outcomeFor({ principalId: 'u', policyDocument: { Statement: [] }, context: { a: [] } })).toBe(REJECTED)
 })
 
-test('AWS-OUT-13 a null context value is delivered as null, an undefined one is absent', async () => {
+test('AWS-OUT-13 a null context value is delivered as null, an undefined one is omitted', async () => {
   const context = { a: null, b: 'x', c: undefined }
   expect(await contextFor(allow('*', { context }))).toStrictEqual({ a: null, b: 'x' })
 })
@@ -155,13 +155,13 @@ test.each([
   ['', ''],
   ['1', '1'],
   ['ä €', 'ä €'],
-])('AWS-OUT-15 the context value %j reaches the handler as %j', async (value, text) => {
+])('AWS-OUT-15 the context value %j is delivered as %j', async (value, text) => {
   expect(await contextFor(allow('*', { context: { value } }))).toEqual({ value: text })
 })
 
-test('AWS-OUT-18 a context key principalId does not hide the principal', async () => {
-  const answer = allow('*', { context: { principalId: 'admin', integrationLatency: 'x' } })
-  const outcome = await tokenBench(async () => answer).evaluate('GET /', bearer())
+test('AWS-OUT-18 a context key principalId does not replace the principal', async () => {
+  const result = allow('*', { context: { principalId: 'admin', integrationLatency: 'x' } })
+  const outcome = await tokenBench(async () => result).evaluate('GET /', bearer())
   expect(outcome).toMatchObject({
     authorizer: {
       principalId: 'u',
@@ -170,17 +170,17 @@ test('AWS-OUT-18 a context key principalId does not hide the principal', async (
   })
 })
 
-test('AWS-OUT-19 the names of context keys are free', async () => {
+test('AWS-OUT-19 context keys may have any name', async () => {
   const context = { 'cognito:groups': 'a', 'https://x/y': 'b', 'a b': 'c', '': 'd', '1': 'e', ä: 'f', toString: 'g' }
   expect(await contextFor(allow('*', { context }))).toEqual(context)
 })
 
-test('AWS-OUT-51 what bounds an answer can be raised', async () => {
+test('AWS-OUT-51 options raise the limits of a result', async () => {
   const large = allow('*', { context: { a: 'x'.repeat(100_000) } })
-  expect(await judge(large)).toBe(REJECTED)
-  expect(await judge(large, { limits: { contextBytes: 1_048_576 } })).toBe(ALLOWED)
+  expect(await outcomeFor(large)).toBe(REJECTED)
+  expect(await outcomeFor(large, { limits: { contextBytes: 1_048_576 } })).toBe(ALLOWED)
   const statement = { Effect: 'Allow', Action: '*', Resource: '*' }
   const many = { principalId: 'u', policyDocument: { Statement: Array.from({ length: 1000 }, () => statement) } }
-  expect(await judge(many)).toBe(REJECTED)
-  expect(await judge(many, { limits: { policyBytes: 1_048_576, policyStatements: 1000 } })).toBe(ALLOWED)
+  expect(await outcomeFor(many)).toBe(REJECTED)
+  expect(await outcomeFor(many, { limits: { policyBytes: 1_048_576, policyStatements: 1000 } })).toBe(ALLOWED)
 })
