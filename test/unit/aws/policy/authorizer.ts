@@ -1,4 +1,4 @@
-/** Policies as a REST authorizer returns them, held against requests as adapters build them. @module */
+/** REST authorizers that return a given policy, evaluated for requests as adapters build them. @module @module */
 import { createAuthorizer, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { TestClock } from '../../../support/clock.ts'
@@ -8,12 +8,12 @@ import { statement } from './decide.ts'
 
 const API_OPTIONS = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' } as const
 
-export interface Asked {
-  /** The client's request, such as `GET /pets/7`; `parts` default to an exact router and the peer 203.0.113.9. */
-  readonly ask: (line: string, parts?: RequestParts) => Promise<string>
+export interface PolicyAuthorizer {
+  /** Evaluates a request such as `GET /pets/7`; the defaults are an exact router and the peer 203.0.113.9. */
+  readonly send: (line: string, parts?: RequestParts) => Promise<string>
   readonly outcome: (line: string, parts?: RequestParts) => Promise<Outcome<unknown>>
   readonly clock: TestClock
-  /** How often the function was called. */
+  /** Number of function calls. */
   readonly calls: () => number
 }
 
@@ -22,8 +22,11 @@ interface Setting extends Pick<aws.RequestOptions, 'limits' | 'api'> {
   readonly ttl?: number
 }
 
-/** An authorizer whose function returns this document as its policy. */
-export const returning = (document: unknown, { context, ttl = 0, api, limits = {} }: Setting = {}): Asked => {
+/** An authorizer whose function returns this policy document. */
+export const withDocument = (
+  document: unknown,
+  { context, ttl = 0, api, limits = {} }: Setting = {},
+): PolicyAuthorizer => {
   let calls = 0
   const clock = new TestClock()
   const authorizer = createAuthorizer({
@@ -40,15 +43,16 @@ export const returning = (document: unknown, { context, ttl = 0, api, limits = {
     clock,
     logger: null,
   })
-  const outcome: Asked['outcome'] = async (line, parts = {}) => {
+  const outcome: PolicyAuthorizer['outcome'] = async (line, parts = {}) => {
     const headers = Array.isArray(parts.headers) ? parts.headers : Object.entries(parts.headers ?? {})
     return authorizer.evaluate(gatewayRequest(line, { ...parts, headers: [['Authorization', 't'], ...headers] }))
   }
-  return { outcome, ask: async (line, parts) => reasonOf(await outcome(line, parts)), clock, calls: () => calls }
+  return { outcome, send: async (line, parts) => reasonOf(await outcome(line, parts)), clock, calls: () => calls }
 }
 
 /** An authorizer whose policy has these statements, each completed as {@link statement} does. */
 export const withStatements = (
   statements: readonly Readonly<Record<string, unknown>>[],
   setting: Setting & { readonly version?: string } = {},
-): Asked => returning({ Version: setting.version ?? '2012-10-17', Statement: statements.map(statement) }, setting)
+): PolicyAuthorizer =>
+  withDocument({ Version: setting.version ?? '2012-10-17', Statement: statements.map(statement) }, setting)

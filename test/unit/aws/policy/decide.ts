@@ -1,38 +1,38 @@
-/** Questions to `evaluatePolicy`, from as little as a test has to say. @module */
+/** Calls `evaluatePolicy` with defaults for everything that a test does not set. @module @module */
 import { AuthorizerError } from '@custom-authorizer/core'
 import { evaluatePolicy, type PolicyDecision, type PolicyDocument } from '@custom-authorizer/core/aws'
 
-/** The constants of the specification's test vectors. */
+/** API and ARN that the tests use by default. */
 export const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
 export const API = `${HEAD}:abcdef123`
 export const ARN = `${API}/prod/GET/pets/7`
 
 export type Context = Readonly<Record<string, string | readonly string[]>>
 
-export interface Question {
+export interface PolicyInput {
   readonly resource?: string
   readonly action?: string
   readonly context?: Context
-  /** Default `2012-10-17`; `null` leaves it out. */
+  /** Default `2012-10-17`; `null` omits it. */
   readonly version?: unknown
 }
 
-/** `Refused`: the policy is malformed, which is an answer of 500. */
-export type Answer = PolicyDecision | 'Refused'
+/** `Rejected`: the policy is malformed, which gives 500. */
+export type PolicyResult = PolicyDecision | 'Rejected'
 
-/** The answer to a document as it stands, whatever its form. */
-export const answerTo = (document: unknown, { resource = ARN, ...question }: Question = {}): Answer => {
+/** Evaluates a document as given, valid or not. */
+export const evaluateDocument = (document: unknown, { resource = ARN, ...input }: PolicyInput = {}): PolicyResult => {
   try {
-    return evaluatePolicy(document as PolicyDocument, { ...question, resource }).decision
+    return evaluatePolicy(document as PolicyDocument, { ...input, resource }).decision
   } catch (error) {
-    if (error instanceof AuthorizerError && error.code === 'ERR_POLICY') return 'Refused'
+    if (error instanceof AuthorizerError && error.code === 'ERR_POLICY') return 'Rejected'
     throw error
   }
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-/** A statement that allows everything, but for what a test says. */
+/** A statement that allows everything, except for the members given. */
 export const statement = (members: Members = {}): Members => ({
   Effect: 'Allow',
   ...(!('NotAction' in members) && { Action: 'execute-api:Invoke' }),
@@ -40,30 +40,30 @@ export const statement = (members: Members = {}): Members => ({
   ...members,
 })
 
-/** The answer of a policy with these statements, each completed as {@link statement} does. */
-export const decide = (statements: Members | readonly Members[], question: Question = {}): Answer => {
+/** Evaluates a policy with these statements, each completed as {@link statement} does. */
+export const decide = (statements: Members | readonly Members[], input: PolicyInput = {}): PolicyResult => {
   const list = (Array.isArray(statements) ? (statements as readonly Members[]) : [statements as Members]).map(statement)
-  const { version = '2012-10-17' } = question
-  return answerTo({ ...(version !== null && { Version: version }), Statement: list }, question)
+  const { version = '2012-10-17' } = input
+  return evaluateDocument({ ...(version !== null && { Version: version }), Statement: list }, input)
 }
 
 /**
- * Whether a statement matches, asked twice: as the only Allow, and as a Deny next to an Allow of everything. The two have
- * to say the same.
+ * Whether a statement matches, evaluated as the only Allow and as a Deny next to an Allow of everything. Both must
+ * agree.
  */
-export const matches = (members: Members, question: Question = {}): boolean | 'refused' => {
-  const alone = decide({ ...members, Effect: 'Allow' }, question)
-  const against = decide([{ ...members, Effect: 'Deny' }, { Action: '*' }], question)
+export const matches = (members: Members, input: PolicyInput = {}): boolean | 'rejected' => {
+  const alone = decide({ ...members, Effect: 'Allow' }, input)
+  const against = decide([{ ...members, Effect: 'Deny' }, { Action: '*' }], input)
   const seen = `${alone} ${against}`
   if (seen === 'Allowed ExplicitlyDenied') return true
   if (seen === 'ImplicitlyDenied Allowed') return false
-  if (seen === 'Refused Refused') return 'refused'
+  if (seen === 'Rejected Rejected') return 'rejected'
   throw new Error(`as an Allow ${alone}, as a Deny ${against}`)
 }
 
-/** Whether a condition holds, for an Allow and a Deny alike. */
-export const holds = (
+/** Whether a condition is satisfied, in an Allow and in a Deny. */
+export const satisfied = (
   condition: unknown,
   context: Context = {},
   version: unknown = '2012-10-17',
-): boolean | 'refused' => matches({ Condition: condition }, { context, version })
+): boolean | 'rejected' => matches({ Condition: condition }, { context, version })

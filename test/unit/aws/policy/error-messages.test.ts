@@ -1,10 +1,10 @@
-/** What is wrong with a policy is said in words that lead to the place and quote no value (SEC-42, SEC-99). */
+/** Messages for malformed policies name the position and quote no value (SEC-42, SEC-99). */
 import { evaluatePolicy, type PolicyDocument } from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { ARN, statement } from './decide.ts'
 import { checkPolicy } from './internals.ts'
 
-/** What is said about a document. */
+/** The error message for a document. */
 const problemOf = (document: unknown, resource = ARN): string => {
   try {
     evaluatePolicy(document as PolicyDocument, { resource })
@@ -13,7 +13,7 @@ const problemOf = (document: unknown, resource = ARN): string => {
   }
   return 'none'
 }
-/** The same for the members of one statement. */
+/** The error message for a statement with these members. */
 const problemWith = (members: Readonly<Record<string, unknown>>): string =>
   problemOf({ Statement: [statement(), statement(members)] }).replace('policyDocument.Statement[1]', '§')
 
@@ -32,7 +32,7 @@ test.each<[document: unknown, problem: string]>([
   [{ Statement: [statement(), null] }, 'policyDocument.Statement[1] is not an object'],
   [{ Statement: statement({ Effect: 'Nope' }) }, 'policyDocument.Statement.Effect is not "Allow" or "Deny"'],
   [{ Statement: [{ f: () => 1 }] }, 'policyDocument.Statement[0].f is of type function, which JSON does not have'],
-])('SEC-42 of a document %#: %j', (document, problem) => {
+])('SEC-42 the error message for document %# names the position: %j', (document, problem) => {
   expect(problemOf(document)).toBe(problem)
 })
 
@@ -63,14 +63,14 @@ test.each<[members: Readonly<Record<string, unknown>>, problem: string]>([
   [{ Condition: { Null: { 'aws:a': 'hunter2' } } }, '§.Condition.Null has a value that is not true or false'],
   [{ Condition: { Hunter2: { 'aws:a': 'x' } } }, '§.Condition has an unknown operator'],
   [{ Condition: { NumericEquals: { 'aws:a': 'hunter2' } } }, '§.Condition.NumericEquals has a malformed value'],
-])('SEC-42 of a statement %j', (members, problem) => {
+])('SEC-42 the error message for a statement names the position: %j', (members, problem) => {
   expect(problemWith(members)).toBe(problem)
 })
 
-describe('SEC-51 bounds', () => {
+describe('limits and strictPolicyParser', () => {
   const limits = { policyBytes: 200, policyStatements: 2, strictPolicyParser: true }
   const three = { Statement: [statement(), statement(), statement()] } as never
-  test('SEC-51 too many statements, too many bytes', () => {
+  test('SEC-51 the error message names the option for too many statements and too many bytes', () => {
     expect(checkPolicy(three, limits)).toBe(
       'policyDocument has more than 2 statements; limits.policyStatements raises the limit',
     )
@@ -79,13 +79,13 @@ describe('SEC-51 bounds', () => {
     )
   })
 
-  test('AWS-OUT-29 a Principal is no part of a policy unless that is tolerated', () => {
+  test('AWS-OUT-29 SEC-51 a Principal is rejected unless strictPolicyParser is false', () => {
     const document = { Statement: { ...statement(), Principal: '*' } } as never
     expect(checkPolicy(document)).toMatch(/Principal is unknown/)
     expect(checkPolicy(document, { ...limits, strictPolicyParser: false })).not.toBeTypeOf('string')
   })
 
-  test('AWS-OUT-27 what is tolerated takes no condition and no name away', () => {
+  test('AWS-OUT-27 SEC-51 strictPolicyParser: false keeps Condition and Sid', () => {
     const Condition = { StringEquals: { 'aws:UserAgent': 'blue' } }
     const checked = checkPolicy({ Statement: statement({ Sid: 'mine', Condition }) } as never, {
       ...limits,
@@ -98,7 +98,7 @@ describe('SEC-51 bounds', () => {
 })
 
 test.each(['arn:aws:execute-api:us-east-1:123456789012', 'pets', ''])(
-  'AWS-ARN-01 a question about %j is about no resource',
+  'AWS-ARN-01 the resource %j is rejected because it is not an ARN of six fields',
   (resource) => {
     expect(problemOf({ Statement: [statement()] }, resource)).toBe('resource is not an ARN with six fields')
   },

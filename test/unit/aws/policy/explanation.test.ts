@@ -1,4 +1,4 @@
-/** What an explanation says of each statement (AWS-POL-03). */
+/** The explanation of each statement of a policy (AWS-POL-03). */
 import { createAuthorizer, type Explanation } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
@@ -8,7 +8,7 @@ import { API, ARN, statement } from './decide.ts'
 const explain = (statements: readonly unknown[], context: Readonly<Record<string, string>> = {}): unknown =>
   aws.evaluatePolicy({ Version: '2012-10-17', Statement: statements } as aws.PolicyDocument, { resource: ARN, context })
 
-/** A path that differs; of the pattern only the fields before the path are shown. */
+/** A resource that differs in the path; the pattern is shown up to the path only. */
 const toys = {
   differs: 'path',
   pattern: `${API}/prod/GET/…`,
@@ -17,7 +17,7 @@ const toys = {
 
 const AGENT = { 'aws:UserAgent': 'blue' }
 
-test('AWS-POL-03 the first part that failed is named, and the condition; no value of a condition and no path', () => {
+test('AWS-POL-03 the explanation names the first part that failed and the condition key, but no values and no path', () => {
   const statements = [
     statement({ Sid: 'action', Action: 's3:*' }),
     statement({ Sid: 'resource', Resource: `${API}/prod/GET/toys` }),
@@ -45,7 +45,7 @@ test('AWS-POL-03 the first part that failed is named, and the condition; no valu
   })
 })
 
-test('AWS-POL-03 of a statement with NotResource or NotAction the opposite fails', () => {
+test('AWS-POL-03 the explanation reports a match of NotResource or NotAction as a failure', () => {
   expect(
     explain([
       statement({ NotResource: `${API}/prod/GET/pets/*` }),
@@ -65,7 +65,7 @@ test('AWS-POL-03 of a statement with NotResource or NotAction the opposite fails
   })
 })
 
-test('AWS-POL-03 one of several resources is enough', () => {
+test('AWS-POL-03 a statement matches if one of several resources matches', () => {
   const statements = [statement({ Resource: [`${API}/prod/GET/toys`, `${API}/prod/GET/pets/*`] })]
   expect(explain(statements)).toEqual({
     decision: 'Allowed',
@@ -79,7 +79,7 @@ test.each([
   ['strict', 'GET /a/b/x', false],
   ['strict', 'GET /a/x', true],
 ] as const)(
-  'SEC-46 AWS-POL-03 wildcards that are %s reach as far in explanations: %s',
+  'SEC-46 AWS-POL-03 the explanation follows segmentWildcards: %s for %s, matched: %s',
   async (reach, line, matched) => {
     const explanations: Explanation[] = []
     const Resource = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/GET/*/x'

@@ -1,5 +1,6 @@
+/** `IpAddress` and `NotIpAddress` (AWS-POL-62 to 65, SEC-49). */
 import { describe, expect, test } from 'vitest'
-import { holds } from './decide.ts'
+import { satisfied } from './decide.ts'
 import { withStatements } from './authorizer.ts'
 
 const IP = 'aws:SourceIp'
@@ -37,9 +38,9 @@ test.each<[rule: string, block: string, given: string, inside: boolean]>([
   ['SEC-49', '10.0.0.0/8', '10.1', false],
   ['SEC-49', '10.0.0.0/8', '167838211', false],
   ['SEC-49', '10.0.0.0/8', '10.1.2.3 ', false],
-])('%s IpAddress %s and %s', (_rule, block, given, inside) => {
-  expect(holds({ IpAddress: { [IP]: block } }, { [IP]: given })).toBe(inside)
-  expect(holds({ NotIpAddress: { [IP]: block } }, { [IP]: given })).toBe(!inside)
+])('%s IpAddress %s matches %s: %s', (_rule, block, given, inside) => {
+  expect(satisfied({ IpAddress: { [IP]: block } }, { [IP]: given })).toBe(inside)
+  expect(satisfied({ NotIpAddress: { [IP]: block } }, { [IP]: given })).toBe(!inside)
 })
 
 test.each([
@@ -68,19 +69,19 @@ test.each([
   '*',
   '',
   '${aws:SourceIp}',
-])('SEC-49 AWS-POL-65 a malformed block: %j', (block) => {
-  expect(holds({ IpAddress: { [IP]: block } }, { [IP]: '10.0.0.1' })).toBe('refused')
-  expect(holds({ NotIpAddress: { [IP]: ['10.0.0.0/8', block] } }, { [IP]: '10.0.0.1' })).toBe('refused')
+])('SEC-49 AWS-POL-65 the malformed IP range %j is rejected', (block) => {
+  expect(satisfied({ IpAddress: { [IP]: block } }, { [IP]: '10.0.0.1' })).toBe('rejected')
+  expect(satisfied({ NotIpAddress: { [IP]: ['10.0.0.0/8', block] } }, { [IP]: '10.0.0.1' })).toBe('rejected')
 })
 
-describe('SEC-49 SEC-27 addresses of requests', () => {
+describe('source IP of the request', () => {
   test.each<[peer: string, block: string, expected: string]>([
     ['::ffff:10.1.2.3', '10.0.0.0/8', 'ALLOWED'],
     ['2001:db8::1', '0.0.0.0/0', 'IMPLICIT_DENY'],
     ['2001:db8::1', '::/0', 'ALLOWED'],
     ['fe80::1%eth0', 'fe80::/10', 'ALLOWED'],
-  ])('SEC-49 SEC-27 the peer %s under an Allow for %s', async (peer, block, expected) => {
-    const asked = withStatements([{ Condition: { IpAddress: { [IP]: block } } }])
-    expect(await asked.ask('GET /pets', { peer })).toBe(expected)
+  ])('SEC-49 SEC-27 the peer %s under an Allow for %s is %s', async (peer, block, expected) => {
+    const authorizer = withStatements([{ Condition: { IpAddress: { [IP]: block } } }])
+    expect(await authorizer.send('GET /pets', { peer })).toBe(expected)
   })
 })

@@ -1,10 +1,11 @@
+/** Every operator with missing, single and multiple request values (AWS-POL-41 to 48, SEC-43). */
 import { describe, expect, test } from 'vitest'
-import { type Context, holds } from './decide.ts'
+import { type Context, satisfied } from './decide.ts'
 import { OPERATORS, type OperatorSample } from './operators.ts'
 
 const KEY = 'x:Key'
 
-/** What a request may have, in the order of the columns below. */
+/** Request values, in the order of the columns below. */
 const REQUESTS: readonly (readonly [name: string, context: (sample: OperatorSample) => Context])[] = [
   ['no value', () => ({})],
   ['an empty list', () => ({ [KEY]: [] })],
@@ -18,7 +19,7 @@ interface Row {
   readonly rule: string
   readonly prefix: string
   readonly suffix: string
-  /** `+` where the condition holds, for each request. */
+  /** `+` if the condition is satisfied, one character per request. */
   readonly positive: string
   readonly negated: string
 }
@@ -29,21 +30,21 @@ const ROWS: readonly Row[] = [
   { rule: 'AWS-POL-46 AWS-POL-48', prefix: 'ForAllValues:', suffix: '', positive: '+++--+', negated: '++-+--' },
   { rule: 'AWS-POL-46 AWS-POL-44', prefix: 'ForAllValues:', suffix: 'IfExists', positive: '+++--+', negated: '++-+--' },
   { rule: 'AWS-POL-47 AWS-POL-48', prefix: 'ForAnyValue:', suffix: '', positive: '--+-++', negated: '---++-' },
-  // The live service lets the quantifier win over the suffix: without a value there is none that could match.
+  // In the live service the quantifier takes precedence over the suffix: without a value none can match.
   { rule: 'AWS-POL-47 AWS-POL-44', prefix: 'ForAnyValue:', suffix: 'IfExists', positive: '--+-++', negated: '---++-' },
 ]
 
-describe.each(ROWS)('$rule SEC-43 $prefix…$suffix', ({ rule, prefix, suffix, positive, negated }) => {
+describe.each(ROWS)('$prefix…$suffix', ({ rule, prefix, suffix, positive, negated }) => {
   const named = OPERATORS.map((sample) => [`${prefix}${sample.operator}${suffix}`, sample] as const)
-  test.each(named)(`${rule} SEC-43 %s`, (name, sample) => {
+  test.each(named)(`${rule} SEC-43 %s handles missing, single and multiple values`, (name, sample) => {
     const seen = REQUESTS.map(([, context]) =>
-      holds({ [name]: { [KEY]: sample.policy } }, context(sample)) ? '+' : '-',
+      satisfied({ [name]: { [KEY]: sample.policy } }, context(sample)) ? '+' : '-',
     )
     expect(seen.join('')).toBe(sample.negated ? negated : positive)
   })
 })
 
-describe('AWS-POL-45 SEC-43 Null', () => {
+describe('Null', () => {
   test.each<[value: unknown, expected: string]>([
     ['true', '++----'],
     ['false', '--++++'],
@@ -53,17 +54,20 @@ describe('AWS-POL-45 SEC-43 Null', () => {
     ['FALSE', '--++++'],
     [['true', 'false'], '++++++'],
     [[], '------'],
-  ])('AWS-POL-45 SEC-43 Null %j', (value, expected) => {
+  ])('AWS-POL-45 SEC-43 Null %j handles missing, single and multiple values', (value, expected) => {
     const sample = OPERATORS[0] as OperatorSample
-    const seen = REQUESTS.map(([, context]) => (holds({ Null: { [KEY]: value } }, context(sample)) ? '+' : '-'))
+    const seen = REQUESTS.map(([, context]) => (satisfied({ Null: { [KEY]: value } }, context(sample)) ? '+' : '-'))
     expect(seen.join('')).toBe(expected)
   })
 
-  test('AWS-POL-45 an empty text is a value', () => {
-    expect(holds({ Null: { [KEY]: 'false' } }, { [KEY]: '' })).toBe(true)
+  test('AWS-POL-45 SEC-43 an empty string is a present value', () => {
+    expect(satisfied({ Null: { [KEY]: 'false' } }, { [KEY]: '' })).toBe(true)
   })
 
-  test.each(['NullIfExists', 'ForAllValues:Null', 'ForAnyValue:Null'])('AWS-POL-44 SEC-42 there is no %s', (name) => {
-    expect(holds({ [name]: { [KEY]: 'true' } })).toBe('refused')
-  })
+  test.each(['NullIfExists', 'ForAllValues:Null', 'ForAnyValue:Null'])(
+    'AWS-POL-44 AWS-POL-45 SEC-42 SEC-43 the operator %s is rejected',
+    (name) => {
+      expect(satisfied({ [name]: { [KEY]: 'true' } })).toBe('rejected')
+    },
+  )
 })

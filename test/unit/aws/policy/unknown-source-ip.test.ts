@@ -1,10 +1,11 @@
+/** Policies that test the source IP if it is unknown (SEC-27). */
 import { describe, expect, test } from 'vitest'
 import { withStatements } from './authorizer.ts'
 
-// An address that cannot be told is not an absent one: whatever tests it grants nothing and takes everything away.
+// An unknown address is not an absent one: an Allow that tests it does not apply, a Deny does.
 const UNKNOWN = [
   ['no peer', { peer: undefined }],
-  ['a peer that is no address', { peer: '/run/app.sock' }],
+  ['a peer that is not an address', { peer: '/run/app.sock' }],
   [
     'an octal element from a trusted proxy',
     { peer: '10.0.0.1', trustedProxies: ['10.0.0.0/8'], headers: { 'X-Forwarded-For': '010.0.0.1' } },
@@ -30,32 +31,32 @@ const CONDITIONS: readonly object[] = [
   { Null: { [KEY]: 'false' } },
 ]
 
-describe.each(UNKNOWN)('SEC-27 with %s', (_name, parts) => {
-  test.each(CONDITIONS)('SEC-27 an Allow does not hold: %j', async (Condition) => {
-    expect(await withStatements([{ Condition }]).ask('GET /pets', parts)).toBe('IMPLICIT_DENY')
+describe.each(UNKNOWN)('%s', (_name, parts) => {
+  test.each(CONDITIONS)('SEC-27 an Allow does not apply with the condition %j', async (Condition) => {
+    expect(await withStatements([{ Condition }]).send('GET /pets', parts)).toBe('IMPLICIT_DENY')
   })
 
-  test.each(CONDITIONS)('SEC-27 a Deny does: %j', async (Condition) => {
-    expect(await withStatements([{}, { Effect: 'Deny', Condition }]).ask('GET /pets', parts)).toBe('EXPLICIT_DENY')
+  test.each(CONDITIONS)('SEC-27 a Deny applies with the condition %j', async (Condition) => {
+    expect(await withStatements([{}, { Effect: 'Deny', Condition }]).send('GET /pets', parts)).toBe('EXPLICIT_DENY')
   })
 
-  test('SEC-27 what does not test the address is as always', async () => {
+  test('SEC-27 conditions on other keys are evaluated as usual', async () => {
     const Condition = { Bool: { 'aws:SecureTransport': 'true' } }
-    expect(await withStatements([{ Condition }]).ask('GET /pets', parts)).toBe('ALLOWED')
+    expect(await withStatements([{ Condition }]).send('GET /pets', parts)).toBe('ALLOWED')
     expect(
       await withStatements([
         {},
         { Effect: 'Deny', Condition: { ...Condition, StringEquals: { 'aws:Referer': 'x' } } },
-      ]).ask('GET /pets', parts),
+      ]).send('GET /pets', parts),
     ).toBe('ALLOWED')
   })
 })
 
-describe('SEC-27 a policy variable that stands for an address that cannot be told', () => {
+describe('policy variables with an unknown address', () => {
   const A = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/GET'
   const parts = { peer: undefined, headers: { 'User-Agent': 'x' } }
-  const ask = async (...statements: object[]): Promise<string> =>
-    withStatements(statements as Record<string, unknown>[]).ask('GET /from/x', parts)
+  const send = async (...statements: object[]): Promise<string> =>
+    withStatements(statements as Record<string, unknown>[]).send('GET /from/x', parts)
 
   test.each<[name: string, statement: Record<string, unknown>]>([
     ['in Resource', { Resource: `${A}/from/\${aws:SourceIp}` }],
@@ -65,8 +66,8 @@ describe('SEC-27 a policy variable that stands for an address that cannot be tol
     ['in StringEquals with a default', { Condition: { StringEquals: { 'aws:UserAgent': "${aws:SourceIp, 'x'}" } } }],
     ['in StringNotEquals', { Condition: { StringNotEquals: { 'aws:UserAgent': '${aws:SourceIp}' } } }],
     ['in StringNotLike', { Condition: { StringNotLike: { 'aws:UserAgent': '${aws:SourceIp}*' } } }],
-  ])('SEC-27 %s', async (_name, statement) => {
-    expect(await ask(statement)).toBe('IMPLICIT_DENY')
-    expect(await ask({}, { ...statement, Effect: 'Deny' })).toBe('EXPLICIT_DENY')
+  ])('SEC-27 an Allow does not apply and a Deny does with an unknown variable %s', async (_name, statement) => {
+    expect(await send(statement)).toBe('IMPLICIT_DENY')
+    expect(await send({}, { ...statement, Effect: 'Deny' })).toBe('EXPLICIT_DENY')
   })
 })

@@ -1,4 +1,4 @@
-/** Policies that were written for another API: the explanation shows where they differ, the log names the field. */
+/** Policies written for another API: the explanation shows the field that differs, the log names it. */
 import { inspect } from 'node:util'
 import { createAuthorizer, type Explanation, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -13,7 +13,7 @@ const explain = (members: Readonly<Record<string, unknown>>, resource: string = 
 const differs = (Resource: string | readonly string[], members: object = {}, arn?: string): string | undefined =>
   explain({ Resource, ...members }, arn).statements[0]?.resource?.differs
 
-describe('AWS-ARN-01 the first field in which a resource differs from the method ARN', () => {
+describe('first field in which a resource differs from the method ARN', () => {
   test.each([
     ['partition', `arn:aws-cn:execute-api:us-east-1:123456789012:abcdef123/prod/GET/pets/7`],
     ['service', `arn:aws:lambda:us-east-1:123456789012:function`],
@@ -47,27 +47,27 @@ describe('AWS-ARN-01 the first field in which a resource differs from the method
     ['stage', `${API}/dev*toys`],
     ['apiId', `${HEAD}:other*toys`],
     ['path', `${API}/prod/GET/\${aws:PrincipalTag/x}`],
-  ])('is the %s in %s', (field, Resource) => {
+  ])('AWS-ARN-01 the %s is reported as the first different field in %s', (field, Resource) => {
     expect(differs(Resource)).toBe(field)
     // The same resource in a Deny, where a wildcard in the service field has its full reach.
     if (!Resource.includes('execute-*')) expect(differs(Resource, { Effect: 'Deny' })).toBe(field)
   })
 
-  test('is that of the resource that comes closest', () => {
+  test('AWS-ARN-01 the closest resource is reported', () => {
     expect(differs([`${HEAD}:other/*`, `${API}/prod/POST/*`, `${API}/dev/*`])).toBe('method')
   })
 
-  test('AWS-ARN-03 is the route of a WebSocket API', () => {
+  test('AWS-ARN-03 AWS-ARN-01 the route is reported for a WebSocket API', () => {
     const connect = `${API}/prod/$connect`
     expect(differs(`${API}/prod/$disconnect`, {}, connect)).toBe('route')
     expect(differs(`${API}/dev/*`, {}, connect)).toBe('stage')
   })
 
-  test('is the resource in ARNs of other services', () => {
+  test('AWS-ARN-01 the resource is reported for ARNs of other services', () => {
     expect(differs('arn:aws:s3:::bucket/x', {}, 'arn:aws:s3:::bucket/y')).toBe('resource')
   })
 
-  test('is absent for NotResource, for another action, for a failing condition and for a match', () => {
+  test('AWS-ARN-01 no difference is reported for NotResource, another action, a failed condition or a match', () => {
     for (const members of [
       { NotResource: ARN },
       { Resource: `${API}/dev/*`, Action: 's3:*' },
@@ -78,7 +78,7 @@ describe('AWS-ARN-01 the first field in which a resource differs from the method
       expect(explain(members).statements[0]).not.toHaveProperty('resource')
   })
 
-  test('is marked under the pattern', () => {
+  test('AWS-ARN-01 the difference is marked below the pattern', () => {
     const { methodArn, statements } = explain({ Resource: `${HEAD}:abcdef123/dev/GET/users/alice` })
     expect(methodArn).toBe(ARN)
     expect(statements[0]?.resource?.text.split('\n')).toEqual([
@@ -89,7 +89,7 @@ describe('AWS-ARN-01 the first field in which a resource differs from the method
   })
 })
 
-describe('SEC-101 an explanation of a resource', () => {
+describe('explanation text', () => {
   test.each([
     `${API}/prod/GET/users/hunter2`,
     `${API}/dev/GET/hunter2/*`,
@@ -102,12 +102,12 @@ describe('SEC-101 an explanation of a resource', () => {
     `${HEAD}:abcdef123/prod/GET/pets:hunter2`,
     `${HEAD}:*hunter2*`,
     `${API}/prod*hunter2`,
-  ])('never shows the path of a pattern, nor a field that is none: %j', (Resource) => {
+  ])('SEC-101 the explanation shows no path and no invalid field of the pattern %j', (Resource) => {
     const shown = inspect(explain({ Resource }), { depth: 9 })
     for (const text of ['hunter2', '\u001b', 'x1B']) expect(shown).not.toContain(text)
   })
 
-  test('shows the ARN on one line of printable text', () => {
+  test('SEC-101 the explanation shows the ARN on one line of printable text', () => {
     expect(explain({ Resource: `${API}/dev/*` }, `${API}/prod/GET/\u001b\nä`).methodArn).toBe(
       `${API}/prod/GET/\\u001b\\u000a\\u00e4`,
     )
@@ -117,7 +117,7 @@ describe('SEC-101 an explanation of a resource', () => {
 const HINT = (field: string): string =>
   `the policy allows nothing in this API: its resources name another ${field}; set \`api: { region, accountId, apiId, stage }\` of the contract to the API that the policy was written for`
 
-/** The defaults of `api`, as a team has them that has not set the option. */
+/** The default API, as used without the option `api`. */
 const DEFAULT = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod'
 const kinds = [
   ['aws.token', () => aws.token(), 'GET /pets'],
@@ -142,26 +142,26 @@ const bench = (contract: unknown, statements: unknown) => {
   return {
     logger,
     explanations,
-    ask: async (line: string): Promise<Outcome> =>
+    send: async (line: string): Promise<Outcome> =>
       authorizer.evaluate(gatewayRequest(line, { headers: { Authorization: `t ${line}` } })),
   }
 }
 
-describe.each(kinds)('under %s', (_, contract, line) => {
+describe.each(kinds)('%s', (_, contract, line) => {
   test.each([
     ['region', 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/*'],
     ['accountId', 'arn:aws:execute-api:us-east-1:999999999999:abcdef1234/prod/*'],
     ['apiId', 'arn:aws:execute-api:us-east-1:123456789012:hunter2/prod/*'],
     ['stage', 'arn:aws:execute-api:*:*:*/hunter2/GET/*'],
   ])(
-    'AWS-REST-08 a policy for another %s is logged once, with the option to check and no value',
+    'AWS-REST-08 a policy for another %s is logged once with the option to check and without values',
     async (field, Resource) => {
-      const { logger, explanations, ask } = bench(contract(), [
+      const { logger, explanations, send } = bench(contract(), [
         statement({ Resource }),
         statement({ Effect: 'Deny', Resource: `${DEFAULT}/POST/x` }),
       ])
       for (let round = 0; round < 3; round++) {
-        expect(await ask(line)).toMatchObject({ allowed: false, reason: 'IMPLICIT_DENY', response: { status: 403 } })
+        expect(await send(line)).toMatchObject({ allowed: false, reason: 'IMPLICIT_DENY', response: { status: 403 } })
       }
       expect(logger.lines.filter((each) => !each.includes('segmentWildcards'))).toEqual([
         `custom-authorizer: "pets": ${HINT(field)}`,
@@ -201,24 +201,24 @@ test.each<[string, unknown]>([
   ['allows another method', statement({ Resource: `${DEFAULT}/POST/*` })],
   ['allows a method in every API', statement({ Resource: 'arn:aws:execute-api:*:*:*/POST/*' })],
   [
-    'allows one path here and all in another API',
+    'allows one path here and everything in another API',
     [statement({ Resource: `${DEFAULT}/GET/toys` }), statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' })],
   ],
-  ['allows all but this', statement({ NotResource: `${DEFAULT}/GET/pets` })],
+  ['allows all paths except the requested one', statement({ NotResource: `${DEFAULT}/GET/pets` })],
   ['fails a condition', statement({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
-  ['allows nothing', statement({ Effect: 'Deny', Resource: `${DEFAULT}/GET/toys` })],
-  ['allows nothing at all', []],
+  ['denies only', statement({ Effect: 'Deny', Resource: `${DEFAULT}/GET/toys` })],
+  ['has no statements', []],
   ['allows another action', statement({ Action: 's3:*', Resource: 'arn:aws:s3:::b' })],
-])('AWS-REST-08 a policy that %s is not called one for another API', async (_, statements) => {
-  const { logger, explanations, ask } = bench(aws.token(), statements)
-  expect(await ask('GET /pets')).toMatchObject({ allowed: false, reason: 'IMPLICIT_DENY' })
+])('AWS-REST-08 a policy that %s gives no hint about another API', async (_, statements) => {
+  const { logger, explanations, send } = bench(aws.token(), statements)
+  expect(await send('GET /pets')).toMatchObject({ allowed: false, reason: 'IMPLICIT_DENY' })
   expect(logger.lines.filter((each) => !each.includes('segmentWildcards'))).toEqual([])
   expect(explanations[0]).not.toHaveProperty('hint')
 })
 
-test('AWS-REST-08 a policy for another service is told apart from one for another API', async () => {
-  const { logger, ask } = bench(aws.token(), statement({ Resource: 'arn:aws:lambda:us-east-1:123456789012:*' }))
-  await ask('GET /pets')
+test('AWS-REST-08 a policy for another service gets its own message', async () => {
+  const { logger, send } = bench(aws.token(), statement({ Resource: 'arn:aws:lambda:us-east-1:123456789012:*' }))
+  await send('GET /pets')
   expect(logger.lines).toEqual([
     'custom-authorizer: "pets": the policy allows nothing in this API: the service of its resources is not execute-api',
   ])

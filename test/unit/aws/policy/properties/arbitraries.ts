@@ -1,4 +1,4 @@
-/** Random policies, questions and spellings for properties. @module */
+/** Random policies, evaluation inputs and spellings for property tests. @module @module */
 import type { PolicyStatement } from '@custom-authorizer/core/aws'
 import * as fc from 'fast-check'
 import type { Json } from '@custom-authorizer/core'
@@ -14,15 +14,15 @@ import {
   type Spelled,
 } from '../internals.ts'
 
-/** Every property is tried on the same inputs each time; a counterexample names its seed and path. */
+/** Every run uses the same inputs; a counterexample prints its seed and path. */
 export const runs = (numRuns: number): { seed: number; numRuns: number } => ({ seed: 20_260_301, numRuns })
 
-/** The cases that iam-simulate is asked about, from a seed of their own. */
+/** Random cases with their own seed. */
 export const anyCase: fc.Arbitrary<OracleCase> = fc.nat().map((number) => makeCase(77, number))
 
 export const statementsOf = ({ policy }: OracleCase): readonly PolicyStatement[] => listOf(policy.Statement)
 
-/** The policy of a case in its compiled form; `undefined` when it is malformed. */
+/** The compiled policy of a case; `undefined` if it is malformed. */
 export const compiled = ({ policy, action }: OracleCase): CompiledPolicy | undefined => {
   const checked = checkPolicy(policy as unknown as Json)
   const result = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, action)
@@ -35,14 +35,14 @@ export interface Parts {
   readonly keys: ConditionKeys
 }
 
-/** The question of a case as compiled policies take it. */
+/** The evaluation input of a case in the form that compiled policies take. */
 export const partsOf = ({ resource, context }: OracleCase): Parts => {
   const name = parseArn(resource)
   if (name === undefined) throw new Error('not an ARN')
   return { ...name, keys: givenKeys(context) }
 }
 
-/** Keys of which one cannot be told. */
+/** Condition keys of which one is indeterminate. */
 export const withUnknown = (keys: ConditionKeys, unknown: string): ConditionKeys => ({
   get: (key) => (key === unknown ? INDETERMINATE : keys.get(key)),
 })
@@ -50,7 +50,7 @@ export const withUnknown = (keys: ConditionKeys, unknown: string): ConditionKeys
 const swapCase = (text: string): string =>
   text.replace(/[a-z]/gi, (char) => (char === char.toLowerCase() ? char.toUpperCase() : char.toLowerCase()))
 
-/** Ways in which routers may read a resource: as it was sent, with a slash, and without letter case from some place on. */
+/** Ways in which a router may read a resource: as sent, with a slash, or ignoring letter case from some position. */
 export const spellingsOf = (resource: string): fc.Arbitrary<Spelled> => {
   const canonical = fc.constantFrom(resource, swapCase(resource))
   return fc.record({

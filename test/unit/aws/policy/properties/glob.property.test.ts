@@ -1,3 +1,4 @@
+/** Properties of the wildcard matcher (AWS-POL-20, SEC-44, SEC-45). */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runs } from './arbitraries.ts'
@@ -5,18 +6,22 @@ import { globAround, globOf, matchesFolded } from '../internals.ts'
 
 const FIVE_MINUTES_MS = 300_000
 
-const same = (a: string | undefined, b: string | undefined, fold: boolean): boolean =>
+const sameCharacter = (a: string | undefined, b: string | undefined, fold: boolean): boolean =>
   a === b || (fold && a !== undefined && b !== undefined && a.toLowerCase() === b.toLowerCase())
 
-/** What `*` and `?` mean, said as plainly as possible and in exponential time. */
-const slowly = (pattern: string, text: string, foldFrom: number, at = 0): boolean => {
+/** Reference implementation of `*` and `?` in exponential time. */
+const matchesSlowly = (pattern: string, text: string, foldFrom: number, at = 0): boolean => {
   if (pattern === '') return at === text.length
   const [first] = pattern
   const rest = pattern.slice(1)
   if (first === '*')
-    return slowly(rest, text, foldFrom, at) || (at < text.length && slowly(pattern, text, foldFrom, at + 1))
+    return (
+      matchesSlowly(rest, text, foldFrom, at) || (at < text.length && matchesSlowly(pattern, text, foldFrom, at + 1))
+    )
   return (
-    at < text.length && (first === '?' || same(first, text[at], at >= foldFrom)) && slowly(rest, text, foldFrom, at + 1)
+    at < text.length &&
+    (first === '?' || sameCharacter(first, text[at], at >= foldFrom)) &&
+    matchesSlowly(rest, text, foldFrom, at + 1)
   )
 }
 
@@ -25,7 +30,7 @@ const letters = (alphabet: string, maxLength: number): fc.Arbitrary<string> =>
 const patterns = letters('aabAB*?/', 9)
 const texts = letters('aabAB/*', 12)
 
-/** A text made from the pattern, so that matches are common. */
+/** A text generated from the pattern, so that matches are common. */
 const instances = patterns.chain((pattern) =>
   fc
     .tuple(
@@ -35,12 +40,12 @@ const instances = patterns.chain((pattern) =>
 )
 const pairs = fc.oneof(fc.tuple(patterns, texts), instances)
 
-describe('SEC-45 AWS-POL-20 the matcher', { timeout: FIVE_MINUTES_MS }, () => {
-  test('AWS-POL-20 SEC-45 agrees with its slow twin', () => {
+describe('glob matcher', { timeout: FIVE_MINUTES_MS }, () => {
+  test('AWS-POL-20 SEC-45 the matcher agrees with the reference implementation', () => {
     let matched = 0
     fc.assert(
       fc.property(pairs, ([pattern, text]) => {
-        const expected = slowly(pattern, text, text.length)
+        const expected = matchesSlowly(pattern, text, text.length)
         if (expected) matched++
         expect(globOf(pattern).matches(text)).toBe(expected)
       }),
@@ -49,21 +54,21 @@ describe('SEC-45 AWS-POL-20 the matcher', { timeout: FIVE_MINUTES_MS }, () => {
     expect(matched).toBeGreaterThan(2000)
   })
 
-  test('SEC-11 SEC-45 agrees with its slow twin when letter case is ignored from some place on', () => {
-    let loosely = 0
+  test('SEC-11 SEC-45 AWS-POL-20 the matcher agrees with the reference implementation if letter case is ignored from a position on', () => {
+    let onlyWithoutCase = 0
     fc.assert(
       fc.property(pairs, fc.nat({ max: 12 }), fc.boolean(), ([pattern, plain], foldFrom, upper) => {
         const text = upper ? plain.slice(0, foldFrom) + plain.slice(foldFrom).toUpperCase() : plain
-        const expected = slowly(pattern, text, foldFrom)
-        if (expected && !slowly(pattern, text, text.length)) loosely++
+        const expected = matchesSlowly(pattern, text, foldFrom)
+        if (expected && !matchesSlowly(pattern, text, text.length)) onlyWithoutCase++
         expect(matchesFolded(pattern, text, foldFrom)).toBe(expected)
       }),
       runs(10_000),
     )
-    expect(loosely).toBeGreaterThan(300)
+    expect(onlyWithoutCase).toBeGreaterThan(300)
   })
 
-  test('AWS-POL-20 its prefix begins every text that matches', () => {
+  test('AWS-POL-20 SEC-45 every text that matches starts with the prefix of the pattern', () => {
     fc.assert(
       fc.property(pairs, ([pattern, text]) => {
         const glob = globOf(pattern)
@@ -74,7 +79,7 @@ describe('SEC-45 AWS-POL-20 the matcher', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  test('AWS-POL-20 any characters may stand in patterns and texts', () => {
+  test('AWS-POL-20 SEC-45 patterns and texts may contain any character', () => {
     const any = fc.string({ unit: 'binary', maxLength: 20 })
     fc.assert(
       fc.property(any, any, any, (a, b, c) => {
@@ -88,9 +93,9 @@ describe('SEC-45 AWS-POL-20 the matcher', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  // Whatever a matcher uses inside to mark its wildcards, it is an ordinary character of policies and of requests.
+  // The matcher must not use any of these as an internal marker for wildcards.
   test.each([0, 1, 0x7f, 0xd800, 0xdc00, 0xe000, 0xf8ff, 0xfdd0, 0xfffd, 0xfffe, 0xffff])(
-    'AWS-POL-20 SEC-44 the character %i stands for itself alone',
+    'AWS-POL-20 SEC-44 SEC-45 the character %i matches only itself',
     (unit) => {
       const char = String.fromCharCode(unit)
       expect(globOf(`a${char}`).matches(`a${char}`)).toBe(true)

@@ -1,3 +1,4 @@
+/** Properties of escapes and variables in policy text (AWS-POL-66, AWS-POL-80 to 84). */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { runs } from './arbitraries.ts'
@@ -7,7 +8,7 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom('*', '?', '$', '{', '}', 'a', ':', ',', "'", ' '), maxLength: 16 }),
   fc.string({ unit: 'binary', maxLength: 16 }),
 )
-/** Policy text that stands for exactly this text. */
+/** Policy text that matches exactly `text`. */
 const escape = (text: string): string => text.replace(/[*?$]/g, (char) => `\${${char}}`)
 
 const NO_KEYS = givenKeys({})
@@ -16,8 +17,8 @@ const READINGS = [
   { wildcards: false, variables: true },
 ]
 
-describe('AWS-POL-66 escapes', () => {
-  test.each(READINGS)('AWS-POL-66 stand for the text itself: %j', (reading) => {
+describe('escapes', () => {
+  test.each(READINGS)('AWS-POL-66 an escaped text is parsed as the text itself: %j', (reading) => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(expand(parseText(escape(text), reading), NO_KEYS)).toEqual(text === '' ? [] : [text])
@@ -26,7 +27,7 @@ describe('AWS-POL-66 escapes', () => {
     )
   })
 
-  test.each(READINGS)('AWS-POL-66 match the text and no other: %j', (reading) => {
+  test.each(READINGS)('AWS-POL-66 an escaped text matches only itself: %j', (reading) => {
     fc.assert(
       fc.property(anyText, anyText, (text, other) => {
         const matches = compileText(escape(text), reading)
@@ -38,8 +39,8 @@ describe('AWS-POL-66 escapes', () => {
   })
 })
 
-describe('AWS-POL-84 values of variables', () => {
-  test('AWS-POL-84 are put in as they are, whatever they hold', () => {
+describe('variables', () => {
+  test('AWS-POL-84 the value of a variable is inserted literally', () => {
     fc.assert(
       fc.property(anyText, anyText, anyText, (before, value, other) => {
         const keys = givenKeys({ 'x:Key': value })
@@ -51,7 +52,7 @@ describe('AWS-POL-84 values of variables', () => {
     )
   })
 
-  test('AWS-POL-82 are put in before the default', () => {
+  test('AWS-POL-82 AWS-POL-84 the value of a variable takes precedence over its default', () => {
     const plain = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?', ' '), maxLength: 6 })
     fc.assert(
       fc.property(plain, plain, fc.boolean(), (value, fallback, given) => {
@@ -65,7 +66,7 @@ describe('AWS-POL-84 values of variables', () => {
   })
 })
 
-test('AWS-POL-80 under the old version every text without wildcards stands for itself', () => {
+test('AWS-POL-80 with version 2008-10-17 a text without wildcards matches only itself', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       expect(parseText(text, { wildcards: false, variables: false })).toEqual(text === '' ? [] : [text])

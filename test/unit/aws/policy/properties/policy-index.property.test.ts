@@ -1,3 +1,4 @@
+/** Properties of the policy index (AWS-POL-02, AWS-POL-03, SEC-27). */
 import type { PolicyExplanation } from '@custom-authorizer/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -6,30 +7,30 @@ import { exactSpelling, spell } from '../internals.ts'
 
 const FIVE_MINUTES_MS = 300_000
 
-/** The decision that follows from the statements that matched, looked at one by one. */
-const follows = ({ statements }: PolicyExplanation): PolicyExplanation['decision'] => {
+/** The decision that follows from the explanation of all statements. */
+const decisionOf = ({ statements }: PolicyExplanation): PolicyExplanation['decision'] => {
   const matched = new Set(statements.filter((each) => each.matched).map(({ effect }) => effect))
   return matched.has('Deny') ? 'ExplicitlyDenied' : matched.has('Allow') ? 'Allowed' : 'ImplicitlyDenied'
 }
 
 const spelled = anyCase.chain((each) => fc.tuple(fc.constant(each), spellingsOf(partsOf(each).resource)))
 
-describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
-  test('AWS-POL-02 the index decides as all statements together do', () => {
+describe('policy index', { timeout: FIVE_MINUTES_MS }, () => {
+  test('AWS-POL-02 the index gives the same decision as evaluating every statement', () => {
     fc.assert(
       fc.property(spelled, ([each, spellings]) => {
         const policy = compiled(each)
         if (policy === undefined) return
         const { arnPrefix, keys } = partsOf(each)
         expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
-          follows(policy.explain(arnPrefix, spell(spellings), keys)),
+          decisionOf(policy.explain(arnPrefix, spell(spellings), keys)),
         )
       }),
       runs(4000),
     )
   })
 
-  test('SEC-27 the index decides as all statements together do when a key cannot be told', () => {
+  test('SEC-27 AWS-POL-02 the index gives the same decision as evaluating every statement if a key is indeterminate', () => {
     fc.assert(
       fc.property(
         spelled,
@@ -40,7 +41,7 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
           const { arnPrefix, ...parts } = partsOf(each)
           const keys = withUnknown(parts.keys, unknown)
           expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
-            follows(policy.explain(arnPrefix, spell(spellings), keys)),
+            decisionOf(policy.explain(arnPrefix, spell(spellings), keys)),
           )
         },
       ),
@@ -48,7 +49,7 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  test('AWS-POL-02 what was asked before has no influence', () => {
+  test('AWS-POL-02 earlier evaluations do not affect a decision', () => {
     fc.assert(
       fc.property(fc.array(anyCase, { minLength: 2, maxLength: 6 }), (cases) => {
         const [first] = cases
@@ -66,7 +67,7 @@ describe('AWS-POL-02 looking patterns up', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  test('AWS-POL-03 an explanation names the first part that failed', () => {
+  test('AWS-POL-03 AWS-POL-02 an explanation names the first part that failed', () => {
     fc.assert(
       fc.property(anyCase, (each) => {
         const policy = compiled(each)

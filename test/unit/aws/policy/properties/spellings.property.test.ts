@@ -1,3 +1,4 @@
+/** Properties of matching every spelling of a path (SEC-07, SEC-11, SEC-46). */
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyCase, compiled, partsOf, runs, spellingsOf } from './arbitraries.ts'
@@ -11,11 +12,11 @@ const piece = fc.constantFrom('a', 'B', 'ab', '/', ':', '*', '?', '${x:Key}', '$
 const pattern = fc.array(piece, { maxLength: 8 }).map((pieces) => `${HEAD}:${pieces.join('')}`)
 const letter = fc.constantFrom('a', 'A', 'b', 'B', 'c', '/', ':', '*', 'aB')
 const resource = fc.array(letter, { maxLength: 10 }).map((all) => all.join(''))
-const question = fc
+const input = fc
   .tuple(pattern, resource)
   .chain(([text, name]) => fc.tuple(fc.constant(text), fc.constant(name), spellingsOf(name)))
 
-// Escapes, whole and in parts, raw characters that they stand for, and wildcards that cover some of them.
+// Complete and partial escapes, the characters that they encode, and wildcards that match some of them.
 const escapedPattern = fc
   .array(fc.constantFrom('a', '%2B', '%2b', '%', '2', 'B', '+', '%41', '*', '?', '???', '%2*', '%2?'), { maxLength: 4 })
   .map((pieces) => `${HEAD}:${pieces.join('')}`)
@@ -29,7 +30,7 @@ const escapedQuestion = fc.tuple(
 )
 
 const encode = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`
-/** A character as policies write it, so that it is no wildcard. */
+/** A character in the form that is literal in a policy. */
 const literal = (char: string): string => ('*?$'.includes(char) ? `\${${char}}` : char)
 
 const alone = (canonical: string): Spelled => ({
@@ -42,11 +43,11 @@ const alone = (canonical: string): Spelled => ({
 const widely = (text: string, spellings: Spelled): boolean => coversWidely(HEAD, text, spellings, KEYS)
 const exactly = (text: string, name: string, wide = false): boolean => coversExactly(HEAD, text, wide, name, KEYS)
 
-describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
+describe('wide matching of a Deny', { timeout: FIVE_MINUTES_MS }, () => {
   test.each([
-    ['without escapes', question],
+    ['without escapes', input],
     ['with escapes', escapedQuestion],
-  ])('SEC-11 SEC-46 covers all that exact matching covers, %s', (_name, questions) => {
+  ])('SEC-11 SEC-46 wide matching includes exact matching, %s', (_name, questions) => {
     let covered = 0
     fc.assert(
       fc.property(questions, ([text, name, spellings]) => {
@@ -61,22 +62,22 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
     expect(covered).toBeGreaterThan(100)
   })
 
-  test('SEC-11 is exact matching where a router takes every character as it is', () => {
+  test('SEC-11 wide matching equals exact matching on an exact router', () => {
     fc.assert(
-      fc.property(question, ([text, name]) => {
+      fc.property(input, ([text, name]) => {
         expect(widely(text, alone(name))).toBe(exactly(text, name, true))
       }),
       runs(5000),
     )
   })
 
-  test('SEC-11 letter case matters before the path and not from there on', () => {
+  test('SEC-11 letter case is ignored in the path and compared before it', () => {
     fc.assert(
-      fc.property(question, ([text, name, { foldFrom = name.length }]) => {
+      fc.property(input, ([text, name, { foldFrom = name.length }]) => {
         const upper = name.slice(0, foldFrom) + name.slice(foldFrom).toUpperCase()
         const spelled = (canonical: string): Spelled => ({ ...alone(canonical), foldFrom })
         expect(widely(text, spelled(upper))).toBe(widely(text, spelled(name)))
-        // What matches with its case ignored matches some way of writing the part that the router is loose about.
+        // A path that does not match without letter case does not match in upper case either.
         const folded = widely(text, spelled(name))
         if (!folded) expect(exactly(text, upper, true)).toBe(false)
       }),
@@ -84,7 +85,7 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  test('SEC-11 a looser router never allows what an exact one denies', () => {
+  test('SEC-11 a loose router never allows what an exact router denies', () => {
     const spelled = anyCase.chain((each) => fc.tuple(fc.constant(each), spellingsOf(partsOf(each).resource)))
     let stricter = 0
     fc.assert(
@@ -103,7 +104,7 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
     expect(stricter).toBeGreaterThan(40)
   })
 
-  test('SEC-11 one more spelling never helps the caller', () => {
+  test('SEC-11 an additional spelling never makes the decision more permissive', () => {
     const spelled = anyCase.chain((each) =>
       fc.tuple(
         fc.constant(each),
@@ -124,7 +125,7 @@ describe('SEC-11 wide matching', { timeout: FIVE_MINUTES_MS }, () => {
     )
   })
 
-  test('SEC-07 SEC-11 covers every way to encode a text, from every way to encode the pattern', () => {
+  test('SEC-07 SEC-11 wide matching covers every encoding of the text and of the pattern', () => {
     const written = fc.array(
       fc.tuple(fc.constantFrom(...'aZ0-._~!$&\'()*+,;=:@[]{}|"<>^`'.split('')), fc.boolean(), fc.boolean()),
       { minLength: 1, maxLength: 6 },

@@ -1,3 +1,4 @@
+/** Properties of the prefix index (AWS-POL-02). */
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runs } from './arbitraries.ts'
@@ -12,7 +13,7 @@ const trieOf = (prefixes: readonly string[]): PrefixTrie<number> => {
   return trie
 }
 
-/** A text that begins with one of the prefixes as often as not. */
+/** A text that starts with one of the prefixes about half of the time. */
 const lookups = words.chain((prefixes) =>
   fc.tuple(
     fc.constant(prefixes),
@@ -23,7 +24,7 @@ const lookups = words.chain((prefixes) =>
   ),
 )
 
-test('AWS-POL-02 the index by prefix visits what a look at every prefix would', () => {
+test('AWS-POL-02 the prefix index visits exactly the prefixes of the text', () => {
   fc.assert(
     fc.property(lookups, ([prefixes, text]) => {
       const seen: number[] = []
@@ -35,7 +36,7 @@ test('AWS-POL-02 the index by prefix visits what a look at every prefix would', 
   )
 })
 
-test('AWS-POL-02 the index by prefix stops at the first value that holds', () => {
+test('AWS-POL-02 the prefix index stops at the first accepted value', () => {
   fc.assert(
     fc.property(lookups, fc.nat({ max: 12 }), ([prefixes, text], wanted) => {
       const found = trieOf(prefixes).some(text, (index) => index === wanted)
@@ -45,7 +46,7 @@ test('AWS-POL-02 the index by prefix stops at the first value that holds', () =>
   )
 })
 
-test('AWS-POL-02 the index by prefix counts its values', () => {
+test('AWS-POL-02 the prefix index counts its values', () => {
   fc.assert(
     fc.property(words, (prefixes) => {
       expect(trieOf(prefixes).size).toBe(prefixes.length)
