@@ -1,4 +1,4 @@
-/** Authorizers on the contracts of APIG, asked without a framework. @module */
+/** Authorizers with the APIG contracts, evaluated without a framework. @module @module */
 import {
   type Authorizer,
   type AuthorizerContext,
@@ -14,14 +14,14 @@ import { gatewayRequest } from '../../support/request.ts'
 type Kernel = Partial<Omit<KernelOptions<never, 'typed'>, 'contract'>>
 type Options = huawei.FrontendOptions
 
-/** What a function says yes or no with. */
-export const saying = (status: 'allow' | 'deny', context?: object): { statusCode: number; body: string } => ({
+/** The result of a function that allows or denies. */
+export const functionResult = (status: 'allow' | 'deny', context?: object): { statusCode: number; body: string } => ({
   statusCode: 200,
   body: JSON.stringify({ status, ...(context && { context }) }),
 })
 
-/** An authorizer of a function in any style, whatever its types. */
-export const front = (authorize: unknown, options: Options = {}, kernel: Kernel = {}): Authorizer =>
+/** A frontend authorizer; the function may have any type. */
+export const frontendAuthorizer = (authorize: unknown, options: Options = {}, kernel: Kernel = {}): Authorizer =>
   createAuthorizer({
     name: 'front',
     logger: null,
@@ -30,7 +30,11 @@ export const front = (authorize: unknown, options: Options = {}, kernel: Kernel 
     contract: huawei.frontend(options) as never,
   })
 
-export const back = (authorize: unknown, options: huawei.BackendOptions = {}, kernel: Kernel = {}): Authorizer =>
+export const backendAuthorizer = (
+  authorize: unknown,
+  options: huawei.BackendOptions = {},
+  kernel: Kernel = {},
+): Authorizer =>
   createAuthorizer({
     name: 'back',
     logger: null,
@@ -39,14 +43,14 @@ export const back = (authorize: unknown, options: huawei.BackendOptions = {}, ke
     contract: huawei.backend(options) as never,
   })
 
-/** The outcome for a request, by default without anything in it. */
-export const ask = async (
+/** Evaluates a request, by default one without headers. */
+export const evaluate = async (
   authorizer: Pick<Authorizer<unknown>, 'evaluate'>,
   request: GatewayRequest = gatewayRequest('GET /pets/7'),
 ): Promise<Outcome<unknown>> => authorizer.evaluate(request)
 
-/** `requestContext.authorizer` of an outcome, or its status and reason. */
-export const told = (outcome: Outcome<unknown>): unknown =>
+/** `requestContext.authorizer` of an allowed outcome, otherwise status and reason. */
+export const summarize = (outcome: Outcome<unknown>): unknown =>
   outcome.allowed ? (outcome.authorizer as AuthorizerContext).requestContext.authorizer : statusOf(outcome)
 
 const statusOf = ({ response, reason }: Denied): string => `${response.status} ${reason}`

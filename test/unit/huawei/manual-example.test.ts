@@ -1,4 +1,4 @@
-/** The example that the manual gives, end to end: the handler and a proxied backend receive `test: abc` (HW-CTX-17). */
+/** The example of the manual: handler and proxied backend receive `test: abc` (HW-CTX-17). */
 import { createServer, request as send } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createAuthorizer } from '@custom-authorizer/core'
@@ -6,7 +6,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 
-/** The manual's function for backend authentication: user data in, context out, all of it as JSON text. */
+/** The manual's function for backend authentication: JSON text with a context, depending on user data. */
 const handler = (event: huawei.BackendEvent): Promise<string> =>
   Promise.resolve(
     JSON.stringify({
@@ -23,7 +23,7 @@ const mapping = (kind: 'frontend' | 'backend'): object => ({
 
 const KINDS = { frontend: huawei.frontend, backend: huawei.backend } as const
 
-/** A backend that tells what it receives. */
+/** A backend that returns the URL and the `test` headers it receives. */
 const startBackend = async (): Promise<number> => {
   const server = createServer((request, response) => {
     const names = request.rawHeaders.filter((_, index) => index % 2 === 0)
@@ -41,19 +41,24 @@ const showTest = (visit: { headerViews(name: string): object }): { body: object 
   body: visit.headerViews('test'),
 })
 
-describeAdapters('the example of the manual', (adapter) => {
-  test.each(['frontend', 'backend'] as const)('HW-CTX-17, HW-BE-03 C1 C6 %s: the handler', async (kind) => {
-    const authorizer = createAuthorizer({ authorize: handler, contract: KINDS[kind]({ userData: '123' }) })
-    const use = [adapter.customAuthorizer(authorizer as never, mapping(kind))]
-    const service = await adapter.serve({ use, routes: [{ path: '*', handle: showTest }] })
-    const answer = await service.ask({ headers: [['Test', 'evil']] })
-    expect(answer.status).toBe(200)
-    const views = Object.values(JSON.parse(answer.body) as Record<string, string[]>).filter((each) => each.length > 0)
-    expect(views.length).toBeGreaterThan(1)
-    expect(new Set(views.flat())).toEqual(new Set(['abc']))
-  })
+describeAdapters('example of the manual', (adapter) => {
+  test.each(['frontend', 'backend'] as const)(
+    'HW-CTX-17 HW-BE-03 C1 C6 the handler receives the header test from the %s context',
+    async (kind) => {
+      const authorizer = createAuthorizer({ authorize: handler, contract: KINDS[kind]({ userData: '123' }) })
+      const use = [adapter.customAuthorizer(authorizer as never, mapping(kind))]
+      const service = await adapter.serve({ use, routes: [{ path: '*', handle: showTest }] })
+      const response = await service.ask({ headers: [['Test', 'evil']] })
+      expect(response.status).toBe(200)
+      const views = Object.values(JSON.parse(response.body) as Record<string, string[]>).filter(
+        (each) => each.length > 0,
+      )
+      expect(views.length).toBeGreaterThan(1)
+      expect(new Set(views.flat())).toEqual(new Set(['abc']))
+    },
+  )
 
-  test('HW-CTX-17, C1 C6 a proxied backend', async () => {
+  test('HW-CTX-17 C1 C6 a proxied backend receives the header test', async () => {
     const port = await startBackend()
     const authorizer = createAuthorizer({ authorize: handler, contract: huawei.frontend({ userData: '123' }) })
     const handle = async (visit: {
@@ -76,25 +81,25 @@ describeAdapters('the example of the manual', (adapter) => {
     }
     const use = [adapter.customAuthorizer(authorizer as never, mapping('frontend'))]
     const service = await adapter.serve({ use, routes: [{ path: '*', handle }] })
-    const answer = await service.ask({ target: '/u/7?x=1', headers: [['TEST', 'evil']] })
-    expect(JSON.parse(answer.body)).toEqual({ url: '/u/7?x=1', test: ['abc'] })
+    const response = await service.ask({ target: '/u/7?x=1', headers: [['TEST', 'evil']] })
+    expect(JSON.parse(response.body)).toEqual({ url: '/u/7?x=1', test: ['abc'] })
   })
 
-  test('HW-ERR-10 a denial', async () => {
+  test('HW-ERR-10 other user data is denied with APIG.0305', async () => {
     const authorizer = createAuthorizer({ authorize: handler, contract: huawei.frontend({ userData: 'other' }) })
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizer as never)],
       routes: [{ path: '*' }],
     })
-    const answer = await service.ask({})
-    expect(answer.status).toBe(401)
-    expect(answer.body).toMatch(
+    const response = await service.ask({})
+    expect(response.status).toBe(401)
+    expect(response.body).toMatch(
       /^\{"error_msg":"Incorrect authentication information: frontend authorizer","error_code":"APIG\.0305","request_id":"[\da-f]{32}"\}$/,
     )
-    expect([answer.header('content-type'), answer.header('server'), answer.header('x-request-id')]).toEqual([
+    expect([response.header('content-type'), response.header('server'), response.header('x-request-id')]).toEqual([
       'application/json',
       'api-gateway',
-      (JSON.parse(answer.body) as { request_id: string }).request_id,
+      (JSON.parse(response.body) as { request_id: string }).request_id,
     ])
     expect(service.hits).toEqual([])
   })

@@ -1,8 +1,8 @@
-/** Answers that are no plain objects: FunctionGraph hands JSON on, whatever a function returns. */
+/** FunctionGraph serializes a result to JSON, so results need not be plain objects. */
 import { describe, expect, test } from 'vitest'
-import { ask, front, saying, told } from './authorizers.ts'
+import { evaluate, frontendAuthorizer, functionResult, summarize } from './authorizers.ts'
 
-/** An answer as some functions build it. */
+/** A result as a class instance. */
 class Reply {
   readonly statusCode = 200
   readonly #status: string
@@ -16,7 +16,7 @@ class Reply {
   }
 }
 
-class Whole extends Reply {
+class FullReply extends Reply {
   readonly body: string
 
   constructor(status: string) {
@@ -25,7 +25,7 @@ class Whole extends Reply {
   }
 }
 
-class Sent {
+class JsonReply {
   readonly #status: string
 
   constructor(status: string) {
@@ -37,28 +37,32 @@ class Sent {
   }
 }
 
-describe('HW-FG-03 HW-RSP-11 an answer goes through JSON on its way', () => {
+describe('result serialization', () => {
   test.each([
-    ['a date in a member that nobody reads', { time: new Date(0) }],
-    ['no number in such a member', { took: Number.NaN }],
-    ['a function in such a member', { log: () => 0 }],
-    ['an instance of a class in such a member', { headers: new Headers({ a: 'b' }) }],
-    ['undefined in such a member', { headers: undefined }],
-    ['null without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
-  ])('%s is no obstacle', async (_, more) => {
-    expect(told(await ask(front(async () => ({ ...saying('allow'), ...more }))))).toEqual({ frontend: {} })
+    ['a date in an ignored member', { time: new Date(0) }],
+    ['NaN in an ignored member', { took: Number.NaN }],
+    ['a function in an ignored member', { log: () => 0 }],
+    ['a class instance in an ignored member', { headers: new Headers({ a: 'b' }) }],
+    ['undefined in an ignored member', { headers: undefined }],
+    ['an object without a prototype', Object.assign(Object.create(null) as object, { a: 1 })],
+  ])('HW-FG-03 HW-RSP-11 %s does not invalidate the result', async (_, more) => {
+    expect(
+      summarize(await evaluate(frontendAuthorizer(async () => ({ ...functionResult('allow'), ...more })))),
+    ).toEqual({ frontend: {} })
   })
 
   test.each([
-    ['an instance of a class', new Whole('allow'), { frontend: {} }],
-    ['an instance of a class, denying', new Whole('deny'), '401 DENIED'],
-    ['an object that says itself what it is as JSON', new Sent('allow'), { frontend: {} }],
-    ['an object that has nothing of an answer', new Reply('allow'), '500 BAD_RESULT'],
-  ])('%s', async (_, answer, expected) => {
-    expect(told(await ask(front(async () => answer)))).toEqual(expected)
+    ['a class instance', new FullReply('allow'), { frontend: {} }],
+    ['a class instance that denies', new FullReply('deny'), '401 DENIED'],
+    ['an object with toJSON', new JsonReply('allow'), { frontend: {} }],
+    ['an object without own result members', new Reply('allow'), '500 BAD_RESULT'],
+  ])('HW-FG-03 HW-RSP-11 %s is evaluated as its JSON', async (_, result, expected) => {
+    expect(summarize(await evaluate(frontendAuthorizer(async () => result)))).toEqual(expected)
   })
 
-  test('a value that JSON does not have is no answer', async () => {
-    expect(told(await ask(front(async () => ({ ...saying('allow'), n: 1n }))))).toMatch(/^500 /)
+  test('HW-FG-03 HW-RSP-11 a BigInt in the result gives 500', async () => {
+    expect(summarize(await evaluate(frontendAuthorizer(async () => ({ ...functionResult('allow'), n: 1n }))))).toMatch(
+      /^500 /,
+    )
   })
 })

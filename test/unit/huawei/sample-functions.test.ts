@@ -1,4 +1,4 @@
-/** The sample functions of the specification (section 11), unmodified, on every adapter. */
+/** Sample functions for FunctionGraph run unmodified on every adapter. */
 import { createRequire } from 'node:module'
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -9,8 +9,8 @@ const require = createRequire(import.meta.url)
 const load = <TEvent>(name: string): huawei.FunctionGraphHandler<TEvent> =>
   (require(`./functions/${name}.cjs`) as { handler: huawei.FunctionGraphHandler<TEvent> }).handler
 
-describeAdapters('a sample', (adapter) => {
-  test('HW-FG-01 HW-FG-04 HW-FG-05 JWT, async, with environment variables and a logger', async () => {
+describeAdapters('sample functions', (adapter) => {
+  test('HW-FG-01 HW-FG-04 HW-FG-05 an async JWT function uses environment variables and the logger', async () => {
     const lines: unknown[][] = []
     const write = (...message: unknown[]): void => void lines.push(message)
     const authorizer = createAuthorizer({
@@ -34,7 +34,7 @@ describeAdapters('a sample', (adapter) => {
     expect((await service.ask({})).status).toBe(401)
   })
 
-  test('HW-FG-01 HW-BE-01 HW-BE-03 callback style, a credential for the backend from user data', async () => {
+  test('HW-FG-01 HW-BE-01 HW-BE-03 a callback function returns a backend credential from user data', async () => {
     const authorizer = createAuthorizer({
       authorize: load('backend-credential'),
       contract: huawei.backend({ userData: '123' }),
@@ -47,8 +47,8 @@ describeAdapters('a sample', (adapter) => {
       use: [adapter.customAuthorizer(authorizer as never, { parameterMapping })],
       routes: [{ path: '*', handle: (visit) => ({ body: visit.headerViews('x-auth') }) }],
     })
-    const answer = await service.ask({ headers: [['X-Auth', 'evil']] })
-    const views = Object.values(JSON.parse(answer.body) as Record<string, string[]>)
+    const response = await service.ask({ headers: [['X-Auth', 'evil']] })
+    const views = Object.values(JSON.parse(response.body) as Record<string, string[]>)
     expect(new Set(views.flat())).toEqual(new Set(['b-123']))
   })
 })
