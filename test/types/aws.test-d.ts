@@ -1,3 +1,4 @@
+/** Types of the REST and HTTP API contracts, of their options and of unmodified handlers. */
 import { allow, type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import type {
@@ -13,7 +14,7 @@ import type {
 import { describe, expectTypeOf, test } from 'vitest'
 
 declare const count: number
-type ContextIn<T> = T extends Authorizer<infer TContext> ? TContext : never
+type ContextOf<T> = T extends Authorizer<infer TContext> ? TContext : never
 
 const policyDocument: aws.PolicyDocument = {
   Version: '2012-10-17',
@@ -21,16 +22,16 @@ const policyDocument: aws.PolicyDocument = {
 }
 const identitySource = 'method.request.header.Authorization'
 
-describe('the context of a Lambda authorizer reaches the handler as text', () => {
-  test('from an async handler', () => {
+describe('context types of Lambda authorizers', () => {
+  test('an async handler delivers its context values as strings', () => {
     const authorizer = createAuthorizer({
       authorize: async () => ({ principalId: 'alice', policyDocument, context: { level: 3, admin: true, role: 'a' } }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ level: string; admin: string; role: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ level: string; admin: string; role: string }>()
   })
 
-  test('AWS-OUT-13 a value that may be null stays null', () => {
+  test('AWS-OUT-13 a context value that may be null stays nullable', () => {
     const authorizer = createAuthorizer({
       authorize: async (event: aws.TokenEvent) => ({
         principalId: 'alice',
@@ -39,35 +40,35 @@ describe('the context of a Lambda authorizer reaches the handler as text', () =>
       }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ n: string; team: string | null }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ n: string; team: string | null }>()
   })
 
-  test('from an async handler whose event is typed', () => {
+  test('an async handler with a typed event delivers its context values as strings', () => {
     const authorizer = createAuthorizer({
       authorize: async (event: aws.TokenEvent) => ({ principalId: event.methodArn, policyDocument, context: { n: 1 } }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ n: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ n: string }>()
   })
 
-  test('from a handler that says no more than its interface', () => {
+  test('a handler typed as AuthorizerResponse has an open context', () => {
     const authorizer = createAuthorizer({
       authorize: async (): Promise<aws.AuthorizerResponse> => ({ principalId: 'alice', policyDocument }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
-  test('from a callback-style handler, about which nothing is known', () => {
+  test('a callback handler has an open context', () => {
     const authorizer = createAuthorizer({
       authorize: (_event: aws.TokenEvent, _context: aws.LambdaContext, callback: aws.LambdaCallback) =>
         callback(null, { principalId: 'alice', policyDocument }),
       contract: aws.token(),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
-  test('of a REQUEST authorizer as well', () => {
+  test('a REQUEST handler delivers its context values as strings', () => {
     const authorizer = createAuthorizer({
       authorize: async ({ headers }: aws.RequestEvent) => ({
         principalId: 'alice',
@@ -76,11 +77,11 @@ describe('the context of a Lambda authorizer reaches the handler as text', () =>
       }),
       contract: aws.request({ identitySource }),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ agent: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ agent: string }>()
   })
 })
 
-test('the event and the Lambda context are typed without a word', () => {
+test('event, Lambda context and callback are inferred from the contract', () => {
   createAuthorizer({
     authorize: async (event, context, callback) => {
       expectTypeOf(event).toEqualTypeOf<aws.TokenEvent>()
@@ -124,39 +125,39 @@ declare const byPromise: (event: APIGatewayRequestAuthorizerEvent) => Promise<AP
 declare const tokenHandler: (event: aws.TokenEvent) => Promise<aws.AuthorizerResponse>
 declare const untyped: (event: aws.TokenEvent) => ReturnType<typeof JSON.parse>
 
-describe('handlers typed with @types/aws-lambda are taken unmodified', () => {
-  test('TOKEN handlers', () => {
+describe('handlers typed with @types/aws-lambda', () => {
+  test('TOKEN handlers are accepted', () => {
     for (const authorize of [asyncToken, callbackToken]) {
       const authorizer = createAuthorizer({ authorize, contract: aws.token() })
-      expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
+      expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
     }
     const authorizer = createAuthorizer({ authorize: withContext, contract: aws.token() })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
   })
 
-  test('REQUEST handlers', () => {
+  test('REQUEST handlers are accepted', () => {
     const authorizer = createAuthorizer({ authorize: asyncRequest, contract: aws.request({ identitySource }) })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 
-  test('functions whose parameters alone are typed', () => {
+  test('functions with typed parameters only are accepted', () => {
     createAuthorizer({ authorize: byCallback, contract: aws.token() })
     createAuthorizer({ authorize: byPromise, contract: aws.request({ identitySource }) })
   })
 
-  test('functions of plain JavaScript', () => {
+  test('functions of plain JavaScript are accepted', () => {
     const authorizer = createAuthorizer({ authorize: untyped, contract: aws.token() })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Record<string, string | null>>()
   })
 })
 
 describe('HTTP APIs', () => {
-  test('values keep their types', () => {
+  test('context values keep their types', () => {
     const simple = createAuthorizer({
       authorize: async () => ({ isAuthorized: true, context: { level: count, tags: ['a'] } }),
       contract: aws.httpApi({ enableSimpleResponses: true }),
     })
-    expectTypeOf<ContextIn<typeof simple>>().toEqualTypeOf<{ level: number; tags: string[] }>()
+    expectTypeOf<ContextOf<typeof simple>>().toEqualTypeOf<{ level: number; tags: string[] }>()
     const policy = createAuthorizer({
       authorize: async (event) => {
         expectTypeOf(event).toExtend<aws.HttpRequestEvent>()
@@ -164,10 +165,10 @@ describe('HTTP APIs', () => {
       },
       contract: aws.httpApi(),
     })
-    expectTypeOf<ContextIn<typeof policy>>().toEqualTypeOf<{ level: number }>()
+    expectTypeOf<ContextOf<typeof policy>>().toEqualTypeOf<{ level: number }>()
   })
 
-  test('the event follows the payload format', () => {
+  test('the event type follows the payload format', () => {
     createAuthorizer({
       authorize: async (event) => {
         expectTypeOf(event).toEqualTypeOf<aws.HttpRequestEventV1>()
@@ -178,11 +179,11 @@ describe('HTTP APIs', () => {
   })
 })
 
-describe('what must not compile', () => {
-  test('options', () => {
-    // @ts-expect-error -- a list belongs to a REQUEST authorizer
+describe('type errors', () => {
+  test('invalid options of the contracts do not compile', () => {
+    // @ts-expect-error -- only a REQUEST authorizer takes a list
     aws.token({ identitySource: [identitySource] })
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     aws.token({ identitySources: identitySource })
     // @ts-expect-error -- an option of the native contract
     aws.token({ resultTtlSeconds: 300 })
@@ -192,29 +193,29 @@ describe('what must not compile', () => {
     aws.token({ identityValidationExpression: /^Bearer/ })
     // @ts-expect-error -- 12 digits as text
     aws.token({ api: { accountId: 123_456_789_012 } })
-    // @ts-expect-error -- misspelt member of an option
+    // @ts-expect-error -- misspelled member of an option
     aws.token({ api: { restApiId: 'abcdef1234' } })
     // @ts-expect-error -- an option of TOKEN authorizers
     aws.request({ identityValidationExpression: '^Bearer' })
-    // @ts-expect-error -- no such type of gateway response
+    // @ts-expect-error -- unknown type of gateway response
     aws.request({ identitySource, gatewayResponses: { FORBIDDEN: {} } })
-    // @ts-expect-error -- misspelt member of a gateway response
+    // @ts-expect-error -- misspelled member of a gateway response
     aws.request({ identitySource, gatewayResponses: { UNAUTHORIZED: { status: 401 } } })
-    // @ts-expect-error -- neither of the two
+    // @ts-expect-error -- must be 'EDGE' or 'REGIONAL'
     aws.request({ identitySource, endpointType: 'PRIVATE' })
-    // @ts-expect-error -- simple responses are an object's answer
+    // @ts-expect-error -- must be a boolean
     aws.httpApi({ enableSimpleResponses: 'yes' })
   })
 
-  test('results of another contract', () => {
+  test('results of another contract do not compile', () => {
     const contract = aws.token()
-    // @ts-expect-error -- yes is no policy
+    // @ts-expect-error -- a boolean is not a policy
     createAuthorizer({ authorize: async () => true, contract })
-    // @ts-expect-error -- nor is what allow() makes
+    // @ts-expect-error -- allow() is a result of the native contract
     createAuthorizer({ authorize: async () => allow({ principalId: 'alice' }), contract })
-    // @ts-expect-error -- nor a simple response
+    // @ts-expect-error -- a simple response is not a policy
     createAuthorizer({ authorize: async () => ({ isAuthorized: true }), contract })
-    // @ts-expect-error -- nor a proxy response
+    // @ts-expect-error -- a proxy response is not a policy
     createAuthorizer({ authorize: async () => ({ statusCode: 200, body: '' }), contract })
     // @ts-expect-error -- principalId is missing
     createAuthorizer({ authorize: async () => ({ policyDocument }), contract })
@@ -222,26 +223,31 @@ describe('what must not compile', () => {
     createAuthorizer({ authorize: async () => ({ principalId: 'alice' }), contract })
     // @ts-expect-error -- a REST context is flat
     createAuthorizer({ authorize: async () => ({ principalId: 'a', policyDocument, context: { a: {} } }), contract })
-    // @ts-expect-error -- what is returned without a promise is ignored by Lambda
+    // @ts-expect-error -- Lambda ignores a value returned without a promise
     createAuthorizer({ authorize: () => ({ principalId: 'alice', policyDocument }), contract })
     const simple = aws.httpApi({ enableSimpleResponses: true })
-    // @ts-expect-error -- a policy where a simple response is due
+    // @ts-expect-error -- a policy is not a simple response
     createAuthorizer({ authorize: async () => ({ principalId: 'alice', policyDocument }), contract: simple })
   })
 
-  test('events of another contract', () => {
+  test('handlers for events of another contract do not compile', () => {
     // @ts-expect-error -- a REQUEST event has no authorizationToken
     createAuthorizer({ authorize: tokenHandler, contract: aws.request({ identitySource }) })
-    // @ts-expect-error -- nor has the native contract's request
+    // @ts-expect-error -- the request of the native contract has no authorizationToken
     createAuthorizer({ authorize: tokenHandler })
   })
 
-  test('policies', () => {
+  test('invalid policies do not compile', () => {
     const statement = { Effect: 'Allow', Action: '*', Resource: '*' } as const
     aws.evaluatePolicy({ Statement: statement }, { resource: 'arn' })
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     aws.evaluatePolicy({ Statements: [statement] }, { resource: 'arn' })
-    // @ts-expect-error -- the resource is what is asked for
+    // @ts-expect-error -- resource is missing
     aws.evaluatePolicy({ Statement: statement }, { action: '*' })
   })
+})
+
+test('AWS-EVT-10 the event types extend those of @types/aws-lambda', () => {
+  expectTypeOf<aws.TokenEvent>().toExtend<APIGatewayTokenAuthorizerEvent>()
+  expectTypeOf<aws.RequestEvent>().toExtend<APIGatewayRequestAuthorizerEvent>()
 })

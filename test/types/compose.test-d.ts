@@ -1,4 +1,4 @@
-/** The types of composed authorizers: what a handler knows follows from the functions of the members. */
+/** Types of composed authorizers: the context follows from the functions of the members. */
 import {
   allOf,
   allow,
@@ -48,14 +48,14 @@ declare const request: Request
 declare const ctx: ParameterizedContext
 declare const c: Context
 
-describe('contexts', () => {
-  test('of members are what their functions say', () => {
+describe('contexts of compositions', () => {
+  test('a member has the context of its function', () => {
     expectTypeOf(session).toExtend<Authorizer<Session>>()
     expectTypeOf(key).toExtend<Authorizer<Key>>()
     expectTypeOf(token).toExtend<Authorizer<{ level: string }>>()
   })
 
-  test('of anyOf and firstOf are those of one of the members', () => {
+  test('anyOf and firstOf have the context of one member', () => {
     for (const composed of [anyOf(session, key), firstOf(session, key)]) {
       const { context } = node.getAuthorizer(incoming, composed)
       expectTypeOf(context).not.toBeAny()
@@ -66,26 +66,26 @@ describe('contexts', () => {
     }
   })
 
-  test('of allOf are those of all members together', () => {
+  test('allOf has the contexts of all members', () => {
     const { context } = node.getAuthorizer(incoming, allOf(session, key, token))
     expectTypeOf(context).not.toBeAny()
     expectTypeOf(context.role).toEqualTypeOf<string>()
     expectTypeOf(context.quota).toEqualTypeOf<number>()
     expectTypeOf(context.level).toEqualTypeOf<string>()
-    // @ts-expect-error -- no member says that
+    // @ts-expect-error -- no member has this key
     void context.name
   })
 
-  test('of optional may all be absent', () => {
+  test('optional may have no context', () => {
     const { context } = node.getAuthorizer(incoming, optional(session))
     expectTypeOf(context.role).toEqualTypeOf<string | undefined>()
-    // @ts-expect-error -- nobody has no role
+    // @ts-expect-error -- an anonymous caller has no role
     context.role.toUpperCase()
-    // @ts-expect-error -- the member does not say that
+    // @ts-expect-error -- the member does not have this key
     void context.plan
   })
 
-  test('of compositions of compositions', () => {
+  test('nested compositions combine the contexts', () => {
     const { context } = node.getAuthorizer(incoming, allOf(token, optional(anyOf(session))))
     expectTypeOf(context.level).toEqualTypeOf<string>()
     expectTypeOf(context.role).toEqualTypeOf<string | undefined>()
@@ -93,7 +93,7 @@ describe('contexts', () => {
 })
 
 describe('adapters', () => {
-  test('know the context of a composition', () => {
+  test('every adapter has the context type of a composition', () => {
     const composed = allOf(session, key)
     const mounted = [
       express.getAuthorizer(request, express.customAuthorizer(composed)),
@@ -109,19 +109,19 @@ describe('adapters', () => {
     }
   })
 
-  test('take no options of authorizers for a composition', () => {
+  test('compositions take no authorizer options', () => {
     // @ts-expect-error -- the lifetime belongs to the members
     express.customAuthorizer(anyOf(session, key), { timeoutMs: 1 })
   })
 })
 
-describe('what is no authorizer', () => {
-  test('does not compile', () => {
-    // @ts-expect-error -- a function is no authorizer yet
+describe('arguments that are not authorizers', () => {
+  test('invalid members do not compile', () => {
+    // @ts-expect-error -- a function is not an authorizer
     anyOf(() => true)
-    // @ts-expect-error -- a middleware is mounted, not composed
+    // @ts-expect-error -- a middleware is not an authorizer
     firstOf(express.customAuthorizer(session))
-    // @ts-expect-error -- a contract is no authorizer
+    // @ts-expect-error -- a contract is not an authorizer
     allOf(session, aws.token())
     // @ts-expect-error -- members are arguments, not a list
     anyOf([session, key])

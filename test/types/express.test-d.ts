@@ -1,3 +1,4 @@
+/** Types of the Express adapter. */
 import { allow, type AuthorizerContext, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/express'
@@ -9,12 +10,12 @@ declare const authorize: () => boolean
 declare const text: string
 declare const count: number
 const native = customAuthorizer(() => allow({ principalId: 'alice', context: { role: text } }))
-type Said = AuthorizerContext<{ readonly role: string }>
+type TypedAuthorizer = AuthorizerContext<{ readonly role: string }>
 
 declare const handler: APIGatewayTokenAuthorizerHandler
 declare const request: Request
 
-test('a guard stands wherever Express takes a middleware', () => {
+test('a guard is accepted wherever Express takes a middleware', () => {
   const app = express()
   app.use(native)
   app.use('/api', native)
@@ -29,7 +30,7 @@ test('a guard stands wherever Express takes a middleware', () => {
   })
 })
 
-test('what Express knows of a route is not lost behind a guard', () => {
+test('a guard keeps the route types of Express', () => {
   const app = express()
   app.get('/pets/:id', native, ({ params, query }) => {
     expectTypeOf(params).toEqualTypeOf<{ id: string }>()
@@ -40,28 +41,28 @@ test('what Express knows of a route is not lost behind a guard', () => {
   })
   app.get('/pets/:id', native, requireContext({ role: 'admin' }), ({ params }, response) => {
     expectTypeOf(params).toEqualTypeOf<{ id: string }>()
-    expectTypeOf(response.locals.authorizer).toEqualTypeOf<Said>()
+    expectTypeOf(response.locals.authorizer).toEqualTypeOf<TypedAuthorizer>()
   })
 })
 
-test('locals are typed on the route that has the guard', () => {
+test('response.locals is typed on the route with the guard', () => {
   express().get('/pets', native, (_, response) => {
-    expectTypeOf(response.locals.authorizer).toEqualTypeOf<Said>()
+    expectTypeOf(response.locals.authorizer).toEqualTypeOf<TypedAuthorizer>()
   })
 })
 
-describe('getAuthorizer is typed from', () => {
-  test('a middleware', () => {
-    expectTypeOf(getAuthorizer(request, native)).toEqualTypeOf<Said>()
+describe('getAuthorizer', () => {
+  test('getAuthorizer is typed by a middleware', () => {
+    expectTypeOf(getAuthorizer(request, native)).toEqualTypeOf<TypedAuthorizer>()
   })
 
-  test('an authorizer', () => {
+  test('getAuthorizer is typed by an authorizer', () => {
     const authorizer = createAuthorizer({ authorize: async () => allow({ context: { n: count } }) })
     expectTypeOf(getAuthorizer(request, authorizer)).toEqualTypeOf<AuthorizerContext<{ readonly n: number }>>()
     expectTypeOf(getAuthorizer(request, customAuthorizer(authorizer)).context.n).toEqualTypeOf<number>()
   })
 
-  test('a Lambda handler, whose values are text', () => {
+  test('getAuthorizer is typed by a Lambda handler with string values', () => {
     const guard = customAuthorizer(
       async () => ({ principalId: 'alice', policyDocument: { Statement: [] }, context: { level: 3 } }),
       { contract: aws.token() },
@@ -69,49 +70,49 @@ describe('getAuthorizer is typed from', () => {
     expectTypeOf(getAuthorizer(request, guard).context).toEqualTypeOf<{ level: string }>()
   })
 
-  test('nothing, and is then open', () => {
+  test('getAuthorizer without a guard has an open context', () => {
     expectTypeOf(getAuthorizer(request)).toEqualTypeOf<AuthorizerContext>()
     expectTypeOf(getAuthorizer<{ role: string }>(request).context.role).toEqualTypeOf<string>()
   })
 })
 
-test('what a guard is', () => {
+test('a guard has the authorizer and is a RequestHandler', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<RequestHandler>()
   expectTypeOf(requireScopes('read')).toExtend<RequestHandler>()
 })
 
-test('what must not compile', () => {
-  // @ts-expect-error -- misspelt
+test('invalid arguments do not compile', () => {
+  // @ts-expect-error -- misspelled
   customAuthorizer(authorize, { skips: ['/health'] })
-  // @ts-expect-error -- a list
+  // @ts-expect-error -- must be a list
   customAuthorizer(authorize, { skip: '/health' })
-  // @ts-expect-error -- neither of the two
+  // @ts-expect-error -- must be one of the two strings
   customAuthorizer(authorize, { preflight: true })
-  // @ts-expect-error -- not every address
+  // @ts-expect-error -- must be a list of addresses
   customAuthorizer(authorize, { trustedProxies: true })
-  // @ts-expect-error -- called, please
+  // @ts-expect-error -- the contract must be called
   customAuthorizer(authorize, { contract: aws.token })
-  // @ts-expect-error -- a policy where the native contract is in use
+  // @ts-expect-error -- a policy is not a result of the native contract
   customAuthorizer(handler)
-  // @ts-expect-error -- yes is no policy
+  // @ts-expect-error -- a boolean is not a policy
   customAuthorizer(authorize, { contract: aws.token() })
-  // @ts-expect-error -- belongs to createAuthorizer
+  // @ts-expect-error -- an option of createAuthorizer
   customAuthorizer(createAuthorizer({ authorize }), { timeoutMs: 5 })
-  // @ts-expect-error -- options, not a function
+  // @ts-expect-error -- the function is the first argument
   customAuthorizer({ authorize })
-  // @ts-expect-error -- no function
+  // @ts-expect-error -- the function is missing
   customAuthorizer()
-  // @ts-expect-error -- neither value, list nor test
+  // @ts-expect-error -- must be a value, a list or a predicate
   requireContext({ role: { is: 'admin' } })
-  // @ts-expect-error -- a test answers yes or no
+  // @ts-expect-error -- a predicate must return a boolean
   requireContext({ role: async () => true })
-  // @ts-expect-error -- a test answers yes or no
+  // @ts-expect-error -- a predicate must return a boolean
   requireContext(async () => true)
-  // @ts-expect-error -- misspelt
+  // @ts-expect-error -- misspelled
   requireScopes({ any: ['read'] })
-  // @ts-expect-error -- names
+  // @ts-expect-error -- scopes are strings
   requireScopes(1)
   // @ts-expect-error -- the context has no such member
   void getAuthorizer(request, native).context.tenant

@@ -1,3 +1,4 @@
+/** Types of the Hono adapter. */
 import { allow, type AuthorizerContext, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/hono'
@@ -9,12 +10,12 @@ declare const authorize: () => boolean
 declare const text: string
 declare const count: number
 const native = customAuthorizer(() => allow({ principalId: 'alice', context: { role: text } }))
-type Said = AuthorizerContext<{ readonly role: string }>
+type TypedAuthorizer = AuthorizerContext<{ readonly role: string }>
 
 declare const handler: APIGatewayTokenAuthorizerHandler
 declare const c: Context
 
-test('a guard stands wherever Hono takes a middleware', () => {
+test('a guard is accepted wherever Hono takes a middleware', () => {
   const app = new Hono()
   app.use(native)
   app.use('/api/*', native)
@@ -27,10 +28,10 @@ test('a guard stands wherever Hono takes a middleware', () => {
   })
 })
 
-test('variables are typed in the rest of a chain, and on the route that has the guard', () => {
+test('variables are typed in the rest of a chain and on the route with the guard', () => {
   new Hono().use(native).get('/pets', (given) => {
-    expectTypeOf(given.var.authorizer).toEqualTypeOf<Said>()
-    expectTypeOf(given.get('authorizer')).toEqualTypeOf<Said>()
+    expectTypeOf(given.var.authorizer).toEqualTypeOf<TypedAuthorizer>()
+    expectTypeOf(given.get('authorizer')).toEqualTypeOf<TypedAuthorizer>()
     return given.json(given.var.authorizer)
   })
   new Hono().get('/pets', native, (given) => {
@@ -39,44 +40,44 @@ test('variables are typed in the rest of a chain, and on the route that has the 
   })
 })
 
-test('getAuthorizer is typed from what it is asked about', () => {
-  expectTypeOf(getAuthorizer(c, native)).toEqualTypeOf<Said>()
+test('getAuthorizer is typed by a guard or an authorizer', () => {
+  expectTypeOf(getAuthorizer(c, native)).toEqualTypeOf<TypedAuthorizer>()
   const authorizer = createAuthorizer({ authorize: async () => allow({ context: { n: count } }) })
   expectTypeOf(getAuthorizer(c, authorizer)).toEqualTypeOf<AuthorizerContext<{ readonly n: number }>>()
   expectTypeOf(getAuthorizer(c)).toEqualTypeOf<AuthorizerContext>()
 })
 
-test('what a guard is', () => {
+test('a guard has the authorizer and is a MiddlewareHandler', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<MiddlewareHandler>()
   expectTypeOf(requireScopes('read')).toExtend<MiddlewareHandler>()
 })
 
-test('what must not compile', () => {
-  // @ts-expect-error -- misspelt
+test('invalid arguments do not compile', () => {
+  // @ts-expect-error -- misspelled
   customAuthorizer(authorize, { skips: ['/health'] })
-  // @ts-expect-error -- a policy where the native contract is in use
+  // @ts-expect-error -- a policy is not a result of the native contract
   customAuthorizer(handler)
-  // @ts-expect-error -- yes is no policy
+  // @ts-expect-error -- a boolean is not a policy
   customAuthorizer(authorize, { contract: aws.token() })
-  // @ts-expect-error -- belongs to createAuthorizer
+  // @ts-expect-error -- an option of createAuthorizer
   customAuthorizer(createAuthorizer({ authorize }), { timeoutMs: 5 })
-  // @ts-expect-error -- options, not a function
+  // @ts-expect-error -- the function is the first argument
   customAuthorizer({ authorize })
   // @ts-expect-error -- the context has no such member
   void getAuthorizer(c, native).context.tenant
   // @ts-expect-error -- not a context
   getAuthorizer({})
   new Hono().use(native).get('/pets', (given) => {
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     void given.var.authoriser
     // @ts-expect-error -- the context has no such member
     void given.var.authorizer.context.tenant
     return given.text('')
   })
   new Hono().get('/pets', (given) => {
-    // @ts-expect-error -- no guard stands here
+    // @ts-expect-error -- this route has no guard
     void given.var.authorizer
     return given.text('')
   })

@@ -1,4 +1,4 @@
-/** The types of `aws.httpApi()` and `aws.webSocket()`: events by format, answers by mode, contexts by inference. */
+/** Types of `aws.httpApi()` and `aws.webSocket()`: events by format, results by mode, inferred contexts. */
 import { allow, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
@@ -21,7 +21,7 @@ declare const incoming: IncomingMessage
 declare const request: Request
 
 describe('events', () => {
-  test('follow the payload format', () => {
+  test('the event type follows contract and payload format', () => {
     createAuthorizer({
       contract: aws.httpApi(),
       authorize: async (event) => {
@@ -52,7 +52,7 @@ describe('events', () => {
     })
   })
 
-  test('AWS-EVT-47 hold identity values where there are identity sources, and nothing to read elsewhere', () => {
+  test('AWS-EVT-47 identitySource is string[] with identity sources and null otherwise', () => {
     const source = '$request.header.Authorization'
     for (const identitySource of [source, [source]] as const) {
       createAuthorizer({
@@ -66,7 +66,7 @@ describe('events', () => {
     createAuthorizer({
       contract: aws.httpApi(),
       authorize: async (event) => {
-        // @ts-expect-error -- there are no identity sources, so that the event holds null
+        // @ts-expect-error -- identitySource is null without identity sources
         void event.identitySource.length
         return { policyDocument }
       },
@@ -78,7 +78,7 @@ describe('events', () => {
     })
   })
 
-  test('are those that handlers are written for', () => {
+  test('the event types extend those of @types/aws-lambda', () => {
     expectTypeOf<aws.HttpRequestEvent<string[]>>().toExtend<APIGatewayRequestAuthorizerEventV2>()
     expectTypeOf<aws.HttpRequestEvent['identitySource']>().toEqualTypeOf<string[] | null>()
     expectTypeOf<aws.HttpRequestEventV1['identitySource']>().toEqualTypeOf<string>()
@@ -87,7 +87,7 @@ describe('events', () => {
 })
 
 describe('contexts', () => {
-  test('keep their types on HTTP APIs', () => {
+  test('context values of simple responses keep their types', () => {
     const authorizer = createAuthorizer({
       contract: simple,
       authorize: async () => ({ isAuthorized: true, context: { n: 1, list: ['x'], deep: { k: true } } }),
@@ -96,7 +96,7 @@ describe('contexts', () => {
     expectTypeOf(context).toEqualTypeOf<{ n: number; list: string[]; deep: { k: boolean } }>()
   })
 
-  test('keep their types with policies as well', () => {
+  test('context values of policies keep their types', () => {
     const authorizer = createAuthorizer({
       contract: aws.httpApi(),
       authorize: async () => ({ policyDocument, context: { n: 1 } }),
@@ -104,14 +104,14 @@ describe('contexts', () => {
     expectTypeOf(getAuthorizer(incoming, authorizer).context).toEqualTypeOf<{ n: number }>()
   })
 
-  test('are text on WebSocket APIs', () => {
+  test('context values of WebSocket APIs are strings', () => {
     const guard = guardUpgrade(async () => ({ principalId: 'u', policyDocument, context: { n: 1, admin: true } }), {
       contract: aws.webSocket(),
     })
     expectTypeOf(getAuthorizer(incoming, guard).context).toEqualTypeOf<{ n: string; admin: string }>()
   })
 
-  test('reach the handlers of Express', () => {
+  test('Express handlers get the context type', () => {
     const guard = express.customAuthorizer(async () => ({ isAuthorized: true, context: { n: 1 } }), {
       contract: simple,
     })
@@ -119,23 +119,23 @@ describe('contexts', () => {
   })
 })
 
-describe('wrong answers do not compile', () => {
-  test('of HTTP APIs', () => {
-    // @ts-expect-error -- a policy is no simple response
+describe('invalid results', () => {
+  test('invalid results of HTTP APIs do not compile', () => {
+    // @ts-expect-error -- a policy is not a simple response
     createAuthorizer({ contract: simple, authorize: async () => ({ principalId: 'u', policyDocument }) })
-    // @ts-expect-error -- a simple response is no policy
+    // @ts-expect-error -- a simple response is not a policy
     createAuthorizer({ contract: aws.httpApi(), authorize: async () => ({ isAuthorized: true }) })
     // @ts-expect-error -- isAuthorized is a boolean
     createAuthorizer({ contract: simple, authorize: async () => ({ isAuthorized: 'true' }) })
-    // @ts-expect-error -- a handler answers with a promise or by its callback
+    // @ts-expect-error -- a handler must return a promise or use its callback
     createAuthorizer({ contract: simple, authorize: () => ({ isAuthorized: true }) })
-    // @ts-expect-error -- allow() with a policy missing
+    // @ts-expect-error -- allow() is not a policy
     createAuthorizer({ contract: aws.httpApi(), authorize: async () => allow() })
     // @ts-expect-error -- a context is an object
     createAuthorizer({ contract: simple, authorize: async () => ({ isAuthorized: true, context: 'x' }) })
   })
 
-  test('of WebSocket APIs', () => {
+  test('invalid results of WebSocket APIs do not compile', () => {
     // @ts-expect-error -- principalId is required
     createAuthorizer({ contract: aws.webSocket(), authorize: async () => ({ policyDocument }) })
     // @ts-expect-error -- context values are scalars
@@ -143,26 +143,26 @@ describe('wrong answers do not compile', () => {
   })
 })
 
-describe('wrong options do not compile', () => {
-  test('of contracts', () => {
+describe('invalid options', () => {
+  test('invalid options of the contracts do not compile', () => {
     // @ts-expect-error -- simple responses take format 2.0
     aws.httpApi({ authorizerPayloadFormatVersion: '1.0', enableSimpleResponses: true })
-    // @ts-expect-error -- there is no such format
+    // @ts-expect-error -- unknown format
     aws.httpApi({ authorizerPayloadFormatVersion: '3.0' })
-    // @ts-expect-error -- the native contract's name
+    // @ts-expect-error -- an option of the native contract
     aws.httpApi({ resultTtlSeconds: 1 })
-    // @ts-expect-error -- nothing is kept for WebSocket APIs
+    // @ts-expect-error -- WebSocket APIs cache no results
     aws.webSocket({ authorizerResultTtlInSeconds: 1 })
     // @ts-expect-error -- WebSocket APIs have no formats
     aws.webSocket({ authorizerPayloadFormatVersion: '2.0' })
   })
 
-  test('of guardUpgrade', () => {
-    // @ts-expect-error -- no upgrade passes unasked
+  test('invalid options of guardUpgrade do not compile', () => {
+    // @ts-expect-error -- guardUpgrade has no skip option
     guardUpgrade(() => true, { skip: ['/open'] })
-    // @ts-expect-error -- a list of origins
+    // @ts-expect-error -- must be a list
     guardUpgrade(() => true, { origins: 'https://app.example.com' })
-    // @ts-expect-error -- options of the authorizer belong to the authorizer
+    // @ts-expect-error -- an option of createAuthorizer
     guardUpgrade(createAuthorizer({ authorize: () => true }), { timeoutMs: 1 })
   })
 })
@@ -171,30 +171,30 @@ declare const handler: APIGatewayRequestSimpleAuthorizerHandlerV2
 declare const handlerWithContext: APIGatewayRequestSimpleAuthorizerHandlerV2WithContext<{ n: number }>
 declare const handlerWithPolicy: APIGatewayRequestIAMAuthorizerHandlerV2
 declare const plain: (event: APIGatewayRequestAuthorizerEventV2) => Promise<{ isAuthorized: boolean }>
-declare const old: (event: aws.HttpRequestEventV1) => Promise<APIGatewayAuthorizerResult>
+declare const formatOne: (event: aws.HttpRequestEventV1) => Promise<APIGatewayAuthorizerResult>
 declare const connect: (event: aws.WebSocketEvent) => Promise<APIGatewayAuthorizerResult>
 
-describe('handlers typed with @types/aws-lambda are taken as they are', () => {
-  test('simple responses', () => {
+describe('handlers typed with @types/aws-lambda', () => {
+  test('handlers with simple responses are accepted', () => {
     createAuthorizer({ contract: simple, authorize: handler })
     createAuthorizer({ contract: simple, authorize: plain })
     const authorizer = createAuthorizer({ contract: simple, authorize: handlerWithContext })
     expectTypeOf(getAuthorizer(incoming, authorizer).context).toEqualTypeOf<{ n: number }>()
   })
 
-  test('policies', () => {
+  test('handlers with policies are accepted', () => {
     createAuthorizer({ contract: aws.httpApi(), authorize: handlerWithPolicy })
-    createAuthorizer({ contract: aws.httpApi({ authorizerPayloadFormatVersion: '1.0' }), authorize: old })
+    createAuthorizer({ contract: aws.httpApi({ authorizerPayloadFormatVersion: '1.0' }), authorize: formatOne })
     createAuthorizer({ contract: aws.webSocket(), authorize: connect })
     guardUpgrade(connect, { contract: aws.webSocket() })
   })
 
-  test('but not under a contract that they were not written for', () => {
-    // @ts-expect-error -- a policy where a yes or no is expected
+  test('handlers for another contract do not compile', () => {
+    // @ts-expect-error -- a policy is not a simple response
     createAuthorizer({ contract: simple, authorize: handlerWithPolicy })
-    // @ts-expect-error -- a yes or no where a policy is expected
+    // @ts-expect-error -- a simple response is not a policy
     createAuthorizer({ contract: aws.httpApi(), authorize: handler })
     // @ts-expect-error -- an event of the other format
-    createAuthorizer({ contract: aws.httpApi(), authorize: old })
+    createAuthorizer({ contract: aws.httpApi(), authorize: formatOne })
   })
 })

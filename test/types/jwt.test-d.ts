@@ -1,3 +1,4 @@
+/** Types of the JWT authorizers. */
 import type { Authorizer, AuthorizerContext } from '@custom-authorizer/core'
 import { customAuthorizer as express, getAuthorizer } from '@custom-authorizer/express'
 import { customAuthorizer as hono } from '@custom-authorizer/hono'
@@ -7,25 +8,28 @@ import type { Request } from 'express'
 import { Hono } from 'hono'
 import { expectTypeOf, test } from 'vitest'
 
-const whose = { issuer: 'https://issuer.example', audience: 'a' }
+const issuerAndAudience = { issuer: 'https://issuer.example', audience: 'a' }
 
-test('the context is the claims, or what context makes of them', () => {
-  const plain = jwtAuthorizer(whose)
+test('the context type is that of the claims or of the context function', () => {
+  const plain = jwtAuthorizer(issuerAndAudience)
   expectTypeOf(plain).toEqualTypeOf<Authorizer<JwtContext>>()
   expectTypeOf<JwtContext['iss']>().toEqualTypeOf<string>()
   expectTypeOf<JwtContext['exp']>().toEqualTypeOf<number>()
   expectTypeOf<JwtContext['sub']>().toEqualTypeOf<string | undefined>()
 
-  const made = jwtAuthorizer({ ...whose, context: (claims) => ({ user: claims.iss, age: claims.exp, admin: true }) })
-  expectTypeOf(made).toEqualTypeOf<Authorizer<{ user: string; age: number; admin: boolean }>>()
+  const mapped = jwtAuthorizer({
+    ...issuerAndAudience,
+    context: (claims) => ({ user: claims.iss, age: claims.exp, admin: true }),
+  })
+  expectTypeOf(mapped).toEqualTypeOf<Authorizer<{ user: string; age: number; admin: boolean }>>()
 })
 
-test('each framework hands it on', () => {
-  const made = jwtAuthorizer({ ...whose, context: ({ exp }) => ({ exp }) })
-  const guard = express(made)
+test('every framework delivers the context type', () => {
+  const mapped = jwtAuthorizer({ ...issuerAndAudience, context: ({ exp }) => ({ exp }) })
+  const guard = express(mapped)
   expectTypeOf(getAuthorizer({} as Request, guard)).toEqualTypeOf<AuthorizerContext<{ exp: number }>>()
-  expectTypeOf(koa(made).authorizer).toEqualTypeOf<Authorizer<{ exp: number }>>()
-  new Hono().get('/', hono(made), (c) => {
+  expectTypeOf(koa(mapped).authorizer).toEqualTypeOf<Authorizer<{ exp: number }>>()
+  new Hono().get('/', hono(mapped), (c) => {
     expectTypeOf(c.var.authorizer.context.exp).toEqualTypeOf<number>()
     // @ts-expect-error -- the context has no such member
     void c.var.authorizer.context.sub
@@ -33,22 +37,22 @@ test('each framework hands it on', () => {
   })
 })
 
-test('claims as text in the manner of an HTTP API', () => {
+test('awsJwtAuthorizer has claims as strings, as HTTP APIs do', () => {
   const authorizer = awsJwtAuthorizer({ jwtConfiguration: { issuer: 'https://issuer.example', audience: ['a'] } })
   expectTypeOf(authorizer).toEqualTypeOf<Authorizer<{ readonly [claim: string]: string }>>()
 })
 
-test('what must not compile', () => {
+test('invalid options do not compile', () => {
   // @ts-expect-error -- audience is required
   jwtAuthorizer({ issuer: 'x' })
   // @ts-expect-error -- one issuer or several
-  jwtAuthorizer({ ...whose, issuers: [whose] })
-  // @ts-expect-error -- none is no algorithm
-  jwtAuthorizer({ ...whose, algorithms: ['none'] })
-  // @ts-expect-error -- the kernel's contract is not to be chosen
-  jwtAuthorizer({ ...whose, contract: {} })
-  // @ts-expect-error -- either any or all
-  jwtAuthorizer({ ...whose, requireScopes: {} })
-  // @ts-expect-error -- an HTTP API keeps no results
-  awsJwtAuthorizer({ jwtConfiguration: whose, resultTtlSeconds: 5 })
+  jwtAuthorizer({ ...issuerAndAudience, issuers: [issuerAndAudience] })
+  // @ts-expect-error -- "none" is not an algorithm
+  jwtAuthorizer({ ...issuerAndAudience, algorithms: ['none'] })
+  // @ts-expect-error -- the contract cannot be replaced
+  jwtAuthorizer({ ...issuerAndAudience, contract: {} })
+  // @ts-expect-error -- anyOf or allOf is required
+  jwtAuthorizer({ ...issuerAndAudience, requireScopes: {} })
+  // @ts-expect-error -- awsJwtAuthorizer caches no results
+  awsJwtAuthorizer({ jwtConfiguration: issuerAndAudience, resultTtlSeconds: 5 })
 })

@@ -1,3 +1,4 @@
+/** Types of the Koa adapter. */
 import { allow, type AuthorizerContext, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/koa'
@@ -10,12 +11,12 @@ declare const authorize: () => boolean
 declare const text: string
 declare const count: number
 const native = customAuthorizer(() => allow({ principalId: 'alice', context: { role: text } }))
-type Said = AuthorizerContext<{ readonly role: string }>
+type TypedAuthorizer = AuthorizerContext<{ readonly role: string }>
 
 declare const handler: APIGatewayTokenAuthorizerHandler
 declare const context: Context
 
-test('a guard stands wherever Koa takes a middleware', () => {
+test('a guard is accepted wherever Koa takes a middleware', () => {
   const app = new Koa()
   app.use(native)
   app.use(customAuthorizer(handler, { contract: aws.token() }))
@@ -31,39 +32,39 @@ test('a guard stands wherever Koa takes a middleware', () => {
   app.use(router.routes())
 })
 
-test('the state is typed in the rest of a chain', () => {
+test('ctx.state is typed in the rest of a chain', () => {
   new Koa().use(native).use((ctx) => {
-    expectTypeOf(ctx.state.authorizer).toEqualTypeOf<Said>()
+    expectTypeOf(ctx.state.authorizer).toEqualTypeOf<TypedAuthorizer>()
     ctx.body = ctx.state.authorizer.context.role
   })
 })
 
-test('getAuthorizer is typed from what it is asked about', () => {
-  expectTypeOf(getAuthorizer(context, native)).toEqualTypeOf<Said>()
+test('getAuthorizer is typed by a guard or an authorizer', () => {
+  expectTypeOf(getAuthorizer(context, native)).toEqualTypeOf<TypedAuthorizer>()
   const authorizer = createAuthorizer({ authorize: async () => allow({ context: { n: count } }) })
   expectTypeOf(getAuthorizer(context, authorizer)).toEqualTypeOf<AuthorizerContext<{ readonly n: number }>>()
   expectTypeOf(getAuthorizer(context)).toEqualTypeOf<AuthorizerContext>()
 })
 
-test('what a guard is', () => {
+test('a guard has the authorizer and is a Middleware', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<Middleware>()
   expectTypeOf(requireScopes('read')).toExtend<Middleware>()
 })
 
-test('what must not compile', () => {
-  // @ts-expect-error -- misspelt
+test('invalid arguments do not compile', () => {
+  // @ts-expect-error -- misspelled
   customAuthorizer(authorize, { skips: ['/health'] })
-  // @ts-expect-error -- a policy where the native contract is in use
+  // @ts-expect-error -- a policy is not a result of the native contract
   customAuthorizer(handler)
-  // @ts-expect-error -- yes is no policy
+  // @ts-expect-error -- a boolean is not a policy
   customAuthorizer(authorize, { contract: aws.token() })
-  // @ts-expect-error -- belongs to createAuthorizer
+  // @ts-expect-error -- an option of createAuthorizer
   customAuthorizer(createAuthorizer({ authorize }), { timeoutMs: 5 })
-  // @ts-expect-error -- options, not a function
+  // @ts-expect-error -- the function is the first argument
   customAuthorizer({ authorize })
-  // @ts-expect-error -- neither value, list nor test
+  // @ts-expect-error -- must be a value, a list or a predicate
   requireContext({ role: null })
   // @ts-expect-error -- the context has no such member
   void getAuthorizer(context, native).context.tenant

@@ -1,3 +1,4 @@
+/** Types of createAuthorizer and the native contract. */
 import {
   allow,
   type Authorizer,
@@ -21,33 +22,33 @@ interface Session {
 }
 declare const session: Session
 
-/** What handlers get to see of the context of an authorizer. */
-type ContextIn<T> = T extends Authorizer<infer TContext> ? TContext : never
+/** The context type of an authorizer. */
+type ContextOf<T> = T extends Authorizer<infer TContext> ? TContext : never
 
-describe('the context comes from the function', () => {
-  test('that answers with allow()', () => {
+describe('inferred context', () => {
+  test('allow() sets the context type', () => {
     const authorizer = createAuthorizer({
       authorize: () => allow({ principalId: 'alice', context: { role: text, level: count } }),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly role: string; readonly level: number }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ readonly role: string; readonly level: number }>()
   })
 
-  test('that answers with what an interface describes', () => {
+  test('an interface is used as the context type', () => {
     const authorizer = createAuthorizer({ authorize: async () => allow({ context: session }) })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<Session>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<Session>()
   })
 
-  test('that answers with allow() later', () => {
+  test('an async allow() sets the context type', () => {
     const authorizer = createAuthorizer({ authorize: async () => allow({ context: { role: text } }) })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly role: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ readonly role: string }>()
   })
 
-  test('with literals kept as literals', () => {
+  test('literal types are preserved', () => {
     const authorizer = createAuthorizer({ authorize: () => allow({ context: { role: 'admin', tags: ['a'] } }) })
-    expectTypeOf<ContextIn<typeof authorizer>['role']>().toEqualTypeOf<'admin'>()
+    expectTypeOf<ContextOf<typeof authorizer>['role']>().toEqualTypeOf<'admin'>()
   })
 
-  test('that answers with allow(), deny() or unauthorized()', () => {
+  test('deny() and unauthorized() do not change the context type', () => {
     const authorizer = createAuthorizer({
       authorize: async ({ path }) => {
         if (path === '/a') return unauthorized()
@@ -55,44 +56,44 @@ describe('the context comes from the function', () => {
         return allow({ context: { role: path } })
       },
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly role: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ readonly role: string }>()
   })
 
-  test('that answers with one of two contexts', () => {
+  test('two different allow() calls give a union', () => {
     const authorizer = createAuthorizer({
       authorize: ({ path, method }) =>
         method === 'GET' ? allow({ context: { a: path } }) : allow({ context: { b: path.length } }),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly a: string } | { readonly b: number }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ readonly a: string } | { readonly b: number }>()
   })
 
-  test('that answers with plain objects', () => {
+  test('a plain object sets the context type', () => {
     const authorizer = createAuthorizer({
       authorize: ({ path }) => ({ isAuthorized: path === '/a', principalId: 'alice', context: { role: path } }),
     })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ role: string }>()
   })
 
-  test('that answers yes or no, and so has none', () => {
+  test('a boolean result has an empty context', () => {
     const authorizer = createAuthorizer({ authorize: ({ method }) => method === 'GET' })
-    expectTypeOf<keyof ContextIn<typeof authorizer>>().toEqualTypeOf<never>()
+    expectTypeOf<keyof ContextOf<typeof authorizer>>().toEqualTypeOf<never>()
   })
 
-  test('that never allows, or says nothing of its context', () => {
+  test('without an allow() or a known type the context is open', () => {
     const never = createAuthorizer({ authorize: () => deny() })
-    expectTypeOf<ContextIn<typeof never>>().toEqualTypeOf<Record<string, unknown>>()
+    expectTypeOf<ContextOf<typeof never>>().toEqualTypeOf<Record<string, unknown>>()
     const untyped = createAuthorizer({ authorize: (): ReturnType<typeof JSON.parse> => JSON.parse('true') })
-    expectTypeOf<ContextIn<typeof untyped>>().toEqualTypeOf<Record<string, unknown>>()
+    expectTypeOf<ContextOf<typeof untyped>>().toEqualTypeOf<Record<string, unknown>>()
   })
 
-  test('whatever the contract keeps', () => {
+  test('contract options do not change the context type', () => {
     const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize: () => allow({ context: { n: count } }), contract })
-    expectTypeOf<ContextIn<typeof authorizer>>().toEqualTypeOf<{ readonly n: number }>()
+    expectTypeOf<ContextOf<typeof authorizer>>().toEqualTypeOf<{ readonly n: number }>()
   })
 })
 
-test('the request and the call are typed without a word', () => {
+test('request and call are inferred', () => {
   createAuthorizer({
     authorize: (request, call) => {
       expectTypeOf(request).toEqualTypeOf<GatewayRequest>()
@@ -102,7 +103,7 @@ test('the request and the call are typed without a word', () => {
   })
 })
 
-test('an outcome is told apart by `allowed`', () => {
+test('`allowed` discriminates the outcome', () => {
   const authorizer = createAuthorizer({ authorize: () => allow({ context: { role: text } }) })
   expectTypeOf(authorizer.evaluate({} as GatewayRequest)).toEqualTypeOf<
     Outcome<{ readonly role: string }> | Promise<Outcome<{ readonly role: string }>>
@@ -114,12 +115,12 @@ test('an outcome is told apart by `allowed`', () => {
     expectTypeOf(outcome.authorizer.principalId).toEqualTypeOf<string>()
   } else {
     expectTypeOf(outcome.response.status).toEqualTypeOf<number>()
-    // @ts-expect-error -- a refusal has no context
+    // @ts-expect-error -- a denial has no context
     void outcome.authorizer
   }
 })
 
-test('an authorizer of any context can be held as an Authorizer', () => {
+test('an authorizer with any context is assignable to Authorizer', () => {
   const authorizer = createAuthorizer({ authorize: () => allow({ context: { role: 'admin' } }) })
   const held: Authorizer = authorizer
   const list: readonly Authorizer[] = [authorizer, createAuthorizer({ authorize: () => true })]
@@ -127,71 +128,71 @@ test('an authorizer of any context can be held as an Authorizer', () => {
   expectTypeOf(list).toExtend<readonly Authorizer[]>()
 })
 
-describe('what must not compile', () => {
-  test('options', () => {
+describe('type errors', () => {
+  test('invalid options do not compile', () => {
     // @ts-expect-error -- authorize is missing
     createAuthorizer({})
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     createAuthorizer({ authoriser: authorize })
     // @ts-expect-error -- an option of a mount
     createAuthorizer({ authorize, skip: ['/health'] })
-    // @ts-expect-error -- an option that does not exist
+    // @ts-expect-error -- unknown option
     createAuthorizer({ authorize, ttl: 300 })
     // @ts-expect-error -- a number of milliseconds
     createAuthorizer({ authorize, timeoutMs: '5s' })
-    // @ts-expect-error -- called, please
+    // @ts-expect-error -- the contract must be called
     createAuthorizer({ authorize, contract: native })
-    // @ts-expect-error -- no store
+    // @ts-expect-error -- not a store
     createAuthorizer({ authorize, store: 'redis://localhost' })
     // @ts-expect-error -- an instance, not the console's name
     createAuthorizer({ authorize, logger: 'console' })
-    // @ts-expect-error -- misspelt member of an option
+    // @ts-expect-error -- misspelled member of an option
     createAuthorizer({ authorize, denialCors: { origins: '*' } })
-    // @ts-expect-error -- not an option
+    // @ts-expect-error -- unknown option
     native({ ttlSeconds: 300 })
-    // @ts-expect-error -- neither request nor identity
+    // @ts-expect-error -- must be "request" or "identity"
     native({ cachePer: 'route' })
-    // @ts-expect-error -- a list
+    // @ts-expect-error -- must be a list
     native({ identitySources: '$request.header.Authorization' })
   })
 
-  test('functions', () => {
-    // @ts-expect-error -- no answer
+  test('functions with invalid results do not compile', () => {
+    // @ts-expect-error -- the result is missing
     createAuthorizer({ authorize: () => undefined })
-    // @ts-expect-error -- no answer either
+    // @ts-expect-error -- the result is missing
     createAuthorizer({ authorize: async () => {} })
-    // @ts-expect-error -- text is no yes
+    // @ts-expect-error -- a string is not a result
     createAuthorizer({ authorize: () => 'allow' })
-    // @ts-expect-error -- nor is a number
+    // @ts-expect-error -- a number is not a result
     createAuthorizer({ authorize: async () => 1 })
     // @ts-expect-error -- "true" is not true
     createAuthorizer({ authorize: () => ({ isAuthorized: 'true' }) })
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     createAuthorizer({ authorize: () => ({ isAuthorised: true }) })
-    // @ts-expect-error -- a number is no principal
+    // @ts-expect-error -- principalId must be a string
     createAuthorizer({ authorize: () => ({ isAuthorized: true, principalId: 7 }) })
-    // @ts-expect-error -- the answer of another contract
+    // @ts-expect-error -- a result of another contract
     createAuthorizer({ authorize: () => ({ principalId: 'a', policyDocument: { Statement: [] } }) })
     // @ts-expect-error -- a function of another contract
     createAuthorizer({ authorize: (event: { authorizationToken: string }) => event.authorizationToken === 'a' })
   })
 
-  test('answers', () => {
-    // @ts-expect-error -- misspelt
+  test('invalid arguments of allow, deny and unauthorized do not compile', () => {
+    // @ts-expect-error -- misspelled
     allow({ principal: 'alice' })
-    // @ts-expect-error -- a number is no principal
+    // @ts-expect-error -- principalId must be a string
     allow({ principalId: 7 })
-    // @ts-expect-error -- text is no context
+    // @ts-expect-error -- context must be an object
     allow({ context: 'admin' })
-    // @ts-expect-error -- a Date is no number of milliseconds
+    // @ts-expect-error -- expiresAt must be a number of milliseconds
     allow({ expiresAt: new Date() })
-    // @ts-expect-error -- misspelt
+    // @ts-expect-error -- misspelled
     deny({ statusCode: 404 })
-    // @ts-expect-error -- a number is no header
+    // @ts-expect-error -- header values must be strings
     unauthorized({ headers: { 'Retry-After': 1 } })
   })
 
-  test('reading what is not there', () => {
+  test('access to absent members does not compile', () => {
     const authorizer = createAuthorizer({ authorize: () => allow({ context: { role: 'admin' } }) })
     const outcome = authorizer.evaluate({} as GatewayRequest)
     // @ts-expect-error -- it may be a promise
@@ -199,7 +200,7 @@ describe('what must not compile', () => {
     if (!(outcome instanceof Promise) && outcome.allowed) {
       // @ts-expect-error -- the context has no such member
       void outcome.authorizer.context.tenant
-      // @ts-expect-error -- misspelt
+      // @ts-expect-error -- misspelled
       void outcome.authorizer.principalID
     }
   })

@@ -1,3 +1,4 @@
+/** No export and no public member has the type `any`. */
 import type * as core from '@custom-authorizer/core'
 import type * as aws from '@custom-authorizer/core/aws'
 import type * as web from '@custom-authorizer/core/fetch'
@@ -9,20 +10,20 @@ import { expectTypeOf, test } from 'vitest'
 
 type IsAny<T> = 0 extends 1 & T ? true : false
 type Result<T> = T extends (...args: never[]) => infer TResult ? TResult : never
-/** Names of a module whose type, or whose result, has decayed to `any`. Type parameters are at their bounds here. */
+/** Exports of a module whose type or result is `any`. Type parameters are at their bounds. */
 type Decayed<TModule> = {
   [K in keyof TModule]: IsAny<TModule[K]> extends true ? K : IsAny<Result<TModule[K]>> extends true ? K : never
 }[keyof TModule]
-/** Names of members of a type that have decayed to `any`. */
+/** Members of a type that are `any`. */
 type DecayedMembers<T> = { [K in keyof T]-?: IsAny<T[K]> extends true ? K : never }[keyof T]
 
-test('the check sees what it looks for', () => {
+test('the check detects any', () => {
   type Module = { a: ReturnType<typeof JSON.parse>; b: typeof JSON.parse; c: string; d: () => string }
   expectTypeOf<Decayed<Module>>().toEqualTypeOf<'a' | 'b'>()
   expectTypeOf<DecayedMembers<Module>>().toEqualTypeOf<'a'>()
 })
 
-test('no export has decayed to any', () => {
+test('no export has the type any', () => {
   expectTypeOf<Decayed<typeof core>>().toBeNever()
   expectTypeOf<Decayed<typeof aws>>().toBeNever()
   expectTypeOf<Decayed<typeof web>>().toBeNever()
@@ -32,7 +33,7 @@ test('no export has decayed to any', () => {
   expectTypeOf<Decayed<typeof hono>>().toBeNever()
 })
 
-test('no member of what users hold has decayed to any', () => {
+test('no member of a public type has the type any', () => {
   expectTypeOf<DecayedMembers<core.Authorizer<{ role: string }>>>().toBeNever()
   expectTypeOf<DecayedMembers<core.GatewayRequest>>().toBeNever()
   expectTypeOf<DecayedMembers<core.Decision>>().toBeNever()

@@ -1,3 +1,4 @@
+/** Types of the node:http adapter and of the parts for custom adapters and stores. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
   allow,
@@ -19,7 +20,7 @@ declare const handler: APIGatewayTokenAuthorizerHandler
 declare const request: IncomingMessage
 declare const response: ServerResponse
 
-test('a guard for a bare server', () => {
+test('a guard for node:http is typed by its function', () => {
   const guard = node.customAuthorizer(() => allow({ context: { role: text } }))
   createServer((req, res) => guard(req, res, () => res.end(node.getAuthorizer(req, guard).context.role)))
   expectTypeOf(guard).not.toBeAny()
@@ -27,15 +28,15 @@ test('a guard for a bare server', () => {
   expectTypeOf(node.getAuthorizer(request)).toEqualTypeOf<AuthorizerContext>()
   node.customAuthorizer(handler, { contract: aws.token(), skip: ['/health'] })
   node.requireContext({ role: 'admin' })(request, response, () => undefined)
-  // @ts-expect-error -- misspelt
+  // @ts-expect-error -- misspelled
   node.customAuthorizer(handler, { contract: aws.token(), skips: [] })
-  // @ts-expect-error -- a policy where the native contract is in use
+  // @ts-expect-error -- a policy is not a result of the native contract
   node.customAuthorizer(handler)
   // @ts-expect-error -- next is missing
   guard(request, response)
 })
 
-test('an adapter of one’s own, from public parts', async () => {
+test('a custom adapter compiles with public parts', async () => {
   const authorizer = createAuthorizer({ authorize: handler, contract: aws.token() })
   expectTypeOf(node.toGatewayRequest(request)).toEqualTypeOf<GatewayRequest>()
   expectTypeOf(web.toGatewayRequest(new Request('http://h/'))).toEqualTypeOf<GatewayRequest>()
@@ -46,24 +47,24 @@ test('an adapter of one’s own, from public parts', async () => {
     node.writeGatewayResponse(response, outcome.response)
     expectTypeOf(web.toResponse(outcome.response)).toEqualTypeOf<Response>()
   }
-  // @ts-expect-error -- misspelt
+  // @ts-expect-error -- misspelled
   node.toGatewayRequest(request, { url: '/' })
-  // @ts-expect-error -- not a request of the web
+  // @ts-expect-error -- not a web Request
   web.toGatewayRequest(request)
 })
 
-test('a store of one’s own', () => {
+test('a custom store compiles', () => {
   const store: Store = { get: async () => undefined, set: () => undefined, delete: async () => undefined }
   createAuthorizer({ authorize: () => true, store, name: 'pets' })
   // @ts-expect-error -- delete is missing
   const half: Store = { get: () => undefined, set: () => undefined }
   void half
-  // @ts-expect-error -- a hit has a form
+  // @ts-expect-error -- a stored entry has another type
   const odd: Store = { ...store, get: () => ({ value: 1 }) }
   void odd
 })
 
-test('a request cannot be written to', () => {
+test('GatewayRequest is read-only', () => {
   const given = node.toGatewayRequest(request)
   // @ts-expect-error -- read-only
   given.method = 'GET'

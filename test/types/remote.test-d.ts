@@ -1,3 +1,4 @@
+/** Types of remote functions. */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -9,7 +10,7 @@ import { expectTypeOf, test } from 'vitest'
 const url = 'https://authorizer.example/'
 const client: LambdaInvoker = { invoke: async () => ({}) }
 
-test('a function elsewhere goes with every contract that makes an event', () => {
+test('a remote function is accepted by every contract with an event', () => {
   const options = { url }
   expectTypeOf(customAuthorizer(httpFunction(options), { contract: aws.token() })).not.toBeAny()
   const authorize = lambdaFunction({ functionName: 'f', client })
@@ -23,7 +24,7 @@ test('a function elsewhere goes with every contract that makes an event', () => 
   )
 })
 
-test('what the context holds is open, or as it is said to be', () => {
+test('the context of a remote function is open or typed by the type argument', () => {
   const open = customAuthorizer(httpFunction({ url }), { contract: aws.token() })
   expectTypeOf(getAuthorizer({} as Request, open).context).toEqualTypeOf<Record<string, string | null>>()
   interface Answer extends Omit<aws.AuthorizerResponse, 'context'> {
@@ -33,19 +34,19 @@ test('what the context holds is open, or as it is said to be', () => {
   expectTypeOf(getAuthorizer({} as Request, closed).context).toEqualTypeOf<{ role: string; level: string }>()
 })
 
-test('an answer of another contract does not compile', () => {
+test('a remote result of another contract does not compile', () => {
   const remote = httpFunction<{ isAuthorized: boolean }>({ url })
-  // @ts-expect-error -- a policy is asked for
+  // @ts-expect-error -- the contract requires a policy
   createAuthorizer({ authorize: remote, contract: aws.token() })
 })
 
-test('a function on Lambda is called through a client or an endpoint', () => {
+test('lambdaFunction requires a client or an endpoint', () => {
   lambdaFunction({ functionName: 'f', client })
   lambdaFunction({ endpoint: 'http://127.0.0.1:9000' })
-  // @ts-expect-error -- nothing to call it with
+  // @ts-expect-error -- client or endpoint is missing
   lambdaFunction({ functionName: 'f' })
-  // @ts-expect-error -- nothing to call
+  // @ts-expect-error -- functionName or endpoint is missing
   lambdaFunction({ client })
-  // @ts-expect-error -- what takes commands is not what invokes
+  // @ts-expect-error -- an SDK client with send() is not an invoker
   lambdaFunction({ functionName: 'f', client: { send: async () => ({}) } })
 })

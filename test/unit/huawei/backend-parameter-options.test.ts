@@ -1,4 +1,4 @@
-/** Wrong backend parameters: refused when the mapping is built (HW-CTX-03 to HW-CTX-07, SEC-105). */
+/** Invalid backend parameters are rejected when the mapping is created (HW-CTX-03 to HW-CTX-07, SEC-105). */
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError, type Row, UNKNOWN } from '../../support/option-error.ts'
@@ -85,26 +85,32 @@ const URIS: readonly (readonly [string, string, unknown[], unknown, string, stri
 const WHERE = 'huawei.backendParameters'
 
 describe('backend parameters', () => {
-  test.each(ROWS)('SEC-105 %s %s is refused when it is built (%#)', (_, path, given, found, allowed) => {
-    expectOptionError(() => huawei.backendParameters(given as never), WHERE + path, found, allowed)
-  })
+  test.each(ROWS)(
+    'SEC-105 %s an invalid backendParameters%s is rejected (row %#)',
+    (_, path, given, found, allowed) => {
+      expectOptionError(() => huawei.backendParameters(given as never), WHERE + path, found, allowed)
+    },
+  )
 
-  test.each(URIS)('SEC-105 %s %s of %j and %j: %s; allowed: %s', (_, path, given, options, found, allowed) => {
-    expectOptionError(() => huawei.backendParameters(given as never, options as never), WHERE + path, found, allowed)
-  })
+  test.each(URIS)(
+    'SEC-105 %s backendParameters%s rejects the parameters %j with the options %j: %s; allowed: %s',
+    (_, path, given, options, found, allowed) => {
+      expectOptionError(() => huawei.backendParameters(given as never, options as never), WHERE + path, found, allowed)
+    },
+  )
 
   test.each([
     ['HW-CTX-05 a name of 32 characters', header('x'.repeat(32))],
     ['HW-CTX-05 a parameter with dots and underscores', query('a.b_c-9')],
     ['HW-CTX-05 the same name in two places', [RIGHT, { ...RIGHT, location: 'QUERY' }]],
     ['HW-CTX-06 a variable of 255 characters', value(`$context.authorizer.frontend.${'a'.repeat(226)}`)],
-    ['HW-CTX-12 every variable there is', value('$context.requestId')],
-    ['none at all', []],
-  ])('%s is allowed', (_, given) => {
+    ['HW-CTX-12 a system variable', value('$context.requestId')],
+    ['SEC-105 an empty list', []],
+  ])('%s is accepted', (_, given) => {
     expect(() => huawei.backendParameters(given as never)).not.toThrow()
   })
 
-  test('HW-CTX-10 SEC-18 its header names are covered in every spelling', () => {
+  test('HW-CTX-10 SEC-18 ownsHeader matches every spelling of a mapped header', () => {
     const mapping = huawei.backendParameters([{ ...RIGHT, name: 'X-User-Id' }])
     expect(['x-user-id', 'X_USER_ID', 'x.user.id', 'X-User-ID'].map((name) => mapping.ownsHeader(name))).toEqual(
       Array.from({ length: 4 }, () => true),

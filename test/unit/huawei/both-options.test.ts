@@ -1,12 +1,12 @@
-/** Wrong members of `huawei.both`: refused when it is built. A name that is misspelt must not leave an authorizer out. */
+/** Invalid options of `huawei.both` are rejected; a misspelled name must not omit an authorizer. */
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError, UNKNOWN } from '../../support/option-error.ts'
 
-const answer = async (): Promise<object> => ({ statusCode: 200, body: '{"status":"allow"}' })
-const frontend = createAuthorizer({ authorize: answer as never, contract: huawei.frontend() }) as Authorizer<object>
-const backend = createAuthorizer({ authorize: answer as never, contract: huawei.backend() }) as Authorizer<object>
+const allowAll = async (): Promise<object> => ({ statusCode: 200, body: '{"status":"allow"}' })
+const frontend = createAuthorizer({ authorize: allowAll as never, contract: huawei.frontend() }) as Authorizer<object>
+const backend = createAuthorizer({ authorize: allowAll as never, contract: huawei.backend() }) as Authorizer<object>
 
 const CONDITION = {
   conditionOrigin: 'frontend_authorizer',
@@ -20,7 +20,7 @@ const condition = (more: object): object => policy({ conditions: [{ ...CONDITION
 
 const ROWS: readonly (readonly [rules: string, path: string, options: unknown, found: string, allowed: string])[] = [
   ['', '.frontend', {}, 'found undefined', 'an authorizer'],
-  ['', '.frontend', { frontend: answer }, 'found a function', 'that createAuthorizer returned'],
+  ['', '.frontend', { frontend: allowAll }, 'found a function', 'that createAuthorizer returned'],
   ['', '.frontend', { frontend: huawei.frontend() }, 'found an object', 'that createAuthorizer returned'],
   ['', '.backend', { frontend, backend: huawei.backend() }, 'found an object', 'that createAuthorizer returned'],
   ['', '.backend', { frontend, backend: null }, 'found null', 'that createAuthorizer returned'],
@@ -35,7 +35,7 @@ const ROWS: readonly (readonly [rules: string, path: string, options: unknown, f
   [
     'HW-GEN-03',
     '.policies[0].backend',
-    policy({ backend: answer }),
+    policy({ backend: allowAll }),
     'found a function',
     'that createAuthorizer returned',
   ],
@@ -67,7 +67,7 @@ const ROWS: readonly (readonly [rules: string, path: string, options: unknown, f
   ],
 ]
 
-/** What is wrong, and what the message has to say of it wherever it stands. */
+/** Invalid options and the parts that the message must contain. */
 const MISSPELT: readonly (readonly [rules: string, options: unknown, ...parts: string[]])[] = [
   ['', undefined, 'huawei.both', 'undefined'],
   ['', [frontend, backend], 'huawei.both', 'array'],
@@ -79,7 +79,7 @@ const MISSPELT: readonly (readonly [rules: string, options: unknown, ...parts: s
 ]
 
 describe('both', () => {
-  test.each(MISSPELT)('SEC-105 %s what is misspelt is named, and not left out (%#)', (_, options, ...parts) => {
+  test.each(MISSPELT)('SEC-105 %s a misspelled option is rejected by name (row %#)', (_, options, ...parts) => {
     let thrown: unknown
     try {
       huawei.both(options as never)
@@ -90,11 +90,11 @@ describe('both', () => {
     for (const part of parts) expect((thrown as Error).message).toContain(part)
   })
 
-  test.each(ROWS)('SEC-105 %s both%s is refused when it is built (%#)', (_, path, options, found, allowed) => {
+  test.each(ROWS)('SEC-105 %s an invalid both%s is rejected (row %#)', (_, path, options, found, allowed) => {
     expectOptionError(() => huawei.both(options as never), `huawei.both${path}`, found, allowed)
   })
 
-  test('what is right is accepted', () => {
+  test('SEC-105 valid options are accepted', () => {
     const pair = huawei.both({ frontend, backend, policies: [{ ...POLICY, effectMode: 'ANY', backend }] })
     expect(pair.name).toMatch(/^both\(/)
   })

@@ -1,14 +1,14 @@
-/** Which error type, status and code each refusal has, and which customized answer serves it (section 6.3). */
+/** Error type, status and code of each denial reason, and the customized response that applies. */
 import type { DenialReason } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
-import { back, front, saying } from './ask.ts'
+import { backendAuthorizer, frontendAuthorizer, functionResult } from './authorizers.ts'
 
-const yes = async (): Promise<object> => saying('allow')
+const allowAll = async (): Promise<object> => functionResult('allow')
 const INCORRECT = 'Incorrect authentication information: frontend authorizer'
 const INTERNAL = 'Internal server error'
 
-/** Reason, error type, status, code, message; reasons that a guard, or the front end of a gateway, refuses with. */
+/** Reason, error type, status, code and message, including reasons of later guards and of the gateway's front end. */
 const ROWS: readonly (readonly [rules: string, DenialReason, string, number, string, string])[] = [
   ['HW-ERR-09 HW-ERR-10', 'DENIED', 'AUTHORIZER_FAILURE', 401, 'APIG.0305', INCORRECT],
   ['HW-ERR-14', 'IDENTITY_SOURCE_MISSING', 'AUTHORIZER_IDENTITIES_FAILURE', 401, 'APIG.0305', INCORRECT],
@@ -29,12 +29,12 @@ const ROWS: readonly (readonly [rules: string, DenialReason, string, number, str
 ]
 
 const bodyOf = (options: object, reason: DenialReason): { status: number; body: string } =>
-  front(yes, options).deny(gatewayRequest(), reason).response
+  frontendAuthorizer(allowAll, options).deny(gatewayRequest(), reason).response
 
-describe('an error type', () => {
-  test.each(ROWS)('%s %s: %s, status %d, code %s', (_, reason, type, status, code, message) => {
-    const { status: answered, body } = bodyOf({}, reason)
-    expect(answered).toBe(status)
+describe('error types', () => {
+  test.each(ROWS)('%s %s has the error type %s, status %d and code %s', (_, reason, type, status, code, message) => {
+    const { status: actualStatus, body } = bodyOf({}, reason)
+    expect(actualStatus).toBe(status)
     expect(body.replace(/[\da-f]{32}/, 'ID')).toBe(
       `{"error_msg":"${message}","error_code":"${code}","request_id":"ID"}`,
     )
@@ -48,16 +48,16 @@ describe('an error type', () => {
   test.each([
     ['HW-ERR-09 HW-ERR-12', 'DENIED'],
     ['HW-ERR-12', 'IDENTITY_SOURCE_REPEATED'],
-  ] as const)('%s %s of a backend authorizer says so', (_, reason) => {
-    const { response } = back(yes).deny(gatewayRequest(), reason)
+  ] as const)('%s the denial %s of a backend authorizer names the backend authorizer', (_, reason) => {
+    const { response } = backendAuthorizer(allowAll).deny(gatewayRequest(), reason)
     expect(JSON.parse(response.body)).toMatchObject({
       error_msg: 'Incorrect authentication information: backend authorizer',
       error_code: 'APIG.0305',
     })
   })
 
-  test('HW-ERR-01 HW-ERR-02 HW-ERR-03 HW-ERR-05 HW-ERR-06 headers in order, and no others', async () => {
-    const { headers } = front(yes).deny(gatewayRequest(), 'DENIED').response
+  test('HW-ERR-01 HW-ERR-02 HW-ERR-03 HW-ERR-05 HW-ERR-06 a denial has exactly the documented headers in order', async () => {
+    const { headers } = frontendAuthorizer(allowAll).deny(gatewayRequest(), 'DENIED').response
     expect(headers.map(([name, value]) => `${name}: ${value.replace(/^[\da-f]{32}$/, 'ID')}`)).toEqual([
       'Content-Type: application/json',
       'Server: api-gateway',
@@ -66,7 +66,7 @@ describe('an error type', () => {
     ])
   })
 
-  test('HW-GWR-10 a type of its own goes before DEFAULT_4XX and DEFAULT_5XX', () => {
+  test('HW-GWR-10 a specific error type takes precedence over DEFAULT_4XX and DEFAULT_5XX', () => {
     const gatewayResponses = {
       ACCESS_DENIED: { body: '"own"' },
       AUTHORIZER_CONF_FAILURE: { body: '"own"' },
@@ -79,34 +79,37 @@ describe('an error type', () => {
     expect(bodies).toEqual(['"own"', '"4"', '"own"', '"5"'])
   })
 
-  test('HW-RSP-10 what the frontend authorizer said is there for guards that refuse after it', async () => {
+  test('HW-RSP-10 the frontend context is available in the denial of a later guard', async () => {
     const gatewayResponses = { ACCESS_DENIED: { body: '"$context.authorizer.frontend.role"' } }
-    const authorizer = front(async () => saying('allow', { role: 'user' }), { gatewayResponses })
+    const authorizer = frontendAuthorizer(async () => functionResult('allow', { role: 'user' }), { gatewayResponses })
     const request = gatewayRequest()
     const outcome = await authorizer.evaluate(request)
-    if (!outcome.allowed) throw new Error('it was refused')
+    if (!outcome.allowed) throw new Error('the request was denied')
     expect(authorizer.deny(request, 'CONTEXT_MISMATCH', outcome.authorizer).response.body).toBe('"user"')
   })
 
-  test('HW-GWR-05 variables in headers are not escaped as in JSON', async () => {
+  test('HW-GWR-05 variables in headers are not JSON-escaped', async () => {
     const headers = [{ key: 'X-Uri', value: '$context.reqUri' }]
     const gatewayResponses = { AUTHORIZER_FAILURE: { headers } }
-    const denied = front(yes, { gatewayResponses }).deny(gatewayRequest('GET /a?b="\\'), 'DENIED')
+    const denied = frontendAuthorizer(allowAll, { gatewayResponses }).deny(gatewayRequest('GET /a?b="\\'), 'DENIED')
     expect(denied.response.headers).toContainEqual(['X-Uri', '/a?b="\\'])
   })
 
-  test('HW-GWR-09 without an address $context.sourceIp is empty', () => {
+  test('HW-GWR-09 $context.sourceIp is empty if the address is unknown', () => {
     const gatewayResponses = { AUTHORIZER_FAILURE: { body: '"$context.sourceIp"' } }
-    const { response } = front(yes, { gatewayResponses }).deny(gatewayRequest('GET /', { peer: undefined }), 'DENIED')
+    const { response } = frontendAuthorizer(allowAll, { gatewayResponses }).deny(
+      gatewayRequest('GET /', { peer: undefined }),
+      'DENIED',
+    )
     expect(response.body).toBe('""')
   })
 
   test.each([
-    ['a sentence', '"code $context.error.code."', '"code APIG.0305."'],
-    ['next to another', '"$context.error.code$context.stage"', '"APIG.0305RELEASE"'],
+    ['inside a sentence', '"code $context.error.code."', '"code APIG.0305."'],
+    ['next to another variable', '"$context.error.code$context.stage"', '"APIG.0305RELEASE"'],
     ['in the name of a member', '{"$context.error.code":1}', '{"APIG.0305":1}'],
-    ['no variable', '"$context and $contextual"', '"$context and $contextual"'],
-  ])('HW-GWR-05 a variable in %s', (_, body, expected) => {
+    ['as text if its name is unknown', '"$context and $contextual"', '"$context and $contextual"'],
+  ])('HW-GWR-05 a variable is rendered %s', (_, body, expected) => {
     expect(bodyOf({ gatewayResponses: { AUTHORIZER_FAILURE: { body } } }, 'DENIED').body).toBe(expected)
   })
 })

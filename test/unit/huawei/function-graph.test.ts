@@ -1,4 +1,4 @@
-/** Functions run as on FunctionGraph: their styles, their context, what they may do to either. */
+/** Functions run as on FunctionGraph: handler styles, event and runtime context. */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -6,23 +6,23 @@ import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
-import { ask, front, saying, told } from './ask.ts'
+import { evaluate, frontendAuthorizer, functionResult, summarize } from './authorizers.ts'
 
 type Callback = (error?: unknown, result?: unknown) => void
 
 const respondAndReturn = (_event: object, _context: object, callback: Callback): number => {
-  callback(null, saying('allow'))
+  callback(null, functionResult('allow'))
   return 1
 }
 const silent = (): void => undefined
 
-/** Runs a function once and answers with the context that it was given. */
+/** Runs a function once and returns its runtime context. */
 const contextOf = async (options: huawei.FrontendOptions = {}): Promise<huawei.FunctionContext> => {
   let seen: huawei.FunctionContext | undefined
-  const outcome = await ask(
-    front(async (_: unknown, context: huawei.FunctionContext) => {
+  const outcome = await evaluate(
+    frontendAuthorizer(async (_: unknown, context: huawei.FunctionContext) => {
       seen = context
-      return saying('allow')
+      return functionResult('allow')
     }, options),
   )
   expect(outcome.allowed).toBe(true)
@@ -30,109 +30,111 @@ const contextOf = async (options: huawei.FrontendOptions = {}): Promise<huawei.F
   return seen
 }
 
-describe('HW-FG-01 styles', () => {
+describe('handler styles', () => {
   const STYLES: Readonly<Record<string, (event: unknown, context: unknown, callback: Callback) => unknown>> = {
-    async: async () => saying('allow'),
-    'a promise': () => Promise.resolve(saying('allow')),
-    'a callback at once': (_, __, callback) => callback(null, saying('allow')),
-    'a callback with undefined for no error': (_, __, callback) => callback(undefined, saying('allow')),
-    'a callback later': (_, __, callback) => void setImmediate(() => callback(null, saying('allow'))),
-    'a callback with JSON text': (_, __, callback) => callback(null, JSON.stringify(saying('allow'))),
-    'a callback with a promise besides that answers later': async (_, __, callback) => {
-      callback(null, saying('allow'))
+    'the promise of an async function': async () => functionResult('allow'),
+    'a promise': () => Promise.resolve(functionResult('allow')),
+    'a callback at once': (_, __, callback) => callback(null, functionResult('allow')),
+    'a callback with undefined as error': (_, __, callback) => callback(undefined, functionResult('allow')),
+    'a callback later': (_, __, callback) => void setImmediate(() => callback(null, functionResult('allow'))),
+    'a callback with JSON text': (_, __, callback) => callback(null, JSON.stringify(functionResult('allow'))),
+    'a callback before a slower promise': async (_, __, callback) => {
+      callback(null, functionResult('allow'))
       await flushMicrotasks()
-      return saying('deny')
+      return functionResult('deny')
     },
     'a callback that is called twice': (_, __, callback) => {
-      callback(null, saying('allow'))
-      callback(null, saying('deny'))
+      callback(null, functionResult('allow'))
+      callback(null, functionResult('deny'))
       callback(new Error('late'))
     },
     // oxlint-disable-next-line unicorn/no-thenable -- promises of other libraries
-    'a thenable': () => ({ then: (resolve: (value: unknown) => void) => resolve(saying('allow')) }),
+    'a thenable': () => ({ then: (resolve: (value: unknown) => void) => resolve(functionResult('allow')) }),
   }
-  test.each(Object.entries(STYLES))('%s', async (_, authorize) => {
-    expect(told(await ask(front(authorize)))).toEqual({ frontend: {} })
+  test.each(Object.entries(STYLES))('HW-FG-01 a function may respond with %s', async (_, authorize) => {
+    expect(summarize(await evaluate(frontendAuthorizer(authorize)))).toEqual({ frontend: {} })
   })
 
   const FAILURES: Readonly<Record<string, (event: unknown, context: unknown, callback: Callback) => unknown>> = {
-    'a callback with an error': (_, __, callback) => callback(new Error('no'), saying('allow')),
-    'a callback with text for an error': (_, __, callback) => callback('no', saying('allow')),
-    'a callback with false for an error': (_, __, callback) => callback(false, saying('allow')),
-    'an error after which it answers': (_, __, callback) => {
+    'a callback with an error': (_, __, callback) => callback(new Error('no'), functionResult('allow')),
+    'a callback with a string as error': (_, __, callback) => callback('no', functionResult('allow')),
+    'a callback with false as error': (_, __, callback) => callback(false, functionResult('allow')),
+    'a callback with an error and a later result': (_, __, callback) => {
       callback(new Error('no'))
-      callback(null, saying('allow'))
+      callback(null, functionResult('allow'))
     },
-    'a throw after a callback would have been': () => {
+    'a throw': () => {
       throw new Error('no')
     },
   }
-  test.each(Object.entries(FAILURES))('HW-RSP-13 %s', async (_, authorize) => {
-    expect(told(await ask(front(authorize)))).toBe('500 AUTHORIZER_ERROR')
+  test.each(Object.entries(FAILURES))('HW-FG-01 HW-RSP-13 %s gives 500', async (_, authorize) => {
+    expect(summarize(await evaluate(frontendAuthorizer(authorize)))).toBe('500 AUTHORIZER_ERROR')
   })
 
-  test('HW-RSP-12 a callback without anything is no answer', async () => {
-    expect(told(await ask(front((_: unknown, __: unknown, callback: Callback) => callback())))).toBe('500 BAD_RESULT')
+  test('HW-FG-01 HW-RSP-12 a callback without a result gives 500', async () => {
+    expect(
+      summarize(await evaluate(frontendAuthorizer((_: unknown, __: unknown, callback: Callback) => callback()))),
+    ).toBe('500 BAD_RESULT')
   })
 
   const RETURNED = /returned a value that is not a promise/
 
   test.each<[string, unknown]>([
-    ['no parameter', () => saying('allow')],
-    ['event', (_event: object) => saying('allow')],
-    ['event and context, which cannot respond', (_event: object, _context: object) => saying('allow')],
-    ['event, and it returns nothing', (_event: object) => undefined],
-  ])('HW-RSP-12 a function that cannot respond any more fails at once: %s', async (_, authorize) => {
+    ['no parameters', () => functionResult('allow')],
+    ['event', (_event: object) => functionResult('allow')],
+    ['event and context', (_event: object, _context: object) => functionResult('allow')],
+    ['event, returning undefined', (_event: object) => undefined],
+  ])('HW-FG-01 HW-RSP-12 a function that can no longer respond fails immediately: %s', async (_, authorize) => {
     const logger = new RecordingLogger()
-    const authorizer = front(authorize, {}, { clock: new TestClock(), logger })
-    expect(told(await ask(authorizer))).toBe('500 BAD_RESULT')
-    expect(told(await ask(authorizer))).toBe('500 BAD_RESULT')
+    const authorizer = frontendAuthorizer(authorize, {}, { clock: new TestClock(), logger })
+    expect(summarize(await evaluate(authorizer))).toBe('500 BAD_RESULT')
+    expect(summarize(await evaluate(authorizer))).toBe('500 BAD_RESULT')
     const advice = logger.lines.filter((line) => RETURNED.test(line))
     expect(advice).toHaveLength(String(authorize).includes('undefined') ? 0 : 1)
   })
 
   test.each<[string, unknown]>([
-    ['a callback', (_event: object, _context: object, _callback: Callback) => saying('allow')],
-    ['a rest parameter', (..._all: unknown[]) => saying('allow')],
-    ['a bound function', saying.bind(undefined, 'allow')],
-  ])('a function that may still respond is logged at once and waited for: %s', async (_, authorize) => {
+    ['a callback', (_event: object, _context: object, _callback: Callback) => functionResult('allow')],
+    ['a rest parameter', (..._all: unknown[]) => functionResult('allow')],
+    ['a bound function', functionResult.bind(undefined, 'allow')],
+  ])('HW-FG-01 a function that may still respond is logged immediately and waited for: %s', async (_, authorize) => {
     const clock = new TestClock()
     const logger = new RecordingLogger()
-    const asked = ask(front(authorize, {}, { clock, logger }))
+    const pending = evaluate(frontendAuthorizer(authorize, {}, { clock, logger }))
     await flushMicrotasks()
     expect(logger.lines.join('\n')).toMatch(RETURNED)
     clock.advance(5000)
-    expect(told(await asked)).toBe('500 AUTHORIZER_TIMEOUT')
+    expect(summarize(await pending)).toBe('500 AUTHORIZER_TIMEOUT')
   })
 
-  test('a value that is returned after the callback is not logged', async () => {
+  test('HW-FG-01 a value returned after the callback is not logged', async () => {
     const logger = new RecordingLogger()
-    expect(told(await ask(front(respondAndReturn, {}, { logger })))).toEqual({ frontend: {} })
+    expect(summarize(await evaluate(frontendAuthorizer(respondAndReturn, {}, { logger })))).toEqual({ frontend: {} })
     expect(logger.lines).toEqual([])
   })
 
-  test('HW-FG-02 the event is an object of its own for each call, which the function may change', async () => {
+  test('HW-FG-02 HW-FG-01 each call gets a new event that the function may change', async () => {
     const events: huawei.FrontendEvent[] = []
-    const authorizer = front(
+    const authorizer = frontendAuthorizer(
       async (event: huawei.FrontendEvent) => {
         events.push(structuredClone(event))
         event.user_data = 'changed'
         event.headers['x-evil'] = '1'
-        return saying('allow')
+        return functionResult('allow')
       },
       { userData: 'u' },
     )
     const request = gatewayRequest('GET /pets/7')
-    await ask(authorizer, request)
-    await ask(authorizer, request)
+    await evaluate(authorizer, request)
+    await evaluate(authorizer, request)
     expect(events.map(({ user_data }) => user_data)).toEqual(['u', 'u'])
     expect(events[1]?.headers).not.toHaveProperty('x-evil')
     expect(Object.getPrototypeOf(events[0]?.headers ?? {})).toBe(Object.prototype)
   })
 })
 
-describe('HW-FG-04 the runtime context', () => {
-  test('has every method of the runtimes', async () => {
+describe('runtime context', () => {
+  test('HW-FG-04 the context has every method of the runtimes', async () => {
     const context = await contextOf()
     const TEXTS = [
       'getRequestID',
@@ -159,7 +161,7 @@ describe('HW-FG-04 the runtime context', () => {
     expect([context.getUserData('A'), context.getLogger()]).toEqual([undefined, expect.any(Object)])
   })
 
-  test('gives no credential away', async () => {
+  test('HW-FG-04 the context contains no credentials', async () => {
     const context = await contextOf()
     expect([
       context.getToken(),
@@ -171,7 +173,7 @@ describe('HW-FG-04 the runtime context', () => {
     ]).toEqual(['', '', '', '', '', ''])
   })
 
-  test('getUserData answers with environment variables, not with the authorizer’s user data', async () => {
+  test('HW-FG-04 getUserData returns environment variables, not the authorizer’s user data', async () => {
     const variables: Record<string, string> = { A: '1', EMPTY: '' }
     const context = await contextOf({ userData: 'u', environmentVariables: variables })
     variables['A'] = '2'
@@ -185,7 +187,7 @@ describe('HW-FG-04 the runtime context', () => {
     ])
   })
 
-  test('getRequestID is another for each call', async () => {
+  test('HW-FG-04 getRequestID differs between calls', async () => {
     const one = (await contextOf()).getRequestID()
     expect([one, (await contextOf()).getRequestID()]).toEqual([
       expect.stringMatching(/^[\da-f-]{36}$/),
@@ -193,20 +195,20 @@ describe('HW-FG-04 the runtime context', () => {
     ])
   })
 
-  test('getRemainingTimeInMilliSeconds counts down to the deadline', async () => {
+  test('HW-FG-04 getRemainingTimeInMilliSeconds counts down to the deadline', async () => {
     const clock = new TestClock()
     const left: number[] = []
-    const authorizer = front(
+    const authorizer = frontendAuthorizer(
       async (_: unknown, context: huawei.FunctionContext) => {
         left.push(context.getRemainingTimeInMilliSeconds())
         clock.advance(1200)
         left.push(context.getRemainingTimeInMilliSeconds(), context.getRunningTimeInSeconds())
-        return saying('allow')
+        return functionResult('allow')
       },
       { timeout: 3000 },
       { clock },
     )
-    await ask(authorizer)
+    await evaluate(authorizer)
     expect(left).toEqual([3000, 1800, 3])
   })
 
@@ -214,24 +216,26 @@ describe('HW-FG-04 the runtime context', () => {
     [undefined, 5000],
     [3000, 3000],
     [600_000, 600_000],
-  ])('HW-CFG-14 HW-RSP-13 a timeout of %s milliseconds', async (timeout, deadline) => {
+  ])('HW-CFG-14 HW-RSP-13 HW-FG-04 timeout: %s ends the call at its deadline', async (timeout, deadline) => {
     const clock = new TestClock()
-    const authorizer = front(() => new Promise(silent), timeout === undefined ? {} : { timeout }, { clock })
-    const asked = ask(authorizer)
+    const authorizer = frontendAuthorizer(() => new Promise(silent), timeout === undefined ? {} : { timeout }, {
+      clock,
+    })
+    const pending = evaluate(authorizer)
     await flushMicrotasks()
     clock.advance(deadline - 1)
     await flushMicrotasks()
     expect(clock.pending).toBe(1)
     clock.advance(1)
-    expect(told(await asked)).toBe('500 AUTHORIZER_TIMEOUT')
+    expect(summarize(await pending)).toBe('500 AUTHORIZER_TIMEOUT')
   })
 
-  test('HW-FG-05 getLogger is the one that was given', async () => {
+  test('HW-FG-05 HW-FG-04 getLogger returns functionLogger', async () => {
     const functionLogger = { info: silent, warn: silent, error: silent, debug: silent }
     expect((await contextOf({ functionLogger })).getLogger()).toBe(functionLogger)
   })
 
-  test('HW-FG-05 getLogger has all four methods without one', async () => {
+  test('HW-FG-05 HW-FG-04 getLogger returns a logger with all four methods by default', async () => {
     const logger = (await contextOf()).getLogger()
     expect(['info', 'warn', 'error', 'debug'].map((name) => typeof logger[name as 'info'])).toEqual(
       Array.from({ length: 4 }, () => 'function'),
@@ -240,8 +244,8 @@ describe('HW-FG-04 the runtime context', () => {
 })
 
 const typed = async (event: huawei.FrontendEvent, context: huawei.FunctionContext): Promise<string> =>
-  JSON.stringify(saying(event.user_data === context.getUserData('A') ? 'allow' : 'deny'))
+  JSON.stringify(functionResult(event.user_data === context.getUserData('A') ? 'allow' : 'deny'))
 
-test('HW-FG-01 types: a function of FunctionGraph is taken as it is', () => {
+test('HW-FG-01 a function typed for FunctionGraph is accepted', () => {
   expect(createAuthorizer({ authorize: typed, contract: huawei.frontend() }).name).toBe('typed')
 })

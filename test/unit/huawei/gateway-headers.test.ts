@@ -1,4 +1,4 @@
-/** Identity sources and event read the same header map, with what APIG adds (HW-FE-14). */
+/** Identity sources and events use the same header map, including the headers that APIG adds (HW-FE-14). */
 import { type AnyFunction, type Contract, createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
@@ -6,7 +6,7 @@ import { gatewayRequest, type RequestParts } from '../../support/request.ts'
 
 type Headers = Readonly<Record<string, string>>
 
-const open = (name: string, options: huawei.FrontendOptions = {}) => {
+const watch = (name: string, options: huawei.FrontendOptions = {}) => {
   const calls: { identity: readonly string[]; headers: Headers }[] = []
   let identity: readonly string[] = []
   const given = huawei.frontend({ identities: [{ location: 'HEADER', name }], ...options }) as Contract
@@ -22,11 +22,11 @@ const open = (name: string, options: huawei.FrontendOptions = {}) => {
     return { statusCode: 200, body: '{"status":"allow"}' }
   }
   const authorizer = createAuthorizer({ authorize, contract, logger: null })
-  const ask = async (parts: RequestParts = {}): Promise<string> => {
+  const evaluate = async (parts: RequestParts = {}): Promise<string> => {
     const outcome = await authorizer.evaluate(gatewayRequest('GET /pets', parts))
     return outcome.allowed ? 'allowed' : outcome.reason
   }
-  return { calls, ask }
+  return { calls, evaluate }
 }
 
 const XFF = 'X-Forwarded-For'
@@ -49,42 +49,45 @@ const ROWS: readonly (readonly [name: string, headers: RequestParts['headers'], 
   ['Host', {}, 'api.example.com'],
 ]
 
-describe.each(['all', 'identities'] as const)('HW-FE-14 with eventParameters: %s', (eventParameters) => {
-  test.each(ROWS)('%s of a client that sends %j is read as the event shows it', async (name, headers = {}, value) => {
-    const { ask, calls } = open(name, { compatibility: { eventParameters } })
-    expect(await ask({ headers })).toBe('allowed')
-    const shown = calls[0]?.headers[name.toLowerCase()]
-    expect(calls[0]?.identity).toEqual([shown])
-    if (typeof value === 'string') expect(shown).toBe(value)
-    else expect(shown).toMatch(value)
-    if (eventParameters === 'identities') expect(Object.keys(calls[0]?.headers ?? {})).toEqual([name.toLowerCase()])
-  })
+describe.each(['all', 'identities'] as const)('eventParameters: %s', (eventParameters) => {
+  test.each(ROWS)(
+    'HW-FE-14 the identity value is the header of the event: %s with the client headers %j',
+    async (name, headers = {}, value) => {
+      const { evaluate, calls } = watch(name, { compatibility: { eventParameters } })
+      expect(await evaluate({ headers })).toBe('allowed')
+      const shown = calls[0]?.headers[name.toLowerCase()]
+      expect(calls[0]?.identity).toEqual([shown])
+      if (typeof value === 'string') expect(shown).toBe(value)
+      else expect(shown).toMatch(value)
+      if (eventParameters === 'identities') expect(Object.keys(calls[0]?.headers ?? {})).toEqual([name.toLowerCase()])
+    },
+  )
 
-  test('Host of an HTTP/2 client is read from :authority', async () => {
-    const { ask, calls } = open('Host', { compatibility: { eventParameters } })
-    expect(await ask({ headers: [[':authority', 'api.example.com']], httpVersion: '2.0' })).toBe('allowed')
+  test('HW-FE-14 Host is read from :authority for an HTTP/2 client', async () => {
+    const { evaluate, calls } = watch('Host', { compatibility: { eventParameters } })
+    expect(await evaluate({ headers: [[':authority', 'api.example.com']], httpVersion: '2.0' })).toBe('allowed')
     expect([calls[0]?.identity, calls[0]?.headers['host']]).toEqual([['api.example.com'], 'api.example.com'])
   })
 })
 
-test('HW-FE-14 results of different peers that send the same X-Forwarded-For are kept apart', async () => {
-  const { ask, calls } = open(XFF, { ttl: 300 })
+test('HW-FE-14 peers that send the same X-Forwarded-For have separate cached results', async () => {
+  const { evaluate, calls } = watch(XFF, { ttl: 300 })
   for (const peer of ['192.0.2.1', '192.0.2.2', '192.0.2.1'])
-    expect(await ask({ peer, headers: { [XFF]: 'x' } })).toBe('allowed')
+    expect(await evaluate({ peer, headers: { [XFF]: 'x' } })).toBe('allowed')
   expect(calls.map(({ identity }) => identity)).toEqual([['x, 192.0.2.1'], ['x, 192.0.2.2']])
 })
 
-test('HW-FE-14 validation applies to the value that the event shows', async () => {
+test('HW-FE-14 validation applies to the header of the event', async () => {
   const identities: huawei.Identity[] = [{ location: 'HEADER', name: XFF, validation: 'x' }]
-  const { ask, calls } = open(XFF, { identities })
-  expect(await ask({ headers: { [XFF]: 'x' } })).toBe('IDENTITY_VALIDATION_FAILED')
+  const { evaluate, calls } = watch(XFF, { identities })
+  expect(await evaluate({ headers: { [XFF]: 'x' } })).toBe('IDENTITY_VALIDATION_FAILED')
   expect(calls).toEqual([])
 })
 
-test('SEC-24 a repeated credential header is still rejected', async () => {
-  const { ask, calls } = open('X-Api-Key')
+test('SEC-24 a repeated credential header gives 401', async () => {
+  const { evaluate, calls } = watch('X-Api-Key')
   expect(
-    await ask({
+    await evaluate({
       headers: [
         ['X-Api-Key', 'a'],
         ['x-api-key', 'b'],

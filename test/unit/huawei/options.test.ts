@@ -1,15 +1,15 @@
-/** Wrong options of the contracts: refused when they are built, with the option, the kind of the value and what is allowed (SEC-105). */
+/** Invalid options of the contracts are rejected with the option, the kind of value and what is allowed (SEC-105). */
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
 import { denied } from '../../support/outcome.ts'
 import { expectOptionError, type Row, UNKNOWN } from '../../support/option-error.ts'
-import { ask, front, saying } from './ask.ts'
+import { evaluate, frontendAuthorizer, functionResult } from './authorizers.ts'
 
 const definition = (given: object): object => ({ gatewayResponses: { AUTHORIZER_FAILURE: given } })
 const header = (key: unknown, value: unknown): object => definition({ headers: [{ key, value }] })
 const ELEVEN = Array.from({ length: 11 }, (_, index) => ({ key: `X-${index}`, value: 'x' }))
 
-/** Rule ids in front; the rest is what {@link Row} has. */
+/** Rule IDs, then the members of {@link Row}. */
 type Ruled = readonly [rules: string, ...row: Row]
 
 const COMMON: readonly Ruled[] = [
@@ -137,59 +137,65 @@ const BACKEND: readonly Ruled[] = [
 ]
 
 describe('frontend', () => {
-  test.each([...COMMON, ...FRONTEND])('SEC-105 %s frontend%s is refused (%#)', (_, path, options, found, allowed) => {
-    expectOptionError(() => huawei.frontend(options as never), `huawei.frontend${path}`, found, allowed)
-  })
+  test.each([...COMMON, ...FRONTEND])(
+    'SEC-105 %s an invalid frontend%s is rejected (row %#)',
+    (_, path, options, found, allowed) => {
+      expectOptionError(() => huawei.frontend(options as never), `huawei.frontend${path}`, found, allowed)
+    },
+  )
 })
 
 describe('backend', () => {
-  test.each([...COMMON, ...BACKEND])('SEC-105 %s backend%s is refused (%#)', (_, path, options, found, allowed) => {
-    expectOptionError(() => huawei.backend(options as never), `huawei.backend${path}`, found, allowed)
-  })
+  test.each([...COMMON, ...BACKEND])(
+    'SEC-105 %s an invalid backend%s is rejected (row %#)',
+    (_, path, options, found, allowed) => {
+      expectOptionError(() => huawei.backend(options as never), `huawei.backend${path}`, found, allowed)
+    },
+  )
 })
 
-describe('what is allowed', () => {
+describe('valid options', () => {
   const RIGHT: readonly (readonly [string, huawei.FrontendOptions])[] = [
     ['HW-CFG-07 no ttl', {}],
     ['HW-CFG-07 the longest ttl', { ttl: 3600, identities: [TOKEN as huawei.Identity] }],
     ['HW-CFG-11 user data of 2048 characters', { userData: 'x'.repeat(2048) }],
     ['HW-CFG-14 the longest timeout', { timeout: 600_000 }],
-    ['HW-CFG-15 the most retries', { retryAttempts: 10 }],
+    ['HW-CFG-15 the maximum number of retries', { retryAttempts: 10 }],
     ['HW-CFG-08 an expression of 2048 characters', identity({ ...TOKEN, validation: 'x'.repeat(2048) })],
     ['HW-ID-04 no expression', identity({ ...TOKEN, validation: null })],
     [
-      'HW-CACHE-11 bodies and a ttl, said so',
+      'HW-CACHE-11 bodies and a ttl with allowCacheAcrossBodies',
       { ttl: 1, needBody: true, allowCacheAcrossBodies: true, ...identity(TOKEN) },
     ],
     ['HW-GWR-01 any other status', definition({ status: 599 })],
     ['HW-GWR-02 ten headers', definition({ headers: ELEVEN.slice(1) })],
     ['HW-GWR-02 the longest header', header('x'.repeat(128), 'x'.repeat(1024))],
-    ['HW-GWR-04 a variable for a whole value', definition({ body: '{"a":$context.error.code}' })],
-    ['HW-GWR-04 any JSON', definition({ body: ' [1] ' })],
-    ['an option that is undefined', { ttl: undefined, identities: undefined } as object],
+    ['HW-GWR-04 a variable as a whole value', definition({ body: '{"a":$context.error.code}' })],
+    ['HW-GWR-04 any JSON value', definition({ body: ' [1] ' })],
+    ['SEC-105 an undefined option', { ttl: undefined, identities: undefined } as object],
   ]
-  test.each(RIGHT)('%s', (_, options) => {
+  test.each(RIGHT)('%s is accepted', (_, options) => {
     expect(huawei.frontend(options).name).toBe('huawei.frontend')
   })
 
-  test('HW-CFG-09 HW-CACHE-06 a backend authorizer keeps results without identities', () => {
+  test('HW-CFG-09 HW-CACHE-06 a backend authorizer caches results without identities', () => {
     expect(huawei.backend({ ttl: 3600 }).resultTtlSeconds).toBe(3600)
   })
 
-  test('SEC-108 nor does a change of customized answers', async () => {
+  test('SEC-108 gateway responses are copied: later changes have no effect', async () => {
     const AUTHORIZER_FAILURE = { status: 403, headers: [{ key: 'X-A', value: 'before' }], body: '{"a":1}' }
     const gatewayResponses: Record<string, object> = { AUTHORIZER_FAILURE }
-    const authorizer = front(async () => saying('deny'), { gatewayResponses })
+    const authorizer = frontendAuthorizer(async () => functionResult('deny'), { gatewayResponses })
     AUTHORIZER_FAILURE.status = 200
     AUTHORIZER_FAILURE.body = '{"a":2}'
     Object.assign(AUTHORIZER_FAILURE.headers[0] ?? {}, { value: 'after' })
     delete gatewayResponses['AUTHORIZER_FAILURE']
-    const { response } = denied(await ask(authorizer))
+    const { response } = denied(await evaluate(authorizer))
     expect([response.status, response.body]).toEqual([403, '{"a":1}'])
     expect(response.headers).toContainEqual(['X-A', 'before'])
   })
 
-  test('SEC-108 a change of the options afterwards changes nothing', () => {
+  test('SEC-108 options are copied: later changes have no effect', () => {
     const options = { userData: 'a', identities: [{ ...TOKEN }] as huawei.Identity[], environmentVariables: { A: '1' } }
     const contract = huawei.frontend(options)
     const before = contract.fingerprint
@@ -203,7 +209,7 @@ describe('what is allowed', () => {
     [{}, { authorizer_context_support_num_bool: true }],
     [{}, { authDowngradeEnabled: true }],
     [{}, { api: { apiId: 'a' } }],
-  ])('SEC-53 %j and %j never share results', (one, other) => {
+  ])('SEC-53 contracts with %j and with %j do not share results', (one, other) => {
     expect(huawei.frontend(one).fingerprint).not.toBe(huawei.frontend(other).fingerprint)
   })
 })

@@ -1,4 +1,4 @@
-/** What an HTTP API keeps, and for whom (AWS-KIND-21, 24, AWS-CACHE-03, 04, 08 to 10, 12, 15, SEC-52). */
+/** Cached results of HTTP APIs and their cache keys (AWS-KIND-21, 24, AWS-CACHE-03, 04, 08 to 10, 12, 15, SEC-52). */
 import { expect, test } from 'vitest'
 import { EXACT, LOOSE } from '../../../support/request.ts'
 import {
@@ -8,95 +8,104 @@ import {
   FORBIDDEN,
   httpApi,
   httpBench,
-  NO,
+  NOT_AUTHORIZED,
   simpleBench,
-  thrown,
+  raise,
   UNAUTHORIZED,
-  YES,
+  AUTHORIZED,
 } from './harness.ts'
 
 const HEADER = '$request.header.Authorization'
-const KEPT = { identitySource: HEADER, authorizerResultTtlInSeconds: 300 }
-const PER_ROUTE = { ...KEPT, identitySource: [HEADER, '$context.routeKey'], routes: ['GET /pets/{id}', 'GET /admin'] }
+const CACHED = { identitySource: HEADER, authorizerResultTtlInSeconds: 300 }
+const PER_ROUTE = { ...CACHED, identitySource: [HEADER, '$context.routeKey'], routes: ['GET /pets/{id}', 'GET /admin'] }
 const FORMATS = [{ authorizerPayloadFormatVersion: '1.0' }, {}, { enableSimpleResponses: true }]
-const BOTH = { ...allow(), ...YES }
+const BOTH = { ...allow(), ...AUTHORIZED }
 
-test.each(FORMATS)('AWS-KIND-21 nothing is kept by default, with %j', async (format) => {
-  const { ask, handler } = httpBench(async () => BOTH, { ...format, identitySource: HEADER })
+test.each(FORMATS)('AWS-KIND-21 results are not cached by default, with %j', async (format) => {
+  const { send, handler } = httpBench(async () => BOTH, { ...format, identitySource: HEADER })
   for (let count = 1; count <= 3; count++) {
-    expect(await ask('GET /', bearer())).toBe(ALLOWED)
+    expect(await send('GET /', bearer())).toBe(ALLOWED)
     expect(handler).toHaveBeenCalledTimes(count)
   }
 })
 
-test.each(FORMATS)('AWS-CACHE-03 results are kept by identity for all routes, with %j', async (format) => {
-  const { ask, handler, clock } = httpBench(async () => BOTH, { ...format, ...KEPT })
-  for (const line of ['GET /a', 'POST /a', 'GET /b?c=d']) expect(await ask(line, bearer())).toBe(ALLOWED)
+test.each(FORMATS)('AWS-CACHE-03 results are cached per identity across all routes, with %j', async (format) => {
+  const { send, handler, clock } = httpBench(async () => BOTH, { ...format, ...CACHED })
+  for (const line of ['GET /a', 'POST /a', 'GET /b?c=d']) expect(await send(line, bearer())).toBe(ALLOWED)
   expect(handler).toHaveBeenCalledTimes(1)
-  expect(await ask('GET /a', bearer('Bearer y'))).toBe(ALLOWED)
+  expect(await send('GET /a', bearer('Bearer y'))).toBe(ALLOWED)
   expect(handler).toHaveBeenCalledTimes(2)
   clock.advance(299_999)
-  await ask('GET /a', bearer())
+  await send('GET /a', bearer())
   expect(handler).toHaveBeenCalledTimes(2)
   clock.advance(1)
-  await ask('GET /a', bearer())
+  await send('GET /a', bearer())
   expect(handler).toHaveBeenCalledTimes(3)
 })
 
-test.each([0, 1, 300, 3600])('AWS-KIND-21 a TTL of %d seconds is taken', (authorizerResultTtlInSeconds) => {
+test.each([0, 1, 300, 3600])('AWS-KIND-21 a TTL of %d seconds is accepted', (authorizerResultTtlInSeconds) => {
   expect(httpApi({ identitySource: HEADER, authorizerResultTtlInSeconds }).resultTtlSeconds).toBe(
     authorizerResultTtlInSeconds,
   )
 })
 
-test.each([-1, 3601, 1.5, Number.NaN, '300', null, true])('AWS-KIND-21 a TTL of %j is refused', (ttl) => {
+test.each([-1, 3601, 1.5, Number.NaN, '300', null, true])('AWS-KIND-21 a TTL of %j is rejected', (ttl) => {
   expect(() => httpApi({ identitySource: HEADER, authorizerResultTtlInSeconds: ttl })).toThrow(
     /authorizerResultTtlInSeconds: .*0 to 3600/,
   )
 })
 
-test.each([undefined, [], '$request.header.A'])('AWS-KIND-24 a TTL needs a source: %j', (identitySource) => {
-  const options = { authorizerResultTtlInSeconds: 1, ...(identitySource && { identitySource }) }
-  if (typeof identitySource === 'string') expect(httpApi(options).resultTtlSeconds).toBe(1)
-  else expect(() => httpApi(options)).toThrow(/aws\.httpApi\.identitySource: .*authorizerResultTtlInSeconds: 0/)
-})
+test.each([undefined, [], '$request.header.A'])(
+  'AWS-KIND-24 a TTL requires an identity source: %j',
+  (identitySource) => {
+    const options = { authorizerResultTtlInSeconds: 1, ...(identitySource && { identitySource }) }
+    if (typeof identitySource === 'string') expect(httpApi(options).resultTtlSeconds).toBe(1)
+    else expect(() => httpApi(options)).toThrow(/aws\.httpApi\.identitySource: .*authorizerResultTtlInSeconds: 0/)
+  },
+)
 
-test('AWS-CACHE-15 a simple response that is kept holds for every route, yes and no', async () => {
-  const { ask, handler } = simpleBench(async ({ rawPath }) => (rawPath === '/prod/a' ? YES : NO), KEPT)
-  expect(await ask('GET /a', bearer('first'))).toBe(ALLOWED)
-  expect(await ask('GET /b', bearer('first'))).toBe(ALLOWED)
-  expect(await ask('GET /b', bearer('second'))).toBe(FORBIDDEN)
-  expect(await ask('GET /a', bearer('second'))).toBe(FORBIDDEN)
+test('AWS-CACHE-15 a cached simple response applies to every route', async () => {
+  const { send, handler } = simpleBench(
+    async ({ rawPath }) => (rawPath === '/prod/a' ? AUTHORIZED : NOT_AUTHORIZED),
+    CACHED,
+  )
+  expect(await send('GET /a', bearer('first'))).toBe(ALLOWED)
+  expect(await send('GET /b', bearer('first'))).toBe(ALLOWED)
+  expect(await send('GET /b', bearer('second'))).toBe(FORBIDDEN)
+  expect(await send('GET /a', bearer('second'))).toBe(FORBIDDEN)
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
-test('AWS-CACHE-12 SEC-52 a policy that is kept is held against each request', async () => {
-  const { ask, handler } = httpBench(async ({ routeArn }) => allow(routeArn), KEPT)
-  expect(await ask('GET /a', bearer())).toBe(ALLOWED)
-  expect(await ask('GET /b', bearer())).toBe(FORBIDDEN)
-  expect(await ask('POST /a', bearer())).toBe(FORBIDDEN)
+test('AWS-CACHE-12 SEC-52 a cached policy is evaluated for each request', async () => {
+  const { send, handler } = httpBench(async ({ routeArn }) => allow(routeArn), CACHED)
+  expect(await send('GET /a', bearer())).toBe(ALLOWED)
+  expect(await send('GET /b', bearer())).toBe(FORBIDDEN)
+  expect(await send('POST /a', bearer())).toBe(FORBIDDEN)
   expect(handler).toHaveBeenCalledTimes(1)
 })
 
-test('AWS-CACHE-04 $context.routeKey as a source makes what is kept per route', async () => {
-  const { ask, handler } = simpleBench(async ({ routeKey }) => (routeKey === 'GET /admin' ? NO : YES), PER_ROUTE)
-  expect(await ask('GET /pets/1', bearer())).toBe(ALLOWED)
-  expect(await ask('GET /pets/2', bearer())).toBe(ALLOWED)
+test('AWS-CACHE-04 $context.routeKey as an identity source caches per route', async () => {
+  const { send, handler } = simpleBench(
+    async ({ routeKey }) => (routeKey === 'GET /admin' ? NOT_AUTHORIZED : AUTHORIZED),
+    PER_ROUTE,
+  )
+  expect(await send('GET /pets/1', bearer())).toBe(ALLOWED)
+  expect(await send('GET /pets/2', bearer())).toBe(ALLOWED)
   expect(handler).toHaveBeenCalledTimes(1)
-  expect(await ask('GET /admin', bearer())).toBe(FORBIDDEN)
-  expect(await ask('GET /admin/', bearer())).toBe(FORBIDDEN)
+  expect(await send('GET /admin', bearer())).toBe(FORBIDDEN)
+  expect(await send('GET /admin/', bearer())).toBe(FORBIDDEN)
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
 const at = (route: string) => ({ ...bearer(), route })
 
-test('AWS-CACHE-04 the route that the framework has matched makes what is kept per route as well', async () => {
-  const options = { ...KEPT, identitySource: [HEADER, '$context.routeKey'] }
-  const { ask, handler } = simpleBench(async () => YES, options)
-  expect(await ask('GET /pets/1', at('/pets/{id}'))).toBe(ALLOWED)
-  expect(await ask('GET /pets/2', at('/pets/{id}'))).toBe(ALLOWED)
-  expect(await ask('GET /orders', at('/orders'))).toBe(ALLOWED)
-  expect(await ask('POST /orders', at('/orders'))).toBe(ALLOWED)
+test('AWS-CACHE-04 results are cached per route that the framework matched', async () => {
+  const options = { ...CACHED, identitySource: [HEADER, '$context.routeKey'] }
+  const { send, handler } = simpleBench(async () => AUTHORIZED, options)
+  expect(await send('GET /pets/1', at('/pets/{id}'))).toBe(ALLOWED)
+  expect(await send('GET /pets/2', at('/pets/{id}'))).toBe(ALLOWED)
+  expect(await send('GET /orders', at('/orders'))).toBe(ALLOWED)
+  expect(await send('POST /orders', at('/orders'))).toBe(ALLOWED)
   expect(handler.mock.calls.map(([{ routeKey }]) => routeKey)).toEqual([
     'GET /pets/{id}',
     'GET /orders',
@@ -104,46 +113,50 @@ test('AWS-CACHE-04 the route that the framework has matched makes what is kept p
   ])
 })
 
-// A router that ignores letter case serves /ADMIN from the route /admin. To take it for no route at all would let it past
-// a function that judges routes, and into the one verdict that is kept for everything on $default.
-const judge = async ({ routeKey }: { routeKey: string }) => (routeKey === 'GET /admin' ? NO : YES)
-
-test.each(['/ADMIN', '/Admin/'])('AWS-CACHE-04 SEC-11 %s is on the route /admin of a loose router', async (path) => {
-  const { ask } = simpleBench(judge, PER_ROUTE)
-  expect(await ask('GET /elsewhere', { ...bearer(), routing: LOOSE })).toBe(ALLOWED)
-  expect(await ask(`GET ${path}`, { ...bearer(), routing: LOOSE })).toBe(FORBIDDEN)
-})
+// A case-insensitive router serves /ADMIN from the route /admin. Treating it as `$default` would bypass a function that
+// decides by route and share the one cached result of all other paths.
+const decideByRoute = async ({ routeKey }: { routeKey: string }) =>
+  routeKey === 'GET /admin' ? NOT_AUTHORIZED : AUTHORIZED
 
 test.each(['/ADMIN', '/Admin/'])(
-  'AWS-CACHE-04 SEC-11 %s is on the route /admin that a framework matched',
+  'AWS-CACHE-04 SEC-11 %s has the route key of /admin on a loose router',
   async (path) => {
-    const { ask } = simpleBench(judge, { ...KEPT, identitySource: [HEADER, '$context.routeKey'] })
-    expect(await ask('GET /OTHER', { ...bearer(), routing: LOOSE, route: '/other' })).toBe(ALLOWED)
-    expect(await ask(`GET ${path}`, { ...bearer(), routing: LOOSE, route: '/admin' })).toBe(FORBIDDEN)
+    const { send } = simpleBench(decideByRoute, PER_ROUTE)
+    expect(await send('GET /other', { ...bearer(), routing: LOOSE })).toBe(ALLOWED)
+    expect(await send(`GET ${path}`, { ...bearer(), routing: LOOSE })).toBe(FORBIDDEN)
   },
 )
 
-test('AWS-CACHE-04 SEC-11 for a router that compares exactly, another letter case is another route', async () => {
-  const { ask } = simpleBench(judge, PER_ROUTE)
-  expect(await ask('GET /ADMIN', { ...bearer(), routing: EXACT })).toBe(ALLOWED)
+test.each(['/ADMIN', '/Admin/'])(
+  'AWS-CACHE-04 SEC-11 %s has the route key /admin that the framework matched',
+  async (path) => {
+    const { send } = simpleBench(decideByRoute, { ...CACHED, identitySource: [HEADER, '$context.routeKey'] })
+    expect(await send('GET /OTHER', { ...bearer(), routing: LOOSE, route: '/other' })).toBe(ALLOWED)
+    expect(await send(`GET ${path}`, { ...bearer(), routing: LOOSE, route: '/admin' })).toBe(FORBIDDEN)
+  },
+)
+
+test('AWS-CACHE-04 SEC-11 an exact router treats another letter case as another route', async () => {
+  const { send } = simpleBench(decideByRoute, PER_ROUTE)
+  expect(await send('GET /ADMIN', { ...bearer(), routing: EXACT })).toBe(ALLOWED)
 })
 
-test.each<[rule: string, title: string, handler: () => unknown, answer: string]>([
-  ['AWS-CACHE-09', 'a thrown Unauthorized', async () => thrown(new Error('Unauthorized')), UNAUTHORIZED],
-  ['AWS-CACHE-10', 'an error', async () => thrown(new Error('x')), '500 {"message":"Internal Server Error"}'],
-  ['AWS-CACHE-10', 'an invalid answer', async () => ({}), '500 {"message":"Internal Server Error"}'],
-])('%s %s is not kept', async (_, _title, given, answer) => {
-  const { ask, handler } = simpleBench(given, { ...KEPT, compatibility: { httpApiThrowUnauthorized: '401' } })
-  expect(await ask('GET /', bearer())).toBe(answer)
-  expect(await ask('GET /', bearer())).toBe(answer)
+test.each<[rule: string, title: string, handler: () => unknown, expected: string]>([
+  ['AWS-CACHE-09', 'a thrown Unauthorized', async () => raise(new Error('Unauthorized')), UNAUTHORIZED],
+  ['AWS-CACHE-10', 'an error', async () => raise(new Error('x')), '500 {"message":"Internal Server Error"}'],
+  ['AWS-CACHE-10', 'an invalid result', async () => ({}), '500 {"message":"Internal Server Error"}'],
+])('%s %s is not cached', async (_, _title, given, expected) => {
+  const { send, handler } = simpleBench(given, { ...CACHED, compatibility: { httpApiThrowUnauthorized: '401' } })
+  expect(await send('GET /', bearer())).toBe(expected)
+  expect(await send('GET /', bearer())).toBe(expected)
   expect(handler).toHaveBeenCalledTimes(2)
 })
 
-test('AWS-CACHE-07 context and principal come with what is kept, each time in a copy of its own', async () => {
-  const { evaluate } = httpBench(async () => allow('*', { context: { list: ['x'] } }), KEPT)
+test('AWS-CACHE-07 a cached result delivers a new copy of the context to each request', async () => {
+  const { evaluate } = httpBench(async () => allow('*', { context: { list: ['x'] } }), CACHED)
   for (let count = 0; count < 2; count++) {
     const outcome = await evaluate('GET /', bearer())
-    if (!outcome.allowed) throw new Error('refused')
+    if (!outcome.allowed) throw new Error('denied')
     const { context, principalId, requestContext } = outcome.authorizer as {
       context: { list: string[] }
     } & typeof outcome.authorizer
@@ -157,15 +170,15 @@ test('AWS-CACHE-07 context and principal come with what is kept, each time in a 
   }
 })
 
-test('AWS-CACHE-18 results are forgotten by principal, by identity and altogether', async () => {
-  const { ask, authorizer, handler } = httpBench(async () => allow(), KEPT)
-  const forget = [{ principalId: 'u' }, { identity: 'Bearer x' }, { identity: ['Bearer x'] }]
-  for (const selector of forget) {
-    await ask('GET /', bearer())
+test('AWS-CACHE-18 invalidate() removes results by principal and identity, invalidateAll() removes all', async () => {
+  const { send, authorizer, handler } = httpBench(async () => allow(), CACHED)
+  const selectors = [{ principalId: 'u' }, { identity: 'Bearer x' }, { identity: ['Bearer x'] }]
+  for (const selector of selectors) {
+    await send('GET /', bearer())
     await authorizer.invalidate(selector)
   }
-  await ask('GET /', bearer())
+  await send('GET /', bearer())
   await authorizer.invalidateAll()
-  await ask('GET /', bearer())
+  await send('GET /', bearer())
   expect(handler).toHaveBeenCalledTimes(5)
 })

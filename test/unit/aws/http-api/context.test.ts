@@ -1,8 +1,8 @@
-/** What the code behind an HTTP API's authorizer receives (AWS-CTX-20 to 23, 26, AWS-OUT-16, 17, AWS-GOT-12, 13). */
+/** What an HTTP API authorizer passes to the downstream handler (AWS-CTX-20 to 23, 26, AWS-OUT-16, 17, AWS-GOT-12, 13). */
 import type { AuthorizerContext } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
-import { allow, httpApi, httpBench, simpleBench, YES } from './harness.ts'
+import { allow, httpApi, httpBench, simpleBench, AUTHORIZED } from './harness.ts'
 
 const JSON_CONTEXT = {
   n: 1,
@@ -19,13 +19,13 @@ const V1 = { authorizerPayloadFormatVersion: '1.0' }
 
 const receive = async (bench: ReturnType<typeof httpBench>): Promise<AuthorizerContext> => {
   const outcome = await bench.evaluate('GET /')
-  if (!outcome.allowed) throw new Error(`refused: ${outcome.response.body}`)
+  if (!outcome.allowed) throw new Error(`denied: ${outcome.response.body}`)
   return outcome.authorizer
 }
 
-test('AWS-OUT-16 AWS-CTX-20 AWS-GOT-13 context keeps the types of its JSON, with policies and with simple responses', async () => {
+test('AWS-OUT-16 AWS-CTX-20 AWS-GOT-13 the context keeps its JSON types for policies and simple responses', async () => {
   const policy = await receive(httpBench(async () => allow('*', { context: JSON_CONTEXT })))
-  const simple = await receive(simpleBench(async () => ({ ...YES, context: JSON_CONTEXT })))
+  const simple = await receive(simpleBench(async () => ({ ...AUTHORIZED, context: JSON_CONTEXT })))
   for (const { context, requestContext } of [policy, simple]) {
     expect(context).toStrictEqual(JSON_CONTEXT)
     expect(requestContext.authorizer).toStrictEqual({ lambda: JSON_CONTEXT })
@@ -33,19 +33,19 @@ test('AWS-OUT-16 AWS-CTX-20 AWS-GOT-13 context keeps the types of its JSON, with
   expect([policy.principalId, simple.principalId]).toEqual(['u', ''])
 })
 
-test('AWS-RUN-10 context is what its JSON text says', async () => {
+test('AWS-RUN-10 the context is serialized to JSON', async () => {
   const context = { date: new Date(0), nan: Number.NaN, gone: undefined, list: [undefined], negative: -0 }
-  const { requestContext } = await receive(simpleBench(async () => ({ ...YES, context })))
+  const { requestContext } = await receive(simpleBench(async () => ({ ...AUTHORIZED, context })))
   expect(requestContext.authorizer).toStrictEqual({
     lambda: { date: '1970-01-01T00:00:00.000Z', nan: null, list: [null], negative: 0 },
   })
 })
 
 test.each([{}, { context: null }, { context: {} }])(
-  'AWS-CTX-21 without context lambda is null: %j',
+  'AWS-CTX-21 without a context, lambda is null: %j',
   async (members) => {
     const policy = await receive(httpBench(async () => allow('*', members)))
-    const simple = await receive(simpleBench(async () => ({ ...YES, ...members })))
+    const simple = await receive(simpleBench(async () => ({ ...AUTHORIZED, ...members })))
     for (const { context, requestContext } of [policy, simple]) {
       expect(requestContext.authorizer).toStrictEqual({ lambda: null })
       expect(context).toStrictEqual({})
@@ -53,7 +53,7 @@ test.each([{}, { context: null }, { context: {} }])(
   },
 )
 
-test('AWS-CTX-22 format 1.0 gives a flat context with the principal', async () => {
+test('AWS-CTX-22 format 1.0 delivers a flat context with the principal', async () => {
   const { context, principalId, requestContext } = await receive(
     httpBench(async () => allow('*', { context: JSON_CONTEXT }), V1),
   )
@@ -62,21 +62,24 @@ test('AWS-CTX-22 format 1.0 gives a flat context with the principal', async () =
 })
 
 test.each([
-  ['none', undefined, {}, {}],
-  ['none, with context', undefined, { k: 'v' }, { k: 'v' }],
-  ['one beside a member of that name', 'u', { principalId: 'other' }, { principalId: 'u' }],
-])('AWS-CTX-22 AWS-OUT-18 the principal of format 1.0: %s', async (_, principalId, context, authorizer) => {
-  const answer = { ...allow('*', { context }), principalId }
-  expect((await receive(httpBench(async () => answer, V1))).requestContext.authorizer).toStrictEqual(authorizer)
-})
+  ['no principal', undefined, {}, {}],
+  ['no principal and a context', undefined, { k: 'v' }, { k: 'v' }],
+  ['a principal and a context key principalId', 'u', { principalId: 'other' }, { principalId: 'u' }],
+])(
+  'AWS-CTX-22 AWS-OUT-18 format 1.0 delivers the principal correctly: %s',
+  async (_, principalId, context, authorizer) => {
+    const result = { ...allow('*', { context }), principalId }
+    expect((await receive(httpBench(async () => result, V1))).requestContext.authorizer).toStrictEqual(authorizer)
+  },
+)
 
-test('AWS-OUT-17 a context of format 1.0 never passes for the claims of a JWT authorizer', async () => {
+test('AWS-OUT-17 a context of format 1.0 cannot set the claims of a JWT authorizer', async () => {
   const bench = httpBench(async () => allow('*', { context: { claims: { sub: 'admin' }, k: 'v' } }), V1)
   const outcome = await bench.evaluate('GET /')
   expect(outcome.allowed && outcome.authorizer.requestContext.authorizer).not.toHaveProperty('claims')
 })
 
-test('AWS-GOT-12 on a copy: what a handler changes is not what the next one reads', async () => {
+test('AWS-GOT-12 a change to the delivered context does not affect later reads', async () => {
   const outcome = await receive(httpBench(async () => allow('*', { context: { list: ['x'] } })))
   ;(outcome.requestContext.authorizer as { lambda: { list: string[] } }).lambda.list.push('y')
   expect(outcome.requestContext.authorizer).toEqual({ lambda: { list: ['x'] } })
@@ -91,29 +94,32 @@ describeAdapters('context of HTTP APIs', (adapter) => {
       skip: ['/open'],
     })
 
-  test('AWS-CTX-26 numbers and booleans have their natural text in headers', async () => {
+  test('AWS-CTX-26 numbers and booleans are converted to text in headers', async () => {
     const seen: Record<string, readonly string[] | undefined> = {}
     const tap = adapter.tap((visit) => {
       for (const name of ['x-n', 'x-t', 'x-s', 'x-none']) seen[name] = visit.headerViews(name)['rawHeaders'] ?? []
     })
     const service = await adapter.serve({
-      use: [guard({ ...YES, context: { n: 1, t: true, s: 'a' } }), tap],
+      use: [guard({ ...AUTHORIZED, context: { n: 1, t: true, s: 'a' } }), tap],
       routes: [{ path: '*' }],
     })
     expect((await service.ask({})).status).toBe(200)
     expect(seen).toEqual({ 'x-n': ['1'], 'x-t': ['true'], 'x-s': ['a'], 'x-none': [] })
   })
 
-  test('AWS-CTX-26 an object is not sent as a header: the request fails', async () => {
-    const service = await adapter.serve({ use: [guard({ ...YES, context: { n: { a: 1 } } })], routes: [{ path: '*' }] })
-    const answer = await service.ask({})
-    expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
+  test('AWS-CTX-26 an object mapped to a header gives 500', async () => {
+    const service = await adapter.serve({
+      use: [guard({ ...AUTHORIZED, context: { n: { a: 1 } } })],
+      routes: [{ path: '*' }],
+    })
+    const response = await service.ask({})
+    expect([response.status, response.body]).toEqual([500, '{"message":"Internal Server Error"}'])
     expect(service.hits).toEqual([])
   })
 
-  test('AWS-CTX-23 without an authorizer there is nothing to read', async () => {
-    const service = await adapter.serve({ use: [guard(YES)], routes: [{ path: '/open' }] })
-    const answer = await service.ask({ target: '/open' })
-    expect(JSON.parse(answer.body)).toEqual({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' }, locals: null })
+  test('AWS-CTX-23 without an authorizer, getAuthorizer throws and no locals are set', async () => {
+    const service = await adapter.serve({ use: [guard(AUTHORIZED)], routes: [{ path: '/open' }] })
+    const response = await service.ask({ target: '/open' })
+    expect(JSON.parse(response.body)).toEqual({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' }, locals: null })
   })
 })

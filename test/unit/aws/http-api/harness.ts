@@ -1,4 +1,4 @@
-/** What the rule tests of HTTP APIs share: answers of the gateway, and a bench for one authorizer. @module */
+/** Shared by the tests of HTTP APIs: expected responses, simple responses and a bench. @module */
 import {
   type AnyFunction,
   type Authorizer,
@@ -13,21 +13,21 @@ import { type Mock, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
-import { ALLOWED, API, said } from '../rest/harness.ts'
+import { ALLOWED, API, describeOutcome } from '../harness.ts'
 
-export { A, allow, ALLOWED, API, bearer, deny, reasonOf, said, thrown } from '../rest/harness.ts'
+export { A, allow, ALLOWED, API, bearer, deny, reasonOf, describeOutcome, raise } from '../harness.ts'
 
-/** Answers of an HTTP API, as `said` writes them. */
+/** Outcomes of an HTTP API in the format of `describeOutcome`. */
 export const UNAUTHORIZED = '401 {"message":"Unauthorized"}'
 export const FORBIDDEN = '403 {"message":"Forbidden"}'
 export const FAILED = '500 {"message":"Internal Server Error"}'
 export const BAD_REQUEST = '400 {"message":"Bad Request"}'
 
-/** The manual's two ways to say yes and no. */
-export const YES = { isAuthorized: true }
-export const NO = { isAuthorized: false }
+/** Simple responses. */
+export const AUTHORIZED = { isAuthorized: true }
+export const NOT_AUTHORIZED = { isAuthorized: false }
 
-/** A contract from options that TypeScript need not accept, for an API that is always the same. */
+/** A contract for the test API; the options may be invalid for TypeScript. */
 export const httpApi = (options: object = {}): Contract<AnyFunction, 'typed'> =>
   aws.httpApi({ api: API, ...options } as never)
 
@@ -40,11 +40,11 @@ export interface HttpBench {
   readonly logger: RecordingLogger
   readonly decisions: readonly Decision[]
   readonly evaluate: (line: string, parts?: RequestParts) => Promise<Outcome>
-  /** Evaluates and writes down what the client sees. */
-  readonly ask: (line: string, parts?: RequestParts) => Promise<string>
+  /** Evaluates a request and describes the outcome. */
+  readonly send: (line: string, parts?: RequestParts) => Promise<string>
 }
 
-/** An authorizer on a clock that stands still. */
+/** An authorizer with a manual clock. */
 export const httpBench = (
   given: Handler,
   options: object = {},
@@ -64,23 +64,24 @@ export const httpBench = (
   })
   const evaluate = async (line: string, parts?: RequestParts): Promise<Outcome> =>
     authorizer.evaluate(gatewayRequest(line, parts))
-  const ask = async (line: string, parts?: RequestParts): Promise<string> => said(await evaluate(line, parts))
-  return { authorizer, handler, clock, logger, decisions, evaluate, ask }
+  const send = async (line: string, parts?: RequestParts): Promise<string> =>
+    describeOutcome(await evaluate(line, parts))
+  return { authorizer, handler, clock, logger, decisions, evaluate, send }
 }
 
-/** The same with `enableSimpleResponses`. */
+/** The same with `enableSimpleResponses: true`. */
 export const simpleBench: typeof httpBench = (handler, options, kernel) =>
   httpBench(handler, { enableSimpleResponses: true, ...options }, kernel)
 
 const eventOf =
   (own: object) =>
   async (line: string, parts?: RequestParts, options?: object): Promise<never> => {
-    const { ask, handler } = httpBench(async () => ({ principalId: 'u', policyDocument: POLICY }), {
+    const { send, handler } = httpBench(async () => ({ principalId: 'u', policyDocument: POLICY }), {
       ...own,
       ...options,
     })
-    const answer = await ask(line, parts)
-    if (answer !== ALLOWED) throw new Error(`the function was not called: ${answer}`)
+    const outcome = await send(line, parts)
+    if (outcome !== ALLOWED) throw new Error(`the function was not called: ${outcome}`)
     return handler.mock.lastCall?.[0] as never
   }
 

@@ -1,7 +1,7 @@
-/** What has to be there before an HTTP API's function is called (AWS-ID-05, 06, 10, 14, 15, 16, 18, AWS-KIND-25 to 28). */
+/** Identity sources of HTTP APIs (AWS-ID-05, 06, 10, 14, 15, 16, 18, AWS-KIND-25 to 28). */
 import { expect, test } from 'vitest'
 import type { RequestParts } from '../../../support/request.ts'
-import { ALLOWED, event1, event2, httpApi, reasonOf, simpleBench, UNAUTHORIZED, YES } from './harness.ts'
+import { ALLOWED, event1, event2, httpApi, reasonOf, simpleBench, UNAUTHORIZED, AUTHORIZED } from './harness.ts'
 
 const HEADER = '$request.header.Authorization'
 const QUERY = '$request.querystring.t'
@@ -29,7 +29,7 @@ const VALUES: readonly [rule: string, source: string, line: string, parts: Reque
   ['AWS-ID-15', '$context.stage', 'GET /', {}, 'prod'],
 ]
 
-test.each(VALUES)('%s %s of %s', async (_, identitySource, line, parts, value) => {
+test.each(VALUES)('%s the identity source %s is read from %s', async (_, identitySource, line, parts, value) => {
   expect((await event2(line, parts, { ...API_ID, identitySource })).identitySource).toEqual([value])
   expect((await event1(line, parts, { ...API_ID, identitySource })).identitySource).toBe(value)
 })
@@ -50,15 +50,18 @@ const MISSING: readonly [rule: string, source: string, line: string, parts: Requ
   ['AWS-ID-15', '$context.identity.sourceIp', 'GET /', { peer: undefined }, 'IDENTITY_SOURCE_MISSING'],
 ]
 
-test.each(MISSING)('%s %s of %s is missing', async (_, identitySource, line, parts, reason) => {
-  for (const authorizerResultTtlInSeconds of [0, 300]) {
-    const options = { ...API_ID, identitySource, authorizerResultTtlInSeconds }
-    const { ask, evaluate, handler } = simpleBench(async () => YES, options)
-    expect(await ask(line, parts)).toBe(UNAUTHORIZED)
-    expect(reasonOf(await evaluate(line, parts))).toBe(reason)
-    expect(handler).not.toHaveBeenCalled()
-  }
-})
+test.each(MISSING)(
+  '%s the identity source %s of %s is missing and gives 401',
+  async (_, identitySource, line, parts, reason) => {
+    for (const authorizerResultTtlInSeconds of [0, 300]) {
+      const options = { ...API_ID, identitySource, authorizerResultTtlInSeconds }
+      const { send, evaluate, handler } = simpleBench(async () => AUTHORIZED, options)
+      expect(await send(line, parts)).toBe(UNAUTHORIZED)
+      expect(reasonOf(await evaluate(line, parts))).toBe(reason)
+      expect(handler).not.toHaveBeenCalled()
+    }
+  },
+)
 
 type Lines = readonly (readonly [string, string])[]
 const lines = (name: string, ...values: readonly string[]): Lines => values.map((value) => [name, value] as const)
@@ -67,26 +70,23 @@ const REPEATED: readonly [title: string, source: string, line: string, headers: 
   ['the same credential', HEADER, 'GET /', lines('Authorization', 'a', 'a')],
   ['a credential that is no source', QUERY, 'GET /?t=1', lines('Authorization', 'a', 'b')],
   ['another header', '$request.header.X-Token', 'GET /', lines('X-Token', 'a', 'b')],
-  ['a header once empty', '$request.header.X-Token', 'GET /', lines('X-Token', '', 'b')],
+  ['a header that is empty once', '$request.header.X-Token', 'GET /', lines('X-Token', '', 'b')],
   ['a parameter', QUERY, 'GET /?t=a&t=b', []],
   ['the same parameter', QUERY, 'GET /?t=a&t=a', []],
-  ['a parameter once empty', QUERY, 'GET /?t=&t=a', []],
+  ['a parameter that is empty once', QUERY, 'GET /?t=&t=a', []],
   ['a parameter in two spellings', QUERY, 'GET /?t=a&%74=b', []],
 ]
 
-test.each(REPEATED)(
-  'SEC-24 AWS-ID-14 %s that is sent twice is refused and not joined',
-  async (_, source, line, headers) => {
-    const { ask, evaluate, handler } = simpleBench(async () => YES, { identitySource: source })
-    expect(await ask(line, { headers })).toBe(UNAUTHORIZED)
-    expect(reasonOf(await evaluate(line, { headers }))).toBe('IDENTITY_SOURCE_REPEATED')
-    expect(handler).not.toHaveBeenCalled()
-  },
-)
+test.each(REPEATED)('SEC-24 AWS-ID-14 a repeated identity source gives 401: %s', async (_, source, line, headers) => {
+  const { send, evaluate, handler } = simpleBench(async () => AUTHORIZED, { identitySource: source })
+  expect(await send(line, { headers })).toBe(UNAUTHORIZED)
+  expect(reasonOf(await evaluate(line, { headers }))).toBe('IDENTITY_SOURCE_REPEATED')
+  expect(handler).not.toHaveBeenCalled()
+})
 
-test('AWS-ID-14 a comma inside one header is no repetition', async () => {
-  const { ask } = simpleBench(async () => YES, { identitySource: '$request.header.X-Token' })
-  expect(await ask('GET /', { headers: { 'X-Token': 'a, b' } })).toBe(ALLOWED)
+test('AWS-ID-14 a comma inside a header is not a repetition', async () => {
+  const { send } = simpleBench(async () => AUTHORIZED, { identitySource: '$request.header.X-Token' })
+  expect(await send('GET /', { headers: { 'X-Token': 'a, b' } })).toBe(ALLOWED)
 })
 
 const ORDERS: readonly [identitySource: string | readonly string[], values: readonly string[]][] = [
@@ -102,23 +102,23 @@ const ORDERS: readonly [identitySource: string | readonly string[], values: read
   [` ${QUERY} , ${HEADER} `, ['1', 'x']],
 ]
 
-test.each(ORDERS)('AWS-ID-18 values stand in the order of %j', async (identitySource, values) => {
+test.each(ORDERS)('AWS-ID-18 identity values have the order of %j', async (identitySource, values) => {
   const parts = { headers: { Authorization: 'x' } }
   expect((await event2('GET /?t=1', parts, { identitySource })).identitySource).toEqual(values)
   const one = await event1('GET /?t=1', parts, { identitySource })
   expect([one.identitySource, one.authorizationToken]).toEqual([values.join(','), values.join(',')])
 })
 
-test('AWS-ID-05 each of several sources has to be there', async () => {
-  const { ask, handler } = simpleBench(async () => YES, { identitySource: [HEADER, QUERY] })
-  expect(await ask('GET /?t=1')).toBe(UNAUTHORIZED)
-  expect(await ask('GET /', { headers: { Authorization: 'x' } })).toBe(UNAUTHORIZED)
+test('AWS-ID-05 every configured identity source is required', async () => {
+  const { send, handler } = simpleBench(async () => AUTHORIZED, { identitySource: [HEADER, QUERY] })
+  expect(await send('GET /?t=1')).toBe(UNAUTHORIZED)
+  expect(await send('GET /', { headers: { Authorization: 'x' } })).toBe(UNAUTHORIZED)
   expect(handler).not.toHaveBeenCalled()
-  expect(await ask('GET /?t=1', { headers: { Authorization: 'x' } })).toBe(ALLOWED)
+  expect(await send('GET /?t=1', { headers: { Authorization: 'x' } })).toBe(ALLOWED)
 })
 
 test.each([undefined, []])(
-  'AWS-EVT-47 without sources (%j) every request goes to the function, and identitySource is null',
+  'AWS-EVT-47 without identity sources (%j) every request calls the function with a null identitySource',
   async (identitySource) => {
     const event = await event2('GET /', {}, identitySource && { identitySource })
     expect(event).toHaveProperty('identitySource', null)
@@ -128,7 +128,7 @@ test.each([undefined, []])(
 const BAD_NAMES = ['', 'a b', 'a:b', 'ä', 'a%20', 'a/b', 'a*', 'a\nb', 'a,b']
 const LOCATIONS = ['$request.header', '$request.querystring', '$stageVariables', '$context']
 test.each(LOCATIONS.flatMap((location) => BAD_NAMES.map((name) => `${location}.${name}`)))(
-  'AWS-KIND-25 %j is refused when the contract is built',
+  'AWS-KIND-25 the identity source %j is rejected',
   (source) => {
     expect(() => httpApi({ identitySource: [source] })).toThrow(
       /aws\.httpApi\.identitySource: found .*; allowed: .*\$request\.header\.NAME/,
@@ -160,11 +160,11 @@ const WRONG: readonly [rule: string, identitySource: unknown][] = [
   ['AWS-ID-15', '$context.toString'],
 ]
 
-test.each(WRONG)('%s the identity source %j is refused when the contract is built', (_, identitySource) => {
+test.each(WRONG)('%s the identity source %j is rejected', (_, identitySource) => {
   expect(() => httpApi({ identitySource })).toThrow(/aws\.httpApi\.identitySource: found /)
 })
 
-test('AWS-KIND-25 eight sources are taken', () => {
+test('AWS-KIND-25 eight identity sources are accepted', () => {
   const identitySource = Array.from({ length: 8 }, (_, n) => `$request.header.X-${n}`)
   expect(httpApi({ identitySource }).identitySources).toHaveLength(8)
 })

@@ -1,4 +1,4 @@
-/** Options of `aws.httpApi()`: what is wrong is said when the contract is built (AWS-KIND, SEC-105). */
+/** Options of `aws.httpApi()`, which are validated when the contract is created (AWS-KIND, SEC-105). */
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 
@@ -46,18 +46,18 @@ const WRONG: readonly Wrong[] = [
   ['2.0', /aws\.httpApi/],
 ]
 
-test.each(WRONG)('SEC-105 aws.httpApi(%j) is refused', (options, named) => {
+test.each(WRONG)('SEC-105 aws.httpApi(%j) is rejected', (options, named) => {
   expect(() => build(options)).toThrow(
     expect.objectContaining({ code: 'ERR_OPTION', message: expect.stringMatching(named) as string }),
   )
 })
 
-test('AWS-KIND-22 no option is needed, and the defaults are those of the service', () => {
+test('AWS-KIND-22 every option is optional and has the default of the service', () => {
   const contract = aws.httpApi()
   expect(contract).toMatchObject({ name: 'aws.httpApi', identitySources: [], resultTtlSeconds: 0, timeoutMs: 10_000 })
 })
 
-test('AWS-KIND-23 a configuration can be pasted with every setting of the manual', () => {
+test('AWS-KIND-23 every setting of the manual is accepted under its own name', () => {
   const options = {
     authorizerPayloadFormatVersion: '2.0',
     enableSimpleResponses: true,
@@ -67,7 +67,7 @@ test('AWS-KIND-23 a configuration can be pasted with every setting of the manual
   expect(aws.httpApi(options).resultTtlSeconds).toBe(3600)
 })
 
-test('SEC-53 contracts that would answer differently have different fingerprints', () => {
+test('SEC-53 contracts that evaluate differently have different fingerprints', () => {
   const identitySource = '$request.header.Authorization'
   const contracts = [
     aws.httpApi({ identitySource }),
@@ -81,7 +81,7 @@ test('SEC-53 contracts that would answer differently have different fingerprints
   expect(new Set(contracts.map(({ fingerprint }) => fingerprint)).size).toBe(contracts.length)
 })
 
-test('SEC-105 options are copied: changing them later changes nothing', () => {
+test('SEC-105 options are copied: later changes have no effect', () => {
   const stageVariables: Record<string, string> = { tenant: 'acme' }
   const contract = aws.httpApi({ stageVariables, identitySource: '$stageVariables.tenant' })
   stageVariables['tenant'] = 'other'

@@ -1,5 +1,6 @@
+/** `Action` and `NotAction` (AWS-POL-10 to 14, SEC-48). */
 import { expect, test } from 'vitest'
-import { matches } from './ask.ts'
+import { decide, matches, statement } from './decide.ts'
 
 const INVOKE = 'execute-api:Invoke'
 type Row = [rule: string, actions: string | readonly string[], matched: boolean]
@@ -32,11 +33,11 @@ test.each<Row>([
   ['SEC-48', 'execute-apis:Invoke', false],
   ['SEC-48', 'execute:Invoke', false],
   ['SEC-48', ['s3:*', 'sns:*', 'lambda:*'], false],
-  // Letters of other scripts are never folded onto those of ASCII (SEC-16): U+212A is the sign of the kelvin.
+  // Non-ASCII letters are never folded to ASCII (SEC-16); U+212A is the Kelvin sign.
   ['SEC-48', 'execute-api:Invo\u212ae', false],
   ['SEC-48', 'execute-api:\u0130nvoke', false],
   ['SEC-48', 'execute-api:${aws:UserAgent}', false],
-])('%s Action %j', (_rule, actions, matched) => {
+])('%s Action %j matches execute-api:Invoke: %s', (_rule, actions, matched) => {
   expect(matches({ Action: actions }, { context: { 'aws:UserAgent': 'Invoke' } })).toBe(matched)
 })
 
@@ -50,7 +51,7 @@ test.each<Row>([
   ['AWS-POL-13', '*', false],
   ['AWS-POL-13', ['s3:*', 'execute-api:Inv*'], false],
   ['SEC-48', 'execute-api:Invoke?', true],
-])('%s NotAction %j', (_rule, actions, matched) => {
+])('%s NotAction %j matches execute-api:Invoke: %s', (_rule, actions, matched) => {
   expect(matches({ NotAction: actions })).toBe(matched)
 })
 
@@ -59,6 +60,19 @@ test.each<[action: string, policy: string, matched: boolean]>([
   ['execute-api:InvalidateCache', 'execute-api:Inv*', true],
   ['execute-api:InvalidateCache', INVOKE, false],
   ['EXECUTE-API:MANAGECONNECTIONS', 'execute-api:ManageConnections', true],
-])('AWS-POL-10 a question about %s, Action %s', (action, policy, matched) => {
+])('AWS-POL-10 the requested action %s matches Action %s: %s', (action, policy, matched) => {
   expect(matches({ Action: policy }, { action })).toBe(matched)
+})
+
+// Wildcards are documented for the name of the action and as `*` alone; others grant nothing.
+test.each(['*:*', '*:Invoke', 'exec*:Invoke', 'execute-ap?:*', '?xecute-api:Invoke', 'execute-api*:Invoke'])(
+  'SEC-48 AWS-POL-12 an Allow on %s with a wildcard in the service name grants nothing',
+  (action) => {
+    expect(decide({ Action: action })).not.toBe('Allowed')
+  },
+)
+
+test('SEC-48 AWS-POL-12 a Deny with a wildcard in the service name denies', () => {
+  for (const Action of ['*:*', 'exec*:Invoke', 'execute-ap?:*', '*'])
+    expect(decide([statement(), { Effect: 'Deny', Action }])).toBe('ExplicitlyDenied')
 })

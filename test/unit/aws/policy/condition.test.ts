@@ -1,31 +1,52 @@
+/** Conditions with several operators, keys and values (AWS-POL-40 to 51). */
 import { describe, expect, test } from 'vitest'
-import { type Context, holds } from './ask.ts'
+import { type Context, satisfied } from './decide.ts'
 
 const AGENT = 'aws:UserAgent'
 const REFERER = 'aws:Referer'
 
-describe('AWS-POL-40 operators and keys are joined by AND, values by OR', () => {
+describe('several operators, keys and values', () => {
   test.each<[name: string, condition: object, context: Context, expected: boolean]>([
-    ['no condition at all', {}, {}, true],
-    ['the first value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'a' }, true],
-    ['the last value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'b' }, true],
-    ['no value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'c' }, false],
-    ['both keys', { StringEquals: { [AGENT]: 'a', [REFERER]: 'b' } }, { [AGENT]: 'a', [REFERER]: 'b' }, true],
-    ['one key of two', { StringEquals: { [AGENT]: 'a', [REFERER]: 'b' } }, { [AGENT]: 'a', [REFERER]: 'x' }, false],
-    ['both operators', { StringEquals: { [AGENT]: 'a' }, StringLike: { [AGENT]: '?' } }, { [AGENT]: 'a' }, true],
-    ['one operator of two', { StringEquals: { [AGENT]: 'a' }, StringLike: { [AGENT]: '??' } }, { [AGENT]: 'a' }, false],
+    ['an empty condition', {}, {}, true],
+    ['a match of the first value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'a' }, true],
+    ['a match of the last value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'b' }, true],
+    ['a match of no value', { StringEquals: { [AGENT]: ['a', 'b'] } }, { [AGENT]: 'c' }, false],
     [
-      'one key in two spellings is two keys',
+      'a match of both keys',
+      { StringEquals: { [AGENT]: 'a', [REFERER]: 'b' } },
+      { [AGENT]: 'a', [REFERER]: 'b' },
+      true,
+    ],
+    [
+      'a match of one key of two',
+      { StringEquals: { [AGENT]: 'a', [REFERER]: 'b' } },
+      { [AGENT]: 'a', [REFERER]: 'x' },
+      false,
+    ],
+    [
+      'a match of both operators',
+      { StringEquals: { [AGENT]: 'a' }, StringLike: { [AGENT]: '?' } },
+      { [AGENT]: 'a' },
+      true,
+    ],
+    [
+      'a match of one operator of two',
+      { StringEquals: { [AGENT]: 'a' }, StringLike: { [AGENT]: '??' } },
+      { [AGENT]: 'a' },
+      false,
+    ],
+    [
+      'one key in two spellings, which counts as two keys',
       { StringEquals: { [AGENT]: 'a', [AGENT.toLowerCase()]: 'b' } },
       { [AGENT]: 'a' },
       false,
     ],
-  ])('AWS-POL-40 %s', (_name, condition, context, expected) => {
-    expect(holds(condition, context)).toBe(expected)
+  ])('AWS-POL-40 operators and keys are joined by AND, values by OR: %s', (_name, condition, context, expected) => {
+    expect(satisfied(condition, context)).toBe(expected)
   })
 })
 
-describe('AWS-POL-41 a negated operator needs that none of its values matches', () => {
+describe('negated operators', () => {
   test.each<[operator: string, values: readonly string[], given: string, expected: boolean]>([
     ['StringNotEquals', ['a', 'b'], 'a', false],
     ['StringNotEquals', ['a', 'b'], 'b', false],
@@ -41,22 +62,22 @@ describe('AWS-POL-41 a negated operator needs that none of its values matches', 
     ['NumericNotEquals', ['1', '2'], '3', true],
     ['DateNotEquals', ['2026-01-01', '2026-01-02'], '2026-01-02', false],
     ['DateNotEquals', ['2026-01-01', '2026-01-02'], '2026-01-03', true],
-    // What cannot be read matches none.
+    // A value that cannot be parsed matches none.
     ['NumericNotEquals', ['1'], 'abc', true],
     ['DateNotEquals', ['2026-01-01'], 'now', true],
     ['NotIpAddress', ['10.0.0.0/8'], 'localhost', true],
-  ])('AWS-POL-41 %s %j against %s', (operator, values, given, expected) => {
-    expect(holds({ [operator]: { 'x:Key': values } }, { 'x:Key': given })).toBe(expected)
+  ])('AWS-POL-41 %s %j with the request value %s is satisfied: %s', (operator, values, given, expected) => {
+    expect(satisfied({ [operator]: { 'x:Key': values } }, { 'x:Key': given })).toBe(expected)
   })
 })
 
-describe('AWS-POL-42 names', () => {
+describe('operators and keys by name', () => {
   test.each([
     ['aws:sourceip', 'aws:SourceIp'],
     ['AWS:SOURCEIP', 'aws:sourceIP'],
     ['aws:SourceIp', 'AWS:SOURCEIP'],
-  ])('AWS-POL-42 the key %s is the key %s', (written, given) => {
-    expect(holds({ IpAddress: { [written]: '10.0.0.0/8' } }, { [given]: '10.1.2.3' })).toBe(true)
+  ])('AWS-POL-42 the condition key %s matches the request key %s', (written, given) => {
+    expect(satisfied({ IpAddress: { [written]: '10.0.0.0/8' } }, { [given]: '10.1.2.3' })).toBe(true)
   })
 
   test.each([
@@ -81,14 +102,17 @@ describe('AWS-POL-42 names', () => {
     'toString',
     'hasOwnProperty',
     '',
-  ])('AWS-POL-42 SEC-42 there is no operator %j', (operator) => {
-    expect(holds({ [operator]: { [AGENT]: 'a' } }, { [AGENT]: 'a' })).toBe('refused')
+  ])('AWS-POL-42 SEC-42 the unknown operator %j is rejected', (operator) => {
+    expect(satisfied({ [operator]: { [AGENT]: 'a' } }, { [AGENT]: 'a' })).toBe('rejected')
   })
 
-  test.each(['toString', 'hasOwnProperty', 'valueOf'])('AWS-POL-43 a key named %s is absent like any other', (key) => {
-    expect(holds({ StringLike: { [key]: '*' } })).toBe(false)
-    expect(holds({ Null: { [key]: 'true' } })).toBe(true)
-  })
+  test.each(['toString', 'hasOwnProperty', 'valueOf'])(
+    'AWS-POL-43 AWS-POL-42 a condition key named %s is absent like any other',
+    (key) => {
+      expect(satisfied({ StringLike: { [key]: '*' } })).toBe(false)
+      expect(satisfied({ Null: { [key]: 'true' } })).toBe(true)
+    },
+  )
 })
 
 test.each<[operator: string, value: unknown, given: string, expected: boolean]>([
@@ -102,8 +126,8 @@ test.each<[operator: string, value: unknown, given: string, expected: boolean]>(
   ['Bool', false, 'false', true],
   ['DateEquals', 1772366400, '2026-03-01T12:00:00Z', true],
   ['StringEquals', [1, true, 'x'], 'true', true],
-])('AWS-POL-50 %s compares %j as its text', (operator, value, given, expected) => {
-  expect(holds({ [operator]: { 'x:Key': value } }, { 'x:Key': given })).toBe(expected)
+])('AWS-POL-50 %s compares %j as text with %s: %s', (operator, value, given, expected) => {
+  expect(satisfied({ [operator]: { 'x:Key': value } }, { 'x:Key': given })).toBe(expected)
 })
 
 test.each([
@@ -112,8 +136,8 @@ test.each([
   ['NumericLessThan', false],
   ['NotIpAddress', true],
   ['ArnNotLike', true],
-])('AWS-POL-51 %s with no values', (operator, expected) => {
-  expect(holds({ [operator]: { 'x:Key': [] } }, { 'x:Key': '1' })).toBe(expected)
+])('AWS-POL-51 %s with an empty list of values is satisfied: %s', (operator, expected) => {
+  expect(satisfied({ [operator]: { 'x:Key': [] } }, { 'x:Key': '1' })).toBe(expected)
 })
 
 test.each([
@@ -122,11 +146,11 @@ test.each([
   ['ForAnyValue:StringEquals', 'a', true],
   ['ForAnyValue:StringEquals', 'b', false],
   ['ForAnyValue:StringNotEquals', 'b', true],
-])('AWS-POL-49 %s takes one value for a list of one: %s', (operator, given, expected) => {
-  expect(holds({ [operator]: { [AGENT]: 'a' } }, { [AGENT]: given })).toBe(expected)
+])('AWS-POL-49 %s treats the single value %s as a list: %s', (operator, given, expected) => {
+  expect(satisfied({ [operator]: { [AGENT]: 'a' } }, { [AGENT]: given })).toBe(expected)
 })
 
-describe('AWS-POL-46 AWS-POL-47 AWS-POL-48 several values on both sides', () => {
+describe('set operators', () => {
   test.each<[operator: string, policy: readonly string[], given: readonly string[], expected: boolean]>([
     ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'b', 'a'], true],
     ['ForAllValues:StringEquals', ['a', 'b'], ['a', 'c'], false],
@@ -140,7 +164,10 @@ describe('AWS-POL-46 AWS-POL-47 AWS-POL-48 several values on both sides', () => 
     ['ForAnyValue:NotIpAddress', ['10.0.0.0/8'], ['10.1.1.1', '203.0.113.9'], true],
     ['ForAllValues:NumericLessThan', ['5', '10'], ['9', '4'], true],
     ['ForAllValues:NumericLessThan', ['5', '10'], ['9', '11'], false],
-  ])('AWS-POL-46 AWS-POL-47 AWS-POL-48 %s %j against %j', (operator, policy, given, expected) => {
-    expect(holds({ [operator]: { 'x:Keys': policy } }, { 'x:Keys': given })).toBe(expected)
-  })
+  ])(
+    'AWS-POL-46 AWS-POL-47 AWS-POL-48 %s %j with the request values %j is satisfied: %s',
+    (operator, policy, given, expected) => {
+      expect(satisfied({ [operator]: { 'x:Keys': policy } }, { 'x:Keys': given })).toBe(expected)
+    },
+  )
 })

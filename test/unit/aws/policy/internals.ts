@@ -1,4 +1,4 @@
-/** The private parts of the evaluator that properties look at, under the names that tests use for them. @module */
+/** Internals of the policy evaluator that property tests and fuzz targets use. @module @module */
 import { patternsFor } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
 import { Glob, matchesFoldedFrom, type Token } from '../../../../packages/core/src/aws/policy/glob.ts'
 import type { ConditionKeys } from '../../../../packages/core/src/aws/policy/condition-keys.ts'
@@ -17,7 +17,7 @@ export { beginning, decoded, exactSpelling, Spellings } from '../../../../packag
 export { compileText, expand, parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
 export { PrefixTrie } from '../../../../packages/core/src/aws/policy/trie.ts'
 
-/** A resource in all its spellings, as plain data. */
+/** A resource in all its spellings as plain data. */
 export interface Spelled extends SpellingParts {
   readonly canonical: string
 }
@@ -33,11 +33,11 @@ export const globOf = (pattern: string): Glob => new Glob(tokensOf(pattern))
 export const matchesFolded = (pattern: string, text: string, foldFrom: number): boolean =>
   matchesFoldedFrom(tokensOf(pattern), text, foldFrom)
 
-/** A star between two texts in which nothing is a wildcard. */
+/** A star between two literal texts. */
 export const globAround = (before: string, after: string): Glob =>
   new Glob([before, ...tokensOf('*'), after].filter((token) => token !== ''))
 
-/** Whether an element of `Resource` covers a resource under a head, as one that takes something away or not. */
+/** Whether an element of `Resource` matches a resource; `wide` for elements of a Deny. */
 export const coversExactly = (
   head: string,
   text: string,
@@ -46,6 +46,6 @@ export const coversExactly = (
   keys: ConditionKeys,
 ): boolean => patternsFor(head, text, true, wide, 'iam').some((pattern) => pattern.matchesExactly(resource, keys))
 
-/** Whether an element that takes something away covers any spelling. */
+/** Whether an element of a Deny matches any spelling. */
 export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
   patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesAnySpelling(spell(spelled), keys))

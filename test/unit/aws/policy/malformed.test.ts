@@ -1,10 +1,11 @@
+/** Malformed policies are rejected as a whole (SEC-42, SEC-50, AWS-POL-65). */
 import { describe, expect, test } from 'vitest'
-import { answerTo, ARN, decide, holds, statement } from './ask.ts'
-import { returning } from './contract.ts'
+import { evaluateDocument, ARN, decide, satisfied, statement } from './decide.ts'
+import { withDocument } from './authorizer.ts'
 
 const AGENT = 'aws:UserAgent'
 
-/** A document with one statement that has these members in place of its own; `undefined` takes one out. */
+/** A document with one statement whose members are replaced by `members`; `undefined` removes a member. */
 const withMembers = (members: Readonly<Record<string, unknown>>): unknown => ({
   Version: '2012-10-17',
   Statement: [
@@ -12,56 +13,56 @@ const withMembers = (members: Readonly<Record<string, unknown>>): unknown => ({
   ],
 })
 
-describe('SEC-42 an element that is not known, or missing, spoils the whole policy', () => {
+describe('malformed statements', () => {
   test.each<[name: string, members: Record<string, unknown>]>([
-    ['Effect with a space', { Effect: 'Allow ' }],
-    ['Effect in a list', { Effect: ['Allow'] }],
-    ['Effect that is another word', { Effect: 'Permit' }],
-    ['Effect with letters of another script', { Effect: '\u0410llow' }],
-    ['Effect that is inherited', { Effect: 'constructor' }],
-    ['Effect that is empty', { Effect: '' }],
+    ['an Effect with a trailing space', { Effect: 'Allow ' }],
+    ['an Effect in a list', { Effect: ['Allow'] }],
+    ['an unknown Effect', { Effect: 'Permit' }],
+    ['an Effect with a Cyrillic letter', { Effect: '\u0410llow' }],
+    ['an Effect named like an inherited member', { Effect: 'constructor' }],
+    ['an empty Effect', { Effect: '' }],
     ['no Effect', { Effect: undefined }],
     ['no Action', { Action: undefined }],
-    ['Action and NotAction', { NotAction: 's3:*' }],
-    ['Action without a service', { Action: 'Invoke' }],
-    ['Action that is empty', { Action: '' }],
-    ['Action without a name', { Action: 'execute-api:' }],
-    ['Action that is a number', { Action: 1 }],
-    ['one bad Action among good ones', { Action: ['execute-api:Invoke', 'Invoke'] }],
+    ['Action together with NotAction', { NotAction: 's3:*' }],
+    ['an Action without a service', { Action: 'Invoke' }],
+    ['an empty Action', { Action: '' }],
+    ['an Action without a name', { Action: 'execute-api:' }],
+    ['a number as Action', { Action: 1 }],
+    ['one invalid Action among valid ones', { Action: ['execute-api:Invoke', 'Invoke'] }],
     ['no Resource', { Resource: undefined }],
-    ['Resource and NotResource', { NotResource: ARN }],
-    ['Resource that is no ARN', { Resource: '/pets' }],
-    ['Resource that is empty', { Resource: '' }],
-    ['one bad Resource among good ones', { Resource: ['*', 'pets'] }],
-    ['Resource in a nested list', { Resource: [['*']] }],
-    ['a misspelt element', { Conditon: {} }],
+    ['Resource together with NotResource', { NotResource: ARN }],
+    ['a Resource that is not an ARN', { Resource: '/pets' }],
+    ['an empty Resource', { Resource: '' }],
+    ['one invalid Resource among valid ones', { Resource: ['*', 'pets'] }],
+    ['a nested list as Resource', { Resource: [['*']] }],
+    ['a misspelled element', { Conditon: {} }],
     ['an element in lower case', { condition: {} }],
-    ['Principal', { Principal: '*' }],
-    ['Condition that is a list', { Condition: [] }],
-    ['Condition that is null', { Condition: null }],
-    ['Condition that is text', { Condition: 'StringEquals' }],
-    ['an operator with a text', { Condition: { StringEquals: 'x' } }],
-    ['an operator with null', { Condition: { StringEquals: null } }],
-    ['an operator with a list', { Condition: { StringEquals: ['x'] } }],
-    ['a value that is null', { Condition: { StringEquals: { [AGENT]: null } } }],
-    ['a value that is an object', { Condition: { StringEquals: { [AGENT]: {} } } }],
+    ['a Principal', { Principal: '*' }],
+    ['a list as Condition', { Condition: [] }],
+    ['a null Condition', { Condition: null }],
+    ['a string as Condition', { Condition: 'StringEquals' }],
+    ['a string as keys of an operator', { Condition: { StringEquals: 'x' } }],
+    ['null as keys of an operator', { Condition: { StringEquals: null } }],
+    ['a list as keys of an operator', { Condition: { StringEquals: ['x'] } }],
+    ['a null value', { Condition: { StringEquals: { [AGENT]: null } } }],
+    ['an object as value', { Condition: { StringEquals: { [AGENT]: {} } } }],
     ['a value in a nested list', { Condition: { StringEquals: { [AGENT]: [['x']] } } }],
-    ['a bad value among good ones', { Condition: { StringEquals: { [AGENT]: ['x', null] } } }],
-    ['an operator that does not exist', { Condition: { StringEqual: { [AGENT]: 'x' } } }],
+    ['one invalid value among valid ones', { Condition: { StringEquals: { [AGENT]: ['x', null] } } }],
+    ['an unknown operator', { Condition: { StringEqual: { [AGENT]: 'x' } } }],
     ['an operator without keys', { Condition: { StringEquals: {} } }],
-    ['an operator that does not exist, without keys', { Condition: { StringEqual: {} } }],
-  ])('SEC-42 %s', async (_name, members) => {
+    ['an unknown operator without keys', { Condition: { StringEqual: {} } }],
+  ])('SEC-42 a policy with %s is rejected', async (_name, members) => {
     for (const effect of [
       'Effect' in members ? members['Effect'] : 'Allow',
       'Effect' in members ? members['Effect'] : 'Deny',
     ]) {
       const document = withMembers({ ...members, Effect: effect })
-      expect(answerTo(document)).toBe('Refused')
-      expect(await returning(document).ask('GET /pets/7')).toBe('BAD_RESULT')
+      expect(evaluateDocument(document)).toBe('Rejected')
+      expect(await withDocument(document).send('GET /pets/7')).toBe('BAD_RESULT')
     }
   })
 
-  test('SEC-42 one bad statement spoils the good ones, wherever it stands', () => {
+  test('SEC-42 one invalid statement rejects the policy, in any position', () => {
     const good = statement()
     const bad = { ...good, Effect: 'Deny', Condition: { StringEqual: { [AGENT]: 'x' } } }
     for (const Statement of [
@@ -69,35 +70,35 @@ describe('SEC-42 an element that is not known, or missing, spoils the whole poli
       [good, bad],
       [good, bad, good],
     ]) {
-      expect(answerTo({ Version: '2012-10-17', Statement })).toBe('Refused')
+      expect(evaluateDocument({ Version: '2012-10-17', Statement })).toBe('Rejected')
     }
   })
 
-  test('SEC-42 a statement that could never match is not overlooked', () => {
+  test('SEC-42 an invalid statement that could never match rejects the policy', () => {
     const Condition = { NumericEquals: { 'x:Key': 'abc' } }
-    expect(decide([{}, { Action: 's3:*', Condition }])).toBe('Refused')
-    expect(decide([{}, { Resource: [], Condition }])).toBe('Refused')
-    expect(decide([{}, { Condition: { StringEquals: { 'x:Absent': 'x' }, ...Condition } }])).toBe('Refused')
+    expect(decide([{}, { Action: 's3:*', Condition }])).toBe('Rejected')
+    expect(decide([{}, { Resource: [], Condition }])).toBe('Rejected')
+    expect(decide([{}, { Condition: { StringEquals: { 'x:Absent': 'x' }, ...Condition } }])).toBe('Rejected')
   })
 
   test.each([
-    ['no object', 'text'],
+    ['a string', 'text'],
     ['a list', []],
     ['JSON text', JSON.stringify(withMembers({}))],
-    ['a version of its own', { Version: '2012-10-18', Statement: [] }],
-    ['a version that is a number', { Version: 20121017, Statement: [] }],
-    ['no statement', { Version: '2012-10-17' }],
-    ['a statement that is text', { Statement: 'Allow' }],
-    ['a member that is not known', { Statement: [], Effect: 'Allow' }],
-  ])('SEC-42 a document that is %s', (_name, document) => {
-    expect(answerTo(document)).toBe('Refused')
+    ['a document with an unknown version', { Version: '2012-10-18', Statement: [] }],
+    ['a document with a number as version', { Version: 20121017, Statement: [] }],
+    ['a document without a statement', { Version: '2012-10-17' }],
+    ['a document with a string as statement', { Statement: 'Allow' }],
+    ['a document with an unknown member', { Statement: [], Effect: 'Allow' }],
+  ])('SEC-42 %s is rejected as a policy', (_name, document) => {
+    expect(evaluateDocument(document)).toBe('Rejected')
   })
 })
 
 const named = (operators: readonly string[], values: readonly string[]): [string, string][] =>
   operators.flatMap((operator) => values.map((value): [string, string] => [operator, value]))
 
-describe('AWS-POL-65 SEC-50 a value that its operator cannot read spoils the whole policy', () => {
+describe('condition values that the operator cannot parse', () => {
   const NUMBERS = [
     '',
     'abc',
@@ -139,27 +140,29 @@ describe('AWS-POL-65 SEC-50 a value that its operator cannot read spoils the who
     ...named(['DateEquals', 'DateNotEquals', 'DateGreaterThan', 'ForAnyValue:DateLessThanEquals'], DATES),
     ...named(['Bool', 'BoolIfExists', 'Null'], ['', 'yes', '1', '0', 'true ', 'null']),
     ...named(['BinaryEquals'], ['!!', 'QUJ', 'QUJD=', 'QQ=', 'QU JD', 'QQ-_']),
-  ])('AWS-POL-65 SEC-50 %s %j', (operator, value) => {
-    expect(holds({ [operator]: { 'x:Key': value } }, { 'x:Key': value })).toBe('refused')
-    expect(holds({ [operator]: { 'x:Key': [value] } })).toBe('refused')
+  ])('AWS-POL-65 SEC-50 %s rejects the policy value %j', (operator, value) => {
+    expect(satisfied({ [operator]: { 'x:Key': value } }, { 'x:Key': value })).toBe('rejected')
+    expect(satisfied({ [operator]: { 'x:Key': [value] } })).toBe('rejected')
   })
 
-  test('AWS-POL-65 one bad value among good ones', () => {
-    expect(holds({ NumericEquals: { 'x:Key': ['1', 'abc'] } }, { 'x:Key': '1' })).toBe('refused')
+  test('AWS-POL-65 one malformed value among valid ones rejects the policy', () => {
+    expect(satisfied({ NumericEquals: { 'x:Key': ['1', 'abc'] } }, { 'x:Key': '1' })).toBe('rejected')
   })
 
-  // Neither an Allow that tests for anything else, nor a Deny that never applies, may come of a slip of the pen.
+  // A typing mistake must neither widen an Allow nor disable a Deny.
   test.each(['foo', 'bucket', 'aws:s3:::bucket', 's3://bucket', '', 'arn:aws:s3', 'arn:aws:*:bucket', 'arn:aws:s3:*'])(
-    'SEC-42 AWS-POL-65 an Arn operator with a value that has no six segments: %j',
+    'SEC-42 AWS-POL-65 an ARN operator rejects the value %j because it has no six segments',
     (value) => {
       for (const operator of ['ArnLike', 'ArnEquals', 'ArnNotLike', 'ArnNotEquals']) {
-        expect(holds({ [operator]: { 'aws:SourceArn': value } }, { 'aws:SourceArn': 'arn:aws:s3:::b' })).toBe('refused')
+        expect(satisfied({ [operator]: { 'aws:SourceArn': value } }, { 'aws:SourceArn': 'arn:aws:s3:::b' })).toBe(
+          'rejected',
+        )
       }
     },
   )
 })
 
-test('SEC-42 SEC-35 the complaint names the place and no value', async () => {
+test('SEC-42 SEC-35 the error message names the position and no values', async () => {
   const secret = 'hunter2'
   const document = withMembers({ Condition: { NumericEquals: { [secret]: secret } } })
   let message = ''

@@ -1,4 +1,4 @@
-/** The operators of section 5.5, each with a policy value, a request value that it matches, and one that it does not. @module */
+/** Each operator with a policy value, a request value that matches it, and one that does not. @module @module */
 
 export interface OperatorSample {
   readonly operator: string
@@ -10,7 +10,7 @@ export interface OperatorSample {
 
 type Row = readonly [operator: string, policy: string, match: string, other: string, negatedName?: string]
 
-// The negated operator has the same sample: what matches its positive twin is what it must not let through.
+// The negated operator uses the same sample with the opposite result.
 const ROWS: readonly Row[] = [
   ['StringEquals', 'red', 'red', 'Red', 'StringNotEquals'],
   ['StringEqualsIgnoreCase', 'red', 'RED', 'blue', 'StringNotEqualsIgnoreCase'],

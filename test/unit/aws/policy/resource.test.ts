@@ -1,26 +1,29 @@
+/** `Resource` and `NotResource` patterns (AWS-POL-20 to 31, AWS-ARN-15). */
 import { describe, expect, test } from 'vitest'
-import { API, ARN, HEAD, decide, matches } from './ask.ts'
-import { withStatements } from './contract.ts'
+import { API, ARN, HEAD, decide, matches } from './decide.ts'
+import { withStatements } from './authorizer.ts'
+import { parseArn } from './internals.ts'
 
-// Section 5.3 of the specification, in its order.
-describe('the vectors of the specification', () => {
-  test.each<[number: number, rule: string, pattern: string, matched: boolean]>([
-    [1, 'AWS-POL-24', '*', true],
-    [2, 'AWS-POL-22b', 'arn:aws:execute-api:*', true],
-    [3, 'AWS-POL-21', `${API}/*`, true],
-    [4, 'AWS-POL-21', `${API}/prod/*/pets/*`, true],
-    [5, 'AWS-POL-20', `${API}/prod/GET/pets`, false],
-    [6, 'AWS-POL-20', `${API}/prod/GET/pets/?`, true],
-    [7, 'AWS-POL-26', `${API}/prod/GET/pets/{id}`, false],
-    [8, 'AWS-POL-23', `${API}/prod/get/pets/7`, false],
-    [9, 'AWS-POL-22', 'arn:aws:execute-api:*:*:abcdef123/prod/GET/*', true],
-    [10, 'AWS-POL-22', 'arn:*:execute-api:us-east-1:123456789012:*/prod/GET/pets/7', true],
-    [11, 'AWS-POL-21', `${API}/*/pets/7`, true],
-    [12, 'AWS-POL-22', 'arn:aws:execute-api:us-east-1:*/prod/GET/pets/7', false],
-    [13, 'AWS-POL-23', `${HEAD}:ABCDEF123/*`, false],
-    [14, 'AWS-POL-20', `${API}/prod/GET/pets/7/*`, false],
-    [15, 'AWS-POL-20', `${API}/prod/GET/pets/7*`, true],
-  ])('%i %s %s', (_number, _rule, pattern, matched) => {
+const GET = `${API}/prod/GET`
+
+describe('test vectors', () => {
+  test.each<[rule: string, vector: number, pattern: string, matched: boolean]>([
+    ['AWS-POL-24', 1, '*', true],
+    ['AWS-POL-22b', 2, 'arn:aws:execute-api:*', true],
+    ['AWS-POL-21', 3, `${API}/*`, true],
+    ['AWS-POL-21', 4, `${API}/prod/*/pets/*`, true],
+    ['AWS-POL-20', 5, `${API}/prod/GET/pets`, false],
+    ['AWS-POL-20', 6, `${API}/prod/GET/pets/?`, true],
+    ['AWS-POL-26', 7, `${API}/prod/GET/pets/{id}`, false],
+    ['AWS-POL-23', 8, `${API}/prod/get/pets/7`, false],
+    ['AWS-POL-22', 9, 'arn:aws:execute-api:*:*:abcdef123/prod/GET/*', true],
+    ['AWS-POL-22', 10, 'arn:*:execute-api:us-east-1:123456789012:*/prod/GET/pets/7', true],
+    ['AWS-POL-21', 11, `${API}/*/pets/7`, true],
+    ['AWS-POL-22', 12, 'arn:aws:execute-api:us-east-1:*/prod/GET/pets/7', false],
+    ['AWS-POL-23', 13, `${HEAD}:ABCDEF123/*`, false],
+    ['AWS-POL-20', 14, `${API}/prod/GET/pets/7/*`, false],
+    ['AWS-POL-20', 15, `${API}/prod/GET/pets/7*`, true],
+  ])('%s vector %i: the pattern %s matches GET /pets/7: %s', (_rule, _vector, pattern, matched) => {
     expect(matches({ Resource: pattern })).toBe(matched)
   })
 })
@@ -74,7 +77,7 @@ test.each<[rule: string, pattern: string, resource: string, matched: boolean]>([
   ['AWS-POL-31', `${API}/prod/GET/a+b`, `${API}/prod/GET/a b`, false],
   ['AWS-POL-31', `${API}/prod/GET/./pets`, `${API}/prod/GET/pets`, false],
   ['AWS-POL-31', `${API}/prod/GET//pets`, `${API}/prod/GET/pets`, false],
-])('%s %s against %s', (_rule, pattern, resource, matched) => {
+])('%s the pattern %s matches %s: %s', (_rule, pattern, resource, matched) => {
   expect(matches({ Resource: pattern }, { resource })).toBe(matched)
 })
 
@@ -87,11 +90,11 @@ test.each<[patterns: string | readonly string[], matched: boolean]>([
   ['arn:aws:execute-api:us-east-1:123456789012', false],
   ['arn:aws-cn:execute-api:*', true],
   [`${API}/prod/get/pets/7`, true],
-])('AWS-POL-27 NotResource %j', (patterns, matched) => {
+])('AWS-POL-27 NotResource %j matches: %s', (patterns, matched) => {
   expect(matches({ NotResource: patterns })).toBe(matched)
 })
 
-test('AWS-POL-31 an Allow is not normalised; what a Deny covers besides is told by SEC-07', () => {
+test('AWS-POL-31 SEC-07 an Allow is compared without decoding', () => {
   expect(decide({ Resource: `${API}/prod/GET/a%2fb` }, { resource: `${API}/prod/GET/a%2Fb` })).toBe('ImplicitlyDenied')
   expect(decide({ Resource: `${API}/prod/GET/a%2Bb` }, { resource: `${API}/prod/GET/a+b` })).toBe('ImplicitlyDenied')
   expect(decide({ Resource: `${API}/prod/GET/%61` }, { resource: `${API}/prod/GET/a` })).toBe('ImplicitlyDenied')
@@ -106,6 +109,29 @@ test.each([
   [`${API}/$default/GET/pets`, 'ALLOWED'],
   [`${API}/*/GET/pets`, 'ALLOWED'],
   [`${API}/prod/GET/pets`, 'IMPLICIT_DENY'],
-])('AWS-POL-29 %s on an API whose stage is $default', async (Resource, expected) => {
-  expect(await withStatements([{ Resource }], { api: { stage: '$default' } }).ask('GET /pets')).toBe(expected)
+])('AWS-POL-29 a policy for %s gives %s on an API with the stage $default', async (Resource, expected) => {
+  expect(await withStatements([{ Resource }], { api: { stage: '$default' } }).send('GET /pets')).toBe(expected)
+})
+
+describe('ARN fields', () => {
+  test.each<[string, ReturnType<typeof parseArn>]>([
+    ['a:b:c:d:e:f', { arnPrefix: 'a:b:c:d:e', resource: 'f' }],
+    [':b:c:d:e:f:g', { arnPrefix: ':b:c:d:e', resource: 'f:g' }],
+    [':::::', { arnPrefix: '::::', resource: '' }],
+    ['a:b:c:d:e', undefined],
+  ])('AWS-ARN-15 the ARN %s is split at its first five colons', (arn, parts) => {
+    expect(parseArn(arn)).toEqual(parts)
+  })
+})
+
+describe('question marks in an Allow', () => {
+  test.each([
+    ['p?ts', '/pets', true],
+    ['p?ts', '/petz', false],
+    ['p?ts', '/pts', false],
+    ['p?ts*', '/petsitter', true],
+    ['p?ts*', '/petzitter', false],
+  ])('AWS-POL-20 the pattern %s matches %s: %s', (pattern, path, covered) => {
+    expect(decide({ Resource: `${GET}/${pattern}` }, { resource: `${GET}${path}` }) === 'Allowed').toBe(covered)
+  })
 })

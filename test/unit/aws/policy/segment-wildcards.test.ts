@@ -1,4 +1,4 @@
-/** How far wildcards reach, and what is said about those that reach further than they look (SEC-43, SEC-46). */
+/** `segmentWildcards`, and warnings about wildcards that match more than intended (SEC-43, SEC-46). */
 import { type AnyFunction, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { assert, property, stringMatching } from 'fast-check'
@@ -12,7 +12,7 @@ import { withToken } from '../../../support/with-token.ts'
 
 const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234'
 
-const ask = async (
+const isAllowed = async (
   statements: readonly object[],
   line: string,
   segmentWildcards: 'iam' | 'strict' | undefined,
@@ -48,32 +48,36 @@ describe('segmentWildcards', () => {
     ["prod/GET/${aws:Referer, 'a'}/*/x", 'GET /b/b/x', false, false],
     ['prod/GET/${aws:Referer}/*', 'GET /undefined/b', false, false],
     ['*', 'DELETE /a/b', true, true],
-  ])('SEC-46 an Allow on %s and %s: %s as in IAM, %s when strict', async (pattern, line, iam, strict) => {
-    const allowed = (reach?: 'iam' | 'strict'): Promise<boolean> => ask([statement('Allow', pattern)], line, reach)
+  ])('SEC-46 an Allow on %s allows %s: %s with "iam", %s with "strict"', async (pattern, line, iam, strict) => {
+    const allowed = (reach?: 'iam' | 'strict'): Promise<boolean> =>
+      isAllowed([statement('Allow', pattern)], line, reach)
     expect([await allowed(), await allowed('iam'), await allowed('strict')]).toEqual([iam, iam, strict])
   })
 
-  test.each(['iam', 'strict'] as const)('SEC-46 a Deny keeps its full reach when it is %s', async (reach) => {
-    const statements = [statement('Allow', '*'), statement('Deny', '*/GET/pets')]
-    expect(await ask(statements, 'POST /x/GET/pets', reach)).toBe(false)
-    expect(await ask(statements, 'POST /x/pets', reach)).toBe(true)
-  })
+  test.each(['iam', 'strict'] as const)(
+    'SEC-46 a Deny matches across slashes with segmentWildcards: "%s"',
+    async (reach) => {
+      const statements = [statement('Allow', '*'), statement('Deny', '*/GET/pets')]
+      expect(await isAllowed(statements, 'POST /x/GET/pets', reach)).toBe(false)
+      expect(await isAllowed(statements, 'POST /x/pets', reach)).toBe(true)
+    },
+  )
 
-  test('SEC-46 what a Deny leaves out is left out as in IAM', async () => {
+  test('SEC-46 NotResource of a Deny matches across slashes with both settings', async () => {
     const [allow, deny] = [statement('Allow', '*'), statement('Deny', '')]
     const statements = [allow, { ...deny, Resource: undefined, NotResource: `${ARN}/prod/GET/*/x` }]
     for (const reach of ['iam', 'strict'] as const) {
-      expect(await ask(statements, 'GET /a/b/x', reach)).toBe(true)
-      expect(await ask(statements, 'GET /a/b/y', reach)).toBe(false)
+      expect(await isAllowed(statements, 'GET /a/b/x', reach)).toBe(true)
+      expect(await isAllowed(statements, 'GET /a/b/y', reach)).toBe(false)
     }
   })
 
-  test('SEC-46 strict never grants what IAM does not', () => {
+  test('SEC-46 "strict" never allows more than "iam"', () => {
     const text = stringMatching(/^[ab/*?]{0,12}$/)
     assert(
       property(text, stringMatching(/^[ab/]{0,12}$/), (pattern, resource) => {
         const tokens = parseText(pattern, { wildcards: true, variables: false }) as readonly Token[]
-        const twin = new RegExp(
+        const reference = new RegExp(
           `^${pattern
             .replace(/\*+$/, '\u0001')
             .replace(/\*+/g, '[^/]*')
@@ -81,7 +85,7 @@ describe('segmentWildcards', () => {
             .replace('\u0001', '.*')}$`,
         )
         const strict = new SegmentGlob(tokens).matches(resource)
-        expect(strict).toBe(twin.test(resource))
+        expect(strict).toBe(reference.test(resource))
         if (strict) expect(new Glob(tokens).matches(resource)).toBe(true)
       }),
       { numRuns: scaled(3000) },
@@ -108,7 +112,7 @@ const forAll = (condition: object): object => ({
   Condition: { 'ForAllValues:StringEquals': { 'aws:SourceIp': 'x' }, ...condition },
 })
 
-describe('advice', () => {
+describe('policy warnings', () => {
   test.each([
     ['prod/*/pets', 1],
     ['*/GET/pets', 1],
@@ -117,11 +121,11 @@ describe('advice', () => {
     ['*', 0],
     ['prod/GET/pets', 0],
     ['prod/GET/p*s', 0],
-  ])('SEC-46 an Allow on %s is worth %s warning, however often it is met', async (pattern, lines) => {
+  ])('SEC-46 an Allow on %s logs %s warnings over several requests', async (pattern, lines) => {
     expect(await advice([statement('Deny', '*/x/y'), statement('Allow', pattern)])).toHaveLength(lines)
   })
 
-  test('SEC-46 one such resource among others is enough, and the line says where and what to do', async () => {
+  test('SEC-46 one such resource among others logs a warning with its position and the option to set', async () => {
     const allow = statement('Allow', 'prod/GET/pets') as { Resource: string }
     const Resource = [allow.Resource, `${ARN}/prod/*/pets`]
     expect(await advice([statement('Deny', 'prod/GET/x'), { ...allow, Resource }], {}, /\[1\].*strict.*/)).toEqual([
@@ -129,11 +133,11 @@ describe('advice', () => {
     ])
   })
 
-  test('SEC-46 nothing is said where wildcards stop at a slash', async () => {
+  test('SEC-46 no warning is logged with segmentWildcards: "strict"', async () => {
     expect(await advice([statement('Allow', 'prod/*/pets')], { segmentWildcards: 'strict' })).toEqual([])
   })
 
-  test('SEC-43 ForAllValues in an Allow wants a Null guard', async () => {
+  test('SEC-43 ForAllValues in an Allow logs a warning unless a Null condition requires the key', async () => {
     expect(await advice([forAll({})])).toEqual(['Statement[0] allows with'])
     expect(await advice([forAll({ Null: { 'AWS:sourceip': 'false' } })])).toEqual([])
     expect(await advice([forAll({ Null: { 'aws:UserAgent': 'false' } })])).toEqual(['Statement[0] allows with'])

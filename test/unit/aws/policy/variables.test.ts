@@ -1,12 +1,14 @@
+/** Policy variables in resources and conditions (AWS-POL-66, AWS-POL-80 to 84). */
 import { describe, expect, test } from 'vitest'
-import { API, type Context, HEAD, decide, holds, matches } from './ask.ts'
+import { API, type Context, HEAD, decide, satisfied, matches } from './decide.ts'
+import { compileText, givenKeys } from './internals.ts'
 
 const AGENT = 'aws:UserAgent'
 const REFERER = 'aws:Referer'
 const TEAM = 'aws:PrincipalTag/team'
 const PETS = `${API}/prod/GET/pets/`
 
-describe('in resources', () => {
+describe('variables in resources', () => {
   test.each<[rule: string, tail: string, context: Context, request: string, matched: boolean]>([
     ['AWS-POL-80', '${aws:UserAgent}', { [AGENT]: '7' }, '7', true],
     ['AWS-POL-80', '${aws:UserAgent}', { [AGENT]: '8' }, '7', false],
@@ -42,40 +44,43 @@ describe('in resources', () => {
     ['AWS-POL-66', '${?}', {}, '7', false],
     ['AWS-POL-66', '${$}{aws:UserAgent}', { [AGENT]: '7' }, '${aws:UserAgent}', true],
     ['AWS-POL-66', 'a${*}b*', {}, 'a*bcd', true],
-  ])('%s %s with %j against %s', (_rule, tail, context, request, matched) => {
+  ])('%s Resource %s with the context %j matches %s: %s', (_rule, tail, context, request, matched) => {
     expect(matches({ Resource: PETS + tail }, { context, resource: PETS + request })).toBe(matched)
     expect(matches({ NotResource: PETS + tail }, { context, resource: PETS + request })).toBe(!matched)
   })
 
-  test.each([null, '2008-10-17'])('AWS-POL-80 AWS-POL-66 are literal under version %s', (version) => {
-    const question = { context: { [AGENT]: '7' }, version }
-    expect(matches({ Resource: `${PETS}\${aws:UserAgent}` }, { ...question, resource: `${PETS}7` })).toBe(false)
-    const literal = `${PETS}\${aws:UserAgent}`
-    expect(matches({ Resource: literal }, { ...question, resource: literal })).toBe(true)
-    expect(matches({ Resource: `${PETS}\${*}` }, { ...question, resource: `${PETS}*` })).toBe(false)
-    expect(matches({ Resource: `${PETS}\${*}` }, { ...question, resource: `${PETS}\${abc}` })).toBe(true)
-  })
+  test.each([null, '2008-10-17'])(
+    'AWS-POL-80 AWS-POL-66 variables in resources are literal with version %s',
+    (version) => {
+      const input = { context: { [AGENT]: '7' }, version }
+      expect(matches({ Resource: `${PETS}\${aws:UserAgent}` }, { ...input, resource: `${PETS}7` })).toBe(false)
+      const literal = `${PETS}\${aws:UserAgent}`
+      expect(matches({ Resource: literal }, { ...input, resource: literal })).toBe(true)
+      expect(matches({ Resource: `${PETS}\${*}` }, { ...input, resource: `${PETS}*` })).toBe(false)
+      expect(matches({ Resource: `${PETS}\${*}` }, { ...input, resource: `${PETS}\${abc}` })).toBe(true)
+    },
+  )
 
   test.each([
     'arn:${aws:UserAgent}:execute-api:us-east-1:123456789012:*',
     'arn:aws:execute-api:${aws:UserAgent}:123456789012:*',
     'arn:aws:execute-api:us-east-1:${aws:UserAgent}:*',
     "arn:${aws:UserAgent, 'aws'}:execute-api:us-east-1:123456789012:*",
-  ])('AWS-POL-81 are not expanded before the resource: %s', (pattern) => {
+  ])('AWS-POL-81 variables before the resource part are not expanded: %s', (pattern) => {
     for (const value of ['aws', 'us-east-1', '123456789012']) {
       expect(matches({ Resource: pattern }, { context: { [AGENT]: value } })).toBe(false)
     }
   })
 
-  test('AWS-POL-83 a list is no value to put in, and no reason for the default', () => {
+  test('AWS-POL-83 a multi-valued key is neither inserted nor replaced by the default', () => {
     const context = { [AGENT]: ['7', '8'] }
     expect(decide({ Resource: `${PETS}\${aws:UserAgent}` }, { context })).toBe('ImplicitlyDenied')
     expect(decide({ Resource: `${PETS}\${aws:UserAgent, '7'}` }, { context })).toBe('ImplicitlyDenied')
   })
 
-  // A name that no key can have is a key that is absent; the text of the policy never becomes the name of a resource.
+  // An invalid name is an absent key; the policy text never becomes the name of a resource.
   test.each(['${foo}', '${}', '${aws:}', '${aws:User Agent}', '${aws:UserAgent, 7}', '${*foo}'])(
-    'AWS-POL-83 SEC-42 an Allow with %s does not match this text',
+    'AWS-POL-83 SEC-42 an Allow with the invalid variable %s does not match its own text',
     (variable) => {
       const resource = PETS + variable
       expect(decide({ Resource: resource }, { resource, context: { [AGENT]: '7' } })).not.toBe('Allowed')
@@ -83,7 +88,7 @@ describe('in resources', () => {
   )
 })
 
-describe('in conditions', () => {
+describe('variables in conditions', () => {
   const context: Context = {
     [AGENT]: 'red',
     [REFERER]: 'red',
@@ -92,7 +97,7 @@ describe('in conditions', () => {
     'aws:SourceArn': 'arn:aws:s3:::red',
   }
 
-  test.each<[rule: string, operator: string, key: string, value: string, expected: boolean | 'refused']>([
+  test.each<[rule: string, operator: string, key: string, value: string, expected: boolean | 'rejected']>([
     ['AWS-POL-80', 'StringEquals', AGENT, '${aws:Referer}', true],
     ['AWS-POL-80', 'StringNotEquals', AGENT, '${aws:Referer}', false],
     ['AWS-POL-80', 'StringEqualsIgnoreCase', AGENT, '${aws:Referer}', true],
@@ -111,47 +116,74 @@ describe('in conditions', () => {
     ['AWS-POL-83', 'StringNotLike', AGENT, '${x:Absent}*', true],
     ['AWS-POL-83', 'ArnLike', 'aws:SourceArn', 'arn:aws:s3:::*${x:Absent}', false],
     ['AWS-POL-83', 'ArnNotLike', 'aws:SourceArn', 'arn:aws:s3:::*${x:Absent}', true],
-    ['AWS-POL-81', 'NumericEquals', 'x:Level', '${x:Level}', 'refused'],
-    ['AWS-POL-81', 'DateEquals', 'x:Level', '${x:Level}', 'refused'],
-    ['AWS-POL-81', 'Bool', 'x:Level', '${x:Level}', 'refused'],
-    ['AWS-POL-81', 'BinaryEquals', 'x:Level', '${x:Level}', 'refused'],
-    ['AWS-POL-81', 'IpAddress', 'x:Level', '${x:Level}', 'refused'],
-    ['AWS-POL-81', 'Null', 'x:Level', '${x:Level}', 'refused'],
-    // The first five segments take no variables in conditions either.
+    ['AWS-POL-81', 'NumericEquals', 'x:Level', '${x:Level}', 'rejected'],
+    ['AWS-POL-81', 'DateEquals', 'x:Level', '${x:Level}', 'rejected'],
+    ['AWS-POL-81', 'Bool', 'x:Level', '${x:Level}', 'rejected'],
+    ['AWS-POL-81', 'BinaryEquals', 'x:Level', '${x:Level}', 'rejected'],
+    ['AWS-POL-81', 'IpAddress', 'x:Level', '${x:Level}', 'rejected'],
+    ['AWS-POL-81', 'Null', 'x:Level', '${x:Level}', 'rejected'],
+    // Variables are not expanded in the first five ARN segments of a condition either.
     ['AWS-POL-81', 'ArnLike', 'aws:SourceArn', 'arn:aws:${x:Service}:::red', false],
     ['AWS-POL-81', 'ArnLike', 'aws:SourceArn', "arn:${x:Absent, 'aws'}:s3:::red", false],
-  ])('%s %s %s %j', (_rule, operator, key, value, expected) => {
-    expect(holds({ [operator]: { [key]: value } }, { ...context, 'x:Service': 's3' })).toBe(expected)
+  ])('%s %s on %s with %j evaluates to: %s', (_rule, operator, key, value, expected) => {
+    expect(satisfied({ [operator]: { [key]: value } }, { ...context, 'x:Service': 's3' })).toBe(expected)
   })
 
-  test.each(['StringEquals', 'StringLike', 'StringEqualsIgnoreCase'])('AWS-POL-66 escapes in %s', (operator) => {
-    for (const [value, given] of [
-      ['a${*}b', 'a*b'],
-      ['a${?}b', 'a?b'],
-      ['a${$}b', 'a$b'],
-      ['${$}{x:Y}', '${x:Y}'],
-    ]) {
-      expect(holds({ [operator]: { [AGENT]: value } }, { [AGENT]: given as string, 'x:Y': 'no' })).toBe(true)
-      expect(holds({ [operator]: { [AGENT]: value } }, { [AGENT]: 'axb', 'x:Y': 'no' })).toBe(false)
-    }
-  })
+  test.each(['StringEquals', 'StringLike', 'StringEqualsIgnoreCase'])(
+    'AWS-POL-66 escapes are literal in %s',
+    (operator) => {
+      for (const [value, given] of [
+        ['a${*}b', 'a*b'],
+        ['a${?}b', 'a?b'],
+        ['a${$}b', 'a$b'],
+        ['${$}{x:Y}', '${x:Y}'],
+      ]) {
+        expect(satisfied({ [operator]: { [AGENT]: value } }, { [AGENT]: given as string, 'x:Y': 'no' })).toBe(true)
+        expect(satisfied({ [operator]: { [AGENT]: value } }, { [AGENT]: 'axb', 'x:Y': 'no' })).toBe(false)
+      }
+    },
+  )
 
-  test.each([null, '2008-10-17'])('AWS-POL-80 AWS-POL-66 are literal under version %s', (version) => {
-    const asked = (operator: string, value: string, given: string): boolean | 'refused' =>
-      holds({ [operator]: { [AGENT]: value } }, { [AGENT]: given, [REFERER]: 'red' }, version)
-    expect(asked('StringEquals', '${aws:Referer}', 'red')).toBe(false)
-    expect(asked('StringEquals', '${aws:Referer}', '${aws:Referer}')).toBe(true)
-    expect(asked('StringLike', 'a${*}', 'a*')).toBe(false)
-    expect(asked('StringLike', 'a${*}', 'a${x}')).toBe(true)
-  })
+  test.each([null, '2008-10-17'])(
+    'AWS-POL-80 AWS-POL-66 variables in conditions are literal with version %s',
+    (version) => {
+      const compare = (operator: string, value: string, given: string): boolean | 'rejected' =>
+        satisfied({ [operator]: { [AGENT]: value } }, { [AGENT]: given, [REFERER]: 'red' }, version)
+      expect(compare('StringEquals', '${aws:Referer}', 'red')).toBe(false)
+      expect(compare('StringEquals', '${aws:Referer}', '${aws:Referer}')).toBe(true)
+      expect(compare('StringLike', 'a${*}', 'a*')).toBe(false)
+      expect(compare('StringLike', 'a${*}', 'a${x}')).toBe(true)
+    },
+  )
 
-  test('AWS-POL-81 are not expanded in actions', () => {
+  test('AWS-POL-81 variables in actions are not expanded', () => {
     expect(matches({ Action: 'execute-api:${aws:UserAgent}' }, { context: { [AGENT]: 'Invoke' } })).toBe(false)
   })
 
-  test('AWS-POL-80 a resource may hold more variables than segments', () => {
+  test('AWS-POL-80 a resource may contain more variables than segments', () => {
     const Resource = `${HEAD}:\${x:A}:\${x:B}:\${x:C}/*`
     const letters = { 'x:A': 'a', 'x:B': 'b', 'x:C': 'c' }
     expect(matches({ Resource }, { context: letters, resource: `${HEAD}:a:b:c/d` })).toBe(true)
+  })
+})
+
+describe('variable syntax', () => {
+  const reading = { wildcards: true, variables: true }
+  const keys = givenKeys({ 'aws:UserAgent': 'blue' })
+  test.each([
+    ['${aws:UserAgent}', 'blue', true],
+    ['${ aws:UserAgent }', 'blue', true],
+    ['${x aws:UserAgent}', 'blue', false],
+    ['${aws:UserAgent x}', 'blue', false],
+    ["${aws:Referer,'d'}", 'd', true],
+    ["${aws:Referer ,  'd'}", 'd', true],
+    ["${aws:Referer,''}x", 'x', true],
+    ['${aws:Referer}', 'undefined', false],
+    ['$a}', '$a}', true],
+    ['${aws:UserAgent', '${aws:UserAgent', true],
+    ['${*}', '*', true],
+    ['${*}', 'x', false],
+  ])('AWS-POL-80 the policy text %s matches %s: %s', (text, value, covered) => {
+    expect(compileText(text, reading)(value, keys)).toBe(covered)
   })
 })

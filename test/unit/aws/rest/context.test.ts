@@ -1,27 +1,27 @@
-/** What the code behind a REST authorizer is told (AWS-CTX-01 to 09). */
+/** What a REST authorizer passes to the downstream handler (AWS-CTX-01 to 09). */
 import { createAuthorizer } from '@custom-authorizer/core'
 import { ContextHeaders, createMount } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { EXACT, gatewayRequest } from '../../../support/request.ts'
-import { allow, API, bearer, deny, reasonOf, thrown, tokenBench } from './harness.ts'
+import { allow, API, bearer, deny, reasonOf, raise, tokenBench } from '../harness.ts'
 
-const authorizerFor = async (answer: object) => {
-  const outcome = await tokenBench(async () => answer).evaluate('GET /', bearer())
-  return outcome.allowed ? outcome.authorizer : thrown(new Error(reasonOf(outcome)))
+const authorizerFor = async (result: object) => {
+  const outcome = await tokenBench(async () => result).evaluate('GET /', bearer())
+  return outcome.allowed ? outcome.authorizer : raise(new Error(reasonOf(outcome)))
 }
 
-test('AWS-CTX-01 context values are text', async () => {
+test('AWS-CTX-01 context values are delivered as strings', async () => {
   const { context, principalId } = await authorizerFor(allow('*', { context: { n: 1, b: true, s: 'x', f: 1.5 } }))
   expect(principalId).toBe('u')
   expect(context).toStrictEqual({ n: '1', b: 'true', s: 'x', f: '1.5' })
 })
 
-test('AWS-CTX-02 T25 requestContext.authorizer is flat, with principalId and integrationLatency', async () => {
-  const answer = allow('*', { context: { n: 1, b: true, s: 'x' } })
+test('AWS-CTX-02 T25 requestContext.authorizer is flat and includes principalId and integrationLatency', async () => {
+  const result = allow('*', { context: { n: 1, b: true, s: 'x' } })
   const bench = tokenBench((_e, _c, callback) => {
     bench.clock.advance(451.4)
-    callback(null, answer)
+    callback(null, result)
   })
   const outcome = await bench.evaluate('GET /', bearer())
   expect(outcome.allowed && outcome.authorizer.requestContext).toStrictEqual({
@@ -29,20 +29,20 @@ test('AWS-CTX-02 T25 requestContext.authorizer is flat, with principalId and int
   })
 })
 
-test('AWS-CTX-02 without a context there are two members', async () => {
+test('AWS-CTX-02 without a context requestContext.authorizer has only principalId and integrationLatency', async () => {
   expect((await authorizerFor(allow())).requestContext).toStrictEqual({
     authorizer: { principalId: 'u', integrationLatency: 0 },
   })
 })
 
 test.each([
-  ['a refusal', async () => deny('*', { context: { a: 'b' } })],
-  ['an error', async () => thrown(new Error('Unauthorized'))],
-])('AWS-CTX-03 %s gives the code behind nothing', async (_, handler) => {
+  ['a denial', async () => deny('*', { context: { a: 'b' } })],
+  ['an error', async () => raise(new Error('Unauthorized'))],
+])('AWS-CTX-03 %s delivers no authorizer to the handler', async (_, handler) => {
   expect(await tokenBench(handler).evaluate('GET /', bearer())).not.toHaveProperty('authorizer')
 })
 
-test('AWS-CTX-04 headers for the code behind are filled from the context', async () => {
+test('AWS-CTX-04 contextHeaders sets headers from principal and context', async () => {
   const headers = new ContextHeaders({ 'X-User': 'principalId', 'x-role': 'context.role', 'x-level': 'context.level' })
   const authorizer = await authorizerFor(allow('*', { context: { role: 'reader', level: 3 } }))
   expect(headers.lines(authorizer)).toEqual([
@@ -52,7 +52,7 @@ test('AWS-CTX-04 headers for the code behind are filled from the context', async
   ])
 })
 
-test('AWS-CTX-05 a key that is missing gives no header', async () => {
+test('AWS-CTX-05 a missing, null or inherited context key sets no header', async () => {
   const headers = new ContextHeaders({
     'x-role': 'context.role',
     'x-none': 'context.none',
@@ -62,7 +62,7 @@ test('AWS-CTX-05 a key that is missing gives no header', async () => {
   expect(headers.lines(authorizer)).toEqual([['x-role', 'reader']])
 })
 
-test('AWS-CTX-07 usageIdentifierKey does not reach the code behind', async () => {
+test('AWS-CTX-07 usageIdentifierKey is not delivered to the handler', async () => {
   const key = 'SECRET-KEY-OF-A-PLAN'
   const authorizer = await authorizerFor(allow('*', { usageIdentifierKey: key, context: { a: 'b' } }))
   expect(JSON.stringify([authorizer, authorizer.requestContext])).not.toContain(key)
@@ -72,10 +72,10 @@ test('AWS-CTX-07 usageIdentifierKey does not reach the code behind', async () =>
   ])
 })
 
-test('AWS-CTX-08 AWS-CTX-09 nothing is added to a request by itself, and Authorization stays on it', async () => {
-  const answer = allow('*', { context: { role: 'reader' } })
+test('AWS-CTX-08 AWS-CTX-09 no header is added by default, and Authorization is not removed', async () => {
+  const result = allow('*', { context: { role: 'reader' } })
   const authorizer = createAuthorizer({
-    authorize: (async () => answer) as () => Promise<aws.AuthorizerResponse>,
+    authorize: (async () => result) as () => Promise<aws.AuthorizerResponse>,
     contract: aws.token({ api: API }),
   })
   const request = gatewayRequest('GET /', bearer('Bearer x'))

@@ -1,8 +1,8 @@
-/** Path and query of REST events (AWS-EVT-22 to 29). */
+/** Path and query parameters of REST events (AWS-EVT-22 to 29). */
 import type * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
-import { A, allow, bearer, eventFor, requestBench } from './harness.ts'
+import { A, allow, bearer, eventFor, requestBench } from '../harness.ts'
 
 test.each<[rule: string, query: string, single: Record<string, string>, multi: Record<string, string[]>]>([
   ['AWS-EVT-22', 'a=1&a=2', { a: '2' }, { a: ['1', '2'] }],
@@ -20,13 +20,13 @@ test.each<[rule: string, query: string, single: Record<string, string>, multi: R
   ['AWS-EVT-24', 'a&a=1&a', { a: '' }, { a: ['', '1', ''] }],
   ['AWS-EVT-11', '', {}, {}],
   ['AWS-EVT-11', '&&', {}, {}],
-])('%s the query ?%s', async (_, query, single, multi) => {
+])('%s the query ?%s is parsed into single and multi-value parameters', async (_, query, single, multi) => {
   const event = await eventFor(gatewayRequest(`GET /?${query}`))
   expect(event.queryStringParameters).toStrictEqual(single)
   expect(event.multiValueQueryStringParameters).toStrictEqual(multi)
 })
 
-test('AWS-EVT-23 a parameter named __proto__ is a parameter like any other (SEC-29)', async () => {
+test('AWS-EVT-23 SEC-29 a parameter named __proto__ is an ordinary member', async () => {
   const event = await eventFor(gatewayRequest('GET /?__proto__=x&constructor=y&__proto__=z'))
   expect(Object.entries(event.queryStringParameters)).toEqual([
     ['__proto__', 'z'],
@@ -61,7 +61,7 @@ const rows: readonly Row[] = [
     expected: { path: '/u/x%2Fy', pathParameters: { id: 'x%2Fy' } },
   },
   { rule: 'AWS-EVT-25', line: 'GET /u/a%20b', expected: { path: '/u/a%20b', pathParameters: { proxy: 'u/a%20b' } } },
-  // SEC-07: what was needlessly encoded is decoded once, everywhere alike.
+  // SEC-07: needless escapes are decoded once.
   {
     rule: 'AWS-EVT-25',
     line: 'GET /u/%62ob%2f',
@@ -174,16 +174,19 @@ const rows: readonly Row[] = [
   },
 ]
 
-test.each(rows)('$rule $line on $routes $parts', async ({ line, routes, parts, expected, contextPath }) => {
-  const event = await eventFor(gatewayRequest(line, parts), routes === undefined ? {} : { routes })
-  expect(event).toMatchObject(expected)
-  if (expected.pathParameters !== undefined) expect(event.pathParameters).toStrictEqual(expected.pathParameters)
-  if (expected.resource !== undefined) expect(event.requestContext.resourcePath).toBe(expected.resource)
-  if (contextPath !== undefined) expect(event.requestContext.path).toBe(contextPath)
-})
+test.each(rows.map((row) => [row.rule, row.line, { routes: row.routes, ...row.parts }, row] as const))(
+  '%s %s with %j has the expected path, resource and parameters',
+  async (_rule, _line, _options, { line, routes, parts, expected, contextPath }) => {
+    const event = await eventFor(gatewayRequest(line, parts), routes === undefined ? {} : { routes })
+    expect(event).toMatchObject(expected)
+    if (expected.pathParameters !== undefined) expect(event.pathParameters).toStrictEqual(expected.pathParameters)
+    if (expected.resource !== undefined) expect(event.requestContext.resourcePath).toBe(expected.resource)
+    if (contextPath !== undefined) expect(event.requestContext.path).toBe(contextPath)
+  },
+)
 
-test.each(['GET /a//b', 'GET //x'])('AWS-EVT-28 %s gets 400 unless ambiguous targets are allowed', async (line) => {
-  const { ask, handler } = requestBench(async () => allow())
-  expect(await ask(line, bearer())).toBe('400 {"message":"Bad Request"}')
+test.each(['GET /a//b', 'GET //x'])('AWS-EVT-28 %s gives 400 unless ambiguousTargets is "allow"', async (line) => {
+  const { send, handler } = requestBench(async () => allow())
+  expect(await send(line, bearer())).toBe('400 {"message":"Bad Request"}')
   expect(handler).not.toHaveBeenCalled()
 })

@@ -1,16 +1,16 @@
-/** Events of REST authorizers as a whole, and their request context (AWS-EVT-01, 10, 11, 16 to 21, 29). */
+/** Complete REST events and their request context (AWS-EVT-01, 10, 11, 16 to 21, 29). */
 import { expect, test } from 'vitest'
 import * as aws from '@custom-authorizer/core/aws'
 import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest } from '../../../support/request.ts'
-import { A, allow, API, bearer, eventFor, tokenBench } from './harness.ts'
+import { A, allow, API, bearer, eventFor, tokenBench } from '../harness.ts'
 
 const UUID = expect.stringMatching(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/) as string
 const ID = expect.stringMatching(/^[\da-z]{6}$/) as string
 
-test('AWS-EVT-01 a TOKEN event has three members', async () => {
-  const { ask, handler } = tokenBench(async () => allow(), { stageVariables: { a: 'b' }, routes: ['/pets/{id}'] })
-  await ask('GET /pets/7?a=b', bearer('Bearer abc'))
+test('AWS-EVT-01 a TOKEN event has exactly three members', async () => {
+  const { send, handler } = tokenBench(async () => allow(), { stageVariables: { a: 'b' }, routes: ['/pets/{id}'] })
+  await send('GET /pets/7?a=b', bearer('Bearer abc'))
   expect(handler.mock.lastCall?.[0]).toStrictEqual({
     type: 'TOKEN',
     methodArn: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/GET/pets/7',
@@ -18,7 +18,7 @@ test('AWS-EVT-01 a TOKEN event has three members', async () => {
   })
 })
 
-test('AWS-EVT-10 a REQUEST event has these members and no others', async () => {
+test('AWS-EVT-10 a REQUEST event has exactly the documented members', async () => {
   const request = gatewayRequest('GET /pets/7?q=1&q=2', {
     headers: [
       ['Authorization', 'Bearer abc'],
@@ -91,7 +91,7 @@ test('AWS-EVT-10 a REQUEST event has these members and no others', async () => {
   })
 })
 
-test('AWS-EVT-11 absent maps are empty objects', async () => {
+test('AWS-EVT-11 empty maps are empty objects', async () => {
   const event = await eventFor(gatewayRequest('GET /pets'), { api: API, routes: ['/pets'] })
   expect(event).toMatchObject({
     queryStringParameters: {},
@@ -101,7 +101,7 @@ test('AWS-EVT-11 absent maps are empty objects', async () => {
   })
 })
 
-test('AWS-EVT-11 stage variables are those of the stage', async () => {
+test('AWS-EVT-11 stageVariables are the configured stage variables', async () => {
   const stageVariables = { backend: 'https://b.example.com', __proto: 'x', toString: '' }
   const event = await eventFor(gatewayRequest('GET /'), { api: API, stageVariables })
   expect(event.stageVariables).toStrictEqual({ backend: 'https://b.example.com', __proto: 'x', toString: '' })
@@ -112,7 +112,7 @@ test.each([
   [Date.UTC(2025, 0, 2, 10, 11, 12, 123), '02/Jan/2025:10:11:12 +0000'],
   [Date.UTC(2024, 1, 29, 23, 59, 59, 999), '29/Feb/2024:23:59:59 +0000'],
   [Date.UTC(2026, 11, 31, 0, 0, 1), '31/Dec/2026:00:00:01 +0000'],
-])('AWS-EVT-16 the request time %d reads %s', (now, requestTime) => {
+])('AWS-EVT-16 the request time %d is formatted as %s', (now, requestTime) => {
   const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
   const clock = new TestClock(now)
   const invocation = {
@@ -128,7 +128,7 @@ test.each([
   })
 })
 
-test('AWS-EVT-16 request ids are new for every request, ids of the API are not', async () => {
+test('AWS-EVT-16 request IDs differ between requests, resource and deployment IDs do not', async () => {
   const first = (await eventFor(gatewayRequest('GET /a'), { api: API })).requestContext
   const second = (await eventFor(gatewayRequest('GET /a'), { api: API })).requestContext
   expect(second.requestId).not.toBe(first.requestId)
@@ -137,14 +137,11 @@ test('AWS-EVT-16 request ids are new for every request, ids of the API are not',
   expect(second.deploymentId).toBe(first.deploymentId)
 })
 
-test.each(['1.0', '1.1', '2.0'])(
-  'AWS-EVT-16 the protocol reads HTTP/1.1 for a client of HTTP/%s',
-  async (httpVersion) => {
-    expect((await eventFor(gatewayRequest('GET /', { httpVersion }), { api: API })).requestContext.protocol).toBe(
-      'HTTP/1.1',
-    )
-  },
-)
+test.each(['1.0', '1.1', '2.0'])('AWS-EVT-16 protocol is HTTP/1.1 for a client of HTTP/%s', async (httpVersion) => {
+  expect((await eventFor(gatewayRequest('GET /', { httpVersion }), { api: API })).requestContext.protocol).toBe(
+    'HTTP/1.1',
+  )
+})
 
 test('AWS-EVT-16 the request context has no authorizer', async () => {
   expect(Object.keys((await eventFor(gatewayRequest())).requestContext)).not.toContain('authorizer')
@@ -161,11 +158,11 @@ test.each<[title: string, api: aws.ApiOptions, line: string, path: string]>([
     '/v1/pets',
   ],
   ['a custom domain without a base path', { ...API, domainName: 'api.example.com' }, 'GET /pets', '/pets'],
-])('AWS-EVT-17 requestContext.path on %s', async (_, api, line, path) => {
+])('AWS-EVT-17 requestContext.path includes stage or base path on %s', async (_, api, line, path) => {
   expect((await eventFor(gatewayRequest(line), { api })).requestContext.path).toBe(path)
 })
 
-test('AWS-EVT-16 a custom domain gives domainName and domainPrefix', async () => {
+test('AWS-EVT-16 a custom domain sets domainName and domainPrefix', async () => {
   const api = { ...API, domainName: 'shop.example.com', basePath: 'v1' }
   expect((await eventFor(gatewayRequest('GET /v1/a'), { api })).requestContext).toMatchObject({
     domainName: 'shop.example.com',
@@ -173,7 +170,7 @@ test('AWS-EVT-16 a custom domain gives domainName and domainPrefix', async () =>
   })
 })
 
-test('AWS-EVT-19 AWS-EVT-20 keys and client certificates are no members without a plan and mutual TLS', async () => {
+test('AWS-EVT-19 AWS-EVT-20 identity has no apiKey, apiKeyId or clientCert without a usage plan or mutual TLS', async () => {
   const request = gatewayRequest('GET /', { headers: { 'x-api-key': 'k' } })
   const identity = Object.keys((await eventFor(request)).requestContext.identity)
   for (const member of ['apiKey', 'apiKeyId', 'clientCert']) expect(identity).not.toContain(member)
@@ -187,11 +184,11 @@ test('AWS-EVT-18 identity members that do not apply are null', async () => {
   expect(others).toStrictEqual(Object.fromEntries(names.split(' ').map((name) => [name, null])))
 })
 
-test('AWS-EVT-21 userAgent is null when the client sends none', async () => {
+test('AWS-EVT-21 userAgent is null if the client does not send one', async () => {
   expect((await eventFor(gatewayRequest())).requestContext.identity.userAgent).toBeNull()
 })
 
-test('AWS-EVT-29 resource is the template and path the path, with the base path of a custom domain', async () => {
+test('AWS-EVT-29 resource is the route template, path includes the base path of a custom domain', async () => {
   const api = { ...API, basePath: 'delivery' }
   const event = await eventFor(gatewayRequest('POST /delivery/attachments'), { api, routes: ['/attachments'] })
   expect(event).toMatchObject({

@@ -1,16 +1,16 @@
-/** What a definition of a gateway response may consist of (AWS-GWR-01, 10, 16, 17, 29). */
+/** Which gateway response definitions are valid (AWS-GWR-01, 10, 16, 17, 29). */
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 
 const TYPES =
   'ACCESS_DENIED API_CONFIGURATION_ERROR AUTHORIZER_CONFIGURATION_ERROR AUTHORIZER_FAILURE BAD_REQUEST_BODY BAD_REQUEST_PARAMETERS DEFAULT_4XX DEFAULT_5XX EXPIRED_TOKEN INTEGRATION_FAILURE INTEGRATION_TIMEOUT INVALID_API_KEY INVALID_SIGNATURE MISSING_AUTHENTICATION_TOKEN QUOTA_EXCEEDED RESOURCE_NOT_FOUND THROTTLED UNAUTHORIZED UNSUPPORTED_MEDIA_TYPE WAF_FILTERED'
 
-test.each(TYPES.split(' '))('AWS-GWR-01 %s is a type of gateway response', (type) => {
+test.each(TYPES.split(' '))('AWS-GWR-01 %s is accepted as a gateway response type', (type) => {
   expect(() => aws.token({ gatewayResponses: { [type]: { statusCode: 418 } } })).not.toThrow()
 })
 
 test.each(['NOT_FOUND', 'unauthorized', 'URI_TOO_LONG', 'BAD_REQUEST', 'OVERLOADED', 'DEFAULT_3XX', '__proto__x', ''])(
-  'AWS-GWR-01 %j is not a type of gateway response',
+  'AWS-GWR-01 %j is rejected as a gateway response type',
   (type) => {
     expect(() => aws.token({ gatewayResponses: { [type]: {} } })).toThrow(/gatewayResponses/)
   },
@@ -47,7 +47,7 @@ const wrong: [rule: string, definition: unknown][] = [
   ['AWS-GWR-17', { responseParameters: { 'gatewayresponse.header.X-A': 'integration.response.header.X' } }],
   ['AWS-GWR-17', { responseParameters: { 'gatewayresponse.header.X-A': 'stageVariables' } }],
 ]
-test.each(wrong)('%s the definition %j is refused when the authorizer is built', (_, UNAUTHORIZED) => {
+test.each(wrong)('%s the definition %j is rejected when the authorizer is created', (_, UNAUTHORIZED) => {
   expect(() => aws.token({ gatewayResponses: { UNAUTHORIZED } as aws.GatewayResponseDefinitions })).toThrow(
     /gatewayResponses/,
   )

@@ -1,11 +1,11 @@
 /**
- * `identityValidationExpression` is written for `java.util.regex.Pattern` and evaluated by RE2: one row per construct. The
- * expected matches are those of OpenJDK 17.
+ * `identityValidationExpression` uses the syntax of `java.util.regex.Pattern` and is evaluated by RE2. The expected
+ * matches are those of OpenJDK 17.
  */
 import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { compileJavaPattern } from '../../../../packages/core/src/aws/rest/java-pattern.ts'
-import { ALLOWED, bearer, allow, tokenBench, UNAUTHORIZED } from './harness.ts'
+import { ALLOWED, bearer, allow, tokenBench, UNAUTHORIZED } from '../harness.ts'
 
 const matched = (expression: string, tokens: readonly string[]): readonly string[] => {
   const compiled = compileJavaPattern(expression)
@@ -46,8 +46,8 @@ const SAME: readonly [construct: string, expression: string, matches: readonly s
     ['(?i) for a group', '(?i:a)b', ['Ab', 'ab'], ['aB']],
   ]
 
-describe('AWS-ID-08 an expression means what it means in Java', () => {
-  test.each(SAME)('%s: %s', (_, expression, matches, others) => {
+describe('supported expressions', () => {
+  test.each(SAME)('AWS-ID-08 %s: the expression %s matches as in Java', (_, expression, matches, others) => {
     expect(matched(expression, [...matches, ...others])).toEqual(matches)
   })
 })
@@ -132,16 +132,16 @@ test.each(REJECTED)(
   },
 )
 
-test('AWS-ID-08 an empty expression is none', async () => {
+test('AWS-ID-08 an empty expression is ignored', async () => {
   const bench = tokenBench(async () => allow(), { identityValidationExpression: '' })
-  expect(await bench.ask('GET /', bearer('anything at all'))).toBe(ALLOWED)
-  expect(await bench.ask('GET /')).toBe(UNAUTHORIZED)
+  expect(await bench.send('GET /', bearer('anything at all'))).toBe(ALLOWED)
+  expect(await bench.send('GET /')).toBe(UNAUTHORIZED)
   const options = { identityValidationExpression: '', compatibility: { tokenRegexMode: 'full' } } as const
   expect(() => aws.token(options)).toThrow(
     /compatibility\.tokenRegexMode: .*no value without identityValidationExpression/,
   )
 })
 
-test('SEC-96 an expression that backtracks without end in Java is linear', () => {
+test('SEC-96 an expression that backtracks exponentially in Java is evaluated in linear time', () => {
   expect(matched('^(\\w+\\s?)*$', [`${'a'.repeat(8000)}!`])).toEqual([])
 })

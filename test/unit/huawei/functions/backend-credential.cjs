@@ -1,4 +1,4 @@
-// The specification's sample: callback style, backend credential from user data.
+// Sample: callback style, backend credential from user data.
 exports.handler = (event, context, callback) =>
   callback(null, {
     statusCode: 200,

@@ -1,4 +1,4 @@
-// The specification's sample: JWT, async, text context only.
+// Sample: JWT, async, string context only.
 const verify = require('./verify.cjs') // any verifier
 exports.handler = async (event, context) => {
   const log = context.getLogger()

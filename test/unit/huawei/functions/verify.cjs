@@ -1,4 +1,4 @@
-// Stands for any verifier: knows one token, and wants the keys.
+// Replaces a JWT verifier: accepts one token and requires the keys.
 module.exports = async (token, keys) => {
   if (keys !== 'the keys') throw new Error('no keys')
   if (token !== 'good') throw new Error('unknown token')

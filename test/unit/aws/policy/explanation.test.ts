@@ -1,0 +1,96 @@
+/** The explanation of each statement of a policy (AWS-POL-03). */
+import { createAuthorizer, type Explanation } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { expect, test } from 'vitest'
+import { withToken } from '../../../support/with-token.ts'
+import { API, ARN, statement } from './decide.ts'
+
+const explain = (statements: readonly unknown[], context: Readonly<Record<string, string>> = {}): unknown =>
+  aws.evaluatePolicy({ Version: '2012-10-17', Statement: statements } as aws.PolicyDocument, { resource: ARN, context })
+
+/** A resource that differs in the path; the pattern is shown up to the path only. */
+const toys = {
+  differs: 'path',
+  pattern: `${API}/prod/GET/…`,
+  text: `${ARN}\n${API}/prod/GET/…\n${' '.repeat(`${API}/prod/GET/`.length)}^ path`,
+}
+
+const AGENT = { 'aws:UserAgent': 'blue' }
+
+test('AWS-POL-03 the explanation names the first part that failed and the condition key, but no values and no path', () => {
+  const statements = [
+    statement({ Sid: 'action', Action: 's3:*' }),
+    statement({ Sid: 'resource', Resource: `${API}/prod/GET/toys` }),
+    statement({ Condition: { StringEquals: AGENT } }),
+    statement({ Condition: { StringEquals: AGENT, Bool: { 'aws:SecureTransport': 'true' } } }),
+    statement({ Effect: 'Deny', Action: 's3:*', Resource: `${API}/prod/GET/toys`, Condition: { StringEquals: AGENT } }),
+  ]
+  expect(explain(statements, { 'aws:useragent': 'blue' })).toEqual({
+    decision: 'Allowed',
+    methodArn: ARN,
+    statements: [
+      { index: 0, sid: 'action', effect: 'Allow', matched: false, failed: 'action' },
+      { index: 1, sid: 'resource', effect: 'Allow', matched: false, failed: 'resource', resource: toys },
+      { index: 2, effect: 'Allow', matched: true },
+      { index: 3, effect: 'Allow', matched: false, failed: 'condition', condition: 'Bool aws:SecureTransport' },
+      { index: 4, effect: 'Deny', matched: false, failed: 'action' },
+    ],
+  })
+  expect(explain([statements[2]])).toEqual({
+    decision: 'ImplicitlyDenied',
+    methodArn: ARN,
+    statements: [
+      { index: 0, effect: 'Allow', matched: false, failed: 'condition', condition: 'StringEquals aws:UserAgent' },
+    ],
+  })
+})
+
+test('AWS-POL-03 the explanation reports a match of NotResource or NotAction as a failure', () => {
+  expect(
+    explain([
+      statement({ NotResource: `${API}/prod/GET/pets/*` }),
+      statement({ NotResource: `${API}/prod/GET/toys` }),
+      statement({ NotAction: 'execute-api:Invoke' }),
+      statement({ Effect: 'Deny', NotAction: 's3:*', NotResource: `${API}/prod/GET/pets/7` }),
+    ]),
+  ).toEqual({
+    decision: 'Allowed',
+    methodArn: ARN,
+    statements: [
+      { index: 0, effect: 'Allow', matched: false, failed: 'resource' },
+      { index: 1, effect: 'Allow', matched: true },
+      { index: 2, effect: 'Allow', matched: false, failed: 'action' },
+      { index: 3, effect: 'Deny', matched: false, failed: 'resource' },
+    ],
+  })
+})
+
+test('AWS-POL-03 a statement matches if one of several resources matches', () => {
+  const statements = [statement({ Resource: [`${API}/prod/GET/toys`, `${API}/prod/GET/pets/*`] })]
+  expect(explain(statements)).toEqual({
+    decision: 'Allowed',
+    methodArn: ARN,
+    statements: [{ index: 0, effect: 'Allow', matched: true }],
+  })
+})
+
+test.each([
+  ['iam', 'GET /a/b/x', true],
+  ['strict', 'GET /a/b/x', false],
+  ['strict', 'GET /a/x', true],
+] as const)(
+  'SEC-46 AWS-POL-03 the explanation follows segmentWildcards: %s for %s, matched: %s',
+  async (reach, line, matched) => {
+    const explanations: Explanation[] = []
+    const Resource = 'arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/GET/*/x'
+    const policyDocument = { Statement: statement({ Resource }) } as never
+    const authorizer = createAuthorizer({
+      authorize: async () => ({ principalId: 'ann', policyDocument }),
+      contract: aws.token({ segmentWildcards: reach }),
+      logger: null,
+      onDecision: (decision) => explanations.push(decision.explain()),
+    })
+    expect((await authorizer.evaluate(withToken('t', line))).allowed).toBe(matched)
+    expect(explanations[0]?.policy?.statements).toMatchObject([{ index: 0, matched }])
+  },
+)
