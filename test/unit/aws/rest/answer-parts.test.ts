@@ -73,11 +73,7 @@ const problems: readonly (readonly [rule: string, value: unknown, problem: strin
   ['AWS-UP-03', { ...answer, usageIdentifierKey: 7 }, 'usageIdentifierKey is not a string'],
   ['AWS-OUT-10', { principalId: 'alice' }, 'policyDocument is missing'],
   ['AWS-OUT-10', { ...answer, policyDocument: null }, 'policyDocument is missing'],
-  [
-    'AWS-OUT-20',
-    { ...answer, policyDocument: '{}' },
-    'policyDocument is a string; allowed: an object, not JSON text',
-  ],
+  ['AWS-OUT-20', { ...answer, policyDocument: '{}' }, 'policyDocument is a string; allowed: an object, not JSON text'],
 ]
 test.each(problems)('%s the answer %j is told: %s', (_, value, problem) => {
   expect(read(value)).toBe(problem)
