@@ -3,14 +3,20 @@ import { defineConfig } from 'vitest/config'
 // Tests run on the sources, under the names users import. The rest are Vite's own conditions for a server.
 const conditions = ['@custom-authorizer/source', 'module', 'node', 'development|production']
 
+/** Tests that change the state of their process, such as its time zone. */
+const ownProcess = ['test/unit/aws/policy/date-operators.test.ts']
+const exclude = ['**/node_modules/**', '**/dist/**']
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
     include: ['test/**/*.test.ts', 'packages/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/dist/**'],
-    pool: 'forks',
+    exclude,
+    // Test files share their worker, which saves loading the sources for each. The nightly workflow runs them isolated.
+    pool: 'threads',
+    isolate: false,
     maxWorkers: '100%',
     passWithNoTests: false,
     dangerouslyIgnoreUnhandledErrors: false,
@@ -25,6 +31,13 @@ export default defineConfig({
       // Errors in the sources are the business of `npm run check`.
       ignoreSourceErrors: true,
     },
+    projects: [
+      { extends: true, test: { name: 'shared', exclude: [...exclude, ...ownProcess] } },
+      {
+        extends: true,
+        test: { name: 'own process', include: ownProcess, pool: 'forks', isolate: true, typecheck: { enabled: false } },
+      },
+    ],
     coverage: {
       provider: 'v8',
       include: ['packages/*/src/**/*.ts'],
