@@ -60,7 +60,7 @@ describeAdapters('authorizer context', (adapter) => {
     async (pace) => {
       const first = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'first', context: { a: 1 } })))
       const second = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'second', context: { b: 2 } })))
-      const elsewhere = adapter.customAuthorizer(() => true)
+      const unused = adapter.customAuthorizer(() => true)
       const service = await adapter.serve({
         use: [first],
         routes: [
@@ -68,7 +68,7 @@ describeAdapters('authorizer context', (adapter) => {
             path: '/both',
             use: [second],
             handle: (visit) => {
-              expect(() => visit.getAuthorizer(elsewhere)).toThrow(
+              expect(() => visit.getAuthorizer(unused)).toThrow(
                 expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }) as Error,
               )
               const all = [visit.getAuthorizer(first), visit.getAuthorizer(second), visit.getAuthorizer(), visit.locals]

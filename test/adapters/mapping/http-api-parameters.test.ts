@@ -183,7 +183,7 @@ describeAdapters('parameter mapping', (adapter) => {
         'overwrite:header.x-user': 'static',
         'overwrite:querystring.user': 'static',
         'append:header.x-other': 'static',
-        'overwrite:path': '/elsewhere',
+        'overwrite:path': '/other',
       },
       { mount: { skip: ['/public'] } },
     )

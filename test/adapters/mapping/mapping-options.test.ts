@@ -20,7 +20,7 @@ describe('aws.parameterMapping options', () => {
   test.each(RESERVED)('AWS-CTX-29 the reserved header %s is rejected', (name) => {
     for (const action of ['append', 'overwrite', 'remove']) {
       const rules = { [`${action}:header.${name}`]: action === 'remove' ? '' : 'x' }
-      expect(refusal(() => aws.parameterMapping(rules))).toContain('no reserved header (AWS-CTX-29)')
+      expect(refusal(() => aws.parameterMapping(rules))).toContain('no reserved header')
     }
   })
 
