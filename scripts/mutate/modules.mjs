@@ -70,7 +70,7 @@ export const modules = {
     ],
   },
   policy: {
-    sources: [`${policy}/*.ts`],
+    sources: [`${policy}/**/*.ts`],
     tests: [
       'test/unit/aws/policy/*.test.ts',
       'test/unit/aws/policy/properties/*.test.ts',

@@ -22,10 +22,10 @@ import {
   systemClock,
 } from '@custom-authorizer/core/contract'
 import type { Algorithm } from './algorithms.ts'
-import { claimsAsText } from './aws-claims.ts'
+import { claimsAsText } from './token/aws-claims.ts'
 import { HttpApiResponses } from './aws-response.ts'
-import { type ClaimRules, problemWithClaims } from './claims.ts'
-import type { Fetch } from './fetch-json.ts'
+import { type ClaimRules, problemWithClaims } from './token/claims.ts'
+import type { Fetch } from './keys/fetch-json.ts'
 import {
   type KeyLimits,
   kernelLimits,
@@ -34,13 +34,13 @@ import {
   type KernelPassthrough,
   passthroughOf,
 } from './kernel-options.ts'
-import { discoveredKeySet } from './key-sources.ts'
+import { discoveredKeySet } from './keys/key-sources.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
-import { awsScopesOf, satisfiesScopes, scopeName } from './scopes.ts'
-import type { KeyResult } from './key-cache.ts'
+import { awsScopesOf, satisfiesScopes, scopeName } from './token/scopes.ts'
+import type { KeyResult } from './keys/key-cache.ts'
 import { prepareKey, verifySignature } from './signature.ts'
-import { type Claims, readToken, type UnverifiedToken } from './token.ts'
+import { type Claims, readToken, type UnverifiedToken } from './token/token.ts'
 
 /** Results are not cached, only the issuer's keys (AWS-CACHE-25), so the options for a result store do not apply. */
 type Kernel = Omit<KernelPassthrough, 'store' | 'version' | 'maxEntries' | 'storeTimeoutMs'>

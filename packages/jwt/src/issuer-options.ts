@@ -2,8 +2,8 @@
 import type { AuthorizerError } from '@custom-authorizer/core'
 import { check, type Checks, type UnsafeOptions, JsonProblem, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS, isSymmetric } from './algorithms.ts'
-import { hasUsableKey, listKeys } from './jwk-set.ts'
-import { isKeyUrl } from './url.ts'
+import { hasUsableKey, listKeys } from './keys/jwk-set.ts'
+import { isKeyUrl } from './keys/url.ts'
 
 /** An issuer whose tokens are accepted. */
 export interface IssuerOptions {

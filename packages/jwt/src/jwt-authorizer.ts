@@ -14,16 +14,16 @@ import {
   systemClock,
   unsafeOptionsIn,
 } from '@custom-authorizer/core/contract'
-import { type ClaimRules, endOfValidity, problemWithClaims } from './claims.ts'
+import { type ClaimRules, endOfValidity, problemWithClaims } from './token/claims.ts'
 import { kernelLimits, passthroughOf } from './kernel-options.ts'
 import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
-import { FixedKeySet, type KeyResult, type KeySource } from './key-cache.ts'
-import { discoveredKeySet, type KeyFetchOptions, keySetAtUri, SecretKey } from './key-sources.ts'
+import { FixedKeySet, type KeyResult, type KeySource } from './keys/key-cache.ts'
+import { discoveredKeySet, type KeyFetchOptions, keySetAtUri, SecretKey } from './keys/key-sources.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
-import { satisfiesScopes, scopesOf } from './scopes.ts'
+import { satisfiesScopes, scopesOf } from './token/scopes.ts'
 import { prepareKey, verifySignature } from './signature.ts'
-import { type Claims, mediaType, readToken, type UnverifiedToken } from './token.ts'
+import { type Claims, mediaType, readToken, type UnverifiedToken } from './token/token.ts'
 
 const WHERE = 'jwtAuthorizer'
 /** Maximum size of a key set or of metadata (SEC-74). */

@@ -1,7 +1,7 @@
 /** Options of `jwtAuthorizer` and their checks. @module */
 import { check, type Checks } from '@custom-authorizer/core/contract'
-import type { ClaimValue } from './claims.ts'
-import type { Fetch } from './fetch-json.ts'
+import type { ClaimValue } from './token/claims.ts'
+import type { Fetch } from './keys/fetch-json.ts'
 import {
   claimText,
   ISSUER_CHECKS,
@@ -11,8 +11,8 @@ import {
   type ResolvedIssuer,
 } from './issuer-options.ts'
 import { type KeyLimits, limitsOption, PASSTHROUGH_CHECKS, type KernelPassthrough } from './kernel-options.ts'
-import { scopeName, type RequiredScopes } from './scopes.ts'
-import type { Claims } from './token.ts'
+import { scopeName, type RequiredScopes } from './token/scopes.ts'
+import type { Claims } from './token/token.ts'
 
 type NoIssuer = { [K in keyof IssuerOptions]?: never }
 

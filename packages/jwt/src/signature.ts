@@ -2,9 +2,9 @@
 import type { Prepared } from '@custom-authorizer/core/contract'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
-import { type KeyResult, type KeySource, PendingKey, type Warn } from './key-cache.ts'
+import { type KeyResult, type KeySource, PendingKey, type Warn } from './keys/key-cache.ts'
 import { BadToken } from './problem.ts'
-import type { UnverifiedJws } from './token.ts'
+import type { UnverifiedJws } from './token/token.ts'
 
 /**
  * Looks up the key for a token, before the request counts towards `maxInFlight`. Requests wait in one of two pools per issuer,

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { parseObject } from '../../../packages/jwt/src/strict-json.ts'
+import { parseObject } from '../../../packages/jwt/src/token/strict-json.ts'
 import { dataPath } from '../../support/vendored-data.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)

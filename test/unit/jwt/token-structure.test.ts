@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from 'vitest'
 import { BadToken } from '../../../packages/jwt/src/problem.ts'
-import { readToken } from '../../../packages/jwt/src/token.ts'
+import { readToken } from '../../../packages/jwt/src/token/token.ts'
 import { syncOutcome } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { encode, signParts } from '../../support/tokens.ts'

@@ -1,8 +1,8 @@
 /** Internals of the policy evaluator that property tests and fuzz targets use. @module @module */
 import { patternsFor } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
-import { Glob, matchesFoldedFrom, type Token } from '../../../../packages/core/src/aws/policy/glob.ts'
+import { Glob, matchesFoldedFrom, type Token } from '../../../../packages/core/src/aws/policy/matching/glob.ts'
 import type { ConditionKeys } from '../../../../packages/core/src/aws/policy/condition-keys.ts'
-import { beginning, type SpellingParts, Spellings } from '../../../../packages/core/src/aws/policy/spelling.ts'
+import { beginning, type SpellingParts, Spellings } from '../../../../packages/core/src/aws/policy/matching/spelling.ts'
 import { parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
 
 export { parseArn } from '../../../../packages/core/src/aws/policy/arn-pattern.ts'
@@ -13,9 +13,9 @@ export {
   givenKeys,
   INDETERMINATE,
 } from '../../../../packages/core/src/aws/policy/condition-keys.ts'
-export { beginning, decoded, exactSpelling, Spellings } from '../../../../packages/core/src/aws/policy/spelling.ts'
+export { beginning, decoded, exactSpelling, Spellings } from '../../../../packages/core/src/aws/policy/matching/spelling.ts'
 export { compileText, expand, parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
-export { PrefixTrie } from '../../../../packages/core/src/aws/policy/trie.ts'
+export { PrefixTrie } from '../../../../packages/core/src/aws/policy/matching/trie.ts'
 
 /** A resource in all its spellings as plain data. */
 export interface Spelled extends SpellingParts {

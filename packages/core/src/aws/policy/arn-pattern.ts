@@ -1,5 +1,5 @@
 /** Resource patterns: an ARN of six fields with wildcards (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
-import { Glob, type Token } from './glob.ts'
+import { Glob, type Token } from './matching/glob.ts'
 import { compileResource, type Reach, type ResourcePattern } from './resource.ts'
 import { parseText } from './pattern-text.ts'
 

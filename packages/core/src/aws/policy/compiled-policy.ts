@@ -16,9 +16,9 @@ import { differenceFrom, foreignFieldOf, shownArn } from './difference.ts'
 import type { CheckedPolicy } from './document.ts'
 import { adviceFor } from './policy-warnings.ts'
 import type { Reach, ResourcePattern } from './resource.ts'
-import type { Spellings } from './spelling.ts'
+import type { Spellings } from './matching/spelling.ts'
 import { compileStatements, INVOKE_ACTION, restricts, type Statement } from './statement.ts'
-import { PrefixTrie } from './trie.ts'
+import { PrefixTrie } from './matching/trie.ts'
 
 /** How `%2F` in policy text is interpreted: as written, or as a slash. */
 type SlashReading = 'raw' | 'decoded'

@@ -2,9 +2,9 @@
 import { asciiLower } from '../../contract.ts'
 import type { ConditionKeys } from './condition-keys.ts'
 import type { ResourcePattern } from './resource.ts'
-import { decoded, type Spellings } from './spelling.ts'
+import { decoded, type Spellings } from './matching/spelling.ts'
 import { conditionsHold, type Statement } from './statement.ts'
-import type { PrefixTrie } from './trie.ts'
+import type { PrefixTrie } from './matching/trie.ts'
 
 /** The result of an evaluation, named as in the IAM manual. */
 export type PolicyDecision = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'

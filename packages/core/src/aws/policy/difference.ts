@@ -9,7 +9,7 @@
  */
 import type { ResourceDifference } from '../../index.ts'
 import { parseArn } from './arn-pattern.ts'
-import { ANY, Glob } from './glob.ts'
+import { ANY, Glob } from './matching/glob.ts'
 import { isVariable, parseText } from './pattern-text.ts'
 
 const PREFIX_FIELDS = ['arn', 'partition', 'service', 'region', 'accountId'] as const

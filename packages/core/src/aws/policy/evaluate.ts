@@ -5,7 +5,7 @@ import { parseArn } from './arn-pattern.ts'
 import { CompiledPolicy } from './compiled-policy.ts'
 import { givenKeys } from './condition-keys.ts'
 import { checkPolicy, type PolicyDocument, type PolicyLimits } from './document.ts'
-import { exactSpelling } from './spelling.ts'
+import { exactSpelling } from './matching/spelling.ts'
 import { INVOKE_ACTION } from './statement.ts'
 
 /** A request that a policy is evaluated for. */

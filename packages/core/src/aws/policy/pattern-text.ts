@@ -1,6 +1,6 @@
 /** Policy text with wildcards and policy variables (AWS-POL-66, AWS-POL-80 to AWS-POL-84). @module */
 import { asciiLower } from '../../contract.ts'
-import { ANY, Glob, ONE, type Token } from './glob.ts'
+import { ANY, Glob, ONE, type Token } from './matching/glob.ts'
 import { type ConditionKeys, INDETERMINATE, single } from './condition-keys.ts'
 
 /** A policy variable: `${key}` or `${key, 'default'}`. */

@@ -1,9 +1,9 @@
 /** The resource part of a pattern: exact where it grants, any spelling where it restricts (AWS-POL-20, 21, SEC-11). @module */
 import { asciiLower } from '../../contract.ts'
-import { ANY, Glob, matchesFoldedFrom, type Token } from './glob.ts'
+import { ANY, Glob, matchesFoldedFrom, type Token } from './matching/glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
-import { SegmentGlob } from './segments.ts'
-import { decodedForms, type Spellings, type WideText } from './spelling.ts'
+import { SegmentGlob } from './matching/segments.ts'
+import { decodedForms, type Spellings, type WideText } from './matching/spelling.ts'
 import { expand, hasVariables, isVariable, type PatternPart } from './pattern-text.ts'
 
 /** The resource part of a pattern, for requests whose ARN prefix matches. */

@@ -4,7 +4,7 @@ import { type Verdict, decodeSlashes } from '../../contract.ts'
 import { type Api, arnPrefix, belowBasePath, isBelowBasePath, resourceOf } from './api.ts'
 import { stricter } from '../policy/decide.ts'
 import { RequestKeys } from '../policy/condition-keys.ts'
-import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/spelling.ts'
+import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/matching/spelling.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
 
 /** Maximum length of a method ARN in characters (AWS-QUO-05). */

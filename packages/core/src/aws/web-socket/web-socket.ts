@@ -2,7 +2,7 @@
 import type { Contract } from '../../index.ts'
 import { checkGroupedOptions, type Checks, type GroupChecks, JsonProblem, type Parsed } from '../../contract.ts'
 import { DEFAULT_LIMITS } from '../policy/document.ts'
-import { exactSpelling } from '../policy/spelling.ts'
+import { exactSpelling } from '../policy/matching/spelling.ts'
 import { REST_GROUP_CHECKS, type RestCompatibility } from '../rest/rest.ts'
 import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import { identitySourceOption, parseIdentitySources } from '../shared/identity.ts'

@@ -4,9 +4,9 @@
  * @module
  */
 import type { Clock } from '@custom-authorizer/core'
-import type { Algorithm } from './algorithms.ts'
+import type { Algorithm } from '../algorithms.ts'
 import { JwkSet } from './jwk-set.ts'
-import { BadToken, KeysUnavailable } from './problem.ts'
+import { BadToken, KeysUnavailable } from '../problem.ts'
 
 /** Writes a warning to the log, without values of a token. */
 export type Warn = (message: string) => void

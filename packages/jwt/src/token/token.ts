@@ -1,9 +1,9 @@
 /** Parses a token and checks its size and structure, before a key is looked up (SEC-71, SEC-77 to SEC-79). @module */
 import type { Json } from '@custom-authorizer/core'
 import { JsonProblem, ownMember, toJson } from '@custom-authorizer/core/contract'
-import { type Algorithm, ALGORITHMS } from './algorithms.ts'
+import { type Algorithm, ALGORITHMS } from '../algorithms.ts'
 import { decodeBase64url } from './base64url.ts'
-import { BadToken } from './problem.ts'
+import { BadToken } from '../problem.ts'
 import { parseObject } from './strict-json.ts'
 
 /** The claims of a token: JSON values, frozen. */

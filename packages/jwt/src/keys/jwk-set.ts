@@ -1,9 +1,9 @@
 /** A parsed key set: each key is checked and imported once per algorithm that it may be used with (SEC-72, SEC-73). @module */
 import { check, ownMember } from '@custom-authorizer/core/contract'
 import { importJWK } from 'jose'
-import { type Algorithm, ALGORITHMS } from './algorithms.ts'
-import { decodeBase64url } from './base64url.ts'
-import { BadToken } from './problem.ts'
+import { type Algorithm, ALGORITHMS } from '../algorithms.ts'
+import { decodeBase64url } from '../token/base64url.ts'
+import { BadToken } from '../problem.ts'
 
 type Jwk = Readonly<Record<string, unknown>>
 

@@ -3,7 +3,7 @@
  * chunks, and each chunk is searched for once, from the end of the previous one.
  * @module
  */
-import { asciiLower } from '../../contract.ts'
+import { asciiLower } from '../../../contract.ts'
 
 /** A part of a pattern: literal text, `?` (exactly one character), `*` (any run of characters). */
 export type Token = string | typeof ONE | typeof ANY

@@ -1,6 +1,6 @@
 /** Validates claims at a given time (SEC-68 to SEC-70). @module */
 import { ownMember } from '@custom-authorizer/core/contract'
-import type { TokenProblem } from './problem.ts'
+import type { TokenProblem } from '../problem.ts'
 import type { Claims } from './token.ts'
 
 /** The required value of a claim, or a list of accepted ones. Compared exactly, without conversion. */

@@ -1,5 +1,5 @@
 /** The spellings of one request that reach the same handler (SEC-06, SEC-07, SEC-11, SEC-14). @module */
-import { asciiLower } from '../../contract.ts'
+import { asciiLower } from '../../../contract.ts'
 
 /** One spelling, in the forms that a Deny is compared with. */
 export interface WideText {

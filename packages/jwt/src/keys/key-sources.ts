@@ -1,10 +1,10 @@
 /** Sources of keys: a URL, the issuer's metadata, or a shared secret. @module */
 import { ownMember } from '@custom-authorizer/core/contract'
 import type { Clock } from '@custom-authorizer/core'
-import { type Algorithm, ALGORITHMS } from './algorithms.ts'
+import { type Algorithm, ALGORITHMS } from '../algorithms.ts'
 import { type Fetch, fetchJson, type FetchLimits } from './fetch-json.ts'
 import { type Download, FetchedKeySet, type KeyResult, type KeySource, PendingKey } from './key-cache.ts'
-import { BadToken } from './problem.ts'
+import { BadToken } from '../problem.ts'
 import { isKeyUrl, isLocal } from './url.ts'
 
 export interface KeyFetchOptions {

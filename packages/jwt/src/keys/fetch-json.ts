@@ -1,7 +1,7 @@
 /** Fetches one JSON document with a deadline and a size limit (SEC-74). @module */
 import type { Clock } from '@custom-authorizer/core'
 import { readBoundedBody } from '@custom-authorizer/core/contract'
-import { parseObject } from './strict-json.ts'
+import { parseObject } from '../token/strict-json.ts'
 
 /** The signature of the platform's `fetch`. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>
