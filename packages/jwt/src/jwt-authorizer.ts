@@ -11,23 +11,20 @@ import {
   type Preparation,
   type Prepared,
   type Settled,
-  systemClock,
   unsafeOptionsIn,
 } from '@custom-authorizer/core/contract'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './token/claims.ts'
 import { kernelLimits, passthroughOf } from './kernel-options.ts'
 import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
-import { FixedKeySet, type KeyResult, type KeySource } from './keys/key-cache.ts'
-import { discoveredKeySet, type KeyFetchOptions, keySetAtUri, SecretKey } from './keys/key-sources.ts'
+import type { KeyResult } from './keys/key-cache.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { satisfiesScopes, scopesOf } from './token/scopes.ts'
 import { prepareKey, verifySignature } from './signature.ts'
 import { type Claims, mediaType, readToken, type UnverifiedToken } from './token/token.ts'
+import { type Verifier, verifiersOf } from './verifiers.ts'
 
 const WHERE = 'jwtAuthorizer'
-/** Maximum size of a key set or of metadata (SEC-74). */
-const MAX_BYTES = 512 * 1024
 const MAX_PRINCIPAL = 1024
 
 type VerifyResult = BadToken | KeysUnavailable | Readonly<Record<string, unknown>>
@@ -38,55 +35,6 @@ interface TokenWithKey {
   readonly key: KeyResult
 }
 type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
-
-/** How the tokens of one issuer are verified. */
-interface Verifier extends Pick<ResolvedIssuer, 'algorithms'> {
-  readonly rules: ClaimRules
-  readonly keys: KeySource
-}
-
-const keySourceOf = ({ issuer, algorithms, keys }: ResolvedIssuer, fetching: KeyFetchOptions): KeySource => {
-  if (keys.kind === 'uri') return keySetAtUri(keys.uri, algorithms, fetching)
-  if (keys.kind === 'set') return new FixedKeySet(keys.document, algorithms)
-  if (keys.kind === 'secret') return new SecretKey(keys.bytes, algorithms)
-  return discoveredKeySet(issuer, algorithms, fetching)
-}
-
-const requiredClaims = ({
-  requiredClaims: claims = [],
-  principalClaim,
-}: CommonOptions<unknown>): ClaimRules['required'] => [
-  ...(Array.isArray(claims) ? claims.map((name: string) => [name, undefined] as const) : Object.entries(claims)),
-  ...(principalClaim === undefined ? [] : [[principalClaim, undefined] as const]),
-]
-
-const verifiersOf = (
-  issuers: readonly ResolvedIssuer[],
-  common: CommonOptions<unknown>,
-): ReadonlyMap<string, Verifier> => {
-  const fetching: KeyFetchOptions = {
-    fetch: common.fetch ?? ((url, init) => fetch(url, init)),
-    clock: common.clock ?? systemClock,
-    timeoutMs: common.timeoutMs ?? 5000,
-    maxBytes: MAX_BYTES,
-    cacheMaxAgeSeconds: common.cacheMaxAgeSeconds ?? 600,
-    staleIfErrorSeconds: common.staleIfErrorSeconds ?? 600,
-    cooldownSeconds: common.cooldownSeconds ?? 30,
-  }
-  const shared = {
-    clientIdAsAudience: false,
-    toleranceSeconds: common.clockToleranceSeconds ?? 30,
-    maxTokenAgeSeconds: common.maxTokenAgeSeconds,
-    required: requiredClaims(common),
-  }
-  return new Map(
-    issuers.map((each) => {
-      const { issuer, audiences, algorithms } = each
-      const rules: ClaimRules = { ...shared, issuer, audiences }
-      return [issuer, { algorithms, rules, keys: keySourceOf(each, fetching) }]
-    }),
-  )
-}
 
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i
 
