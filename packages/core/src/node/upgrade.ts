@@ -1,24 +1,21 @@
-/** Guards `upgrade` listeners, which no middleware sees: the decision comes before the handshake (SEC-110). @module */
+/** `guardUpgrade`: the guard for `upgrade` requests, which bypass middleware; it runs before the handshake (SEC-110). @module */
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type {
-  AnyFunction,
-  Authorizer,
-  ContextOf,
-  ContextValues,
-  DenialReason,
-  GatewayResponse,
-  KernelOptions,
-  MountOptions,
-  NativeAuthorize,
-} from '../index.ts'
+import type { Authorizer, DenialReason, GatewayResponse, MountOptions } from '../index.ts'
 import { check, type Check, ORIGIN } from '../contract.ts'
-import { createMount, type GuardResult, writableResponse } from '../adapter.ts'
+import {
+  createMount,
+  type CustomAuthorizer,
+  type Guarded,
+  type GuardResult,
+  type MiddlewareType,
+  writableResponse,
+} from '../adapter.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
 
-/** Options of {@link guardUpgrade} beside those of `createAuthorizer`. */
+/** Options of {@link guardUpgrade}, in addition to those of `createAuthorizer`. */
 export interface UpgradeOptions extends Pick<
   MountOptions,
   | 'contextHeaders'
@@ -30,11 +27,11 @@ export interface UpgradeOptions extends Pick<
   | 'mountPath'
   | 'routing'
 > {
-  /** Protocols that may be upgraded to. Others get 400. Default `['websocket']`. */
+  /** Protocols that clients may upgrade to; requests for others get 400. Default `['websocket']`. */
   protocols?: readonly string[]
   /**
    * Origins that browsers may connect from, such as `https://app.example.com`; others get 403. Default: any, which is safe
-   * only where cookies are no credential (cross-site WebSocket hijacking).
+   * only if the authorizer accepts no cookies as a credential (cross-site WebSocket hijacking).
    */
   origins?: readonly string[]
 }
@@ -42,10 +39,14 @@ export interface UpgradeOptions extends Pick<
 /** A listener of `upgrade`. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
-/** Puts the guard before a listener. */
+/** Returns a listener that calls the given one only for requests that the authorizer allows. */
 export interface UpgradeGuard<TContext> {
   (listener: UpgradeListener): UpgradeListener
   readonly authorizer: Authorizer<TContext>
+}
+
+interface UpgradeGuardType extends MiddlewareType {
+  readonly middleware: UpgradeGuard<this['context']>
 }
 
 const PROTOCOL = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+(?:\/[A-Za-z0-9!#$%&'*+.^_`|~-]+)?$/
@@ -54,7 +55,7 @@ const originsOption: Check = check.listOf(check.text(ORIGIN, 'an origin such as 
 
 const ignore = (): void => undefined
 
-/** Reason phrases; RFC 9112 lets others be empty. Node's own table is not available on other runtimes. */
+/** Reason phrases; RFC 9112 allows an empty one for other statuses. Node's own table is not available on other runtimes. */
 const PHRASES: Readonly<Record<number, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
@@ -67,13 +68,13 @@ const PHRASES: Readonly<Record<number, string>> = {
   503: 'Service Unavailable',
 }
 
-/** Writes a response to a socket that has no response object. One that cannot be written is replaced by a 500. */
-const refuse = (socket: Duplex, given: GatewayResponse | undefined, method?: string): void => {
+/** Writes a response to a socket and closes it. A gateway response that cannot be written is replaced with a 500. */
+const respond = (socket: Duplex, gatewayResponse: GatewayResponse | undefined, method?: string): void => {
   if (!socket.writable) {
     socket.destroy()
     return
   }
-  const { status, headers, body } = writableResponse(given)
+  const { status, headers, body } = writableResponse(gatewayResponse)
   const lines = [
     `HTTP/1.1 ${status} ${PHRASES[status] ?? ''}`,
     ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -85,38 +86,24 @@ const refuse = (socket: Duplex, given: GatewayResponse | undefined, method?: str
   socket.end(method === 'HEAD' ? head : Buffer.concat([head, Buffer.from(body)]), () => socket.destroy())
 }
 
-/** Whether every protocol that the client asks for is in the list. */
+/** Whether every protocol that the client requests is in the list. */
 const upgradesTo = (request: IncomingMessage, protocols: ReadonlySet<string>): boolean => {
-  const asked = (request.headers.upgrade ?? '').split(',').map((each) => each.trim().toLowerCase())
-  return asked.every((each) => protocols.has(each))
+  const requested = (request.headers.upgrade ?? '').split(',').map((each) => each.trim().toLowerCase())
+  return requested.every((each) => protocols.has(each))
 }
 
 /**
- * Guards a listener of a server's `upgrade` event. The listener runs only for requests that the authorizer allows; others
- * are answered on the socket. What the authorizer said stays with the request for as long as the connection lives:
- * `getAuthorizer(request)`.
+ * Guards a listener of a server's `upgrade` event. The listener runs only for requests that the authorizer allows; other
+ * clients get a response on the socket. The context is from `getAuthorizer(request)`, as long as the connection is open.
  *
- * @throws {AuthorizerError} `ERR_OPTION`
  * @example
  * const guard = guardUpgrade(handler, { contract: aws.webSocket({ identitySource: 'route.request.querystring.token' }) })
  * server.on('upgrade', guard((req, socket, head) => wss.handleUpgrade(req, socket, head, (ws) => wss.emit('connection', ws, req))))
  */
-export function guardUpgrade<
-  TAuthorize extends TContract,
-  TContract extends AnyFunction = NativeAuthorize,
-  TValues extends ContextValues = 'typed',
->(
-  authorize: TAuthorize,
-  options?: UpgradeOptions & KernelOptions<TContract, TValues>,
-): UpgradeGuard<ContextOf<TAuthorize, TValues>>
-export function guardUpgrade<TContext>(
-  authorizer: Authorizer<TContext>,
-  options?: UpgradeOptions,
-): UpgradeGuard<TContext>
-export function guardUpgrade<TContext>(
-  given: AnyFunction | Authorizer<TContext>,
+export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = (
+  given: Guarded,
   options: object = {},
-): UpgradeGuard<TContext> {
+) => {
   const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
   const misplaced = ['skip', 'preflight', 'failureMode', 'bind', 'mountedPaths'].find((name) =>
     Object.hasOwn(options, name),
@@ -125,7 +112,7 @@ export function guardUpgrade<TContext>(
     throw check.optionError(
       `guardUpgrade.${misplaced}`,
       (options as Record<string, unknown>)[misplaced],
-      'nothing here: it has no meaning for an upgrade, which the authorizer always has to allow',
+      'nothing: the authorizer always has to allow an upgrade',
     )
   const wrongProtocols = protocolsOption(protocols)
   if (wrongProtocols !== undefined) throw check.optionError('guardUpgrade.protocols', protocols, wrongProtocols)
@@ -133,31 +120,31 @@ export function guardUpgrade<TContext>(
   if (wrongOrigins !== undefined) throw check.optionError('guardUpgrade.origins', origins, wrongOrigins)
   const allowedProtocols = new Set(protocols.map((each) => each.toLowerCase()))
   const allowedOrigins = origins === undefined ? undefined : new Set(origins)
-  const mount = createMount<TContext>(given, rest, { caseSensitive: false, strict: false })
+  const mount = createMount(given, rest, { caseSensitive: false, strict: false })
 
-  // `assertGuarded` knows a guard by its authorizer.
+  // `assertGuarded` recognizes a guard by its authorizer.
   const mark = (listener: UpgradeListener): UpgradeListener => Object.assign(listener, { authorizer: mount.authorizer })
   const guard = (listener: UpgradeListener): UpgradeListener =>
     mark(function upgrade(request, socket, head) {
-      // Until the listener takes the socket over, a client that resets it must not end the process.
+      // Until the listener takes over the socket, a reset by the client must not crash the process.
       socket.on('error', ignore)
-      const refused = (reason: DenialReason): GuardResult<TContext> => {
-        const asked = toGatewayRequest(request, mount.readOptions)
-        return { kind: 'denied', denied: mount.authorizer.deny(asked, reason) }
+      const deny = (reason: DenialReason): GuardResult<Record<string, unknown>> => {
+        const gatewayRequest = toGatewayRequest(request, mount.readOptions)
+        return { kind: 'denied', denied: mount.authorizer.deny(gatewayRequest, reason) }
       }
-      runSteps<GuardResult<TContext>>({
+      runSteps<GuardResult<Record<string, unknown>>>({
         decide: () => {
-          if (!upgradesTo(request, allowedProtocols)) return refused('MALFORMED_REQUEST')
+          if (!upgradesTo(request, allowedProtocols)) return deny('MALFORMED_REQUEST')
           const { origin } = request.headers
           const foreign = allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin)
-          return foreign ? refused('FOREIGN_ORIGIN') : guardRequest(mount, request, { carrier: request })
+          return foreign ? deny('FOREIGN_ORIGIN') : guardRequest(mount, request, { carrier: request })
         },
-        carryOut: (entry) => {
-          if (entry.kind === 'denied') {
-            refuse(socket, entry.denied.response, request.method)
+        carryOut: (result) => {
+          if (result.kind === 'denied') {
+            respond(socket, result.denied.response, request.method)
             return false
           }
-          // The client may have gone while the authorizer was at work.
+          // The client may have disconnected while the authorizer ran.
           if (socket.destroyed || socket.readableEnded) {
             socket.destroy()
             return false
@@ -168,7 +155,7 @@ export function guardUpgrade<TContext>(
         goOn: () => listener(request, socket, head),
         fail: (error) => {
           try {
-            refuse(socket, undefined, request.method)
+            respond(socket, undefined, request.method)
           } catch {
             socket.destroy()
           }
@@ -177,5 +164,5 @@ export function guardUpgrade<TContext>(
         abandon: () => void socket.destroy(),
       })
     })
-  return Object.assign(guard, { authorizer: mount.authorizer })
+  return Object.assign(guard, { authorizer: mount.authorizer as Authorizer<never> })
 }
