@@ -1,6 +1,6 @@
 /**
- * Web-standard edges: `Request` in, `Response` out. A `Request` has lost some of what was on the wire: repeated header
- * lines are joined and dot segments resolved before anything here can see them.
+ * Adapter for web-standard `Request` and `Response`. A `Request` does not show everything that the client sent: its repeated
+ * header lines are joined and its dot segments are resolved.
  * @module
  */
 import type { GatewayResponse } from './index.ts'
@@ -13,7 +13,7 @@ import {
   writableResponse,
 } from './adapter.ts'
 
-/** What a `Request` does not say by itself. */
+/** What a `Request` does not contain. */
 export interface FetchRequestOptions extends Partial<
   Pick<
     GatewayRequestInit,
@@ -30,13 +30,13 @@ export interface FetchRequestOptions extends Partial<
 > {
   /** The client's address, from the runtime's connection information. Default: unknown. */
   readonly peer?: string | undefined
-  /** Reads the body for contracts that ask for it. Default: it is read from `request`, which then has none. */
+  /** Reads the body for contracts that need it. Default: the body of `request` is read and consumed. */
   readonly body?: BodyReader | undefined
 }
 
 const STRICT = { caseSensitive: true, strict: true }
 
-/** Builds the canonical request from a web-standard `Request`. Never throws; the body stays until a contract asks for it. */
+/** Builds a `GatewayRequest` from a web-standard `Request`. Never throws. The body is read only if a contract needs it. */
 export const toGatewayRequest = (request: Request, options: FetchRequestOptions = {}): GatewayRequest => {
   const { url } = request
   const authorityStart = url.indexOf('://') + 3
@@ -74,11 +74,11 @@ const PROBLEMS: Readonly<Record<BodyFailure, BodyProblem>> = {
   TOO_LARGE: 'TOO_LARGE',
   NOT_HELD: 'REFUSED',
   ABORTED: 'TIMED_OUT',
-  // Other code has turned the stream into text.
+  // Other code has replaced the stream's bytes with text.
   NOT_BYTES: 'GONE',
 }
 
-/** Reads the body of a `Request` whole, but never more than `maxBytes` of it. Never rejects. */
+/** Reads the whole body of a `Request`, but never more than `maxBytes` of it. Never rejects. */
 export const readBody = async (
   request: Request,
   maxBytes: number,
@@ -88,30 +88,30 @@ export const readBody = async (
   if (request.body === null) return new Uint8Array()
   const declared = request.headers.get('content-length')
   if (Number(declared) > maxBytes) return 'TOO_LARGE'
-  // Whether the body has arrived already cannot be seen from outside.
+  // A `Request` does not show whether its body has already arrived.
   if (terms?.wait() === false) return 'REFUSED'
   try {
     const body = await readBoundedBody(request.body, { maxBytes, signal: terms?.signal, hold: terms?.hold })
     if (typeof body === 'string') return PROBLEMS[body]
-    // A shorter body: other code has read the beginning.
+    // If the body is shorter than declared, other code has read its beginning.
     return declared !== null && Number(declared) !== body.length ? 'GONE' : body
   } catch {
     return terms?.signal.aborted === true ? 'TIMED_OUT' : 'BROKEN'
   }
 }
 
-/** What a `Request` with the same body as one that has been read is made from. */
+/** Returns the init of a copy of `request` whose body was read; `body` is the body that was read. */
 export const withBody = (request: Request, body: Uint8Array): RequestInit => {
   const { method, headers, signal } = request
   return { method, headers, signal, body: body as Uint8Array<ArrayBuffer> }
 }
 
-/** Statuses whose answers have no body. */
+/** Statuses whose responses have no body. */
 const BODILESS: ReadonlySet<number> = new Set([204, 205, 304])
 
 /**
- * Turns a gateway response into a web-standard `Response`; `head` leaves the body out (AWS-REST-31). A gateway response that
- * cannot be written is replaced by a 500.
+ * Turns a gateway response into a web-standard `Response`. With `head`, the body is omitted (AWS-REST-31). A gateway response
+ * that cannot be written is replaced with a 500.
  */
 export const toResponse = (given: GatewayResponse, { head = false }: { readonly head?: boolean } = {}): Response => {
   const { status, headers, body } = writableResponse(given)

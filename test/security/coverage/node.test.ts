@@ -44,7 +44,7 @@ test('SEC-110 the report says how to guard a listener', () => {
     expect.objectContaining({
       code: 'ERR_UNGUARDED',
       message:
-        'Open without an authorizer:\nupgrade\nconnect\nMake them with guardUpgrade, or add routes that may be open to the option `except`.',
+        'Open without an authorizer:\nupgrade\nconnect\nWrap them with guardUpgrade, or add routes that may be open to the option `except`.',
     }),
   )
 })

@@ -241,7 +241,7 @@ describe('bare node:http', () => {
       })
       const answer = await ask(port, { target: '/x' })
       expect([answer.status, answer.body, handler.mock.calls]).toEqual([500, '{"message":"Internal Server Error"}', []])
-      expect(logger.lines.join()).toContain('could not be passed on after the decision (TypeError)')
+      expect(logger.lines.join()).toContain('the guard failed to pass on a request (TypeError)')
     },
   )
 
@@ -292,7 +292,7 @@ describe('guardUpgrade', () => {
       const answer = await ask(port, upgrade)
       await settled()
       expect([answer.status, listener.mock.calls, seen]).toEqual([500, [], []])
-      expect(logger.lines.join()).toContain('could not be passed on after the decision (TypeError)')
+      expect(logger.lines.join()).toContain('the guard failed to pass on a request (TypeError)')
     },
   )
 

@@ -1,4 +1,4 @@
-/** Binds a decision to the method and the path that it was made for (SEC-14). @module */
+/** The option `bind: 'strict'`: a change of method or path after the decision throws (SEC-14). @module */
 import type { IncomingMessage } from 'node:http'
 import { AuthorizerError } from '../index.ts'
 import { type FrameworkTarget, isBoundTo } from '../adapter.ts'
@@ -9,30 +9,30 @@ type Decided = Parameters<typeof isBoundTo>[0]
 const BOUND: unique symbol = Symbol('bound')
 interface Bound {
   readonly decided: Decided
-  readonly tell: () => FrameworkTarget
+  readonly readTarget: () => FrameworkTarget
   url: string
 }
 type Carrier = IncomingMessage & { [BOUND]: Bound }
 
-const changed = (what: string): never => {
+const throwChanged = (member: string): never => {
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',
-    `the ${what} of a request was changed after the authorizer had decided on it; change it before the guard`,
+    `the ${member} of the request was changed after the authorizer's decision; change it before the guard runs`,
   )
 }
 
-const isServed = (decided: Decided, { bases }: FrameworkTarget, url: string): boolean =>
+const isDecidedPath = (decided: Decided, { bases }: FrameworkTarget, url: string): boolean =>
   isBoundTo(decided, { method: decided.method, url, bases })
 
 /**
- * Whether a router that tells its mounts in `baseUrl` may be cutting off its mount: it changes `url` first and `baseUrl`
- * right after, so that here only the end of the path can be compared. Accessors and route checks compare both.
+ * Whether a router that sets `baseUrl` may be removing its mount path. It assigns `url` first and `baseUrl` right after, so
+ * only the end of the path can be compared here. Accessors and route checks compare both.
  */
-const isCut = ({ path }: Decided, { bases }: FrameworkTarget, url: string): boolean => {
-  const end = url.search(/[?#]/)
-  const seen = end < 0 ? url : url.slice(0, end)
-  const cut = seen === '/' ? '' : seen
-  return path.startsWith(bases[0] ?? '') && path.endsWith(cut) && (cut === '' || cut.startsWith('/'))
+const mayRemoveMount = ({ path }: Decided, { bases }: FrameworkTarget, url: string): boolean => {
+  const queryStart = url.search(/[?#]/)
+  const urlPath = queryStart < 0 ? url : url.slice(0, queryStart)
+  const end = urlPath === '/' ? '' : urlPath
+  return path.startsWith(bases[0] ?? '') && path.endsWith(end) && (end === '' || end.startsWith('/'))
 }
 
 const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
@@ -43,7 +43,7 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
       return this[BOUND].decided.method
     },
     set(value: unknown) {
-      if (value !== this[BOUND].decided.method) changed('method')
+      if (value !== this[BOUND].decided.method) throwChanged('method')
     },
   },
   url: {
@@ -54,26 +54,29 @@ const ACCESSORS: PropertyDescriptorMap & ThisType<Carrier> = {
     },
     set(value: unknown) {
       const bound = this[BOUND]
-      const { decided, tell } = bound
-      const now = tell()
+      const { decided, readTarget } = bound
+      const target = readTarget()
       if (
         typeof value === 'string' &&
-        (isServed(decided, now, value) || ('baseUrl' in this && isCut(decided, now, value)))
+        (isDecidedPath(decided, target, value) || ('baseUrl' in this && mayRemoveMount(decided, target, value)))
       )
         bound.url = value
-      else changed('path')
+      else throwChanged('path')
     },
   },
 }
 
-/** From now on a change of method or path throws. It costs several microseconds, as the request becomes a slow object. */
-export const bindStrictly = (incoming: IncomingMessage, decided: Decided, tell: () => FrameworkTarget): void => {
+/**
+ * Makes later changes of method and path throw. Costs several microseconds per request, because engines store an object with
+ * redefined accessors less efficiently.
+ */
+export const bindStrictly = (incoming: IncomingMessage, decided: Decided, readTarget: () => FrameworkTarget): void => {
   const url = incoming.url ?? '/'
-  ;(incoming as Carrier)[BOUND] = { decided, tell, url }
+  ;(incoming as Carrier)[BOUND] = { decided, readTarget, url }
   Object.defineProperties(incoming, ACCESSORS)
 }
 
-/** Sets the path whatever it was bound to: the guard's own mapping. */
+/** Sets `url` without the check of `bindStrictly`, for the guard's own mapping. */
 export const setUrl = (incoming: IncomingMessage, url: string): void => {
   if (BOUND in incoming) {
     Object.defineProperty(incoming, 'url', { value: url, configurable: true, enumerable: true, writable: true })

@@ -1,9 +1,9 @@
-/** Reads a body before the code behind does, and puts it back as if nothing had happened. @module */
+/** Reads the request body and unshifts it, so that later readers find it unchanged. @module */
 import type { IncomingMessage } from 'node:http'
 import type { BodyProblem, BodyReader, BodyTerms } from '../adapter.ts'
 import { http2Stream } from './connection.ts'
 
-/** Whether every byte of the message has arrived. HTTP/2 says so on its stream. */
+/** Whether the whole message has arrived. For HTTP/2, the stream reports it. */
 const hasArrived = (incoming: IncomingMessage): boolean => http2Stream(incoming)?.readableEnded ?? incoming.complete
 
 const hasBody = (incoming: IncomingMessage): boolean =>
@@ -12,7 +12,7 @@ const hasBody = (incoming: IncomingMessage): boolean =>
 const isFramed = (headers: IncomingMessage['headers']): boolean =>
   headers['transfer-encoding'] !== undefined || (headers['content-length'] ?? '0') !== '0'
 
-/** Whether other code reads the stream, or has begun to: what is left is not the whole body. */
+/** Whether other code has started to read the stream, so that the rest is not the whole body. */
 const isTaken = (incoming: IncomingMessage): boolean =>
   incoming.readableEnded ||
   incoming.readableDidRead ||
@@ -28,19 +28,19 @@ const read = (
     const chunks: Buffer[] = []
     let length = 0
     const settle = (body: Uint8Array | BodyProblem): void => {
-      incoming.off('readable', take).off('close', broken).off('error', broken)
-      terms?.signal.removeEventListener('abort', late)
+      incoming.off('readable', readChunks).off('close', onClose).off('error', onClose)
+      terms?.signal.removeEventListener('abort', onTimeout)
       chunks.length = 0
       resolve(body)
     }
-    const broken = (): void => settle('BROKEN')
-    const late = (): void => settle('TIMED_OUT')
-    const take = (): void => {
-      // A read on an empty stream that has arrived whole would end it before the code behind can see that.
+    const onClose = (): void => settle('BROKEN')
+    const onTimeout = (): void => settle('TIMED_OUT')
+    const readChunks = (): void => {
+      // Reading an empty, complete stream would emit `end` before the downstream handler listens for it.
       while (incoming.readableLength > 0 && length <= maxBytes) {
         const chunk: unknown = incoming.read()
         if (chunk === null) break
-        // Other code has made text of it in the meantime.
+        // Other code has set an encoding in the meantime.
         if (!Buffer.isBuffer(chunk)) return settle('GONE')
         if (terms?.hold(chunk.length) === false) return settle('REFUSED')
         length += chunk.length
@@ -48,18 +48,18 @@ const read = (
       }
       if (length <= maxBytes && !hasArrived(incoming)) return
       const body = Buffer.concat(chunks, length)
-      // In the same turn as the last read: the stream announces its end only while it is empty.
+      // Unshift in the same tick as the last read: the stream emits `end` only while it is empty.
       if (length > 0) incoming.unshift(body)
       settle(length > maxBytes ? 'TOO_LARGE' : new Uint8Array(body.buffer, body.byteOffset, length))
     }
-    if (terms?.signal.aborted === true) return late()
-    terms?.signal.addEventListener('abort', late, { once: true })
-    incoming.on('close', broken).on('error', broken)
-    if (hasArrived(incoming)) take()
-    else incoming.on('readable', take)
+    if (terms?.signal.aborted === true) return onTimeout()
+    terms?.signal.addEventListener('abort', onTimeout, { once: true })
+    incoming.on('close', onClose).on('error', onClose)
+    if (hasArrived(incoming)) readChunks()
+    else incoming.on('readable', readChunks)
   })
 
-const begin = (
+const startReading = (
   incoming: IncomingMessage,
   maxBytes: number,
   terms: BodyTerms | undefined,
@@ -68,8 +68,8 @@ const begin = (
   if (isTaken(incoming)) return Promise.resolve('GONE')
   if (Number(incoming.headers['content-length']) > maxBytes) return Promise.resolve('TOO_LARGE')
   return new Promise((resolve, reject) => {
-    // The rest of what came with the headers is still to be parsed. A listener that is there before it makes the stream
-    // announce an end that nobody hears.
+    // Node has not yet parsed the bytes that arrived with the headers. With a listener added before that, the stream emits
+    // `end` while no handler listens for it.
     setImmediate(() => {
       if (incoming.destroyed) resolve('BROKEN')
       else if (isTaken(incoming)) resolve('GONE')
@@ -79,11 +79,11 @@ const begin = (
   })
 }
 
-/** The same reader, for which a body that has arrived completely is not one that has to be waited for. */
+/** Wraps a framework's reader so that `terms.wait` is not called for a body that has arrived completely. */
 export const onceParsed =
   (incoming: IncomingMessage, reader: BodyReader): BodyReader =>
   async (maxBytes, terms) => {
-    // Node parses what came with the headers in this turn.
+    // Node parses the bytes that arrived with the headers in this tick.
     await new Promise<void>((resolve) => void setImmediate(resolve))
     return reader(maxBytes, terms && { ...terms, wait: () => hasArrived(incoming) || terms.wait() })
   }
@@ -91,8 +91,8 @@ export const onceParsed =
 const bodies = new WeakMap<IncomingMessage, Promise<Uint8Array | BodyProblem>>()
 
 /**
- * Reads the body whole, but never more than `maxBytes` of it, and puts it back: whoever reads the request afterwards, as
- * a stream or with a parser, finds every byte of it. It is read once, however many guards ask. Never rejects.
+ * Reads the whole body, but never more than `maxBytes` of it, and unshifts it, so that later streams and parsers receive
+ * every byte. It is read once per request, even with several guards. Never rejects.
  */
 export const readBody = (
   incoming: IncomingMessage,
@@ -101,8 +101,8 @@ export const readBody = (
 ): Promise<Uint8Array | BodyProblem> => {
   let body = bodies.get(incoming)
   if (body === undefined) {
-    body = begin(incoming, maxBytes, terms)
+    body = startReading(incoming, maxBytes, terms)
     bodies.set(incoming, body)
   }
-  return body.then((known) => (typeof known !== 'string' && known.length > maxBytes ? 'TOO_LARGE' : known))
+  return body.then((result) => (typeof result !== 'string' && result.length > maxBytes ? 'TOO_LARGE' : result))
 }

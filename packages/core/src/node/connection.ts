@@ -1,4 +1,4 @@
-/** What kind of connection a request came on, and whether its client is still there. @module */
+/** The HTTP/2 stream of a request, and whether its client is still connected. @module */
 import type { IncomingMessage } from 'node:http'
 
 interface Connection {
@@ -12,32 +12,32 @@ interface Http2Stream extends Connection {
   close(code: number): void
 }
 
-/** The stream of a request over HTTP/2. What the request line of HTTP/1 says of its version is the client's own text. */
+/** The stream of an HTTP/2 request; `undefined` for HTTP/1. The version in an HTTP/1 request line is not reliable. */
 export const http2Stream = (incoming: IncomingMessage): Http2Stream | undefined =>
   (incoming as { stream?: Http2Stream }).stream
 
-/** Whether nobody waits for the answer any more. */
+/** Whether the client has disconnected. */
 export const isGone = (incoming: IncomingMessage): boolean => {
   const { socket } = incoming as { readonly socket?: { readonly destroyed: boolean } }
-  // The request itself may be destroyed because all of it has been read.
+  // `incoming.destroyed` is not used: it is also true after the whole request has been read.
   return (http2Stream(incoming) ?? socket)?.destroyed === true
 }
 
-/** Who waits for a connection to close. It has one listener of ours, however many requests were pipelined on it. */
-const waiting = new WeakMap<Connection, Set<() => void>>()
+/** Listeners per connection. A connection gets one `close` listener for all requests that are pipelined on it. */
+const abortListeners = new WeakMap<Connection, Set<() => void>>()
 
 const listenersOf = (connection: Connection): Set<() => void> => {
-  let listeners = waiting.get(connection)
+  let listeners = abortListeners.get(connection)
   if (listeners === undefined) {
     const added = new Set<() => void>()
     listeners = added
-    waiting.set(connection, added)
+    abortListeners.set(connection, added)
     connection.once('close', () => added.forEach((listener) => listener()))
   }
   return listeners
 }
 
-/** Calls `listener` once when the client has disconnected. Returns a function that removes it. */
+/** Calls `listener` once when the client disconnects. Returns a function that removes it. */
 export const onAbort = (incoming: IncomingMessage, listener: () => void): (() => void) => {
   const connection: Connection | undefined = http2Stream(incoming) ?? incoming.socket
   if (connection === undefined) return () => undefined
@@ -50,9 +50,10 @@ export const onAbort = (incoming: IncomingMessage, listener: () => void): (() =>
   return () => void listeners.delete(listener)
 }
 
+/** HTTP/2 error code for a graceful close. */
 const NO_ERROR = 0
 
-/** Ends a stream of HTTP/2 once its response is sent, whether or not the client sends the rest of its body. */
+/** Closes an HTTP/2 stream after its response is sent, even if the client has not sent its whole body. */
 export const closeAfterResponse = (stream: Http2Stream): void => {
   stream.once('finish', () => stream.close(NO_ERROR))
 }

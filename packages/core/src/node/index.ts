@@ -1,4 +1,4 @@
-/** Node's `http` and `http2`: the canonical request, the answer, and a guard for servers without a framework. @module */
+/** Adapter for Node's `http` and `http2`: requests, responses, and middleware for servers without a framework. @module */
 export {
   currentRequest,
   frameworkTarget,

@@ -1,4 +1,4 @@
-/** What follows a decision where there is a callback to go on with: `next`, or a listener of upgrades. @module */
+/** Runs a guard that continues with a callback: `next`, or a listener of `upgrade`. @module */
 import type { ServerResponse } from 'node:http'
 import type { Authorizer } from '../index.ts'
 import { writableResponse } from '../adapter.ts'
@@ -7,31 +7,30 @@ import { writeGatewayResponse } from './response.ts'
 /** The steps of a guard with a callback. */
 export interface Steps<TDecision> {
   decide(): TDecision | Promise<TDecision>
-  /** Carries the decision out. Returns whether the request goes on. */
+  /** Applies the decision. Returns whether the request continues. */
   carryOut(decision: TDecision): boolean
   /** Runs the downstream handler. */
   goOn(): void
-  /** Receives what `decide` and `carryOut` throw. */
+  /** Receives errors of `decide` and `carryOut`. */
   fail(error: unknown): void
-  /** Ends the exchange when `goOn` has thrown and no caller is left to receive the error. */
+  /** Ends the exchange if `goOn` throws and no caller can receive the error. */
   abandon(): void
 }
 
 /**
- * Runs the steps so that nothing that is thrown is lost. What `decide` or `carryOut` throws goes to `fail`. What `goOn`
- * throws belongs to the downstream handler: after a synchronous decision it reaches the caller; after an asynchronous one
- * there is no caller, so that the exchange is ended and the error is rethrown as an uncaught exception, as it would be
- * without the guard.
+ * Runs the steps without losing an error. Errors of `decide` and `carryOut` go to `fail`. Errors of `goOn` belong to the
+ * downstream handler: after a synchronous decision they reach the caller. After an asynchronous decision there is no caller,
+ * so the exchange is ended and the error is rethrown as an uncaught exception, as it would be without the guard.
  */
 export const runSteps = <TDecision>(steps: Steps<TDecision>): void => {
   const carryOut = (decision: TDecision): void => {
-    let goesOn: boolean
+    let continues: boolean
     try {
-      goesOn = steps.carryOut(decision)
+      continues = steps.carryOut(decision)
     } catch (error) {
       return steps.fail(error)
     }
-    if (goesOn) steps.goOn()
+    if (continues) steps.goOn()
   }
   let decision: TDecision | Promise<TDecision>
   try {
@@ -42,29 +41,29 @@ export const runSteps = <TDecision>(steps: Steps<TDecision>): void => {
   if (!(decision instanceof Promise)) return carryOut(decision)
   decision
     .then(carryOut, (error: unknown) => steps.fail(error))
-    .catch((thrown: unknown) => {
+    .catch((error: unknown) => {
       steps.abandon()
       process.nextTick(() => {
-        throw thrown
+        throw error
       })
     })
 }
 
-/** How a middleware with a `next` callback decides on a request and what it does with the decision. */
+/** How a middleware with a `next` callback decides on a request and applies the decision. */
 export interface Procedure<TDecision> extends Pick<Steps<TDecision>, 'decide' | 'carryOut'> {
   readonly response: ServerResponse
   readonly next: (error?: unknown) => void
-  /** Reports an error that `next` cannot receive, because it declares no parameter. */
+  /** Reports an error that `next` cannot receive because it declares no parameter. Default: not reported. */
   readonly authorizer?: Pick<Authorizer<never>, 'report'>
 }
 
 /**
- * Decides on a request and calls `next` once, or not at all where the request ends here. What is thrown before that goes to
- * `next(error)`. A `next` without a parameter would run the handler instead, so that the client gets 500.
+ * Decides on a request and calls `next` once, or not at all if the request ends here. Errors before that go to `next(error)`.
+ * A `next` that declares no parameter would run the handler instead, so the client gets 500.
  */
 export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
   const { response, next, authorizer } = procedure
-  // 500 where the response has not begun; otherwise the connection is closed.
+  // Responds with 500 if the response has not started; otherwise closes the connection.
   const abandon = (): void => {
     try {
       if (!response.writableEnded) writeGatewayResponse(response, writableResponse(undefined))
@@ -85,12 +84,12 @@ export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
   })
 }
 
-/** Reports an error that no error handler receives. The report names the class of the error, never its text. */
+/** Reports an error that no error handler receives. The report contains the class of the error, never its message. */
 export const reportFailure = (authorizer: Pick<Authorizer<never>, 'report'>, error: unknown): void => {
   try {
-    const kind = error instanceof Error ? error.constructor.name : typeof error
-    authorizer.report?.('INTERNAL_ERROR', `a request could not be passed on after the decision (${kind}); it got 500`)
+    const className = error instanceof Error ? error.constructor.name : typeof error
+    authorizer.report?.('INTERNAL_ERROR', `the guard failed to pass on a request (${className}); the client got 500`)
   } catch {
-    // An authorizer of the application's own may fail here, too; the client has its response already.
+    // The application's own implementation of `Authorizer` may throw here; the client already has its response.
   }
 }

@@ -1,4 +1,4 @@
-/** From `IncomingMessage` to the canonical request, and the headers that belong to us. @module */
+/** Builds a `GatewayRequest` from `IncomingMessage`, and strips and adds the headers of a mapping. @module */
 import type { IncomingMessage } from 'node:http'
 import type { RequestMapping } from '../index.ts'
 import { GatewayRequest } from '../contract.ts'
@@ -13,19 +13,20 @@ import { onceParsed, readBody } from './body.ts'
 import { http2Stream, onAbort } from './connection.ts'
 import { mappedFrom } from './target-views.ts'
 
-/** What an `IncomingMessage` does not say by itself. */
+/** What an `IncomingMessage` does not contain. */
 export interface NodeRequestOptions extends Partial<
   Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body'>
 > {
   /**
-   * The target from the root, or what the framework reports about it. Default: what Connect and Express keep on the request.
+   * The target from the root, or what the framework reports about it. Default: from `url`, and from `originalUrl` and `baseUrl`
+   * of Connect and Express.
    */
   readonly target?: string | FrameworkTarget | undefined
-  /** Where the router is mounted, if the framework does not report it. Default: unknown. */
+  /** The path at which the router is mounted, if the framework does not report it. Default: unknown. */
   readonly mountPath?: MountPath | undefined
 }
 
-/** As much of Node's request as says what is routed, with what Connect and Express keep on it. */
+/** The members of Node's request that describe its method and target, with those that Connect and Express add. */
 export interface RoutedRequest {
   readonly method?: string | undefined
   readonly url?: string | undefined
@@ -35,21 +36,21 @@ export interface RoutedRequest {
 
 const AT_ROOT: readonly string[] = Object.freeze([''])
 
-/** What Node, and the frameworks that keep `originalUrl` and `baseUrl` on its request, tell about the target. */
+/** Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target. */
 export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
   const { url = '', originalUrl, baseUrl } = incoming
-  const told = typeof baseUrl === 'string'
+  const reportsMounts = typeof baseUrl === 'string'
   return {
     received: typeof originalUrl === 'string' ? originalUrl : url,
     knowsReceived: typeof originalUrl === 'string',
     url,
-    bases: told && baseUrl !== '' ? [baseUrl] : AT_ROOT,
-    knowsMounts: told,
+    bases: reportsMounts && baseUrl !== '' ? [baseUrl] : AT_ROOT,
+    knowsMounts: reportsMounts,
     sent: mappedFrom(incoming),
   }
 }
 
-/** Method and target as they are now, for accessors and route checks. */
+/** Returns the current method and target, for accessors and route checks. */
 export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
   method: incoming.method,
   ...frameworkTarget(incoming),
@@ -57,11 +58,11 @@ export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
 
 const LOOSE = { caseSensitive: false, strict: false }
 
-// A request line may say HTTP/2.0, which is no version of the protocol that it is written in (SEC-15).
+// An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15).
 const versionOf = (incoming: IncomingMessage): string =>
   http2Stream(incoming) === undefined ? (incoming.httpVersionMajor < 2 ? incoming.httpVersion : 'unknown') : '2.0'
 
-/** Builds the canonical request from Node's. Never throws; the body stays until a contract asks for it. */
+/** Builds a `GatewayRequest` from Node's request. Never throws. The body is read only if a contract needs it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
   readRequest(incoming, undefined, targetsOf(incoming, options), options)
 
@@ -72,21 +73,22 @@ const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing = LOO
 
 type Targets = Pick<GatewayRequestInit, 'target' | 'receivedTarget' | 'unexplainedTarget'>
 
-/** The same with the header lines as they were before some were stripped. */
+/** Like {@link toGatewayRequest}, optionally with the header lines from before some were stripped. */
 export const readRequest = (
   incoming: IncomingMessage,
-  received: readonly string[] | undefined,
+  receivedHeaders: readonly string[] | undefined,
   { target, receivedTarget, unexplainedTarget }: Targets,
   options: NodeRequestOptions,
 ): GatewayRequest =>
   new GatewayRequest({
     method: incoming.method ?? '',
-    // Inside a mounted router `url` has lost its prefix, and middleware may have rewritten it (SEC-12).
+    // Not `incoming.url`: a mounted router shortens it, and middleware may have rewritten it (SEC-12).
     target,
     receivedTarget,
     unexplainedTarget,
-    // HTTP/2 keeps one array for ever; a copy holds still when headers are added later.
-    rawHeaders: received ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
+    // HTTP/2 requests have one array, which is edited in place when headers are added later.
+    rawHeaders:
+      receivedHeaders ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
     httpVersion: versionOf(incoming),
     peer: () => incoming.socket?.remoteAddress,
     routing: options.routing ?? LOOSE,
@@ -101,7 +103,7 @@ export const readRequest = (
     onAbort: (listener) => onAbort(incoming, listener),
   })
 
-/** A list of names and values as a map from lower-case name to all values, as Node's `…Distinct` views have it. */
+/** Turns a list of names and values into a map from lower-case names to all values, like Node's `headersDistinct`. */
 const distinct = (lines: readonly string[]): Record<string, string[]> => {
   const values = Object.create(null) as Record<string, string[]>
   for (let index = 0; index < lines.length; index += 2) {
@@ -110,7 +112,7 @@ const distinct = (lines: readonly string[]): Record<string, string[]> => {
   return values
 }
 
-// Node derives this view later, from a count that it took before the list was edited; ours is derived from the list.
+// Node builds `headersDistinct` on first access, with the number of lines from before the edit, so it is redefined.
 const redefineDistinct = (incoming: IncomingMessage, lines: readonly string[]): void => {
   let built: Record<string, string[]> | undefined
   Object.defineProperty(incoming, 'headersDistinct', {
@@ -129,15 +131,15 @@ const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => 
   redefineDistinct(incoming, lines)
 }
 
-/** Removes every header and trailer of the namespace from every view of the request (SEC-17, 19, 25). */
-export const stripHeaders = (incoming: IncomingMessage, namespace: RequestMapping): void => {
-  // Middleware before us may have written to this view only. Reading it first also makes Node derive it in time.
-  for (const name of Object.keys(incoming.headers)) if (namespace.ownsHeader(name)) delete incoming.headers[name]
-  const kept = withoutOurs(incoming.rawHeaders, namespace)
-  if (kept.length < incoming.rawHeaders.length) replaceRawHeaders(incoming, kept)
-  // Trailers come with the end of the body, which may be before or after the code behind looks at them.
+/** Removes the headers and trailers that the mapping owns from every view of the request (SEC-17, SEC-19, SEC-25). */
+export const stripHeaders = (incoming: IncomingMessage, mapping: RequestMapping): void => {
+  // Earlier middleware may have written only to `headers`. Reading it also makes Node build it before the raw list changes.
+  for (const name of Object.keys(incoming.headers)) if (mapping.ownsHeader(name)) delete incoming.headers[name]
+  const remaining = withoutOwned(incoming.rawHeaders, mapping)
+  if (remaining.length < incoming.rawHeaders.length) replaceRawHeaders(incoming, remaining)
+  // Trailers arrive at the end of the body, before or after the downstream handler reads them.
   if (incoming.headers['transfer-encoding'] !== undefined || http2Stream(incoming) !== undefined) {
-    stripTrailers(incoming, namespace)
+    stripTrailers(incoming, mapping)
   }
 }
 
@@ -149,27 +151,27 @@ const descriptorOf = (of: object, name: string): PropertyDescriptor | undefined 
   return undefined
 }
 
-const withoutOurs = (lines: readonly string[], namespace: RequestMapping): string[] => {
-  const kept: string[] = []
+const withoutOwned = (lines: readonly string[], mapping: RequestMapping): string[] => {
+  const remaining: string[] = []
   for (let index = 0; index < lines.length; index += 2) {
     const name = lines[index] as string
-    if (!namespace.ownsHeader(name)) kept.push(name, lines[index + 1] as string)
+    if (!mapping.ownsHeader(name)) remaining.push(name, lines[index + 1] as string)
   }
-  return kept
+  return remaining
 }
 
-/** Lets no view of the trailers show a name of the namespace, whenever they arrive (SEC-25). */
-const stripTrailers = (incoming: IncomingMessage, namespace: RequestMapping): void => {
+/** Removes the trailers that the mapping owns from every view, also if they arrive later (SEC-25). */
+const stripTrailers = (incoming: IncomingMessage, mapping: RequestMapping): void => {
   const before = descriptorOf(incoming, 'rawTrailers')
   let received: readonly string[] = incoming.rawTrailers
   const lines = (): string[] =>
-    withoutOurs(before?.get === undefined ? received : (before.get.call(incoming) as string[]), namespace)
+    withoutOwned(before?.get === undefined ? received : (before.get.call(incoming) as string[]), mapping)
   const view = (name: string, get: () => unknown): void => {
     Object.defineProperty(incoming, name, {
       configurable: true,
       enumerable: true,
       get,
-      // Node sets the raw list when the trailers arrive; the other views follow from it.
+      // Node assigns `rawTrailers` when the trailers arrive; the other views are derived from it.
       set: (value: readonly string[]) => {
         if (name !== 'rawTrailers') return
         if (before?.set === undefined) received = value
@@ -184,12 +186,12 @@ const stripTrailers = (incoming: IncomingMessage, namespace: RequestMapping): vo
   )
 }
 
-/** Adds header lines to every view of the request. Names are in lower case; those that are ours were stripped before. */
+/** Adds header lines to every view of the request. Names are in lower case; owned names were stripped before. */
 export const injectHeaders = (incoming: IncomingMessage, lines: readonly (readonly [string, string])[]): void => {
   if (lines.length === 0) return
   for (const [name, value] of lines) {
-    const there = incoming.headers[name]
-    incoming.headers[name] = there === undefined ? value : [there, value].flat().join(', ')
+    const existing = incoming.headers[name]
+    incoming.headers[name] = existing === undefined ? value : [existing, value].flat().join(', ')
   }
   replaceRawHeaders(incoming, [...incoming.rawHeaders, ...lines.flat()])
 }

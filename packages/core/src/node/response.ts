@@ -4,8 +4,9 @@ import type { GatewayResponse } from '../index.ts'
 import { REPRESENTATION_HEADERS, writableResponse } from '../adapter.ts'
 
 /**
- * Sends a gateway response and ends the exchange. The server drains the request's body. A response that has already begun
- * is cut off, because it cannot be turned into a denial. A gateway response that cannot be written is replaced by a 500.
+ * Sends a gateway response and ends the exchange; the server drains the request's body. If another response has started, the
+ * connection is closed, because the client can no longer get the denial. A gateway response that cannot be written is replaced
+ * with a 500.
  */
 export const writeGatewayResponse = (response: ServerResponse, given: GatewayResponse): void => {
   const { status, headers, body } = writableResponse(given)
@@ -19,7 +20,7 @@ export const writeGatewayResponse = (response: ServerResponse, given: GatewayRes
     const earlier = name.toLowerCase() === 'vary' ? response.getHeader(name) : undefined
     response.setHeader(name, earlier === undefined ? value : `${String(earlier)}, ${value}`)
   }
-  // RFC 9110: an answer with status 204 has no length, one with 205 no content.
+  // RFC 9110: a 204 response has no Content-Length, and a 205 response has no content.
   if (status === 204 || status === 304) {
     response.end()
     return
@@ -30,6 +31,6 @@ export const writeGatewayResponse = (response: ServerResponse, given: GatewayRes
     return
   }
   response.setHeader('Content-Length', Buffer.byteLength(body))
-  // Node leaves the body of an answer to HEAD out by itself (AWS-REST-31).
+  // Node omits the body in responses to HEAD (AWS-REST-31).
   response.end(body)
 }

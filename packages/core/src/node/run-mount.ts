@@ -1,4 +1,4 @@
-/** One request through one mount, on Node: strip, decide, change, remember. @module */
+/** Runs a mount on a Node request: strips headers, evaluates, applies edits, and attaches the context. @module */
 import type { IncomingMessage } from 'node:http'
 import type { AuthorizerContext, Authorizer, Denied, GatewayRequest, Routing } from '../index.ts'
 import {
@@ -14,103 +14,104 @@ import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
-/** What the framework knows about a request that stands before a guard. */
+/** What a framework knows about a request when it calls a guard. */
 export interface GuardedPlace {
-  /** The object on which the answer is remembered. */
+  /** The object to which the authorizer's context is attached. */
   readonly carrier: object
-  /** What the framework reports about the request's target. Default: what Connect and Express keep on the request. */
+  /** Returns what the framework reports about the target. Default: {@link frameworkTarget}. */
   readonly target?: (() => FrameworkTarget) | undefined
-  /** Whether the framework goes on with the route that it has chosen, whatever a mapping makes of the URL. */
+  /** Whether the framework continues with the matched route even if a mapping changes the URL. Default: false. */
   readonly keepsRoute?: boolean
-  /** Template of the route that is being served. */
+  /** Template of the matched route. Default: none. */
   readonly route?: string | undefined
+  /** How the router compares paths. Default: the routing of the mount. */
   readonly routing?: Routing
-  /** Reads the body, where the framework hands it on in its own way. */
+  /** Reads the body, if the framework passes it on in its own way. Default: it is read from Node's request. */
   readonly body?: BodyReader
-  /** How the framework parses a query. Default: Node's `querystring.parse`. */
+  /** How the framework parses a query. Default: with `URLSearchParams`, and a list for each repeated name. */
   readonly parseQuery?: QueryParser | undefined
-  /** Node's response, whose connection has to be closed where a body has not arrived in time. Default: it stays open. */
+  /** Node's response, to close its connection if the body does not arrive in time. Default: the connection stays open. */
   readonly outgoing?: Outgoing | undefined
 }
 
-/** As much of Node's response as decides whether its connection is kept. */
+/** The member of Node's response that decides whether the connection stays open. */
 interface Outgoing {
   shouldKeepAlive: boolean
 }
 
-/** A place with what was read of its request's target. */
-interface KnownPlace extends Pick<GuardedPlace, 'carrier' | 'parseQuery' | 'outgoing'> {
+/** A place with the request's target, as it was read before the decision. */
+interface PlaceWithTarget extends Pick<GuardedPlace, 'carrier' | 'parseQuery' | 'outgoing'> {
   readonly keepsRoute: boolean
-  readonly tell: () => FrameworkTarget
+  readonly readTarget: () => FrameworkTarget
   /** The target that the client sent. */
   readonly received: string
-  /** What mounts have cut off the path. */
+  /** The part of the path that mounted routers have removed. */
   readonly base: string
 }
 
-/** Leaves the connection in a state in which a body that was not read, or not to its end, keeps nothing waiting. */
-const leaveBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Outgoing | undefined): void => {
-  // Node does not discard the rest of a stream by itself once it has been read from.
+/** Prevents a body that was not read to its end from blocking the connection. */
+const releaseBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Outgoing | undefined): void => {
+  // Node does not drain a stream that has been read from.
   if (reason === 'BODY_TOO_LARGE' || (reason === 'OVERLOADED' && incoming.readableDidRead)) incoming.resume()
   if (reason !== 'BODY_TIMEOUT') return
   const stream = http2Stream(incoming)
   if (stream !== undefined) closeAfterResponse(stream)
-  // Node closes the connection after this response, and says so in it.
+  // Node sends `Connection: close` and closes the connection after this response.
   else if (outgoing !== undefined) outgoing.shouldKeepAlive = false
 }
 
-const precheck = <TContext>(
+const applyResult = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   request: GatewayRequest,
-  { carrier, tell, keepsRoute, parseQuery, outgoing, received, base }: KnownPlace,
-  entry: GuardResult<TContext>,
+  { carrier, readTarget, keepsRoute, parseQuery, outgoing, received, base }: PlaceWithTarget,
+  result: GuardResult<TContext>,
 ): GuardResult<TContext> => {
-  if (entry.kind === 'denied') {
-    leaveBody(incoming, entry.denied, outgoing)
-    return entry
+  if (result.kind === 'denied') {
+    releaseBody(incoming, result.denied, outgoing)
+    return result
   }
   if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.deny(request, 'ABORTED') }
-  const { edits } = entry
+  const { edits } = result
   if (!editViews(incoming, edits, { received, base, parseQuery })) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
     return { kind: 'denied', denied: mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem) }
   }
   injectHeaders(incoming, edits.headers)
-  if (entry.kind === 'allowed') {
-    const context = entry.authorizer as unknown as AuthorizerContext
+  if (result.kind === 'allowed') {
+    const context = result.authorizer as unknown as AuthorizerContext
     const { mountedPaths } = mount
     const onward = { target: keepsRoute ? undefined : mappedPath(incoming), mountedPaths }
     const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
-    if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, tell)
+    if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, readTarget)
   }
-  return entry
+  return result
 }
 
-/** Takes a request through a mount. Synchronous whenever `evaluate` is. */
+/** Runs a mount on a Node request. Synchronous if `evaluate` is. */
 export const guardRequest = <TContext>(
   mount: Mount<TContext>,
   incoming: IncomingMessage,
   place: GuardedPlace,
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
-  const { target: tell = () => frameworkTarget(incoming), route, routing = mount.readOptions.routing, body } = place
-  const { carrier, keepsRoute = false, parseQuery, outgoing } = place
-  const received = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
+  const { target: readTarget = () => frameworkTarget(incoming), route, body } = place
+  const { routing = mount.readOptions.routing, carrier, keepsRoute = false, parseQuery, outgoing } = place
+  const receivedHeaders = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
-  const told = tell()
-  const targets = routedTarget(told, mount.readOptions.mountPath, routing.caseSensitive)
-  const request = readRequest(incoming, received, targets, { ...mount.readOptions, route, routing, body })
-  const known = {
+  const target = readTarget()
+  const targets = routedTarget(target, mount.readOptions.mountPath, routing.caseSensitive)
+  const request = readRequest(incoming, receivedHeaders, targets, { ...mount.readOptions, route, routing, body })
+  const placeWithTarget = {
     carrier,
     keepsRoute,
     parseQuery,
     outgoing,
-    tell,
-    received: told.sent ?? told.received,
+    readTarget,
+    received: target.sent ?? target.received,
     base: targets.base,
   }
-  const entry = mount.handle(request)
-  return entry instanceof Promise
-    ? entry.then((settled) => precheck(mount, incoming, request, known, settled))
-    : precheck(mount, incoming, request, known, entry)
+  const result = mount.handle(request)
+  return result instanceof Promise
+    ? result.then((settled) => applyResult(mount, incoming, request, placeWithTarget, settled))
+    : applyResult(mount, incoming, request, placeWithTarget, result)
 }
