@@ -1,4 +1,4 @@
-/** Finds what an Express application serves without asking an authorizer (SEC-107). @module */
+/** `assertGuarded` for Express: finds routes that can be reached without an authorizer (SEC-107). @module */
 import type { AssertGuardedOptions } from '@custom-authorizer/core'
 import { check } from '@custom-authorizer/core/contract'
 import { coverage } from '@custom-authorizer/core/adapter'
@@ -9,25 +9,26 @@ import { endpointOf, layersOf, type Part, routerOf, unwrap } from './router.ts'
 
 export type { AssertGuardedOptions } from '@custom-authorizer/core'
 
-/** Whether every request with this method to a route with this pattern has passed a guard. */
+/** Whether every request with this method to a route with this pattern passes a guard first. */
 type Covers = (method: string, route: coverage.PathPattern) => boolean
 
-/** Where a router is mounted, seen from the application. */
+/** Where a router is mounted in the application. */
 interface Mount {
   readonly path: string
   readonly toPattern: (inner: coverage.PathPattern) => coverage.PathPattern
   readonly isCovered: Covers
-  /** The routers around it, so that one that is mounted in itself is looked at once. */
+  /** The routers that contain it, so that a router mounted in itself is inspected once. */
   readonly routers: readonly RouterLike[]
 }
 
-/** The way through one router. */
+/** State of the inspection of one router. */
 interface Walk {
   readonly mount: Mount
   readonly router: RouterLike
-  /** Those that have been passed, and those of which an error handler after them makes that doubtful. */
+  /** The guards registered so far. */
   readonly guards: Covers[]
-  readonly doubtful: Covers[]
+  /** Guards followed by an error handler, which may ignore their errors. */
+  readonly uncertain: Covers[]
   readonly found: coverage.UnguardedRoute[]
 }
 
@@ -43,31 +44,32 @@ const isCovered =
   (method, pattern) =>
     mount.isCovered(method, pattern) || guards.some((covers) => covers(method, pattern))
 
-/** A guard for what comes after the layer. */
+/** Returns which routes after the layer are guarded, if the layer is a guard. */
 const guardAt = ({ router }: Walk, layer: Layer, guards: (method: string) => boolean = () => true): Covers => {
-  // A callback of `router.param` runs before the layer and may pass it by.
-  const isPassable = Object.keys(router.params ?? {}).length > 0
-  const places = placesOf(layer).filter(({ captures }) => !captures || !isPassable)
-  const isHidden = layer.route === undefined && layer.regexp === undefined && !('rawPath' in layer)
+  // A callback of `router.param` runs before the layer and may skip it.
+  const mayBeSkipped = Object.keys(router.params ?? {}).length > 0
+  const places = placesOf(layer).filter(({ captures }) => !captures || !mayBeSkipped)
+  const hasUnknownPath = layer.route === undefined && layer.regexp === undefined && !('rawPath' in layer)
   return (method, route) =>
     guards(method) &&
-    (places.some(({ pattern }) => coverage.coversRoute(pattern, route)) || (isHidden && standsBefore(layer, route)))
+    (places.some(({ pattern }) => coverage.coversRoute(pattern, route)) ||
+      (hasUnknownPath && standsBefore(layer, route)))
 }
 
-/** `use` sees every method. */
-const asked = (method: string): string => (method === 'USE' ? 'ALL' : method)
+/** The method that a guard has to cover: middleware of `use` receives every method. */
+const methodToCover = (method: string): string => (method === 'USE' ? 'ALL' : method)
 
-/** Notes what is open. `ALL` speaks for every method, and `GET` for the `HEAD` that comes with it. */
+/** Adds unguarded methods to the report. `ALL` includes every method; `GET` includes `HEAD` unless it has its own handler. */
 const add = (walk: Walk, { route }: Layer, methods: readonly string[], place: Place, kind: string = ''): void => {
   const { text, pattern } = place
   const covers = isCovered(walk)
-  const open = methods.filter((method) => !covers(asked(method), pattern))
-  const isSaid = open.includes('GET') && route !== undefined && !hasOwnHead(route)
-  const named = open.includes('ALL') ? ['ALL'] : open.filter((each) => each !== 'HEAD' || !isSaid)
+  const open = methods.filter((method) => !covers(methodToCover(method), pattern))
+  const includesHead = open.includes('GET') && route !== undefined && !hasOwnHead(route)
+  const reported = open.includes('ALL') ? ['ALL'] : open.filter((each) => each !== 'HEAD' || !includesHead)
   const path = join(walk.mount.path, text)
-  for (const method of named) {
+  for (const method of reported) {
     const line = kind === '' ? {} : { line: `${kind} at ${path}` }
-    const note = walk.doubtful.some((each) => each(asked(method), pattern)) ? { note: NOTE } : {}
+    const note = walk.uncertain.some((each) => each(methodToCover(method), pattern)) ? { note: NOTE } : {}
     walk.found.push({ method, path, pattern: walk.mount.toPattern(pattern), ...line, ...note })
   }
 }
@@ -81,7 +83,7 @@ const addRouter = (walk: Walk, layer: Layer, router: RouterLike): void => {
   const { mount, found } = walk
   const covers = isCovered(walk)
   for (const { text, pattern } of placesOf(layer)) {
-    // What a wildcard has matched is not there for the router inside.
+    // Express removes the text that a wildcard matches before the inner router matches.
     const at = text.includes('*') ? { ...pattern, exact: false } : pattern
     const outside = (inner: coverage.PathPattern): coverage.PathPattern =>
       coverage.nestPattern(at, inner, layer.regexp !== undefined)
@@ -92,10 +94,10 @@ const addRouter = (walk: Walk, layer: Layer, router: RouterLike): void => {
       routers: mount.routers,
     })
   }
-  // A router that begins with a guard for every path is one for what comes after it.
-  const row = layersOf(router)
-  const [first] = row
-  if (first === undefined || first.route !== undefined || !isLed(row)) return
+  // A router that begins with a guard for every path also guards the layers after the router.
+  const layers = layersOf(router)
+  const [first] = layers
+  if (first === undefined || first.route !== undefined || !isLed(layers)) return
   if (placesOf(first).some(({ pattern, captures }) => pattern === coverage.EVERY_PATH && !captures))
     walk.guards.push(guardAt(walk, layer))
 }
@@ -105,7 +107,7 @@ const addMiddleware = (walk: Walk, layer: Layer): void => {
   const router = routerOf(part)
   const endpoint = endpointOf(part)
   if (coverage.isGuard(part)) walk.guards.push(guardAt(walk, layer))
-  else if (isErrorHandler(layer)) walk.doubtful.push(...walk.guards.splice(0))
+  else if (isErrorHandler(layer)) walk.uncertain.push(...walk.guards.splice(0))
   else if (router !== undefined) addRouter(walk, layer, router)
   else if (endpoint !== undefined) for (const place of placesOf(layer)) add(walk, layer, ['USE'], place, endpoint)
 }
@@ -113,7 +115,7 @@ const addMiddleware = (walk: Walk, layer: Layer): void => {
 const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mount): void => {
   if (mount.routers.includes(router)) return
   const routers = [...mount.routers, router]
-  const walk: Walk = { mount: { ...mount, routers }, router, guards: [], doubtful: [], found }
+  const walk: Walk = { mount: { ...mount, routers }, router, guards: [], uncertain: [], found }
   for (const layer of layersOf(router)) {
     if (layer.route === undefined) addMiddleware(walk, layer)
     else addRoute(walk, layer, layer.route)
@@ -121,19 +123,21 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mo
 }
 
 /**
- * Checks that no route of an application can be reached without passing a `customAuthorizer`. To be called once, when
- * everything is registered; it does not touch requests.
+ * Checks that no route of an application can be reached without passing a `customAuthorizer`. Call it once, after all routes
+ * are registered. It does not affect requests.
  *
- * Reported are routes, functions that `use` was given and that do not take `next`, static files, proxies, and mounted
- * applications that cannot be looked into. A guard counts from where it stands, for the letter cases and slashes that it
- * sees itself; `requireContext` and `requireScopes` are no guards, and what is on a guard's `skip` list counts as guarded.
- * Not seen are guards inside of other functions, middleware that answers although it takes `next`, and middleware that
- * changes `req.url` on its way to a guard with a path. Body parsers before a guard are not reported: they read what
- * strangers send, so put them after it. Express before 5.3 does not say where a router is mounted: what it serves is
- * then covered by guards without a path, or inside of it.
+ * It reports routes, functions passed to `use` that do not take `next`, static files, proxies, and mounted applications that
+ * it cannot inspect. A guard counts for everything registered after it, in the letter cases and with the trailing slashes that
+ * it matches itself. `requireContext` and `requireScopes` do not count as guards; paths on a guard's `skip` list count as
+ * guarded.
  *
- * @param app an application, or a router with everything that belongs to it
- * @throws {AuthorizerError} `ERR_UNGUARDED` with a line for everything that is open; `ERR_OPTION`
+ * It does not recognize guards inside other functions, middleware that takes `next` but sends a response, or middleware that
+ * changes `req.url` before a guard with a path. It does not report body parsers before a guard: register them after it,
+ * because they parse bodies of unauthenticated clients. Express before 5.3 does not store the path at which a router is
+ * mounted: its routes are covered only by guards without a path and by guards inside the router.
+ *
+ * @param app an application, or a router with all of its routes
+ * @throws {AuthorizerError} `ERR_UNGUARDED` with one line per unguarded route; `ERR_OPTION` if an argument is invalid
  * @example
  * assertGuarded(app, { except: ['GET /health', 'static files at /public'] })
  */

@@ -22,7 +22,7 @@ export interface AuthorizerLocals<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
-/** The members of Express's request that a guard reads. A narrow type, so that route parameters stay typed behind a guard. */
+/** The members of Express's request that a guard reads. A narrow type, so that route parameters stay typed after a guard. */
 export type GuardedRequest = Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'route' | 'res'>
 
 /** A middleware that checks the result of an earlier authorizer. */
@@ -60,8 +60,12 @@ interface ExpressMiddleware extends MiddlewareType {
 export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: Guarded, options?: object) => {
   const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
-  const middleware = function customAuthorizer(given: GuardedRequest, response: Response, next: NextFunction): void {
-    const request = given as Request
+  const middleware = function customAuthorizer(
+    guardedRequest: GuardedRequest,
+    response: Response,
+    next: NextFunction,
+  ): void {
+    const request = guardedRequest as Request
     const parseQuery = (text: string): object => queryParserOf(request)(text)
     const route = routeTemplateOf(request)
     proceed({

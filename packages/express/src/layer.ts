@@ -1,22 +1,24 @@
-/** What the routers of Express 4 and 5 have kept of what was registered. @module */
+/** Reads the paths of layers in Express 4 and 5 routers. @module */
 import { coverage } from '@custom-authorizer/core/adapter'
 
 type Run = (...args: never[]) => unknown
 
-/** One entry of a router's stack, or of a route's. */
+/** An entry in the stack of a router or of a route. */
 export interface Layer {
   match(path: string): unknown
   readonly name: string
   readonly handle: Run
   readonly route?: Route
-  /** In the stack of a route: the method in lower case; every method without one. */
+  /** In the stack of a route: the method in lower case. Absent for every method. */
   readonly method?: string
-  /** Express 4. */
+  /** Express 4: the compiled paths, and their parameters. */
   readonly regexp?: RegExp & { readonly fast_star?: boolean; readonly fast_slash?: boolean }
   readonly keys?: readonly { readonly name: unknown }[]
-  /** Express 5: whether it stands at `/` and sees everything; one function per path; the paths (since 5.3). */
+  /** Express 5: whether the layer is middleware at `/`, which receives every path. */
   readonly slash?: boolean
+  /** Express 5: one function per path. */
   readonly matchers?: readonly Matcher[]
+  /** Express 5.3 and later: the declared path or paths. */
   readonly rawPath?: unknown
 }
 export interface Route {
@@ -32,18 +34,19 @@ type Matcher = (path: string) => false | { readonly path: string; readonly param
 
 type Path = string | RegExp | undefined
 
-/** One of the paths that a layer was registered for. */
+/** One of the paths of a layer. */
 export interface Place {
+  /** The path as declared, for reports. */
   readonly text: string
   readonly pattern: coverage.PathPattern
-  /** Whether parts of the path become parameters, which `router.param` may look at before the layer runs. */
+  /** Whether the path has parameters, for which callbacks of `router.param` may run before the layer. */
   readonly captures: boolean
 }
 
 const SYNTAX_4: coverage.PatternSyntax = { braces: 'unknown', wildcard: 'something' }
 const SYNTAX_5: coverage.PatternSyntax = { braces: 'optional', wildcard: 'something' }
 
-/** Paths that stand for a pattern, in two ways of spelling each letter. */
+/** Sample paths that match a pattern, in several letter cases. */
 const samples = ({ segments = [], rest }: coverage.PathPattern): readonly string[] => {
   const sample = `/${[...segments, ...(rest === 'something' ? ['x'] : [])].map((each) => each ?? 'x').join('/')}`
   const mixed = sample.replaceAll(/..?/g, (pair) => pair.slice(0, 1).toLowerCase() + pair.slice(1).toUpperCase())
@@ -51,24 +54,24 @@ const samples = ({ segments = [], rest }: coverage.PathPattern): readonly string
 }
 
 /**
- * The pattern with what only the router knows: whether it looks at letter case, and at a slash at the end. Where that does
- * not show, the pattern is taken to match more, and counts for nothing as a guard's.
+ * Adds to a pattern what only the router's matcher shows: whether it compares letter case and a trailing slash. If the matcher
+ * rejects the sample, a route's pattern is assumed to match more paths, and a guard's pattern covers no route.
  */
 const settle = (pattern: coverage.PathPattern, matches: (path: string) => boolean): coverage.PathPattern => {
   if (pattern.segments === undefined) return pattern
   const [sample = '/', ...variants] = samples(pattern)
-  const shows = matches(sample)
+  const matchesSample = matches(sample)
   return {
     ...pattern,
-    exact: pattern.exact && shows,
-    caseSensitive: shows && !variants.every(matches),
-    strict: shows && !matches(`${sample}/`),
+    exact: pattern.exact && matchesSample,
+    caseSensitive: matchesSample && !variants.every(matches),
+    strict: matchesSample && !matches(`${sample}/`),
   }
 }
 
 /**
- * Two routes of a router with the same path match the same requests, even where it is not known which: unless it is a
- * regular expression that remembers where it was.
+ * Adds a key to a route's pattern: two routes of a router with the same path match the same requests, even if it is unknown
+ * which. Regular expressions with a `lastIndex` (flags `g` and `y`) get no key, because their matches depend on earlier calls.
  */
 const withKey = ({ route, regexp }: Layer, path: Path, pattern: coverage.PathPattern): coverage.PathPattern => {
   if (route === undefined || (path instanceof RegExp && /[gy]/.test(path.flags))) return pattern
@@ -78,10 +81,10 @@ const withKey = ({ route, regexp }: Layer, path: Path, pattern: coverage.PathPat
 
 const isCanonical = (text: string | undefined): boolean => text !== undefined && !/[()[\]\\?*+^$|{}]/.test(text)
 
-/** Express 4 keeps only what it has made of the paths of `use`: an expression, and the names of its parameters. */
+/** Restores the paths of `use` in Express 4, which stores only a regular expression and the names of its parameters. */
 const pathsOf4 = (regexp: RegExp, keys: readonly { readonly name: unknown }[]): readonly Path[] => {
   let index = 0
-  // The older versions put the slash before the group of a parameter, and several paths into one group.
+  // Older versions put the slash before the group of a parameter, and several paths into one group.
   const parameter = /(?:\(\?:\\\/|\\\/\(\?:)\(\[\^\\?\/\]\+\?\)\)/g
   const named = regexp.source.replaceAll(parameter, () => `\\/:${String(keys[index++]?.name)}`)
   const texts = named
@@ -101,7 +104,7 @@ const declaredPaths = (layer: Layer): readonly Path[] => {
 
 const placeOf = (layer: Layer, path: Path, index: number): readonly Place[] => {
   if (typeof path !== 'string') {
-    const text = path === undefined ? '(a path that Express has not kept)' : String(path)
+    const text = path === undefined ? '(unknown path)' : String(path)
     return [{ text, captures: true, pattern: withKey(layer, path, coverage.UNKNOWN_PATH) }]
   }
   const { regexp, route, matchers } = layer
@@ -117,7 +120,7 @@ const placeOf = (layer: Layer, path: Path, index: number): readonly Place[] => {
   return patterns.map((each) => ({ text: path, captures, pattern: withKey(layer, path, settle(each, matches)) }))
 }
 
-/** Where a layer stands. */
+/** Returns the paths of a layer. */
 export const placesOf = (layer: Layer): readonly Place[] => {
   const everywhere = { pattern: coverage.EVERY_PATH, captures: false }
   if (layer.slash === true || layer.regexp?.fast_slash === true) return [{ ...everywhere, text: '/' }]
@@ -125,23 +128,23 @@ export const placesOf = (layer: Layer): readonly Place[] => {
   return declaredPaths(layer).flatMap((path, index) => placeOf(layer, path, index))
 }
 
-/** Whether a layer of an Express that has not kept its path can be seen to stand at a beginning of the route's. */
+/** Whether a layer whose path Express does not store certainly matches a leading part of the route's path. */
 export const standsBefore = ({ matchers = [] }: Layer, route: coverage.PathPattern): boolean => {
   const { segments = [] } = route
   const end = segments.findIndex((each) => each === undefined || each === '')
   const literals = segments.slice(0, end < 0 ? segments.length : end)
   return literals.some((_, index) => {
-    const [begin = '/', ...variants] = samples({ ...route, segments: literals.slice(0, index + 1), rest: 'anything' })
-    // The name tells it from a regular expression's; a parameter may be narrower than what it has matched.
-    const seesAll = (matcher: Matcher): boolean => {
+    const [sample = '/', ...variants] = samples({ ...route, segments: literals.slice(0, index + 1), rest: 'anything' })
+    // Matchers of regular expressions have another name. A matcher with parameters may accept only values like the sample.
+    const matchesAll = (matcher: Matcher): boolean => {
       try {
-        const found = matcher.name === 'match' && matcher(begin)
-        if (found === false || found.path !== begin || Object.keys(found.params).length > 0) return false
+        const found = matcher.name === 'match' && matcher(sample)
+        if (found === false || found.path !== sample || Object.keys(found.params).length > 0) return false
         return route.caseSensitive || variants.every((each) => matcher(each) !== false)
       } catch {
         return false
       }
     }
-    return matchers.some(seesAll)
+    return matchers.some(matchesAll)
   })
 }

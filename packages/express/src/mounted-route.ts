@@ -1,9 +1,9 @@
-/** The template of a route that stands in mounted routers: Express keeps only the client's text of a mount path. @module */
+/** Templates of routes in mounted routers: `req.baseUrl` is text that the client sent, not a template. @module */
 import { asciiLower, toTemplate } from '@custom-authorizer/core/contract'
 import { placesOf, type RouterLike } from './layer.ts'
 import { layersOf, type Part, routerOf, unwrap } from './router.ts'
 
-/** Where the routers around each route are mounted, as templates. Routes are an application's own: there are few. */
+/** Caches the mount paths of each route, as templates. */
 const mounts = new WeakMap<object, readonly string[]>()
 
 interface MountedApplication {
@@ -12,7 +12,7 @@ interface MountedApplication {
 
 const rootOf = (app: MountedApplication): MountedApplication => (app.parent === undefined ? app : rootOf(app.parent))
 
-/** Adds the mount templates of a route that a router holds. Paths that no template can express are left out. */
+/** Adds the mount paths of a route in a router, as templates. Omits paths that no template can express. */
 const collect = (
   route: object,
   router: RouterLike,
@@ -33,8 +33,8 @@ const collect = (
 }
 
 const mountsOf = (route: object, app: MountedApplication): readonly string[] => {
-  const known = mounts.get(route)
-  if (known !== undefined) return known
+  const cached = mounts.get(route)
+  if (cached !== undefined) return cached
   const found = new Set<string>()
   const router = routerOf(rootOf(app) as unknown as Part)
   if (router !== undefined) collect(route, router, '', [], found)
@@ -43,17 +43,17 @@ const mountsOf = (route: object, app: MountedApplication): readonly string[] => 
   return templates
 }
 
-/** Whether a template may have given this text: each literal segment is the same, whatever the letter case. */
-const mayBe = (template: string, text: string): boolean => {
-  const wanted = asciiLower(template).split('/')
-  const given = asciiLower(text).split('/')
+/** Whether a mount template can match this text: the literal segments are equal, ignoring letter case. */
+const mayMatch = (template: string, text: string): boolean => {
+  const expected = asciiLower(template).split('/')
+  const segments = asciiLower(text).split('/')
   return (
-    wanted.length === given.length &&
-    wanted.every((each, index) => (each.startsWith('{') ? !each.endsWith('+}') : each === given[index]))
+    expected.length === segments.length &&
+    expected.every((each, index) => (each.startsWith('{') ? !each.endsWith('+}') : each === segments[index]))
   )
 }
 
-/** What is read of a request: a guard may be called by other routers than those of Express. */
+/** The members of a request that are read. Their types are unknown, because other routers than Express may call a guard. */
 interface RoutedRequest {
   readonly route?: unknown
   readonly baseUrl?: unknown
@@ -61,16 +61,16 @@ interface RoutedRequest {
 }
 
 /**
- * The whole template of the route that is being served, such as `/tenants/{tenantId}/pets/{petId}`. `undefined` for a guard
- * that stands on no route, for paths that no template can express, and where Express does not tell how the router is
- * mounted: never text of the client.
+ * Returns the full template of the matched route, such as `/tenants/{tenantId}/pets/{petId}`. `undefined` if the guard is not
+ * on a route, if no template can express the path, or if Express does not store where the router is mounted. The template
+ * never contains text that the client sent.
  */
 export const routeTemplateOf = ({ route, baseUrl, app }: RoutedRequest): string | undefined => {
   if (typeof route !== 'object' || route === null) return undefined
   const template = toTemplate((route as { path?: unknown }).path)
   if (template === undefined || baseUrl === '' || baseUrl === undefined) return template
   if (typeof baseUrl !== 'string' || typeof app !== 'function') return undefined
-  const [mount, ...others] = mountsOf(route, app as MountedApplication).filter((each) => mayBe(each, baseUrl))
+  const [mount, ...others] = mountsOf(route, app as MountedApplication).filter((each) => mayMatch(each, baseUrl))
   if (mount === undefined || others.length > 0) return undefined
   return template === '/' ? mount : mount + template
 }

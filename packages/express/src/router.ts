@@ -1,7 +1,7 @@
-/** The routers of an Express application, and what else takes requests in its row of middleware. @module */
+/** Finds the routers of an Express application, and functions in its stack that respond by themselves. @module */
 import type { Layer, RouterLike } from './layer.ts'
 
-/** A function in the row: a middleware, a router, an application. */
+/** A function in a stack: a middleware, a router or an application. */
 export interface Part {
   (...args: never[]): unknown
   readonly stack?: unknown
@@ -13,7 +13,7 @@ export interface Part {
   readonly upgrade?: unknown
 }
 
-/** Instrumentation puts functions of its own around what an application has registered. */
+/** Returns the function that the application has registered, without wrappers of instrumentation. */
 export const unwrap = (part: Part): Part => {
   const { __original: original } = part as { __original?: unknown }
   return typeof original === 'function' ? unwrap(original as Part) : part
@@ -22,8 +22,9 @@ export const unwrap = (part: Part): Part => {
 const ignore = (): void => {}
 
 /**
- * The router of an application that is mounted. Express keeps it in a closure, which gives each request a prototype that
- * knows the application; a request that loses its URL at that moment goes no further, so that nothing of the user's runs.
+ * Returns the application that Express has wrapped as `mounted_app`. The wrapper has it in a closure and sets the prototype of
+ * each request to an object with the application in `app`. The wrapper is called with a request whose `url` is undefined after
+ * that, so that routing stops before any code of the application runs.
  */
 const mountedApplication = (part: Part): Part | undefined => {
   let application: Part | undefined
@@ -49,10 +50,10 @@ const mountedApplication = (part: Part): Part | undefined => {
   return application
 }
 
-/** The router of an application, or the router itself; `undefined` when this is neither. */
+/** Returns the router of an application, or the router itself; `undefined` for other functions. */
 export const routerOf = (part: Part): RouterLike | undefined => {
   if (Array.isArray(part.stack)) {
-    // Connect has a stack of another kind.
+    // A Connect application has a stack, too, with other entries.
     const isExpress = (part.stack as readonly Partial<Layer>[]).every(({ match }) => typeof match === 'function')
     return isExpress ? (part as unknown as RouterLike) : undefined
   }
@@ -61,24 +62,24 @@ export const routerOf = (part: Part): RouterLike | undefined => {
     return application === undefined ? undefined : routerOf(application)
   }
   if (typeof part.handle !== 'function' || typeof part.set !== 'function') return undefined
-  // Express 4 makes its router with the first route; to ask it for `router` is an error.
-  // oxlint-disable-next-line no-underscore-dangle -- the name that Express gave it
+  // Express 4 creates its router with the first route; its `router` throws when read.
+  // oxlint-disable-next-line no-underscore-dangle -- Express's own name
   return typeof part.lazyrouter === 'function' ? (part._router ?? { stack: [] }) : part.router
 }
 
-/** The router's layers without those that Express 4 puts into every application. */
+/** Returns the layers of a router without those that Express 4 adds to every application. */
 export const layersOf = ({ stack }: RouterLike): RouterLike['stack'] =>
   stack[0]?.name === 'query' && stack[1]?.name === 'expressInit' ? stack.slice(2) : stack
 
 /**
- * What takes the requests below a path and is no router of Express: its name, `''` when it has none. `undefined` for what
- * may just be passed through.
+ * Returns the kind of a function that responds by itself and is not an Express router; `''` if the kind is unknown.
+ * `undefined` for functions that may be middleware.
  */
 export const endpointOf = (part: Part): string | undefined => {
   if (part.name === 'serveStatic') return 'static files'
   if (part.name === 'mounted_app' || Array.isArray(part.stack)) return 'application'
-  // `http-proxy-middleware` has no name, but a listener for upgrades.
+  // `http-proxy-middleware` has no function name, but a listener for upgrades.
   if (part.name === 'handleProxy' || typeof part.upgrade === 'function') return 'proxy'
-  // What does not take `next` ends the request.
+  // A function that does not take `next` ends the request.
   return part.length === 1 || part.length === 2 ? '' : undefined
 }

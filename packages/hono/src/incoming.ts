@@ -1,6 +1,6 @@
 /**
- * Which request Hono routes, and what is still known of it under `@hono/node-server`: the Node request has the bytes of
- * the request line and the header lines that a web-standard `Request` has lost.
+ * Finds the Node request for a Hono context under `@hono/node-server`. It has the original request line and header lines,
+ * which a web-standard `Request` does not show.
  * @module
  */
 import {
@@ -15,27 +15,27 @@ import type { Context } from 'hono'
 
 export type Incoming = Parameters<typeof guardRequest>[1]
 
-/** The Node request that the bindings hold. It may belong to another request: an application can pass bindings on. */
+/** Returns the Node request in the bindings. It may belong to another request, because an application can pass bindings on. */
 export const nodeOf = (c: Context): Incoming | undefined => {
   const incoming = (c.env as { incoming?: Incoming } | undefined)?.incoming
   return Array.isArray(incoming?.rawHeaders) ? incoming : undefined
 }
 
-/** Node's response under `@hono/node-server`. */
+/** Returns Node's response under `@hono/node-server`. */
 export const outgoingOf = (c: Context): { shouldKeepAlive: boolean } | undefined =>
   (c.env as { outgoing?: { shouldKeepAlive: boolean } } | undefined)?.outgoing
 
-/** `Request` objects that stand in the place of the server's own. */
-const replaced = new WeakMap<Request, Incoming>()
+/** The Node request of each `Request` that replaces the server's own. */
+const nodeRequests = new WeakMap<Request, Incoming>()
 
-/** Remembers that a `Request` takes the place of another one, so that it keeps the Node request. */
+/** Assigns the context's Node request to a `Request` that replaces the current one, and returns that `Request`. */
 export const replaces = (c: Context, request: Request): Request => {
   const incoming = incomingOf(c)
-  if (incoming !== undefined) replaced.set(request, incoming)
+  if (incoming !== undefined) nodeRequests.set(request, incoming)
   return request
 }
 
-// The server keeps the Node request on the `Request` that it makes, under a symbol of its own.
+// The server stores the Node request on its `Request`, under a private symbol.
 let serverKey: symbol | undefined
 const serverIncoming = (raw: Request): unknown => {
   if (serverKey !== undefined && serverKey in raw) return Reflect.get(raw, serverKey)
@@ -45,7 +45,7 @@ const serverIncoming = (raw: Request): unknown => {
   return Reflect.get(raw, found)
 }
 
-/** Path and query of an absolute URL, as they stand in it. */
+/** Returns path and query of an absolute URL, unchanged. */
 const targetOf = (url: string): string => {
   const start = url.indexOf('/', url.indexOf('://') + 3)
   return start < 0 ? '/' : url.slice(start)
@@ -56,7 +56,7 @@ const pathOf = (target: string): string => {
   return end < 0 ? target : target.slice(0, end)
 }
 
-/** What Hono's own `getPath` makes of a path: everything is decoded but `%25` and what separates parts. */
+/** Decodes a path like Hono's `getPath`: `%25` and reserved characters stay encoded. `undefined` if it cannot be decoded. */
 const decodedPath = (path: string): string | undefined => {
   if (!path.includes('%')) return path
   try {
@@ -69,8 +69,8 @@ const decodedPath = (path: string): string | undefined => {
 const withoutSlash = (path: string): string => (path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path)
 
 /**
- * The target that Hono routes. An application may choose the path itself (`new Hono({ getPath })`), and then that path is
- * routed. A path that cannot be decoded is rejected in any case.
+ * Returns the target that Hono routes. If the application chooses the path (`new Hono({ getPath })`), that path is routed. A
+ * path that cannot be decoded is returned unchanged, because it is always rejected.
  */
 const routedUrl = (c: Context): string => {
   const own = targetOf(c.req.url)
@@ -81,20 +81,20 @@ const routedUrl = (c: Context): string => {
   return encodeURI(routed).replaceAll('%25', '%').replace(/[?#]/g, encodeURIComponent) + own.slice(path.length)
 }
 
-/** What is known about the target of the Node request that Hono routes. */
+/** Returns what is known about the target if Hono routes the Node request itself. */
 export const targetUnderNode = (c: Context, incoming: Incoming): FrameworkTarget => {
   const outer = frameworkTarget(incoming)
   const routed = routedUrl(c)
   return {
     ...outer,
     knowsReceived: true,
-    // A `Request` has some characters of its query encoded that were sent as they are, such as quotes.
+    // A `Request` encodes some characters of the query that the client sent unencoded, such as quotes.
     url: pathOf(routed) === pathOf(outer.url) ? outer.url : routed,
     knowsMounts: outer.knowsMounts || !('originalUrl' in incoming),
   }
 }
 
-const resolved = (target: string): string | undefined => {
+const resolve = (target: string): string | undefined => {
   try {
     const { pathname, search } = new URL(target, 'http://h')
     return pathname + search
@@ -103,11 +103,11 @@ const resolved = (target: string): string | undefined => {
   }
 }
 
-/** Copies of `Headers` lose white space at the ends of a value, such as that after the comma before an empty line. */
+/** Compares header values without outer white space: copies of `Headers` remove it, for example after a trailing comma. */
 const sameValue = (one: string | null | undefined, other: string | null | undefined): boolean =>
   one === other || (typeof one === 'string' && typeof other === 'string' && one.trim() === other.trim())
 
-/** The headers of the Node request as a web-standard `Headers` shows them. */
+/** Returns the headers of the Node request as a web-standard `Headers`. */
 const standardHeaders = ({ rawHeaders }: Incoming): Headers => {
   const headers = new Headers()
   for (let index = 0; index < rawHeaders.length; index += 2) {
@@ -117,12 +117,12 @@ const standardHeaders = ({ rawHeaders }: Incoming): Headers => {
   return headers
 }
 
-const linesOf = ({ rawHeaders }: Incoming, lower: string): readonly string[] =>
-  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === lower)
+const linesOf = ({ rawHeaders }: Incoming, lowerName: string): readonly string[] =>
+  rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === lowerName)
 
 /**
- * The header lines of a `Request`. Where a value is the one of the Node request, its lines are taken from there, so that a
- * header that was sent twice still shows as two.
+ * Returns the header lines of a `Request`. If a header has the value of the Node request, its lines are taken from there, so
+ * that repeated header lines stay separate.
  */
 export const headerLines = (raw: Request, incoming: Incoming | undefined): readonly string[] => {
   const sent = incoming === undefined ? undefined : standardHeaders(incoming)
@@ -135,44 +135,44 @@ export const headerLines = (raw: Request, incoming: Incoming | undefined): reado
 }
 
 /**
- * Whether a `Request` says exactly what the Node request says: method, URL and every header. The server makes such a one for
- * a WebSocket handshake, and middleware that limits bodies does.
+ * Whether a `Request` has the same method, URL and headers as the Node request. The server creates such a `Request` for a
+ * WebSocket handshake, and so does middleware that limits bodies.
  */
 const mirrors = (c: Context, incoming: Incoming): boolean => {
   const { raw } = c.req
   if (c.req.method !== incoming.method) return false
-  if (resolved(frameworkTarget(incoming).url) !== resolved(targetOf(c.req.url))) return false
+  if (resolve(frameworkTarget(incoming).url) !== resolve(targetOf(c.req.url))) return false
   const sent = standardHeaders(incoming)
   for (const name of sent.keys()) if (name !== 'host' && !raw.headers.has(name)) return false
   for (const name of raw.headers.keys()) {
     const value = raw.headers.get(name)
-    // Node.js keeps the first line of some headers in its parsed view, from which the server makes handshakes.
+    // For some headers, Node's parsed view has only the first line. The server builds handshakes from that view.
     if (name !== 'host' && !sameValue(value, sent.get(name)) && value !== incoming.headers[name]) return false
   }
   return true
 }
 
 /**
- * The Node request, if Hono routes that very request. A request that the application has made itself, also from this one,
- * is decided on its own method, URL and headers.
+ * Returns the Node request if Hono routes that request. For a `Request` that the application has created, even from this one,
+ * returns `undefined`: the decision is made for its own method, URL and headers.
  */
 export const incomingOf = (c: Context): Incoming | undefined => {
   const incoming = nodeOf(c)
   const { raw } = c.req
   if (incoming === undefined) return undefined
-  if (serverIncoming(raw) === incoming || replaced.get(raw) === incoming) return incoming
+  if (serverIncoming(raw) === incoming || nodeRequests.get(raw) === incoming) return incoming
   if (!mirrors(c, incoming)) return undefined
-  replaced.set(raw, incoming)
+  nodeRequests.set(raw, incoming)
   return incoming
 }
 
 /**
- * Whether a request looks like the Node request below a mount: its method and credential, and the end of its path. Both
- * targets are compared as URLs, because a mounted application is handed a URL.
+ * Whether a request looks like the Node request below a mount: same method and credential, and the same end of the path. Both
+ * targets are compared as URLs, because a mounted application receives a URL.
  */
 const looksMounted = (c: Context, incoming: Incoming, received: string): boolean => {
-  const own = resolved(targetOf(c.req.url))
-  const sent = resolved(received)
+  const own = resolve(targetOf(c.req.url))
+  const sent = resolve(received)
   if (own === undefined || sent === undefined) return true
   const path = pathOf(own)
   const rawPath = pathOf(sent)
@@ -184,33 +184,39 @@ const looksMounted = (c: Context, incoming: Incoming, received: string): boolean
   )
 }
 
-/** The part of a canonical request's description that says what is routed. */
+/** The members of `GatewayRequestInit` that describe the target. */
 type Targets = Omit<RoutedTarget, 'base'>
 
-/** What is routed where Hono routes another request than the Node request, or runs without one. */
+/** Returns the target if Hono routes another request than the Node request, or runs without Node. */
 export const ownTargets = (c: Context, mountPath: MountPath | undefined): Targets => {
   const incoming = nodeOf(c)
   const url = routedUrl(c)
   const own: Targets = { target: url, receivedTarget: undefined, unexplainedTarget: false }
   const received = incoming === undefined ? undefined : frameworkTarget(incoming).received
-  // Middleware may have put another `Request` in the place of the server's, for the same URL.
-  if (incoming !== undefined && resolved(frameworkTarget(incoming).url) === resolved(targetOf(c.req.url))) {
+  // Middleware may have replaced the server's `Request` with another one for the same URL.
+  if (incoming !== undefined && resolve(frameworkTarget(incoming).url) === resolve(targetOf(c.req.url))) {
     return routedTarget(targetUnderNode(c, incoming), mountPath, true)
   }
   if (mountPath === undefined) {
     const mounted = incoming !== undefined && received !== undefined && looksMounted(c, incoming, received)
     return { ...own, unexplainedTarget: mounted }
   }
-  // Where a mount is stated, the path counts from the root; what an unrelated outer request was about does not count.
-  const place = { received: received ?? '', url, bases: [], knowsMounts: true, knowsReceived: received !== undefined }
-  const targets = routedTarget(place, mountPath, false)
-  const isOuter = received !== undefined && resolved(targets.target) === resolved(received)
+  // With the option `mountPath`, the path starts at the root, and the target of an unrelated outer request is ignored.
+  const frameworkReport = {
+    received: received ?? '',
+    url,
+    bases: [],
+    knowsMounts: true,
+    knowsReceived: received !== undefined,
+  }
+  const targets = routedTarget(frameworkReport, mountPath, false)
+  const isOuter = received !== undefined && resolve(targets.target) === resolve(received)
   return isOuter
     ? { target: received, receivedTarget: undefined, unexplainedTarget: false }
     : { ...targets, receivedTarget: undefined }
 }
 
-/** Method and target as they are now, for accessors and route checks. */
+/** Returns the current method and target, for accessors and route checks. */
 export const currentOf = (c: Context): CurrentRequest => {
   const incoming = incomingOf(c)
   return incoming === undefined

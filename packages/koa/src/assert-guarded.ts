@@ -1,4 +1,4 @@
-/** Finds what a Koa application serves without asking an authorizer (SEC-107). @module */
+/** `assertGuarded` for Koa: finds routes that can be reached without an authorizer (SEC-107). @module */
 import type { AssertGuardedOptions } from '@custom-authorizer/core'
 import { check } from '@custom-authorizer/core/contract'
 import { coverage } from '@custom-authorizer/core/adapter'
@@ -17,7 +17,7 @@ interface Guard {
   readonly patterns: readonly coverage.PathPattern[]
 }
 
-/** Koa runs what stands in a layer in order, and nothing in it can be passed by. */
+/** Whether a layer has a handler before a guard. Koa runs the functions of a layer in order and skips none. */
 const isOpen = ({ stack }: Layer): boolean => {
   const first = stack.find((each) => coverage.isGuard(each) || typeof each.param !== 'string')
   return first !== undefined && !coverage.isGuard(first)
@@ -30,13 +30,13 @@ const isCovered = (guards: readonly Guard[], method: string, pattern: coverage.P
       patterns.some((each) => coverage.coversRoute(each, pattern)),
   )
 
-/** The names of methods in the report: `GET` speaks for the `HEAD` that comes with it, `ALL` for a whole list. */
-const named = (methods: readonly string[]): readonly string[] => {
+/** Returns the methods for the report: `GET` includes `HEAD`, and `ALL` replaces a full list. */
+const reportedMethods = (methods: readonly string[]): readonly string[] => {
   if (methods.length > 8) return ['ALL']
   return methods.includes('GET') ? methods.filter((each) => each !== 'HEAD') : methods
 }
 
-const CASE_NOTE = 'the guard sees one letter case only, the route any'
+const CASE_NOTE = 'the guard matches one letter case only, the route any'
 const ignoringCase = (pattern: coverage.PathPattern): coverage.PathPattern => ({ ...pattern, caseSensitive: false })
 
 const inspect = (router: RouterLike, found: coverage.UnguardedRoute[]): void => {
@@ -45,25 +45,25 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[]): void => 
     const path = textOf(layer)
     const patterns = patternsOf(layer)
     const isRoute = layer.methods.length > 0
-    // A middleware that does not take `next` answers, but only for paths that have a route.
-    const ends = layer.stack.some((each) => each.length === 1)
-    if (isOpen(layer) && (isRoute || ends)) {
+    // A middleware that does not take `next` responds by itself, but only for paths that have a route.
+    const endsRequest = layer.stack.some((each) => each.length === 1)
+    if (isOpen(layer) && (isRoute || endsRequest)) {
       const methods = isRoute ? layer.methods : ['USE']
       for (const pattern of isRoute ? patterns : [coverage.UNKNOWN_PATH]) {
         const open = methods.filter((method) => !isCovered(guards, method, pattern))
-        for (const method of named(open)) {
+        for (const method of reportedMethods(open)) {
           const loose = guards.map((each) => ({ ...each, patterns: each.patterns.map(ignoringCase) }))
           const note = isCovered(loose, method, pattern) ? { note: CASE_NOTE } : {}
           found.push({ method, path, pattern, ...note })
         }
       }
     }
-    // An exclusive router runs one layer, and none before it.
+    // An exclusive router runs only one of the matching layers, so it skips earlier guards.
     if (router.exclusive !== true && layer.stack.some(coverage.isGuard)) guards.push({ layer, patterns })
   }
 }
 
-/** Functions in an application's row that are known to answer by themselves, or do not take `next`. */
+/** Describes a function that responds by itself: it is known to, or it does not take `next`. */
 const endpointOf = (part: Part): coverage.UnguardedRoute | undefined => {
   const at = { method: 'USE', path: '/', pattern: coverage.EVERY_PATH }
   if (part.name === 'serve') return { ...at, line: 'static files at /' }
@@ -73,18 +73,20 @@ const endpointOf = (part: Part): coverage.UnguardedRoute | undefined => {
 const NOTE = 'the application has no guard'
 
 /**
- * Checks that no route of an application can be reached without passing a `customAuthorizer`. To be called once, when
- * everything is registered; it does not touch requests.
+ * Checks that no route of an application can be reached without passing a `customAuthorizer`. Call it once, after all routes
+ * are registered. It does not affect requests.
  *
- * Reported are the routes of `@koa/router` (also nested, and of the older `koa-router`), functions that do not take `next`,
- * `koa-static`, and an application without any guard and any router. A guard counts from where it stands, for the letter
- * cases and slashes that it sees itself. With `new Router({ prefix })`, `router.use(guard)` sees the prefix in one letter
- * case only and the routes in any: put the guard into the application, or set `sensitive: true`. `router.use('/', guard)`
- * guards `/` alone. `requireContext` and `requireScopes` are no guards; what is on a guard's `skip` list counts as guarded.
- * Not seen are guards and routes inside of other functions (`koa-mount`, `koa-compose`, other routers), middleware that
- * answers although it takes `next`, and middleware that changes `ctx.path`.
+ * It reports routes of `@koa/router` (nested ones, too, and those of the older `koa-router`), functions that do not take
+ * `next`, `koa-static`, and an application that has neither a guard nor a router. A guard counts for everything registered
+ * after it, in the letter cases and with the trailing slashes that it matches itself. With `new Router({ prefix })`,
+ * `router.use(guard)` matches the prefix in one letter case only, but the routes match in any: add the guard to the
+ * application, or set `sensitive: true`. `router.use('/', guard)` guards only `/`. `requireContext` and `requireScopes` do not
+ * count as guards; paths on a guard's `skip` list count as guarded.
  *
- * @throws {AuthorizerError} `ERR_UNGUARDED` with a line for everything that is open; `ERR_OPTION`
+ * It does not recognize guards and routes inside other functions (`koa-mount`, `koa-compose`, other routers), middleware that
+ * takes `next` but sends a response, or middleware that changes `ctx.path`.
+ *
+ * @throws {AuthorizerError} `ERR_UNGUARDED` with one line per unguarded route; `ERR_OPTION` if an argument is invalid
  * @example
  * assertGuarded(app, { except: ['GET /health'] })
  */
@@ -92,9 +94,9 @@ export const assertGuarded = (
   app: { readonly middleware: readonly unknown[] },
   options?: AssertGuardedOptions,
 ): void => {
-  const row = (app as Partial<typeof app> | undefined)?.middleware as readonly Part[] | undefined
-  if (!Array.isArray(row)) throw check.optionError('assertGuarded', app, 'a Koa application')
-  const parts: readonly Part[] = row
+  const middleware = (app as Partial<typeof app> | undefined)?.middleware as readonly Part[] | undefined
+  if (!Array.isArray(middleware)) throw check.optionError('assertGuarded', app, 'a Koa application')
+  const parts: readonly Part[] = middleware
   const guard = parts.findIndex(coverage.isGuard)
   const found: coverage.UnguardedRoute[] = []
   for (const part of guard < 0 ? parts : parts.slice(0, guard)) {

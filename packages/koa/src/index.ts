@@ -51,15 +51,15 @@ const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 type RoutedContext = Pick<ParameterizedContext, 'req' | 'originalUrl'>
 
 /** The members that `koa-mount` and `@koa/router` set on a context. */
-interface KnownToMiddleware {
+interface RoutingMembers {
   readonly mountPath?: unknown
   readonly newRouterPath?: unknown
   readonly routerPath?: unknown
   readonly _matchedRoute?: unknown
 }
 
-/** `@koa/router` matches `ctx.newRouterPath` instead of the URL's path; older versions match `ctx.routerPath`, which they also set. */
-const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
+/** `@koa/router` prefers `ctx.newRouterPath` to the URL's path. Older versions prefer `ctx.routerPath`, which they also set. */
+const chosenByRouter = (ctx: RoutingMembers, url: string): string => {
   const { newRouterPath, routerPath, _matchedRoute: matched } = ctx
   const chosen = newRouterPath ?? (matched === undefined ? routerPath : undefined)
   if (typeof chosen !== 'string') return url
@@ -72,16 +72,16 @@ const chosenByRouter = (ctx: KnownToMiddleware, url: string): string => {
  * the innermost mount only, also after the mounted application has called `next`; a guard in the outer application itself is
  * not below a mount.
  */
-const targetOf = (ctx: RoutedContext, belowNoMount: boolean = false): FrameworkTarget => {
-  const { mountPath } = ctx as KnownToMiddleware
+const targetOf = (ctx: RoutedContext, ignoresMountPath: boolean = false): FrameworkTarget => {
+  const { mountPath } = ctx as RoutingMembers
   const outer = frameworkTarget(ctx.req)
   const isOuter = 'originalUrl' in ctx.req
   const base = outer.bases[0] ?? ''
-  const isMounted = typeof mountPath === 'string' && !belowNoMount
+  const isMounted = typeof mountPath === 'string' && !ignoresMountPath
   return {
     received: isOuter ? outer.received : ctx.originalUrl,
     knowsReceived: true,
-    url: chosenByRouter(ctx as KnownToMiddleware, outer.url),
+    url: chosenByRouter(ctx as RoutingMembers, outer.url),
     bases: isMounted ? [base + mountPath] : [base],
     knowsMounts: !isMounted && (outer.knowsMounts || !isOuter),
     sent: outer.sent,
@@ -98,8 +98,8 @@ const currentOf = (ctx: RoutedContext): CurrentRequest => {
  * Sets the response on the context as handlers do, so that middleware before the guard can complete it. A gateway response
  * that cannot be written is replaced with a 500.
  */
-const respond = (ctx: ParameterizedContext, given: GatewayResponse): void => {
-  const { status, headers, body } = writableResponse(given)
+const respond = (ctx: ParameterizedContext, response: GatewayResponse): void => {
+  const { status, headers, body } = writableResponse(response)
   for (const name of REPRESENTATION_HEADERS) ctx.remove(name)
   ctx.status = status
   for (const [name, value] of headers) {
@@ -139,27 +139,27 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (given: Guarded
   const mount = createMount(given, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
-    const settle = (entry: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {
-      if (entry.kind === 'denied') {
-        respond(ctx, entry.denied.response)
+    const settle = (result: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {
+      if (result.kind === 'denied') {
+        respond(ctx, result.denied.response)
         return undefined
       }
-      editKoaViews(ctx, entry.edits)
-      if (entry.kind === 'allowed') ctx.state['authorizer'] = entry.authorizer
-      else if (entry.failure !== undefined) ctx.state['authorizerFailure'] = entry.failure
+      editKoaViews(ctx, result.edits)
+      if (result.kind === 'allowed') ctx.state['authorizer'] = result.authorizer
+      else if (result.failure !== undefined) ctx.state['authorizerFailure'] = result.failure
       return next()
     }
     // Koa responds to a rejected promise with 500; not every composer of middleware handles an exception.
     try {
-      // oxlint-disable-next-line no-underscore-dangle -- the name that @koa/router gave it
+      // oxlint-disable-next-line no-underscore-dangle -- the name in @koa/router
       const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-      const entry = guardRequest(mount, ctx.req, {
+      const result = guardRequest(mount, ctx.req, {
         carrier: ctx.req,
         target: () => targetOf(ctx, isOutermost(ctx, middleware)),
         route,
         outgoing: ctx.res,
       })
-      return entry instanceof Promise ? entry.then(settle) : Promise.resolve(settle(entry))
+      return result instanceof Promise ? result.then(settle) : Promise.resolve(settle(result))
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
       return Promise.reject(error)

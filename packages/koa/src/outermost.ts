@@ -1,4 +1,4 @@
-/** Whether a guard stands in the application that received the request, and not in one that is mounted in it. @module */
+/** Whether a guard is in the application that received the request, or in one that is mounted in it. @module */
 import type { ParameterizedContext } from 'koa'
 
 interface Holder {
@@ -7,25 +7,25 @@ interface Holder {
   readonly stack?: unknown
 }
 
-const holds = (part: unknown, wanted: unknown, depth: number): boolean => {
-  if (part === wanted) return true
+const contains = (part: unknown, guard: unknown, depth: number): boolean => {
+  if (part === guard) return true
   if ((typeof part !== 'object' && typeof part !== 'function') || part === null || depth === 0) return false
   const { middleware, router, stack } = part as Holder
   const inner = [middleware, stack].filter((each) => Array.isArray(each)).flat()
-  return [...inner, router].some((each) => each !== undefined && holds(each, wanted, depth - 1))
+  return [...inner, router].some((each) => each !== undefined && contains(each, guard, depth - 1))
 }
 
-/** For each application: the number of its middlewares when it was looked through, and the guards found in it. */
-const found = new WeakMap<object, Map<unknown, { readonly size: number; readonly isHeld: boolean }>>()
+/** For each application and guard: the number of middlewares at the last search, and whether the guard was found. */
+const searches = new WeakMap<object, Map<unknown, { readonly size: number; readonly isInside: boolean }>>()
 
-/** Looks through an application's own middlewares and routers once, and again when one has been added. */
+/** Searches the application's middlewares and routers for the guard. Repeats the search if a middleware was added. */
 export const isOutermost = ({ app }: Pick<ParameterizedContext, 'app'>, guard: unknown): boolean => {
   const size = app.middleware.length
-  const guards = found.get(app) ?? new Map<unknown, { readonly size: number; readonly isHeld: boolean }>()
-  found.set(app, guards)
-  const known = guards.get(guard)
-  if (known?.size === size) return known.isHeld
-  const isHeld = holds(app, guard, 8)
-  guards.set(guard, { size, isHeld })
-  return isHeld
+  const guards = searches.get(app) ?? new Map<unknown, { readonly size: number; readonly isInside: boolean }>()
+  searches.set(app, guards)
+  const earlier = guards.get(guard)
+  if (earlier?.size === size) return earlier.isInside
+  const isInside = contains(app, guard, 8)
+  guards.set(guard, { size, isInside })
+  return isInside
 }

@@ -1,29 +1,29 @@
-/** What `@koa/router` and `koa-router` have kept of what was registered. @module */
+/** Reads the paths of layers in routers of `@koa/router` and `koa-router`. @module */
 import { coverage } from '@custom-authorizer/core/adapter'
 
 type Run = (...args: never[]) => unknown
 
-/** One entry of a router's stack: a route, or a middleware, which has no methods. */
+/** An entry in a router's stack: a route, or a middleware, which has no methods. */
 export interface Layer {
   readonly path: unknown
   readonly methods: readonly string[]
   readonly stack: readonly (Run & { readonly param?: unknown })[]
-  /** None for an empty path, which no request gets past. */
+  /** Absent for an empty path. */
   readonly regexp?: RegExp
   readonly opts: { readonly end?: boolean; readonly pathAsRegExp?: boolean }
 }
 export interface RouterLike {
   readonly stack: readonly Layer[]
-  /** Whether only one of the layers that match is run. */
+  /** Whether only one of the matching layers runs. */
   readonly exclusive?: boolean
 }
 
 const SYNTAX: coverage.PatternSyntax = { braces: 'optional', wildcard: 'something' }
 
-/** What the routers put behind the prefix of a middleware that was given no path. */
+/** The expression that routers append to the prefix for a middleware without a path. */
 const ANYTHING = /(?:\(\?:\\\/\|\$\)|\(\[\^\\?\/\]\*\)|\(\.\*\))$/
 
-/** Where a regular expression that a router has made of a text surely matches: it is not escaped, and has no end. */
+/** Returns paths that a regular expression without an end anchor certainly matches. Routers do not escape its text. */
 const ofText = (text: string, caseSensitive: boolean): coverage.PathPattern => {
   const literal = text.replace(/^\^/, '').replace(ANYTHING, '')
   if (literal === '') return coverage.EVERY_PATH
@@ -32,7 +32,7 @@ const ofText = (text: string, caseSensitive: boolean): coverage.PathPattern => {
   return { segments, rest: 'anything', exact: true, caseSensitive, strict: false }
 }
 
-/** The path of a layer in words. */
+/** Returns the path of a layer, for reports. */
 export const textOf = ({ path, methods }: Layer): string => {
   if (methods.length > 0 || typeof path !== 'string') return String(path)
   return path.replace(ANYTHING, '') || '/'
@@ -41,10 +41,10 @@ export const textOf = ({ path, methods }: Layer): string => {
 const sampleOf = ({ segments = [], rest }: coverage.PathPattern): string =>
   `/${[...segments, ...(rest === 'something' ? ['x'] : [])].map((each) => each ?? 'x').join('/')}`
 
-/** The patterns of a layer: for a route no fewer paths than it matches, for a middleware no more. */
+/** Returns the patterns of a layer. They match all paths of a route or more, and the paths of a middleware or fewer. */
 export const patternsOf = ({ path, methods, regexp, opts }: Layer): readonly coverage.PathPattern[] => {
   if (regexp === undefined) return [coverage.UNKNOWN_PATH]
-  // The same expression matches the same paths, unless it remembers where it was.
+  // Equal expressions match the same paths, except with a `lastIndex`: then matches depend on earlier calls.
   const key = /[gy]/.test(regexp.flags) ? {} : { key: String(regexp) }
   const caseSensitive = !regexp.flags.includes('i')
   if (typeof path !== 'string') return [{ ...coverage.UNKNOWN_PATH, ...key }]

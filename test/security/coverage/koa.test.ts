@@ -204,7 +204,7 @@ describe.each([
 
 test('SEC-107 the report says why a guard does not count', () => {
   const app = new Koa().use(router((to) => to.use(guard).get('/x', answer), { prefix: '/api' }))
-  expect(() => assertGuarded(app)).toThrow('GET /api/x (the guard sees one letter case only, the route any)')
+  expect(() => assertGuarded(app)).toThrow('GET /api/x (the guard matches one letter case only, the route any)')
   expect(() => assertGuarded(new Koa())).toThrow('USE / (the application has no guard)')
 })
 
