@@ -113,8 +113,11 @@ const BODILESS: ReadonlySet<number> = new Set([204, 205, 304])
  * Turns a gateway response into a web-standard `Response`. With `head`, the body is omitted (AWS-REST-31). A gateway response
  * that cannot be written is replaced with a 500.
  */
-export const toResponse = (given: GatewayResponse, { head = false }: { readonly head?: boolean } = {}): Response => {
-  const { status, headers, body } = writableResponse(given)
+export const toResponse = (
+  gatewayResponse: GatewayResponse,
+  { head = false }: { readonly head?: boolean } = {},
+): Response => {
+  const { status, headers, body } = writableResponse(gatewayResponse)
   const lines = new Headers()
   for (const [name, value] of headers) lines.append(name, value)
   if (BODILESS.has(status)) {

@@ -56,7 +56,7 @@ interface ExpressMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
 
-/** Guards an app, a router or a route. The context is in `res.locals.authorizer` and from `getAuthorizer(req)`. */
+/** Guards an app, a router or a route. The context is in `res.locals.authorizer`; `getAuthorizer(req)` also returns it. */
 export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: Guarded, options?: object) => {
   const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces

@@ -40,9 +40,9 @@ interface HonoMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
 
-/** Guards an app or a route. The context is in `c.var.authorizer` and from `getAuthorizer(c)`. */
-export const customAuthorizer: CustomAuthorizer<HonoMiddleware> = (given: Guarded, options?: object) => {
-  const mount = createMount(given, options, ROUTING)
+/** Guards an app or a route. The context is in `c.var.authorizer`; `getAuthorizer(c)` also returns it. */
+export const customAuthorizer: CustomAuthorizer<HonoMiddleware> = (guarded: Guarded, options?: object) => {
+  const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
     const settle = (result: GuardResult<Record<string, unknown>>): Promise<Response | void> => {

@@ -134,9 +134,9 @@ interface KoaMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
 
-/** Guards an app, a router or a route. The context is in `ctx.state.authorizer` and from `getAuthorizer(ctx)`. */
-export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (given: Guarded, options?: object) => {
-  const mount = createMount(given, options, ROUTING)
+/** Guards an app, a router or a route. The context is in `ctx.state.authorizer`; `getAuthorizer(ctx)` also returns it. */
+export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guarded, options?: object) => {
+  const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
     const settle = (result: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {

@@ -34,11 +34,11 @@ interface NodeMiddlewareType extends MiddlewareType {
 }
 
 /**
- * Guards a `node:http` server: `http.createServer((req, res) => guard(req, res, () => handle(req, res)))`. The context is
- * from `getAuthorizer(req)`.
+ * Guards a `node:http` server: `http.createServer((req, res) => guard(req, res, () => handle(req, res)))`. `getAuthorizer(req)`
+ * returns the context.
  */
-export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (given: Guarded, options?: object) => {
-  const mount = createMount(given, options, ROUTING)
+export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (guarded: Guarded, options?: object) => {
+  const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(
     request: IncomingMessage,

@@ -8,8 +8,8 @@ import { REPRESENTATION_HEADERS, writableResponse } from '../adapter.ts'
  * connection is closed, because the client can no longer get the denial. A gateway response that cannot be written is replaced
  * with a 500.
  */
-export const writeGatewayResponse = (response: ServerResponse, given: GatewayResponse): void => {
-  const { status, headers, body } = writableResponse(given)
+export const writeGatewayResponse = (response: ServerResponse, gatewayResponse: GatewayResponse): void => {
+  const { status, headers, body } = writableResponse(gatewayResponse)
   if (response.headersSent) {
     response.destroy()
     return

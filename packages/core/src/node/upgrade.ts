@@ -94,14 +94,14 @@ const upgradesTo = (request: IncomingMessage, protocols: ReadonlySet<string>): b
 
 /**
  * Guards a listener of a server's `upgrade` event. The listener runs only for requests that the authorizer allows; other
- * clients get a response on the socket. The context is from `getAuthorizer(request)`, as long as the connection is open.
+ * clients get a response on the socket. `getAuthorizer(request)` returns the context for as long as the connection is open.
  *
  * @example
  * const guard = guardUpgrade(handler, { contract: aws.webSocket({ identitySource: 'route.request.querystring.token' }) })
  * server.on('upgrade', guard((req, socket, head) => wss.handleUpgrade(req, socket, head, (ws) => wss.emit('connection', ws, req))))
  */
 export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = (
-  given: Guarded,
+  guarded: Guarded,
   options: object = {},
 ) => {
   const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
@@ -120,7 +120,7 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
   if (wrongOrigins !== undefined) throw check.optionError('guardUpgrade.origins', origins, wrongOrigins)
   const allowedProtocols = new Set(protocols.map((each) => each.toLowerCase()))
   const allowedOrigins = origins === undefined ? undefined : new Set(origins)
-  const mount = createMount(given, rest, { caseSensitive: false, strict: false })
+  const mount = createMount(guarded, rest, { caseSensitive: false, strict: false })
 
   // `assertGuarded` recognizes a guard by its authorizer.
   const mark = (listener: UpgradeListener): UpgradeListener => Object.assign(listener, { authorizer: mount.authorizer })
