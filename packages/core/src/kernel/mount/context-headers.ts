@@ -1,6 +1,6 @@
 /**
- * The trust boundary towards the code behind: headers that this library alone may set. Every one of them is set by us
- * for this request or removed, on every path (SEC-17 to SEC-22).
+ * `contextHeaders`: request headers that pass the authorizer's result to downstream handlers. Each of them is either set by
+ * the mount for this request or removed, on every path (SEC-17 to SEC-22).
  * @module
  */
 import { type Check, isRecord, optionError } from '../util/check.ts'
@@ -11,8 +11,8 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 
 /**
- * Where the authorizer's answer goes as request headers. A map from header name to `principalId` or `context.KEY`; or a
- * prefix such as `'x-authz-'`, which gives `x-authz-principal-id` and `x-authz-ctx-KEY` for every key.
+ * Request headers that carry the authorizer's result: a map from header name to `principalId` or `context.KEY`, or a prefix
+ * such as `'x-authz-'`, which sets `x-authz-principal-id` and `x-authz-ctx-KEY` for every context key.
  */
 export type ContextHeaderOptions = string | Readonly<Record<string, string>>
 
@@ -21,7 +21,7 @@ const PREFIX = /^[a-z\d][a-z\d-]*-$/i
 const KEY = /^[A-Za-z][A-Za-z0-9_-]{0,63}$/
 const SOURCE = /^(?:principalId|context\.(.+))$/
 
-/** Names that frame, route or authenticate a request; no context value may become one of them (SEC-22). */
+/** Headers that frame, route or authenticate a request. Context values cannot be mapped to them (SEC-22). */
 const RESERVED = headersFor(
   'negotiation',
   'cors',
@@ -34,26 +34,28 @@ const RESERVED = headersFor(
   'forwarded',
 )
 
-/** Row for the option `contextHeaders`. */
+/** Check for the option `contextHeaders`. */
 export const contextHeaders: Check = (value) => {
   if (typeof value === 'string') {
-    const covers = [...RESERVED].some((name) => name.startsWith(fold(value)))
-    return PREFIX.test(value) && !covers ? undefined : 'a prefix such as "x-authz-" that begins no standard header name'
+    const beginsReserved = [...RESERVED].some((name) => name.startsWith(fold(value)))
+    return PREFIX.test(value) && !beginsReserved
+      ? undefined
+      : 'a prefix such as "x-authz-" that begins no standard header name'
   }
   if (!isRecord(value))
     return 'a map from header name to "principalId" or "context.KEY", or a prefix such as "x-authz-"'
   const folded = new Set<string>()
   for (const [name, source] of Object.entries(value)) {
     const shown = TOKEN.test(name) && name.length <= 64 ? `"${name}"` : 'each key'
-    const wanted = `${shown} a header name of letters, digits and hyphens, not reserved and not given twice, mapped to "principalId" or "context.KEY"`
-    if (!TOKEN.test(name) || RESERVED.has(fold(name)) || folded.has(fold(name))) return wanted
-    if (typeof source !== 'string' || !SOURCE.test(source)) return wanted
+    const allowed = `${shown} a header name of letters, digits and hyphens, not reserved and not given twice, mapped to "principalId" or "context.KEY"`
+    if (!TOKEN.test(name) || RESERVED.has(fold(name)) || folded.has(fold(name))) return allowed
+    if (typeof source !== 'string' || !SOURCE.test(source)) return allowed
     folded.add(fold(name))
   }
   return folded.size > 0 ? undefined : 'at least one header'
 }
 
-/** Compiled form of the option. */
+/** The compiled option `contextHeaders`. */
 export class ContextHeaders implements RequestMapping {
   readonly authorizerView = 'withoutOwnedHeaders'
   readonly #prefix: string | undefined
@@ -69,7 +71,7 @@ export class ContextHeaders implements RequestMapping {
     this.#mapping = mapping.map(([name, source]) => [name.toLowerCase(), SOURCE.exec(source)?.[1]])
   }
 
-  /** Whether a header of this name, as a client may spell it, is in our namespace. */
+  /** Whether the mount owns headers of this name, in every spelling that a client may use. */
   ownsHeader(name: string): boolean {
     const folded = fold(name)
     return this.#prefix === undefined ? this.#names.has(folded) : folded.startsWith(this.#prefix)
@@ -81,32 +83,32 @@ export class ContextHeaders implements RequestMapping {
     return typeof headers === 'string' ? headers : { headers, target: undefined }
   }
 
-  /** The header lines for an answer, or what makes it impossible to write them. */
+  /** The header lines for a context, or the reason why they cannot be written. */
   lines(authorizer: AuthorizerContext): readonly (readonly [name: string, value: string])[] | string {
     const { context, principalId } = authorizer
-    const wanted: [name: string, value: unknown, from: string][] = []
+    const values: [name: string, value: unknown, from: string][] = []
     if (this.#prefix === undefined) {
       for (const [name, key] of this.#mapping) {
         const value = key === undefined ? principalId : Object.hasOwn(context, key) ? context[key] : undefined
-        wanted.push([name, value, key === undefined ? 'principalId' : 'a context value'])
+        values.push([name, value, key === undefined ? 'principalId' : 'a context value'])
       }
     } else {
-      wanted.push([`${this.#prefix}principal-id`, principalId, 'principalId'])
+      values.push([`${this.#prefix}principal-id`, principalId, 'principalId'])
       for (const [key, value] of Object.entries(context)) {
         if (!KEY.test(key))
           return 'a context key cannot be part of a header name: allowed are letters, digits, "_" and "-", a letter first'
-        wanted.push([`${this.#prefix}ctx-${fold(key)}`, value, 'a context value'])
+        values.push([`${this.#prefix}ctx-${fold(key)}`, value, 'a context value'])
       }
     }
     const lines = new Map<string, string>()
     let total = 0
-    for (const [name, value, from] of wanted) {
+    for (const [name, value, from] of values) {
       if (value === undefined || value === null) continue
       if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
-      // oxlint-disable-next-line no-base-to-string -- objects were refused above
+      // oxlint-disable-next-line no-base-to-string -- objects are rejected above
       const encoded = headerText(String(value))
       if (encoded === undefined)
-        return `${from} holds control characters or ill-formed text and cannot be sent as header ${name}`
+        return `${from} has control characters or ill-formed text and cannot be sent as header ${name}`
       total += encoded.length
       if (encoded.length > MAX_VALUE || total > MAX_TOTAL) return `${from} is too long to be sent as header ${name}`
       if (lines.has(name)) return `two context keys would become the same header ${name}`

@@ -172,21 +172,21 @@ export class Mount<TContext> {
  * @throws {AuthorizerError} `ERR_OPTION`
  */
 export const createMount = <TContext>(
-  given: AnyFunction | Authorizer<TContext>,
+  guarded: AnyFunction | Authorizer<TContext>,
   options: object | undefined,
   routing: Routing,
 ): Mount<TContext> => {
-  if (typeof given === 'function') {
+  if (typeof guarded === 'function') {
     const all = checkOptions<MountOptions & KernelOptions<AnyFunction, ContextValues>>('customAuthorizer', options, {
       ...KERNEL_CHECKS,
       ...MOUNT_CHECKS,
     })
     const kernel = Object.fromEntries(Object.entries(all).filter(([name]) => Object.hasOwn(KERNEL_CHECKS, name)))
-    const authorizer = assembleAuthorizer({ ...kernel, authorize: given })
+    const authorizer = assembleAuthorizer({ ...kernel, authorize: guarded })
     return new Mount(authorizer as unknown as Authorizer<TContext>, all, routing)
   }
-  if (!isAuthorizer(given))
-    throw optionError('customAuthorizer', given, 'an authorizer function, or what createAuthorizer returns')
+  if (!isAuthorizer(guarded))
+    throw optionError('customAuthorizer', guarded, 'an authorizer function, or what createAuthorizer returns')
   const misplaced = Object.keys(options ?? {}).find((name) => Object.hasOwn(KERNEL_CHECKS, name))
   if (misplaced !== undefined) {
     throw optionError(
@@ -195,5 +195,5 @@ export const createMount = <TContext>(
       'nothing here: it belongs to createAuthorizer, which has already built this authorizer',
     )
   }
-  return new Mount(given, checkOptions('customAuthorizer', options, MOUNT_CHECKS), routing)
+  return new Mount(guarded, checkOptions('customAuthorizer', options, MOUNT_CHECKS), routing)
 }

@@ -1,6 +1,6 @@
 /**
- * Changes to a request before it goes on, from what the authorizer said and from the request itself. The clouds spell
- * their rules in their own words; what a rule does to a header, a query or a path is one thing, and here.
+ * Applies parameter mappings: sets and removes headers and query parameters and replaces the path, with values from the
+ * authorizer's context and the request. Each gateway has its own syntax for rules; all of them compile to {@link MappingRules}.
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
@@ -13,7 +13,7 @@ import { readsAs, withoutParameters } from './query-names.ts'
 import { joinTarget, NO_EDITS, type QueryEdit, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { parseTarget } from '../request/target.ts'
 
-/** What the values of a mapping are read from. */
+/** The sources of mapped values. */
 export interface MappingScope {
   readonly request: GatewayRequest
   readonly authorizer: AuthorizerContext
@@ -21,17 +21,17 @@ export interface MappingScope {
   readonly requestContext: Readonly<Record<string, unknown>>
 }
 
-/** A piece of a mapped value. `context` is what an authorizer said, `path` a path that is encoded already. */
+/** A part of a mapped value. `context` reads the authorizer's context, `path` a path that is already encoded. */
 export type MappedPart =
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'context' | 'request' | 'path'; readonly read: (scope: MappingScope) => unknown }
 
-/** One rule. A value that consists of a single absent part leaves the parameter out; elsewhere it counts as `''`. */
+/** One rule. If the only part of a value is absent, the parameter is not set. Among several parts, an absent one is `''`. */
 export interface MappedParameter {
   readonly action: 'append' | 'overwrite' | 'remove'
   readonly location: 'header' | 'querystring'
   readonly name: string
-  /** Which of the client's query parameters it takes the place of. Headers ignore letter case in any event. */
+  /** Whether letter case counts when query parameters of the client are replaced. Header names never depend on it. */
   readonly names: 'exact' | 'anyCase'
   readonly value: readonly MappedPart[]
 }
@@ -47,15 +47,15 @@ export interface MappingRules {
 
 type Place = 'header' | 'querystring' | 'path'
 
-// RFC 3986 pchar without `;`, `%` and what separates parameters; a value must not add a segment, a query or a fragment.
+// Encoded in values, so that a value cannot add a parameter, a path segment, a query or a fragment.
 const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
 const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
 
 const encodeAll = (text: string, unsafe: RegExp): string | undefined =>
   text.isWellFormed() ? text.replace(unsafe, encodeURIComponent) : undefined
 
-/** A part as its place may hold it; `undefined` when it cannot. */
-const placed = (part: MappedPart, text: string, place: Place): string | undefined => {
+/** Encodes a part for its place; `undefined` if it cannot be encoded. */
+const encodedFor = (part: MappedPart, text: string, place: Place): string | undefined => {
   if (place === 'querystring') return encodeAll(text, QUERY_UNSAFE)
   if (place === 'path') return part.kind === 'text' || part.kind === 'path' ? text : encodeAll(text, SEGMENT_UNSAFE)
   if (part.kind === 'context') return headerText(text)
@@ -74,20 +74,20 @@ const render = (
     const value = part.kind === 'text' ? part.text : part.read(scope)
     if (value === undefined || value === null) {
       if (parts.length === 1) return undefined
-      // A path without one of its segments is another path.
+      // Without one of its segments, the path would name another resource.
       if (place === 'path') return PROBLEM
       continue
     }
     if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') return PROBLEM
-    // oxlint-disable-next-line no-base-to-string -- objects were refused above
-    const text = placed(part, String(value), place)
+    // oxlint-disable-next-line no-base-to-string -- objects are rejected above
+    const text = encodedFor(part, String(value), place)
     if (text === undefined) return PROBLEM
     rendered += text
   }
   return rendered
 }
 
-/** Compiled rules. */
+/** Compiled rules of a parameter mapping. */
 export class ParameterMapping implements RequestMapping {
   readonly authorizerView = 'complete'
   readonly #names: ReadonlySet<string>
@@ -95,11 +95,11 @@ export class ParameterMapping implements RequestMapping {
   readonly #query: readonly MappedParameter[]
   readonly #path: readonly MappedPart[] | undefined
 
-  /** @throws {AuthorizerError} `ERR_OPTION` for a path that can be read in more than one way */
+  /** @throws {AuthorizerError} `ERR_OPTION` if the path is ambiguous */
   constructor({ where, parameters, path }: MappingRules) {
     const sample = path?.map((part) => (part.kind === 'text' ? part.text : part.kind === 'path' ? '/x' : 'x')).join('')
     if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x')).ambiguous) {
-      throw optionError(where, sample, 'a path that begins with "/" and can be read in one way only')
+      throw optionError(where, sample, 'an unambiguous path that begins with "/"')
     }
     const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
     this.#headers = at('header')
@@ -149,7 +149,7 @@ export class ParameterMapping implements RequestMapping {
     return lines
   }
 
-  /** The pairs that are set, encoded. */
+  /** The query parameters to set, encoded. */
   #setPairs(scope: MappingScope): readonly string[] | Impossible {
     const pairs: string[] = []
     for (const { action, name, value } of this.#query) {
@@ -172,9 +172,9 @@ export class ParameterMapping implements RequestMapping {
     return {
       clean,
       apply: (queryString) => {
-        const kept = clean(queryString).split('&')
-        // Parsers stop after a number of parameters; what the client sends must not push ours out.
-        const pairs = kept.length + set.length > MAX_PARSED ? [...set, ...kept] : [...kept, ...set]
+        const remaining = clean(queryString).split('&')
+        // Parsers read a limited number of parameters; those of the client must not displace mapped ones.
+        const pairs = remaining.length + set.length > MAX_PARSED ? [...set, ...remaining] : [...remaining, ...set]
         return pairs.filter((pair) => pair !== '').join('&')
       },
       touches: (name) => this.#query.some((each) => readsAs(name, each)),
@@ -189,18 +189,19 @@ class Impossible {
   }
 }
 
+/** Maximum length of a mapped path or query in characters. */
 const MAX_TARGET = 32_768
-/** How many parameters `querystring` and `qs` read. */
+/** Maximum number of parameters that `querystring` and `qs` read. */
 const MAX_PARSED = 1000
 
-// A path that two layers may read differently is no path to send a request to, whoever made it.
+// A path that two layers may read differently is rejected, also if the mapping built it.
 const pathOf = (parts: readonly MappedPart[], scope: MappingScope): string | Impossible => {
   const path = render(parts, scope, 'path')
   if (path === undefined || path === PROBLEM || path.length > MAX_TARGET) {
-    return new Impossible('the mapped path lacks a value, or holds one that no path can hold')
+    return new Impossible('a value of the mapped path is missing or cannot be part of a path, or the path is too long')
   }
   const target = parseTarget(scope.request.method, path)
   return target.problem !== undefined || target.ambiguous || path.includes('?')
-    ? new Impossible('the mapped path can be read in more than one way')
+    ? new Impossible('the mapped path is ambiguous')
     : path
 }

@@ -1,6 +1,6 @@
 /**
- * Which spellings of a query parameter the parsers in use read as a given name: Node's `querystring`, `URLSearchParams`,
- * `qs` (Express) with its brackets and dots, Koa 3 and Hono. Where they differ, every reading counts (SEC-20).
+ * Finds the query parameters that at least one of the usual parsers reads as a given name: Node's `querystring`,
+ * `URLSearchParams`, `qs` (Express) with its brackets and dots, Koa 3 and Hono (SEC-20).
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
@@ -15,7 +15,7 @@ const decodeRun = (run: string): string => {
   try {
     return decodeURIComponent(run)
   } catch {
-    // Lenient parsers decode what can be decoded.
+    // Lenient parsers decode the valid escapes and keep the others.
     return run.replace(/%([\da-f]{2})/gi, (_, digits: string) => {
       const code = Number.parseInt(digits, 16)
       return code < 0x80 ? String.fromCharCode(code) : '\ufffd'
@@ -39,7 +39,7 @@ const namesIn = (pair: string): readonly string[] => {
   return names.map(decode)
 }
 
-/** What parsers that build objects see in a name: `user[0][x]`, `[user]` and `user.x` all begin with `user`. */
+/** Splits a name as parsers that build objects do: `user[0][x]`, `[user]` and `user.x` all begin with `user`. */
 const partsOf = (name: string): readonly string[] =>
   name
     .replace(/^[\s?]+/, '')
@@ -55,32 +55,32 @@ export const readsAs = (found: string, { name, names }: QueryName): boolean => {
   const [spelled, wanted] = names === 'exact' ? [found, name] : [asciiLower(found), asciiLower(name)]
   if (spelled === wanted) return true
   const path = partsOf(wanted)
-  // `qs` ignores what stands between a closing and an opening bracket: `[user]x[y]` is `[user][y]`. With its option
-  // `allowDots` it first puts what follows a dot into brackets: `[user]x.y` is `[user][y]` as well.
+  // `qs` ignores text between a closing and an opening bracket: `[user]x[y]` is `[user][y]`. With its option `allowDots`,
+  // it first puts the text after a dot into brackets: `[user]x.y` is `[user][y]` as well.
   const bracketed = spelled.replace(/\.([^.[]+)/g, '[$1]')
   const readings = [spelled, ...[spelled, bracketed].map((each) => each.replace(/\][^[]*/g, ']'))].map(partsOf)
   if (readings.some((parts) => startsWith(parts, path))) return true
-  // `filter=user` gives `filter[user]` a value where both are sent.
+  // If both are sent, `qs` reads `filter=user` as a value of `filter[user]`.
   if (wanted.includes('[') && readings.some((parts) => startsWith(path, parts))) return true
-  // A list at the top level has numbers for names.
+  // The names in a list at the top level are its indices.
   return /^\d+$/.test(path[0] ?? '') && /^[\s?]*[[.]/.test(spelled)
 }
 
 const isNamed = (pair: string, wanted: QueryName): boolean => namesIn(pair).some((found) => readsAs(found, wanted))
 
 /**
- * A query without the parameters that any parser may read as one of `names`. All others stay byte for byte. A part after a
- * `;` counts as a parameter, because some backends separate parameters so.
+ * Removes the parameters that at least one parser reads as one of `names`, and leaves all others byte for byte. Text after a
+ * `;` counts as a parameter, because some backends also separate parameters with `;`.
  */
 export const withoutParameters = (queryString: string, names: readonly QueryName[]): string => {
   if (names.length === 0) return queryString
-  const dropped = (pair: string): boolean => names.some((name) => isNamed(pair, name))
-  const kept: string[] = []
+  const isRemoved = (pair: string): boolean => names.some((name) => isNamed(pair, name))
+  const remaining: string[] = []
   for (const pair of queryString.split('&')) {
-    if (pair === '' || dropped(pair)) continue
+    if (pair === '' || isRemoved(pair)) continue
     const parts = pair.split(';')
-    const rest = parts.length === 1 ? pair : parts.filter((part) => !dropped(part)).join(';')
-    if (rest !== '') kept.push(rest)
+    const rest = parts.length === 1 ? pair : parts.filter((part) => !isRemoved(part)).join(';')
+    if (rest !== '') remaining.push(rest)
   }
-  return kept.join('&')
+  return remaining.join('&')
 }

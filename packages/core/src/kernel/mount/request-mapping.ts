@@ -1,8 +1,8 @@
-/** What a mount may change about the requests that it lets pass. @module */
+/** The interface of request mappings, which change the requests that a mount lets pass. @module */
 import type { AuthorizerContext } from '../contract/context.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 
-/** Changes to a query, for each view of a request that shows one. */
+/** Changes to a query. Each view of a request that has the query is edited separately. */
 export interface QueryEdit {
   /** The query with all changes: parameters removed, overwritten and appended. */
   apply(queryString: string): string
@@ -12,30 +12,31 @@ export interface QueryEdit {
   touches(name: string): boolean
 }
 
-/** What becomes of a request. */
+/** The changes to one request. */
 export interface RequestEdits {
-  /** Lines to add; names in lower case. What the client sent under a covered name is gone before. */
+  /** Header lines to add, with names in lower case. Lines that the client sent under an owned name are removed first. */
   readonly headers: readonly (readonly [name: string, value: string])[]
-  /** Path and query that take the place of the request's; `undefined` when they stay. */
+  /** Path and query that replace those of the request; `undefined` if they stay. */
   readonly target: string | undefined
-  /** The new path; `undefined` when the path stays. Default, where `query` is absent too: the path of `target`. */
+  /** The new path; `undefined` if the path stays. Default, if `query` is absent too: the path of `target`. */
   readonly path?: string | undefined
-  /** Changes to the query. Default, where `path` is absent too: the query of `target` takes the place of every other. */
+  /** Changes to the query. Default, if `path` is absent too: the query of `target` replaces every query. */
   readonly query?: QueryEdit | undefined
 }
 
 /** How a mount changes the requests that it lets pass. */
 export interface RequestMapping {
   /**
-   * What the authorizer sees of a client's headers of covered names: nothing, as of a namespace that only we write to, or
-   * everything, as on a gateway, which maps parameters after the authorizer has answered (HW-CTX-10).
+   * Whether the authorizer receives headers that the client sent under owned names. `'withoutOwnedHeaders'`: no, because only
+   * the mount may set them. `'complete'`: yes, as on a gateway, which maps parameters after the authorizer has run
+   * (HW-CTX-10).
    */
   readonly authorizerView: 'withoutOwnedHeaders' | 'complete'
-  /** Whether a client's header of this name never gets through, on any path (SEC-17, SEC-18, SEC-20). */
+  /** Whether a header of this name that the client sent is removed, on every path (SEC-17, SEC-18, SEC-20). */
   ownsHeader(name: string): boolean
   /**
-   * The changes for a request. Without an answer of an authorizer, on paths that are skipped, nothing is set and only
-   * removed what has to be. A string says what makes the changes impossible: names and kinds, never values.
+   * Returns the changes for a request. Without an authorizer's context, as on skipped paths, owned names are removed and
+   * nothing is set. If the changes are impossible, returns the reason: names and kinds, never values.
    */
   edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string
 }
@@ -47,7 +48,7 @@ const splitTarget = (target: string): readonly [path: string, query: string] => 
   return [target.slice(0, end), query]
 }
 
-/** The parts of edits that change the target, spelled out; `undefined` when the target stays. */
+/** The changes to path and query; `undefined` if the target stays. */
 export const targetEdits = (
   edits: RequestEdits,
 ): { readonly path: string | undefined; readonly query: QueryEdit | undefined } | undefined => {
@@ -59,8 +60,8 @@ export const targetEdits = (
 }
 
 /**
- * A target or URL as it goes on. Each view of a request is edited by itself, so that none keeps what a client has sent under
- * a mapped name. A fragment is removed.
+ * Applies edits to a target or URL. Each view of a request is edited separately, so that none keeps a value that the client
+ * sent under a mapped name. A fragment is removed.
  */
 export const editTarget = (view: string, edits: RequestEdits): string => {
   const changes = targetEdits(edits)
@@ -71,7 +72,8 @@ export const editTarget = (view: string, edits: RequestEdits): string => {
   return origin + joinTarget(changes.path ?? path, edited)
 }
 
-/** A path and a query as one target. */
+/** Joins a path and a query to a target. */
 export const joinTarget = (path: string, query: string): string => (query === '' ? path : `${path}?${query}`)
 
+/** Edits that change nothing. */
 export const NO_EDITS: RequestEdits = Object.freeze({ headers: Object.freeze([]), target: undefined })

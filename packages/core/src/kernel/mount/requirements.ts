@@ -1,4 +1,4 @@
-/** Guards on what the authorizer said: the second half of a route's protection. @module */
+/** `requireContext` and `requireScopes`: route checks on the authorizer's result. @module */
 import { attachmentOf, type CurrentRequest } from './attachment.ts'
 import { isRecord, memberOf, optionError } from '../util/check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
@@ -9,7 +9,7 @@ import type { Denied, DenialReason } from '../contract/outcome.ts'
 import { scopesOf } from '../contract/result-scopes.ts'
 import { isThenable } from '../util/thenable.ts'
 
-/** A value, any one of several values, or a test. Values are compared exactly, without conversion. */
+/** A value, several allowed values, or a test. Values are compared exactly, without conversion. */
 export type Expected =
   | string
   | number
@@ -17,38 +17,38 @@ export type Expected =
   | readonly (string | number | boolean)[]
   | ((value: unknown) => boolean)
 
-/** What `requireContext` asks for: context keys with what is expected of them, or a test of the whole. */
+/** What `requireContext` requires: expected values by context key, or a test of the principal ID and the whole context. */
 export type ContextRequirement =
   | Readonly<Record<string, Expected>>
   | ((authorizer: Pick<AuthorizerContext, 'principalId' | 'context'>) => boolean)
 
-/** What `requireScopes` asks for: all of the names listed, or `anyOf` or `allOf` of them. */
+/** What `requireScopes` requires: all scopes that are listed, or `anyOf` or `allOf` several scopes. */
 export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | { readonly allOf: readonly string[] }
 
-/** Refuses a request, given the framework's request object; `undefined` lets it pass. */
+/** Checks the framework's request object. Returns the denial, or `undefined` if the request may pass. */
 export type Requirement = (carrier: object, current: CurrentRequest) => Denied | undefined
 
-type Said = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
+type CheckedResult = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
 
-const requirementOf = (name: string, reason: DenialReason, covers: (said: Said) => boolean): Requirement => {
+const requirementOf = (name: string, reason: DenialReason, isMet: (result: CheckedResult) => boolean): Requirement => {
   return (carrier, current) => {
     const attached = attachmentOf(carrier, current)
     if (attached === undefined) return notGuarded(name)
-    // The result itself counts, never the copy that handlers may have written to.
-    const said = AuthorizedContext.resultOf(attached.context)
-    if (said === undefined) return notGuarded(name)
-    let covered: unknown
+    // The result itself is checked, because handlers may have changed their copy of it.
+    const result = AuthorizedContext.resultOf(attached.context)
+    if (result === undefined) return notGuarded(name)
+    let met: unknown
     try {
-      covered = settledNow(covers(said))
+      met = withoutRejection(isMet(result))
     } catch {
-      covered = false
+      met = false
     }
-    return covered === true ? undefined : attached.authorizer.deny(attached.request, reason, attached.context)
+    return met === true ? undefined : attached.authorizer.deny(attached.request, reason, attached.context)
   }
 }
 
 const notGuarded = (name: string): Denied => {
-  const message = `${name} was reached by a request that no authorizer has allowed as it is; mount customAuthorizer before it, and do not change method or path afterwards`
+  const message = `${name} was reached by a request that no authorizer has allowed, or whose method or path has changed since; mount customAuthorizer before it`
   reportProblem(consoleLogger, { authorizer: name, kind: 'NOTE', message })
   const { status, message: text } = GATEWAY_RESPONSES.AUTHORIZER_CONFIGURATION_ERROR
   return {
@@ -59,8 +59,8 @@ const notGuarded = (name: string): Denied => {
   }
 }
 
-/** A promise is no `true`; its rejection must not end the process. */
-const settledNow = (value: unknown): unknown => {
+/** Returns the value. If it is a promise, its rejection is handled, so that it does not end the process. */
+const withoutRejection = (value: unknown): unknown => {
   if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined)
   return value
 }
@@ -70,15 +70,15 @@ const isExpected = (value: unknown): boolean =>
   isScalar(value) || typeof value === 'function' || (Array.isArray(value) && value.length > 0 && value.every(isScalar))
 
 const meets = (value: unknown, expected: Expected): boolean => {
-  // Only `true` lets a request pass, no promise of it.
-  if (typeof expected === 'function') return settledNow(expected(value)) === true
+  // Only `true` lets a request pass, not a promise of `true`.
+  if (typeof expected === 'function') return withoutRejection(expected(value)) === true
   return Array.isArray(expected) ? expected.includes(value) : value === expected
 }
 
 /**
- * A guard on context values, made once and used for every request.
+ * Builds a requirement on context values, once for all requests.
  *
- * @throws {AuthorizerError} `ERR_OPTION`
+ * @throws {AuthorizerError} `ERR_OPTION` if the arguments are invalid
  */
 export const contextRequirement = (requirement: ContextRequirement): Requirement => {
   if (typeof requirement === 'function') return requirementOf('requireContext', 'CONTEXT_MISMATCH', requirement)
@@ -99,9 +99,9 @@ export const contextRequirement = (requirement: ContextRequirement): Requirement
 const SCOPE = /^[\x21\x23-\x5b\x5d-\x7e]+$/
 
 /**
- * A guard on scopes, made once and used for every request.
+ * Builds a requirement on scopes, once for all requests.
  *
- * @throws {AuthorizerError} `ERR_OPTION`
+ * @throws {AuthorizerError} `ERR_OPTION` if the arguments are invalid
  */
 export const scopeRequirement = (requirements: readonly ScopeRequirement[]): Requirement => {
   const allowed = 'scope names (all are needed), or one of { anyOf: [...] } and { allOf: [...] }'
@@ -117,10 +117,10 @@ export const scopeRequirement = (requirements: readonly ScopeRequirement[]): Req
   ) {
     throw optionError('requireScopes', requirements.length === 1 ? first : requirements, allowed)
   }
-  const wanted = [...(names as readonly string[])]
+  const required = [...(names as readonly string[])]
   const any = typeof first === 'object' && first !== null && 'anyOf' in first
-  return requirementOf('requireScopes', 'INSUFFICIENT_SCOPE', (said) => {
-    const held = new Set(scopesOf(said))
-    return any ? wanted.some((each) => held.has(each)) : wanted.every((each) => held.has(each))
+  return requirementOf('requireScopes', 'INSUFFICIENT_SCOPE', (result) => {
+    const granted = new Set(scopesOf(result))
+    return any ? required.some((each) => granted.has(each)) : required.every((each) => granted.has(each))
   })
 }

@@ -1,12 +1,12 @@
 /**
- * The target that a framework routes, and the one that the client sent. Routers cut off the path at which they are
- * mounted, and middleware rewrites URLs: a decision is made for the path that is served, and policies also have to allow
- * the path that was sent (SEC-12).
+ * Compares the target that a framework routes with the one that the client sent. Routers remove the path at which they are
+ * mounted, and middleware rewrites URLs: the decision applies to the routed path, and policies also have to allow the path
+ * that the client sent (SEC-12).
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
 
-/** A parsed `mountPath`: its segments; `undefined` stands for a parameter. */
+/** A parsed `mountPath`: its segments, with `undefined` for a parameter. */
 export interface MountPath {
   readonly segments: readonly (string | undefined)[]
 }
@@ -14,7 +14,7 @@ export interface MountPath {
 const SEGMENT = /^(?!\.{1,2}$)[\w.~!$&'()+,=@-]+$/
 const PARAMETER = /^(?::\w+|\{\w+\})$/
 
-/** Parses the option `mountPath`; `undefined` when it is not a path of literal segments and parameters. */
+/** Parses the option `mountPath`; `undefined` if it is not a path of literal segments and parameters. */
 export const parseMountPath = (text: string): MountPath | undefined => {
   if (text === '/') return { segments: [] }
   const segments = text.slice(1).split('/')
@@ -22,54 +22,58 @@ export const parseMountPath = (text: string): MountPath | undefined => {
   return { segments: segments.map((each) => (PARAMETER.test(each) ? undefined : each)) }
 }
 
-/** The beginning of a path that a mount cuts off, as it is written there; `undefined` when the path is not below it. */
-const cutBy = ({ segments }: MountPath, path: string, caseSensitive: boolean): string | undefined => {
+/** The part of a path that a mount removes, as spelled in the path; `undefined` if the path is not below the mount. */
+const mountedPrefix = ({ segments }: MountPath, path: string, caseSensitive: boolean): string | undefined => {
   let end = 0
-  for (const wanted of segments) {
+  for (const expected of segments) {
     const next = path.indexOf('/', end + 1)
     const stop = next < 0 ? path.length : next
     const found = path.slice(end + 1, stop)
     const same =
-      wanted === undefined ? found !== '' : caseSensitive ? found === wanted : asciiLower(found) === asciiLower(wanted)
+      expected === undefined
+        ? found !== ''
+        : caseSensitive
+          ? found === expected
+          : asciiLower(found) === asciiLower(expected)
     if (path.charCodeAt(end) !== 0x2f || !same) return undefined
     end = stop
   }
   return path.slice(0, end)
 }
 
-/** The mount as it is written, where it has no parameters. */
+/** The mount as a path; `undefined` if it has parameters. */
 const literalOf = ({ segments }: MountPath): string | undefined =>
   segments.includes(undefined) ? undefined : segments.map((each) => `/${each}`).join('')
 
-/** What a framework reports about the target of a request at one place. */
+/** What a framework reports about the target of a request at the place of a guard. */
 export interface FrameworkTarget {
   /** The target that the client sent: a path and query, or an absolute URL. */
   readonly received: string
-  /** Whether {@link received} was kept before anything was cut off. Default `true`; `false` where only the URL is known. */
+  /** Whether {@link received} was saved before anything was removed. Default `true`; `false` if only the URL is known. */
   readonly knowsReceived?: boolean
-  /** The target that is routed at this place, without what mounts have cut off. */
+  /** The target that is routed at this place, without the parts that mounts have removed. */
   readonly url: string
-  /** What mounts have cut off, as far as the framework reports it. The first one that explains the two targets counts. */
+  /** The parts that mounts have removed, as far as the framework reports them. The first one that explains both targets counts. */
   readonly bases: readonly string[]
   /** Whether the framework reports all of its mounts, so that any other difference is a rewrite. */
   readonly knowsMounts: boolean
-  /** The target that the client sent, where a mapping of this library has changed {@link received}. Default: none has. */
+  /** The target that the client sent, if a mapping of this library has changed {@link received}. Default: no mapping has. */
   readonly sent?: string | undefined
 }
 
-/** What is routed at a place. */
+/** The target that is routed at the place of a guard. */
 export interface RoutedTarget {
   /** Path from the root, and query. */
   readonly target: string
-  /** The target that the client sent, where that is another one. */
+  /** The target that the client sent, if it is another one. */
   readonly receivedTarget: string | undefined
-  /** Whether the difference can be neither a mount that is known nor a rewrite; the request has to be rejected. */
+  /** Whether neither a known mount nor a rewrite explains the difference. Such a request has to be rejected. */
   readonly unexplainedTarget: boolean
-  /** What mounts have cut off the path; `''` for nothing. */
+  /** The part of the path that mounts have removed; `''` if there is none. */
   readonly base: string
 }
 
-/** Path and query of a target in absolute form; other targets as they are. */
+/** Path and query of a target in absolute form; other targets are returned unchanged. */
 const originForm = (target: string): string => {
   if (target.charCodeAt(0) === 0x2f) return target
   const authority = /^https?:\/\/[^/?#]*/i.exec(target)
@@ -101,13 +105,13 @@ const compare = (
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
-  // Nearly every guard stands at the root. Below a mount, equal targets mean that something has been rewritten.
+  // Nearly every guard is mounted at the root. Below a mount, equal targets mean that something has been rewritten.
   if (url === received && mountPath === undefined && bases.every(isRoot)) return same(received, '')
   const sent = originForm(received)
   const seen = originForm(url)
   const rawPath = pathOf(sent)
   for (const base of bases) {
-    // A stated mount takes precedence over a framework that reports none.
+    // `mountPath` takes precedence over a framework that reports no mount.
     if (mountPath !== undefined && base === '') continue
     if (joined(base, seen, rawPath) === sent) return same(received, base)
   }
@@ -116,9 +120,9 @@ const compare = (
     return { target: base + seen, receivedTarget: received, unexplainedTarget: !knowsMounts, base }
   }
   const literal = literalOf(mountPath)
-  // Something has cut the mount off without keeping what it was, so that nothing is known about its parameters.
+  // The mount was removed without saving the original target, so the values of its parameters are unknown.
   if (!knowsReceived && literal !== undefined) return same(literal + seen, literal)
-  const prefix = knowsReceived ? (cutBy(mountPath, rawPath, caseSensitive) ?? literal) : undefined
+  const prefix = knowsReceived ? (mountedPrefix(mountPath, rawPath, caseSensitive) ?? literal) : undefined
   if (prefix === undefined) return { target: seen, receivedTarget: received, unexplainedTarget: true, base: '' }
   const target = joined(prefix, seen, rawPath)
   return target === sent
@@ -133,12 +137,12 @@ const compare = (
  * @param caseSensitive whether mounts compare letter case
  */
 export const routedTarget = (
-  told: FrameworkTarget,
+  reported: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
-  const routed = compare(told, mountPath, caseSensitive)
-  const { sent } = told
+  const routed = compare(reported, mountPath, caseSensitive)
+  const { sent } = reported
   if (sent === undefined) return routed
   // An earlier guard has mapped the request: later guards see the mapped path and the query that the client sent.
   const path = pathOf(routed.target)
@@ -150,10 +154,10 @@ export const routedTarget = (
 }
 
 /**
- * Whether a path is the one that is routed now, given the path that a framework routes at some place.
+ * Whether a path is still the one that a framework routes.
  *
  * @param path the canonical path from the root
- * @param mountedPaths paths at which routers are mounted without the framework telling it
+ * @param mountedPaths paths of mounted routers that the framework does not report
  */
 export const isRouted = (
   path: string,
@@ -166,7 +170,7 @@ export const isRouted = (
   return (
     bases.some(isAt) ||
     mountedPaths.some((mount) => {
-      const prefix = cutBy(mount, path, false)
+      const prefix = mountedPrefix(mount, path, false)
       return prefix !== undefined && isAt(prefix)
     })
   )
