@@ -91,9 +91,7 @@ describe('results read from a store', () => {
   ])('SEC-59 SEC-65 %s is reported and counts as a miss', (_, found) => {
     const { cache, reports } = cacheWithHit(found)
     expect(cache.get('k')).toBeUndefined()
-    expect(reports).toEqual([
-      'store.get answered with something that is not a result of this authorizer; counted as a miss',
-    ])
+    expect(reports).toEqual(['store.get returned an invalid result; treated as a miss'])
   })
 })
 

@@ -74,7 +74,7 @@ test.each([
   clock.advance(1)
   expect(reasonOf(await outcome)).toBe('ALLOWED')
   expect(authorize).toHaveBeenCalledTimes(1)
-  expect(logger.lines).toEqual([expect.stringContaining(`store.get gave no answer within ${deadline} ms`)])
+  expect(logger.lines).toEqual([expect.stringContaining(`store.get did not respond within ${deadline} ms`)])
 })
 
 test('SEC-66 a hit after storeTimeoutMs is ignored', async () => {

@@ -1,4 +1,4 @@
-/** Results by identity, one call per key at a time. Holds what the authorizer said, never what it meant for a request. @module */
+/** Caches results, not decisions, by identity, and shares running calls of one key. @module */
 import { isRecord, optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -12,7 +12,7 @@ import { isThenable } from '../util/thenable.ts'
 
 /** Opens after five consecutive failures (more than 80 % of the latest five lookups), and probes once per second. */
 const STORE_BREAKER: BreakerSettings = { minimumCalls: 5, failureShare: 0.8, openMs: 1000 }
-/** Version of the key's form. Entries with another version are never read. */
+/** Version of the key format. Entries of other versions are never read. */
 const KEY_VERSION = '1'
 
 let scopes = 0
@@ -20,7 +20,7 @@ let scopes = 0
 /** A call that other requests with the same key can share until it has ended. */
 export interface SharedCall {
   share(call: Promise<CallResult>): void
-  /** Ends the call and stores its result if the call succeeded. */
+  /** Completes the call and stores its result if the call succeeded. */
   complete(result: CallResult | undefined, request: GatewayRequest): void
 }
 
@@ -32,7 +32,7 @@ export interface ResultCacheOptions {
   readonly storeTimeoutMs?: number
 }
 
-/** Everything that results depend on besides the request, as one text. Computed once; a failure is not kept. */
+/** Everything that results depend on besides the request, as one text. Computed once; a failure is not cached. */
 const configurationOf = (
   contract: readonly [name: string, fingerprint: string],
   version: string | undefined,
@@ -41,11 +41,11 @@ const configurationOf = (
   let known: string | undefined
   let pending: Promise<string> | undefined
   const compute = async (): Promise<string> => {
-    const own = typeof identity === 'function' ? await identity() : identity
-    if (identity !== undefined && typeof (own as unknown) !== 'string')
-      throw new TypeError('FUNCTION_IDENTITY gave something else than text')
-    // Tagged, so that a version is never taken for an identity, nor a missing part for an empty one (SEC-54).
-    const optional = Object.entries({ version, own }).filter(([, part]) => part !== undefined)
+    const functionIdentity = typeof identity === 'function' ? await identity() : identity
+    if (identity !== undefined && typeof (functionIdentity as unknown) !== 'string')
+      throw new TypeError('FUNCTION_IDENTITY did not return a string')
+    // Tagged, so that a version never equals an identity, nor a missing part an empty one (SEC-54).
+    const optional = Object.entries({ version, own: functionIdentity }).filter(([, part]) => part !== undefined)
     known = lengthPrefixed([...contract, ...optional.map(([tag, part]) => `${tag}:${part}`)])
     return known
   }
@@ -58,14 +58,14 @@ const configurationOf = (
 
 export class ResultCache {
   readonly #store: Store
-  /** Whether the store is ours, so that what it answers is what we gave it. */
+  /** `true` for a `MemoryStore`: its entries need no validation. */
   readonly #trusted: boolean
   readonly #scope: string
-  /** All that a key covers besides the caller; `undefined` when keys stay in this process. */
+  /** Everything that a key covers besides the caller; `undefined` if keys stay in this process. */
   readonly #configuration: (() => string | Promise<string>) | undefined
   /** Stops lookups in a store that keeps failing, so that it delays no requests (SEC-66). `undefined` for a `MemoryStore`. */
   readonly #breaker: CircuitBreaker | undefined
-  /** Whether the latest lookup failed: while lookups fail, nothing is written. */
+  /** Whether the latest lookup failed. While lookups fail, nothing is written. */
   #lookupFailed = false
   readonly #contract: Contract
   readonly #clock: Clock
@@ -83,27 +83,13 @@ export class ResultCache {
     identity?: FunctionIdentity,
   ) {
     const { store = new MemoryStore({ maxEntries: options.maxEntries ?? 10_000, clock }), name, version } = options
-    if (options.store !== undefined && options.maxEntries !== undefined) {
-      throw optionError(
-        'createAuthorizer.maxEntries',
-        options.maxEntries,
-        'nothing when store is given: the store has a bound of its own',
-      )
-    }
-    if (store.inProcess !== true && name === undefined) {
-      throw optionError(
-        'createAuthorizer.name',
-        name,
-        'a name, which identifies the authorizer in a store that several processes share',
-      )
-    }
+    if (options.store !== undefined && options.maxEntries !== undefined)
+      throw optionError('createAuthorizer.maxEntries', options.maxEntries, 'nothing when store is given')
+    if (store.inProcess !== true && name === undefined)
+      throw optionError('createAuthorizer.name', name, 'a name, which is required with a shared store')
     this.#trusted = store instanceof MemoryStore
     if (!this.#trusted && contract.reviveResult === undefined) {
-      throw optionError(
-        'createAuthorizer.store',
-        store,
-        `a MemoryStore: the contract ${contract.name} cannot check what another store answers, it has no reviveResult`,
-      )
+      throw optionError('createAuthorizer.store', store, `a MemoryStore: ${contract.name} has no reviveResult`)
     }
     this.#store = store
     this.#contract = contract
@@ -112,16 +98,14 @@ export class ResultCache {
     this.#report = report
     this.#breaker = this.#trusted
       ? undefined
-      : new CircuitBreaker(STORE_BREAKER, clock, () =>
-          report('the store keeps failing; it is asked once a second until it works again'),
-        )
-    // Every authorizer has a scope of its own, so that two can share a store without ever sharing an entry.
+      : new CircuitBreaker(STORE_BREAKER, clock, () => report('the store keeps failing; it is read once a second'))
+    // Each authorizer has its own scope, so that several can use one store without sharing entries.
     this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
     this.#configuration =
       store.inProcess === true ? undefined : configurationOf([contract.name, contract.fingerprint], version, identity)
   }
 
-  /** The key for an identity and what else the contract puts into it. */
+  /** The key for an identity and the additional key parts of the contract. */
   keyOf(identity: string, parts: readonly string[] | undefined): string | Promise<string> {
     if (this.#configuration !== undefined) return this.#digest(this.#configuration, identity, parts)
     return parts === undefined ? identity : lengthPrefixed([identity, ...parts])
@@ -144,7 +128,7 @@ export class ResultCache {
       if (isThenable(found)) return this.#bounded(found, report)
       return this.#trusted ? (found as StoreHit | undefined) : this.#revive(found, report)
     } catch {
-      return this.#miss('store.get failed; counted as a miss', report)
+      return this.#miss('store.get failed; treated as a miss', report)
     }
   }
 
@@ -160,7 +144,7 @@ export class ResultCache {
     report(failed)
   }
 
-  /** What comes from a store that is not ours is data, and checked like an answer (SEC-65). */
+  /** Validates a hit of another store like a result of the function, because other processes can write to it (SEC-65). */
   #revive(found: unknown, report: ReportOutcome | undefined): StoreHit | undefined {
     this.#count(report, false)
     if (found === undefined || found === null) return undefined
@@ -177,7 +161,7 @@ export class ResultCache {
       typeof issuedFor['path'] !== 'string' ||
       (result.expiresAt !== undefined && result.expiresAt <= this.#clock.now())
     ) {
-      this.#report('store.get answered with something that is not a result of this authorizer; counted as a miss')
+      this.#report('store.get returned an invalid result; treated as a miss')
       return undefined
     }
     return { stored: { result, issuedFor: { method: issuedFor['method'], path: issuedFor['path'] } }, ageMs }
@@ -197,7 +181,7 @@ export class ResultCache {
       },
       complete: (result, request) => {
         if (shared !== undefined && this.#calls.get(key) === shared) this.#calls.delete(key)
-        // A call that began before an invalidation must not bring back what was forgotten (SEC-60).
+        // A call that started before an invalidation must not restore removed results (SEC-60).
         if (
           result?.parsed.accepted !== true ||
           result.parsed.fallbackFor !== undefined ||
@@ -206,36 +190,38 @@ export class ResultCache {
           return
         const { parsed } = result
         const { expiresAt } = parsed.result
-        const left = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
-        const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, left)
+        const secondsLeft = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
+        const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, secondsLeft)
         if (!(ttlSeconds > 0)) return
         this.#put(key, { result: parsed.result, issuedFor: { method: request.method, path: request.path } }, ttlSeconds)
       },
     }
   }
 
-  /** Forgets everything, one identity, or one principal. */
+  /** Removes all results, or those of one identity or one principal. */
   invalidate(
-    chosen: { readonly identity: string } | { readonly principalId: string } | undefined,
+    selected: { readonly identity: string } | { readonly principalId: string } | undefined,
   ): void | Promise<void> {
     this.#generation++
     this.#calls.clear()
-    if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
-    if ('principalId' in chosen)
-      return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })
-    const alone = this.#contract.extraKeyParts === undefined
-    const select = (key: string): StoreSelector => (alone ? { by: 'key', key } : { by: 'prefix', prefix: key })
-    const { identity } = chosen
+    if (selected === undefined) return this.#store.delete(this.#scope, { by: 'all' })
+    if ('principalId' in selected)
+      return this.#store.delete(this.#scope, { by: 'principalId', principalId: selected.principalId })
+    const isWholeKey = this.#contract.extraKeyParts === undefined
+    const select = (key: string): StoreSelector => (isWholeKey ? { by: 'key', key } : { by: 'prefix', prefix: key })
     if (this.#configuration === undefined)
-      return this.#store.delete(this.#scope, select(alone ? identity : lengthPrefixed([identity])))
-    return this.#digest(this.#configuration, identity, undefined).then((key) =>
+      return this.#store.delete(
+        this.#scope,
+        select(isWholeKey ? selected.identity : lengthPrefixed([selected.identity])),
+      )
+    return this.#digest(this.#configuration, selected.identity, undefined).then((key) =>
       this.#store.delete(this.#scope, select(key)),
     )
   }
 
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
     if (this.#lookupFailed) return
-    const failed = (): void => this.#report('store.set failed; the result was used but not kept')
+    const failed = (): void => this.#report('store.set failed; the result was used but not cached')
     try {
       const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
       if (isThenable(pending)) Promise.resolve(pending).then(undefined, failed)
@@ -244,22 +230,22 @@ export class ResultCache {
     }
   }
 
-  /** A store that hangs or fails costs at most its deadline, and is then a miss (SEC-66). */
+  /** Applies the deadline to a lookup. A store that hangs or fails counts as a miss (SEC-66). */
   #bounded(found: PromiseLike<unknown>, report: ReportOutcome | undefined): Promise<StoreHit | undefined> {
     return new Promise((resolve) => {
       let late = false
       const cancel = this.#clock.setTimeout(() => {
         late = true
-        resolve(this.#miss(`store.get gave no answer within ${this.#timeoutMs} ms; counted as a miss`, report))
+        resolve(this.#miss(`store.get did not respond within ${this.#timeoutMs} ms; treated as a miss`, report))
       }, this.#timeoutMs)
-      const give = (hit: StoreHit | undefined): void => {
+      const finish = (hit: StoreHit | undefined): void => {
         cancel()
         resolve(hit)
       }
       Promise.resolve(found)
         .then((hit) => (late ? undefined : this.#revive(hit, report)))
-        .then(give, () => {
-          if (!late) give(this.#miss('store.get failed; counted as a miss', report))
+        .then(finish, () => {
+          if (!late) finish(this.#miss('store.get failed; treated as a miss', report))
         })
     })
   }
