@@ -1,26 +1,26 @@
-/** Types by inference: the user's own function says what the context holds. @module */
+/** The type of the context, inferred from the authorizer function. @module */
 import type { AnyFunction, ContextValues } from './contract.ts'
 
-type Answer<TAuthorize extends AnyFunction> = Awaited<ReturnType<TAuthorize>>
+type Returned<TAuthorize extends AnyFunction> = Awaited<ReturnType<TAuthorize>>
 
-// `any` and `unknown` (callback-style handlers, plain JavaScript) say nothing about the context.
+// `any` and `unknown` (callback-style handlers, plain JavaScript) do not describe the context.
 type IsUntyped<T> = unknown extends T ? true : false
 
-// `object`, which the type of authorizers in general says, is any object; `{}` has no members.
+// `object`, the context type of an authorizer in general, allows any members; `{}` allows none.
 type OpenIfObject<T> = object extends T ? (string extends T ? T : Record<string, unknown>) : T
 
-type RawContext<TAnswer> =
-  IsUntyped<TAnswer> extends true
+type RawContext<TReturned> =
+  IsUntyped<TReturned> extends true
     ? Record<string, unknown>
-    : TAnswer extends { isAuthorized: false }
+    : TReturned extends { isAuthorized: false }
       ? never
-      : TAnswer extends { context?: infer TContext }
+      : TReturned extends { context?: infer TContext }
         ? unknown extends TContext
           ? Record<string, unknown>
           : OpenIfObject<Exclude<TContext, null | undefined>>
-        : TAnswer extends boolean
+        : TReturned extends boolean
           ? Record<never, never>
-          : TAnswer extends object
+          : TReturned extends object
             ? Record<never, never>
             : never
 
@@ -35,5 +35,5 @@ type AsText<TContext> = string extends keyof TContext
 
 /** The context that handlers receive from an authorizer function under a contract with these context values. */
 export type ContextOf<TAuthorize extends AnyFunction, TValues extends ContextValues> = TValues extends 'text'
-  ? AsText<OrOpen<RawContext<Answer<TAuthorize>>>>
-  : OrOpen<RawContext<Answer<TAuthorize>>>
+  ? AsText<OrOpen<RawContext<Returned<TAuthorize>>>>
+  : OrOpen<RawContext<Returned<TAuthorize>>>

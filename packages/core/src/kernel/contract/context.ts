@@ -1,29 +1,29 @@
-/** The authorizer context: what the authorizer said about the caller, for the code behind it. @module */
+/** The authorizer context: the authorizer's result, as downstream handlers receive it. @module */
 import type { Json } from '../util/json.ts'
 
-/** Data of a result that all contracts share. Plain frozen JSON, so that any store can hold it. */
+/** The part of a result that all contracts have. Plain frozen JSON, so that any store can hold it. */
 export interface AuthorizerResult {
   readonly principalId: string
   readonly context: { readonly [key: string]: Json }
-  /** The API key by which a usage plan counts (AWS-UP-01). */
+  /** The API key for usage plans (AWS-UP-01). */
   readonly usageIdentifierKey?: string
-  /** Scopes of the caller, where the contract knows them better than the context's text. For `requireScopes`. */
+  /** Scopes of the caller, for `requireScopes`. Default: those in `scope`, `scp` or `scopes` of the context. */
   readonly heldScopes?: readonly string[]
-  /** Milliseconds since the epoch after which the result must not be used, whatever the TTL says (SEC-59). */
+  /** Milliseconds since the epoch after which the result must not be used, even within its TTL (SEC-59). */
   readonly expiresAt?: number
 }
 
-/** What handlers read: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */
+/** What handlers receive: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */
 export interface AuthorizerContext<TContext = Record<string, unknown>> {
-  /** Who is calling; `''` when the authorizer named no principal. */
+  /** The principal ID; `''` if the authorizer named no principal. */
   readonly principalId: string
   /** The authorizer's `context`. A copy: changing it affects this request only. */
   readonly context: TContext
-  /** For code moved from Lambda: `requestContext.authorizer` exactly as the contract's gateway builds it. */
+  /** For code ported from Lambda: `requestContext.authorizer` exactly as the contract's gateway builds it. */
   readonly requestContext: { readonly authorizer: Readonly<Record<string, unknown>> }
 }
 
-/** Builds `requestContext.authorizer`; `latencyMs` is 0 when no function was called. */
+/** Builds `requestContext.authorizer`; `latencyMs` is 0 if no function was called. */
 interface RequestContextBuilder {
   requestContext(result: AuthorizerResult, latencyMs: number): Record<string, unknown>
 }
@@ -56,7 +56,7 @@ export class AuthorizedContext implements AuthorizerContext {
     return { authorizer: authorizer as Record<string, unknown> }
   }
 
-  /** The result behind a context, whatever a handler has written into its copy. */
+  /** The original result, unaffected by changes to the context; `undefined` if this library did not create the context. */
   static resultOf(context: AuthorizerContext): AuthorizerResult | undefined {
     return #result in context ? context.#result : undefined
   }

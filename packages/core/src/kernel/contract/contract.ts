@@ -1,4 +1,4 @@
-/** The one interface that holds all in which clouds differ. First-party contracts use nothing else. @module */
+/** The `Contract` interface: everything in which gateways differ. The contracts of this library use nothing else. @module */
 import type { Clock } from '../util/clock.ts'
 import type { AuthorizerResult } from './context.ts'
 import type { GatewayResponse, GatewayResponseType } from './gateway-response.ts'
@@ -17,33 +17,33 @@ export interface Invocation {
   /** Values of the identity sources in the configured order. */
   readonly identity: readonly string[]
   /**
-   * Names of the headers among the identity sources, in lower case; for `noteIdentityHeaders`, which a contract with an
-   * `invoke` calls so that remote functions receive these headers (SEC-84). Default: none.
+   * Names of the headers among the identity sources, in lower case. A contract with `invoke` passes them to
+   * `noteIdentityHeaders`, so that remote functions receive these headers (SEC-84). Default: none.
    */
   readonly identityHeaders?: readonly string[]
-  /** Aborted at the deadline. Calls may be shared, so a client that goes away does not abort it (SEC-63). */
+  /** Aborted at the deadline. Calls may be shared, so a client that disconnects does not abort it (SEC-63). */
   readonly signal: AbortSignal
   /** The request's body, for contracts with `maxBodyBytes`. */
   readonly body?: Uint8Array | undefined
-  /** What `prepare` has returned, or what its `wait` has resolved with. */
+  /** The value that `prepare` returned, or that its `wait` resolved to. */
   readonly prepared?: unknown
   /** Milliseconds left until the deadline; never negative. */
   remainingMs(): number
   readonly clock: Clock
-  /** Reports something the developer should know; never a credential, policy or context value. */
+  /** Logs a message for the developer. It must not contain a credential, policy or context value. */
   warn(message: string): void
-  /** The same, but each message once per authorizer. */
+  /** Like `warn`, but logs each message once per authorizer. */
   note(message: string): void
 }
 
 /** What a contract may use while it prepares a call. */
 export interface Preparation {
   readonly clock: Clock
-  /** Logs something the developer should know; never a credential, policy or context value. */
+  /** Logs a message for the developer. It must not contain a credential, policy or context value. */
   readonly warn: (message: string) => void
 }
 
-/** What a call needs: it is there, or the request has to wait for it. */
+/** What a call needs: a value that is available, or one that the request has to wait for. */
 export type Prepared =
   | { readonly value: unknown }
   | {
@@ -53,8 +53,8 @@ export type Prepared =
        */
       readonly pool: string
       /**
-       * Starts to wait; called only when there is a place, so nothing may be started before. The signal is aborted at the
-       * deadline and when the client has left. A rejection counts as a failure of the call.
+       * Starts the wait. Called only if the pool has a free place, so nothing may be started before. The signal is aborted
+       * at the deadline, and when the client disconnects. A rejection counts as a failure of the call.
        */
       wait(signal: AbortSignal): PromiseLike<unknown>
     }
@@ -65,14 +65,14 @@ export type Settled =
   | { readonly status: 'failed'; readonly error: unknown }
   | { readonly status: 'timedOut' }
 
-/** What an ended call means. Only an accepted result may be kept; a refusal is for this request alone. */
+/** The meaning of an ended call. Only accepted results are cached; a denial applies to this request only. */
 export type Parsed<TResult> =
   | {
       readonly accepted: true
       readonly result: TResult
-      /** Why the result stands in for an answer that was not to be had. Such a result is reported and never kept. */
+      /** Why this is a fallback result: the function returned no usable result. It is reported and never cached. */
       readonly fallbackFor?: string
-      /** What the developer should know about the answer; each line is reported once. Names and places, never values. */
+      /** Notes on the result for the developer, each logged once: names and places, never values. */
       readonly notes?: readonly string[]
     }
   | {
@@ -83,37 +83,37 @@ export type Parsed<TResult> =
       >
       /** What was wrong, for the log: names and kinds, never values. */
       readonly problem?: string
-      /** What to change when the function failed; added to the log line. Never a value. */
+      /** What to change if the function failed; added to the log line. Never a value. */
       readonly hint?: string
-      /** An answer that the function itself asked for. */
+      /** The response that the function chose. Default: that of `respond`. */
       readonly response?: GatewayResponse
     }
 
-/** Whether a result covers a request. */
+/** Whether a result allows a request. */
 export type Verdict =
   | { readonly allowed: true }
   | {
       readonly allowed: false
       readonly reason: Extract<DenialReason, 'EXPLICIT_DENY' | 'IMPLICIT_DENY' | 'DENIED'>
-      /** What to change where the configuration is the likely cause. Logged once per authorizer. Never a value. */
+      /** What to change if the configuration is the likely cause. Logged once per authorizer. Never a value. */
       readonly hint?: string
-      /** An answer that the function itself asked for. */
+      /** The response that the function chose. Default: that of `respond`. */
       readonly response?: GatewayResponse
     }
 
-/** A refusal that a contract has to put into words. */
+/** A denial for which a contract builds the response. */
 export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> {
   readonly reason: DenialReason
   readonly type: GatewayResponseType
   readonly request: GatewayRequest
-  /** The result that refused, or that had allowed before a later guard refused. */
+  /** The result that denied the request, or that allowed it before a later check denied it. */
   readonly result?: TResult | undefined
   readonly clock: Clock
 }
 
 /**
  * Why each statement of a policy did or did not apply: positions, operators and key names, never values, except for the ARN
- * of the request and the fields of {@link ResourceDifference}. Meant for a developer; a log line never has any of it.
+ * of the request and the fields of {@link ResourceDifference}. For developers only; never part of a log line.
  */
 export interface PolicyExplanation {
   readonly decision: 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
@@ -125,8 +125,8 @@ export interface PolicyExplanation {
 /** The resource of a statement that does not match, next to the ARN of the request. */
 export interface ResourceDifference {
   /**
-   * The pattern up to its method; of several, the one that comes closest. The path, and every field that does not look like
-   * one, is shown as `…`: it may hold names of users.
+   * The pattern up to its method; the closest one if there are several. The path, and every malformed field, is shown as
+   * `…`, because it may contain names of users.
    */
   readonly pattern: string
   /**
@@ -138,21 +138,25 @@ export interface ResourceDifference {
   readonly text: string
 }
 
+/** How one statement of a policy was evaluated. */
 export interface StatementExplanation {
   /** Position in the policy document, from 0. */
   readonly index: number
   readonly sid?: string
   readonly effect: 'Allow' | 'Deny'
   readonly matched: boolean
-  /** The first part that did not match; absent when the statement matched. */
+  /** The first part that did not match; absent if the statement matched. */
   readonly failed?: 'action' | 'resource' | 'condition'
-  /** How `Resource` differs from the ARN of the request; absent unless it is what failed, and for `NotResource`. */
+  /** How `Resource` differs from the ARN of the request. Only if `failed` is `resource`; absent for `NotResource`. */
   readonly resource?: ResourceDifference
   /** The condition that failed, such as `IpAddress aws:SourceIp`. */
   readonly condition?: string
 }
 
-/** The answers to four questions; see the members. */
+/**
+ * Connects an authorizer function to the rules of a gateway: what the function receives (`toEvent`, `invoke`), what it
+ * returns (`parseResult`), whether a result allows a request (`decide`), and how a denial is sent (`respond`).
+ */
 export interface Contract<
   TAuthorize extends AnyFunction = AnyFunction,
   TValues extends ContextValues = ContextValues,
@@ -161,62 +165,62 @@ export interface Contract<
   /** Name for logs and keys, such as `aws.token`. */
   readonly name: string
   /**
-   * Everything in the contract's configuration that changes results; results are never shared across different ones
-   * (SEC-53). It must be the same in every process with the same configuration, and hold no secret: what the function
-   * depends on, secrets included, is contributed through `FUNCTION_IDENTITY`.
+   * Everything in the contract's configuration that changes results. Contracts with different fingerprints never share
+   * results (SEC-53). It must be the same in every process with the same configuration, and contain no secret: the
+   * configuration of the function, secrets included, is contributed through `FUNCTION_IDENTITY`.
    */
   readonly fingerprint: string
   readonly identitySources: readonly IdentitySource[]
-  /** How long their values may be. Default: 8192 characters each, 16384 together (SEC-95). */
+  /** Maximum lengths of identity values. Default: 8192 characters each, 16384 together (SEC-95). */
   readonly identityLimits?: IdentityLimits
-  /** Lifetime of a result in seconds, 0 to 3600; 0 keeps nothing. */
+  /** Lifetime of a cached result in seconds, 0 to 3600; 0 turns the cache off. */
   readonly resultTtlSeconds: number
-  /** Whether results depend on no caller, so that one serves all requests; without identity sources only (HW-CACHE-06). */
+  /** Set if no result depends on the caller, so that one result serves all requests. Only without identity sources (HW-CACHE-06). */
   readonly sharedByAllCallers?: true
   /** Default deadline of a call in milliseconds. */
   readonly timeoutMs: number
-  /** Most bytes of the body that the function is given; larger ones get 413. Default: the body is not read. */
+  /** Maximum size in bytes of the body that the function receives; larger ones get 413. Default: the body is not read. */
   readonly maxBodyBytes?: number
-  /** What the options relax, one line each; said once, when an authorizer is built (SEC-109). */
+  /** Warnings about unsafe options, logged once when an authorizer is built (SEC-109). Default: none. */
   readonly warnings?: readonly string[]
   /** For types only: how context values reach the handler. */
   readonly contextValues: TValues
 
-  /** What else belongs to the cache key, for contracts whose result is a verdict on one request (SEC-52). */
+  /** Additional parts of the cache key, for contracts whose result applies to one request only (SEC-52). */
   extraKeyParts?(request: GatewayRequest): readonly string[]
-  /** Refuses a request before anything else is looked at. */
+  /** Rejects a request before anything else is checked. */
   precheck?(request: GatewayRequest): DenialReason | undefined
-  /** Refuses identity values; asked before the function is called. */
+  /** Rejects identity values before the function is called. */
   validateIdentity?(identity: readonly string[]): DenialReason | undefined
-  /** Positions of the identity sources that {@link validateIdentity} rejects. For explanations; default: all of them. */
+  /** Positions of the identity sources that {@link validateIdentity} rejects. For explanations. Default: all of them. */
   mismatchedSources?(identity: readonly string[]): readonly number[]
 
   /**
-   * Gets ready what the call needs before it can run, such as the issuer's keys; `Invocation.prepared` is the result. A
-   * request that waits here has no place among `maxInFlight`, which is for running calls, but one in a pool of its own
-   * (`limits.pendingPreparations`). It waits at most for the deadline of the call, which has the rest of that time. Requests
-   * that need not wait return `value` and are never held up by those that do. Default: the call can run at once.
+   * Prepares what the call needs before it can run, such as the issuer's keys; `Invocation.prepared` is the result. A request
+   * that waits here counts against its pool (`limits.pendingPreparations`), not against `maxInFlight`, which limits running
+   * calls. The wait is part of the time that the call has. Return `value` if there is nothing to wait for: such requests are
+   * never delayed by waiting ones. Default: the call can run at once.
    */
   prepare?(identity: readonly string[], preparation: Preparation): Prepared
 
-  /** What does the function receive? */
+  /** Builds the event that the function receives. */
   toEvent(request: GatewayRequest, invocation: Invocation): unknown
-  /** How is it called? Default: `authorize(event, { signal })`, settled by its return value. */
+  /** Calls the function. Default: `authorize(event, { signal })`, whose return value is the result. */
   invoke?(authorize: TAuthorize, event: unknown, invocation: Invocation): unknown
-  /** What does its answer, or its throw, mean? */
+  /** Interprets the return value, the error or the timeout of the function. */
   parseResult(settled: Settled): Parsed<TResult>
   /**
-   * What is a result worth that comes from a store which other processes write to? It is checked like an answer, and
-   * `undefined` counts as a miss (SEC-65). Without this member only a `MemoryStore` can be used.
+   * Validates a result from a store that other processes can write to; `undefined` counts as a miss (SEC-65). Without this
+   * member, only a `MemoryStore` can be used.
    */
   reviveResult?(stored: unknown): TResult | undefined
-  /** Does this result cover this request? Pure; runs on cached results too. */
+  /** Decides whether a result allows a request. Pure; also called for cached results. */
   decide(result: TResult, request: GatewayRequest, clock: Clock): Verdict
-  /** How does this cloud say no? */
+  /** Builds the response for a denial, in the format of the gateway. */
   respond(denial: Denial<TResult>): GatewayResponse
 
-  /** `requestContext.authorizer` as an integration behind this gateway would see it. */
+  /** Builds `requestContext.authorizer` as the gateway passes it to its integrations. */
   requestContext(result: TResult, latencyMs: number): Record<string, unknown>
-  /** Why `decide` said what it said. Off the hot path. */
+  /** Explains a verdict of `decide`. Called only by `decision.explain()`. */
   explain?(result: TResult, request: GatewayRequest, clock: Clock): PolicyExplanation
 }

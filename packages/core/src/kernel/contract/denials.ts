@@ -186,5 +186,5 @@ const ROWS = {
 /** Why a request was denied. */
 export type DenialReason = keyof typeof ROWS
 
-/** The denial reasons. */
+/** One row for each denial reason. */
 export const DENIALS: Readonly<Record<DenialReason, DenialRow>> = ROWS

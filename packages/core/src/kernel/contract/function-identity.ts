@@ -1,25 +1,26 @@
-/** What identifies an authorizer function in the keys of a shared store (SEC-53). @module */
+/** The identity of an authorizer function, a part of the keys of a shared store (SEC-53). @module */
 import { optionProblem } from '../util/check.ts'
 
 /**
- * Name of the property by which an authorizer function says what identifies it, for the keys of a store that several
- * processes share: a text, or a function that returns one or a promise of one. The text has to differ whenever the
- * configuration differs that the function's results depend on, and be the same in every process with the same
- * configuration. It is hashed before it leaves the process; a secret contributes a digest all the same. A rejected promise
- * denies the request with 500, and the next request asks again.
+ * Name of the property that identifies an authorizer function in the keys of a store that several processes share: a
+ * string, or a function that returns one or a promise of one. Functions whose results depend on different configurations
+ * need different strings, and the same configuration has to have the same string in every process. The string is hashed
+ * before it leaves the process; nevertheless, contribute a digest of a secret, not the secret ({@link digestSecret}). If the
+ * promise rejects, the request is denied with 500, and the next request calls the function again.
  *
  * A function without this property is identified by the authorizer's `name` and `version` alone.
  */
 export const FUNCTION_IDENTITY = 'customAuthorizerIdentity'
 
+/** Value of the property {@link FUNCTION_IDENTITY}. */
 export type FunctionIdentity = string | (() => string | Promise<string>)
 
-/** Gives a function its identity; see {@link FUNCTION_IDENTITY}. The property is not enumerable. */
+/** Sets the identity of a function; see {@link FUNCTION_IDENTITY}. The property is not enumerable. */
 export const identifyFunction = <T extends object>(authorize: T, identity: FunctionIdentity): T =>
   Object.defineProperty(authorize, FUNCTION_IDENTITY, { value: identity, configurable: true })
 
 /**
- * The identity that a function carries itself; own members only.
+ * Reads the identity of a function from its own property; `undefined` if it has none.
  *
  * @throws {AuthorizerError} `ERR_OPTION` if it is neither a string nor a function
  */
@@ -34,7 +35,7 @@ export const identityOf = (where: string, authorize: object): FunctionIdentity |
   )
 }
 
-/** Joins texts so that no two lists give the same text (SEC-54). */
+/** Joins texts so that different lists give different texts (SEC-54). */
 export const lengthPrefixed = (parts: readonly string[]): string =>
   parts.map((part) => `${part.length}:${part}`).join('')
 
@@ -44,16 +45,16 @@ const base64url = (bytes: ArrayBuffer): string =>
     .replaceAll('/', '_')
     .replace(/=+$/, '')
 
-/** SHA-256 of a text, base64url. */
+/** SHA-256 of a text, as base64url. */
 export const digestOf = async (text: string): Promise<string> =>
   base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 
 /**
- * Digest of a secret for a {@link FunctionIdentity}: HMAC-SHA-256 under the secret, base64url. Different secrets have
+ * Digest of a secret for a {@link FunctionIdentity}: HMAC-SHA-256 under the secret, as base64url. Different secrets have
  * different digests, and a digest does not reveal its secret.
  *
- * @param secret not empty
- * @param label what the secret is for; a digest under one label says nothing about another
+ * @param secret the secret, not empty
+ * @param label purpose of the secret; digests under different labels are unrelated
  */
 export const digestSecret = async (secret: string | Uint8Array, label: string): Promise<string> => {
   const bytes = typeof secret === 'string' ? new TextEncoder().encode(secret) : new Uint8Array(secret)

@@ -1,9 +1,9 @@
-/** Gateway responses: the answers that the gateway gives by itself. One table owns their statuses. @module */
+/** Gateway responses: the responses that a gateway sends by itself, with a table of their statuses. @module */
 import { asciiLower } from '../util/ascii.ts'
 import { isRecord } from '../util/check.ts'
 import { FIELD_NAME, FIELD_VALUE, headersFor } from '../util/http-headers.ts'
 
-/** A ready answer. Header names in the spelling to be sent; the body is complete, its length is known. */
+/** A complete response. Header names have the spelling to be sent. */
 export interface GatewayResponse {
   readonly status: number
   readonly headers: readonly (readonly [name: string, value: string])[]
@@ -43,10 +43,10 @@ export const GATEWAY_RESPONSES: Readonly<
   OVERLOADED: { status: 503, message: 'Service Unavailable' },
 }
 
-/** Headers of the answer that a denial takes the place of; lower case. */
+/** Headers that describe a body; removed when a denial replaces a response. In lower case. */
 export const REPRESENTATION_HEADERS: readonly string[] = [...headersFor('representation')]
 
-/** A JSON answer that no shared cache may keep (SEC-103). */
+/** Builds a JSON response that HTTP caches do not store (SEC-103). */
 export const jsonResponse = (
   status: number,
   body: string,
@@ -69,7 +69,7 @@ export const isResponseHeaderValue = (value: unknown): value is string =>
   typeof value === 'string' && FIELD_VALUE.test(value)
 
 /** Responses that {@link readGatewayResponse} has returned. They are frozen and need no second validation. */
-const sound = new WeakSet<object>()
+const validated = new WeakSet<object>()
 
 /**
  * Validates a response that comes from a contract, a function or a store, and returns a frozen copy of it. The status is an
@@ -78,7 +78,7 @@ const sound = new WeakSet<object>()
  */
 export const readGatewayResponse = (value: unknown): GatewayResponse | undefined => {
   if (!isRecord(value)) return undefined
-  if (sound.has(value)) return value as unknown as GatewayResponse
+  if (validated.has(value)) return value as unknown as GatewayResponse
   try {
     const { status, headers, body } = value
     if (!Number.isInteger(status) || (status as number) < 200 || (status as number) > 599) return undefined
@@ -92,9 +92,9 @@ export const readGatewayResponse = (value: unknown): GatewayResponse | undefined
       if (!isResponseHeaderName(name) || !isResponseHeaderValue(text)) return undefined
       lines.push(Object.freeze([name, text] as const))
     }
-    const read: GatewayResponse = Object.freeze({ status: status as number, headers: Object.freeze(lines), body })
-    sound.add(read)
-    return read
+    const copy: GatewayResponse = Object.freeze({ status: status as number, headers: Object.freeze(lines), body })
+    validated.add(copy)
+    return copy
   } catch {
     return undefined
   }

@@ -1,7 +1,7 @@
 /**
- * Which headers identify the caller of one call. A remote function knows no contract, but always has to receive these
- * headers (SEC-84); it finds their names by the second argument of its call. Nothing is added to that argument: handlers
- * see it as on their own platform.
+ * Remembers which headers identify the caller of a call. Remote functions always have to receive these headers (SEC-84), but
+ * their handlers do not know the contract: they look the names up by the second argument of the call. Nothing is added to
+ * that argument, so functions receive it as on their own platform.
  * @module
  */
 

@@ -1,14 +1,14 @@
-/** Reads from the source text of a function how many of its arguments it can receive. @module */
+/** Determines from the source text of a function how many arguments it can receive. @module */
 import type { AnyFunction } from './contract.ts'
 
 // Taken when the module loads: later changes to the prototype have no effect.
 // oxlint-disable-next-line unbound-method -- called with `this`
 const sourceOf = Function.prototype.toString
 
-/** What may stand before the parameter list of a function, a method or an arrow function. */
+/** What may precede the parameter list of a function, a method or an arrow function. */
 const HEAD = /^(?:async\s+|async(?=\())?(?:function\b\s*)?\*?\s*(?:[\p{ID_Start}$_][\p{ID_Continue}$]*\s*)?$/u
 const SINGLE = /^(?:async\s+)?[\p{ID_Start}$_][\p{ID_Continue}$]*\s*=>/u
-/** Ways to reach arguments that are not declared; an escape may hide such a name. */
+/** Ways to access arguments that are not declared. An escape may hide such a name. */
 const HIDDEN = /arguments|eval|\\u/
 
 const OPENING = '([{'
@@ -30,11 +30,11 @@ const skip = (text: string, start: number): number | undefined => {
   return undefined
 }
 
-/** The number of parameters in the list that begins after `start`; `undefined` with a rest parameter, or when unsure. */
+/** The number of parameters in the list that begins after `start`; `undefined` with a rest parameter, or if uncertain. */
 const countFrom = (text: string, start: number): number | undefined => {
   let count = 0
   let depth = 0
-  // Whether the parameter at hand has begun: a comma may stand after the last one.
+  // Whether the current parameter has begun: a comma may follow the last one.
   let begun = false
   for (let index = start; index < text.length;) {
     const character = text[index] as string
@@ -60,8 +60,8 @@ const countFrom = (text: string, start: number): number | undefined => {
 
 /**
  * Whether a function certainly cannot receive more than its first `count` arguments: it declares no more parameters, no
- * rest parameter, and its source does not mention `arguments` or `eval`. `false` when its source cannot be read, as for
- * bound and native functions. `length` says less: it stops at the first default value.
+ * rest parameter, and its source does not mention `arguments` or `eval`. `false` if its source cannot be read, as for
+ * bound and native functions. `length` is not enough: it does not count parameters from the first default value on.
  */
 export const receivesAtMost = (count: number, authorize: AnyFunction): boolean => {
   let text: string

@@ -1,10 +1,10 @@
-/** The scopes that a result holds. @module */
+/** Reads the scopes of a result. @module */
 import type { AuthorizerResult } from './context.ts'
 
-/** Context members that may hold scopes, in order: text with spaces, or an array (RFC 8693, RFC 9068). */
+/** Context members that may have scopes, in order: space-separated text, or an array (RFC 8693, RFC 9068). */
 const SCOPE_KEYS = ['scope', 'scp', 'scopes'] as const
 
-/** The scopes that the contract names, or those of the first context member that holds some. */
+/** The scopes that the contract has set, else those of the first context member that has scopes. */
 export const scopesOf = ({
   heldScopes,
   context,
