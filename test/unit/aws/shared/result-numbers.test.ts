@@ -32,18 +32,18 @@ test('AWS-OUT-15 numeric context values delivered as JSON are numbers and must b
     context: { n: 1 },
   })
   expect(read(`{"principalId":7.0,"context":{"id":9007199254740993},${POLICY}}`, json)).toBe(
-    'result.context.id is a number that JavaScript cannot hold; it has to be sent as text',
+    'result.context.id is a number that JavaScript cannot represent; send it as text',
   )
 })
 
 test('AWS-OUT-08 an ignored member may contain any number', () => {
   const text = `{"principalId":"u","extra":{"id":9007199254740993},${POLICY}}`
   expect(read(text, { unknownMembers: 'ignore' })).toEqual({ principalId: 'u', context: {} })
-  expect(read(text)).toMatch(/^result\.extra\.id is a number that JavaScript cannot hold/)
+  expect(read(text)).toMatch(/^result\.extra\.id is a number that JavaScript cannot represent/)
 })
 
 test('AWS-OUT-02 a result that is not an object is rejected even if it contains inexact numbers', () => {
-  expect(read('[9007199254740993]')).toMatch(/^result\[0\] is a number that JavaScript cannot hold/)
+  expect(read('[9007199254740993]')).toMatch(/^result\[0\] is a number that JavaScript cannot represent/)
   expect(read('[1.0]')).toBe('the function returned an array instead of an object')
   expect(read('7.0')).toBe('the function returned a number instead of an object')
   expect(read(`{"principalId":"u","context":[1.0],${POLICY}}`)).toBe('context is not an object')

@@ -170,7 +170,7 @@ describe('contract members', () => {
     expect(contract.warnings).toEqual([])
     expect(native({ cachePer: 'request' }).warnings).toEqual([])
     expect(native({ cachePer: 'identity' }).warnings).toEqual([
-      "native.cachePer is 'identity': a result for one method and path is used for all (relaxes SEC-52)",
+      "native.cachePer is 'identity': a result for one method and path is used for all",
     ])
   })
 

@@ -89,7 +89,7 @@ test('SEC-35 a number that JavaScript cannot represent becomes a JsonNumber with
   expect(number).toBeInstanceOf(JsonNumber)
   expect([String(number), JSON.stringify({ number })]).toEqual(['9007199254740993', '{"number":"9007199254740993"}'])
   expect(toJson({ a: [number] }, 'result')).toEqual(
-    new JsonProblem('result.a[0] is a number that JavaScript cannot hold; it has to be sent as text'),
+    new JsonProblem('result.a[0] is a number that JavaScript cannot represent; send it as text'),
   )
 })
 

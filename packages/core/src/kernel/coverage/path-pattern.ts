@@ -1,6 +1,6 @@
 /**
- * What path patterns of routers stand for, as far as it can be told without the router. A route is described by no less
- * than it matches and a guard by no more, so that "the guard covers the route" is never said wrongly (SEC-107).
+ * Compares the path patterns of routes and guards. Where a pattern cannot be analyzed exactly, a route is assumed to match
+ * more paths and a guard fewer, so that no route is taken for covered by mistake (SEC-107).
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'
@@ -8,38 +8,38 @@ import { asciiLower } from '../util/ascii.ts'
 /** The paths of a route or of a guard. */
 export interface PathPattern {
   /**
-   * Whole segments that every path begins with: a literal, or `undefined` for any segment that is not empty. In place of
-   * the list, `undefined` stands for every path there can be.
+   * The whole segments at the beginning of every path: a literal, or `undefined` for any segment that is not empty.
+   * `undefined` instead of the list: any path.
    */
   readonly segments: readonly (string | undefined)[] | undefined
-  /** What follows: at most a slash, anything or nothing, or a slash and at least one character. */
+  /** What follows the segments: at most a slash, anything or nothing, or a slash and at least one character. */
   readonly rest: 'nothing' | 'anything' | 'something'
-  /** Whether each of these paths is matched, which a guard has to be sure of. */
+  /** Whether all of these paths are matched, as is required of a guard. */
   readonly exact: boolean
   readonly caseSensitive: boolean
-  /** Whether a slash at the end makes a difference. */
+  /** Whether a trailing slash makes a difference. */
   readonly strict: boolean
-  /** Patterns with the same key match the same paths, whatever these are. */
+  /** Patterns with the same key match the same paths, even if it is unknown which. */
   readonly key?: string
 }
 
-/** How a router writes its patterns, beyond `/literal` and `/:parameter`. */
+/** The pattern syntax of a router, besides `/literal` and `/:parameter`. */
 export interface PatternSyntax {
-  /** What stands in braces: something optional (path-to-regexp 8), a regular expression (Hono), or unknown syntax. */
+  /** The meaning of braces: an optional part (path-to-regexp 8), a regular expression (Hono), or unknown. */
   readonly braces: 'optional' | 'expression' | 'unknown'
-  /** What a wildcard at the end matches beside what follows its slash: nothing else, or also its absence. */
+  /** What a wildcard at the end matches: at least one character after its slash, or also no slash at all. */
   readonly wildcard: 'something' | 'anything'
 }
 
 /** How one pattern was registered. */
 export interface PatternUse {
-  /** Whether everything below is matched too, as in `app.use('/path', ...)`. */
+  /** Whether all paths below are matched too, as in `app.use('/path', ...)`. */
   readonly prefix: boolean
   readonly caseSensitive: boolean
   readonly strict: boolean
 }
 
-/** Every path there can be. */
+/** Matches every path. */
 export const EVERY_PATH: PathPattern = {
   segments: undefined,
   rest: 'anything',
@@ -48,18 +48,18 @@ export const EVERY_PATH: PathPattern = {
   strict: true,
 }
 
-/** A pattern of which nothing is known. */
+/** A pattern whose paths are unknown. */
 export const UNKNOWN_PATH: PathPattern = { ...EVERY_PATH, exact: false }
 
 const LITERAL = /^[^:*?+(){}!]*$/
 const PARAMETER = /^:[\w$]+$/
-/** Parts that match nothing, or one or more segments, but leave the slash before them alone. */
+/** Parts that match nothing, or one or more segments, and do not make the slash before them optional. */
 const SELF_CONTAINED = /^(?::[\w$]+(?:\?|\(\))|\*\w*|[^?*+]*)$/
 
 const isUnknown = (text: string, { braces }: PatternSyntax): boolean =>
   /[|\\^[\]"]/.test(text) || (braces === 'unknown' && /[${}]/.test(text))
 
-/** What a pattern without optional groups stands for. */
+/** Parses a pattern without optional groups. */
 const parseOne = (text: string, syntax: PatternSyntax, use: PatternUse): PathPattern => {
   const { prefix, ...flags } = use
   const parts = text.split('/')
@@ -71,12 +71,12 @@ const parseOne = (text: string, syntax: PatternSyntax, use: PatternUse): PathPat
     else if (index === parts.length - 1 && /^\*\w*$/.test(part))
       return { ...flags, segments, rest: syntax.wildcard, exact: true }
     else {
-      // A quantifier may belong to the slash before it.
+      // A quantifier may apply to the slash before the part.
       const begin = SELF_CONTAINED.test(part) ? segments : segments.slice(0, -1)
       return { ...flags, segments: begin, rest: 'anything', exact: false }
     }
   }
-  // What ends in a slash is no prefix of what comes after that slash.
+  // A prefix that ends in a slash does not match the paths below it.
   const exact = !prefix || segments.at(-1) !== ''
   return { ...flags, segments, rest: prefix ? 'anything' : 'nothing', exact }
 }
@@ -91,7 +91,7 @@ const closing = (text: string, open: number): number => {
   return -1
 }
 
-/** `/a{/:b}` is `/a` and `/a/:b`. `undefined` when there are too many, or the braces do not match. */
+/** Expands optional groups: `/a{/:b}` is `/a` and `/a/:b`. `undefined` for more than 64, or if braces do not match. */
 const alternatives = (text: string): readonly string[] | undefined => {
   const open = text.indexOf('{')
   if (open < 0) return [text]
@@ -103,9 +103,9 @@ const alternatives = (text: string): readonly string[] | undefined => {
   return ['', ...inner].flatMap((each) => after.map((rest) => text.slice(0, open) + each + rest))
 }
 
-/** The patterns that a text stands for; a path that the text matches is matched by one of them. */
+/** Parses a declared pattern. Every path that it matches is matched by at least one of the returned patterns. */
 export const parsePattern = (declared: string, syntax: PatternSyntax, use: PatternUse): readonly PathPattern[] => {
-  // Express 4 and the older routers of Koa: what a parameter looks like stays within its parentheses.
+  // In Express 4 and older routers of Koa, parentheses after a parameter contain its regular expression.
   const text = declared.replace(/(\/:\w+)\([^()]*\)(?=\/|$)/g, '$1()')
   if (syntax.braces === 'expression' && text.includes('{')) {
     const before = text.slice(0, Math.max(0, text.lastIndexOf('/', text.indexOf('{'))))
@@ -119,11 +119,11 @@ export const parsePattern = (declared: string, syntax: PatternSyntax, use: Patte
 
 const sameText = (guard: string, route: string, guardSensitive: boolean, routeSensitive: boolean): boolean => {
   if (!guardSensitive) return asciiLower(guard) === asciiLower(route)
-  // The route also serves spellings that the guard does not see.
+  // The route may also serve spellings that the guard does not match.
   return guard === route && (routeSensitive || /^[^a-z\u0080-\uffff]*$/i.test(guard))
 }
 
-/** Whether a guard with the one pattern sees every request to a route with the other. In doubt, it does not. */
+/** Whether a guard with the one pattern runs for every request to a route with the other; `false` if uncertain. */
 export const coversRoute = (guard: PathPattern, route: PathPattern): boolean => {
   if (guard.key !== undefined && guard.key === route.key) return true
   if (!guard.exact) return false
@@ -143,16 +143,16 @@ export const coversRoute = (guard: PathPattern, route: PathPattern): boolean => 
 }
 
 /**
- * What a route inside of a mounted router matches outside of it, at least.
+ * The pattern, from the root, of a route inside of a mounted router. It matches at least the paths of the route.
  *
- * @param slashes whether the mount swallows further slashes: with Express 4, `/a//b` is `/b` inside of `/a`
+ * @param slashes whether the mount also removes repeated slashes: in Express 4, `/a//b` is `/b` inside of `/a`
  */
 export const nestPattern = (mount: PathPattern, inner: PathPattern, slashes: boolean): PathPattern => {
   const begin = mount.segments ?? []
   const whole = mount.exact && mount.rest === 'anything'
   const caseSensitive = mount.caseSensitive && inner.caseSensitive
   if (!whole && mount.segments === undefined) return UNKNOWN_PATH
-  // Both `/a` and `/a//` are the root of what is mounted at `/a`.
+  // Both `/a` and `/a//` are the root of a router that is mounted at `/a`.
   const known = whole && inner.segments !== undefined && (begin.length === 0 || (!slashes && inner.segments[0] !== ''))
   if (!known && mount.segments === undefined) return UNKNOWN_PATH
   return {

@@ -42,6 +42,7 @@ export const isGuard = (value: unknown): boolean => {
   return isRecord(authorizer) && typeof authorizer['evaluate'] === 'function'
 }
 
+/** The line of a route in the report. */
 export const lineOf = ({ method, path, line }: UnguardedRoute): string => line ?? `${method} ${path}`
 
 /** Whether a route is below a path of `except`. */
@@ -50,8 +51,8 @@ const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean =
     .split('/')
     .slice(1)
     .map((each) => (each.startsWith(':') ? undefined : each))
-  const as = { ...EVERY_PATH, segments }
-  if (!coversRoute(as, { ...pattern, caseSensitive: true })) return false
+  const below = { ...EVERY_PATH, segments }
+  if (!coversRoute(below, { ...pattern, caseSensitive: true })) return false
   return method === 'USE' || pattern.rest !== 'nothing' || (pattern.segments ?? []).length > segments.length
 }
 

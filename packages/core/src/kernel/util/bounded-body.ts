@@ -38,7 +38,7 @@ export const readBoundedBody = async (
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
   let length = 0
-  // The chunks are released at once: a pending read may hold this frame until the stream ends.
+  // The chunks are released at once, because a pending read may keep this frame in memory until the stream ends.
   const drop = (): void => {
     chunks.length = 0
     void reader.cancel().catch(() => undefined)

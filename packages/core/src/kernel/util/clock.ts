@@ -1,21 +1,22 @@
-/** Time comes in through one door, so that a test can hold it. @module */
+/** The `Clock` interface and the system clock. Tests pass a clock of their own. @module */
 
-/** What the kernel asks about time. */
+/** A source of time. */
 export interface Clock {
   /** Wall-clock time in milliseconds since the epoch: policy conditions, event times, `expiresAt`. */
   now(): number
-  /** Milliseconds from an arbitrary start that never run backwards: lifetimes of results, durations, deadlines. */
+  /** Milliseconds since an arbitrary start, never decreasing: lifetimes of results, durations, deadlines. */
   monotonic(): number
-  /** Calls `callback` once after `ms` milliseconds; the function returned cancels it. Must not keep a process alive. */
+  /** Calls `callback` once after `ms` milliseconds. Returns a function that cancels it. Must not keep the process alive. */
   setTimeout(callback: () => void, ms: number): () => void
 }
 
+/** The clock of the runtime. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   setTimeout: (callback, ms) => {
     const timer: unknown = setTimeout(callback, ms)
-    // Node's timer keeps the process alive unless told otherwise; elsewhere the handle is a number.
+    // A Node.js timer keeps the process alive unless it is unreferenced; in other runtimes the handle is a number.
     if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref()
     return () => clearTimeout(timer as number)
   },

@@ -12,16 +12,16 @@ export type AuthorizerErrorCode =
   | 'ERR_NOT_AUTHORIZED'
   /** A policy document does not follow the policy grammar (AWS-OUT-20 to AWS-OUT-34). */
   | 'ERR_POLICY'
-  /** A function elsewhere was not asked: its circuit is open, or too many calls are outstanding (SEC-86). */
+  /** A remote function was not called: its circuit breaker is open, or too many calls are in progress (SEC-86). */
   | 'ERR_REMOTE_OVERLOADED'
-  /** A function elsewhere could not be asked, or broke off: no connection, no answer in time, status 500 or 503. */
+  /** A remote function could not be reached: no connection or a lost one, no response in time, status 500 or 503. */
   | 'ERR_REMOTE_UNREACHABLE'
-  /** What a function elsewhere answered is no function's answer: another status, type, size or syntax (SEC-81, SEC-88). */
+  /** The response of a remote function has a wrong status, type, size or syntax (SEC-81, SEC-88). */
   | 'ERR_REMOTE_RESPONSE'
-  /** `assertGuarded` has found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
+  /** `assertGuarded` found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
   | 'ERR_UNGUARDED'
 
-/** What else an {@link AuthorizerError} can say. */
+/** Optional members of an {@link AuthorizerError}. */
 export interface AuthorizerErrorOptions {
   /** Default: false. */
   readonly isOutage?: boolean

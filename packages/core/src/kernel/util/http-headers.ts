@@ -20,7 +20,7 @@ export type HeaderRole =
   | 'content'
   /** Formats and languages that the client accepts. */
   | 'negotiation'
-  /** Identifies the caller, or asks for or stores such an identification. */
+  /** Identifies the caller, or requests or stores such an identification. */
   | 'credential'
   /** Preconditions and ranges. */
   | 'conditional'
@@ -96,7 +96,7 @@ const HEADERS: Readonly<Record<string, readonly HeaderRole[]>> = {
 export const headersFor = (...roles: readonly HeaderRole[]): ReadonlySet<string> =>
   new Set(
     Object.entries(HEADERS)
-      .filter(([, own]) => own.some((role) => roles.includes(role)))
+      .filter(([, assigned]) => assigned.some((role) => roles.includes(role)))
       .map(([name]) => name),
   )
 

@@ -1,14 +1,14 @@
 /**
- * Numbers of a JSON document with the text that they have in it. JavaScript numbers lose digits (`9007199254740993` becomes
- * `…992`, so that two callers become one) and spelling (`1.0` becomes `1`); Node.js 20 cannot tell what the source was
- * (SEC-35, AWS-OUT-06, AWS-OUT-15).
+ * Preserves the source text of numbers in JSON. JavaScript numbers lose digits (`9007199254740993` becomes `…992`, so that
+ * two callers have the same ID) and spelling (`1.0` becomes `1`), and `JSON.parse` of Node.js 20 does not report the source
+ * text (SEC-35, AWS-OUT-06, AWS-OUT-15).
  *
- * A number within ±(2^53−1) is an ordinary number; its spelling, where `String` would give another one, is kept beside the
- * object that holds it. Any other number is a {@link JsonNumber}, so that no code can lose its digits without noticing.
+ * A number within ±(2^53−1) is an ordinary number. If `String` spells it differently, its spelling is stored for the object
+ * that contains it. Any other number is a {@link JsonNumber}, so that no code loses its digits unnoticed.
  * @module
  */
 
-/** A JSON number that JavaScript cannot hold: an integer outside ±(2^53−1), or a number out of range. */
+/** A JSON number that JavaScript cannot represent: an integer outside ±(2^53−1), or a number out of range. */
 export class JsonNumber {
   /** The number as it is in the document. */
   readonly text: string
@@ -18,26 +18,26 @@ export class JsonNumber {
   toString(): string {
     return this.text
   }
-  /** As JSON it is text: a number would lose its digits again at the next reader. */
+  /** Serialized as a string, because the next parser would lose the digits of a number. */
   toJSON(): string {
     return this.text
   }
 }
 
-/** The spelling of numbers that `String` would spell otherwise, by object or array and by name or index. */
+/** Spellings of numbers that `String` spells differently, by object or array, then by name or index. */
 const spellings = new WeakMap<object, Map<string, string>>()
-/** Whether there has been anything to keep in this process: without remote functions there is not. */
+/** Whether a number has needed its source text in this process. Never the case without remote functions. */
 let inUse = false
 
 const isExact = (value: number): boolean => Math.abs(value) <= Number.MAX_SAFE_INTEGER
 
-/** Whether a JavaScript number holds the number, and `String` gives back its text. */
+/** Whether a JavaScript number represents the number, and `String` returns the same text. */
 export const survives = (text: string): boolean => {
   const value = Number(text)
   return isExact(value) && String(value) === text
 }
 
-const keep = (holder: object, key: string, text: string): number | JsonNumber => {
+const storeNumber = (holder: object, key: string, text: string): number | JsonNumber => {
   inUse = true
   const value = Number(text)
   if (!isExact(value)) return new JsonNumber(text)
@@ -54,20 +54,22 @@ const spellingOf = (holder: object, key: string, value: unknown): string | undef
   return text !== undefined && Number(text) === value ? text : undefined
 }
 
-/** For `JSON.parse`: turns texts that begin with `mark` into the numbers that they stand for. */
+/** Reviver for `JSON.parse` that converts strings of `mark` and a number back to the number. */
 export const revivingNumbers = (mark: string): ((this: object, key: string, value: unknown) => unknown) =>
   function revive(key, value) {
-    return typeof value === 'string' && value.startsWith(mark) ? keep(this, key, value.slice(mark.length)) : value
+    return typeof value === 'string' && value.startsWith(mark)
+      ? storeNumber(this, key, value.slice(mark.length))
+      : value
   }
 
-/** Numerals as JSON has them. */
+/** Text that may be a JSON number. */
 const NUMERAL = /^-?\d[\d.eE+-]*$/
 
 /**
- * Takes a value through JSON text and back, as a function's result is on its way out of its runtime. Numbers keep their text.
- * `undefined` when JSON has no such value.
+ * Converts a value to JSON and back, as a Lambda or FunctionGraph runtime does with a function's result. Numbers keep their
+ * source text. Returns `undefined` if JSON has no such value.
  *
- * @throws whatever `JSON.stringify` throws
+ * @throws the error of `JSON.stringify`
  */
 export const throughJson = (value: unknown): unknown => {
   let mark: string | undefined
@@ -84,7 +86,7 @@ export const throughJson = (value: unknown): unknown => {
   return JSON.parse(text, mark === undefined ? undefined : revivingNumbers(mark)) as unknown
 }
 
-/** A copy in which the named members that are numbers are their text in the document; the object itself when none is. */
+/** Copies an object and replaces the numbers among the named members by their source text. Returns the object itself if there are none. */
 export const spellNumbers = <T extends object>(holder: T, names: readonly string[]): T => {
   if (!inUse) return holder
   const texts = names.flatMap((name) => {
@@ -94,20 +96,23 @@ export const spellNumbers = <T extends object>(holder: T, names: readonly string
   return texts.length === 0 ? holder : { ...holder, ...Object.fromEntries(texts) }
 }
 
-/** Deeper values are rejected anyway. */
+/** Values that are nested more deeply are rejected in any case. */
 const MAX_DEPTH = 32
 
-const holdsJsonNumber = (value: unknown, depth: number): boolean =>
+const containsJsonNumber = (value: unknown, depth: number): boolean =>
   value instanceof JsonNumber ||
   (typeof value === 'object' &&
     value !== null &&
     depth < MAX_DEPTH &&
-    Object.values(value).some((each) => holdsJsonNumber(each, depth + 1)))
+    Object.values(value).some((each) => containsJsonNumber(each, depth + 1)))
 
-/** A copy without the members that hold a {@link JsonNumber} at any depth, except those named; the object itself when none does. */
+/**
+ * Copies an object without the members that contain a {@link JsonNumber} at any depth, other than those in `except`. Returns
+ * the object itself if there are none.
+ */
 export const omitJsonNumbers = <T extends object>(holder: T, except: ReadonlySet<string>): T => {
   if (!inUse) return holder
   const entries = Object.entries(holder)
-  const kept = entries.filter(([name, value]) => except.has(name) || !holdsJsonNumber(value, 1))
-  return kept.length === entries.length ? holder : (Object.fromEntries(kept) as T)
+  const remaining = entries.filter(([name, value]) => except.has(name) || !containsJsonNumber(value, 1))
+  return remaining.length === entries.length ? holder : (Object.fromEntries(remaining) as T)
 }

@@ -1,15 +1,15 @@
-/** Authorizer output is data: copied, bounded and frozen before anything reads it (SEC-33, 34, 38, 39). @module */
+/** Copies the output of authorizers into frozen plain JSON of limited size (SEC-33, SEC-34, SEC-38, SEC-39). @module */
 import { JsonNumber } from './json-number.ts'
 
 /** A JSON value, as the context of a result may contain it. */
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json }
 
 const MAX_DEPTH = 32
-const MAX_NODES = 10_000
-/** Keys that must not occur at any depth: they would become an object's prototype somewhere downstream. */
+const MAX_VALUES = 10_000
+/** Keys that are rejected at any depth, because downstream code could set the prototype of an object with them. */
 const FORBIDDEN_KEYS: ReadonlySet<string> = new Set(['__proto__', 'constructor', 'prototype'])
 
-/** What {@link toJson} found wrong. The text names places and kinds, never values. */
+/** A problem that {@link toJson} found. The text names places and kinds, never values. */
 export class JsonProblem {
   readonly problem: string
   constructor(problem: string) {
@@ -17,23 +17,25 @@ export class JsonProblem {
   }
 }
 
-/** A place in a document for messages: a member name is shown only when it looks like an identifier. */
+/** The path of a member, for messages. A name is shown only if it looks like an identifier. */
 export const memberPath = (where: string, key: string): string =>
   /^[A-Za-z_$][\w$-]{0,63}$/.test(key) ? `${where}.${key}` : `${where}[…]`
 
 /**
- * Deep-copies own enumerable members into frozen plain JSON. `undefined` members vanish; anything that JSON does not
- * have, a number that JavaScript cannot hold, a forbidden key, more than 32 levels or 10,000 nodes is a problem. `prepare` may
- * return another value first; what it throws is a problem too.
+ * Deep-copies own enumerable members into frozen plain JSON. Members that are `undefined` are left out. Values that JSON does
+ * not have, numbers that JavaScript cannot represent, forbidden keys, more than 32 levels and more than 10,000 values are
+ * problems.
+ *
+ * @param prepare converts the value first; an exception in it is a problem. Default: no conversion
  */
 export const toJson = (
   value: unknown,
   where: string,
-  prepare: (value: unknown) => unknown = (given) => given,
+  prepare: (value: unknown) => unknown = (unchanged) => unchanged,
 ): Json | JsonProblem => {
-  let nodes = 0
+  let values = 0
   const copy = (current: unknown, at: string, depth: number): Json | JsonProblem => {
-    if (++nodes > MAX_NODES) return new JsonProblem(`${where} has more than ${MAX_NODES} values`)
+    if (++values > MAX_VALUES) return new JsonProblem(`${where} has more than ${MAX_VALUES} values`)
     if (depth > MAX_DEPTH) return new JsonProblem(`${where} is nested more than ${MAX_DEPTH} levels deep`)
     if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
     if (typeof current === 'number') {
@@ -41,7 +43,7 @@ export const toJson = (
       return current === 0 ? 0 : current
     }
     if (current instanceof JsonNumber)
-      return new JsonProblem(`${at} is a number that JavaScript cannot hold; it has to be sent as text`)
+      return new JsonProblem(`${at} is a number that JavaScript cannot represent; send it as text`)
     if (Array.isArray(current)) {
       const list: Json[] = []
       for (const [index, element] of current.entries()) {

@@ -1,4 +1,4 @@
-/** Where a developer reads what went wrong. The only file that knows a console. @module */
+/** The `Logger` interface and its console default. No other file uses `console`. @module */
 
 /** Receives one line per problem: names, kinds and places; never a credential, policy or context value. */
 export interface Logger {
@@ -6,12 +6,13 @@ export interface Logger {
   error(message: string): void
 }
 
+/** The default logger, which writes to the console. */
 export const consoleLogger: Logger = {
   warn: (message) => console.warn(message),
   error: (message) => console.error(message),
 }
 
-/** What functions write to that bring no logger of their own. */
+/** Where functions without a logger of their own write. */
 export const functionConsole: Pick<Console, 'info' | 'warn' | 'error' | 'debug'> = {
   info: (...message) => console.info(...message),
   warn: (...message) => console.warn(...message),

@@ -1,6 +1,6 @@
-/** Members of objects from outside. @module */
+/** Reads members of untrusted objects. @module */
 import { isRecord } from './check.ts'
 
-/** An own member of a record; `undefined` for anything else, so that a prototype contributes no data. */
+/** Returns an own member of a record, otherwise `undefined`. Members of a prototype are not read. */
 export const ownMember = (record: unknown, name: string): unknown =>
   isRecord(record) && Object.hasOwn(record, name) ? record[name] : undefined

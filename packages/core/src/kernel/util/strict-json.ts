@@ -1,7 +1,6 @@
 /**
- * JSON that can be read in one way only: UTF-8 without a mark, no member name twice in one object, no text that UTF-8
- * does not have, bounded depth and size (SEC-39, SEC-77, SEC-88). Where two readers may differ, one of them is wrong
- * about the caller.
+ * Parses JSON that every parser reads alike: UTF-8 without a byte order mark, no duplicate member names, well-formed Unicode,
+ * limited depth and size (SEC-39, SEC-77, SEC-88). Another parser could read ambiguous JSON as a different caller.
  * @module
  */
 import { type Json, JsonProblem } from './json.ts'
@@ -12,7 +11,7 @@ const MAX_VALUES = 10_000
 const SPACE = /[\t\n\r ]/
 const NOT_JSON = 'is not JSON'
 
-/** The position of the quote that ends the string which starts at `start`; -1 when there is none. */
+/** The position of the quote that ends the string at `start`; -1 if there is none. */
 const endOfString = (text: string, start: number): number => {
   for (let at = start + 1; at < text.length; at++) {
     const char = text[at]
@@ -28,12 +27,12 @@ const isName = (text: string, after: number): boolean => {
   return text[at] === ':'
 }
 
-/** Where a number is in a text. */
+/** The position of a number in a text. */
 type Span = readonly [start: number, end: number]
 
 const NUMERAL = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y
 
-/** The end of the number that starts at `start`; `start` when there is none. */
+/** The end of the number at `start`; `start` if there is none. */
 const endOfNumber = (text: string, start: number): number => {
   NUMERAL.lastIndex = start
   return NUMERAL.test(text) ? NUMERAL.lastIndex : start
@@ -43,8 +42,8 @@ const isDigitOrMinus = (char: string | undefined): boolean =>
   char !== undefined && ((char >= '0' && char <= '9') || char === '-')
 
 /**
- * What is ambiguous or too large in grammatical JSON. For anything else the result is unspecified, but the time is linear. The
- * numbers that a JavaScript number would change are added to `numbers`.
+ * Returns what is ambiguous or too large in valid JSON. For other texts the result is unspecified, but the time is linear.
+ * Adds the positions of numbers that JavaScript would change to `numbers`.
  */
 const problemWith = (text: string, numbers?: Span[]): string | undefined => {
   // The member names seen so far in each open object; `undefined` for an open array.
@@ -73,7 +72,7 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
     } else if (numbers !== undefined && isDigitOrMinus(char)) {
       const end = endOfNumber(text, at)
       if (end > at && !survives(text.slice(at, end))) {
-        // Its stand-in would be a name.
+        // A placeholder here would become a member name.
         if (isName(text, end)) return NOT_JSON
         numbers.push([at, end])
       }
@@ -93,17 +92,16 @@ const decode = (bytes: Uint8Array): string | undefined => {
 }
 
 /**
- * Parses one JSON text, as bytes or decoded. Not UTF-8, a byte order mark, anything after the value, a member name that
- * stands twice in one object, more than 32 levels or about 10,000 values are problems; the text of a problem begins with
- * `where` and names kinds, never values. Names such as `__proto__` come through as own members: {@link toJson} refuses
- * them.
+ * Parses one JSON text, as bytes or decoded. Invalid UTF-8, a byte order mark, text after the value, duplicate member names,
+ * more than 32 levels and more than about 10,000 values are problems. The text of a problem begins with `where` and names
+ * kinds, never values. Names such as `__proto__` become own members; `toJson` rejects them.
  */
 export const parseJson = (source: Uint8Array | string, where: string): Json | JsonProblem =>
   read(source, where, undefined) as Json | JsonProblem
 
 /**
- * The same, with numbers that keep their text: a `JsonNumber` where JavaScript cannot hold the number, else a number whose
- * spelling `spellNumbers` knows.
+ * Like {@link parseJson}, but numbers keep their source text: a number that JavaScript cannot represent becomes a
+ * `JsonNumber`, and `spellNumbers` returns the text of any other.
  */
 export const parseExactJson = (source: Uint8Array | string, where: string): unknown => read(source, where, [])
 
@@ -113,14 +111,14 @@ const read = (source: Uint8Array | string, where: string, numbers: Span[] | unde
   try {
     const problem = problemWith(text, numbers)
     if (problem !== undefined) return new JsonProblem(`${where} ${problem}`)
-    return numbers === undefined || numbers.length === 0 ? JSON.parse(text) : parseWithStandIns(text, numbers)
+    return numbers === undefined || numbers.length === 0 ? JSON.parse(text) : parseWithPlaceholders(text, numbers)
   } catch {
     return new JsonProblem(`${where} ${NOT_JSON}`)
   }
 }
 
-/** Parses a text in which each of these numbers is replaced by a text that the sender cannot have guessed. */
-const parseWithStandIns = (text: string, numbers: readonly Span[]): unknown => {
+/** Parses a text with placeholders for these numbers. A placeholder begins with random text that the sender cannot guess. */
+const parseWithPlaceholders = (text: string, numbers: readonly Span[]): unknown => {
   const mark = crypto.randomUUID()
   let [replaced, from] = ['', 0]
   for (const [start, end] of numbers) {

@@ -1,6 +1,6 @@
-/** Promises of any make. @module */
+/** Recognizes promises of every implementation. @module */
 
-/** Whether a value has to be waited for; a thenable that is no promise is held to the same rules as one. */
+/** Whether a value is a promise or another object with a `then` method. Both are treated alike. */
 export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   (typeof value === 'object' || typeof value === 'function') &&
   value !== null &&

@@ -1,25 +1,26 @@
-/** Option values that relax a rule of security: known in tables, said once at the start, listed in the documentation. @module */
+/** Unsafe options: values that relax a security rule. They are logged at start-up and listed in the documentation. @module */
 
-/** A value of an option that relaxes rules (SEC-109). */
+/** An option value that relaxes security rules (SEC-109). */
 export interface UnsafeOption {
-  /** The value as it is written, for people. */
+  /** The value as written in code, for messages. */
   readonly value: string
-  /** The rules that it relaxes. */
+  /** IDs of the rules that the value relaxes, for the documentation. */
   readonly relaxes: readonly string[]
-  /** What it means. */
+  /** What the value has as a consequence. */
   readonly effect: string
+  /** Whether a value of the option is this one. */
   readonly applies: (value: unknown) => boolean
 }
 
-/** The dangerous values of options, by option. */
+/** The unsafe values, by option. */
 export type UnsafeOptions = Readonly<Record<string, UnsafeOption>>
 
 const is =
-  (dangerous: unknown) =>
+  (unsafe: unknown) =>
   (value: unknown): boolean =>
-    value === dangerous
+    value === unsafe
 
-/** A danger that is one value. */
+/** Describes an option for which a single value is unsafe. */
 export const unsafeOption = (value: unknown, relaxes: readonly string[], effect: string): UnsafeOption => ({
   value: typeof value === 'string' ? `'${value}'` : String(value),
   relaxes,
@@ -27,10 +28,10 @@ export const unsafeOption = (value: unknown, relaxes: readonly string[], effect:
   applies: is(value),
 })
 
-/** One line for each dangerous value that is set: the names of options and rules. */
+/** One line for each unsafe value that is set, with the option, the value and its effect. */
 export const unsafeOptionsIn = (where: string, options: object, table: UnsafeOptions): readonly string[] =>
-  Object.entries(table).flatMap(([option, { relaxes, effect, value, applies }]) =>
+  Object.entries(table).flatMap(([option, { effect, value, applies }]) =>
     Object.hasOwn(options, option) && applies((options as Record<string, unknown>)[option])
-      ? [`${where}.${option} is ${value}: ${effect} (relaxes ${relaxes.join(', ')})`]
+      ? [`${where}.${option} is ${value}: ${effect}`]
       : [],
   )
