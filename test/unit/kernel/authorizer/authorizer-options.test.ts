@@ -28,7 +28,7 @@ const kernel: readonly Row[] = [
   ['.timeoutMs', { timeoutMs: 1.5 }, 'found a number', 'a whole number'],
   ['.timeoutMs', { timeoutMs: 900_001 }, 'found a number', '1 to 900000'],
   ['.timeoutMs', { timeoutMs: null }, 'found null', '1 to 900000'],
-  ['.contract', { contract: aws.token }, 'found a function', 'called: aws.token() and not aws.token'],
+  ['.contract', { contract: aws.token }, 'found a function', 'aws.token alone is not a contract'],
   ['.contract', { contract: 'aws.token' }, 'found a string', 'a contract such as aws.token()'],
   ['.contract', { contract: {} }, 'found an object', 'a contract such as'],
   ['.contract', { contract: null }, 'found null', 'a contract such as'],

@@ -32,7 +32,7 @@ test('SEC-80 a call without a result within timeoutMs gets 500', async () => {
   expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.advance(1)
   expect(denied(await outcome)).toMatchObject({ reason: 'AUTHORIZER_TIMEOUT', response: { status: 500 } })
-  expect(logger.lines).toEqual([expect.stringContaining('no answer within 50 ms')])
+  expect(logger.lines).toEqual([expect.stringContaining('did not respond within 50 ms')])
 })
 
 describe.each([
@@ -53,7 +53,7 @@ describe.each([
     clock.advance(50)
     for (const result of results) settle(result)
     await flushMicrotasks()
-    expect(logger.lines.at(-1)).toMatch(/answered after its deadline of 50 ms; the answer was ignored/)
+    expect(logger.lines.at(-1)).toMatch(/responded after its deadline of 50 ms; the result was ignored/)
     expect(logger.lines).toHaveLength(2)
     expect(logger.lines.join('')).not.toContain('hunter2')
     void authorizer.evaluate(request)

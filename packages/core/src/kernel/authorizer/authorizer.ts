@@ -73,8 +73,8 @@ class FunctionAuthorizer implements Authorizer {
   readonly #source: DecisionSource
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
 
-  constructor(given: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
-    const options = checkOptions('createAuthorizer', given, AUTHORIZER_CHECKS)
+  constructor(unchecked: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
+    const options = checkOptions('createAuthorizer', unchecked, AUTHORIZER_CHECKS)
     const { authorize, contract = native(), clock = systemClock, onAuthorizerError } = options
     if (authorize === undefined) throw optionError('createAuthorizer.authorize', authorize, 'a function')
     const limits = checkOptions<AuthorizerLimits>('createAuthorizer.limits', options.limits, LIMIT_CHECKS)
@@ -208,13 +208,13 @@ const createCache = (
 }
 
 // Own members only: a polluted prototype must not grant anything (SEC-108).
-const copyCors = (given: DenialCors): DenialCors => {
-  const { allowOrigins } = given
-  const allowCredentials = Object.hasOwn(given, 'allowCredentials') && given.allowCredentials === true
+const copyCors = (cors: DenialCors): DenialCors => {
+  const { allowOrigins } = cors
+  const allowCredentials = Object.hasOwn(cors, 'allowCredentials') && cors.allowCredentials === true
   return Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
 }
 
-/** The same without types, for mounts that are handed any function. */
+/** {@link createAuthorizer} without type inference, for mounts that accept any function. */
 export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>): Authorizer =>
   new FunctionAuthorizer(options)
 

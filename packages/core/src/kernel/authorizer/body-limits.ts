@@ -10,6 +10,7 @@ export interface BodyReading {
   close(): void
 }
 
+/** Counts the bodies of one authorizer. */
 export class BodyLimits {
   readonly #pendingBodies: number
   readonly #pendingBodyBytes: number
@@ -21,10 +22,11 @@ export class BodyLimits {
     this.#pendingBodyBytes = pendingBodyBytes
   }
 
+  /** Starts to count one body. Its reader stops when the signal is aborted. */
   open(signal: AbortSignal): BodyReading {
     let isPending = false
     let isOpen = true
-    let held = 0
+    let buffered = 0
     const arrived = (): void => {
       if (isPending) this.#pending--
       isPending = false
@@ -42,7 +44,7 @@ export class BodyLimits {
         hold: (bytes) => {
           if (!isOpen || this.#bytes + bytes > this.#pendingBodyBytes) return false
           this.#bytes += bytes
-          held += bytes
+          buffered += bytes
           return true
         },
       },
@@ -50,8 +52,8 @@ export class BodyLimits {
       close: () => {
         arrived()
         isOpen = false
-        this.#bytes -= held
-        held = 0
+        this.#bytes -= buffered
+        buffered = 0
       },
     }
   }

@@ -1,4 +1,4 @@
-/** One call of an authorizer function under a deadline. @module */
+/** Calls an authorizer function, with a deadline. @module */
 import { asciiLower } from '../util/ascii.ts'
 import { isRecord } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
@@ -12,7 +12,7 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import { isThenable } from '../util/thenable.ts'
 
-/** What a call is given besides the request and its identity. */
+/** Inputs of a call besides the request and its identity. */
 export interface CallInputs {
   /** The request's body, for contracts with `maxBodyBytes`. */
   readonly body?: Uint8Array | undefined
@@ -40,12 +40,12 @@ const read = (contract: Contract, settled: Settled): CallResult['parsed'] => {
     const parsed: unknown = contract.parseResult(settled)
     if (isParsed(parsed)) return notReached(settled, parsed) ?? parsed
   } catch {
-    // A contract that fails gives no result.
+    // A contract that throws provides no result.
   }
-  return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the answer' }
+  return { accepted: false, reason: 'BAD_RESULT', problem: 'the contract could not read the result' }
 }
 
-/** Reads and reports how a call ended, or its preparation. */
+/** Interprets and reports how a call, or its preparation, ended. */
 export const toCallResult = (settings: CallSettings, settled: Settled, latencyMs: number): CallResult => {
   const { contract, timeoutMs, reporter } = settings
   const parsed = read(contract, settled)
@@ -61,12 +61,12 @@ export const toCallResult = (settings: CallSettings, settled: Settled, latencyMs
     parsed.problem ??
     (settled.status === 'failed'
       ? `the authorizer failed with ${describeFailure(settled.error)}; ${advice}onAuthorizerError receives the error itself`
-      : `the authorizer gave no answer within ${timeoutMs} ms`)
+      : `the authorizer did not respond within ${timeoutMs} ms`)
   reporter.reportCall(parsed.reason, problem)
   return { parsed: { ...parsed, problem }, latencyMs }
 }
 
-/** Calls the function once. The first of answer, failure and deadline counts; what comes later is ignored (SEC-37). */
+/** Calls the function once. The first of result, error and deadline counts; anything later is ignored (SEC-37). */
 export const callAuthorizer = (
   settings: CallSettings,
   request: GatewayRequest,
@@ -92,43 +92,43 @@ export const callAuthorizer = (
 
   const finish = (settled: Settled): CallResult => toCallResult(settings, settled, clock.monotonic() - started)
 
-  // What fails here is the library or the contract: never to be taken for a failure of the function, which a contract may
-  // be told to forgive.
+  // An error here is a bug in the contract or the library. It must not count as a failure of the function, for which a
+  // contract may let the request pass.
   const event = contract.toEvent(request, invocation)
-  let answer: unknown
+  let returned: unknown
   try {
-    answer =
+    returned =
       contract.invoke === undefined
         ? settings.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
         : contract.invoke(settings.authorize, event, invocation)
-    if (!isThenable(answer)) return finish({ status: 'returned', value: answer })
+    if (!isThenable(returned)) return finish({ status: 'returned', value: returned })
   } catch (error) {
     return finish({ status: 'failed', error })
   }
 
-  const pending = answer
+  const pending = returned
   return new Promise<CallResult>((resolve, reject) => {
-    let open = true
+    let isOpen = true
     const settle = (settled: Settled): void => {
-      if (!open) {
+      if (!isOpen) {
         reporter.reportCall(
           'LATE_RESULT',
-          `the authorizer answered after its deadline of ${timeoutMs} ms; the answer was ignored`,
+          `the authorizer responded after its deadline of ${timeoutMs} ms; the result was ignored`,
         )
         return
       }
-      open = false
+      isOpen = false
       cancel()
       resolve(finish(settled))
     }
     const cancel = clock.setTimeout(() => {
-      if (!open) return
-      open = false
+      if (!isOpen) return
+      isOpen = false
       try {
         resolve(finish({ status: 'timedOut' }))
-      } catch (fault) {
+      } catch (error) {
         // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
-        reject(fault)
+        reject(error)
       }
       controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
     }, leftMs)
@@ -151,9 +151,10 @@ const remoteError = (settled: Settled): AuthorizerError | undefined => {
 }
 
 /**
- * A remote function that was not called, or not reached. No gateway knows that a call was not made, so no contract has
- * words for it, nor may one forgive it: clients can bring it about (SEC-86). That the function could not be reached changes
- * the reason only, which `failureMode` looks at; the client gets what the contract responds to a failed function (SEC-87).
+ * The denial if a remote function was not called or could not be reached. Gateways always make the call, so contracts define
+ * no response for a call that was not made, and must not let such a request pass: clients can cause it (SEC-86). For an
+ * unreachable function, only the reason changes, which `failureMode` depends on; the client gets the contract's response
+ * for a failed function (SEC-87).
  */
 const notReached = (settled: Settled, parsed: Parsed<AuthorizerResult>): NotReached | undefined => {
   const error = remoteError(settled)
@@ -165,7 +166,7 @@ const notReached = (settled: Settled, parsed: Parsed<AuthorizerResult>): NotReac
     : undefined
 }
 
-const REFUSALS: ReadonlySet<unknown> = new Set([
+const REASONS: ReadonlySet<unknown> = new Set([
   'UNAUTHORIZED',
   'AUTHORIZER_ERROR',
   'AUTHORIZER_TIMEOUT',
@@ -173,11 +174,11 @@ const REFUSALS: ReadonlySet<unknown> = new Set([
   'BAD_RESULT',
 ])
 
-/** Whether a contract has said one of the two things that it may say. */
+/** Whether a contract returned a valid {@link Parsed}. */
 const isParsed = (value: unknown): value is Parsed<AuthorizerResult> =>
   isRecord(value) &&
   (value['accepted'] === true
     ? isRecord(value['result']) &&
       typeof value['result']['principalId'] === 'string' &&
       isRecord(value['result']['context'])
-    : value['accepted'] === false && REFUSALS.has(value['reason']))
+    : value['accepted'] === false && REASONS.has(value['reason']))

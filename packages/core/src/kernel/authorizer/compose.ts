@@ -148,15 +148,15 @@ export const allOf = <const T extends readonly Authorizer<unknown>[]>(
     const member = checked[index] as Authorizer
     return andThen(member.evaluate(request, options), (outcome) => {
       if (!outcome.allowed) return outcome
-      const own = resultOfContext(outcome.authorizer)
-      if (own === undefined)
+      const current = resultOfContext(outcome.authorizer)
+      if (current === undefined)
         return member.deny(
           request,
           'BAD_RESULT',
           undefined,
           'a member of allOf returned a context that is not JSON data',
         )
-      const together = result === undefined ? own : mergeResults(result, own)
+      const together = result === undefined ? current : mergeResults(result, current)
       if (together === undefined) {
         return member.deny(
           request,

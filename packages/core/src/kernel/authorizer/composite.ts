@@ -1,4 +1,4 @@
-/** What authorizers made of authorizers share. For authors of such authorizers. @module */
+/** Shared parts of authorizers that combine other authorizers. For authors of such authorizers. @module */
 import type { Authorizer, InvalidateSelector } from './authorizer.ts'
 import { isRecord, optionError } from '../util/check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
@@ -14,7 +14,7 @@ export const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluate
   // oxlint-disable-next-line no-callback-in-promise -- it is the continuation
   outcome instanceof Promise ? outcome.then(next) : next(outcome)
 
-/** The functions of an authorizer; a function that is added to the interface and not here does not compile. */
+/** The functions of an authorizer. A function of the interface that is missing here does not compile. */
 const FUNCTIONS: Readonly<Record<Exclude<keyof Authorizer, 'name' | 'contextType'>, true>> = {
   evaluate: true,
   hasCredential: true,
@@ -28,7 +28,11 @@ const FUNCTIONS: Readonly<Record<Exclude<keyof Authorizer, 'name' | 'contextType
 export const isAuthorizer = (value: unknown): boolean =>
   isRecord(value) && Object.keys(FUNCTIONS).every((name) => typeof value[name] === 'function')
 
-/** @throws {AuthorizerError} `ERR_OPTION` */
+/**
+ * Checks the members of a combined authorizer.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION` if there are none, or one is not an authorizer
+ */
 export const checkAuthorizers = (where: string, members: readonly unknown[]): readonly Authorizer[] => {
   for (const member of members)
     if (!isAuthorizer(member)) throw optionError(where, member, 'authorizers, as createAuthorizer returns them')
@@ -36,7 +40,7 @@ export const checkAuthorizers = (where: string, members: readonly unknown[]): re
   return members as readonly Authorizer[]
 }
 
-// Every member invalidates what it can even if another one fails; then the first error is thrown.
+// An error of one member must not keep the others from invalidating. The first error is thrown at the end.
 const forAll = (
   members: readonly Authorizer[],
   act: (member: Authorizer) => void | Promise<void>,
@@ -51,17 +55,17 @@ const forAll = (
       failures.push(failure)
     }
   }
-  const conclude = (): void => {
+  const finish = (): void => {
     if (failures.length > 0) throw failures[0]
   }
-  return pending.length === 0 ? conclude() : Promise.all(pending).then(conclude)
+  return pending.length === 0 ? finish() : Promise.all(pending).then(finish)
 }
 
 /**
- * Makes an authorizer of authorizers from its `evaluate`. It reports and denies as its first member, and carries a
- * credential if any of its members finds one.
+ * Builds a combined authorizer from its `evaluate`. Its first member builds denials and logs problems. A request has a
+ * credential if any member finds one.
  *
- * @param kind the function that the user called, for the name
+ * @param kind name of the function that the user called, such as `anyOf`
  */
 export const composeAuthorizers = (
   kind: string,
@@ -82,7 +86,8 @@ export const composeAuthorizers = (
 }
 
 /**
- * A context whose result the guards read. Handlers receive copies, so what they write has no effect on a guard.
+ * Creates the context of a result. `requireContext` and `requireScopes` check the result itself, so changes that handlers make
+ * to the context have no effect on them.
  *
  * @param requestContext builds `requestContext.authorizer`
  */
@@ -92,8 +97,8 @@ export const createContext = (
 ): AuthorizerContext => new AuthorizedContext(result, 0, { requestContext: () => ({ ...requestContext() }) })
 
 /**
- * The context itself if this library made it. A context that an authorizer made by itself is copied, so that nothing that a
- * handler writes into it is read by a guard or by the next request; `undefined` if it is not JSON data.
+ * Returns the context itself if this library created it, otherwise a copy of it, so that changes that a handler makes affect
+ * neither `requireContext` nor the next request. Returns `undefined` if the context is not JSON data.
  */
 export const trustedContext = (context: AuthorizerContext): AuthorizerContext | undefined => {
   try {
@@ -109,15 +114,15 @@ export const trustedContext = (context: AuthorizerContext): AuthorizerContext | 
   }
 }
 
-/** The result of a member's context; `undefined` if the member made it by itself, of anything but JSON data. */
+/** The result of a context; `undefined` if this library did not create the context and it is not JSON data. */
 export const resultOfContext = (context: AuthorizerContext): AuthorizerResult | undefined => {
-  const own = trustedContext(context)
-  return own && AuthorizedContext.resultOf(own)
+  const trusted = trustedContext(context)
+  return trusted && AuthorizedContext.resultOf(trusted)
 }
 
 const anonymous = new WeakSet<AuthorizerContext>()
 
-/** Marks a context as that of a caller without any credential, whom `optional` let pass. */
+/** Marks the context of a caller without any credential that `optional` let pass. */
 export const markAnonymous = (context: AuthorizerContext): AuthorizerContext => {
   anonymous.add(context)
   return context

@@ -109,12 +109,8 @@ export class Evaluation implements EvaluationRecord {
     if (!preparations.isNeeded) return this.#start({})
     // Without room for the call the request is denied in any case, so nothing is prepared or buffered for it.
     if (!capacity.hasRoomForCall) return this.#denyCall()
-    const prepared = preparations.prepare({
-      request: this.request,
-      identity: this.identity,
-      key: this.#key,
-      signal: this.#signal,
-    })
+    const waiting = { request: this.request, identity: this.identity, key: this.#key, signal: this.#signal }
+    const prepared = preparations.prepare(waiting)
     return prepared instanceof Promise ? prepared.then((ready) => this.#proceed(ready)) : this.#proceed(prepared)
   }
 
@@ -230,9 +226,9 @@ export class Evaluation implements EvaluationRecord {
     const row: DenialRow | undefined = DENIALS[reason]
     if (row === undefined) throw new TypeError('the contract returned an unknown reason')
     const { type } = row
-    const given = custom ?? contract.respond({ reason, type, request, result, clock: call.clock })
-    const read = readGatewayResponse(given)
-    const response = read && cors ? readGatewayResponse(withCors(read, cors, request)) : read
+    const chosen = custom ?? contract.respond({ reason, type, request, result, clock: call.clock })
+    const readable = readGatewayResponse(chosen)
+    const response = readable && cors ? readGatewayResponse(withCors(readable, cors, request)) : readable
     if (response === undefined) throw new TypeError('the contract returned a response that cannot be written')
     return { allowed: false, reason, type, response }
   }
@@ -246,12 +242,8 @@ export class Evaluation implements EvaluationRecord {
     try {
       return this.deny('INTERNAL_ERROR')
     } catch {
-      return {
-        allowed: false,
-        reason: 'INTERNAL_ERROR',
-        type: DENIALS.INTERNAL_ERROR.type,
-        response: FALLBACK_RESPONSE,
-      }
+      const { type } = DENIALS.INTERNAL_ERROR
+      return { allowed: false, reason: 'INTERNAL_ERROR', type, response: FALLBACK_RESPONSE }
     }
   }
 }

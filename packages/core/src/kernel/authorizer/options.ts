@@ -17,21 +17,21 @@ export interface DenialCors {
 }
 
 /**
- * Bounds on what waits before a call can run; only running calls count against `maxInFlight` (SEC-64, SEC-99). A request
- * beyond a bound gets 503 with `Retry-After`.
+ * Limits on requests that wait before their call can run; only running calls count against `maxInFlight` (SEC-64, SEC-99).
+ * A request beyond a limit gets 503 with `Retry-After`.
  */
 export interface AuthorizerLimits {
-  /** Request bodies that the authorizer needs and that have not arrived completely. Default 1,000. */
+  /** Maximum number of request bodies that the authorizer needs and that have not arrived completely. Default 1,000. */
   pendingBodies?: number
-  /** Bytes of request bodies that are buffered for undecided requests. Default 64 MiB, or `maxBodyBytes` if that is more. */
+  /** Maximum size in bytes of all buffered bodies of undecided requests. Default 64 MiB, or `maxBodyBytes` if that is more. */
   pendingBodyBytes?: number
-  /** Time for a request body to arrive, in milliseconds from when reading starts; later 408. Default 30,000. */
+  /** Time for a request body to arrive, in milliseconds since reading started; after it, the client gets 408. Default 30,000. */
   bodyTimeoutMs?: number
-  /** Requests that wait in each pool of a contract's `prepare`, such as those for a key. Default 1,000. */
+  /** Maximum number of requests in each pool of a contract's `prepare`, such as those that wait for a key. Default 1,000. */
   pendingPreparations?: number
 }
 
-/** Options of `createAuthorizer`, and of `customAuthorizer` when it is given a function. */
+/** Options of `createAuthorizer`, and of `customAuthorizer` if its first argument is a function. */
 export interface AuthorizerOptions<
   TAuthorize extends AnyFunction,
   TContract extends AnyFunction,
@@ -39,47 +39,47 @@ export interface AuthorizerOptions<
 > {
   /** The authorizer function, in the form that `contract` calls. */
   authorize: TAuthorize
-  /** What the function receives and what its answer means. Default `native()`. */
+  /** Defines what the function receives and how its result is interpreted. Default `native()`. */
   contract?: Contract<TContract, TValues>
   /** Name for logs, decisions and keys of a shared store. Default: the function's name, else the contract's. */
   name?: string
   /**
    * Version of the function, for keys of a shared store: 1 to 64 printable ASCII characters without spaces. Results of
-   * another version are never used, so change it when the function changes. A store that several processes share knows a
-   * function by `name`, `version` and what it contributes itself (`FUNCTION_IDENTITY`), never by its code. Default: none.
+   * another version are never used, so change it when the function changes. A shared store identifies a function by `name`,
+   * `version` and its `FUNCTION_IDENTITY`, never by its code. Default: none.
    */
   version?: string
   /** Deadline of one call in milliseconds, 1 to 900,000. Default: the contract's, 10,000. */
   timeoutMs?: number
-  /** Where results are kept. Default: a `MemoryStore` of its own with `maxEntries`. */
+  /** The store for results. Default: a `MemoryStore` of this authorizer alone, with `maxEntries`. */
   store?: Store
-  /** Most results kept by the default store. Default 10,000. */
+  /** Maximum number of results in the default store. Default 10,000. */
   maxEntries?: number
   /**
-   * Deadline of one look-up in a store that answers with promises, in milliseconds. Default 100. After five failures in a
-   * row the store is asked once a second until it works again (SEC-66).
+   * Deadline of one lookup in a store that returns promises, in milliseconds. Default 100. After five consecutive failures,
+   * the store is read once per second until a lookup succeeds (SEC-66).
    */
   storeTimeoutMs?: number
   /** Maximum concurrent calls of the function; further requests get 503. Default 1,000 (SEC-64). */
   maxInFlight?: number
-  /** Bounds on requests that wait before their call can run. */
+  /** Limits on requests that wait before their call can run. */
   limits?: AuthorizerLimits
-  /** Adds CORS headers to denials. Default: none, as the gateway. */
+  /** Adds CORS headers to denials. Default: none, as on a gateway. */
   denialCors?: DenialCors
   /**
-   * Called once for each decision, after it has been made; what it throws has no effect. A request that was allowed and then
-   * could not go on (`BAD_MAPPED_VALUE`, `ABORTED`) is told of a second time, as a denial.
+   * Called once for each decision, after it has been made; exceptions are ignored. If an allowed request then cannot continue
+   * (`BAD_MAPPED_VALUE`, `ABORTED`), it is called again with the denial.
    */
   onDecision?: (decision: Decision) => unknown
-  /** Called with whatever the authorizer function threw, as it is: it may hold what your code put there. */
+  /** Called with the error that the authorizer function threw, unchanged: it may contain secrets. */
   onAuthorizerError?: (error: unknown) => unknown
-  /** Receives a line for each problem. Default: the console; `null` for none. */
+  /** Receives one line for each problem. Default: the console; `null` turns logging off. */
   logger?: Logger | null
-  /** Source of time. Default: the system's. */
+  /** Source of time. Default: the system clock. */
   clock?: Clock
 }
 
-/** The same without the function. */
+/** Options of `createAuthorizer` without the function. */
 export type KernelOptions<TContract extends AnyFunction, TValues extends ContextValues> = Omit<
   AuthorizerOptions<AnyFunction, TContract, TValues>,
   'authorize'
@@ -93,15 +93,15 @@ const cors: Check = (value) => {
   const { allowOrigins, allowCredentials = false } = value
   if (typeof allowCredentials !== 'boolean') return allowed
   if (allowOrigins === '*') return allowCredentials ? allowed : undefined
-  const right =
+  const isValid =
     Array.isArray(allowOrigins) &&
     allowOrigins.length > 0 &&
     allowOrigins.every((each) => typeof each === 'string' && ORIGIN.test(each))
-  return right ? undefined : allowed
+  return isValid ? undefined : allowed
 }
 
 const methods = instance(
-  'a contract such as aws.token(), called: aws.token() and not aws.token',
+  'a contract such as aws.token(): call the function, aws.token alone is not a contract',
   'toEvent',
   'parseResult',
   'decide',
@@ -123,22 +123,22 @@ const MEMBERS = {
 const contract: Check = (value) => {
   const wrong = methods(value)
   if (wrong !== undefined) return wrong
-  const given = value as Readonly<Record<string, unknown>>
+  const members = value as Readonly<Record<string, unknown>>
   for (const [member, check] of Object.entries(MEMBERS)) {
-    const allowed = check(given[member])
+    const allowed = check(members[member])
     if (allowed !== undefined) return `a contract whose ${member} is ${allowed}`
   }
-  const names = (given['identitySources'] as readonly unknown[]).length > 0
-  const independent = Object.hasOwn(given, 'sharedByAllCallers') && given['sharedByAllCallers'] === true
-  if (independent && names) return 'a contract that is sharedByAllCallers or has identity sources, not both'
-  return given['resultTtlSeconds'] !== 0 && !names && !independent
-    ? 'a contract with identity sources, or with resultTtlSeconds 0: nothing else says whose result is kept'
+  const hasSources = (members['identitySources'] as readonly unknown[]).length > 0
+  const isShared = Object.hasOwn(members, 'sharedByAllCallers') && members['sharedByAllCallers'] === true
+  if (isShared && hasSources) return 'a contract that is sharedByAllCallers or has identity sources, not both'
+  return members['resultTtlSeconds'] !== 0 && !hasSources && !isShared
+    ? 'a contract with identity sources, or with resultTtlSeconds 0: a cached result needs an identity'
     : undefined
 }
 
 const STORE = 'a Store with get(), set() and delete() that take a scope and a key; a Map or a Keyv is not a Store'
 const hasStoreMethods = instance(STORE, 'get', 'set', 'delete')
-/** A Map or a Keyv has the methods of a store, but would take the scope for the key. */
+/** A Map or a Keyv has the methods of a store, but would read the scope as the key. */
 const isKeyValueMap = (value: object): boolean => value instanceof Map || value.constructor?.name === 'Keyv'
 const store: Check = (value) => hasStoreMethods(value) ?? (isKeyValueMap(value as object) ? STORE : undefined)
 const logger: Check = (value) =>
@@ -152,7 +152,7 @@ export const LIMIT_CHECKS: Checks<AuthorizerLimits> = {
   pendingPreparations: integer(1, 1_000_000, 'requests'),
 }
 
-/** One row per option of `createAuthorizer` but the function itself. */
+/** One row per option of `createAuthorizer`, without the function. */
 export const KERNEL_CHECKS: Checks<KernelOptions<AnyFunction, ContextValues>> = {
   contract,
   name: NAME,
@@ -170,6 +170,7 @@ export const KERNEL_CHECKS: Checks<KernelOptions<AnyFunction, ContextValues>> = 
   clock: instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
 }
 
+/** One row per option of `createAuthorizer`. */
 export const AUTHORIZER_CHECKS: Checks<AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>> = {
   authorize: callable,
   ...KERNEL_CHECKS,

@@ -1,4 +1,4 @@
-/** Requests that wait before their call can run: each under a deadline, and none for a client that has left. @module */
+/** Waits before a call can run: each has a deadline, and ends when the client disconnects. @module */
 import type { Clock } from '../util/clock.ts'
 
 /** How a wait ended. */
@@ -8,14 +8,16 @@ export type Waited<T> =
   | { readonly status: 'timedOut' }
   | { readonly status: 'gone' }
 
-/** Calls a listener once when the client has left. Returns a function that removes the listener. */
+/** Calls a listener once when the client disconnects. Returns a function that removes the listener. */
 export type OnAbort = (listener: () => void) => () => void
 
+/** What to wait for. */
 export interface Wait<T> {
   readonly clock: Clock
+  /** Deadline in milliseconds. */
   readonly timeoutMs: number
   readonly onAbort: readonly OnAbort[]
-  /** Starts what is waited for. The signal is aborted at the deadline, and when the client has left. */
+  /** Starts the operation to wait for. The signal is aborted at the deadline, and when the client disconnects. */
   readonly start: (signal: AbortSignal) => PromiseLike<T>
 }
 
@@ -24,7 +26,7 @@ export const waitFor = <T>({ clock, timeoutMs, onAbort, start }: Wait<T>): Promi
   new Promise((resolve) => {
     const controller = new AbortController()
     const stops: (() => void)[] = []
-    // Cleared at the end: what is waited for may keep its callbacks, and must not keep the request with them.
+    // Cleared at the end, because an operation that never ends keeps its callbacks, which would keep the request in memory.
     let settle: typeof resolve | undefined = resolve
     const end = (waited: Waited<T>): void => {
       settle?.(waited)
@@ -39,7 +41,7 @@ export const waitFor = <T>({ clock, timeoutMs, onAbort, start }: Wait<T>): Promi
     stops.push(clock.setTimeout(() => abort('timedOut'), timeoutMs))
     for (const listen of onAbort) stops.push(listen(() => abort('gone')))
     if (settle === undefined) {
-      // The client had left before; nothing is started. Some listeners have been added since.
+      // The client had disconnected before, so nothing is started. Listeners that the loop added since are removed.
       for (const stop of stops) stop()
       return
     }
@@ -53,7 +55,7 @@ export const waitFor = <T>({ clock, timeoutMs, onAbort, start }: Wait<T>): Promi
     }
   })
 
-/** The promise's value, or `onAbort()` if the signal is aborted first. The promise itself goes on. */
+/** Resolves to the promise's value, or to `onAbort()` if the signal is aborted first. Does not cancel the promise. */
 export const abortable = <T>(promise: Promise<T>, signal: AbortSignal, onAbort: () => T): Promise<T> =>
   new Promise((resolve, reject) => {
     const abort = (): void => {
@@ -69,13 +71,14 @@ export const abortable = <T>(promise: Promise<T>, signal: AbortSignal, onAbort: 
     promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 
-/** How a shared wait ended for one request, and how long it has taken. */
+/** How a shared wait ended for one request. */
 export interface Shared {
   readonly waited: Waited<unknown>
+  /** Milliseconds since the wait started. */
   readonly spentMs: number
 }
 
-/** One wait of several requests. It ends early when all of them have left. */
+/** A wait that several requests share. It ends early if all of their clients disconnect. */
 export class SharedWait {
   readonly #clock: Clock
   readonly #started: number
@@ -94,7 +97,7 @@ export class SharedWait {
     this.settled = waitFor({ clock, timeoutMs, onAbort: [abandoned], start })
   }
 
-  /** Waits along; a client that leaves ends only its own wait. */
+  /** Joins the wait for one request. If its client disconnects, only its own wait ends. */
   join(onAbort: readonly OnAbort[]): Promise<Shared> {
     this.#requests++
     return new Promise((resolve) => {
@@ -111,31 +114,32 @@ export class SharedWait {
         end({ status: 'gone' })
       }
       for (const listen of onAbort) stops.push(listen(leave))
-      // A client that had left before is told so at once.
+      // If the client had disconnected before, its wait has ended already.
       if (isWaiting) void this.settled.then(end)
       else for (const stop of stops.splice(0)) stop()
     })
   }
 }
 
-/** Counts who waits, in pools that do not affect each other. */
+/** Counts waiting requests in independent pools. */
 export class Pools {
-  readonly #most: number
+  readonly #limit: number
   readonly #waiting = new Map<string, number>()
 
-  /** @param most how many may wait in each pool at a time */
-  constructor(most: number) {
-    this.#most = most
+  /** @param limit maximum number of requests that wait in each pool at a time */
+  constructor(limit: number) {
+    this.#limit = limit
   }
 
-  /** Takes a place in a pool; `false` when it is full. */
+  /** Takes a place in a pool. Returns `false` if the pool is full. */
   enter(pool: string): boolean {
     const waiting = this.#waiting.get(pool) ?? 0
-    if (waiting >= this.#most) return false
+    if (waiting >= this.#limit) return false
     this.#waiting.set(pool, waiting + 1)
     return true
   }
 
+  /** Frees a place in a pool. */
   leave(pool: string): void {
     const waiting = this.#waiting.get(pool) ?? 0
     if (waiting > 1) this.#waiting.set(pool, waiting - 1)

@@ -1,4 +1,4 @@
-/** Diagnostics channels, where the runtime has them. @module */
+/** Opens diagnostics channels, if the runtime has them. @module */
 
 /** The part of a Node.js diagnostics channel that is used here. */
 export interface Channel {

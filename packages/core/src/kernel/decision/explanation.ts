@@ -72,7 +72,7 @@ const identitySourcesOf = (
     : states
 }
 
-/** The cache's part in an evaluation, as decisions report it. */
+/** The cache report of an evaluation. */
 export const cacheReport = ({ state, ageMs, stored }: EvaluationRecord): CacheReport => ({
   state,
   ...(state === 'hit' && ageMs !== undefined && { ageMs }),

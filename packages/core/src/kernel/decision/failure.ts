@@ -1,21 +1,21 @@
-/** What a log line may say about an error: its class and the place in the user's code, never its text. @module */
+/** Describes errors for log lines: the class and the place in the user's code, never the text. @module */
 
 const CLASS = /^[A-Za-z_$][\w$]{0,63}$/
-// The name that a stack begins with, and the code that Node.js adds: `TypeError [ERR_INVALID_ARG_TYPE]`.
+// The name at the beginning of a stack, and the code that Node.js adds: `TypeError [ERR_INVALID_ARG_TYPE]`.
 const NAME = /^[A-Za-z_$][\w$.-]{0,63}(?: \[[A-Z0-9_]{1,64}\])?/
 const SOURCE = /^[\x20-\x7e]{1,200}\.[cm]?[jt]sx?$/
 const LOCATION = /^(.+):(\d{1,9}):(\d{1,9})$/
 const FRAME = '    at '
 
-// Bounds of what is read: errors may carry megabytes of text.
+// Limits on the text that is read, because errors may have megabytes of it.
 const MAX_HEADER = 200
 const MAX_FRAMES_TEXT = 16_384
 const MAX_FRAME = 1024
 
-/** The module's own file name, as it is in the sources and in the package; bundlers change it. */
+/** The path of this module in the sources and in the package. Bundlers change it. */
 const OWN_FILE = /^(.*\/)kernel\/decision\/failure\.[cm]?[jt]s$/
 
-/** The absolute path in a frame's location, with `/` between folders; `undefined` for anything that is no file. */
+/** The absolute path in a frame's location, with `/` between folders; `undefined` if it is not a file. */
 const pathOf = (place: string): string | undefined => {
   if (place.startsWith('file://')) {
     const path = decodeURIComponent(place.slice('file://'.length).replace(/[?#].*$/, ''))
@@ -43,8 +43,8 @@ const isName = (name: unknown): boolean =>
   typeof name === 'string' && name.length <= MAX_HEADER && NAME.exec(name)?.[0] === name
 
 /**
- * The frames of an error, without the text before them: `name: message`. Name and message may have any number of lines and
- * may look like frames, so nothing is returned unless the name is plain and the text is exactly the error's own message.
+ * The frames of a stack, without the `name: message` before them. Name and message may have several lines and may look like
+ * frames, so frames are returned only if the name is plain and the text equals the error's own message.
  */
 const framesOf = (error: object): readonly string[] => {
   const { stack, message, name } = error as { stack?: unknown; message?: unknown; name?: unknown }
@@ -53,7 +53,7 @@ const framesOf = (error: object): readonly string[] => {
   // Without a name the stack begins with the message itself.
   if (header === undefined || (message !== '' && stack.startsWith(message))) return []
   let end = header.length
-  // An error that gets its message only after its stack was read has none in its stack.
+  // A message that was set after the stack was first read is not part of the stack.
   if (message !== '' && stack.startsWith(': ', end)) {
     if (!stack.startsWith(message, end + 2)) return []
     end += 2 + message.length
@@ -67,7 +67,7 @@ const framesOf = (error: object): readonly string[] => {
   return lines.every((each) => each.startsWith(FRAME)) ? lines.map((each) => each.slice(FRAME.length)) : []
 }
 
-/** The folder of this library's sources, or `undefined` in a bundle, where it cannot be told from the user's code. */
+/** The folder of this library; `undefined` in a bundle, where it cannot be distinguished from the user's code. */
 const ownFolder = (): string | undefined => {
   const [frame = ''] = framesOf(new Error('own'))
   return OWN_FILE.exec(parseFrame(frame)?.path ?? '')?.[1]
@@ -120,8 +120,8 @@ const attempt = <T>(read: () => T): T | undefined => {
 /**
  * Describes what a function threw, for a log line: `TypeError at src/authorizer.js:12:7`. The class is the name of the
  * constructor. The place is the first frame outside of `node_modules`, Node.js and this library: a path below the working
- * directory, or the bare file name. Both are left out when they are not certain. Message, `name` and every other member of
- * the error never appear (SEC-101), and nothing that its members throw gets out.
+ * directory, or the bare file name. Both are left out if they are uncertain. Message, `name` and all other members of
+ * the error never appear (SEC-101). Exceptions of its getters are caught.
  */
 export const describeFailure = (error: unknown): string => {
   if (attempt(() => isError(error)) === true) {

@@ -1,15 +1,18 @@
-/** Keeps a line that repeats from flooding the log (SEC-99). @module */
+/** Limits repeated lines in the log (SEC-99). @module */
 
 const INTERVAL_MS = 60_000
 const MAX_LINES = 100
 
+/** Remembers which lines were logged recently. */
 export class RepeatedLines {
-  // In the order of their times, so that the first is the oldest.
+  // In the order in which they were logged, so that the first is the oldest.
   readonly #lines = new Map<string, { readonly at: number; repeats: number }>()
 
   /**
-   * The line to log now, or `undefined` if the same line was logged less than a minute ago. The next one after that minute
-   * has the number of lines left out. At most 100 different lines are logged in a minute.
+   * Returns the line to log, or `undefined` if the same line was logged less than a minute ago. After that minute, the next
+   * one states how many were left out. At most 100 different lines are logged per minute.
+   *
+   * @param now monotonic time in milliseconds
    */
   next(line: string, now: number): string | undefined {
     const known = this.#lines.get(line)

@@ -96,10 +96,7 @@ export class GatewayRequest {
     return this.#problem
   }
 
-  /**
-   * The same request with the target that the client sent, if the framework routes another one (SEC-12); otherwise
-   * `undefined`. A policy has to allow both.
-   */
+  /** The request with the target that the client sent, if the framework routes another one. Policies must allow both (SEC-12). */
   get received(): GatewayRequest | undefined {
     return this.#received
   }
@@ -129,10 +126,7 @@ export class GatewayRequest {
     return this.#target.ambiguous
   }
 
-  /**
-   * Whether the path was sent in its canonical spelling, which all layers read alike. Non-canonical paths never match a skip
-   * rule.
-   */
+  /** Whether the path was sent in its canonical spelling. Other paths never match a skip rule. */
   get isCanonical(): boolean {
     return !this.#target.ambiguous && this.#target.rawPath === this.#target.path
   }
@@ -246,7 +240,7 @@ export class GatewayRequest {
     return this.queryParameters.find((each) => each.name === name)?.value
   }
 
-  /** A cookie's value, undecoded; `undefined` when it is absent or sent more than once. Names are case-sensitive. */
+  /** A cookie's value, undecoded; `undefined` if it is absent or sent more than once. Names are case-sensitive. */
   cookie(name: string): string | undefined {
     return cookieValue(this.headerValues('cookie'), name)
   }
