@@ -221,7 +221,7 @@ export const assembleAuthorizer = (options: AuthorizerOptions<AnyFunction, AnyFu
 /**
  * Builds an authorizer from a function and a contract. All options are checked here, once.
  *
- * @throws {AuthorizerError} `ERR_OPTION` naming the option, the kind of the value found and what is allowed
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid; names the option, the kind of its value and what is allowed
  * @example
  * const authorizer = createAuthorizer({ authorize: handler, contract: aws.token() })
  */

@@ -4,6 +4,7 @@ import type { Reporter } from '../decision/reporter.ts'
 /** What is limited. */
 export type Limited = 'calls' | 'preparations' | 'bodies'
 
+/** The limits of one authorizer. */
 export class Capacity {
   readonly #maxInFlight: number
   readonly #reporter: Reporter

@@ -34,6 +34,7 @@ type Evaluated = Outcome | Promise<Outcome>
 
 const NO_IDENTITY: readonly string[] = Object.freeze([])
 
+/** The evaluation of one request. */
 export class Evaluation implements EvaluationRecord {
   readonly request: GatewayRequest
   identity: readonly string[] = NO_IDENTITY

@@ -36,6 +36,7 @@ export interface WaitingRequest {
   readonly signal: AbortSignal | undefined
 }
 
+/** What all preparations of an authorizer share. */
 export interface PreparationSettings {
   readonly contract: Contract
   readonly clock: Clock
@@ -69,6 +70,7 @@ const fromSignal =
     return () => signal.removeEventListener('abort', listener)
   }
 
+/** The preparations of one authorizer. */
 export class Preparations {
   readonly #settings: PreparationSettings
   readonly #pools: Pools
@@ -113,7 +115,7 @@ export class Preparations {
     return this.#join(waiting, wait)
   }
 
-  /** Waits together with all requests that have the same key; they take one place, and each can leave by itself. */
+  /** Waits with all requests that have the same key. They take one place in the pool, and each of them can be aborted alone. */
   async #join(waiting: WaitingRequest, wait: SharedWait): Promise<Preparedness> {
     const { waited, spentMs } = await wait.join(this.#departures(waiting))
     if (waited.status === 'ready') return this.#withBody(waiting, { prepared: waited.value, spentMs })

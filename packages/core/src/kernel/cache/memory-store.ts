@@ -65,7 +65,7 @@ export class MemoryStore implements Store {
   readonly #clock: Clock
   readonly #maxBytes: number
 
-  /** @throws {AuthorizerError} `ERR_OPTION` */
+  /** @throws {AuthorizerError} `ERR_OPTION` if an option is invalid */
   constructor(options: MemoryStoreOptions = {}) {
     const {
       maxEntries = 10_000,

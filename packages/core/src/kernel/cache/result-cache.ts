@@ -56,6 +56,7 @@ const configurationOf = (
     }))
 }
 
+/** The cache of one authorizer. */
 export class ResultCache {
   readonly #store: Store
   /** `true` for a `MemoryStore`: its entries need no validation. */
@@ -200,21 +201,18 @@ export class ResultCache {
 
   /** Removes all results, or those of one identity or one principal. */
   invalidate(
-    selected: { readonly identity: string } | { readonly principalId: string } | undefined,
+    chosen: { readonly identity: string } | { readonly principalId: string } | undefined,
   ): void | Promise<void> {
     this.#generation++
     this.#calls.clear()
-    if (selected === undefined) return this.#store.delete(this.#scope, { by: 'all' })
-    if ('principalId' in selected)
-      return this.#store.delete(this.#scope, { by: 'principalId', principalId: selected.principalId })
+    if (chosen === undefined) return this.#store.delete(this.#scope, { by: 'all' })
+    if ('principalId' in chosen)
+      return this.#store.delete(this.#scope, { by: 'principalId', principalId: chosen.principalId })
     const isWholeKey = this.#contract.extraKeyParts === undefined
     const select = (key: string): StoreSelector => (isWholeKey ? { by: 'key', key } : { by: 'prefix', prefix: key })
     if (this.#configuration === undefined)
-      return this.#store.delete(
-        this.#scope,
-        select(isWholeKey ? selected.identity : lengthPrefixed([selected.identity])),
-      )
-    return this.#digest(this.#configuration, selected.identity, undefined).then((key) =>
+      return this.#store.delete(this.#scope, select(isWholeKey ? chosen.identity : lengthPrefixed([chosen.identity])))
+    return this.#digest(this.#configuration, chosen.identity, undefined).then((key) =>
       this.#store.delete(this.#scope, select(key)),
     )
   }

@@ -36,6 +36,7 @@ const copyJson = (value: unknown): unknown => {
   return copy
 }
 
+/** The context that this library creates for a result. */
 export class AuthorizedContext implements AuthorizerContext {
   readonly principalId: string
   readonly context: Record<string, unknown>

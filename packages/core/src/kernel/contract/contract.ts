@@ -9,7 +9,10 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 // oxlint-disable-next-line no-explicit-any -- the only type that every function is assignable to
 export type AnyFunction = (...args: any[]) => unknown
 
-/** How context values reach the handler: `typed` as the function returned them, `text` each as its text, `null` as `null` (AWS-OUT-13, AWS-OUT-15). */
+/**
+ * How context values reach the handler. `typed`: as the function returned them. `text`: as strings, except for `null`
+ * (AWS-OUT-13, AWS-OUT-15).
+ */
 export type ContextValues = 'typed' | 'text'
 
 /** One call of the authorizer function. */
@@ -175,7 +178,7 @@ export interface Contract<
   readonly identityLimits?: IdentityLimits
   /** Lifetime of a cached result in seconds, 0 to 3600; 0 turns the cache off. */
   readonly resultTtlSeconds: number
-  /** Set if no result depends on the caller, so that one result serves all requests. Only without identity sources (HW-CACHE-06). */
+  /** Set if no result depends on the caller, so that one serves all requests. Only without identity sources (HW-CACHE-06). */
   readonly sharedByAllCallers?: true
   /** Default deadline of a call in milliseconds. */
   readonly timeoutMs: number

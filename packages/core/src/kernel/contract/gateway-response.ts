@@ -103,7 +103,7 @@ export const readGatewayResponse = (value: unknown): GatewayResponse | undefined
 /** Whether a value from a contract, a function or a store can be written as a response. */
 export const isGatewayResponse = (value: unknown): value is GatewayResponse => readGatewayResponse(value) !== undefined
 
-/** The response when no other can be written. */
+/** The response that is sent if no other one can be written. */
 export const FALLBACK_RESPONSE: GatewayResponse = readGatewayResponse(
   jsonResponse(500, '{"message":"Internal Server Error"}'),
 ) as GatewayResponse

@@ -11,6 +11,7 @@ import type { EvaluationRecord } from './record.ts'
 /** Name of the diagnostics channel that receives each {@link Decision}. */
 export const DECISION_CHANNEL = 'custom-authorizer.decision'
 
+/** The diagnostics channel for decisions. */
 export const decisionChannel: ReturnType<typeof openChannel> = openChannel(DECISION_CHANNEL)
 
 /** One decision. Plain data, except for `explain`. */

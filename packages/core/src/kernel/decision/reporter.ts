@@ -7,6 +7,7 @@ import { RepeatedLines } from './repeated-lines.ts'
 /** Maximum number of distinct notes logged per authorizer. */
 const MAX_NOTES = 100
 
+/** The reporter of one authorizer. */
 export class Reporter {
   readonly #authorizer: string
   readonly #logger: Logger | null

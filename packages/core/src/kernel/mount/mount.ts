@@ -169,7 +169,7 @@ export class Mount<TContext> {
  * Makes a mount from the two arguments that `customAuthorizer` takes in every adapter: a function with the options of
  * `createAuthorizer`, or an authorizer, each with the options of the mount.
  *
- * @throws {AuthorizerError} `ERR_OPTION`
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid
  */
 export const createMount = <TContext>(
   guarded: AnyFunction | Authorizer<TContext>,

@@ -27,8 +27,8 @@ export interface RequestEdits {
 /** How a mount changes the requests that it lets pass. */
 export interface RequestMapping {
   /**
-   * Whether the authorizer receives headers that the client sent under owned names. `'withoutOwnedHeaders'`: no, because only
-   * the mount may set them. `'complete'`: yes, as on a gateway, which maps parameters after the authorizer has run
+   * Whether the authorizer receives headers that the client sent under owned names. `'withoutOwnedHeaders'`: no, because
+   * only the mount may set them. `'complete'`: yes, as on a gateway, which maps parameters after the authorizer has run
    * (HW-CTX-10).
    */
   readonly authorizerView: 'withoutOwnedHeaders' | 'complete'

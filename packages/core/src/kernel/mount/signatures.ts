@@ -27,7 +27,7 @@ export interface CustomAuthorizer<T extends MiddlewareType, TOptions = MountOpti
   /**
    * @param authorize an authorizer function
    * @param options the options of `createAuthorizer`, and those of the mount
-   * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
+   * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid; never while a request is handled
    */
   <
     TAuthorize extends TContract,
@@ -40,7 +40,7 @@ export interface CustomAuthorizer<T extends MiddlewareType, TOptions = MountOpti
   /**
    * @param authorizer what `createAuthorizer` returns; several mounts can share it, and its cache
    * @param options the options of the mount
-   * @throws {AuthorizerError} `ERR_OPTION`, here and never per request
+   * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid; never while a request is handled
    */
   <TContext>(authorizer: Authorizer<TContext>, options?: TOptions): MiddlewareOf<T, TContext>
 }

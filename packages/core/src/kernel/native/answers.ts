@@ -87,6 +87,7 @@ export interface NativeResult extends AuthorizerResult {
   readonly response?: GatewayResponse
 }
 
+/** Rejects a result. `problem` names members and kinds, never values. */
 export const bad = (problem: string): Parsed<NativeResult> => ({ accepted: false, reason: 'BAD_RESULT', problem })
 
 /** Members that show for which contract a result was written. */

@@ -40,7 +40,7 @@ const ALLOWED: Verdict = { allowed: true }
  * The native contract, used by default. The function receives the {@link GatewayRequest} and returns `true`, `false`,
  * `{ isAuthorized, principalId, context }`, or the result of `allow`, `deny`, `unauthorized` or `unavailable`.
  *
- * @throws {AuthorizerError} `ERR_OPTION`
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid
  */
 export const native = (options: NativeOptions = {}): Contract<NativeAuthorize, 'typed'> => {
   const checked = checkOptions('native', options, CHECKS)

@@ -96,7 +96,7 @@ export class GatewayRequest {
     return this.#problem
   }
 
-  /** The request with the target that the client sent, if the framework routes another one. Policies must allow both (SEC-12). */
+  /** The request with the target that the client sent, if another one is routed. A policy has to allow both (SEC-12). */
   get received(): GatewayRequest | undefined {
     return this.#received
   }

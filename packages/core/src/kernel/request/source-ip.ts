@@ -46,6 +46,7 @@ export const parseBlock = (text: string): Block | undefined => {
 /** Parses the CIDR blocks of an option that has passed its check. */
 export const parseBlocks = (list: readonly string[]): readonly Block[] => list.map((each) => parseBlock(each) as Block)
 
+/** Whether an address is in a block. */
 export const inBlock = (address: Address, [network, bits]: Block): boolean =>
   address.kind() === network.kind() && address.match(network, bits)
 

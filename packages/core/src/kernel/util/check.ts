@@ -17,7 +17,7 @@ const KINDS: Readonly<Partial<Record<string, string>>> = {
 }
 
 /**
- * The kind of a value, for an error. Never the value, nor the names of its members: an option may hold a secret by mistake,
+ * The kind of a value, for an error. Never the value, nor the names of its members: an option may contain a secret by mistake,
  * and start-up errors are logged (SEC-101).
  */
 export const describe = (value: unknown): string => {
@@ -132,7 +132,7 @@ export const mapOf =
  * Copies the own members of `options` into a new frozen object without a prototype, after each has passed its row of
  * `checks`, so that neither a later change of the caller's object nor a polluted prototype has any effect (SEC-108).
  *
- * @throws {AuthorizerError} `ERR_OPTION` naming the option, the kind of the value found and what is allowed
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid; names the option, the kind of its value and what is allowed
  */
 export const checkOptions = <T extends object>(
   where: string,

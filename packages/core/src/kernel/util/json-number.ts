@@ -86,7 +86,10 @@ export const throughJson = (value: unknown): unknown => {
   return JSON.parse(text, mark === undefined ? undefined : revivingNumbers(mark)) as unknown
 }
 
-/** Copies an object and replaces the numbers among the named members by their source text. Returns the object itself if there are none. */
+/**
+ * Copies an object and replaces the numbers among the named members by their source text. Returns the object itself if no
+ * number has any.
+ */
 export const spellNumbers = <T extends object>(holder: T, names: readonly string[]): T => {
   if (!inUse) return holder
   const texts = names.flatMap((name) => {

@@ -31,7 +31,7 @@ const rejectMisplaced = (where: string, options: unknown, places: ReadonlyMap<st
  * Checks options of which some are groups. A member of a group that is set on the first level is rejected with its place.
  *
  * @param renamed place of an option by a former name, such as `{ maxPolicyBytes: 'limits.policyBytes' }`
- * @throws {AuthorizerError} `ERR_OPTION` naming the option, the kind of the value found and what is allowed
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid; names the option, the kind of its value and what is allowed
  */
 export const checkGroupedOptions = <T extends object, TGroup extends keyof T & string>(
   where: string,

@@ -1,5 +1,5 @@
 /**
- * Parses JSON that every parser reads alike: UTF-8 without a byte order mark, no duplicate member names, well-formed Unicode,
+ * Parses JSON that every parser reads alike: UTF-8 without a byte order mark, no duplicate member names, well-formed text,
  * limited depth and size (SEC-39, SEC-77, SEC-88). Another parser could read ambiguous JSON as a different caller.
  * @module
  */
