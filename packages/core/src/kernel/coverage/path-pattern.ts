@@ -1,6 +1,6 @@
 /**
- * Compares the path patterns of routes and guards. Where a pattern cannot be analyzed exactly, a route is assumed to match
- * more paths and a guard fewer, so that no route is taken for covered by mistake (SEC-107).
+ * Compares the path patterns of routes and guards. If a pattern cannot be analyzed exactly, a route is assumed to match more
+ * paths and a guard fewer, so that an unguarded route is never reported as guarded (SEC-107).
  * @module
  */
 import { asciiLower } from '../util/ascii.ts'

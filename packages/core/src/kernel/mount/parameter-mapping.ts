@@ -41,13 +41,13 @@ export interface MappingRules {
   /** Name of the option, for errors. */
   readonly where: string
   readonly parameters: readonly MappedParameter[]
-  /** The new path. */
+  /** The new path. Default: the path stays. */
   readonly path?: readonly MappedPart[] | undefined
 }
 
 type Place = 'header' | 'querystring' | 'path'
 
-// Encoded in values, so that a value cannot add a parameter, a path segment, a query or a fragment.
+// Encoded in values, so that a value cannot add a `name=value` pair, a path segment, a query or a fragment.
 const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
 const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
 
