@@ -99,7 +99,7 @@ export class ParameterMapping implements RequestMapping {
   constructor({ where, parameters, path }: MappingRules) {
     const sample = path?.map((part) => (part.kind === 'text' ? part.text : part.kind === 'path' ? '/x' : 'x')).join('')
     if (sample !== undefined && parseTarget('GET', sample.replaceAll('//x', '/x')).ambiguous) {
-      throw optionError(where, sample, 'an unambiguous path that begins with "/"')
+      throw optionError(where, sample, 'a path that begins with "/" and is not ambiguous')
     }
     const at = (location: Place): readonly MappedParameter[] => parameters.filter((each) => each.location === location)
     this.#headers = at('header')
