@@ -12,8 +12,6 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 60_000,
-    include: ['test/**/*.test.ts', 'packages/**/*.test.ts', 'examples/**/*.test.ts'],
-    exclude,
     // Test files share their worker, which saves loading the sources for each. The nightly workflow runs them isolated.
     pool: 'threads',
     isolate: false,
@@ -32,10 +30,25 @@ export default defineConfig({
       ignoreSourceErrors: true,
     },
     projects: [
-      { extends: true, test: { name: 'shared', exclude: [...exclude, ...ownProcess] } },
+      // `extends` appends to lists, so that each project states its own files.
       {
         extends: true,
-        test: { name: 'own process', include: ownProcess, pool: 'forks', isolate: true, typecheck: { enabled: false } },
+        test: {
+          name: 'shared',
+          include: ['test/**/*.test.ts', 'packages/**/*.test.ts', 'examples/**/*.test.ts'],
+          exclude: [...exclude, ...ownProcess],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'own process',
+          include: ownProcess,
+          exclude,
+          pool: 'forks',
+          isolate: true,
+          typecheck: { enabled: false },
+        },
       },
     ],
     coverage: {
