@@ -13,7 +13,7 @@ interface Seen {
   readonly principalId: string | null
 }
 
-const CONTEXT = { user: 'abc', number: 7, yes: true, odd: 'a b&c=d', name: 'Zoë', list: [1], line: 'a\r\nx-admin: 1' }
+const CONTEXT = { user: 'abc', number: 7, yes: true, odd: 'a b&c=d;e', name: 'Zoë', list: [1], line: 'a\r\nx-admin: 1' }
 
 const handler: AnyFunction = () => Promise.resolve({ isAuthorized: true, context: CONTEXT })
 
@@ -129,14 +129,14 @@ describeAdapters('parameter mapping', (adapter) => {
     ])
   })
 
-  test('AWS-CTX-27, 31 query parameters are appended, overwritten and removed', async () => {
+  test('AWS-CTX-27 AWS-CTX-31 SEC-22 query parameters are appended, overwritten and removed', async () => {
     const service = await serve(adapter, {
       'append:querystring.a': '$context.authorizer.odd',
       'overwrite:querystring.user': '$context.authorizer.user',
       'remove:querystring.secret': '',
     })
     const seen = await ask(service, { target: '/x?user=evil&%75ser=evil&user[]=evil&keep=1&secret=2&a=0' })
-    expect(seen.target).toBe('/x?keep=1&a=0&a=a%20b%26c%3Dd&user=abc')
+    expect(seen.target).toBe('/x?keep=1&a=0&a=a%20b%26c%3Dd%3Be&user=abc')
     expect(seen.query).toMatchObject({ user: 'abc', keep: '1' })
     expect(seen.query).not.toHaveProperty('secret')
     expect(JSON.stringify(seen.query)).not.toContain('evil')

@@ -48,7 +48,7 @@ export interface MappingRules {
 type Place = 'header' | 'querystring' | 'path'
 
 // Encoded in values, so that a value cannot add a `name=value` pair, a path segment, a query or a fragment.
-const QUERY_UNSAFE = /[^\w\-.~!$'()*,;:@/]/gu
+const QUERY_UNSAFE = /[^\w\-.~!$'()*,:@/]/gu
 const SEGMENT_UNSAFE = /[^\w\-.~!$&'()*+,=:@]/gu
 
 const encodeAll = (text: string, unsafe: RegExp): string | undefined =>
