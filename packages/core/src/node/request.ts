@@ -34,7 +34,8 @@ export interface RoutedRequest {
   readonly baseUrl?: unknown
 }
 
-const AT_ROOT: readonly string[] = Object.freeze([''])
+/** The bases of a request that is not below a mount. */
+export const AT_ROOT: readonly string[] = Object.freeze([''])
 
 /** Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target. */
 export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {

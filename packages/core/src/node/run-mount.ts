@@ -7,11 +7,13 @@ import {
   type GuardResult,
   type FrameworkTarget,
   type Mount,
+  type MountPath,
+  type RoutedTarget,
   routedTarget,
 } from '../adapter.ts'
 import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
-import { frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
+import { AT_ROOT, frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
 /** What a framework knows about a request when it calls a guard. */
@@ -73,7 +75,7 @@ const applyResult = <TContext>(
   }
   if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.deny(request, 'ABORTED') }
   const { edits } = result
-  if (!editViews(incoming, edits, { received, base, parseQuery })) {
+  if (edits.target !== undefined && !editViews(incoming, edits, { received, base, parseQuery })) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
     return { kind: 'denied', denied: mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem) }
   }
@@ -88,6 +90,12 @@ const applyResult = <TContext>(
   return result
 }
 
+/** The routed target. Nearly every request reaches its guard as the client sent it, and needs no comparison. */
+const targetsOf = (target: FrameworkTarget, mountPath: MountPath | undefined, caseSensitive: boolean): RoutedTarget =>
+  target.url === target.received && target.bases === AT_ROOT && target.sent === undefined && mountPath === undefined
+    ? { target: target.received, receivedTarget: undefined, unexplainedTarget: false, base: '' }
+    : routedTarget(target, mountPath, caseSensitive)
+
 /** Runs a mount on a Node request. Synchronous if `evaluate` is. */
 export const guardRequest = <TContext>(
   mount: Mount<TContext>,
@@ -99,7 +107,7 @@ export const guardRequest = <TContext>(
   const receivedHeaders = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const target = readTarget()
-  const targets = routedTarget(target, mount.readOptions.mountPath, routing.caseSensitive)
+  const targets = targetsOf(target, mount.readOptions.mountPath, routing.caseSensitive)
   const request = readRequest(incoming, receivedHeaders, targets, { ...mount.readOptions, route, routing, body })
   const placeWithTarget = {
     carrier,

@@ -72,6 +72,8 @@ const fromSignal =
 
 /** The preparations of one authorizer. */
 export class Preparations {
+  /** Whether a call needs anything before it can run. */
+  readonly isNeeded: boolean
   readonly #settings: PreparationSettings
   readonly #pools: Pools
   /** Waits of requests that have a cache key, by that key. */
@@ -79,13 +81,9 @@ export class Preparations {
 
   constructor(settings: PreparationSettings) {
     this.#settings = settings
+    const { contract } = settings
+    this.isNeeded = contract.prepare !== undefined || contract.maxBodyBytes !== undefined
     this.#pools = new Pools(settings.pendingPreparations)
-  }
-
-  /** Whether a call needs anything before it can run. */
-  get isNeeded(): boolean {
-    const { contract } = this.#settings
-    return contract.prepare !== undefined || contract.maxBodyBytes !== undefined
   }
 
   /** Prepares a call. A request that waits does not count against `maxInFlight` (SEC-64). */

@@ -38,6 +38,11 @@ const copyJson = (value: unknown): unknown => {
 
 /** The context that this library creates for a result. */
 export class AuthorizedContext implements AuthorizerContext {
+  /** Whether this library created a context. Never throws. */
+  static isOwn(context: unknown): boolean {
+    return typeof context === 'object' && context !== null && #result in context
+  }
+
   readonly principalId: string
   readonly context: Record<string, unknown>
   readonly #result: AuthorizerResult

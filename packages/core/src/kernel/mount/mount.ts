@@ -2,7 +2,7 @@
 import { assembleAuthorizer, type Authorizer } from '../authorizer/authorizer.ts'
 import { isAuthorizer, trustedContext } from '../authorizer/composite.ts'
 import { KERNEL_CHECKS, type KernelOptions } from '../authorizer/options.ts'
-import type { AuthorizerContext } from '../contract/context.ts'
+import { AuthorizedContext, type AuthorizerContext } from '../contract/context.ts'
 import type { AnyFunction, ContextValues } from '../contract/contract.ts'
 import type { Denied, DenialReason } from '../contract/outcome.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -123,7 +123,8 @@ export class Mount<TContext> {
     outcome: Awaited<ReturnType<Authorizer<TContext>['evaluate']>>,
   ): GuardResult<TContext> {
     if (!outcome.allowed) return this.#deny(request, outcome)
-    const trusted = trustedContext(outcome.authorizer as unknown as AuthorizerContext)
+    const given = outcome.authorizer as unknown as AuthorizerContext
+    const trusted = AuthorizedContext.isOwn(given) ? given : trustedContext(given)
     if (trusted === undefined) {
       const problem = 'the authorizer returned a context that is not JSON data'
       return { kind: 'denied', denied: this.authorizer.deny(request, 'BAD_RESULT', undefined, problem) }

@@ -98,15 +98,11 @@ const same = (received: string, base: string): RoutedTarget => ({
   base,
 })
 
-const isRoot = (base: string): boolean => base === ''
-
 const compare = (
   { received, url, bases, knowsMounts, knowsReceived = true }: FrameworkTarget,
   mountPath: MountPath | undefined,
   caseSensitive: boolean,
 ): RoutedTarget => {
-  // Nearly every guard is mounted at the root. Below a mount, equal targets mean that something has been rewritten.
-  if (url === received && mountPath === undefined && bases.every(isRoot)) return same(received, '')
   const sent = originForm(received)
   const seen = originForm(url)
   const rawPath = pathOf(sent)

@@ -21,8 +21,6 @@ const trimmed = (text: string): string => {
 
 /** Whether every option in one `Connection` line is allowed. Empty list elements are ignored (RFC 9110, section 5.6.1). */
 export const namesHopByHopOnly = (value: string): boolean => {
-  // Nearly every request has one of these values.
-  if (value === 'keep-alive' || value === 'close' || value === 'Upgrade') return true
   return value.split(',').every((element) => {
     const option = asciiLower(trimmed(element))
     return option === '' || OPTIONS.has(option)

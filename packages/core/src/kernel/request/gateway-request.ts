@@ -30,6 +30,7 @@ import {
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 const METHOD = /^[A-Z]+(?:[-_][A-Z]+)*$/
 const VERSIONS: ReadonlySet<string> = new Set(['1.1', '1.0', '2.0'])
+const USUAL_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Upgrade'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
 /** One request, as every part of the library reads it. Immutable. */
@@ -69,7 +70,8 @@ export class GatewayRequest {
       if (name.length === 13) {
         if (isHeader(name, 'authorization')) credentials++
       } else if (name.length === 10 && isHeader(name, 'connection')) {
-        if (!namesHopByHopOnly(raw[index + 1] as string)) problem ??= 'CONNECTION_HEADER'
+        const value = raw[index + 1] as string
+        if (!USUAL_CONNECTION.has(value) && !namesHopByHopOnly(value)) problem ??= 'CONNECTION_HEADER'
       } else if (name.length === 4 ? isHeader(name, 'host') : name === ':authority') {
         const value = raw[index + 1] as string
         // An HTTP/2 client may send both `host` and `:authority`; they must be equal (SEC-15, SEC-114).
