@@ -12,6 +12,10 @@ import {
 } from '../../../scripts/rules/citations.mjs'
 import { isTest, readRepository } from '../../../scripts/rules/repository.mjs'
 import { root } from '../../support/root.ts'
+import { withoutComments } from '../../support/without-comments.ts'
+
+/** String and template literals. */
+const LITERAL = /'(?:\\.|[^'\\\n])*'|"(?:\\.|[^"\\\n])*"|`(?:\\.|[^`\\])*`/g
 
 /** Built from parts, so that this file does not cite an undefined rule. */
 const madeUp = (family: string, number = '9999'): string => `${family}-${number}`
@@ -162,4 +166,21 @@ test.each([
   ['docs/specification/README.md', false],
 ])('isTest(%j) is %j', (path, expected) => {
   expect(isTest(path)).toBe(expected)
+})
+
+test('messages of the packages contain no rule ID', () => {
+  const inMessages = readdirSync(join(root, 'packages'))
+    .flatMap((name) =>
+      readdirSync(join(root, 'packages', name, 'src'), { recursive: true, encoding: 'utf8' }).map(
+        (file) => `packages/${name}/src/${file.replaceAll('\\', '/')}`,
+      ),
+    )
+    .filter((path) => path.endsWith('.ts'))
+    .flatMap((path) =>
+      Array.from(withoutComments(readFileSync(join(root, path), 'utf8')).matchAll(LITERAL), ([literal]) => literal)
+        // Lists such as `relaxes: ['SEC-04']`: an ID alone is data.
+        .filter((literal) => citationsIn(literal).some(({ id }) => literal.slice(1, -1) !== id))
+        .map((literal) => `${path}: ${literal}`),
+    )
+  expect(inMessages).toEqual([])
 })
