@@ -41,7 +41,7 @@ describe.each([
     const app = create()
     app.use(onExpress.customAuthorizer(allowing('GET/users/me'), { contract: aws.token() }))
     app.get('/users/me', (_request, response) => void response.send('me'))
-    app.get('/users/:id', (_request, response) => void response.send('somebody'))
+    app.get('/users/:id', (_request, response) => void response.send('any user'))
     const ask = (path: string) =>
       request(app as App)
         .get(path)

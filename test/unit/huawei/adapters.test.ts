@@ -106,7 +106,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
     expect((await service.ask({})).values('X-A').join(', ')).toBe('one, two')
   })
 
-  test('HW-ERR-15 HW-GWR-10 a response of the downstream handler is not changed, whatever its status', async () => {
+  test('HW-ERR-15 HW-GWR-10 a response of the downstream handler is not changed, even if its status is 401', async () => {
     const guard = adapter.customAuthorizer(
       frontendAuthorizer(async () => functionResult('allow'), {
         gatewayResponses: { AUTHORIZER_FAILURE: { body: '{"never":1}' } },

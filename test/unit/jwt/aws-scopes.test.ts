@@ -13,7 +13,7 @@ const ROWS: readonly [claims: Readonly<Record<string, unknown>>, status: number]
   [{ scp: ['b'] }, 200],
   [{ scope: 'a' }, 403],
   [{ scp: ['ab'] }, 403],
-  // One scope whose name has spaces, which is none of the three.
+  // A single scope whose name contains spaces.
   [{ scp: ['a b c'] }, 403],
   [{}, 403],
   // Arrays in `scope`, and objects and numbers in `scp`, contain no scopes.

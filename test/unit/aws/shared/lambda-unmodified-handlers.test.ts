@@ -74,7 +74,7 @@ const basic = bearer(`Basic ${btoa('ann:pw')}`)
 test.each<[rule: string, fixture: keyof typeof authorizers, line: string, parts: RequestParts, expected: string]>([
   ['AWS-RUN-05', 'blueprint.cjs', 'DELETE /users/1', bearer('admin'), ALLOWED],
   ['AWS-RUN-05', 'blueprint.cjs', 'GET /', bearer('admin'), ALLOWED],
-  ['AWS-RUN-05', 'blueprint.cjs', 'GET /pets/7', bearer('nobody'), EXPLICIT_DENY],
+  ['AWS-RUN-05', 'blueprint.cjs', 'GET /pets/7', bearer('denied'), EXPLICIT_DENY],
   ['AWS-RUN-05', 'blueprint.cjs', 'GET /pets/7/toys', bearer('reader'), ALLOWED],
   ['AWS-RUN-05', 'blueprint.cjs', 'POST /pets/7', bearer('reader'), IMPLICIT_DENY],
   ['AWS-RUN-05', 'blueprint.cjs', 'GET /pets/secret', bearer('reader'), EXPLICIT_DENY],
