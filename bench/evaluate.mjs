@@ -4,8 +4,8 @@ import { Worker } from './worker.mjs'
 /** The plain look-up in a map that every cache needs. The ratios are relative to it. */
 const BASELINE = 'map/hit'
 
-export const measureEvaluate = async ({ rounds, seconds }, say) => {
-  say('evaluate')
+export const measureEvaluate = async ({ rounds, seconds }, progress) => {
+  progress('evaluate')
   const worker = new Worker('evaluate-worker.mjs', [], 0)
   try {
     const { rows } = await worker.run('measure', { samples: rounds, milliseconds: seconds * 100 })

@@ -37,7 +37,7 @@ const startServers = async (framework, credentials) => {
 }
 
 /** Measures one framework. Returns one row per variant, in order. */
-const measureFramework = async (framework, { rounds, seconds }, say) => {
+const measureFramework = async (framework, { rounds, seconds }, progress) => {
   const credentials = issueCredentials()
   const load = new Worker('load-worker.mjs', [], LOAD_CORE)
   const servers = await startServers(framework, credentials)
@@ -46,7 +46,7 @@ const measureFramework = async (framework, { rounds, seconds }, say) => {
       await measure(load, server, credentials.authorization, FIRST_WARM_UP_SECONDS, 0.1)
     }
     for (let round = 0; round < rounds; round++) {
-      say(`${framework}: round ${round + 1} of ${rounds}`)
+      progress(`${framework}: round ${round + 1} of ${rounds}`)
       for (const server of servers) {
         server.rounds.push(await measure(load, server, credentials.authorization, WARM_UP_SECONDS, seconds))
       }
@@ -76,8 +76,8 @@ const measureFramework = async (framework, { rounds, seconds }, say) => {
   })
 }
 
-export const measureHttp = async (frameworks, options, say) => {
+export const measureHttp = async (frameworks, options, progress) => {
   const rows = []
-  for (const framework of frameworks) rows.push(...(await measureFramework(framework, options, say)))
+  for (const framework of frameworks) rows.push(...(await measureFramework(framework, options, progress)))
   return rows
 }

@@ -11,15 +11,15 @@ import { Worker } from './worker.mjs'
 const { sections, rounds, seconds } = readOptions()
 if (!Worker.pinned)
   console.log('taskset is not available, or there is a single core: servers and load share the cores.\n')
-const say = (text) => process.stderr.isTTY && process.stderr.write(`\r\u001B[K${text}`)
+const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\u001B[K${text}`)
 
 const http = await measureHttp(
   FRAMEWORKS.filter((each) => sections.includes(each)),
   { rounds, seconds },
-  say,
+  progress,
 )
-const evaluate = sections.includes('evaluate') ? await measureEvaluate({ rounds, seconds }, say) : []
-say('')
+const evaluate = sections.includes('evaluate') ? await measureEvaluate({ rounds, seconds }, progress) : []
+progress('')
 if (http.length > 0) printHttp(http)
 if (evaluate.length > 0) printEvaluate(evaluate)
 write([...http, ...evaluate])

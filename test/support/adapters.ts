@@ -4,15 +4,21 @@ import type { AddressInfo } from 'node:net'
 import { describe, onTestFinished } from 'vitest'
 import { APPLICATIONS } from './applications/index.ts'
 import type { ApplicationPlan, Journal, TestApplication } from './applications/plan.ts'
-import { ask, type RawAnswer, type RawRequest } from './raw-client.ts'
+import { sendRequest, type RawResponse, type RawRequest } from './raw-client.ts'
 
-export { type ApplicationPlan as Plan, echo, spell, type Step, type Visit } from './applications/plan.ts'
+export {
+  type ApplicationPlan as Plan,
+  echo,
+  toPlainContext,
+  type Step,
+  type HandledRequest,
+} from './applications/plan.ts'
 
 /** An application that listens on its own port until the test ends. */
 export interface Service extends Journal {
   readonly port: number
   /** Sends one request on a new connection. */
-  ask(request: RawRequest): Promise<RawAnswer>
+  send(request: RawRequest): Promise<RawResponse>
 }
 
 /** A framework with the adapter for it, ready to serve. */
@@ -32,7 +38,7 @@ const serve = async (application: TestApplication, plan: ApplicationPlan): Promi
       }),
   )
   const { port } = server.address() as AddressInfo
-  return { ...journal, port, ask: (request) => ask(port, request) }
+  return { ...journal, port, send: (request) => sendRequest(port, request) }
 }
 
 const toAdapter = (application: TestApplication): Adapter => ({

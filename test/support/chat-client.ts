@@ -21,12 +21,12 @@ export class ChatClient {
     return new ChatClient(line.split(' ').slice(1))
   }
 
-  say(text: string): void {
+  send(text: string): void {
     this.#child.stdin?.write(`${text}\n`)
   }
 
   /** Waits for a number of lines, and returns all lines. */
-  async heard(count: number): Promise<readonly string[]> {
+  async lines(count: number): Promise<readonly string[]> {
     for (;;) {
       const lines = this.#heard.split('\n').slice(0, -1)
       if (lines.length >= count) return lines

@@ -10,7 +10,7 @@ export interface PrintedCommand {
   readonly status: number
 }
 
-export interface Answer {
+export interface CurlResponse {
   readonly status: number
   readonly body: string
 }
@@ -31,13 +31,13 @@ const hasCurl = ((): boolean => {
   }
 })()
 
-const parseAnswer = (output: string): Answer => ({
+const parseResponse = (output: string): CurlResponse => ({
   status: Number(/^HTTP\/1\.1 (\d{3})/.exec(output)?.[1]),
   body: output.slice(output.indexOf('\r\n\r\n') + 4),
 })
 
 /** The options of curl that the examples use, for machines without curl. */
-const standIn = (args: readonly string[]): Promise<Answer> => {
+const standIn = (args: readonly string[]): Promise<CurlResponse> => {
   const url = /^(http:\/\/[^/]+)(\/.*)$/.exec(args.find((each) => each.startsWith('http://')) ?? '')
   const after = (flag: string): string[] => args.filter((_, index) => args[index - 1] === flag)
   return new Promise((resolve, reject) => {
@@ -56,8 +56,8 @@ const standIn = (args: readonly string[]): Promise<Answer> => {
 }
 
 /** Runs a command with curl, or with a replacement if curl is not installed. */
-export const runCommand = async ({ args }: PrintedCommand): Promise<Answer> => {
+export const runCommand = async ({ args }: PrintedCommand): Promise<CurlResponse> => {
   if (!hasCurl) return standIn(args)
   const { stdout } = await promisify(execFile)('curl', ['--silent', '--noproxy', '*', ...args])
-  return parseAnswer(stdout)
+  return parseResponse(stdout)
 }

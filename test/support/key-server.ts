@@ -18,7 +18,7 @@ export const hang: Reply = () => undefined
 
 export class KeyServer {
   /** The requested paths, in order. */
-  readonly asked: string[] = []
+  readonly requestedPaths: string[] = []
   /** The headers of the last request. */
   headers: IncomingMessage['headers'] = {}
   /** The keys at `/keys`. */
@@ -45,12 +45,12 @@ export class KeyServer {
 
   /** The number of requests for the keys. */
   get fetches(): number {
-    return this.asked.filter((path) => path === '/keys').length
+    return this.requestedPaths.filter((path) => path === '/keys').length
   }
 
   /** Waits until a path has been requested `times` times. */
   async reached(times: number, path = '/keys'): Promise<void> {
-    while (this.asked.filter((each) => each === path).length < times)
+    while (this.requestedPaths.filter((each) => each === path).length < times)
       await new Promise<void>((resolve) => void this.#waiting.push(resolve))
   }
 
@@ -63,7 +63,7 @@ export class KeyServer {
 
   #serve(request: IncomingMessage, response: ServerResponse): void {
     const path = request.url ?? ''
-    this.asked.push(path)
+    this.requestedPaths.push(path)
     this.headers = request.headers
     const usual = path === '/keys' ? json({ keys: this.keys }) : json({ issuer: this.origin, jwks_uri: this.jwksUri })
     ;(this.instead.get(path) ?? usual)(request, response)

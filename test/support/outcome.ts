@@ -28,4 +28,4 @@ export const responseHeader = ({ response }: Denied, name: string): string | und
   response.headers.find(([each]) => each.toLowerCase() === name)?.[1]
 
 /** A synchronous or asynchronous outcome as a promise. */
-export const later = async <T>(outcome: T | Promise<T>): Promise<T> => outcome
+export const toPromise = async <T>(outcome: T | Promise<T>): Promise<T> => outcome

@@ -11,7 +11,7 @@ export interface RawRequest {
 }
 
 /** A response as on the wire. */
-export interface RawAnswer {
+export interface RawResponse {
   readonly status: number
   readonly reason: string
   /** Header lines in order and in the received spelling; Latin-1. */
@@ -85,7 +85,7 @@ export class RawConnection {
   }
 
   /** Reads the final response to a request with this method; skips informational responses. */
-  async read(method: string = 'GET'): Promise<RawAnswer> {
+  async read(method: string = 'GET'): Promise<RawResponse> {
     const end = await this.#find('\r\n\r\n')
     const [statusLine = '', ...rest] = this.#take(end + 4)
       .toString('latin1')
@@ -100,7 +100,7 @@ export class RawConnection {
     const code = Number(status)
     if (code < 200 && code !== 101) return this.read(method)
     const bytes = await this.#readBody(method, code, lines)
-    return toAnswer(code, reason, lines, bytes)
+    return toRawResponse(code, reason, lines, bytes)
   }
 
   /** Waits until the server closes the connection; resolves with the unread bytes. */
@@ -113,7 +113,7 @@ export class RawConnection {
     this.#socket.destroy()
   }
 
-  async #readBody(method: string, status: number, lines: RawAnswer['lines']): Promise<Buffer> {
+  async #readBody(method: string, status: number, lines: RawResponse['lines']): Promise<Buffer> {
     if (method === 'HEAD' || method === 'CONNECT' || status === 101 || status === 204 || status === 304)
       return Buffer.alloc(0)
     const find = (wanted: string): string | undefined => lines.find(([name]) => name.toLowerCase() === wanted)?.[1]
@@ -171,7 +171,7 @@ export class RawConnection {
   }
 }
 
-const toAnswer = (status: number, reason: string, lines: RawAnswer['lines'], bytes: Buffer): RawAnswer => {
+const toRawResponse = (status: number, reason: string, lines: RawResponse['lines'], bytes: Buffer): RawResponse => {
   const values = (wanted: string): readonly string[] =>
     lines.filter(([name]) => name.toLowerCase() === wanted.toLowerCase()).map(([, value]) => value)
   return {
@@ -193,14 +193,14 @@ const toAnswer = (status: number, reason: string, lines: RawAnswer['lines'], byt
  * Sends one request on a new connection and returns its response. With `Connection: close`, any byte after the response is an
  * error.
  */
-export const ask = async (port: number, request: RawRequest): Promise<RawAnswer> => {
+export const sendRequest = async (port: number, request: RawRequest): Promise<RawResponse> => {
   const connection = await RawConnection.open(port)
   try {
     connection.write(toBytes({ ...request, headers: [...(request.headers ?? []), ['Connection', 'close']] }))
-    const answer = await connection.read(request.method)
+    const response = await connection.read(request.method)
     const rest = await connection.rest()
     if (rest.length > 0) throw new Error(`bytes after the response: ${JSON.stringify(rest.toString('latin1'))}`)
-    return answer
+    return response
   } finally {
     connection.close()
   }

@@ -5,7 +5,7 @@ import { flushMicrotasks } from './deferred.ts'
 import { withToken } from './with-token.ts'
 
 /** The method of an authorizer that these checks use. */
-export interface Evaluates {
+export interface Evaluator {
   evaluate(request: GatewayRequest): Outcome<unknown> | Promise<Outcome<unknown>>
 }
 
@@ -14,8 +14,8 @@ export const settledOrUndefined = async <T>(outcome: T | Promise<T>): Promise<T 
   Promise.race([outcome, flushMicrotasks().then(() => undefined)])
 
 /** Expects a denial with status 500, not an exception, a rejection or a pending promise. */
-export const expectRefused = async (
-  authorizer: Evaluates,
+export const expectFailClosed = async (
+  authorizer: Evaluator,
   request: GatewayRequest = withToken('Bearer t'),
 ): Promise<void> => {
   await expect(settledOrUndefined(authorizer.evaluate(request))).resolves.toMatchObject({
@@ -39,6 +39,6 @@ export const expectNothingUncaught = (): void => {
   })
 }
 
-export const boom = (): never => {
+export const throwError = (): never => {
   throw new Error('boom')
 }

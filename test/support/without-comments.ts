@@ -7,5 +7,5 @@ export const withoutComments = (code: string): string => {
     /(?<=[=(,:!&|?{};[]\s*|^\s*|=>\s*|return\s+)\/(?![*/])(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+\/[a-z]*/
   const comment = /\/\*[^]*?\*\/|\/\/[^\n]*/
   const token = new RegExp(`(${text.source}|${expression.source})|${comment.source}`, 'gm')
-  return code.replaceAll(token, (_, kept: string | undefined) => kept ?? '')
+  return code.replaceAll(token, (_, literal: string | undefined) => literal ?? '')
 }

@@ -122,9 +122,9 @@ test('`allowed` discriminates the outcome', () => {
 
 test('an authorizer with any context is assignable to Authorizer', () => {
   const authorizer = createAuthorizer({ authorize: () => allow({ context: { role: 'admin' } }) })
-  const held: Authorizer = authorizer
+  const typed: Authorizer = authorizer
   const list: readonly Authorizer[] = [authorizer, createAuthorizer({ authorize: () => true })]
-  expectTypeOf(held.name).toEqualTypeOf<string>()
+  expectTypeOf(typed.name).toEqualTypeOf<string>()
   expectTypeOf(list).toExtend<readonly Authorizer[]>()
 })
 

@@ -27,10 +27,10 @@ test('a remote function is accepted by every contract with an event', () => {
 test('the context of a remote function is open or typed by the type argument', () => {
   const open = customAuthorizer(httpFunction({ url }), { contract: aws.token() })
   expectTypeOf(getAuthorizer({} as Request, open).context).toEqualTypeOf<Record<string, string | null>>()
-  interface Answer extends Omit<aws.AuthorizerResponse, 'context'> {
+  interface RemoteResult extends Omit<aws.AuthorizerResponse, 'context'> {
     context: { role: string; level: number }
   }
-  const closed = customAuthorizer(httpFunction<Answer>({ url }), { contract: aws.token() })
+  const closed = customAuthorizer(httpFunction<RemoteResult>({ url }), { contract: aws.token() })
   expectTypeOf(getAuthorizer({} as Request, closed).context).toEqualTypeOf<{ role: string; level: string }>()
 })
 

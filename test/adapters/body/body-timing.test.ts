@@ -66,8 +66,8 @@ describeAdapters('body timing', (adapter) => {
       })
       const recorder = new BodyRecorder()
       const service = await serve(adapter, first, recorder.guard(adapter))
-      expect((await service.ask(post(BODY, framing))).body).toBe(digestOf(BODY))
-      expect((await service.ask(post(bytesOf(3), framing))).body).toBe(digestOf(bytesOf(3)))
+      expect((await service.send(post(BODY, framing))).body).toBe(digestOf(BODY))
+      expect((await service.send(post(bytesOf(3), framing))).body).toBe(digestOf(bytesOf(3)))
       expect(recorder.seen).toEqual([digestOf(BODY), digestOf(bytesOf(3))])
     },
   )
@@ -94,16 +94,16 @@ describeAdapters('body timing', (adapter) => {
   )
 
   it('HW-CFG-12 a slow function does not hold up another request with a body', async () => {
-    const answers = [new Deferred<'allow'>(), new Deferred<'allow'>()]
-    const recorder = new BodyRecorder(() => (answers[recorder.seen.length - 1] as Deferred<'allow'>).promise)
+    const results = [new Deferred<'allow'>(), new Deferred<'allow'>()]
+    const recorder = new BodyRecorder(() => (results[recorder.seen.length - 1] as Deferred<'allow'>).promise)
     const service = await serve(adapter, recorder.guard(adapter))
-    const slow = service.ask(post(BODY))
+    const slow = service.send(post(BODY))
     while (recorder.seen.length < 1) await flushMicrotasks()
-    const quick = service.ask(post(bytesOf(7)))
+    const quick = service.send(post(bytesOf(7)))
     while (recorder.seen.length < 2) await flushMicrotasks()
-    answers[1]?.resolve('allow')
+    results[1]?.resolve('allow')
     expect((await quick).body).toBe(digestOf(bytesOf(7)))
-    answers[0]?.resolve('allow')
+    results[0]?.resolve('allow')
     expect((await slow).body).toBe(digestOf(BODY))
   })
 
@@ -117,14 +117,14 @@ describeAdapters('body timing', (adapter) => {
         {
           method: 'POST',
           path: '/upload',
-          handle: async (visit) => {
+          handle: async (request) => {
             reached.emit('handler')
-            return { body: digestOf(await visit.body()) }
+            return { body: digestOf(await request.body()) }
           },
         },
       ],
     })
-    await service.ask(post(bytesOf(3), 'length', [['X-Token', 'a']]))
+    await service.send(post(bytesOf(3), 'length', [['X-Token', 'a']]))
     const connection = await open(service.port)
     const handler = once(reached, 'handler')
     connection.write(headOf('length').replace('Host: a', 'Host: a\r\nX-Token: a'))
@@ -162,7 +162,7 @@ describeAdapters('body timing', (adapter) => {
     await decision
     expect(decisions.map(({ verdict, reason }) => [verdict, reason])).toEqual([['deny', 'BODY_UNAVAILABLE']])
     expect([recorder.seen, service.hits]).toEqual([[], []])
-    expect((await service.ask(post(BODY, framing))).body).toBe(digestOf(BODY))
+    expect((await service.send(post(BODY, framing))).body).toBe(digestOf(BODY))
   })
 
   it('HW-CFG-12 pipelined requests with bodies in one packet are all served', async () => {

@@ -34,8 +34,8 @@ describeAdapters('a connection', (adapter) => {
       const connection = await open(service)
       for (const target of ['/upload', '/ignore', '/upload', '/ignore', '/upload']) {
         connection.write(toBytes({ ...post(BODY, framing), target }))
-        const answer = await connection.read('POST')
-        expect([answer.status, answer.body]).toEqual([200, target === '/upload' ? digestOf(BODY) : 'ignored'])
+        const response = await connection.read('POST')
+        expect([response.status, response.body]).toEqual([200, target === '/upload' ? digestOf(BODY) : 'ignored'])
       }
     },
   )
@@ -47,9 +47,9 @@ describeAdapters('a connection', (adapter) => {
     const connection = await open(service)
     for (const verdict of verdicts) {
       connection.write(toBytes(post(BODY, framing)))
-      const answer = await connection.read('POST')
-      expect(answer.status).toBe(verdict === 'allow' ? 200 : 401)
-      if (verdict === 'allow') expect(answer.body).toBe(digestOf(BODY))
+      const response = await connection.read('POST')
+      expect(response.status).toBe(verdict === 'allow' ? 200 : 401)
+      if (verdict === 'allow') expect(response.body).toBe(digestOf(BODY))
     }
     expect(recorder.seen).toHaveLength(verdicts.length)
   })

@@ -74,14 +74,14 @@ describeAdapters('an upload', (adapter) => {
       const peer = new Peer(socket)
       await peer.send(HEAD)
       let sent = 0
-      let answered = 0
+      let responses = 0
       for (; sent < 3 * LIMIT && !peer.closed; sent += 64 * KIB) {
         await peer.send(CHUNK)
-        if (answered === 0 && peer.text.includes('\r\n\r\n')) answered = sent
+        if (responses === 0 && peer.text.includes('\r\n\r\n')) responses = sent
       }
       expect(peer.text).toMatch(/^HTTP\/1\.1 413 /)
       // The buffers of two sockets hold more bytes than the guard has read.
-      expect(answered).toBeLessThan(LIMIT + 16 * MIB)
+      expect(responses).toBeLessThan(LIMIT + 16 * MIB)
       await peer.send(Buffer.concat([LAST, toBytes(post(bytesOf(3)))]))
       await peer.until(digestOf(bytesOf(3)))
       expect([recorder.seen.length, hits.length]).toEqual(peer.closed ? [0, 0] : [1, 1])

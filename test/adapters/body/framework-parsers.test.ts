@@ -9,9 +9,9 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { ADAPTERS, type Plan } from '../../support/adapters.ts'
-import { ask, type RawRequest } from '../../support/raw-client.ts'
+import { sendRequest, type RawRequest } from '../../support/raw-client.ts'
 import { BodyRecorder } from './guarded-service.ts'
-import { answering, answeringHono, answeringParsed } from './middleware.ts'
+import { respondWith, respondWithHono, respondWithParsed } from './middleware.ts'
 import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
@@ -32,7 +32,7 @@ const KINDS = {
   text: ['text/plain;charset=utf-8', 'Zoë'],
 } as const
 
-const asking = (kind: keyof typeof KINDS): RawRequest => {
+const uploadOf = (kind: keyof typeof KINDS): RawRequest => {
   const [type, body] = KINDS[kind]
   return { method: 'POST', target: '/upload', headers: [['Content-Type', type]], body }
 }
@@ -61,17 +61,17 @@ const ROWS: readonly (readonly [string, string, keyof typeof KINDS, readonly Ste
       name,
       'express.json()',
       'json',
-      [asStep(library.json()), answeringParsed(asJson)],
+      [asStep(library.json()), respondWithParsed(asJson)],
       '{"name":"Zoë","n":1}',
     ] as const,
     [
       name,
       'express.urlencoded()',
       'urlencoded',
-      [asStep(library.urlencoded({ extended: true })), answeringParsed(asJson)],
+      [asStep(library.urlencoded({ extended: true })), respondWithParsed(asJson)],
       '{"name":"Zoë","n":"1"}',
     ] as const,
-    [name, 'express.text()', 'text', [asStep(library.text()), answeringParsed(String)], 'Zoë'] as const,
+    [name, 'express.text()', 'text', [asStep(library.text()), respondWithParsed(String)], 'Zoë'] as const,
   ]),
   ...['Koa 2', 'Koa 3', 'node:http'].map(
     (name) =>
@@ -79,32 +79,32 @@ const ROWS: readonly (readonly [string, string, keyof typeof KINDS, readonly Ste
         name,
         'JSON by hand',
         'json',
-        [answering(name, async (incoming) => asJson(JSON.parse(await collected(incoming.setEncoding('utf8')))))],
+        [respondWith(name, async (incoming) => asJson(JSON.parse(await collected(incoming.setEncoding('utf8')))))],
         '{"name":"Zoë","n":1}',
       ] as const,
   ),
-  ['Hono', 'c.req.json()', 'json', [answeringHono(async (c) => asJson(await c.req.json()))], '{"name":"Zoë","n":1}'],
-  ['Hono', 'c.req.text()', 'text', [answeringHono((c) => c.req.text())], 'Zoë'],
-  ['Hono', 'c.req.formData()', 'multipart', [answeringHono(formOf)], '["Zoë","\\u0001\\u0002"]'],
+  ['Hono', 'c.req.json()', 'json', [respondWithHono(async (c) => asJson(await c.req.json()))], '{"name":"Zoë","n":1}'],
+  ['Hono', 'c.req.text()', 'text', [respondWithHono((c) => c.req.text())], 'Zoë'],
+  ['Hono', 'c.req.formData()', 'multipart', [respondWithHono(formOf)], '["Zoë","\\u0001\\u0002"]'],
   [
     'Hono',
     'c.req.parseBody()',
     'urlencoded',
-    [answeringHono(async (c) => asJson(await c.req.parseBody()))],
+    [respondWithHono(async (c) => asJson(await c.req.parseBody()))],
     '{"name":"Zoë","n":"1"}',
   ],
   [
     'Hono',
     'c.req.json() and c.req.text()',
     'json',
-    [answeringHono(async (c) => `${asJson(await c.req.json())}${await c.req.text()}`)],
+    [respondWithHono(async (c) => `${asJson(await c.req.json())}${await c.req.text()}`)],
     '{"name":"Zoë","n":1}{"name":"Zoë", "n": 1}',
   ],
   [
     'Hono',
     'c.req.raw.json()',
     'json',
-    [answeringHono(async (c) => asJson(await (c.req.raw.json() as Promise<unknown>)))],
+    [respondWithHono(async (c) => asJson(await (c.req.raw.json() as Promise<unknown>)))],
     '{"name":"Zoë","n":1}',
   ],
 ]
@@ -115,8 +115,8 @@ describe('a parser after the guard', () => {
     if (adapter === undefined) throw new Error(`no adapter ${name}`)
     const recorder = new BodyRecorder()
     const service = await adapter.serve({ use: [recorder.guard(adapter), ...steps] })
-    const answer = await service.ask(asking(kind))
-    expect([answer.status, answer.body]).toEqual([200, expected])
+    const response = await service.send(uploadOf(kind))
+    expect([response.status, response.body]).toEqual([200, expected])
     expect(recorder.seen).toEqual([digestOf(Buffer.from(KINDS[kind][1]))])
   })
 })
@@ -137,7 +137,7 @@ const overNode = async (app: Hono): Promise<Fetch> => {
   const server = createServer((request, response) => void listener(request, response))
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => new Promise((resolve) => void server.close(() => resolve())))
-  return (request) => ask((server.address() as AddressInfo).port, request)
+  return (request) => sendRequest((server.address() as AddressInfo).port, request)
 }
 
 const overFetch =
@@ -149,8 +149,8 @@ const overFetch =
       headers: lines,
       ...(body !== undefined && { body: new Uint8Array(Buffer.from(body)) }),
     })
-    const answer = await app.fetch(request)
-    return { status: answer.status, body: await answer.text() }
+    const response = await app.fetch(request)
+    return { status: response.status, body: await response.text() }
   }
 
 describe.each([
@@ -174,7 +174,7 @@ describe.each([
       )
       app.post('/upload', async (c) => c.text(digestOf(new Uint8Array(await c.req.arrayBuffer()))))
       const print = digestOf(Buffer.from(KINDS[kind][1]))
-      expect(await (await start(app))(asking(kind))).toMatchObject({ status: 200, body: print })
+      expect(await (await start(app))(uploadOf(kind))).toMatchObject({ status: 200, body: print })
       expect(recorder.seen).toEqual([print])
     },
   )
@@ -189,7 +189,7 @@ describe.each([
     const contract = huawei.frontend({ needBody: true, authDowngradeEnabled: true })
     app.use(customAuthorizer(recorder.handler as never, { contract, logger: null }) as never)
     app.post('/upload', (c) => c.text('reached'))
-    expect((await (await start(app))(asking('json'))).status).toBe(500)
+    expect((await (await start(app))(uploadOf('json'))).status).toBe(500)
     expect(recorder.seen).toEqual([])
   })
 

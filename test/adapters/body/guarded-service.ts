@@ -4,7 +4,7 @@ import type { Adapter, Plan, Service } from '../../support/adapters.ts'
 import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
-type Visit = Parameters<NonNullable<NonNullable<Plan['routes']>[number]['handle']>>[0]
+type HandledRequest = Parameters<NonNullable<NonNullable<Plan['routes']>[number]['handle']>>[0]
 
 /** Chooses the result of the function. */
 export type Decide = () => 'allow' | 'deny' | Promise<'allow' | 'deny'>
@@ -30,8 +30,8 @@ export class BodyRecorder {
 }
 
 /** Responds with the digest of the body that the handler reads. */
-export const respondWithDigest = async (visit: Visit): Promise<{ body: string }> => ({
-  body: digestOf(await visit.body()),
+export const respondWithDigest = async (request: HandledRequest): Promise<{ body: string }> => ({
+  body: digestOf(await request.body()),
 })
 
 /** A service with this middleware, one route that reads the body and one that ignores it. */

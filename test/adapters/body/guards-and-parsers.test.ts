@@ -32,10 +32,10 @@ describeAdapters('a guard that reads the body', (adapter) => {
         adapter.bodyParser(),
         recorder.guard(adapter, { authDowngradeEnabled: true }),
       )
-      const answer = await service.ask(post(BODY, framing))
-      if (isHono) expect([answer.status, answer.body, recorder.seen]).toEqual([200, DIGEST, [DIGEST]])
+      const response = await service.send(post(BODY, framing))
+      if (isHono) expect([response.status, response.body, recorder.seen]).toEqual([200, DIGEST, [DIGEST]])
       else {
-        expect([answer.status, JSON.parse(answer.body)]).toMatchObject([500, { error_code: 'APIG.0601' }])
+        expect([response.status, JSON.parse(response.body)]).toMatchObject([500, { error_code: 'APIG.0601' }])
         expect([recorder.seen, service.hits]).toEqual([[], []])
       }
     },
@@ -44,14 +44,19 @@ describeAdapters('a guard that reads the body', (adapter) => {
   it('HW-CFG-12 a parser after the guard gets the body', async () => {
     const recorder = new BodyRecorder()
     const service = await serve(adapter, recorder.guard(adapter), adapter.bodyParser())
-    expect([(await service.ask(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
+    expect([(await service.send(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
   })
 
   it.each(FRAMINGS)('HW-CFG-12 two guards both get the body (%s)', async (framing) => {
     const watchers = [new BodyRecorder(), new BodyRecorder()] as const
     const service = await serve(adapter, ...watchers.map((each) => each.guard(adapter)))
-    const answer = await service.ask(post(BODY, framing))
-    expect([answer.status, answer.body, ...watchers.map(({ seen }) => seen)]).toEqual([200, DIGEST, [DIGEST], [DIGEST]])
+    const response = await service.send(post(BODY, framing))
+    expect([response.status, response.body, ...watchers.map(({ seen }) => seen)]).toEqual([
+      200,
+      DIGEST,
+      [DIGEST],
+      [DIGEST],
+    ])
   })
 
   it('HW-CFG-12 a guard of the application and one of the route both get the body', async () => {
@@ -63,12 +68,17 @@ describeAdapters('a guard that reads the body', (adapter) => {
           method: 'POST',
           path: '/upload',
           use: [watchers[1].guard(adapter)],
-          handle: async (visit) => ({ body: digestOf(await visit.body()) }),
+          handle: async (request) => ({ body: digestOf(await request.body()) }),
         },
       ],
     })
-    const answer = await service.ask(post(BODY))
-    expect([answer.status, answer.body, ...watchers.map(({ seen }) => seen)]).toEqual([200, DIGEST, [DIGEST], [DIGEST]])
+    const response = await service.send(post(BODY))
+    expect([response.status, response.body, ...watchers.map(({ seen }) => seen)]).toEqual([
+      200,
+      DIGEST,
+      [DIGEST],
+      [DIGEST],
+    ])
   })
 
   it('HW-CFG-12 several authorizers of one guard share one read of the body', async () => {
@@ -77,7 +87,7 @@ describeAdapters('a guard that reads the body', (adapter) => {
       createAuthorizer({ authorize: handler as never, contract: huawei.frontend({ needBody: true }), logger: null }),
     )
     const service = await serve(adapter, adapter.customAuthorizer(allOf(...(members as never[])) as never))
-    expect((await service.ask(post(BODY))).body).toBe(DIGEST)
+    expect((await service.send(post(BODY))).body).toBe(DIGEST)
     expect(watchers.map(({ seen }) => seen)).toEqual([[DIGEST], [DIGEST]])
   })
 
@@ -97,7 +107,7 @@ describeAdapters('a guard that reads the body', (adapter) => {
       }),
     })
     const service = await serve(adapter, adapter.customAuthorizer(pair as never))
-    expect([(await service.ask(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
+    expect([(await service.send(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
   })
 
   it.each(FRAMINGS)(
@@ -114,30 +124,30 @@ describeAdapters('a guard that reads the body', (adapter) => {
           {
             method: 'POST',
             path: '*',
-            handle: async (visit) => ({
-              body: `${visit.target} ${Object.values(visit.headerViews('x-user')).join()} ${digestOf(await visit.body())}`,
+            handle: async (request) => ({
+              body: `${request.target} ${Object.values(request.headerViews('x-user')).join()} ${digestOf(await request.body())}`,
             }),
           },
         ],
       })
-      const answer = await service.ask(post(BODY, framing, [['X-User', 'evil']]))
-      expect(answer.body).toMatch(/^\/u\/abc\?user=abc [abc,]+ /)
-      expect([answer.body.split(' ').slice(2).join(' '), recorder.seen]).toEqual([DIGEST, [DIGEST]])
+      const response = await service.send(post(BODY, framing, [['X-User', 'evil']]))
+      expect(response.body).toMatch(/^\/u\/abc\?user=abc [abc,]+ /)
+      expect([response.body.split(' ').slice(2).join(' '), recorder.seen]).toEqual([DIGEST, [DIGEST]])
     },
   )
 
   it('HW-CFG-12 the handler gets the body when the guard sets context headers', async () => {
     const recorder = new BodyRecorder()
     const service = await serve(adapter, recorder.guard(adapter, {}, { contextHeaders: { 'x-user': 'context.user' } }))
-    expect([(await service.ask(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
+    expect([(await service.send(post(BODY))).body, recorder.seen]).toEqual([DIGEST, [DIGEST]])
   })
 
   it('SEC-97 a request whose stream was partly read before the guard is rejected', async () => {
     const recorder = new BodyRecorder()
     const eager = onIncoming(adapter.name, (incoming) => void incoming.on('data', () => undefined))
     const service = await serve(adapter, eager, recorder.guard(adapter))
-    const answer = await service.ask(post(BODY))
-    expect([answer.status, recorder.seen, service.hits]).toEqual([500, [], []])
+    const response = await service.send(post(BODY))
+    expect([response.status, recorder.seen, service.hits]).toEqual([500, [], []])
   })
 
   it('SEC-97 a request whose stream has an encoding set is rejected or read, without an error', async () => {
@@ -145,9 +155,9 @@ describeAdapters('a guard that reads the body', (adapter) => {
     const decoding = onIncoming(adapter.name, (incoming) => void incoming.setEncoding('utf8'))
     const service = await serve(adapter, decoding, recorder.guard(adapter))
     const text = Buffer.from('{"name":"Zoë"}')
-    const asked = service.ask(post(text))
+    const pending = service.send(post(text))
     for (let turn = 0; turn < 50; turn++) await flushMicrotasks()
     expect([[], [digestOf(text)]]).toContainEqual(recorder.seen)
-    expect((await asked).status).toBe(recorder.seen.length === 0 ? 500 : 200)
+    expect((await pending).status).toBe(recorder.seen.length === 0 ? 500 : 200)
   }, 5000)
 })

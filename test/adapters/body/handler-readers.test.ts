@@ -18,8 +18,8 @@ describeAdapters('a handler', (adapter) => {
       const recorder = new BodyRecorder()
       const service = await adapter.serve({ use: [recorder.guard(adapter), ...steps] })
       for (const [, body] of BODIES) {
-        const answer = await service.ask(post(body, framing))
-        expect([answer.status, answer.body]).toEqual([200, digestOf(body)])
+        const response = await service.send(post(body, framing))
+        expect([response.status, response.body]).toEqual([200, digestOf(body)])
       }
       expect(recorder.seen).toEqual(BODIES.map(([, body]) => digestOf(body)))
       expect(service.errors).toEqual([])
@@ -29,8 +29,8 @@ describeAdapters('a handler', (adapter) => {
       'ends for an empty body, framed by %s',
       async (framing) => {
         const service = await adapter.serve({ use: [new BodyRecorder().guard(adapter), ...steps] })
-        const answer = await service.ask(post(Buffer.alloc(0), framing))
-        expect([answer.status, answer.body]).toEqual([200, digestOf(Buffer.alloc(0))])
+        const response = await service.send(post(Buffer.alloc(0), framing))
+        expect([response.status, response.body]).toEqual([200, digestOf(Buffer.alloc(0))])
       },
       TIMEOUT,
     )
@@ -41,7 +41,7 @@ describeAdapters('a handler', (adapter) => {
         return 'allow'
       })
       const service = await adapter.serve({ use: [recorder.guard(adapter), ...steps] })
-      for (const [, body] of BODIES) expect((await service.ask(post(body))).body).toBe(digestOf(body))
+      for (const [, body] of BODIES) expect((await service.send(post(body))).body).toBe(digestOf(body))
     })
 
     it('HW-CACHE-11 returns all bytes after a cached result, for which the guard did not read the body', async () => {
@@ -50,7 +50,7 @@ describeAdapters('a handler', (adapter) => {
       const guard = recorder.guard(adapter, { ttl: 60, allowCacheAcrossBodies: true, identities })
       const service = await adapter.serve({ use: [guard, ...steps] })
       for (const [, body] of BODIES)
-        expect((await service.ask(post(body, 'length', [['X-Token', 'a']]))).body).toBe(digestOf(body))
+        expect((await service.send(post(body, 'length', [['X-Token', 'a']]))).body).toBe(digestOf(body))
       expect(recorder.seen).toHaveLength(1)
     })
   })

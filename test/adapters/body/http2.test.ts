@@ -146,8 +146,8 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       const closed = once(slow, 'close')
       for (let turn = 0; turn < 1000 && clock.pending === 0; turn++) await flushMicrotasks()
       await flushMicrotasks()
-      const [refused] = (await once(stall(), 'response')) as [IncomingHttpHeaders]
-      expect([refused[':status'], refused['retry-after']]).toEqual([503, '1'])
+      const [rejected] = (await once(stall(), 'response')) as [IncomingHttpHeaders]
+      expect([rejected[':status'], rejected['retry-after']]).toEqual([503, '1'])
       const response = once(slow, 'response')
       clock.advance(2000)
       const [headers] = (await response) as [IncomingHttpHeaders]
@@ -167,8 +167,8 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       const recorder = new BodyRecorder()
       const session = await start(adapter, recorder)
       const bodies = [1, 70_001, 200_003, 3].map(bytesOf)
-      const answers = await Promise.all(bodies.map((body) => exchange(session, 'POST', parts(body, 10_007))))
-      expect(answers.map(({ body }) => body)).toEqual(bodies.map(digestOf))
+      const responses = await Promise.all(bodies.map((body) => exchange(session, 'POST', parts(body, 10_007))))
+      expect(responses.map(({ body }) => body)).toEqual(bodies.map(digestOf))
     },
     TIMEOUT,
   )

@@ -31,7 +31,7 @@ export const onIncoming = (name: string, act: (incoming: IncomingMessage) => voi
 }
 
 /** Responds with a text that is read from Node's request; not for Hono. */
-export const answering = (name: string, read: (incoming: IncomingMessage) => Promise<string>): Step => {
+export const respondWith = (name: string, read: (incoming: IncomingMessage) => Promise<string>): Step => {
   if (name.startsWith('Koa')) {
     return asStep(async (ctx: ParameterizedContext) => {
       ctx.body = await read(ctx.req)
@@ -43,9 +43,9 @@ export const answering = (name: string, read: (incoming: IncomingMessage) => Pro
 }
 
 /** Responds with a text made from `req.body`, after a parser of Express. */
-export const answeringParsed = (read: (body: unknown) => string): Step =>
+export const respondWithParsed = (read: (body: unknown) => string): Step =>
   asStep((request: Request, response: Response) => void response.end(read(request.body)))
 
 /** Responds with a text that is read from Hono's context. */
-export const answeringHono = (read: (c: Context) => Promise<string>): Step =>
+export const respondWithHono = (read: (c: Context) => Promise<string>): Step =>
   asStep(async (c: Context) => c.text(await read(c)))

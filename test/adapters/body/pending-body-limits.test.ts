@@ -49,19 +49,19 @@ describeAdapters('pending bodies', (adapter) => {
   it('SEC-64 SEC-99 twenty stalled bodies do not block a service with maxInFlight: 20', async () => {
     const { service, stall } = await start(adapter, { maxInFlight: 20 })
     for (let index = 0; index < 20; index++) await stall(FRAMINGS[index % 2])
-    expect((await service.ask({ target: '/upload' })).status).toBe(200)
-    expect((await service.ask(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
+    expect((await service.send({ target: '/upload' })).status).toBe(200)
+    expect((await service.send(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
   })
 
   it('SEC-64 pending bodies above limits.pendingBodies get 503 with Retry-After, and complete requests are served', async () => {
     const { service, stall } = await start(adapter, { limits: { pendingBodies: 2 } })
     const slow = [await stall(), await stall('chunks')]
-    const refused = await stall()
-    const answer = await refused.read('POST')
-    expect([answer.status, answer.header('Retry-After')]).toEqual([503, '1'])
-    expect(JSON.parse(answer.body)).toMatchObject({ error_code: 'APIG.0601' })
-    expect((await service.ask({ target: '/upload' })).status).toBe(200)
-    expect((await service.ask(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
+    const rejected = await stall()
+    const response = await rejected.read('POST')
+    expect([response.status, response.header('Retry-After')]).toEqual([503, '1'])
+    expect(JSON.parse(response.body)).toMatchObject({ error_code: 'APIG.0601' })
+    expect((await service.send({ target: '/upload' })).status).toBe(200)
+    expect((await service.send(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
     slow[0]?.write('y'.repeat(99))
     expect((await slow[0]?.read('POST'))?.body).toBe(digestOf(Buffer.from(`x${'y'.repeat(99)}`)))
     const next = await stall()
@@ -73,15 +73,15 @@ describeAdapters('pending bodies', (adapter) => {
     const { service, stall } = await start(adapter, { limits: { pendingBodies: 1 } })
     const gone = await stall()
     gone.close()
-    let answer = { status: 503, body: '' }
+    let response = { status: 503, body: '' }
     // Repeat until the server has noticed the disconnect.
-    while (answer.status === 503) {
+    while (response.status === 503) {
       const next = await stall()
       next.write('y'.repeat(99))
-      answer = await next.read('POST')
+      response = await next.read('POST')
     }
-    expect(answer.status).toBe(200)
-    expect((await service.ask({ target: '/upload' })).status).toBe(200)
+    expect(response.status).toBe(200)
+    expect((await service.send({ target: '/upload' })).status).toBe(200)
   })
 
   it.each(FRAMINGS)(
@@ -96,9 +96,9 @@ describeAdapters('pending bodies', (adapter) => {
       clock.advance(1999)
       await flushMicrotasks()
       clock.advance(1)
-      const answer = await slow.read('POST')
-      expect(answer.status).toBe(408)
-      expect(JSON.parse(answer.body)).toMatchObject({ error_msg: 'Request timeout.' })
+      const response = await slow.read('POST')
+      expect(response.status).toBe(408)
+      expect(JSON.parse(response.body)).toMatchObject({ error_msg: 'Request timeout.' })
       expect((await slow.rest()).length).toBe(0)
       expect([recorder.seen, service.hits, clock.pending]).toEqual([[], [], 0])
       const next = await stall()
@@ -110,12 +110,12 @@ describeAdapters('pending bodies', (adapter) => {
   it('SEC-64 SEC-97 bodies above limits.pendingBodyBytes in total get 503', async () => {
     const { service, stall } = await start(adapter, { limits: { pendingBodyBytes: 1000 } })
     const slow = await stall()
-    const refused = await service.ask(post(bytesOf(1000)))
-    expect([refused.status, refused.header('Retry-After')]).toEqual([503, '1'])
-    expect((await service.ask(post(bytesOf(999)))).body).toBe(digestOf(bytesOf(999)))
+    const rejected = await service.send(post(bytesOf(1000)))
+    expect([rejected.status, rejected.header('Retry-After')]).toEqual([503, '1'])
+    expect((await service.send(post(bytesOf(999)))).body).toBe(digestOf(bytesOf(999)))
     slow.write('y'.repeat(99))
     expect((await slow.read('POST')).status).toBe(200)
-    expect((await service.ask(post(bytesOf(1000)))).body).toBe(digestOf(bytesOf(1000)))
+    expect((await service.send(post(bytesOf(1000)))).body).toBe(digestOf(bytesOf(1000)))
   })
 
   it('SEC-97 a connection whose body was rejected serves the next request or is closed', async () => {

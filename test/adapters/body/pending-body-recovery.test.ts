@@ -26,12 +26,12 @@ describeAdapters('uploads', (adapter) => {
     const second = await RawConnection.open(service.port)
     onTestFinished(() => second.close())
     second.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n')
-    const refused = await second.read('POST')
-    expect([refused.status, refused.header('Retry-After')]).toEqual([503, '1'])
-    expect(JSON.parse(refused.body)).toMatchObject({ error_code: 'APIG.0601' })
+    const rejected = await second.read('POST')
+    expect([rejected.status, rejected.header('Retry-After')]).toEqual([503, '1'])
+    expect(JSON.parse(rejected.body)).toMatchObject({ error_code: 'APIG.0601' })
     slow.write('hi')
     expect((await slow.read('POST')).body).toBe(digestOf(Buffer.from('hi')))
-    expect((await service.ask(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
+    expect((await service.send(post(bytesOf(3)))).body).toBe(digestOf(bytesOf(3)))
   })
 
   it('SEC-64 a body that breaks off or is too large releases its slot', async () => {
@@ -43,9 +43,9 @@ describeAdapters('uploads', (adapter) => {
       await flushMicrotasks()
       connection.close()
     }
-    let answer = await service.ask(post(bytesOf(3)))
+    let response = await service.send(post(bytesOf(3)))
     // Repeat until the server has noticed the disconnect.
-    while (answer.status === 503) answer = await service.ask(post(bytesOf(3)))
-    expect([answer.body, recorder.seen]).toEqual([digestOf(bytesOf(3)), [digestOf(bytesOf(3))]])
+    while (response.status === 503) response = await service.send(post(bytesOf(3)))
+    expect([response.body, recorder.seen]).toEqual([digestOf(bytesOf(3)), [digestOf(bytesOf(3))]])
   })
 })

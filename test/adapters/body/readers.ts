@@ -8,7 +8,7 @@ import express4 from 'express4'
 import type { Context } from 'hono'
 import type { Plan } from '../../support/adapters.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
-import { answering, answeringHono, answeringParsed } from './middleware.ts'
+import { respondWith, respondWithHono, respondWithParsed } from './middleware.ts'
 import { digestOf } from './payload.ts'
 
 type Step = NonNullable<Plan['use']>[number]
@@ -94,7 +94,7 @@ const ofNode = (name: string): Readonly<Record<string, readonly Step[]>> =>
   Object.fromEntries(
     Object.entries(ways(name)).map(([way, read]) => [
       way,
-      [answering(name, async (incoming) => digestOf(await read(incoming)))],
+      [respondWith(name, async (incoming) => digestOf(await read(incoming)))],
     ]),
   )
 
@@ -104,11 +104,11 @@ const ofExpress = (library: typeof express): Readonly<Record<string, readonly St
   'express.raw()': [
     asStep(library.raw({ type: () => true, limit: '13mb' })),
     // Parsers do not set `body` on a request without one.
-    answeringParsed((body) => digestOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0))),
+    respondWithParsed((body) => digestOf(Buffer.isBuffer(body) ? body : Buffer.alloc(0))),
   ],
   'express.text()': [
     asStep(library.text({ type: () => true, limit: '13mb', defaultCharset: 'latin1' })),
-    answeringParsed((body) => digestOf(Buffer.from(typeof body === 'string' ? body : '', 'latin1'))),
+    respondWithParsed((body) => digestOf(Buffer.from(typeof body === 'string' ? body : '', 'latin1'))),
   ],
 })
 
@@ -138,7 +138,7 @@ const HONO: Readonly<Record<string, (c: Context) => Promise<Uint8Array>>> = {
 export const readersOf = (name: string): Readonly<Record<string, readonly Step[]>> => {
   if (name === 'Hono') {
     return Object.fromEntries(
-      Object.entries(HONO).map(([way, read]) => [way, [answeringHono(async (c) => digestOf(await read(c)))]]),
+      Object.entries(HONO).map(([way, read]) => [way, [respondWithHono(async (c) => digestOf(await read(c)))]]),
     )
   }
   if (name === 'Express 4') return { ...ofNode(name), ...ofExpress(express4) }

@@ -17,16 +17,16 @@ describeAdapters('a body', (adapter) => {
       const body = BYTES.subarray(0, size)
       const recorder = new BodyRecorder()
       const service = await serve(adapter, recorder.guard(adapter))
-      const answer = await service.ask(post(body, framing))
-      expect([answer.status, answer.body, recorder.seen]).toEqual([200, digestOf(body), [digestOf(body)]])
+      const response = await service.send(post(body, framing))
+      expect([response.status, response.body, recorder.seen]).toEqual([200, digestOf(body), [digestOf(body)]])
       expect(service.errors).toEqual([])
     })
 
     it('HW-FE-20 a body of 12 MB and one byte is rejected with 413 before the function is called', async () => {
       const recorder = new BodyRecorder()
       const service = await serve(adapter, recorder.guard(adapter))
-      const answer = await service.ask(post(Buffer.alloc(LIMIT + 1), framing))
-      expect([answer.status, JSON.parse(answer.body)]).toMatchObject([413, { error_code: 'APIG.0201' }])
+      const response = await service.send(post(Buffer.alloc(LIMIT + 1), framing))
+      expect([response.status, JSON.parse(response.body)]).toMatchObject([413, { error_code: 'APIG.0201' }])
       expect([recorder.seen, service.hits, service.errors]).toEqual([[], [], []])
     })
   })
@@ -34,20 +34,20 @@ describeAdapters('a body', (adapter) => {
   it('HW-RSP-14 HW-FE-20 authDowngradeEnabled does not admit a body that is too large', async () => {
     const recorder = new BodyRecorder()
     const service = await serve(adapter, recorder.guard(adapter, { authDowngradeEnabled: true }))
-    const answer = await service.ask({
+    const response = await service.send({
       method: 'POST',
       target: '/upload',
       headers: [['Content-Length', String(LIMIT + 1)]],
       body: '',
     })
-    expect([answer.status, recorder.seen, service.hits]).toEqual([413, [], []])
+    expect([response.status, recorder.seen, service.hits]).toEqual([413, [], []])
   })
 
   it('HW-CFG-12 a request without a body passes an empty one to the function', async () => {
     const recorder = new BodyRecorder()
     const service = await serve(adapter, recorder.guard(adapter))
-    const answer = await service.ask({ target: '/upload' })
-    expect([answer.status, answer.body, recorder.seen]).toEqual([
+    const response = await service.send({ target: '/upload' })
+    expect([response.status, response.body, recorder.seen]).toEqual([
       200,
       digestOf(Buffer.alloc(0)),
       [digestOf(Buffer.alloc(0))],
@@ -58,7 +58,7 @@ describeAdapters('a body', (adapter) => {
     const recorder = new BodyRecorder()
     const service = await serve(adapter, recorder.guard(adapter, { needBody: false }))
     const body = bytesOf(MIB)
-    const answer = await service.ask(post(body))
-    expect([answer.body, recorder.seen]).toEqual([digestOf(body), [digestOf(Buffer.alloc(0))]])
+    const response = await service.send(post(body))
+    expect([response.body, recorder.seen]).toEqual([digestOf(body), [digestOf(Buffer.alloc(0))]])
   })
 })

@@ -28,20 +28,20 @@ describeAdapters('ambiguous targets', (adapter) => {
         { contract: requestContract() },
       )
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-      const answer = await service.ask({ target, headers: as('t') })
-      expect(answer.status).toBe(400)
+      const response = await service.send({ target, headers: as('t') })
+      expect(response.status).toBe(400)
       expect([calls, service.hits, service.errors]).toEqual([[], [], []])
       // @hono/node-server rejects a backslash itself.
       if (adapter.name === 'Hono' && target.includes('\\')) return
-      expect(answer.body).toBe('{"message":"Bad Request"}')
-      expect(answer.header('x-amzn-ErrorType')).toBe('BadRequestException')
+      expect(response.body).toBe('{"message":"Bad Request"}')
+      expect(response.header('x-amzn-ErrorType')).toBe('BadRequestException')
     },
   )
 
   it.each(DETOURS)('SEC-13 %s matches no skip rule with ambiguousTargets: allow', async (target) => {
     const guard = adapter.customAuthorizer(allowAnyToken, { skip: ['/public/*'], ambiguousTargets: 'allow' })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/admin/secret' }] })
-    await service.ask({ target })
+    await service.send({ target })
     expect(service.hits).toEqual([])
   })
 
@@ -51,7 +51,7 @@ describeAdapters('ambiguous targets', (adapter) => {
       ambiguousTargets: 'allow',
     })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/admin/secret' }] })
-    await service.ask({ target, headers: as('t') })
+    await service.send({ target, headers: as('t') })
     expect(service.hits).toEqual([])
   })
 })

@@ -1,10 +1,10 @@
 /** `getAuthorizer` and the framework's locals, with and without an authorizer that allowed the request. @module */
 import { allow, AuthorizerError, createAuthorizer, type GatewayRequest, native } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
-import { describeAdapters, echo, spell, type Visit } from '../../support/adapters.ts'
+import { describeAdapters, echo, toPlainContext, type HandledRequest } from '../../support/adapters.ts'
 import { as, paced, PACES, allowAnyToken } from './callers.ts'
 
-const said = (name: string, context: object): object => ({
+const expectedContext = (name: string, context: object): object => ({
   principalId: name,
   context,
   requestContext: { authorizer: { principalId: name, ...context } },
@@ -15,8 +15,8 @@ describeAdapters('authorizer context', (adapter) => {
     const context = { n: 1, b: true, s: 'x', none: null, list: [1, 'a'], deep: { a: { b: 2 } } }
     const guard = adapter.customAuthorizer(paced(pace, () => allow({ principalId: 'ann', context })))
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const expected = said('ann', context)
-    expect(JSON.parse((await service.ask({})).body)).toEqual({
+    const expected = expectedContext('ann', context)
+    expect(JSON.parse((await service.send({})).body)).toEqual({
       authorizer: expected,
       locals: adapter.hasLocals ? expected : null,
     })
@@ -24,18 +24,18 @@ describeAdapters('authorizer context', (adapter) => {
 
   it('the result true has an empty principal ID', async () => {
     const service = await adapter.serve({ use: [adapter.customAuthorizer(() => true)], routes: [{ path: '*' }] })
-    expect(JSON.parse((await service.ask({})).body)).toMatchObject({ authorizer: said('', {}) })
+    expect(JSON.parse((await service.send({})).body)).toMatchObject({ authorizer: expectedContext('', {}) })
   })
 
   it('getAuthorizer throws ERR_NOT_AUTHORIZED without a guard and on a skipped path', async () => {
     const thrown: unknown[] = []
-    const handle = (visit: Visit): { body: string } => {
+    const handle = (request: HandledRequest): { body: string } => {
       try {
-        visit.getAuthorizer()
+        request.getAuthorizer()
       } catch (error) {
         thrown.push(error)
       }
-      return { body: visit.locals === undefined ? 'nothing' : 'something' }
+      return { body: request.locals === undefined ? 'nothing' : 'something' }
     }
     const guard = adapter.customAuthorizer(allowAnyToken, { skip: ['/health'] })
     const service = await adapter.serve({
@@ -45,8 +45,8 @@ describeAdapters('authorizer context', (adapter) => {
       ],
     })
     for (const target of ['/open', '/health']) {
-      const answer = await service.ask({ target, headers: as('ann') })
-      expect([answer.status, answer.body]).toEqual([200, 'nothing'])
+      const response = await service.send({ target, headers: as('ann') })
+      expect([response.status, response.body]).toEqual([200, 'nothing'])
     }
     expect(thrown).toHaveLength(2)
     for (const error of thrown) {
@@ -67,20 +67,25 @@ describeAdapters('authorizer context', (adapter) => {
           {
             path: '/both',
             use: [second],
-            handle: (visit) => {
-              expect(() => visit.getAuthorizer(unused)).toThrow(
+            handle: (request) => {
+              expect(() => request.getAuthorizer(unused)).toThrow(
                 expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }) as Error,
               )
-              const all = [visit.getAuthorizer(first), visit.getAuthorizer(second), visit.getAuthorizer(), visit.locals]
-              return { body: all.map(spell) }
+              const all = [
+                request.getAuthorizer(first),
+                request.getAuthorizer(second),
+                request.getAuthorizer(),
+                request.locals,
+              ]
+              return { body: all.map(toPlainContext) }
             },
           },
         ],
       })
-      const one = said('first', { a: 1 })
-      const two = said('second', { b: 2 })
-      const answer = await service.ask({ target: '/both' })
-      expect(JSON.parse(answer.body)).toEqual([one, two, two, adapter.hasLocals ? two : null])
+      const one = expectedContext('first', { a: 1 })
+      const two = expectedContext('second', { b: 2 })
+      const response = await service.send({ target: '/both' })
+      expect(JSON.parse(response.body)).toEqual([one, two, two, adapter.hasLocals ? two : null])
     },
   )
 
@@ -91,7 +96,7 @@ describeAdapters('authorizer context', (adapter) => {
         use: [adapter.customAuthorizer(paced(pace, () => true))],
         routes: [{ path: '/both', use: [adapter.customAuthorizer(paced(pace, () => false))] }],
       })
-      expect((await service.ask({ target: '/both' })).status).toBe(403)
+      expect((await service.send({ target: '/both' })).status).toBe(403)
       expect(service.hits).toEqual([])
     },
   )
@@ -113,12 +118,12 @@ describeAdapters('authorizer context', (adapter) => {
     const there = adapter.customAuthorizer(authorizer as never)
     const service = await adapter.serve({
       routes: [
-        { path: '/here', use: [here], handle: (visit) => ({ body: visit.getAuthorizer(there).principalId }) },
+        { path: '/here', use: [here], handle: (request) => ({ body: request.getAuthorizer(there).principalId }) },
         { path: '/there', use: [there] },
       ],
     })
-    expect((await service.ask({ target: '/here', headers: as('t') })).body).toBe('ann')
-    expect((await service.ask({ target: '/there', headers: as('t') })).status).toBe(200)
+    expect((await service.send({ target: '/here', headers: as('t') })).body).toBe('ann')
+    expect((await service.send({ target: '/there', headers: as('t') })).status).toBe(200)
     expect(callers).toEqual(['t'])
   })
 
@@ -131,9 +136,9 @@ describeAdapters('authorizer context', (adapter) => {
       routes: [
         {
           path: '*',
-          handle: (visit) => {
-            const body = JSON.stringify(spell(visit.getAuthorizer()))
-            const { context, requestContext } = visit.getAuthorizer()
+          handle: (request) => {
+            const body = JSON.stringify(toPlainContext(request.getAuthorizer()))
+            const { context, requestContext } = request.getAuthorizer()
             for (const each of [context, requestContext.authorizer as Record<string, unknown>]) {
               ;(each['list'] as number[]).push(2)
               each['role'] = 'admin'
@@ -143,12 +148,12 @@ describeAdapters('authorizer context', (adapter) => {
         },
       ],
     })
-    const bodies = [await service.ask({ headers: as('t') }), await service.ask({ headers: as('t') })].map(
+    const bodies = [await service.send({ headers: as('t') }), await service.send({ headers: as('t') })].map(
       ({ body }) => body,
     )
     expect(service.errors).toEqual([])
     expect(bodies[1]).toBe(bodies[0])
-    expect(JSON.parse(bodies[1] ?? '')).toEqual(said('ann', { list: [1], role: 'user' }))
+    expect(JSON.parse(bodies[1] ?? '')).toEqual(expectedContext('ann', { list: [1], role: 'user' }))
   })
 
   it('SEC-113 concurrent requests each see their own caller', async () => {
@@ -157,16 +162,16 @@ describeAdapters('authorizer context', (adapter) => {
       routes: [
         {
           path: '*',
-          handle: async (visit) => {
+          handle: async (request) => {
             await new Promise((resolve) => setImmediate(resolve))
-            return echo(visit)
+            return echo(request)
           },
         },
       ],
     })
     const names = Array.from({ length: 20 }, (_, index) => `caller-${index}`)
-    const answers = await Promise.all(names.map((name) => service.ask({ headers: as(name) })))
-    const expected = names.map((name) => said(name, { name }))
-    expect(answers.map(({ body }) => (JSON.parse(body) as { authorizer: unknown }).authorizer)).toEqual(expected)
+    const results = await Promise.all(names.map((name) => service.send({ headers: as(name) })))
+    const expected = names.map((name) => expectedContext(name, { name }))
+    expect(results.map(({ body }) => (JSON.parse(body) as { authorizer: unknown }).authorizer)).toEqual(expected)
   })
 })

@@ -2,7 +2,7 @@
 import { allow, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, it, onTestFinished } from 'vitest'
-import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
+import { type Adapter, describeAdapters, type Service, type HandledRequest } from '../../support/adapters.ts'
 import { RawConnection } from '../../support/raw-client.ts'
 import { as, paced, PACES, type Pace, allowAnyToken } from './callers.ts'
 
@@ -18,14 +18,14 @@ const FORGED = [
 const NAMES = ['x-user-id', 'x_user_id', 'x-role', 'x-tenant', 'x-kept']
 
 /** Responds with all header views, after reading the body so that trailers are included. */
-const show = async (visit: Visit): Promise<{ body: object }> => {
-  await visit.body()
-  return { body: Object.fromEntries(NAMES.map((name) => [name, visit.headerViews(name)])) }
+const show = async (request: HandledRequest): Promise<{ body: object }> => {
+  await request.body()
+  return { body: Object.fromEntries(NAMES.map((name) => [name, request.headerViews(name)])) }
 }
 
-const showAll = async (visit: Visit): Promise<{ body: object }> => {
-  const { context, requestContext } = visit.getAuthorizer()
-  return { body: { views: (await show(visit)).body, context, authorizer: requestContext.authorizer } }
+const showAll = async (request: HandledRequest): Promise<{ body: object }> => {
+  const { context, requestContext } = request.getAuthorizer()
+  return { body: { views: (await show(request)).body, context, authorizer: requestContext.authorizer } }
 }
 
 const TRAILERS = 'X-Role: mallory\r\nX-Tenant: mallory\r\nX_User_Id: mallory\r\nX-Kept: yes'
@@ -50,9 +50,9 @@ describeAdapters('context headers', (adapter) => {
     'SEC-17 SEC-18 SEC-19 SEC-20 every header view shows only the values of the authorizer (%s)',
     async (pace) => {
       const service = await serve(adapter, ann(pace), { contextHeaders: MAP })
-      const answer = await service.ask({ headers: [...FORGED, ['X-Kept', 'yes']] })
-      const views = JSON.parse(answer.body) as Views
-      expect(answer.body).not.toContain('mallory')
+      const response = await service.send({ headers: [...FORGED, ['X-Kept', 'yes']] })
+      const views = JSON.parse(response.body) as Views
+      expect(response.body).not.toContain('mallory')
       expect(valuesIn(views, 'x-user-id')).toEqual([['ann']])
       expect(valuesIn(views, 'x-role')).toEqual([['admin']])
       // The authorizer returned no tenant.
@@ -79,8 +79,8 @@ describeAdapters('context headers', (adapter) => {
       const authorize = async (): Promise<object> => ({ principalId: 'ann', policyDocument, context: { role: null } })
       const guard = adapter.customAuthorizer(authorize, { contract: aws.token(), ...options })
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle: showAll }] })
-      const answer = await service.ask({ headers: [['Authorization', 't'], ...FORGED] })
-      const { views, context, authorizer } = JSON.parse(answer.body) as {
+      const response = await service.send({ headers: [['Authorization', 't'], ...FORGED] })
+      const { views, context, authorizer } = JSON.parse(response.body) as {
         views: Views
         context: object
         authorizer: object
@@ -99,15 +99,15 @@ describeAdapters('context headers', (adapter) => {
       routes: [
         {
           path: '*',
-          handle: (visit) => ({ body: Object.fromEntries(names.map((name) => [name, visit.headerViews(name)])) }),
+          handle: (request) => ({ body: Object.fromEntries(names.map((name) => [name, request.headerViews(name)])) }),
         },
       ],
     })
-    const answer = await service.ask({
+    const response = await service.send({
       headers: names.map((name) => [name.replace(/^x/, 'X'), 'mallory'] as const),
     })
-    expect(answer.body).not.toContain('mallory')
-    const views = JSON.parse(answer.body) as Views
+    expect(response.body).not.toContain('mallory')
+    const views = JSON.parse(response.body) as Views
     expect(names.map((name) => valuesIn(views, name))).toEqual([[['ann']], [['admin']], [[]], [[]], [[]]])
   })
 
@@ -129,10 +129,10 @@ describeAdapters('context headers', (adapter) => {
   it.each(PATHS)('SEC-17 SEC-19 on %s forged headers are removed', async (_, request, options) => {
     const service = await serve(adapter, () => false, { contextHeaders: MAP, ...options })
     const headers = 'headers' in request ? request.headers : []
-    const answer = await service.ask({ ...request, headers: [...headers, ...FORGED, ['X-Kept', 'yes']] })
-    expect(answer.status).toBe(200)
-    expect(answer.body).not.toContain('mallory')
-    const views = JSON.parse(answer.body) as Views
+    const response = await service.send({ ...request, headers: [...headers, ...FORGED, ['X-Kept', 'yes']] })
+    expect(response.status).toBe(200)
+    expect(response.body).not.toContain('mallory')
+    const views = JSON.parse(response.body) as Views
     expect(NAMES.map((name) => valuesIn(views, name))).toEqual([[[]], [[]], [[]], [[]], [['yes']]])
   })
 
@@ -141,7 +141,7 @@ describeAdapters('context headers', (adapter) => {
       contract: native({ identitySources: ['$request.header.x-user-id'] }),
       contextHeaders: MAP,
     })
-    expect((await service.ask({ headers: [['X-User-Id', 'mallory']] })).status).toBe(401)
+    expect((await service.send({ headers: [['X-User-Id', 'mallory']] })).status).toBe(401)
     expect(service.hits).toEqual([])
   })
 
@@ -152,7 +152,7 @@ describeAdapters('context headers', (adapter) => {
       return true
     }
     const service = await serve(adapter, authorize, { contextHeaders: MAP })
-    expect((await service.ask({ headers: FORGED })).status).toBe(200)
+    expect((await service.send({ headers: FORGED })).status).toBe(200)
     expect(seen).toHaveLength(1)
     expect(JSON.stringify(seen)).not.toContain('mallory')
   })
@@ -167,11 +167,11 @@ describeAdapters('context headers', (adapter) => {
       onTestFinished(() => connection.close())
       const framing = 'Transfer-Encoding: chunked\r\nTrailer: X-Role, X-Kept\r\nConnection: close'
       connection.write(`POST / HTTP/1.1\r\nHost: a\r\n${framing}\r\n\r\n3\r\nabc\r\n0\r\n${TRAILERS}\r\n\r\n`)
-      const answer = await connection.read('POST')
-      expect(answer.status).toBe(200)
-      expect(answer.body).not.toContain('mallory')
-      const { 'x-role': role, 'x-kept': kept } = JSON.parse(answer.body) as Views
-      expect([role?.['rawHeaders'], kept?.['rawTrailers']]).toEqual([['admin'], ['yes']])
+      const response = await connection.read('POST')
+      expect(response.status).toBe(200)
+      expect(response.body).not.toContain('mallory')
+      const { 'x-role': role, 'x-kept': otherHeader } = JSON.parse(response.body) as Views
+      expect([role?.['rawHeaders'], otherHeader?.['rawTrailers']]).toEqual([['admin'], ['yes']])
     },
   )
 
@@ -182,7 +182,7 @@ describeAdapters('context headers', (adapter) => {
     const request = `POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n${TRAILERS}\r\n\r\n`
     connection.write(request)
     expect((await connection.read('POST')).status).toBe(403)
-    expect((await service.ask({})).status).toBe(403)
+    expect((await service.send({})).status).toBe(403)
   })
 
   const VALUES = [
@@ -193,8 +193,8 @@ describeAdapters('context headers', (adapter) => {
   ] as const
   it.each(VALUES)('SEC-21 the principal ID %s becomes the header value %s', async (principalId, expected) => {
     const service = await serve(adapter, () => allow({ principalId }), { contextHeaders: MAP })
-    const answer = await service.ask({})
-    expect(valuesIn(JSON.parse(answer.body) as Views, 'x-user-id')).toEqual([[expected]])
+    const response = await service.send({})
+    expect(valuesIn(JSON.parse(response.body) as Views, 'x-user-id')).toEqual([[expected]])
   })
 
   const BREAKING = ['a\r\nx-admin: 1', 'a\u0000b', 'tab\there', '\ud800', 'x'.repeat(4097)]
@@ -208,8 +208,8 @@ describeAdapters('context headers', (adapter) => {
           logger: null,
         },
       )
-      const answer = await service.ask({ headers: FORGED })
-      expect([role, answer.status, answer.body]).toEqual([role, 500, '{"message":"Internal Server Error"}'])
+      const response = await service.send({ headers: FORGED })
+      expect([role, response.status, response.body]).toEqual([role, 500, '{"message":"Internal Server Error"}'])
       expect([service.hits, service.errors]).toEqual([[], []])
     }
   })
@@ -219,7 +219,7 @@ describeAdapters('context headers', (adapter) => {
       contextHeaders: 'x-authz-',
       logger: null,
     })
-    expect((await service.ask({})).status).toBe(500)
+    expect((await service.send({})).status).toBe(500)
     expect(service.hits).toEqual([])
   })
 
@@ -228,7 +228,7 @@ describeAdapters('context headers', (adapter) => {
     const first = adapter.customAuthorizer(ann(), options)
     const second = adapter.customAuthorizer(() => allow({ principalId: 'bob' }), options)
     const service = await adapter.serve({ use: [first, second], routes: [{ path: '*', handle: show }] })
-    const views = JSON.parse((await service.ask({ headers: FORGED.slice(0, 1) })).body) as Views
+    const views = JSON.parse((await service.send({ headers: FORGED.slice(0, 1) })).body) as Views
     expect([valuesIn(views, 'x-user-id'), valuesIn(views, 'x-role')]).toEqual([[['bob']], [[]]])
   })
 
@@ -248,7 +248,7 @@ describeAdapters('context headers', (adapter) => {
 
   it('without contextHeaders the headers of the client are unchanged', async () => {
     const service = await serve(adapter, ann(), {})
-    const views = JSON.parse((await service.ask({ headers: [...as('t'), ['X-Role', 'mine']] })).body) as Views
+    const views = JSON.parse((await service.send({ headers: [...as('t'), ['X-Role', 'mine']] })).body) as Views
     expect(valuesIn(views, 'x-role')).toEqual([['mine']])
   })
 })

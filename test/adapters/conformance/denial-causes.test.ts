@@ -27,11 +27,11 @@ describeAdapters('the cause of a denial', (adapter) => {
       onDecision: (decision: Decision) => explanations.push(decision.explain()),
     })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const answers = []
+    const responses = []
     for (const token of ['Bearer crash', 'Bearer near', 'hunter2', 'Bearer ann', 'Bearer ann'])
-      answers.push(await service.ask({ target: '/pets', headers: as(token) }))
+      responses.push(await service.send({ target: '/pets', headers: as(token) }))
 
-    expect(answers.map(({ status }) => status)).toEqual([500, 500, 401, 403, 403])
+    expect(responses.map(({ status }) => status)).toEqual([500, 500, 401, 403, 403])
     expect(logger.lines).toEqual([
       expect.stringMatching(/ failed with TypeError at test\/adapters\/conformance\/denial-causes\.test\.ts:\d+:\d+; /),
       expect.stringMatching(/ failed with Error at test\/.*; only the exact text "Unauthorized" gives 401/),
@@ -42,9 +42,9 @@ describeAdapters('the cause of a denial', (adapter) => {
       differs: 'region',
       pattern: 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/GET/…',
     })
-    const shown = JSON.stringify([logger.lines, explanations, answers.map(({ body, lines }) => [body, lines])])
+    const shown = JSON.stringify([logger.lines, explanations, responses.map(({ body, lines }) => [body, lines])])
     expect(shown).not.toContain('hunter2')
-    for (const { body, lines } of answers) expect(JSON.stringify([body, lines])).not.toMatch(/region|TypeError|arn:/)
+    for (const { body, lines } of responses) expect(JSON.stringify([body, lines])).not.toMatch(/region|TypeError|arn:/)
     expect(service.hits).toEqual([])
   })
 })

@@ -37,12 +37,12 @@ describeAdapters('denial CORS', (adapter) => {
       const guard = adapter.customAuthorizer(paced(pace, allowAnyToken), options)
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
       const headers = origin === undefined ? [] : [['Origin', origin] as const]
-      const answer = await service.ask({ headers })
+      const response = await service.send({ headers })
       const names = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials', 'Vary']
-      expect([answer.status, answer.body]).toEqual([401, '{"message":"Unauthorized"}'])
-      expect(names.map((name) => answer.header(name))).toEqual(expected)
+      expect([response.status, response.body]).toEqual([401, '{"message":"Unauthorized"}'])
+      expect(names.map((name) => response.header(name))).toEqual(expected)
       // Allowed responses are left to the application.
-      const allowed = await service.ask({ headers: [...headers, ...as('ann')] })
+      const allowed = await service.send({ headers: [...headers, ...as('ann')] })
       expect([allowed.status, allowed.header('Access-Control-Allow-Origin')]).toEqual([200, undefined])
     })
   }
@@ -57,9 +57,9 @@ describeAdapters('denial CORS', (adapter) => {
       routes: [{ path: '/scoped', use: [adapter.requireScopes('a')] }, { path: '*' }],
     })
     for (const target of ['/denied', '/scoped']) {
-      const answer = await service.ask({ target, headers: [...as('t'), ['Origin', APP]] })
-      expect([answer.status, answer.header('Access-Control-Allow-Origin')]).toEqual([403, APP])
-      expect(answer.header('x-amzn-ErrorType')).toBe('AccessDeniedException')
+      const response = await service.send({ target, headers: [...as('t'), ['Origin', APP]] })
+      expect([response.status, response.header('Access-Control-Allow-Origin')]).toEqual([403, APP])
+      expect(response.header('x-amzn-ErrorType')).toBe('AccessDeniedException')
     }
   })
 
@@ -71,9 +71,9 @@ describeAdapters('denial CORS', (adapter) => {
       ],
       routes: [{ path: '*' }],
     })
-    const answer = await service.ask({ headers: [['Origin', APP]] })
-    const vary = answer.values('Vary').join(', ').toLowerCase().split(/, */)
+    const response = await service.send({ headers: [['Origin', APP]] })
+    const vary = response.values('Vary').join(', ').toLowerCase().split(/, */)
     expect(vary).toEqual(['accept-encoding', 'origin'])
-    expect(answer.header('Access-Control-Allow-Origin')).toBe(APP)
+    expect(response.header('Access-Control-Allow-Origin')).toBe(APP)
   })
 })

@@ -12,14 +12,14 @@ const CAPABLE = ADAPTERS.filter(({ name }) => !name.startsWith('Express'))
 const methodsOf = ({ name }: Adapter): readonly string[] =>
   name === 'Koa 2' ? ['GET', 'POST'] : ['GET', 'HEAD', 'POST']
 
-interface Answer {
+interface Http2Response {
   readonly headers: IncomingHttpHeaders
   readonly body: string
 }
 
-type Ask = (headers: Record<string, string>) => Promise<Answer>
+type Send = (headers: Record<string, string>) => Promise<Http2Response>
 
-const serve = async (adapter: Adapter, plan: Plan): Promise<{ hits: readonly string[]; ask: Ask }> => {
+const serve = async (adapter: Adapter, plan: Plan): Promise<{ hits: readonly string[]; settings: Send }> => {
   const journal = { hits: [], errors: [] }
   const server = createServer(adapter.listener(plan, journal) as never)
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
@@ -28,7 +28,7 @@ const serve = async (adapter: Adapter, plan: Plan): Promise<{ hits: readonly str
     await new Promise<void>((resolve) => session.close(resolve))
     await new Promise<void>((resolve) => void server.close(() => resolve()))
   })
-  const ask: Ask = (headers) =>
+  const settings: Send = (headers) =>
     new Promise((resolve, reject) => {
       const stream = session.request(headers)
       let received: IncomingHttpHeaders = {}
@@ -40,7 +40,7 @@ const serve = async (adapter: Adapter, plan: Plan): Promise<{ hits: readonly str
       stream.on('end', () => resolve({ headers: received, body: Buffer.concat(chunks).toString() }))
       stream.on('error', reject)
     })
-  return { hits: journal.hits, ask }
+  return { hits: journal.hits, settings }
 }
 
 describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/2 on %s', (_, adapter) => {
@@ -48,8 +48,8 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
     'AWS-REST-02 AWS-REST-31 a denied %s has the headers of HTTP/1, in lower case',
     async (method) => {
       const guard = adapter.customAuthorizer(async () => policy({ '*': 'Deny' }), { contract: tokenContract() })
-      const { ask, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
-      const { headers, body } = await ask({ ':method': method, ':path': '/pets/7', authorization: 't' })
+      const { settings, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
+      const { headers, body } = await settings({ ':method': method, ':path': '/pets/7', authorization: 't' })
       const denied = REST_RESPONSES.answers['AWS-REST-09']
       expect([headers[':status'], body]).toEqual([403, method === 'HEAD' ? '' : denied?.body])
       expect(headers).toMatchObject({
@@ -72,9 +72,9 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       },
       { contract: requestContract({ identitySource: 'method.request.header.Authorization' }) },
     )
-    const { ask, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
-    expect((await ask({ ':path': '/pets/7', authorization: 't', 'x-a': '1' })).headers[':status']).toBe(200)
-    expect((await ask({ ':path': '/pets/7' })).headers[':status']).toBe(401)
+    const { settings, hits } = await serve(adapter, { use: [guard], routes: [{ path: '*' }] })
+    expect((await settings({ ':path': '/pets/7', authorization: 't', 'x-a': '1' })).headers[':status']).toBe(200)
+    expect((await settings({ ':path': '/pets/7' })).headers[':status']).toBe(401)
     expect(hits).toHaveLength(1)
     expect(events).toHaveLength(1)
     expect(events[0]).toMatchObject({ headers: { authorization: 't', 'x-a': '1' }, path: '/pets/7' })

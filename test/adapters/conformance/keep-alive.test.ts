@@ -1,7 +1,7 @@
 /** After a denial the connection can be reused or is closed; a body is never parsed as a request. @module */
 import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
+import { type RawResponse, RawConnection } from '../../support/raw-client.ts'
 import { paced, PACES, policy, tokenContract, allowAnyToken } from './callers.ts'
 
 const open = async (port: number): Promise<RawConnection> => {
@@ -21,7 +21,8 @@ const FRAMINGS = [
 
 const credential = (token: string | undefined): string => (token === undefined ? '' : `Authorization: ${token}\r\n`)
 
-const undated = ({ lines }: RawAnswer): RawAnswer['lines'] => lines.filter(([name]) => name.toLowerCase() !== 'date')
+const undated = ({ lines }: RawResponse): RawResponse['lines'] =>
+  lines.filter(([name]) => name.toLowerCase() !== 'date')
 
 describeAdapters('keep-alive', (adapter) => {
   for (const pace of PACES) {
@@ -40,7 +41,7 @@ describeAdapters('keep-alive', (adapter) => {
         expect((await connection.read('POST')).status).toBe(401)
         connection.write(LAST)
         // The server either serves the next request or has closed the connection.
-        const after = await connection.read().catch((): RawAnswer | undefined => undefined)
+        const after = await connection.read().catch((): RawResponse | undefined => undefined)
         if (after !== undefined) expect(after.body).toContain('"principalId":"ann"')
         expect((await connection.rest()).length).toBe(0)
         expect(service.hits).toEqual(after === undefined ? [] : ['GET /last'])
@@ -70,8 +71,11 @@ describeAdapters('keep-alive', (adapter) => {
       connection.write(tokens.map((token) => `GET /last HTTP/1.1\r\nHost: a\r\n${credential(token)}\r\n`).join(''))
       const seen: (string | number)[] = []
       for (const token of tokens) {
-        const answer = await connection.read()
-        seen.push(answer.status, token !== undefined && answer.body.includes(`"principalId":"${token}"`) ? token : '-')
+        const response = await connection.read()
+        seen.push(
+          response.status,
+          token !== undefined && response.body.includes(`"principalId":"${token}"`) ? token : '-',
+        )
       }
       expect(seen).toEqual([200, 'ann', 401, '-', 200, 'bob', 401, '-'])
     })
@@ -94,14 +98,14 @@ describeAdapters('keep-alive', (adapter) => {
     const guard = adapter.customAuthorizer(async () => policy({ '*': 'Deny' }), { contract: tokenContract() })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
     const connection = await open(service.port)
-    const ask = async (method: string): Promise<RawAnswer> => {
+    const send = async (method: string): Promise<RawResponse> => {
       connection.write(`${method} /pets HTTP/1.1\r\nHost: a\r\nAuthorization: t\r\n\r\n`)
       return connection.read(method)
     }
     for (const method of ['GET', 'HEAD', 'HEAD', 'DELETE']) {
-      const answer = await ask(method)
-      expect([answer.status, answer.header('Connection')?.toLowerCase()]).toEqual([403, 'keep-alive'])
-      expect([answer.header('Content-Length'), answer.header('x-amzn-ErrorType'), answer.bytes.length]).toEqual([
+      const response = await send(method)
+      expect([response.status, response.header('Connection')?.toLowerCase()]).toEqual([403, 'keep-alive'])
+      expect([response.header('Content-Length'), response.header('x-amzn-ErrorType'), response.bytes.length]).toEqual([
         '110',
         'AccessDeniedException',
         method === 'HEAD' ? 0 : 110,

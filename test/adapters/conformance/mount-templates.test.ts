@@ -13,7 +13,7 @@ import express4 from 'express4'
 import { Hono, type MiddlewareHandler } from 'hono'
 import Koa, { type Middleware } from 'koa'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 
 type Seen = readonly [resource: string, pathParameters: Readonly<Record<string, string>>]
 
@@ -40,7 +40,7 @@ const statusOf = async (listener: Listener, target: string): Promise<number> => 
     server.closeAllConnections()
     server.close()
   })
-  return (await ask((server.address() as AddressInfo).port, { target })).status
+  return (await sendRequest((server.address() as AddressInfo).port, { target })).status
 }
 
 const proxy = (path: string): Seen => ['/{proxy+}', { proxy: path }]

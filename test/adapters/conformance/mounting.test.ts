@@ -8,20 +8,20 @@ describeAdapters('mounting', (adapter) => {
   it.each(PACES)('a guard on the application runs before every route and before the 404 (%s)', async (pace) => {
     const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets/:id' }] })
-    expect((await service.ask({ target: '/pets/7' })).status).toBe(401)
-    expect((await service.ask({ target: '/nowhere' })).status).toBe(401)
+    expect((await service.send({ target: '/pets/7' })).status).toBe(401)
+    expect((await service.send({ target: '/nowhere' })).status).toBe(401)
     expect(service.hits).toEqual([])
-    expect((await service.ask({ target: '/nowhere', headers: as('ann') })).status).toBe(404)
-    expect((await service.ask({ target: '/pets/7', headers: as('ann') })).status).toBe(200)
+    expect((await service.send({ target: '/nowhere', headers: as('ann') })).status).toBe(404)
+    expect((await service.send({ target: '/pets/7', headers: as('ann') })).status).toBe(200)
     expect(service.hits).toEqual(['GET /pets/:id'])
   })
 
   it.each(PACES)('a guard on one route does not affect other routes (%s)', async (pace) => {
     const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
     const service = await adapter.serve({ routes: [{ path: '/open' }, { path: '/closed', use: [guard] }] })
-    expect((await service.ask({ target: '/open' })).status).toBe(200)
-    expect((await service.ask({ target: '/closed' })).status).toBe(401)
-    expect((await service.ask({ target: '/closed', headers: as('ann') })).status).toBe(200)
+    expect((await service.send({ target: '/open' })).status).toBe(200)
+    expect((await service.send({ target: '/closed' })).status).toBe(401)
+    expect((await service.send({ target: '/closed', headers: as('ann') })).status).toBe(200)
     expect(service.hits).toEqual(['GET /open', 'GET /closed'])
   })
 
@@ -33,9 +33,9 @@ describeAdapters('mounting', (adapter) => {
         { path: '/closed', use: [guard], routes: [{ path: '/pets' }] },
       ],
     })
-    expect((await service.ask({ target: '/open/pets' })).status).toBe(200)
-    expect((await service.ask({ target: '/closed/pets' })).status).toBe(401)
-    expect((await service.ask({ target: '/closed/pets', headers: as('ann') })).status).toBe(200)
+    expect((await service.send({ target: '/open/pets' })).status).toBe(200)
+    expect((await service.send({ target: '/closed/pets' })).status).toBe(401)
+    expect((await service.send({ target: '/closed/pets', headers: as('ann') })).status).toBe(200)
   })
 
   const MOUNTS = [
@@ -55,8 +55,8 @@ describeAdapters('mounting', (adapter) => {
     const inner = { path: '/v1', use: [guard], routes: [{ path: '/secret' }, { path: '/pets' }], ...mounted }
     const service = await adapter.serve({ mounts: [{ path: '/api', mounts: [inner], ...mounted }] })
     // A Deny of the whole path matches; a Deny of the path inside the mount does not.
-    expect((await service.ask({ target: '/api/v1/secret?x=/pets' })).status).toBe(403)
-    expect((await service.ask({ target: '/api/v1/pets' })).status).toBe(200)
+    expect((await service.send({ target: '/api/v1/secret?x=/pets' })).status).toBe(403)
+    expect((await service.send({ target: '/api/v1/pets' })).status).toBe(200)
     expect(events.map(({ path, methodArn }) => [path, methodArn.split('/prod/')[1]])).toEqual([
       ['/api/v1/secret', 'GET/api/v1/secret'],
       ['/api/v1/pets', 'GET/api/v1/pets'],
@@ -72,7 +72,7 @@ describeAdapters('mounting', (adapter) => {
     const service = await adapter.serve({
       mounts: [{ path: '/api', use: [guard], routes: [{ path: '/secret' }] }],
     })
-    expect((await service.ask({ target: '/api/secret', headers: as('ann') })).status).toBe(403)
+    expect((await service.send({ target: '/api/secret', headers: as('ann') })).status).toBe(403)
     expect(service.hits).toEqual([])
   })
 
@@ -88,7 +88,7 @@ describeAdapters('mounting', (adapter) => {
     const service = await adapter.serve({
       mounts: [{ path: '/api', mounts: [{ path: '/v1', use: [guard], routes: [{ path: '/pets/:id' }] }] }],
     })
-    await service.ask({ target: '/api/v1/pets/x%2Fy?z=1' })
+    await service.send({ target: '/api/v1/pets/x%2Fy?z=1' })
     expect(paths).toEqual(['GET /api/v1/pets/x%2Fy'])
   })
 
@@ -107,8 +107,8 @@ describeAdapters('mounting', (adapter) => {
       routes: [{ path: '/u/:id', use: [guard] }],
       mounts: [{ path: '/api', routes: [{ path: '/t/:tenant/u/:id', use: [mounted] }] }],
     })
-    expect((await service.ask({ target: '/u/x%2Fy' })).status).toBe(200)
-    expect((await service.ask({ target: '/api/t/a%20b/u/7' })).status).toBe(200)
+    expect((await service.send({ target: '/u/x%2Fy' })).status).toBe(200)
+    expect((await service.send({ target: '/api/t/a%20b/u/7' })).status).toBe(200)
     const seen = events.map(({ resource, pathParameters }) => ({ resource, pathParameters }))
     // node:http has no routes, so the event has one greedy proxy resource.
     const expected =

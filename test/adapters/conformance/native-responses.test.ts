@@ -101,7 +101,7 @@ describeAdapters('native contract', (adapter) => {
     it.each(ALLOWING)(`the result %s allows the request (${pace})`, async (_, authorize) => {
       const guard = adapter.customAuthorizer(paced(pace, authorize))
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-      expect((await service.ask({})).status).toBe(200)
+      expect((await service.send({})).status).toBe(200)
       expect(service.hits).toEqual(['GET /*'])
     })
 
@@ -110,13 +110,14 @@ describeAdapters('native contract', (adapter) => {
       async (_, authorize, { status, body, headers }) => {
         const guard = adapter.customAuthorizer(paced(pace, authorize as () => NativeAnswer), { logger: null })
         const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-        const answer = await service.ask({})
-        expect([answer.status, answer.body]).toEqual([status, body])
-        expect(answer.header('Content-Length')).toBe(String(Buffer.byteLength(body)))
+        const response = await service.send({})
+        expect([response.status, response.body]).toEqual([status, body])
+        expect(response.header('Content-Length')).toBe(String(Buffer.byteLength(body)))
         const expected = { 'Content-Type': JSON_TYPE, 'Cache-Control': 'no-store', ...headers }
-        for (const [name, value] of Object.entries(expected)) expect([name, answer.header(name)]).toEqual([name, value])
-        if (status === 401 && headers === undefined) expect(answer.header('WWW-Authenticate')).toBeUndefined()
-        expect(answer.lines.filter(([name]) => /^x-amz/i.test(name))).toEqual([])
+        for (const [name, value] of Object.entries(expected))
+          expect([name, response.header(name)]).toEqual([name, value])
+        if (status === 401 && headers === undefined) expect(response.header('WWW-Authenticate')).toBeUndefined()
+        expect(response.lines.filter(([name]) => /^x-amz/i.test(name))).toEqual([])
         expect([service.hits, service.errors]).toEqual([[], []])
       },
     )
@@ -134,7 +135,7 @@ describeAdapters('native contract', (adapter) => {
       routes: [{ path: '*' }],
     })
     const key = ['X-Key', 'a'] as const
-    const refused = [
+    const rejected = [
       { target: '/' },
       { target: '/?k=1' },
       { target: '/', headers: [key] },
@@ -143,12 +144,12 @@ describeAdapters('native contract', (adapter) => {
       { target: '/?k=1', headers: [key, key] },
       { target: '/?k=1', headers: [key, ...as('a'), ...as('b')] },
     ]
-    for (const request of refused) {
-      const answer = await service.ask(request)
-      expect([request, answer.status, answer.body]).toEqual([request, 401, UNAUTHORIZED])
+    for (const request of rejected) {
+      const response = await service.send(request)
+      expect([request, response.status, response.body]).toEqual([request, 401, UNAUTHORIZED])
     }
     expect(calls).toBe(0)
-    expect((await service.ask({ target: '/?k=1', headers: [key] })).status).toBe(200)
+    expect((await service.send({ target: '/?k=1', headers: [key] })).status).toBe(200)
     expect(calls).toBe(1)
   })
 })

@@ -1,12 +1,12 @@
 /** The guard among other middleware: earlier headers, later middleware, and the framework's error handler. @module */
 import { expect, it } from 'vitest'
-import { describeAdapters, type Visit } from '../../support/adapters.ts'
+import { describeAdapters, type HandledRequest } from '../../support/adapters.ts'
 import { as, paced, PACES, policy, tokenContract, allowAnyToken } from './callers.ts'
 
 class HandlerError extends Error {}
 
 /** Ways in which a handler fails. */
-const FAILURES: readonly (readonly [string, (visit: Visit) => never | Promise<never>])[] = [
+const FAILURES: readonly (readonly [string, (request: HandledRequest) => never | Promise<never>])[] = [
   [
     'throws',
     () => {
@@ -16,7 +16,7 @@ const FAILURES: readonly (readonly [string, (visit: Visit) => never | Promise<ne
   ['rejects', () => Promise.reject(new HandlerError('x'))],
 ]
 
-const principal = (visit: Visit): { body: string } => ({ body: visit.getAuthorizer().principalId })
+const principal = (request: HandledRequest): { body: string } => ({ body: request.getAuthorizer().principalId })
 
 describeAdapters('neighbouring middleware', (adapter) => {
   for (const pace of PACES) {
@@ -25,14 +25,14 @@ describeAdapters('neighbouring middleware', (adapter) => {
       async (_, handle) => {
         const guard = adapter.customAuthorizer(paced(pace, () => true))
         const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle }] })
-        const answer = await service.ask({})
-        expect(answer.status).toBe(500)
+        const response = await service.send({})
+        expect(response.status).toBe(500)
         // The body is not a response of the library.
-        expect(answer.body).not.toContain('message')
+        expect(response.body).not.toContain('message')
         expect(service.errors).toHaveLength(1)
         expect(service.errors[0]).toBeInstanceOf(HandlerError)
         expect(service.hits).toHaveLength(1)
-        expect((await service.ask({})).status).toBe(500)
+        expect((await service.send({})).status).toBe(500)
         expect(service.errors).toHaveLength(2)
       },
     )
@@ -46,8 +46,8 @@ describeAdapters('neighbouring middleware', (adapter) => {
           onAuthorizerError: (error: unknown) => thrown.push(error),
         })
         const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-        const answer = await service.ask({ headers: as('secret-token') })
-        expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
+        const response = await service.send({ headers: as('secret-token') })
+        expect([response.status, response.body]).toEqual([500, '{"message":"Internal Server Error"}'])
         expect([service.errors, service.hits]).toEqual([[], []])
         expect(thrown).toEqual([expect.any(HandlerError)])
       },
@@ -59,7 +59,7 @@ describeAdapters('neighbouring middleware', (adapter) => {
         { skip: ['/skipped'] },
       )
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle: principal }] })
-      expect((await service.ask({ target: '/skipped' })).status).toBe(500)
+      expect((await service.send({ target: '/skipped' })).status).toBe(500)
       expect(service.errors).toEqual([expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' })])
     })
 
@@ -69,24 +69,24 @@ describeAdapters('neighbouring middleware', (adapter) => {
         use: [adapter.responseHeader('X-Served-By', 'pets'), guard],
         routes: [{ path: '*' }],
       })
-      const denied = await service.ask({})
+      const denied = await service.send({})
       expect([denied.status, denied.body, denied.header('X-Served-By')]).toEqual([
         401,
         '{"message":"Unauthorized"}',
         'pets',
       ])
       expect(denied.header('Content-Length')).toBe('26')
-      const allowed = await service.ask({ headers: as('ann') })
+      const allowed = await service.send({ headers: as('ann') })
       expect([allowed.status, allowed.header('X-Served-By')]).toEqual([200, 'pets'])
     })
 
     it(`middleware after the guard does not run on a denial (${pace})`, async () => {
       const seen: string[] = []
-      const tap = adapter.tap((visit) => void seen.push(visit.method))
+      const tap = adapter.tap((request) => void seen.push(request.method))
       const guard = adapter.customAuthorizer(paced(pace, allowAnyToken))
       const service = await adapter.serve({ use: [guard, tap], routes: [{ path: '*' }] })
-      await service.ask({})
-      await service.ask({ method: 'PUT', headers: as('ann') })
+      await service.send({})
+      await service.send({ method: 'PUT', headers: as('ann') })
       expect(seen).toEqual(['PUT'])
     })
   }
@@ -107,9 +107,9 @@ describeAdapters('neighbouring middleware', (adapter) => {
     async (name, value, expected) => {
       const guard = adapter.customAuthorizer(async () => policy({}), { contract: tokenContract() })
       const service = await adapter.serve({ use: [adapter.earlyHeader(name, value), guard], routes: [{ path: '*' }] })
-      const answer = await service.ask({ headers: as('t') })
-      expect(answer.body).toBe('{"Message":"User is not authorized to access this resource"}')
-      expect(answer.header(name)).toBe(expected)
+      const response = await service.send({ headers: as('t') })
+      expect(response.body).toBe('{"Message":"User is not authorized to access this resource"}')
+      expect(response.header(name)).toBe(expected)
     },
   )
 })

@@ -21,12 +21,12 @@ import { expectNothingUncaught } from '../../support/refusal.ts'
 const reader = (): Authorizer => member(() => allow({ principalId: 'ann', context: { role: 'reader', scope: 'read' } }))
 const anonymous = (): Authorizer => member(() => allow())
 
-const answer = async (context: object): Promise<object> => ({
+const resultWith = async (context: object): Promise<object> => ({
   statusCode: 200,
   body: JSON.stringify({ status: 'allow', context }),
 })
 const part = (contract: unknown, context: object): Authorizer =>
-  createAuthorizer({ authorize: (() => answer(context)) as never, contract: contract as never, logger: null })
+  createAuthorizer({ authorize: (() => resultWith(context)) as never, contract: contract as never, logger: null })
 const frontend = (): Authorizer => part(huawei.frontend(), { role: 'reader', scope: 'read' })
 const backend = (): Authorizer => part(huawei.backend(), { role: 'reader' })
 const pair = (options: object): Authorizer => huawei.both(options as never) as unknown as Authorizer
@@ -45,7 +45,7 @@ const handWritten = (): Authorizer => {
     hasCredential: () => false,
     invalidate: () => undefined,
     invalidateAll: () => undefined,
-    deny: (...refusal) => inner.deny(...refusal),
+    deny: (...denial) => inner.deny(...denial),
     report: () => undefined,
   }
 }
@@ -88,7 +88,7 @@ describeAdapters('requirements', (adapter) => {
     'SEC-28 writing to the context of %s does not change requireContext or requireScopes',
     async (_, make) => {
       const service = await adapter.serve({
-        use: [adapter.customAuthorizer(make() as never), adapter.tap((visit) => promote(visit.getAuthorizer()))],
+        use: [adapter.customAuthorizer(make() as never), adapter.tap((request) => promote(request.getAuthorizer()))],
         routes: [
           { path: '/role', use: [adapter.requireContext({ role: 'admin' })] },
           { path: '/any', use: [adapter.requireContext(isAdmin)] },
@@ -97,7 +97,7 @@ describeAdapters('requirements', (adapter) => {
         ],
       })
       const statuses = async (): Promise<number[]> =>
-        Promise.all(['/role', '/any', '/scope', '/open'].map(async (target) => (await service.ask({ target })).status))
+        Promise.all(['/role', '/any', '/scope', '/open'].map(async (target) => (await service.send({ target })).status))
       expect(await statuses()).toEqual([403, 403, 403, 200])
       // The next request sees the same result.
       expect(await statuses()).toEqual([403, 403, 403, 200])
@@ -130,7 +130,7 @@ describe('scopes of a contract', () => {
         ],
       })
       const status = async (target: string, claims: object): Promise<number> =>
-        (await app.ask({ target, headers: [['Authorization', service.token({ ...claims })]] })).status
+        (await app.send({ target, headers: [['Authorization', service.token({ ...claims })]] })).status
       // As text, the list would be the single scope `[read admin]`.
       expect(await status('/read', { scp: ['read', 'write'] })).toBe(200)
       expect(await status('/admin', { scp: ['read', 'write'] })).toBe(403)
@@ -161,7 +161,7 @@ describeAdapters('failureMode in compositions', (adapter) => {
       const lines = (text: string): number => logger.lines.filter((each) => each.includes(text)).length
       expect(lines("failureMode is 'allow'")).toBe(1)
       for (const count of [1, 2]) {
-        expect((await service.ask({ target: '/' })).status).toBe(200)
+        expect((await service.send({ target: '/' })).status).toBe(200)
         expect(lines('failureMode let a request pass')).toBe(count)
       }
     },
@@ -180,6 +180,6 @@ describeAdapters('failing predicates', (adapter) => {
         { path: '/member', use: [adapter.requireContext({ role: rejects })] },
       ],
     })
-    for (const target of ['/whole', '/member']) expect((await service.ask({ target })).status).toBe(403)
+    for (const target of ['/whole', '/member']) expect((await service.send({ target })).status).toBe(403)
   })
 })

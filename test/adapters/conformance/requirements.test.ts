@@ -55,9 +55,9 @@ describeAdapters('requirements', (adapter) => {
       })),
     })
     for (const [index, [requirement, passes]] of CONTEXTS.entries()) {
-      const answer = await service.ask({ target: `/${index}` })
-      expect([index, requirement, answer.status]).toEqual([index, requirement, passes ? 200 : 403])
-      if (!passes) expect(answer.body).toBe('{"message":"Forbidden"}')
+      const response = await service.send({ target: `/${index}` })
+      expect([index, requirement, response.status]).toEqual([index, requirement, passes ? 200 : 403])
+      if (!passes) expect(response.body).toBe('{"message":"Forbidden"}')
     }
     expect(service.hits).toHaveLength(CONTEXTS.filter(([, passes]) => passes).length)
     expect(service.errors).toEqual([])
@@ -74,8 +74,8 @@ describeAdapters('requirements', (adapter) => {
       })),
     })
     for (const [index, [requirements, context, passes]] of SCOPES.entries()) {
-      const answer = await service.ask({ target: `/${index}` })
-      expect([requirements, context, answer.status]).toEqual([requirements, context, passes ? 200 : 403])
+      const response = await service.send({ target: `/${index}` })
+      expect([requirements, context, response.status]).toEqual([requirements, context, passes ? 200 : 403])
     }
     expect(service.hits).toHaveLength(SCOPES.filter(([, , passes]) => passes).length)
   })
@@ -101,9 +101,9 @@ describeAdapters('requirements', (adapter) => {
       const denied = REST_RESPONSES.answers['AWS-REST-08']
       if (denied === undefined) throw new Error('the corpus has no AWS-REST-08')
       for (const target of ['/context', '/scopes']) {
-        expectGatewayResponse(await service.ask({ target, headers: as('t') }), denied, REST_RESPONSES, adapter)
+        expectGatewayResponse(await service.send({ target, headers: as('t') }), denied, REST_RESPONSES, adapter)
       }
-      expect((await service.ask({ target: '/both', headers: as('t') })).status).toBe(200)
+      expect((await service.send({ target: '/both', headers: as('t') })).status).toBe(200)
       expect(service.hits).toEqual(['GET /both'])
     },
   )
@@ -120,8 +120,8 @@ describeAdapters('requirements', (adapter) => {
       use: [guard, adapter.requireContext({ role: 'admin' })],
       routes: [{ path: '*' }],
     })
-    const answer = await service.ask({ headers: as('t') })
-    expect([answer.status, answer.body]).toEqual([403, '{"not":"user"}'])
+    const response = await service.send({ headers: as('t') })
+    expect([response.status, response.body]).toEqual([403, '{"not":"user"}'])
   })
 
   it('AWS-REST-31 requireScopes denies HEAD with headers and no body', async () => {
@@ -129,9 +129,9 @@ describeAdapters('requirements', (adapter) => {
       use: [adapter.customAuthorizer(() => true), adapter.requireScopes('a')],
       routes: [{ path: '*' }],
     })
-    const answer = await service.ask({ method: 'HEAD' })
-    expect([answer.status, answer.header('content-length'), answer.body]).toEqual([403, '23', ''])
-    expect(answer.header('content-type')).toBe('application/json')
+    const response = await service.send({ method: 'HEAD' })
+    expect([response.status, response.header('content-length'), response.body]).toEqual([403, '23', ''])
+    expect(response.header('content-type')).toBe('application/json')
   })
 
   it('without an authorizer before it, a requirement responds with 500, logs a warning and runs no handler', async () => {
@@ -145,9 +145,9 @@ describeAdapters('requirements', (adapter) => {
       ],
     })
     for (const target of ['/context', '/scopes', '/skipped']) {
-      const answer = await service.ask({ target })
-      expect([answer.status, answer.body]).toEqual([500, '{"message":"Internal Server Error"}'])
-      expect(answer.header('cache-control')).toBe('no-store')
+      const response = await service.send({ target })
+      expect([response.status, response.body]).toEqual([500, '{"message":"Internal Server Error"}'])
+      expect(response.header('cache-control')).toBe('no-store')
     }
     expect(service.hits).toEqual([])
     expect(warn.mock.calls.map(([line]) => /require(?:Context|Scopes) was reached/.test(String(line)))).toEqual([
@@ -159,14 +159,14 @@ describeAdapters('requirements', (adapter) => {
 
   it('requireContext reads the result, not the copy that earlier middleware changed', async () => {
     const guard = adapter.customAuthorizer(() => allow({ context: { role: 'user' } }))
-    const raise = adapter.tap((visit) => {
-      visit.getAuthorizer().context['role'] = 'admin'
+    const raise = adapter.tap((request) => {
+      request.getAuthorizer().context['role'] = 'admin'
     })
     const service = await adapter.serve({
       use: [guard, raise],
       routes: [{ path: '*', use: [adapter.requireContext({ role: 'admin' })] }],
     })
-    expect((await service.ask({})).status).toBe(403)
+    expect((await service.send({})).status).toBe(403)
   })
 
   it.each(PACES)('with two authorizers, requireContext reads the result of the later one (%s)', async (pace) => {
@@ -181,7 +181,7 @@ describeAdapters('requirements', (adapter) => {
       ],
     })
     const statuses = await Promise.all(
-      ['/12', '/21', '/1a2'].map(async (target) => (await service.ask({ target })).status),
+      ['/12', '/21', '/1a2'].map(async (target) => (await service.send({ target })).status),
     )
     expect(statuses).toEqual([403, 200, 200])
   })

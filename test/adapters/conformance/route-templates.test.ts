@@ -26,7 +26,7 @@ const watch = (adapter: Adapter, options: object = {}): { readonly guard: Step; 
   }
 }
 
-const ask = async (service: Service, target: string): Promise<number> => (await service.ask({ target })).status
+const send = async (service: Service, target: string): Promise<number> => (await service.send({ target })).status
 
 const expected = (template: string, pathParameters: Record<string, string>): Seen => ({
   resource: template,
@@ -42,7 +42,7 @@ describeAdapters('route templates', (adapter) => {
     it('AWS-EVT-29 the option routes provides templates and parameters', async () => {
       const { guard, seen } = watch(adapter, { routes: ['/tenants/{tenantId}/pets/{petId}'] })
       const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-      expect(await ask(service, '/tenants/t1/pets/7')).toBe(200)
+      expect(await send(service, '/tenants/t1/pets/7')).toBe(200)
       expect(seen).toEqual([expected('/tenants/{tenantId}/pets/{petId}', { tenantId: 't1', petId: '7' })])
     })
     return
@@ -55,8 +55,8 @@ describeAdapters('route templates', (adapter) => {
       { path: '/', use: [guard] },
     ]
     const service = await adapter.serve({ mounts: [{ path: '/tenants/:tenantId', routes }] })
-    expect(await ask(service, '/tenants/t1/pets/7?a=1')).toBe(200)
-    expect(await ask(service, '/tenants/%7Bx%7D/pets/%2B')).toBe(200)
+    expect(await send(service, '/tenants/t1/pets/7?a=1')).toBe(200)
+    expect(await send(service, '/tenants/%7Bx%7D/pets/%2B')).toBe(200)
     expect(seen).toEqual([
       expected('/tenants/{tenantId}/pets/{petId}', { tenantId: 't1', petId: '7' }),
       expected('/tenants/{tenantId}/pets/{petId}', { tenantId: '%7Bx%7D', petId: '%2B' }),
@@ -68,7 +68,7 @@ describeAdapters('route templates', (adapter) => {
     const service = await adapter.serve({
       mounts: [{ path: '/tenants/:tenantId', routes: [{ path: '/', use: [guard] }] }],
     })
-    expect(await ask(service, '/tenants/t1')).toBe(200)
+    expect(await send(service, '/tenants/t1')).toBe(200)
     expect(seen).toEqual([expected('/tenants/{tenantId}', { tenantId: 't1' })])
   })
 
@@ -78,7 +78,7 @@ describeAdapters('route templates', (adapter) => {
     const service = await adapter.serve({
       mounts: [{ path: '/tenants/:tenantId', mounts: [{ path: '/shops/:shopId', ...inner }] }],
     })
-    expect(await ask(service, '/tenants/t1/shops/s2/pets/7')).toBe(200)
+    expect(await send(service, '/tenants/t1/shops/s2/pets/7')).toBe(200)
     expect(seen).toEqual([
       expected('/tenants/{tenantId}/shops/{shopId}/pets/{petId}', { tenantId: 't1', shopId: 's2', petId: '7' }),
     ])
@@ -89,7 +89,7 @@ describeAdapters('route templates', (adapter) => {
     const service = await adapter.serve({
       mounts: [{ path: '/api', routes: [{ path: '/pets/:petId', use: [guard] }] }],
     })
-    expect(await ask(service, '/api/pets/7')).toBe(200)
+    expect(await send(service, '/api/pets/7')).toBe(200)
     expect(seen).toEqual([expected('/api/pets/{petId}', { petId: '7' })])
   })
 })

@@ -37,25 +37,25 @@ const serve = (adapter: Adapter, options: object): Promise<Service> =>
 describeAdapters('skip', (adapter) => {
   it.each(TARGETS)('SEC-13 %s is skipped: %s', async (target, skipped) => {
     const service = await serve(adapter, { skip: SKIP })
-    expect((await service.ask({ target })).status).toBe(skipped ? 200 : 401)
+    expect((await service.send({ target })).status).toBe(skipped ? 200 : 401)
     expect(service.hits).toHaveLength(skipped ? 1 : 0)
   })
 
   it('SEC-13 a trailing slash is skipped if the adapter assumes that the router ignores it', async () => {
     const service = await serve(adapter, { skip: SKIP })
-    expect((await service.ask({ target: '/health/' })).status).toBe(adapter.assumesLooseRouter ? 200 : 401)
+    expect((await service.send({ target: '/health/' })).status).toBe(adapter.assumesLooseRouter ? 200 : 401)
   })
 
   it.each(AMBIGUOUS)('SEC-13 %s is rejected with 400 although it begins like a skipped path', async (target) => {
     const service = await serve(adapter, { skip: SKIP })
-    expect((await service.ask({ target })).status).toBe(400)
+    expect((await service.send({ target })).status).toBe(400)
     expect(service.hits).toEqual([])
   })
 
   it('SEC-13 a skipped request has no authorizer context, even with a token', async () => {
     const service = await serve(adapter, { skip: SKIP })
-    const answer = await service.ask({ target: '/public/hello', headers: as('ann') })
-    expect(JSON.parse(answer.body)).toEqual({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' }, locals: null })
+    const response = await service.send({ target: '/public/hello', headers: as('ann') })
+    expect(JSON.parse(response.body)).toEqual({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' }, locals: null })
   })
 })
 
@@ -77,16 +77,16 @@ describeAdapters('preflight', (adapter) => {
     'SEC-14 with preflight: skip, %s passes only if it is a preflight',
     async (_, method, headers, passes) => {
       const service = await serve(adapter, { preflight: 'skip' })
-      const answer = await service.ask({ method, target: '/admin/secret', headers })
-      expect(answer.status).toBe(passes ? 200 : 401)
-      if (passes) expect(JSON.parse(answer.body)).toMatchObject({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' } })
+      const response = await service.send({ method, target: '/admin/secret', headers })
+      expect(response.status).toBe(passes ? 200 : 401)
+      if (passes) expect(JSON.parse(response.body)).toMatchObject({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' } })
     },
   )
 
   it.each(PREFLIGHTS)('SEC-14 AWS-FLOW-09 by default, %s needs a token', async (_, method, headers) => {
     for (const options of [{}, { preflight: 'authorize' }]) {
       const service = await serve(adapter, options)
-      expect((await service.ask({ method, target: '/admin/secret', headers })).status).toBe(401)
+      expect((await service.send({ method, target: '/admin/secret', headers })).status).toBe(401)
       expect(service.hits).toEqual([])
     }
   })
@@ -94,7 +94,7 @@ describeAdapters('preflight', (adapter) => {
   it('SEC-14 a preflight for an ambiguous target is rejected with 400', async () => {
     const service = await serve(adapter, { preflight: 'skip' })
     const headers = [ORIGIN, WANTED]
-    expect((await service.ask({ method: 'OPTIONS', target: '/a/../b', headers })).status).toBe(400)
+    expect((await service.send({ method: 'OPTIONS', target: '/a/../b', headers })).status).toBe(400)
   })
 
   it('SEC-14 HEAD is authorized as HEAD, although the GET route serves it', async () => {
@@ -103,9 +103,9 @@ describeAdapters('preflight', (adapter) => {
     })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets' }, { path: '/open' }] })
     const headers = as('t')
-    expect((await service.ask({ target: '/pets', headers })).status).toBe(200)
-    expect((await service.ask({ method: 'HEAD', target: '/pets', headers })).status).toBe(403)
-    expect((await service.ask({ method: 'HEAD', target: '/open', headers })).status).toBe(200)
+    expect((await service.send({ target: '/pets', headers })).status).toBe(200)
+    expect((await service.send({ method: 'HEAD', target: '/pets', headers })).status).toBe(403)
+    expect((await service.send({ method: 'HEAD', target: '/open', headers })).status).toBe(200)
     expect(service.hits).toEqual(['GET /pets', 'GET /open'])
   })
 
@@ -113,6 +113,6 @@ describeAdapters('preflight', (adapter) => {
     const guard = adapter.customAuthorizer(async () => policy({ 'GET/pets': 'Allow' }), { contract: tokenContract() })
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
     const headers = [...as('t'), ['X-HTTP-Method-Override', 'GET']] as const
-    expect((await service.ask({ method: 'DELETE', target: '/pets', headers })).status).toBe(403)
+    expect((await service.send({ method: 'DELETE', target: '/pets', headers })).status).toBe(403)
   })
 })

@@ -3,12 +3,12 @@ import { createHash, randomBytes } from 'node:crypto'
 import { EventEmitter, once } from 'node:events'
 import { allow } from '@custom-authorizer/core'
 import { expect, it, onTestFinished } from 'vitest'
-import { describeAdapters, type Visit } from '../../support/adapters.ts'
+import { describeAdapters, type HandledRequest } from '../../support/adapters.ts'
 import { RawConnection } from '../../support/raw-client.ts'
 import { paced, PACES } from './callers.ts'
 
 const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-const sendBack = async (visit: Visit): Promise<{ body: Buffer }> => ({ body: await visit.body() })
+const sendBack = async (request: HandledRequest): Promise<{ body: Buffer }> => ({ body: await request.body() })
 const MEGABYTE = randomBytes(1_048_576)
 
 const chunked = (bytes: Buffer, size: number): Buffer => {
@@ -31,23 +31,27 @@ describeAdapters('body', (adapter) => {
 
     it(`SEC-97 SEC-113 a body of one megabyte reaches the handler unchanged (${pace})`, async () => {
       const service = await adapter.serve(plan)
-      const answer = await service.ask({ method: 'POST', target: '/upload', body: MEGABYTE })
-      expect([answer.status, answer.bytes.length, sha256(answer.bytes)]).toEqual([200, 1_048_576, sha256(MEGABYTE)])
+      const response = await service.send({ method: 'POST', target: '/upload', body: MEGABYTE })
+      expect([response.status, response.bytes.length, sha256(response.bytes)]).toEqual([
+        200,
+        1_048_576,
+        sha256(MEGABYTE),
+      ])
     })
 
     it(`SEC-97 a chunked body of one megabyte reaches the handler unchanged (${pace})`, async () => {
       const service = await adapter.serve(plan)
       const headers = [['Transfer-Encoding', 'chunked']] as const
       const body = chunked(MEGABYTE, 10_007)
-      const answer = await service.ask({ method: 'POST', target: '/upload', headers, body })
-      expect([answer.status, sha256(answer.bytes)]).toEqual([200, sha256(MEGABYTE)])
+      const response = await service.send({ method: 'POST', target: '/upload', headers, body })
+      expect([response.status, sha256(response.bytes)]).toEqual([200, sha256(MEGABYTE)])
     })
 
     it(`SEC-97 the guard decides before the client has sent the body (${pace})`, async () => {
       const calls = new EventEmitter()
       const call = once(calls, 'call')
-      const asked = adapter.customAuthorizer(paced(pace, () => calls.emit('call')))
-      const service = await adapter.serve({ ...plan, use: [asked] })
+      const pacedGuard = adapter.customAuthorizer(paced(pace, () => calls.emit('call')))
+      const service = await adapter.serve({ ...plan, use: [pacedGuard] })
       const connection = await RawConnection.open(service.port)
       onTestFinished(() => connection.close())
       connection.write('POST /upload HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nConnection: close\r\n\r\n')

@@ -223,8 +223,8 @@ test.each(['user', '0', 'a.b', 'constructor'])(
     const mapping = aws.parameterMapping({ [`remove:querystring.${name}`]: '' })
     assert(
       property(hostileQuery, (query) => {
-        const asked = query.replaceAll('user', name)
-        const result = edited(mapping, asked)
+        const renamedQuery = query.replaceAll('user', name)
+        const result = edited(mapping, renamedQuery)
         expect(
           forged(result, (parsed) => own(parsed, name), undefined),
           result,

@@ -12,29 +12,29 @@ const mapping = (path: string, mountPath?: string): object => ({
   logger: null,
 })
 
-const handle = (visit: { target: string }): { body: string } => ({ body: visit.target })
+const handle = (request: { target: string }): { body: string } => ({ body: request.target })
 
 describeAdapters('a mapped path', (adapter) => {
   test('SEC-12 a path mapped below a mount is routed without the prefix', async () => {
     const use = [adapter.customAuthorizer(yes, mapping('/api/v2', statedMount(adapter, '/api').mountPath))]
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*', handle }] }] })
-    const answer = await service.ask({ target: '/api/v1' })
+    const response = await service.send({ target: '/api/v1' })
     // Routers of Koa and Hono do not cut off the prefix.
     const expected = /Express|node/i.test(adapter.name) ? '/v2' : '/api/v2'
-    expect([answer.status, answer.body]).toEqual([200, expected])
+    expect([response.status, response.body]).toEqual([200, expected])
   })
 
   test('SEC-12 a later guard authorizes the path that the framework routes after the mapping', async () => {
-    const asked: string[] = []
+    const requested: string[] = []
     const second = adapter.customAuthorizer((request: { path: string }) => {
-      asked.push(request.path)
+      requested.push(request.path)
       return allow()
     })
     const use = [adapter.customAuthorizer(yes, mapping('/other')), second]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
-    expect((await service.ask({ target: '/here?x=1' })).status).toBe(200)
+    expect((await service.send({ target: '/here?x=1' })).status).toBe(200)
     // Hono chooses the route before any guard runs.
-    expect(asked).toEqual([adapter.name === 'Hono' ? '/here' : '/other'])
+    expect(requested).toEqual([adapter.name === 'Hono' ? '/here' : '/other'])
   })
 })
 
@@ -43,6 +43,6 @@ test.each(['express', 'node'])('SEC-12 a path mapped outside of the mount gives 
   for (const adapter of ADAPTERS.filter((each) => each.name.toLowerCase().includes(name))) {
     const use = [adapter.customAuthorizer(yes, mapping('/other', statedMount(adapter, '/api').mountPath))]
     const service = await adapter.serve({ mounts: [{ path: '/api', use, routes: [{ path: '*' }] }] })
-    expect([(await service.ask({ target: '/api/v1' })).status, service.hits]).toEqual([500, []])
+    expect([(await service.send({ target: '/api/v1' })).status, service.hits]).toEqual([500, []])
   }
 })

@@ -7,7 +7,7 @@ const RESERVED = `access-control-allow-origin apigw-requestid Authorization Conn
   Content-Location Forwarded Keep-Alive Origin Proxy-Authenticate Proxy-Authorization TE Trailers Transfer-Encoding Upgrade
   x-amz-date x-amzn-trace-id X-Forwarded-For X-Forwarded-Host X-Forwarded-Proto Via`.split(/\s+/)
 
-const refusal = (act: () => unknown): string => {
+const errorMessage = (act: () => unknown): string => {
   try {
     act()
   } catch (error) {
@@ -20,7 +20,7 @@ describe('aws.parameterMapping options', () => {
   test.each(RESERVED)('AWS-CTX-29 the reserved header %s is rejected', (name) => {
     for (const action of ['append', 'overwrite', 'remove']) {
       const rules = { [`${action}:header.${name}`]: action === 'remove' ? '' : 'x' }
-      expect(refusal(() => aws.parameterMapping(rules))).toContain('no reserved header')
+      expect(errorMessage(() => aws.parameterMapping(rules))).toContain('no reserved header')
     }
   })
 
@@ -46,13 +46,15 @@ describe('aws.parameterMapping options', () => {
     ['SEC-105', {}],
     ['SEC-105', 'text'],
   ])('%s the rules %j are rejected', (_, rules) => {
-    expect(refusal(() => aws.parameterMapping(rules as aws.RequestParameters))).toMatch(
+    expect(errorMessage(() => aws.parameterMapping(rules as aws.RequestParameters))).toMatch(
       /^ERR_OPTIONaws\.parameterMapping/,
     )
   })
 
   test('SEC-105 an unknown option is rejected', () => {
-    expect(refusal(() => aws.parameterMapping({ 'remove:header.x': '' }, { stages: {} } as never))).toContain('stages')
+    expect(errorMessage(() => aws.parameterMapping({ 'remove:header.x': '' }, { stages: {} } as never))).toContain(
+      'stages',
+    )
   })
 
   test('SEC-105 contextHeaders and parameterMapping on one mount are rejected', () => {
@@ -60,6 +62,6 @@ describe('aws.parameterMapping options', () => {
       contextHeaders: { 'x-user': 'principalId' },
       parameterMapping: aws.parameterMapping({ 'remove:header.x': '' }),
     }
-    expect(refusal(() => customAuthorizer(() => true, options))).toContain('contextHeaders')
+    expect(errorMessage(() => customAuthorizer(() => true, options))).toContain('contextHeaders')
   })
 })

@@ -65,13 +65,13 @@ describeAdapters('a proxied backend', (adapter) => {
     )
     const service = await adapter.serve({
       use: [guard],
-      routes: [{ path: '*', handle: async (visit) => ({ status: await forward(port, visit.target), body: '' }) }],
+      routes: [{ path: '*', handle: async (request) => ({ status: await forward(port, request.target), body: '' }) }],
     })
     let passed = 0
     for (const target of targets(1000)) {
       backendSaw.length = 0
       functionSaw.length = 0
-      const { status } = await service.ask({ target, headers: [['Connection', 'close']] })
+      const { status } = await service.send({ target, headers: [['Connection', 'close']] })
       if (status === 200) {
         passed++
         expect(

@@ -18,7 +18,7 @@ import { createProxyMiddleware as createProxyMiddleware2 } from 'http-proxy-midd
 import Koa from 'koa'
 import Koa2 from 'koa2'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 
 type Views = Record<string, unknown>
 
@@ -140,9 +140,9 @@ const APPS: Readonly<Record<string, () => RequestListener>> = {
 }
 
 const viewsOf = async (port: number, target: string): Promise<Views> => {
-  const answer = await ask(port, { target })
-  expect(answer.status, answer.body).toBe(200)
-  return JSON.parse(answer.body) as Views
+  const response = await sendRequest(port, { target })
+  expect(response.status, response.body).toBe(200)
+  return JSON.parse(response.body) as Views
 }
 
 const QUERIES = [
@@ -242,7 +242,7 @@ describe.each([
       const inner = library()
       inner.use('/api', guardExpress(authorize, options(parameters)), createProxy({ target }) as never)
       for (const port of [await listen(app), await listen(inner)]) {
-        expect((await ask(port, { target: '/api/v1?[user]=root&debug=root&keep=1' })).status).toBe(200)
+        expect((await sendRequest(port, { target: '/api/v1?[user]=root&debug=root&keep=1' })).status).toBe(200)
       }
     }
     expect(seen).toHaveLength(4)

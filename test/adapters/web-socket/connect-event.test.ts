@@ -102,8 +102,8 @@ test.each(['sec-websocket-protocol', 'Sec-WebSocket-Protocol', 'SEC-WEBSOCKET-PR
 
 test('AWS-EVT-84 the authorizer result cannot choose a subprotocol', async () => {
   const service = await startGuardedServer(async () => allow('*', { context: { 'Sec-WebSocket-Protocol': 'other' } }))
-  const answer = await tryConnect(service, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
-  expect([answer.status, answer.header('Sec-WebSocket-Protocol')]).toEqual([101, 'chat'])
+  const response = await tryConnect(service, { headers: [['Sec-WebSocket-Protocol', 'chat']] })
+  expect([response.status, response.header('Sec-WebSocket-Protocol')]).toEqual([101, 'chat'])
 })
 
 const ARNS: readonly [api: aws.ApiOptions, arn: string][] = [

@@ -51,13 +51,13 @@ test('AWS-WSX-04 two connections each have their own caller', async () => {
 })
 
 test('AWS-WSX-06 integrationLatency is the duration of the call in milliseconds', async () => {
-  const answer = new Deferred<object>()
-  const service = await startGuardedServer(() => answer.promise)
+  const result = new Deferred<object>()
+  const service = await startGuardedServer(() => result.promise)
   const called = service.nextCall()
   const connection = await connect(service.port)
   await called
   service.clock.advance(180)
-  answer.resolve(allow())
+  result.resolve(allow())
   expect((await readResponse(connection)).status).toBe(101)
   const { authorizer } = getAuthorizer(service.admitted[0] as IncomingMessage).requestContext
   expect(authorizer).toEqual({ principalId: 'u', integrationLatency: 180 })
@@ -87,14 +87,14 @@ test('AWS-WS-05 a function that hangs gives 500 at the deadline and not before',
 })
 
 test('SEC-37 a result after the deadline is ignored', async () => {
-  const answer = new Deferred<object>()
-  const service = await startGuardedServer(() => answer.promise, {}, { timeoutMs: 50 })
+  const result = new Deferred<object>()
+  const service = await startGuardedServer(() => result.promise, {}, { timeoutMs: 50 })
   const called = service.nextCall()
   const connection = await connect(service.port)
   await called
   service.clock.advance(50)
   expect(resultText(await readResponse(connection))).toBe(FAILED)
-  answer.resolve(allow())
+  result.resolve(allow())
   await flushMicrotasks()
   expect(service.admitted).toHaveLength(0)
 })

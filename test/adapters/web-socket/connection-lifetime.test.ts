@@ -88,8 +88,8 @@ describeIntegrations('connection lifetime', (integration) => {
     )
     const first = [connectClient(service.port), connectClient(service.port)]
     while (waiting.length < 2) await new Promise((resolve) => setImmediate(resolve))
-    const refused = await tryConnect(service)
-    expect([refused.status, refused.header('retry-after')]).toEqual([503, '1'])
+    const rejected = await tryConnect(service)
+    expect([rejected.status, rejected.header('retry-after')]).toEqual([503, '1'])
     for (const go of waiting) go()
     await Promise.all(first)
     expect([service.events.length, service.seen]).toEqual([2, { handshakes: 2, connections: 2 }])

@@ -86,9 +86,9 @@ describeIntegrations('handshake denials', (integration) => {
 
   test('AWS-WS-08 AWS-WSX-07 a handshake is accepted after an Allow', async () => {
     const service = await integration.open(async () => allow())
-    const answer = await tryConnect(service)
-    expect([answer.status, answer.header('upgrade')]).toEqual([101, 'websocket'])
-    expect(answer.header('sec-websocket-accept')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
+    const response = await tryConnect(service)
+    expect([response.status, response.header('upgrade')]).toEqual([101, 'websocket'])
+    expect(response.header('sec-websocket-accept')).toBe('s3pPLMBiTxaQ9kYGzzhZRbK+xOo=')
     expect(service.seen).toEqual({ handshakes: 1, connections: 1 })
   })
 

@@ -23,7 +23,7 @@ const open = async (port: number): Promise<{ socket: Socket; received: () => str
 /** A handshake whose client ends its side before the decision; `more` is sent with the end. */
 const endDuringDecision = async (
   integration: Integration,
-  answer: object,
+  result: object,
   more = '',
 ): Promise<{ readonly service: WebSocketService; readonly received: string }> => {
   const decision = new Deferred<object>()
@@ -39,7 +39,7 @@ const endDuringDecision = async (
   await once(socket, 'finish')
   // The end has been sent; the server reads it before it responds.
   await until(() => service.sockets[0]?.readableEnded === true || more !== '')
-  decision.resolve(answer)
+  decision.resolve(result)
   await once(socket, 'end')
   return { service, received: received() }
 }

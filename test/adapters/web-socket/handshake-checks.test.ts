@@ -70,8 +70,8 @@ const ORIGINS: readonly [origins: readonly string[] | undefined, sent: readonly 
 
 test.each(ORIGINS)('SEC-110 with origins %j the Origin %j gets %s', async (origins, sent, expected) => {
   const service = await startGuardedServer(async () => allow(), {}, origins && { origins })
-  const answer = await tryConnect(service, { headers: sent.map((origin) => ['Origin', origin] as const) })
-  expect(resultText(answer)).toBe(expected)
+  const response = await tryConnect(service, { headers: sent.map((origin) => ['Origin', origin] as const) })
+  expect(resultText(response)).toBe(expected)
   expect([service.events.length, service.admitted.length]).toEqual(expected === '101' ? [1, 1] : [0, 0])
 })
 
@@ -103,10 +103,10 @@ const EARLY: readonly [title: string, request: ConnectOptions][] = [
 ]
 
 test.each(EARLY)('SEC-103 the response to %s has Cache-Control: no-store', async (_, request) => {
-  const answer = await tryConnect(await startGuardedServer(async () => allow(), {}, { origins: [APP] }), request)
-  expect(answer.header('Cache-Control')).toBe('no-store')
-  expect(answer.header('Content-Type')).toBe('application/json')
-  expect(answer.header('Connection')).toBe('close')
+  const response = await tryConnect(await startGuardedServer(async () => allow(), {}, { origins: [APP] }), request)
+  expect(response.header('Cache-Control')).toBe('no-store')
+  expect(response.header('Content-Type')).toBe('application/json')
+  expect(response.header('Connection')).toBe('close')
 })
 
 test.each(EARLY)('SEC-102 %s is reported to onDecision', async (_, request) => {

@@ -1,7 +1,7 @@
 /** The response to a handshake for every result of the function (AWS-WS-01 to 09, AWS-OUT-50, SEC-110). */
 import { expect, test } from 'vitest'
 import type * as aws from '@custom-authorizer/core/aws'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import {
   allow,
   CONNECT,
@@ -59,8 +59,8 @@ const CASES = ROWS.map(([rule, title, handler, response]) => [rule, title, respo
 
 test.each(CASES)('%s a handshake after %s gets %s', async (_, _title, expected, handler) => {
   const service = await startGuardedServer(handler)
-  const answer = await tryConnect(service)
-  expect(resultText(answer)).toBe(expected)
+  const response = await tryConnect(service)
+  expect(resultText(response)).toBe(expected)
   expect(service.events).toHaveLength(1)
   expect(service.admitted).toHaveLength(expected === '101' ? 1 : 0)
   expect(service.sockets[0]?.destroyed).toBe(expected !== '101')
@@ -69,13 +69,15 @@ test.each(CASES)('%s a handshake after %s gets %s', async (_, _title, expected, 
 test.each(ROWS.filter(([, , , expected]) => expected !== '101').slice(0, 6))(
   '%s SEC-103 SEC-110 a denial after %s has its headers and closes the connection',
   async (_, _title, handler) => {
-    const answer = await tryConnect(await startGuardedServer(handler))
-    expect(answer.header('Content-Type')).toBe('application/json')
-    expect(answer.header('Content-Length')).toBe(String(answer.bytes.length))
-    expect(answer.header('Connection')).toBe('close')
-    expect(answer.header('Cache-Control')).toBe('no-store')
-    expect(answer.values('Upgrade')).toEqual([])
-    expect(answer.reason).toBe({ 401: 'Unauthorized', 403: 'Forbidden', 500: 'Internal Server Error' }[answer.status])
+    const response = await tryConnect(await startGuardedServer(handler))
+    expect(response.header('Content-Type')).toBe('application/json')
+    expect(response.header('Content-Length')).toBe(String(response.bytes.length))
+    expect(response.header('Connection')).toBe('close')
+    expect(response.header('Cache-Control')).toBe('no-store')
+    expect(response.values('Upgrade')).toEqual([])
+    expect(response.reason).toBe(
+      { 401: 'Unauthorized', 403: 'Forbidden', 500: 'Internal Server Error' }[response.status],
+    )
   },
 )
 
@@ -175,8 +177,8 @@ const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: 
 
 test.each(SWITCHES)(
   'AWS-GOT-01 AWS-GOT-02 the option %s changes the response',
-  async (_, options, answer, expected) => {
-    expect(resultText(await tryConnect(await startGuardedServer(async () => answer, options)))).toBe(expected)
+  async (_, options, result, expected) => {
+    expect(resultText(await tryConnect(await startGuardedServer(async () => result, options)))).toBe(expected)
   },
 )
 
@@ -209,7 +211,7 @@ test('AWS-KIND-29 the function is called for every connection', async () => {
 
 test('AWS-KIND-03 requests without Upgrade bypass the guard', async () => {
   const service = await startGuardedServer(async () => allow())
-  const answer = await ask(service.port, { target: '/chat' })
-  expect([answer.status, answer.body]).toEqual([200, 'plain'])
+  const response = await sendRequest(service.port, { target: '/chat' })
+  expect([response.status, response.body]).toEqual([200, 'plain'])
   expect([service.events, service.admitted]).toEqual([[], []])
 })

@@ -8,7 +8,7 @@ import { guardUpgrade, type UpgradeGuard, type UpgradeListener } from '@custom-a
 import { onTestFinished } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
 import { TestClock } from '../../support/clock.ts'
-import { type RawAnswer, RawConnection, type RawRequest, toBytes } from '../../support/raw-client.ts'
+import { type RawResponse, RawConnection, type RawRequest, toBytes } from '../../support/raw-client.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
 export const API = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' } as const
@@ -21,13 +21,15 @@ export const EXPLICIT_DENY =
   '403 {"message":"User is not authorized to access this resource with an explicit deny in an identity-based policy"}'
 export const FAILED = '500 {"message":"Internal server error"}'
 
-const answer = (Effect: string, Resource: string, members: object): object => ({
+const policyResult = (Effect: string, Resource: string, members: object): object => ({
   principalId: 'u',
   policyDocument: { Version: '2012-10-17', Statement: [{ Action: 'execute-api:Invoke', Effect, Resource }] },
   ...members,
 })
-export const allow = (resource: string = CONNECT, members: object = {}): object => answer('Allow', resource, members)
-export const deny = (resource: string = CONNECT, members: object = {}): object => answer('Deny', resource, members)
+export const allow = (resource: string = CONNECT, members: object = {}): object =>
+  policyResult('Allow', resource, members)
+export const deny = (resource: string = CONNECT, members: object = {}): object =>
+  policyResult('Deny', resource, members)
 
 type Handler = (event: aws.WebSocketEvent, context: aws.LambdaContext) => unknown
 type Lines = readonly (readonly [name: string, value: string])[]
@@ -129,7 +131,7 @@ export const connect = async (
 }
 
 /** Reads the response to a handshake. After a denial the server must close the connection without further bytes. */
-export const readResponse = async (connection: RawConnection, method?: string): Promise<RawAnswer> => {
+export const readResponse = async (connection: RawConnection, method?: string): Promise<RawResponse> => {
   const given = await connection.read(method)
   if (given.status === 101) return given
   const rest = await connection.rest()
@@ -137,11 +139,13 @@ export const readResponse = async (connection: RawConnection, method?: string): 
   return given
 }
 
-export const tryConnect = async ({ port }: Pick<GuardedServer, 'port'>, request?: ConnectOptions): Promise<RawAnswer> =>
-  readResponse(await connect(port, request))
+export const tryConnect = async (
+  { port }: Pick<GuardedServer, 'port'>,
+  request?: ConnectOptions,
+): Promise<RawResponse> => readResponse(await connect(port, request))
 
 /** `101`, or the status and body of a denial. */
-export const resultText = ({ status, body }: RawAnswer): string => (status === 101 ? '101' : `${status} ${body}`)
+export const resultText = ({ status, body }: RawResponse): string => (status === 101 ? '101' : `${status} ${body}`)
 
 /** A client of the ws package, connected. */
 export const connectClient = async (

@@ -104,6 +104,6 @@ test('AWS-WSX-04 AWS-WSX-06 a message handler reads the caller an hour after the
 
 test('SEC-06 a handshake with an ambiguous target is rejected with 400', async () => {
   const app = await serve(async () => allow())
-  const answer = await tryConnect(app, { target: '/x/../chat' })
-  expect([answer.status, app.events.length, app.opened.length]).toEqual([400, 0, 0])
+  const response = await tryConnect(app, { target: '/x/../chat' })
+  expect([response.status, app.events.length, app.opened.length]).toEqual([400, 0, 0])
 })

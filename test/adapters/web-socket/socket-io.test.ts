@@ -5,7 +5,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { assertGuarded, customAuthorizer, getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
 import { Server as SocketServer, type ServerOptions } from 'socket.io'
 import { afterEach, describe, expect, test } from 'vitest'
-import { type RawAnswer, RawConnection, toBytes } from '../../support/raw-client.ts'
+import { type RawResponse, RawConnection, toBytes } from '../../support/raw-client.ts'
 
 const QUERY = '/socket.io/?EIO=4&transport='
 const HANDSHAKE = [
@@ -42,13 +42,13 @@ afterEach(async () => {
   await io.close()
 })
 
-const ask = async (transport: string, token: string | undefined, ...lines: readonly (readonly [string, string])[]) => {
+const send = async (transport: string, token: string | undefined, ...lines: readonly (readonly [string, string])[]) => {
   const connection = await RawConnection.open((server.address() as AddressInfo).port)
   const credential = token === undefined ? [] : [['Authorization', `Bearer ${token}`] as const]
   connection.write(toBytes({ target: QUERY + transport, headers: [...credential, FORGED, ...lines] }))
   try {
-    const answer: RawAnswer = await connection.read()
-    return { status: answer.status, body: answer.body }
+    const response: RawResponse = await connection.read()
+    return { status: response.status, body: response.body }
   } catch {
     return { status: 'disconnected', body: '' }
   } finally {
@@ -61,10 +61,10 @@ const guarded = (): Promise<void> => open({}, ({ engine }) => engine.use(customA
 describe('Socket.IO with io.engine.use', () => {
   test('SEC-110 a polling request needs the authorizer to allow it', async () => {
     await guarded()
-    expect(await ask('polling', undefined)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
-    expect((await ask('polling', 'bob')).status).toBe(401)
+    expect(await send('polling', undefined)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
+    expect((await send('polling', 'bob')).status).toBe(401)
     expect(seen).toEqual([])
-    expect(await ask('polling', 'ann')).toMatchObject({
+    expect(await send('polling', 'ann')).toMatchObject({
       status: 200,
       body: expect.stringMatching(/^0\{"sid"/) as string,
     })
@@ -73,10 +73,10 @@ describe('Socket.IO with io.engine.use', () => {
 
   test('SEC-110 an upgrade needs the authorizer to allow it', async () => {
     await guarded()
-    expect((await ask('websocket', undefined, ...HANDSHAKE)).status).not.toBe(101)
-    expect((await ask('websocket', 'bob', ...HANDSHAKE)).status).not.toBe(101)
+    expect((await send('websocket', undefined, ...HANDSHAKE)).status).not.toBe(101)
+    expect((await send('websocket', 'bob', ...HANDSHAKE)).status).not.toBe(101)
     expect(seen).toEqual([])
-    expect((await ask('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
+    expect((await send('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
     expect(seen).toEqual([['ann', 'ann']])
   })
 
@@ -94,9 +94,9 @@ test('SEC-110 with the upgrade listener of Socket.IO wrapped, a denial has the f
     server.on('upgrade', guardUpgrade(authorize, GUARD)(listener))
   })
   assertGuarded(server)
-  expect(await ask('websocket', undefined, ...HANDSHAKE)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
-  expect((await ask('polling', 'ann')).status).toBe(400)
+  expect(await send('websocket', undefined, ...HANDSHAKE)).toEqual({ status: 401, body: '{"message":"Unauthorized"}' })
+  expect((await send('polling', 'ann')).status).toBe(400)
   expect(seen).toEqual([])
-  expect((await ask('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
+  expect((await send('websocket', 'ann', ...HANDSHAKE)).status).toBe(101)
   expect(seen).toEqual([['ann', 'ann']])
 })

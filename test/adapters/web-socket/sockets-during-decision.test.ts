@@ -18,8 +18,8 @@ const LEAVING = {
 test.each(Object.entries(LEAVING))(
   'SEC-110 a client that %s during the decision does not reach the listener',
   async (_, how) => {
-    const answer = new Deferred<object>()
-    const service = await startGuardedServer(() => answer.promise)
+    const result = new Deferred<object>()
+    const service = await startGuardedServer(() => result.promise)
     const called = service.nextCall()
     const client = connectTcp({ port: service.port, host: '127.0.0.1' }).on('error', () => undefined)
     client.write(toBytes({ headers: handshakeLines() }))
@@ -27,7 +27,7 @@ test.each(Object.entries(LEAVING))(
     const socket = service.sockets[0]
     client[how]()
     await vi.waitUntil(() => socket?.destroyed === true || socket?.readableEnded === true)
-    answer.resolve(allow())
+    result.resolve(allow())
     await flushMicrotasks()
     expect(service.admitted).toHaveLength(0)
     expect(socket?.destroyed).toBe(true)
@@ -43,8 +43,8 @@ const serve = async (onUpgrade: UpgradeListener): Promise<number> => {
 const SWITCHING = 'HTTP/1.1 101 Switching Protocols\r\n\r\n'
 
 test('SEC-63 a client that disconnects does not cancel the call that another client shares', async () => {
-  const answer = new Deferred<ReturnType<typeof yes>>()
-  const authorize = vi.fn<() => Promise<ReturnType<typeof yes>>>(() => answer.promise)
+  const result = new Deferred<ReturnType<typeof yes>>()
+  const authorize = vi.fn<() => Promise<ReturnType<typeof yes>>>(() => result.promise)
   const identitySources = ['$request.header.Authorization']
   const contract = native({ identitySources, resultTtlSeconds: 60, cachePer: 'identity' })
   const listener = guardUpgrade(authorize, { contract, logger: null })((_, socket) => void socket.end(SWITCHING))
@@ -60,7 +60,7 @@ test('SEC-63 a client that disconnects does not cancel the call that another cli
   await vi.waitUntil(() => arrived === 2)
   first.close()
   await flushMicrotasks()
-  answer.resolve(yes({ principalId: 'u' }))
+  result.resolve(yes({ principalId: 'u' }))
   expect((await second.read()).status).toBe(101)
   expect(authorize).toHaveBeenCalledTimes(1)
 })
@@ -97,8 +97,8 @@ test('SEC-110 a synchronous native authorizer allows and denies handshakes', asy
   const guard = guardUpgrade((request) => (request.query('token') === 'x' ? yes() : unauthorized()), { logger: null })
   const listener = vi.fn<UpgradeListener>((_, socket) => void socket.end(SWITCHING))
   const port = await serve(guard(listener))
-  const refused = await tryConnect({ port })
-  expect([refused.status, refused.body]).toEqual([401, '{"message":"Unauthorized"}'])
+  const rejected = await tryConnect({ port })
+  expect([rejected.status, rejected.body]).toEqual([401, '{"message":"Unauthorized"}'])
   expect(listener).not.toHaveBeenCalled()
   expect((await (await connect(port, { target: '/?token=x' })).read()).status).toBe(101)
   expect(listener).toHaveBeenCalledTimes(1)
@@ -107,8 +107,8 @@ test('SEC-110 a synchronous native authorizer allows and denies handshakes', asy
 test('SEC-110 a custom response of a native authorizer reaches the client', async () => {
   const challenge = { headers: { 'WWW-Authenticate': 'Bearer' }, body: { error: 'who are you?' } }
   const port = await serve(guardUpgrade(() => unauthorized(challenge), { logger: null })(() => undefined))
-  const answer = await tryConnect({ port })
-  expect([answer.status, answer.header('WWW-Authenticate'), answer.body]).toEqual([
+  const response = await tryConnect({ port })
+  expect([response.status, response.header('WWW-Authenticate'), response.body]).toEqual([
     401,
     'Bearer',
     '{"error":"who are you?"}',

@@ -12,11 +12,11 @@ const serve = async (listener: UpgradeListener): Promise<number> => {
 }
 
 test('AWS-WS-06 a denial by the listener reaches the client unchanged', async () => {
-  const refusal = 'HTTP/1.1 409 Conflict\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfull'
-  const port = await serve((_, socket) => void socket.end(refusal))
-  const answer = await tryConnect({ port })
-  expect([answer.status, answer.reason, answer.body]).toEqual([409, 'Conflict', 'full'])
-  expect(answer.lines).toEqual([
+  const conflict = 'HTTP/1.1 409 Conflict\r\nContent-Length: 4\r\nConnection: close\r\n\r\nfull'
+  const port = await serve((_, socket) => void socket.end(conflict))
+  const response = await tryConnect({ port })
+  expect([response.status, response.reason, response.body]).toEqual([409, 'Conflict', 'full'])
+  expect(response.lines).toEqual([
     ['Content-Length', '4'],
     ['Connection', 'close'],
   ])
@@ -35,13 +35,13 @@ test('AWS-WSX-07 a listener that only accepts completes the handshake', async ()
 })
 
 test('SEC-110 bytes that arrive during the decision reach the listener in order', async () => {
-  const answer = new Deferred<object>()
-  const heard: string[] = []
+  const result = new Deferred<object>()
+  const events: string[] = []
   const service = await startGuardedServer(
-    () => answer.promise,
+    () => result.promise,
     {},
     {},
-    (socket) => void socket.on('message', (data: Buffer) => void heard.push(data.toString())),
+    (socket) => void socket.on('message', (data: Buffer) => void events.push(data.toString())),
   )
   const called = service.nextCall()
   // Two text frames, masked with zeros.
@@ -49,15 +49,15 @@ test('SEC-110 bytes that arrive during the decision reach the listener in order'
   await called
   connection.write('\u0081\u0082\u0000\u0000\u0000\u0000hi')
   connection.write('\u0081\u0083\u0000\u0000\u0000\u0000you\u0088\u0080\u0000\u0000\u0000\u0000')
-  answer.resolve(allow())
+  result.resolve(allow())
   expect((await connection.read()).status).toBe(101)
   await connection.rest()
-  expect(heard).toEqual(['hi', 'you'])
+  expect(events).toEqual(['hi', 'you'])
 })
 
 test('AWS-REST-31 a denial of HEAD has no body', async () => {
   const service = await startGuardedServer(async () => deny())
   const connection = await connect(service.port, { method: 'HEAD' })
-  const answer = await readResponse(connection, 'HEAD')
-  expect([answer.status, answer.header('Content-Length')]).toEqual([403, '110'])
+  const response = await readResponse(connection, 'HEAD')
+  expect([response.status, response.header('Content-Length')]).toEqual([403, '110'])
 })

@@ -84,7 +84,7 @@ describeAdapters('combined HTTP API authorizers', (adapter) => {
   test.each(ROWS)('%s %s', async (_, _title, authorizer, expected) => {
     const guard = adapter.customAuthorizer(authorizer() as never)
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect(response.status, response.body).toBe(200)
     const shown = JSON.parse(response.body) as { authorizer: { requestContext: { authorizer: object } } }
     expect(shown.authorizer.requestContext.authorizer).toEqual(expected)

@@ -105,7 +105,7 @@ describeAdapters('Cookie identity source', (adapter) => {
     const guard = adapter.customAuthorizer(optional(member) as never)
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
     const statusOf = async (...cookies: readonly string[]): Promise<number> =>
-      (await service.ask({ headers: cookies.map((cookie) => ['Cookie', cookie] as const) })).status
+      (await service.send({ headers: cookies.map((cookie) => ['Cookie', cookie] as const) })).status
     return { statusOf, events }
   }
 

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred } from '../../support/deferred.ts'
-import { later } from '../../support/outcome.ts'
+import { toPromise } from '../../support/outcome.ts'
 
 const fail = (message: string) => async (): Promise<never> => {
   throw new Error(message)
@@ -67,7 +67,7 @@ describeAdapters('HTTP API denials', (adapter) => {
     'AWS-HTTP-01 %s %s returns exactly the documented status, headers and body',
     async (_, _cause, options, handler, expected) => {
       const { service } = await serve(options, handler)
-      const response = await service.ask({ target: '/pets' })
+      const response = await service.send({ target: '/pets' })
       expect([response.status, response.reason, response.body, response.bytes.length]).toEqual(expected)
       const names = response.lines.map(([name]) => name)
       const folded = names.map((name) => name.toLowerCase()).filter((name) => name !== 'x-powered-by')
@@ -86,7 +86,7 @@ describeAdapters('HTTP API denials', (adapter) => {
     async (_, _cause, ...row) => {
       const [options, handler, [status, , , length]] = row
       const { service } = await serve(options, handler)
-      const response = await service.ask({ method: 'HEAD', target: '/pets' })
+      const response = await service.send({ method: 'HEAD', target: '/pets' })
       expect([response.status, response.bytes.length, response.header('content-length')]).toEqual([
         status,
         0,
@@ -102,7 +102,7 @@ describeAdapters('HTTP API denials', (adapter) => {
       called.resolve()
       return new Promise(() => {})
     })
-    const pending = later(service.ask({ target: '/pets' }))
+    const pending = toPromise(service.send({ target: '/pets' }))
     await called.promise
     clock.advance(10_000)
     const response = await pending
@@ -112,7 +112,7 @@ describeAdapters('HTTP API denials', (adapter) => {
   test('AWS-HTTP-15 the response is the same for every Accept header', async () => {
     const { service } = await serve(SIMPLE, async () => ({ isAuthorized: false }))
     for (const accept of ['text/html', 'application/xml', '*/*', '']) {
-      const response = await service.ask({ target: '/pets', headers: [['Accept', accept]] })
+      const response = await service.send({ target: '/pets', headers: [['Accept', accept]] })
       expect([response.header('content-type'), response.body]).toEqual(['application/json', '{"message":"Forbidden"}'])
     }
   })

@@ -16,7 +16,7 @@ describeAdapters('header limit and request ID', (adapter) => {
 
   test('AWS-QUO-25 oversized headers get 431 from Node before the authorizer runs', async () => {
     const { service, calls } = await serve(aws.httpApi({ enableSimpleResponses: true }))
-    expect((await service.ask({ headers: [['X-Long', 'x'.repeat(20_000)]] })).status).toBe(431)
+    expect((await service.send({ headers: [['X-Long', 'x'.repeat(20_000)]] })).status).toBe(431)
     expect([calls(), service.hits]).toEqual([0, []])
   })
 
@@ -25,7 +25,7 @@ describeAdapters('header limit and request ID', (adapter) => {
     const sent = '00000000-0000-4000-8000-000000000000'
     const ids = new Set<string | undefined>()
     for (let count = 0; count < 2; count++)
-      ids.add((await service.ask({ headers: [['x-amzn-RequestId', sent]] })).header('x-amzn-RequestId'))
+      ids.add((await service.send({ headers: [['x-amzn-RequestId', sent]] })).header('x-amzn-RequestId'))
     expect([ids.size, ids.has(sent)]).toEqual([2, false])
     for (const id of ids) expect(id).toMatch(UUID)
   })
@@ -33,7 +33,7 @@ describeAdapters('header limit and request ID', (adapter) => {
   test('AWS-HTTP-01 an HTTP API response has a new request ID, even if the client sends one', async () => {
     const { service } = await serve(aws.httpApi({ enableSimpleResponses: true }))
     const sent = 'AAAAAAAAAAAAAAA='
-    const response = await service.ask({ headers: [['apigw-requestid', sent]] })
+    const response = await service.send({ headers: [['apigw-requestid', sent]] })
     expect(response.header('apigw-requestid')).toMatch(/^[\w+/]{15}=$/)
     expect(response.header('apigw-requestid')).not.toBe(sent)
   })

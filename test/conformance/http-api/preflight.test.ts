@@ -20,7 +20,7 @@ describeAdapters('HTTP API preflights', (adapter) => {
       routes: [{ method: 'OPTIONS', path: '/pets', handle: () => ({ headers, body: 'cors' }) }],
     })
     const send = async (...lines: readonly (readonly [string, string])[]) => {
-      const { status, body } = await service.ask({ method: 'OPTIONS', target: '/pets', headers: lines })
+      const { status, body } = await service.send({ method: 'OPTIONS', target: '/pets', headers: lines })
       return [status, body]
     }
     return { send, calls: () => calls }

@@ -47,7 +47,7 @@ describeAdapters('remote function', (adapter) => {
         name,
       })
     })
-    const response = await service.ask({ target: '/pets' })
+    const response = await service.send({ target: '/pets' })
     expect([response.status, response.body]).toEqual(expected)
     expect([invocations.length, service.hits]).toEqual([1, []])
   })
@@ -56,7 +56,7 @@ describeAdapters('remote function', (adapter) => {
     const { service, invocations } = await serve(aws.httpApi({ enableSimpleResponses: true }), () => ({
       isAuthorized: true,
     }))
-    expect((await service.ask({ target: '/pets' })).status).toBe(200)
+    expect((await service.send({ target: '/pets' })).status).toBe(200)
     expect(invocations).toMatchObject([{ FunctionName: FUNCTION_ARN, InvocationType: 'RequestResponse' }])
   })
 })

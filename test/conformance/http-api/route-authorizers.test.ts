@@ -36,7 +36,7 @@ describeAdapters('route authorizers', (adapter) => {
         { path: '/open' },
       ],
     })
-    const statusOf = async (target: string): Promise<number> => (await service.ask({ target })).status
+    const statusOf = async (target: string): Promise<number> => (await service.send({ target })).status
     expect([await statusOf('/a'), await statusOf('/b'), await statusOf('/c'), await statusOf('/open')]).toEqual([
       200, 403, 200, 200,
     ])
@@ -47,7 +47,7 @@ describeAdapters('route authorizers', (adapter) => {
   test('AWS-FLOW-04 a request without a route gets 404, and no route authorizer runs', async () => {
     const { guard, events } = guardOf(adapter, false)
     const service = await adapter.serve({ routes: [{ path: '/a', use: [guard] }] })
-    expect((await service.ask({ target: '/b' })).status).toBe(404)
+    expect((await service.send({ target: '/b' })).status).toBe(404)
     expect(events).toEqual([])
   })
 
@@ -59,8 +59,8 @@ describeAdapters('route authorizers', (adapter) => {
         { method: 'ALL', path: '*' },
       ],
     })
-    expect((await service.ask({ method: 'POST', target: '/admin' })).status).toBe(403)
-    expect((await service.ask({ target: '/admin' })).status).toBe(200)
+    expect((await service.send({ method: 'POST', target: '/admin' })).status).toBe(403)
+    expect((await service.send({ target: '/admin' })).status).toBe(200)
     expect([service.hits, events.length]).toEqual([['ALL /*'], 1])
   })
 
@@ -68,8 +68,8 @@ describeAdapters('route authorizers', (adapter) => {
     const routes = ['POST /admin', 'ANY /{proxy+}']
     const { guard, events } = guardOf(adapter, true, { routes })
     const service = await adapter.serve({ use: [guard], routes: [{ method: 'ALL', path: '*' }] })
-    await service.ask({ target: '/admin' })
-    await service.ask({ method: 'POST', target: '/admin' })
+    await service.send({ target: '/admin' })
+    await service.send({ method: 'POST', target: '/admin' })
     expect(events.map(({ routeKey }) => routeKey)).toEqual(['ANY /{proxy+}', 'POST /admin'])
   })
 
@@ -83,8 +83,8 @@ describeAdapters('route authorizers', (adapter) => {
     const contract = aws.request({ authorizerResultTtlInSeconds: 0, routes: ['POST /admin', 'ANY /{proxy+}'] })
     const guard = adapter.customAuthorizer(authorize as AnyFunction, { contract, logger: null })
     const service = await adapter.serve({ use: [guard], routes: [{ method: 'ALL', path: '*' }] })
-    await service.ask({ target: '/admin' })
-    await service.ask({ method: 'POST', target: '/admin' })
+    await service.send({ target: '/admin' })
+    await service.send({ method: 'POST', target: '/admin' })
     expect(resources).toEqual(['/{proxy+}', '/admin'])
   })
 
@@ -98,7 +98,7 @@ describeAdapters('route authorizers', (adapter) => {
         use: [before, guard, after, adapter.bodyParser()],
         routes: [{ method: 'POST', path: '/pets', handle: () => ({ body: order.push('integration') }) }],
       })
-      const { status } = await service.ask({ method: 'POST', target: '/pets', body: 'x'.repeat(1000) })
+      const { status } = await service.send({ method: 'POST', target: '/pets', body: 'x'.repeat(1000) })
       expect([status, order]).toEqual(isAuthorized ? [200, ['before', 'validation', 'integration']] : [403, ['before']])
     }
   })
@@ -110,7 +110,7 @@ describeAdapters('route authorizers', (adapter) => {
     const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
     const guard = adapter.customAuthorizer(authorize as AnyFunction, { contract, logger: null })
     const service = await adapter.serve({ use: [guard] })
-    await service.ask({ method: 'POST', headers: [['X-HTTP-Method-Override', 'GET']] })
+    await service.send({ method: 'POST', headers: [['X-HTTP-Method-Override', 'GET']] })
     expect(methods).toEqual(['POST'])
   })
 })

@@ -17,7 +17,7 @@ import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeAdapters, statedMount } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 
 const headers = [['Authorization', 'x']] as const
 
@@ -45,8 +45,8 @@ describeAdapters('route key', (adapter) => {
       use: [adapter.customAuthorizer(authorizerOf())],
       routes: [{ path: '/pets' }, { path: '/admin' }],
     })
-    expect((await service.ask({ target: '/pets', headers })).status).toBe(200)
-    expect((await service.ask({ target: '/admin', headers })).status).toBe(403)
+    expect((await service.send({ target: '/pets', headers })).status).toBe(200)
+    expect((await service.send({ target: '/admin', headers })).status).toBe(403)
     expect(service.hits).toEqual(['GET /pets'])
   })
 
@@ -60,8 +60,8 @@ describeAdapters('route key', (adapter) => {
       ]
       const mount = { path: '/v1', routes, ...(application && { application: true as const }) }
       const service = await adapter.serve({ mounts: [mount] })
-      expect((await service.ask({ target: '/v1/pets', headers })).status).toBe(200)
-      expect((await service.ask({ target: '/v1/admin', headers })).status).toBe(403)
+      expect((await service.send({ target: '/v1/pets', headers })).status).toBe(200)
+      expect((await service.send({ target: '/v1/admin', headers })).status).toBe(403)
       expect(service.hits).toEqual(['GET /v1/pets'])
     },
   )
@@ -71,8 +71,8 @@ describeAdapters('route key', (adapter) => {
       use: [adapter.customAuthorizer(authorizerOf(['GET /admin']))],
       routes: [{ path: '/public' }, { path: '/admin' }],
     })
-    expect((await service.ask({ target: '/public', headers })).status).toBe(200)
-    expect((await service.ask({ method: 'HEAD', target: '/admin', headers })).status).toBe(403)
+    expect((await service.send({ target: '/public', headers })).status).toBe(200)
+    expect((await service.send({ method: 'HEAD', target: '/admin', headers })).status).toBe(403)
     expect(service.hits).toEqual(['GET /public'])
   })
 })
@@ -90,7 +90,7 @@ const statuses = async (listener: RequestListener, targets: readonly string[]): 
   )
   const { port } = server.address() as AddressInfo
   const found: number[] = []
-  for (const target of targets) found.push((await ask(port, { target, headers })).status)
+  for (const target of targets) found.push((await sendRequest(port, { target, headers })).status)
   return found
 }
 

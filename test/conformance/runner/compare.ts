@@ -1,7 +1,7 @@
 /** Compares responses, the request that the service received, and events with the expected values of a row. @module */
 import { expect } from 'vitest'
-import { type Adapter, spell, type Visit } from '../../support/adapters.ts'
-import type { RawAnswer } from '../../support/raw-client.ts'
+import { type Adapter, toPlainContext, type HandledRequest } from '../../support/adapters.ts'
+import type { RawResponse } from '../../support/raw-client.ts'
 import type { GatewayResponse, GatewayResponses } from './corpus.ts'
 import type { Event } from './recorded-function.ts'
 
@@ -49,7 +49,7 @@ const lowerCase = (names: readonly string[]): ReadonlySet<string> => new Set(nam
 
 /** Checks a response that the gateway sends itself, byte for byte. */
 export const expectGatewayResponse = (
-  response: RawAnswer,
+  response: RawResponse,
   { status, body, headers = {}, absent = [] }: GatewayResponse,
   { common }: GatewayResponses,
   { keepsSpelling }: Adapter,
@@ -74,16 +74,22 @@ export const expectGatewayResponse = (
 /** A route handler that returns its view of the authorizer result and of the request. */
 export const showRequest =
   (headerNames: readonly string[]) =>
-  (visit: Visit): { body: unknown } => {
+  (request: HandledRequest): { body: unknown } => {
     let authorizer: unknown = null
     try {
-      authorizer = spell(visit.getAuthorizer())
+      authorizer = toPlainContext(request.getAuthorizer())
     } catch {
       // `getAuthorizer` throws if no authorizer ran; `null` shows that.
     }
-    const headers = Object.fromEntries(headerNames.map((name) => [name, visit.headerViews(name)]))
+    const headers = Object.fromEntries(headerNames.map((name) => [name, request.headerViews(name)]))
     return {
-      body: { authorizer, locals: spell(visit.locals) ?? null, target: visit.target, query: visit.query, headers },
+      body: {
+        authorizer,
+        locals: toPlainContext(request.locals) ?? null,
+        target: request.target,
+        query: request.query,
+        headers,
+      },
     }
   }
 
@@ -97,7 +103,7 @@ interface ShownRequest {
 }
 
 /** Checks the request that reached the service. */
-export const expectService = (response: RawAnswer, expected: ExpectedService, { hasLocals }: Adapter): void => {
+export const expectService = (response: RawResponse, expected: ExpectedService, { hasLocals }: Adapter): void => {
   expect(response.status, response.body).toBe(200)
   const seen = JSON.parse(response.body) as ShownRequest
   if (hasLocals) expect(seen.locals).toEqual(seen.authorizer)

@@ -3,7 +3,7 @@ import type { Authorizer } from '@custom-authorizer/core'
 import { expect } from 'vitest'
 import type { Adapter, Service } from '../../support/adapters.ts'
 import { TestClock } from '../../support/clock.ts'
-import type { RawAnswer, RawRequest } from '../../support/raw-client.ts'
+import type { RawResponse, RawRequest } from '../../support/raw-client.ts'
 import {
   type ExpectedEvent,
   type ExpectedService,
@@ -94,10 +94,10 @@ const send = async (
   { clock, functions, service }: Run,
   request: RawRequest,
   advanceMs: number | undefined,
-): Promise<RawAnswer> => {
-  if (advanceMs === undefined) return service.ask(request)
+): Promise<RawResponse> => {
+  if (advanceMs === undefined) return service.send(request)
   const called = Promise.race([...functions.values()].map((each) => each.nextCall()))
-  const response = service.ask(request)
+  const response = service.send(request)
   await called
   clock.advance(advanceMs)
   return response

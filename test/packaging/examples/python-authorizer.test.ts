@@ -1,26 +1,26 @@
 import { connect } from 'node:net'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Answer, runCommand } from '../../support/curl.ts'
+import { type CurlResponse, runCommand } from '../../support/curl.ts'
 import { buildPackages, Example } from '../../support/example.ts'
 
 let example: Example
-let answers: Answer[]
+let responses: CurlResponse[]
 beforeAll(async () => {
   await buildPackages()
   example = await Example.start('python-authorizer')
-  answers = []
-  for (const command of example.commands) answers.push(await runCommand(command))
+  responses = []
+  for (const command of example.commands) responses.push(await runCommand(command))
 }, 180_000)
 afterAll(() => example.stop())
 
 test('the printed commands of the Python example get the expected statuses', () => {
   const wanted = example.commands.map(({ status }) => status)
-  expect(answers.map(({ status }) => status)).toEqual(wanted)
+  expect(responses.map(({ status }) => status)).toEqual(wanted)
   expect(new Set(wanted)).toEqual(new Set([200, 401, 403, 500]))
 })
 
 test('handlers receive the context of both Python functions', () => {
-  const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+  const bodies = responses.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
   expect(bodies).toEqual([{ role: 'reader' }, { removed: '1' }, { user: 'rob', role: 'reader' }])
 })
 

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { ChatClient } from '../../support/chat-client.ts'
-import { type Answer, runCommand } from '../../support/curl.ts'
+import { type CurlResponse, runCommand } from '../../support/curl.ts'
 import { buildPackages, Example } from '../../support/example.ts'
 
 interface Ran {
   readonly example: Example
-  readonly answers: readonly Answer[]
+  readonly responses: readonly CurlResponse[]
 }
 
 const run = async (name: string, args: readonly string[]): Promise<Ran> => {
   const example = await Example.start(name, ...args)
-  const answers: Answer[] = []
-  for (const command of example.commands) answers.push(await runCommand(command))
-  return { example, answers }
+  const responses: CurlResponse[] = []
+  for (const command of example.commands) responses.push(await runCommand(command))
+  return { example, responses }
 }
 
 const statuses = (list: readonly { readonly status: number }[]): readonly number[] => list.map(({ status }) => status)
@@ -42,9 +42,9 @@ const DECISION_LINE = /^[A-Z]+ +\/.* µs$/
 /** The columns of the cache age and the duration, which are the same in every line. */
 const MEASURES = /^(.{83}\w+)(?:(?<=hit), [\d.]+ m?s old)? +\d+ µs$/
 
-const answerTo = ({ example, answers }: Ran, argument: string): unknown => {
+const responseTo = ({ example, responses }: Ran, argument: string): unknown => {
   const position = example.commands.findIndex(({ args }) => args.includes(argument))
-  return JSON.parse(answers[position]?.body ?? '')
+  return JSON.parse(responses[position]?.body ?? '')
 }
 
 const printsDecisions = async ({ example }: Ran): Promise<void> => {
@@ -60,7 +60,7 @@ const lambdaToken = (framework: string) => ({
   more: {
     'prints each decision as one aligned line': printsDecisions,
     'reads the tenant from the token, not from the client header': (ran: Ran) =>
-      expect(answerTo(ran, 'X-Tenant: south')).toEqual([
+      expect(responseTo(ran, 'X-Tenant: south')).toEqual([
         { id: '1', name: 'Minka', tenant: 'north' },
         { id: '2', name: 'Rex', tenant: 'north' },
       ]),
@@ -73,7 +73,7 @@ const perRoute = {
   kinds: [200, 401, 403],
   more: {
     'passes the partner to the backend and ignores the client header': (ran: Ran) =>
-      expect(answerTo(ran, 'X-Partner: someone-else')).toEqual({ partner: 'acme', plan: 'gold' }),
+      expect(responseTo(ran, 'X-Partner: someone-else')).toEqual({ partner: 'acme', plan: 'gold' }),
   },
 }
 
@@ -82,8 +82,8 @@ const sessionOrJwt = {
   args: [],
   kinds: [200, 401, 403],
   more: {
-    'identifies the caller by session or token': ({ answers }: Ran) => {
-      const bodies = answers.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+    'identifies the caller by session or token': ({ responses }: Ran) => {
+      const bodies = responses.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
       expect(bodies).toEqual([{ notesOf: 'rob' }, { notesOf: 'report-bot' }, { removed: '1' }, { removed: '1' }])
     },
   },
@@ -98,12 +98,12 @@ const deliversMessages = async ({ example }: Ran): Promise<void> => {
   }
   try {
     const ann = await enter('t-ann')
-    ann.say('hello?')
-    expect(await ann.heard(1)).toEqual(['Ann: hello?'])
+    ann.send('hello?')
+    expect(await ann.lines(1)).toEqual(['Ann: hello?'])
     const rob = await enter('t-rob')
-    rob.say('yes')
-    expect(await ann.heard(2)).toEqual(['Ann: hello?', 'Rob: yes'])
-    expect(await rob.heard(1)).toEqual(['Rob: yes'])
+    rob.send('yes')
+    expect(await ann.lines(2)).toEqual(['Ann: hello?', 'Rob: yes'])
+    expect(await rob.lines(1)).toEqual(['Rob: yes'])
     expect([await ann.leave(), await rob.leave()]).toEqual([0, 0])
   } finally {
     for (const client of clients) client.kill()
@@ -122,8 +122,8 @@ const functionGraph = {
   args: [],
   kinds: [200, 401],
   more: {
-    'passes the results of both functions to the handler and ignores the client header': ({ answers }: Ran) => {
-      const bodies = answers.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+    'passes the results of both functions to the handler and ignores the client header': ({ responses }: Ran) => {
+      const bodies = responses.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
       const stock = { user: 'alice', token: 'signed-warehouse' }
       expect(bodies.slice(0, 2)).toEqual([stock, stock])
       expect(bodies[3]).toEqual({ code: '1001', message: 'incorrect username or password' })
@@ -151,8 +151,8 @@ describe.each([
   afterAll(() => ran.example.stop())
 
   test('the printed commands get the expected statuses', () => {
-    expect(statuses(ran.answers)).toEqual(statuses(ran.example.commands))
-    expect(new Set(statuses(ran.answers))).toEqual(new Set(kinds))
+    expect(statuses(ran.responses)).toEqual(statuses(ran.example.commands))
+    expect(new Set(statuses(ran.responses))).toEqual(new Set(kinds))
   })
 
   test.each(Object.entries(more))('%s', (_, check) => check(ran))

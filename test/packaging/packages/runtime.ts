@@ -27,22 +27,22 @@ const fileOf = (path: string): string => (existsSync(path) ? path : `${path}.js`
 const builtinsFrom = (project: Project, name: string, subpath: string): string[] => {
   const builtins: string[] = []
   const seen = new Set<string>()
-  const visit = (file: string): void => {
+  const request = (file: string): void => {
     if (seen.has(file)) return
     seen.add(file)
     const code = withoutComments(readFileSync(file, 'utf8'))
     for (const [, specifier = ''] of code.matchAll(IMPORT)) {
       if (isBuiltin(specifier)) builtins.push(`${relative(project.folder, file)}: ${specifier}`)
-      else if (specifier.startsWith('.')) visit(fileOf(join(dirname(file), specifier)))
+      else if (specifier.startsWith('.')) request(fileOf(join(dirname(file), specifier)))
       else {
         const [, bare = '', rest = ''] = /^((?:@[^/]+\/)?[^/]+)(.*)$/.exec(specifier) ?? []
         const folder = findInstalled(bare, dirname(file))
-        visit(join(folder, targetOf(readManifest(folder), `.${rest}`)))
+        request(join(folder, targetOf(readManifest(folder), `.${rest}`)))
       }
     }
   }
   const folder = project.installed(name)
-  visit(join(folder, targetOf(readManifest(folder), subpath)))
+  request(join(folder, targetOf(readManifest(folder), subpath)))
   expect(seen.size).toBeGreaterThan(1)
   return builtins
 }

@@ -6,23 +6,23 @@ import { expectOptionError } from '../../support/option-error.ts'
 import { linesOf } from './runs.ts'
 
 const guard = customAuthorizer(() => deny()) as unknown as RequestHandler
-const answer: RequestHandler = (_, response) => void response.end()
+const respond: RequestHandler = (_, response) => void response.end()
 
 const app = (): Express =>
   express()
-    .get('/', answer)
-    .get('/health', answer)
-    .post('/health', answer)
-    .get('/pub', answer)
-    .get('/pub/:id', answer)
-    .post('/pub/a/b', answer)
-    .get('/t/:tenant/info', answer)
-    .get(/pub/, answer)
+    .get('/', respond)
+    .get('/health', respond)
+    .post('/health', respond)
+    .get('/pub', respond)
+    .get('/pub/:id', respond)
+    .post('/pub/a/b', respond)
+    .get('/t/:tenant/info', respond)
+    .get(/pub/, respond)
     .use('/pub', express.static('.'))
-    .use('/rpc', answer)
+    .use('/rpc', respond)
     .use(express.static('.'))
     .use(guard)
-    .get('/closed', answer)
+    .get('/closed', respond)
 
 const ALL: readonly string[] = linesOf(() => assertGuarded(app()))
 

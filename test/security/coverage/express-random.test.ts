@@ -17,7 +17,7 @@ test.each([
       (items) => {
         const { app, runs } = buildExpress(library, items)
         const listener = app as unknown as Listener
-        return { app, runs, check: () => assertGuarded(app), ask: (asked) => inject(listener, asked) }
+        return { app, runs, check: () => assertGuarded(app), send: (sent) => inject(listener, sent) }
       },
       // Requests that make the middleware of these applications leave its router.
       ['x-throw', 'x-route', 'x-router'],

@@ -1,4 +1,4 @@
-import { appWith, answer, guard, pass, type Row, routerWith, testTable } from './express-table.ts'
+import { appWith, respond, guard, pass, type Row, routerWith, testTable } from './express-table.ts'
 
 const routers: readonly Row[] = [
   [
@@ -6,7 +6,7 @@ const routers: readonly Row[] = [
     (app, library) =>
       app.use(
         '/r',
-        routerWith(library, (r) => r.get('/open', answer).use(guard).get('/x', answer)),
+        routerWith(library, (r) => r.get('/open', respond).use(guard).get('/x', respond)),
       ),
     'GET /r/open',
   ],
@@ -15,14 +15,14 @@ const routers: readonly Row[] = [
     (app, library) =>
       app.use(routerWith(library, (r) => r.use(pass).use(guard))).use(
         '/r',
-        routerWith(library, (r) => r.get('/', answer).post('/:id', answer)),
+        routerWith(library, (r) => r.get('/', respond).post('/:id', respond)),
       ),
     'GET /r',
     'POST /r/:id',
   ],
   [
     'a router that starts with a guard',
-    (app, library) => app.use(routerWith(library, (r) => r.use(guard).use(pass))).get('/x', answer),
+    (app, library) => app.use(routerWith(library, (r) => r.use(guard).use(pass))).get('/x', respond),
   ],
   [
     'a router at a path that starts with a guard',
@@ -32,13 +32,13 @@ const routers: readonly Row[] = [
           '/r',
           routerWith(library, (r) => r.use(guard)),
         )
-        .get('/r/x', answer)
-        .get('/x', answer),
+        .get('/r/x', respond)
+        .get('/x', respond),
     'GET /x',
   ],
   [
     'a router that starts with a guard for some paths',
-    (app, library) => app.use(routerWith(library, (r) => r.use('/a', guard))).get('/x', answer),
+    (app, library) => app.use(routerWith(library, (r) => r.use('/a', guard))).get('/x', respond),
     'GET /x',
   ],
   [
@@ -46,16 +46,16 @@ const routers: readonly Row[] = [
     (app, library) =>
       app.use(guard).use(
         '/s',
-        appWith(library, (sub) => sub.get('/x', answer)),
+        appWith(library, (sub) => sub.get('/x', respond)),
       ),
   ],
   [
     'a mounted application',
     (app, library) => {
-      const inner = appWith(library, (sub) => sub.get('/deep', answer))
+      const inner = appWith(library, (sub) => sub.get('/deep', respond))
       app.use(
         '/s',
-        appWith(library, (sub) => sub.get('/x', answer).use('/t', inner).use(guard).get('/y', answer)),
+        appWith(library, (sub) => sub.get('/x', respond).use('/t', inner).use(guard).get('/y', respond)),
       )
     },
     'GET /s/x',
@@ -69,7 +69,7 @@ const routers: readonly Row[] = [
         routerWith(library, (r) =>
           r.use(
             '/s',
-            appWith(library, (sub) => sub.get('/x', answer)),
+            appWith(library, (sub) => sub.get('/x', respond)),
           ),
         ),
       ),
@@ -78,7 +78,7 @@ const routers: readonly Row[] = [
   [
     'a router in two places',
     (app, library) => {
-      const router = routerWith(library, (r) => r.get('/x', answer))
+      const router = routerWith(library, (r) => r.get('/x', respond))
       app.use('/a', guard, router).use(['/b', '/c'], router)
     },
     'GET /b/x',
@@ -88,7 +88,7 @@ const routers: readonly Row[] = [
     'a router that contains itself',
     (app, library) => {
       const router = library.Router()
-      router.get('/x', answer).use('/r', router)
+      router.get('/x', respond).use('/r', router)
       app.use(router)
     },
     'GET /x',
@@ -98,7 +98,7 @@ const routers: readonly Row[] = [
     (app, library) =>
       app.all('/r', guard).use(
         '/r',
-        routerWith(library, (r) => r.get('/', answer)),
+        routerWith(library, (r) => r.get('/', respond)),
       ),
     'GET /r',
   ],

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { linesOf, titled } from './runs.ts'
 
 export const guard = customAuthorizer(() => deny()) as unknown as RequestHandler
-export const answer: RequestHandler = (_, response) => void response.end()
+export const respond: RequestHandler = (_, response) => void response.end()
 export const pass: RequestHandler = (_request, _response, next) => next()
 /** Middleware that passes every request on. */
 export const forget: ErrorRequestHandler = (_error, _request, _response, next) => next()

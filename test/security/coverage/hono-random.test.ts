@@ -11,7 +11,7 @@ test('SEC-107 every handler that runs unguarded in a random Hono application is 
       runs,
       check: () => assertGuarded(app),
       // Some routers do not support this combination of paths. They throw here and serve nothing.
-      ask: async ({ method, target }) => {
+      send: async ({ method, target }) => {
         try {
           await app.request(`http://service.test${target}`, { method })
         } catch {}

@@ -7,71 +7,75 @@ import { describe, expect, test } from 'vitest'
 import { linesOf, titled } from './runs.ts'
 
 const guard = customAuthorizer(() => deny()) as unknown as MiddlewareHandler
-const answer: Handler = (c) => c.text('open')
+const respond: Handler = (c) => c.text('open')
 const pass: MiddlewareHandler = (_, next) => next()
 
 /** Registers routes, and the expected lines of the report. */
 type Row = readonly [title: string, register: (app: Hono) => unknown, ...lines: string[]]
 
 const order: readonly Row[] = [
-  ['a route before the guard', (app) => app.get('/open', answer).use(guard).get('/x', answer), 'GET /open'],
-  ['plain middleware before the guard', (app) => app.use(pass).use('/a/*', pass).use(guard).get('/x', answer)],
+  ['a route before the guard', (app) => app.get('/open', respond).use(guard).get('/x', respond), 'GET /open'],
+  ['plain middleware before the guard', (app) => app.use(pass).use('/a/*', pass).use(guard).get('/x', respond)],
   [
     'no guard',
-    (app) => app.get('/a', answer).on('PURGE', '/a', answer).all('/b', answer),
+    (app) => app.get('/a', respond).on('PURGE', '/a', respond).all('/b', respond),
     'GET /a',
     'PURGE /a',
     'ALL /b',
   ],
   ['nothing registered', () => undefined],
-  ['a requirement without a guard', (app) => app.use(requireScopes('a')).get('/x', answer), 'GET /x'],
-  ['a guard in the route', (app) => app.get('/x', guard, answer)],
-  ['a guard after the handler', (app) => app.get('/x', answer, guard), 'GET /x'],
-  ['a guard after a function that may be a handler', (app) => app.get('/x', pass, guard, answer), 'GET /x'],
-  ['a guard for another method', (app) => app.post('/x', guard).get('/x', answer), 'GET /x'],
-  ['a guard for one of all methods', (app) => app.get('/x', guard).all('/x', answer), 'ALL /x'],
-  ['a guard inside another function', (app) => app.use(every(guard)).get('/x', answer), 'GET /x'],
+  ['a requirement without a guard', (app) => app.use(requireScopes('a')).get('/x', respond), 'GET /x'],
+  ['a guard in the route', (app) => app.get('/x', guard, respond)],
+  ['a guard after the handler', (app) => app.get('/x', respond, guard), 'GET /x'],
+  ['a guard after a function that may be a handler', (app) => app.get('/x', pass, guard, respond), 'GET /x'],
+  ['a guard for another method', (app) => app.post('/x', guard).get('/x', respond), 'GET /x'],
+  ['a guard for one of all methods', (app) => app.get('/x', guard).all('/x', respond), 'ALL /x'],
+  ['a guard inside another function', (app) => app.use(every(guard)).get('/x', respond), 'GET /x'],
 ]
 
 const paths: readonly Row[] = [
   [
     'a wildcard guard covers the path itself too',
-    (app) => app.use('/a/*', guard).get('/a', answer).get('/a/:b', answer).get('/ab', answer),
+    (app) => app.use('/a/*', guard).get('/a', respond).get('/a/:b', respond).get('/ab', respond),
     'GET /ab',
   ],
-  ['a path alone', (app) => app.use('/a', guard).get('/a', answer).get('/a/b', answer), 'GET /a/b'],
-  ['a parameter', (app) => app.use('/:a', guard).get('/x', answer).get('/:b', answer).get('/x/y', answer), 'GET /x/y'],
-  ['a parameter, and a guard for one value', (app) => app.use('/a', guard).get('/:b', answer), 'GET /:b'],
+  ['a path alone', (app) => app.use('/a', guard).get('/a', respond).get('/a/b', respond), 'GET /a/b'],
+  [
+    'a parameter',
+    (app) => app.use('/:a', guard).get('/x', respond).get('/:b', respond).get('/x/y', respond),
+    'GET /x/y',
+  ],
+  ['a parameter, and a guard for one value', (app) => app.use('/a', guard).get('/:b', respond), 'GET /:b'],
   [
     'a parameter before a wildcard',
-    (app) => app.use('/:t/*', guard).get('/a/b', answer).get('/:u', answer).get('/', answer),
+    (app) => app.use('/:t/*', guard).get('/a/b', respond).get('/:u', respond).get('/', respond),
     'GET /',
   ],
-  ['a trailing slash', (app) => app.use('/:a', guard).get('/a/', answer), 'GET /a/'],
-  ['letter case', (app) => app.use('/a/*', guard).get('/A/b', answer), 'GET /A/b'],
-  ['the same pattern for guard and route', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b{[0-9]+}', answer)],
+  ['a trailing slash', (app) => app.use('/:a', guard).get('/a/', respond), 'GET /a/'],
+  ['letter case', (app) => app.use('/a/*', guard).get('/A/b', respond), 'GET /A/b'],
+  ['the same pattern for guard and route', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b{[0-9]+}', respond)],
   [
     'a pattern, and a wider guard',
-    (app) => app.use('/a/*', guard).get('/a/:b{.+}/c', answer).get('/:b{.+}/c', answer),
+    (app) => app.use('/a/*', guard).get('/a/:b{.+}/c', respond).get('/:b{.+}/c', respond),
     'GET /:b{.+}/c',
   ],
-  ['a pattern, and a narrower guard', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b', answer), 'GET /a/:b'],
-  ['an optional parameter', (app) => app.use('/a/:b', guard).get('/a/:b?', answer), 'GET /a/:b?'],
-  ['an optional parameter below the guard', (app) => app.use('/a/*', guard).get('/a/:b?', answer)],
-  ['a wildcard in the middle', (app) => app.use('/a/*/b', guard).get('/a/x/b', answer), 'GET /a/x/b'],
-  ['several paths', (app) => app.use('/a', guard).on(['GET', 'PUT'], ['/a', '/b'], answer), 'GET /b', 'PUT /b'],
+  ['a pattern, and a narrower guard', (app) => app.use('/a/:b{[0-9]+}', guard).get('/a/:b', respond), 'GET /a/:b'],
+  ['an optional parameter', (app) => app.use('/a/:b', guard).get('/a/:b?', respond), 'GET /a/:b?'],
+  ['an optional parameter below the guard', (app) => app.use('/a/*', guard).get('/a/:b?', respond)],
+  ['a wildcard in the middle', (app) => app.use('/a/*/b', guard).get('/a/x/b', respond), 'GET /a/x/b'],
+  ['several paths', (app) => app.use('/a', guard).on(['GET', 'PUT'], ['/a', '/b'], respond), 'GET /b', 'PUT /b'],
 ]
 
 const applications: readonly Row[] = [
   [
     'a sub-application',
-    (app) => app.route('/s', new Hono().get('/open', answer).use(guard).get('/x', answer)).get('/y', answer),
+    (app) => app.route('/s', new Hono().get('/open', respond).use(guard).get('/x', respond)).get('/y', respond),
     'GET /s/open',
     'GET /y',
   ],
   [
     'a sub-application below the guard',
-    (app) => app.use('/s/*', guard).route('/s', new Hono().get('/', answer).get('/x', answer)),
+    (app) => app.use('/s/*', guard).route('/s', new Hono().get('/', respond).get('/x', respond)),
   ],
   [
     'a sub-application with its own error handler',
@@ -80,15 +84,15 @@ const applications: readonly Row[] = [
         '/s',
         new Hono()
           .onError((_, c) => c.text('', 500))
-          .get('/open', answer)
+          .get('/open', respond)
           .use(pass)
           .use(guard)
-          .get('/x', answer),
+          .get('/x', respond),
       ),
     'GET /s/open',
   ],
-  ['a base path', (app) => app.basePath('/v1').get('/open', answer).use(guard).get('/x', answer), 'GET /v1/open'],
-  ['a base path with a guard outside it', (app) => app.use('/v1/*', guard).basePath('/v1').get('/x', answer)],
+  ['a base path', (app) => app.basePath('/v1').get('/open', respond).use(guard).get('/x', respond), 'GET /v1/open'],
+  ['a base path with a guard outside it', (app) => app.use('/v1/*', guard).basePath('/v1').get('/x', respond)],
   ['a mounted application', (app) => app.mount('/m', () => new Response()), 'ALL /m/*'],
   ['a mounted application after the guard', (app) => app.use(guard).mount('/m', () => new Response())],
   [
@@ -133,11 +137,11 @@ test('SEC-107 handlers that older versions of Hono wrap are checked', () => {
   const app = new Hono()
     .use(wrap(pass))
     .use(wrap(guard))
-    .get('/x', wrap(answer as MiddlewareHandler))
+    .get('/x', wrap(respond as MiddlewareHandler))
   expect(linesOf(() => assertGuarded(app))).toEqual([])
-  expect(linesOf(() => assertGuarded(new Hono().all('/x', wrap(answer as MiddlewareHandler))))).toEqual(['ALL /x'])
+  expect(linesOf(() => assertGuarded(new Hono().all('/x', wrap(respond as MiddlewareHandler))))).toEqual(['ALL /x'])
 })
 
-test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
+test.each([undefined, null, {}, respond, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })

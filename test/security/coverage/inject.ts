@@ -3,7 +3,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 
 /** A request as a list of words: method, target, and names of headers to send. */
-export interface Asked {
+export interface SentRequest {
   readonly method: string
   readonly target: string
   readonly headers?: readonly string[]
@@ -15,7 +15,7 @@ export type Listener = (request: IncomingMessage, response: ServerResponse, next
 const socket = new Socket()
 
 /** Calls a listener and waits for the end of its response. */
-export const inject = (listener: Listener, { method, target, headers = [] }: Asked): Promise<void> =>
+export const inject = (listener: Listener, { method, target, headers = [] }: SentRequest): Promise<void> =>
   new Promise((resolve) => {
     const request = new IncomingMessage(socket)
     request.method = method

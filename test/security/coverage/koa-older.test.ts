@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 import { linesOf, titled } from './runs.ts'
 
 const guard: Middleware = customAuthorizer(() => deny())
-const answer: Middleware = (ctx) => void (ctx.body = 'open')
+const respond: Middleware = (ctx) => void (ctx.body = 'open')
 const pass: Middleware = (_, next) => next()
 
 /** The layers that koa-router 10 and @koa/router 12 and 14 create for `router.use(guard)` and for routes, with and without a prefix. */
@@ -70,7 +70,7 @@ test.each(titled(older))('SEC-107 layers of an older router are checked: %s', (_
   const stack = layers.map((layer, index) => {
     const { path, regexp, raw } = layer as { path: string; regexp: RegExp; raw?: true }
     const opts = { end: index > 0, ...(raw && { pathAsRegExp: true }) }
-    return { path, regexp, opts, methods: index === 0 ? [] : ['HEAD', 'GET'], stack: [index === 0 ? guard : answer] }
+    return { path, regexp, opts, methods: index === 0 ? [] : ['HEAD', 'GET'], stack: [index === 0 ? guard : respond] }
   })
   const dispatch: Middleware = Object.assign((...args: Parameters<Middleware>) => pass(...args), { router: { stack } })
   expect(linesOf(() => assertGuarded(new Koa().use(dispatch)))).toEqual(lines)

@@ -15,7 +15,7 @@ test.each([
     await expectReported(koaItems, (items) => {
       const { app, runs } = buildKoa(Application, items)
       const listener = app.callback()
-      return { app, runs, check: () => assertGuarded(app), ask: (asked) => inject(listener, asked) }
+      return { app, runs, check: () => assertGuarded(app), send: (sent) => inject(listener, sent) }
     })
   },
 )

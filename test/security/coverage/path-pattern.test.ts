@@ -13,7 +13,7 @@ const parse = (text: string, name: Name = 'path-to-regexp 8', as: Partial<covera
   coverage.parsePattern(text, SYNTAX[name], { ...use, ...as })
 
 /** Notation of a pattern: `/a/:` and then `$` (end), `*` (anything) or `+` (at least one segment); `~` in front if it matches only in part. */
-const spell = ({ segments, rest, exact }: coverage.PathPattern): string => {
+const formatPattern = ({ segments, rest, exact }: coverage.PathPattern): string => {
   const path = segments?.map((each) => `/${each ?? ':'}`).join('') ?? '?'
   return `${exact ? '' : '~'}${path}${{ nothing: '$', anything: '*', something: '+' }[rest]}`
 }
@@ -68,7 +68,7 @@ const texts: readonly (readonly [Name, text: string, ...patterns: string[]])[] =
 test.each(texts.map(([name, text, ...patterns]) => [name, text, patterns] as const))(
   'SEC-107 the pattern of a path in %s: %s',
   (name, text, patterns) => {
-    expect(parse(text, name).map(spell)).toEqual(patterns)
+    expect(parse(text, name).map(formatPattern)).toEqual(patterns)
   },
 )
 
@@ -80,7 +80,7 @@ test.each([
   ['/', '~/*'],
   ['/a/*b', '/a+'],
 ])('SEC-107 what is known of everything below a path: %s', (text, pattern) => {
-  expect(parse(text, 'path-to-regexp 8', { prefix: true }).map(spell)).toEqual([pattern])
+  expect(parse(text, 'path-to-regexp 8', { prefix: true }).map(formatPattern)).toEqual([pattern])
 })
 
 const one = (text: string, as: Partial<coverage.PatternUse> = {}): coverage.PathPattern =>
@@ -182,8 +182,8 @@ describe('routes in a mounted router', () => {
     ['/a/*b', '/x', '~/a*', '~/a*'],
     ['', '/x', '~/x$', '~/x$'],
   ])('SEC-107 at %s: %s', (mount, inner, outer, outerOfFour) => {
-    expect(spell(coverage.nestPattern(guardAt(mount), one(inner), false))).toBe(outer)
-    expect(spell(coverage.nestPattern(guardAt(mount), one(inner), true))).toBe(outerOfFour)
+    expect(formatPattern(coverage.nestPattern(guardAt(mount), one(inner), false))).toBe(outer)
+    expect(formatPattern(coverage.nestPattern(guardAt(mount), one(inner), true))).toBe(outerOfFour)
   })
 
   test('SEC-107 a nested route has no key, and the looser of the two comparisons', () => {

@@ -173,7 +173,7 @@ const fill = (
       const route = item.direct ? undefined : to.route(item.at as string)
       for (const { method, row } of item.calls) {
         const own: string[] = []
-        const handlers = row.map((step) => toHandler(step, (asked) => ran(asked, own)))
+        const handlers = row.map((step) => toHandler(step, (name) => ran(name, own)))
         // `app.all` differs from `route.all`.
         if (route === undefined) to[method](item.at as string, ...handlers)
         else route[method](...handlers)

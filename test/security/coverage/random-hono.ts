@@ -131,11 +131,11 @@ const toHandler = (what: Step, method: string, ran: Ran): MiddlewareHandler => {
       ran(c.req.method, `${method} ${routePath(c)}`)
       return next()
     }
-  const answer: Handler = (c) => {
+  const respond: Handler = (c) => {
     ran(c.req.method, `${method} ${routePath(c)}`)
     return c.text('open')
   }
-  return answer as MiddlewareHandler
+  return respond as MiddlewareHandler
 }
 
 const fill = (outer: Hono, { base, catches, items }: Plan, ran: Ran): Hono => {

@@ -2,7 +2,7 @@
 import type { AuthorizerError } from '@custom-authorizer/core'
 import * as fc from 'fast-check'
 import { expect } from 'vitest'
-import { type Asked, TARGETS } from './inject.ts'
+import { type SentRequest, TARGETS } from './inject.ts'
 
 /** A function that ran: its method, and the names that it may have in the report. */
 export interface Run {
@@ -32,7 +32,7 @@ export interface Trial<TApp> {
   readonly app: TApp
   readonly runs: readonly Run[]
   readonly check: () => void
-  readonly ask: (asked: Asked) => Promise<unknown>
+  readonly send: (sent: SentRequest) => Promise<unknown>
 }
 
 /** Some frameworks reject some combinations of paths at registration. */
@@ -53,17 +53,17 @@ export const expectReported = async <TItem, TApp>(
   build: (items: TItem) => Trial<TApp>,
   headers: readonly string[] = [],
 ): Promise<void> => {
-  const questions = TARGETS.flatMap((target): Asked[] => {
+  const questions = TARGETS.flatMap((target): SentRequest[] => {
     const plain = ['GET', 'HEAD', 'POST'].map((method) => ({ method, target }))
     return plain.concat(headers.map((header) => ({ method: 'GET', target, headers: [header] })))
   })
   const seen = { content: 0, open: 0, lines: 0, ran: 0 }
   await fc.assert(
     fc.asyncProperty(items, async (each) => {
-      const { runs, check, ask } = attempt(build, each)
+      const { runs, check, send } = attempt(build, each)
       const lines = new Set(linesOf(check))
       expect(runs).toEqual([])
-      await Promise.all(questions.map(ask))
+      await Promise.all(questions.map(send))
       const isReported = ({ method, names }: Run): boolean =>
         [method, 'ALL'].some((prefix) =>
           names.some((name) => lines.has(name) || lines.has(name.replace(/^\w+/, prefix))),

@@ -15,7 +15,7 @@ import {
   requestOf,
   TIMEOUT_MS,
 } from '../../support/faults/harness.ts'
-import { answer, forbid, permit } from '../../support/fixture/authorizer.ts'
+import { resultOf, forbid, permit } from '../../support/fixture/authorizer.ts'
 import { APPLICATIONS } from '../../support/fixture/service.ts'
 
 const HOUR = 3_600_000
@@ -49,12 +49,12 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
     })
     const running = (
       name: ContractName,
-    ): { harness: Harness; ask: (method?: (typeof METHODS)[number]) => Promise<number> } => {
+    ): { harness: Harness; send: (method?: (typeof METHODS)[number]) => Promise<number> } => {
       const [harness, client] = [harnesses.get(name), clients.get(name)]
       if (harness === undefined || client === undefined) throw new Error('not running')
       return {
         harness,
-        ask: async (method = 'GET') => {
+        send: async (method = 'GET') => {
           await client.send(requestOf(method, 't'))
           return (await client.read(method)).status
         },
@@ -62,61 +62,61 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
     }
 
     test.each(JUMPS)('SEC-59 %s: a cached policy keeps its lifetime', async (_name, jump) => {
-      const { harness, ask } = running('aws.token')
+      const { harness, send } = running('aws.token')
       await harness.authorizer.invalidateAll()
-      harness.set(async () => answer('u', permit('*')))
-      expect(await ask()).toBe(200)
+      harness.set(async () => resultOf('u', permit('*')))
+      expect(await send()).toBe(200)
       harness.clock.setTime(jump(harness.clock.now()))
-      for (const method of METHODS) expect([method, await ask(method)]).toEqual([method, 200])
+      for (const method of METHODS) expect([method, await send(method)]).toEqual([method, 200])
       harness.clock.advance(299_999)
-      expect([await ask(), harness.calls()]).toEqual([200, 1])
+      expect([await send(), harness.calls()]).toEqual([200, 1])
       harness.clock.advance(1)
-      expect([await ask(), harness.calls()]).toEqual([200, 2])
+      expect([await send(), harness.calls()]).toEqual([200, 2])
     })
 
     test.each(JUMPS)('SEC-37 %s during a call: the deadline does not change', async (_name, jump) => {
-      const { harness, ask } = running('aws.token')
+      const { harness, send } = running('aws.token')
       await harness.authorizer.invalidateAll()
       harness.set(() => new Promise(() => undefined))
-      const asked = ask()
+      const pending = send()
       await harness.called()
       harness.clock.setTime(jump(harness.clock.now()))
       harness.clock.advance(TIMEOUT_MS - 1)
       await flushMicrotasks()
       expect(harness.clock.pending).toBe(1)
       harness.clock.advance(1)
-      expect([await asked, harness.clock.pending]).toEqual([500, 0])
+      expect([await pending, harness.clock.pending]).toEqual([500, 0])
     })
 
     test('SEC-59 a credential expires by wall-clock time, and a clock that is set back does not extend the cached result', async () => {
-      const { harness, ask } = running('native')
+      const { harness, send } = running('native')
       await harness.authorizer.invalidateAll()
       harness.clock.setTime(Date.UTC(2030, 0, 1))
       const expiresAt = harness.clock.now() + 10_000
       harness.set(() => allow({ principalId: 'u', expiresAt }))
-      expect(await ask()).toBe(200)
+      expect(await send()).toBe(200)
       // The clock is set back: after ten seconds the result has expired anyway, and the function is called again.
       harness.clock.setTime(harness.clock.now() - HOUR)
       harness.clock.advance(9999)
-      expect([await ask(), harness.calls()]).toEqual([200, 1])
+      expect([await send(), harness.calls()]).toEqual([200, 1])
       harness.clock.advance(1)
-      expect([await ask(), harness.calls()]).toEqual([200, 2])
+      expect([await send(), harness.calls()]).toEqual([200, 2])
       // The clock is past the expiry: the cached result is not used, and a new one is not accepted.
       harness.clock.setTime(expiresAt)
-      expect([await ask(), harness.calls()]).toEqual([500, 3])
+      expect([await send(), harness.calls()]).toEqual([500, 3])
     })
 
     test('SEC-50 SEC-59 a date in a cached policy is compared with the current wall-clock time', async () => {
-      const { harness, ask } = running('aws.token')
+      const { harness, send } = running('aws.token')
       await harness.authorizer.invalidateAll()
       const Condition = { DateGreaterThan: { 'aws:CurrentTime': '2031-01-01T00:00:00Z' } }
-      harness.set(async () => answer('u', permit('*'), { ...forbid('*'), Condition }))
+      harness.set(async () => resultOf('u', permit('*'), { ...forbid('*'), Condition }))
       harness.clock.setTime(Date.UTC(2030, 11, 31))
-      expect(await ask()).toBe(200)
+      expect(await send()).toBe(200)
       harness.clock.setTime(Date.UTC(2031, 0, 2))
-      expect(await ask()).toBe(403)
+      expect(await send()).toBe(403)
       harness.clock.setTime(Date.UTC(2030, 11, 31))
-      expect([await ask(), harness.calls()]).toEqual([200, 1])
+      expect([await send(), harness.calls()]).toEqual([200, 1])
     })
   },
 )

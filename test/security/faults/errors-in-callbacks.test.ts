@@ -6,7 +6,7 @@ import { type AnyFunction, type Contract, createAuthorizer, native } from '@cust
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
-import { boom, expectNothingUncaught } from '../../support/refusal.ts'
+import { throwError, expectNothingUncaught } from '../../support/refusal.ts'
 import { withToken } from '../../support/with-token.ts'
 
 type Complete = (error: unknown, result?: unknown) => void
@@ -16,7 +16,7 @@ type Context = {
   done(error: unknown, value?: unknown): void
 }
 
-const unreadable = (): object => Object.defineProperty({}, 'statusCode', { enumerable: true, get: boom })
+const unreadable = (): object => Object.defineProperty({}, 'statusCode', { enumerable: true, get: throwError })
 const cyclic = (): object => {
   const value: Record<string, unknown> = {}
   value['self'] = value
@@ -27,11 +27,11 @@ const revoked = (): object => {
   revoke()
   return proxy
 }
-const mute = (): Error => Object.defineProperty(new Error('x'), 'message', { get: boom })
+const mute = (): Error => Object.defineProperty(new Error('x'), 'message', { get: throwError })
 
 /** Values that throw when they are read or serialised. */
 const VALUES: readonly (readonly [string, () => unknown])[] = [
-  ['a result whose toJSON throws', () => ({ toJSON: boom })],
+  ['a result whose toJSON throws', () => ({ toJSON: throwError })],
   ['a result with a member that throws', unreadable],
   ['a cyclic result', cyclic],
   ['a revoked proxy', revoked],
@@ -44,7 +44,7 @@ const CALLBACKS: readonly (readonly [string, (complete: Complete, value: unknown
   ['in an immediate', (complete, value) => void setImmediate(() => complete(null, value))],
   ['in a microtask', (complete, value) => queueMicrotask(() => complete(null, value))],
   ['in the next tick', (complete, value) => process.nextTick(() => complete(null, value))],
-  ['and throws then', (complete, value) => (complete(null, value), boom())],
+  ['and throws then', (complete, value) => (complete(null, value), throwError())],
 ]
 
 const CONTRACTS: readonly (readonly [string, unknown])[] = [
@@ -91,7 +91,7 @@ describe('completion through the Lambda context', () => {
   expectNothingUncaught()
 
   test.each<readonly [string, (context: Context) => void]>([
-    ['succeed with a result whose toJSON throws', (context) => context.succeed({ toJSON: boom })],
+    ['succeed with a result whose toJSON throws', (context) => context.succeed({ toJSON: throwError })],
     ['succeed with a cyclic result', (context) => context.succeed(cyclic())],
     ['fail with an error that cannot be read', (context) => context.fail(mute())],
     ['done with a revoked proxy', (context) => context.done(revoked())],
@@ -107,7 +107,7 @@ describe('thenables of a native function', () => {
   const named = ['th', 'en'].join('')
 
   test.each<readonly [string, (resolve: (value: unknown) => void, reject: (error: unknown) => void) => void]>([
-    ['throws', boom],
+    ['throws', throwError],
     ['rejects in a timer with an error that cannot be read', (_, reject) => void setTimeout(() => reject(mute()), 0)],
     [
       'resolves in a timer with a result that cannot be read',

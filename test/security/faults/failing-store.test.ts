@@ -18,7 +18,7 @@ import {
   until,
 } from '../../support/faults/harness.ts'
 import { recordOfAnotherCaller, STORE_FAULTS, type StoreFault } from '../../support/faults/stores.ts'
-import { answer, forbid } from '../../support/fixture/authorizer.ts'
+import { resultOf, forbid } from '../../support/fixture/authorizer.ts'
 import { APPLICATIONS } from '../../support/fixture/service.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 
@@ -29,7 +29,7 @@ const MATRIX = APPLICATIONS.flatMap((application) =>
 )
 
 /** The results of the function for two callers. */
-const refusal = (name: ContractName): unknown => (name === 'native' ? false : answer('u', forbid('*')))
+const denyResult = (name: ContractName): unknown => (name === 'native' ? false : resultOf('u', forbid('*')))
 
 describe.each(MATRIX)('failing store on %s under %s', (_application, name, application) => {
   let current: Store = { get: () => undefined, set: () => undefined, delete: () => undefined }
@@ -58,7 +58,7 @@ describe.each(MATRIX)('failing store on %s under %s', (_application, name, appli
 
   const send = async (fault: StoreFault, method: (typeof METHODS)[number], allowed: boolean): Promise<void> => {
     const { service, caller } = running()
-    service.set(async () => (allowed ? allowance(name) : refusal(name)))
+    service.set(async () => (allowed ? allowance(name) : denyResult(name)))
     // A store that keeps failing is tried once per second.
     service.clock.advance(1000)
     await caller.send(requestOf(method, SECRET))
@@ -98,7 +98,7 @@ describe.each(MATRIX)('failing store on %s under %s', (_application, name, appli
       delete: async () => undefined,
     }
     const { service, caller } = running()
-    service.set(async () => refusal(name))
+    service.set(async () => denyResult(name))
     service.clock.advance(1000)
     await caller.send(requestOf('GET', SECRET))
     const got = await caller.read('GET')

@@ -10,7 +10,7 @@ import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } f
 import { expectNamespace, FORGED } from '../../support/fixture/namespace.ts'
 import type { Seen } from '../../support/fixture/parts.ts'
 import { APPLICATIONS, bytesOf, sendBytes } from '../../support/fixture/service.ts'
-import type { RawAnswer } from '../../support/raw-client.ts'
+import type { RawResponse } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
@@ -40,17 +40,17 @@ describe.each(MATRIX)('failureMode allow on %s under %s', (_application, name, a
     return harness
   }
 
-  const send = async (fault: Fault): Promise<RawAnswer> => {
+  const send = async (fault: Fault): Promise<RawResponse> => {
     const service = running()
     await service.authorizer.invalidateAll()
     service.set(fault.behave)
-    const asked = sendBytes(service.fixture.port, bytesOf('POST /echo', { token: SECRET, headers: FORGED }), 'POST')
+    const pending = sendBytes(service.fixture.port, bytesOf('POST /echo', { token: SECRET, headers: FORGED }), 'POST')
     await service.called()
     if (fault.at === 'deadline') {
       await flushMicrotasks()
       service.clock.advance(TIMEOUT_MS)
     }
-    const got = await asked
+    const got = await pending
     fault.afterwards?.()
     await flushMicrotasks()
     return got
@@ -86,13 +86,13 @@ describe.each(MATRIX)('failureMode allow on %s under %s', (_application, name, a
     service.set(() => {
       throw new Error(SECRET)
     })
-    for (const [line, ask, status] of [
+    for (const [line, settings, status] of [
       ['GET /echo', { token: undefined }, 401],
       ['GET //echo', { token: SECRET }, 400],
       ['GET /users/../echo', { token: SECRET }, 400],
       ['GET /echo', { token: SECRET, headers: [['Authorization', 'x']] }, 401],
     ] as const) {
-      expect([line, (await service.fixture.exchange(line, ask)).status]).toEqual([line, status])
+      expect([line, (await service.fixture.exchange(line, settings)).status]).toEqual([line, status])
     }
     expect([service.fixture.ran, service.calls()]).toEqual([[], 0])
   })

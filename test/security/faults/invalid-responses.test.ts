@@ -18,7 +18,7 @@ import { expect, onTestFinished, test, vi } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { syncOutcome, denied } from '../../support/outcome.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import { gatewayRequest } from '../../support/request.ts'
 
 const SOUND = { status: 403, headers: [['x-a', 'b']], body: 'No.' }
@@ -118,8 +118,8 @@ describeAdapters('responses that cannot be written', (adapter) => {
   test.each(UNSOUND)('SEC-110 SEC-111 a contract that returns a response with %s gives 500', async (_, response) => {
     const use = [adapter.customAuthorizer(() => false, { contract: respondingWith(response), logger: null })]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
-    const answer = await service.ask({})
-    expect([answer.status, answer.body, answer.values('set-cookie'), service.errors]).toEqual([
+    const received = await service.send({})
+    expect([received.status, received.body, received.values('set-cookie'), service.errors]).toEqual([
       500,
       '{"message":"Internal Server Error"}',
       [],
@@ -133,8 +133,8 @@ describeAdapters('responses that cannot be written', (adapter) => {
       for (const [name, response] of UNSOUND) {
         const use = [adapter.customAuthorizer(ownAuthorizer(response, wait) as never)]
         const service = await adapter.serve({ use, routes: [{ path: '*' }] })
-        const answer = await service.ask({})
-        expect([name, answer.status, answer.values('set-cookie'), service.hits]).toEqual([name, 500, [], []])
+        const received = await service.send({})
+        expect([name, received.status, received.values('set-cookie'), service.hits]).toEqual([name, 500, [], []])
       }
     },
   )
@@ -146,7 +146,7 @@ describeAdapters('responses that cannot be written', (adapter) => {
     const use = [adapter.customAuthorizer(authorize, { contract, store, logger: null, name: 'shared' })]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
     const request = { headers: [['Authorization', 'Bearer t'] as const] }
-    expect((await service.ask(request)).status).toBe(403)
+    expect((await service.send(request)).status).toBe(403)
     const poisons = [...UNSOUND.map(([, response]) => response), { ...SOUND, status: 200 }]
     for (const response of poisons.filter((each) => each !== undefined && isJson(each))) {
       for (const [key, text] of store.entries) {
@@ -154,8 +154,8 @@ describeAdapters('responses that cannot be written', (adapter) => {
         store.entries.set(key, JSON.stringify({ ...stored, result: { ...stored.result, response } }))
       }
       authorize.mockClear()
-      const answer = await service.ask(request)
-      expect([answer.status, answer.header('x-a'), authorize.mock.calls.length]).toEqual([403, 'b', 1])
+      const received = await service.send(request)
+      expect([received.status, received.header('x-a'), authorize.mock.calls.length]).toEqual([403, 'b', 1])
     }
   })
 })
@@ -179,14 +179,14 @@ test('SEC-110 guardUpgrade never writes a line break in a header value', async (
       await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
       onTestFinished(() => void server.close())
       const headers = [['Connection', 'Upgrade'] as const, ['Upgrade', 'websocket'] as const]
-      const answer = await ask((server.address() as AddressInfo).port, { headers })
-      expect([name, answer.status, answer.body, answer.values('set-cookie'), answer.values('content-length')]).toEqual([
+      const received = await sendRequest((server.address() as AddressInfo).port, { headers })
+      expect([
         name,
-        500,
-        '{"message":"Internal Server Error"}',
-        [],
-        ['35'],
-      ])
+        received.status,
+        received.body,
+        received.values('set-cookie'),
+        received.values('content-length'),
+      ]).toEqual([name, 500, '{"message":"Internal Server Error"}', [], ['35']])
     }
   }
 })
@@ -201,12 +201,12 @@ test('SEC-110 guardUpgrade writes Latin-1 header values in one byte per characte
   await new Promise<void>((resolve) => void server.listen(0, '127.0.0.1', resolve))
   onTestFinished(() => void server.close())
   const headers = [['Connection', 'Upgrade'] as const, ['Upgrade', 'websocket'] as const]
-  const answer = await ask((server.address() as AddressInfo).port, { headers })
-  expect([answer.header('x-a'), answer.body]).toEqual(['caf\u00e9', 'caf\u00e9'])
+  const received = await sendRequest((server.address() as AddressInfo).port, { headers })
+  expect([received.header('x-a'), received.body]).toEqual(['caf\u00e9', 'caf\u00e9'])
 })
 
 test('an allow() result with a response is invalid', () => {
-  const answer = { ...allow(), response: SOUND }
-  const outcome = createAuthorizer({ authorize: () => answer as never, logger: null }).evaluate(gatewayRequest('GET /'))
+  const result = { ...allow(), response: SOUND }
+  const outcome = createAuthorizer({ authorize: () => result as never, logger: null }).evaluate(gatewayRequest('GET /'))
   expect(denied(syncOutcome(outcome)).reason).toBe('BAD_RESULT')
 })

@@ -8,7 +8,7 @@ import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { allowance, SECRET } from '../../support/faults/functions.ts'
 import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
 import { APPLICATIONS, bytesOf } from '../../support/fixture/service.ts'
-import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
+import { type RawResponse, RawConnection } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/refusal.ts'
 
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
@@ -66,7 +66,7 @@ describe.each(MATRIX)('pipelined requests to %s under %s', (_application, name, 
     )
     await service.called()
     // Node.js emits pipelined requests one by one if the application reads bodies, and otherwise all at once.
-    const got: RawAnswer[] = []
+    const got: RawResponse[] = []
     const all = (async () => {
       while (got.length < ROW.length) got.push(await connection.read('POST'))
     })()
@@ -79,7 +79,7 @@ describe.each(MATRIX)('pipelined requests to %s under %s', (_application, name, 
     await all
     expect(got.map(({ status }) => status)).toEqual(ROW.map(([, status]) => status))
     const allowed = got.filter(({ status }) => status === 200)
-    for (const answer of got.filter(({ status }) => status !== 200)) expect(answer.body).not.toContain(SECRET)
+    for (const response of got.filter(({ status }) => status !== 200)) expect(response.body).not.toContain(SECRET)
     const lengths = allowed.map(({ body }) => (JSON.parse(body) as { body: { length: number } }).body.length)
     expect(lengths).toEqual(ROW.filter(([, status]) => status === 200).map(([token]) => `I am ${token}`.length))
     expect([service.fixture.ran.length, service.clock.pending]).toEqual([4, 0])

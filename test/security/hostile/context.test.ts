@@ -12,8 +12,8 @@ const EXACT = { caseSensitive: true, strict: true }
 const REQUEST = gatewayRequest('GET /pets/7', { headers: { Authorization: 't' } })
 
 /** The guard result for a request whose authorizer returns this value. */
-const entered = async (answer: unknown, options: object): Promise<GuardResult<unknown>> =>
-  createMount((() => answer) as () => boolean, { logger: null, ...options }, EXACT).handle(REQUEST)
+const entered = async (result: unknown, options: object): Promise<GuardResult<unknown>> =>
+  createMount((() => result) as () => boolean, { logger: null, ...options }, EXACT).handle(REQUEST)
 
 const editsOf = (entry: GuardResult<unknown>): RequestEdits | undefined =>
   entry.kind === 'allowed' ? entry.edits : undefined
@@ -36,8 +36,8 @@ describe('naughty strings in an allow result', () => {
   })
 
   test('SEC-33, SEC-38 a naughty string reaches the handler unchanged', async () => {
-    let answer: object = {}
-    const [native, policy] = [() => answer as never, async () => answer as never]
+    let result: object = {}
+    const [native, policy] = [() => result as never, async () => result as never]
     const mounts = [
       createMount(native, { logger: null }, EXACT),
       createMount(policy, { contract: aws.token({ authorizerResultTtlInSeconds: 0 }), logger: null }, EXACT),
@@ -46,14 +46,15 @@ describe('naughty strings in an allow result', () => {
     for (const text of STRINGS) {
       const principalId = text.slice(0, 1024)
       for (const [index, mount] of mounts.entries()) {
-        answer = {
+        result = {
           principalId,
           context: { value: text },
           ...(index === 0 ? { isAuthorized: true } : { policyDocument: POLICY }),
         }
         const entry = await mount.handle(REQUEST)
-        const said = entry.kind === 'allowed' ? [entry.authorizer.principalId, entry.authorizer.context] : entry.kind
-        expect(said).toEqual([principalId, { value: text }])
+        const observed =
+          entry.kind === 'allowed' ? [entry.authorizer.principalId, entry.authorizer.context] : entry.kind
+        expect(observed).toEqual([principalId, { value: text }])
       }
     }
   })
@@ -61,10 +62,11 @@ describe('naughty strings in an allow result', () => {
   test('SEC-34 a naughty string is an ordinary context key, or the result is rejected', async () => {
     for (const text of STRINGS) {
       const context = JSON.parse(`{${JSON.stringify(text)}:"v"}`) as Record<string, unknown>
-      const kept = await entered({ isAuthorized: true, context }, {})
+      const allowedResult = await entered({ isAuthorized: true, context }, {})
       const forbidden = ['__proto__', 'constructor', 'prototype'].includes(text)
-      expect([text, kept.kind]).toEqual([text, forbidden ? 'denied' : 'allowed'])
-      if (kept.kind === 'allowed') expect(Object.entries(kept.authorizer.context as object)).toEqual([[text, 'v']])
+      expect([text, allowedResult.kind]).toEqual([text, forbidden ? 'denied' : 'allowed'])
+      if (allowedResult.kind === 'allowed')
+        expect(Object.entries(allowedResult.authorizer.context as object)).toEqual([[text, 'v']])
       // In header names, only keys that are unambiguous header names are accepted.
       const sent = await entered({ isAuthorized: true, context }, { contextHeaders: 'x-authz-' })
       const named = /^[A-Za-z][\w-]{0,63}$/.test(text) && !forbidden
@@ -103,10 +105,10 @@ const MAPPINGS: readonly (readonly [string, RequestMapping, object, (value: stri
 
 test.each(MAPPINGS)(
   'SEC-47, SEC-115 a naughty string that is mapped into header, query and path changes nothing else: %s',
-  async (_, parameterMapping, options, answer) => {
+  async (_, parameterMapping, options, result) => {
     let mapped = 0
     for (const text of STRINGS) {
-      const entry = await entered(Promise.resolve(answer(text)), { ...options, parameterMapping })
+      const entry = await entered(Promise.resolve(result(text)), { ...options, parameterMapping })
       const edits = editsOf(entry)
       if (edits === undefined) continue
       mapped++
@@ -143,8 +145,8 @@ describe('naughty strings in a denial', () => {
     const policyDocument = { Statement: { ...POLICY.Statement, Effect: 'Deny' } }
     for (const text of STRINGS) {
       const logger = new RecordingLogger()
-      const answer = Promise.resolve({ principalId: 'ann', policyDocument, context: { value: text } })
-      const entry = await entered(answer, { contract, logger })
+      const result = Promise.resolve({ principalId: 'ann', policyDocument, context: { value: text } })
+      const entry = await entered(result, { contract, logger })
       const lines = entry.kind === 'denied' ? entry.denied.response.headers : []
       const value = lines.find(([name]) => name === 'X-Value')?.[1]
       expect([text, value]).toEqual([text, /^[\t\x20-\x7e]*$/.test(text) ? text : undefined])

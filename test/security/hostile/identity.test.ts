@@ -8,14 +8,14 @@ import { gatewayRequest } from '../../support/request.ts'
 import { asEscapes, asHeader, shows, STRINGS } from './data.ts'
 
 const POLICY = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
-const ANSWERS = {
+const RESULTS = {
   policy: async () => ({ principalId: 'ann', policyDocument: POLICY }),
   native: () => true,
   function: async () => ({ statusCode: 200, body: '{"status":"allow"}' }),
 }
 
 /** Contracts with the identity source `token`, in a header or a query parameter. */
-const kinds: readonly (readonly [string, unknown, keyof typeof ANSWERS, 'header' | 'query'])[] = [
+const kinds: readonly (readonly [string, unknown, keyof typeof RESULTS, 'header' | 'query'])[] = [
   ['aws.token', aws.token({ identitySource: 'method.request.header.token' }), 'policy', 'header'],
   ['aws.request', aws.request({ identitySource: 'method.request.header.token' }), 'policy', 'header'],
   ['aws.request', aws.request({ identitySource: 'method.request.querystring.token' }), 'policy', 'query'],
@@ -32,12 +32,12 @@ interface Watched {
   readonly decisions: Decision[]
   calls: number
 }
-const watched = (contract: unknown, answer: () => unknown): Watched => {
+const watched = (contract: unknown, result: () => unknown): Watched => {
   const logger = new RecordingLogger()
   const decisions: Decision[] = []
   const authorize = (): unknown => {
     watch.calls++
-    return answer()
+    return result()
   }
   const authorizer = createAuthorizer({
     name: 'watched',
@@ -60,9 +60,9 @@ const requestWith = (place: 'header' | 'query', text: string): GatewayRequest =>
     ? gatewayRequest('GET /pets', { headers: [['Token', asHeader(text)]] })
     : gatewayRequest(`GET /pets?token=${asEscapes(text)}`)
 
-describe.each(kinds)('%s', (_, contract, answer, place) => {
+describe.each(kinds)('%s', (_, contract, result, place) => {
   test(`SEC-55, SEC-57, SEC-101 a naughty string in the ${place} identity source is accepted or gives 401, and is never disclosed`, async () => {
-    const watch = watched(contract, ANSWERS[answer])
+    const watch = watched(contract, RESULTS[result])
     for (const text of STRINGS) {
       watch.calls = 0
       const value = place === 'header' ? asHeader(text) : text
@@ -90,17 +90,17 @@ describe.each(EXPRESSIONS)('identity validation with %s', (expression) => {
   const wholeInJava = new RegExp(`^(?:${expression.replaceAll('.', '[^\\n\\r\\u0085\\u2028\\u2029]')})$`)
   const identities = [{ location: 'HEADER' as const, name: 'token', validation: expression }]
   const source = 'method.request.header.token'
-  const rows: readonly (readonly [string, unknown, keyof typeof ANSWERS])[] = [
+  const rows: readonly (readonly [string, unknown, keyof typeof RESULTS])[] = [
     ['aws.token', aws.token({ identitySource: source, identityValidationExpression: expression }), 'policy'],
     ['huawei.frontend', huawei.frontend({ identities }), 'function'],
   ]
-  test.each(rows)('SEC-30, SEC-96 %s accepts exactly the naughty strings that match', async (_, contract, answer) => {
-    const watch = watched(contract, ANSWERS[answer])
+  test.each(rows)('SEC-30, SEC-96 %s accepts exactly the naughty strings that match', async (_, contract, result) => {
+    const watch = watched(contract, RESULTS[result])
     for (const text of STRINGS) {
       const value = asHeader(text)
       const outcome = await watch.authorizer.evaluate(requestWith('header', text))
       expect(outcome.allowed, JSON.stringify(text)).toBe(
-        isIdentity(value) && (answer === 'policy' ? wholeInJava : whole).test(value),
+        isIdentity(value) && (result === 'policy' ? wholeInJava : whole).test(value),
       )
     }
   })

@@ -47,9 +47,9 @@ test('SEC-88, SEC-39 parseJson rejects every invalid text of JSONTestSuite and e
   expect(JSON_TEXTS.filter(({ kind }) => kind === 'n')).toHaveLength(188)
   const read = JSON_TEXTS.filter(({ bytes }) => !(parseJson(bytes, 'text') instanceof JsonProblem))
   expect(read.filter(({ kind }) => kind === 'n')).toEqual([])
-  const refused = JSON_TEXTS.filter((text) => text.kind === 'y' && !read.includes(text)).map(({ name }) => name)
-  expect(refused.filter((name) => !TWICE.test(name))).toEqual([])
-  expect(refused).toHaveLength(2)
+  const rejected = JSON_TEXTS.filter((text) => text.kind === 'y' && !read.includes(text)).map(({ name }) => name)
+  expect(rejected.filter((name) => !TWICE.test(name))).toEqual([])
+  expect(rejected).toHaveLength(2)
   for (const { kind, bytes } of read)
     if (kind === 'y') expect(parseJson(bytes, 'text')).toEqual(JSON.parse(bytes.toString()))
 })
@@ -72,7 +72,7 @@ const remotes: readonly (readonly [string, (bytes: Buffer) => (event: object) =>
 ]
 
 describe.each(remotes)('response of %s', (_, remote) => {
-  const answered = async (contract: unknown, bytes: Buffer): Promise<string> =>
+  const evaluated = async (contract: unknown, bytes: Buffer): Promise<string> =>
     reasonOf(await authorizerOf(contract, remote(bytes)).evaluate(REQUEST))
 
   test('SEC-31, SEC-88 no text of JSONTestSuite is an authorizer result', async () => {
@@ -84,7 +84,7 @@ describe.each(remotes)('response of %s', (_, remote) => {
     ]
     for (const { name, bytes } of JSON_TEXTS) {
       for (const contract of contracts)
-        expect([name, await answered(contract, bytes)]).toEqual([
+        expect([name, await evaluated(contract, bytes)]).toEqual([
           name,
           expect.stringMatching(/^(?:BAD_RESULT|AUTHORIZER_ERROR)$/),
         ])
@@ -94,7 +94,7 @@ describe.each(remotes)('response of %s', (_, remote) => {
   test('SEC-33, SEC-88 a text as a context value is accepted exactly if it is valid JSON', async () => {
     const contract = aws.httpApi({ enableSimpleResponses: true })
     for (const text of JSON_TEXTS) {
-      const reason = await answered(contract, wrap('{"isAuthorized":true,"context":{"k":', text.bytes, '}}'))
+      const reason = await evaluated(contract, wrap('{"isAuthorized":true,"context":{"k":', text.bytes, '}}'))
       // Some `i` texts exceed the nesting limit here, because the result adds two levels.
       if (text.kind === 'i') expect(['ALLOWED', 'AUTHORIZER_ERROR', 'BAD_RESULT']).toContain(reason)
       else expect([text.name, reason]).toEqual([text.name, expectedFor(text)])
@@ -109,14 +109,14 @@ const decided = async (body: unknown, more: object = {}): Promise<string> =>
 describe('body of a FunctionGraph response', () => {
   test('SEC-40, HW-RSP-12 no text of JSONTestSuite is an allow', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
-      const answers = [
+      const results = [
         await decided(bytes.toString()),
         await decided(bytes.toString('latin1')),
         await decided(bytes.toString('base64'), { isBase64Encoded: true }),
         await decided(`{"status":"deny"}${bytes.toString()}`),
       ]
       // A deny followed by white space is valid.
-      expect([name, ...answers.map((each) => each === 'BAD_RESULT' || each === 'DENIED')]).toEqual([
+      expect([name, ...results.map((each) => each === 'BAD_RESULT' || each === 'DENIED')]).toEqual([
         name,
         true,
         true,
@@ -139,8 +139,8 @@ describe('body of a FunctionGraph response', () => {
 
   test('SEC-40 a text is not a FunctionGraph response', async () => {
     for (const { name, bytes } of JSON_TEXTS) {
-      const answer = await authorizerOf(huawei.frontend(), async () => bytes.toString()).evaluate(REQUEST)
-      expect([name, reasonOf(answer)]).toEqual([name, 'BAD_RESULT'])
+      const result = await authorizerOf(huawei.frontend(), async () => bytes.toString()).evaluate(REQUEST)
+      expect([name, reasonOf(result)]).toEqual([name, 'BAD_RESULT'])
     }
   })
 })
@@ -156,7 +156,7 @@ test('AWS-OUT-34 a policy document as JSON text is rejected', async () => {
 })
 
 /** Contracts that cache results, with a function that allows. */
-const kept: readonly (readonly [string, unknown, () => unknown])[] = [
+const storedTexts: readonly (readonly [string, unknown, () => unknown])[] = [
   ['native', native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 60 }), () => true],
   [
     'aws.token',
@@ -170,13 +170,13 @@ const kept: readonly (readonly [string, unknown, () => unknown])[] = [
   ],
 ]
 
-test.each(kept)('SEC-65 a text in place of a cached result is a miss: %s', async (_, contract, answer) => {
+test.each(storedTexts)('SEC-65 a text in place of a cached result is a miss: %s', async (_, contract, result) => {
   const store = new PromiseStore()
   const logger = new RecordingLogger()
   let calls = 0
   const authorize = (): unknown => {
     calls++
-    return answer()
+    return result()
   }
   const authorizer = authorizerOf(contract, authorize, { store, logger })
   expect(reasonOf(await authorizer.evaluate(REQUEST))).toBe('ALLOWED')

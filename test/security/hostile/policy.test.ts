@@ -49,18 +49,18 @@ test('AWS-OUT-20 a naughty string is accepted as Sid and Id', () => {
 
 test('SEC-42, AWS-OUT-22 a naughty string as effect, version or operator is rejected', () => {
   for (const text of STRINGS) {
-    const answers = [
+    const results = [
       decide(allowing({ Effect: text }), '/pets'),
       decide(allowing({}), '/pets', { Version: text }),
       decide(allowing({ Condition: { [text]: { 'aws:SourceIp': '203.0.113.9' } } }), '/pets'),
       decide(allowing({ Condition: { [`String${text}`]: { 'aws:SourceIp': text } } }), '/pets'),
       decide(allowing({ [`X${text}`]: 'x' }), '/pets'),
     ]
-    expect([text, ...answers.map(([decision]) => decision)]).toEqual([text, ...answers.map(() => 'REJECTED')])
+    expect([text, ...results.map(([decision]) => decision)]).toEqual([text, ...results.map(() => 'REJECTED')])
     // Messages may contain member names that look like names, and no other text.
-    const shown = answers.slice(0, 2).filter(([, problem = '']) => shows(problem, text))
+    const shown = results.slice(0, 2).filter(([, problem = '']) => shows(problem, text))
     expect(shown).toEqual([])
-    expect(answers.every(([, problem = '']) => /^[\x20-\x7e…]*$/.test(problem))).toBe(true)
+    expect(results.every(([, problem = '']) => /^[\x20-\x7e…]*$/.test(problem))).toBe(true)
   }
 })
 

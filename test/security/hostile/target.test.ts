@@ -18,7 +18,7 @@ const deciding = (logger: RecordingLogger, ...statements: readonly object[]): Au
   const contract = aws.token()
   return createAuthorizer({ authorize, contract, logger })
 }
-const asked = async (authorizer: Authorizer, target: string, routing: Routing): Promise<string> =>
+const reasonFor = async (authorizer: Authorizer, target: string, routing: Routing): Promise<string> =>
   reasonOf(await authorizer.evaluate(gatewayRequest(`GET ${target}`, { headers: { Authorization: 't' }, routing })))
 
 /** Each string as a path segment: percent-encoded, raw, and after other text. */
@@ -46,7 +46,7 @@ describe.each([
 ] as const)('with an %s router', (_, routing) => {
   const check = async (authorizer: Authorizer, decision: (path: string, whole: string) => string): Promise<void> => {
     for (const target of targets) {
-      const reason = await asked(authorizer, target, routing)
+      const reason = await reasonFor(authorizer, target, routing)
       expect([target, reason]).toEqual([target, expected(target, decision, routing)])
     }
   }

@@ -6,7 +6,7 @@ import { customAuthorizer } from '@custom-authorizer/hono'
 import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { Hono } from 'hono'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ask, type RawAnswer } from '../../support/raw-client.ts'
+import { sendRequest, type RawResponse } from '../../support/raw-client.ts'
 
 const authorize = () => allow({ principalId: 'ann' })
 
@@ -33,8 +33,8 @@ afterAll(async () => {
 const portOf = (server: Server | undefined): number => (server?.address() as AddressInfo | undefined)?.port ?? 0
 
 type Lines = readonly (readonly [string, string])[]
-const send = (index: number, target: string, headers: Lines = []): Promise<RawAnswer> =>
-  ask(portOf(servers[index]), { target, headers })
+const send = (index: number, target: string, headers: Lines = []): Promise<RawResponse> =>
+  sendRequest(portOf(servers[index]), { target, headers })
 const FORGED: Lines = [['X-Authz-Principal-Id', 'mallory']]
 const TWICE: Lines = [
   ['Authorization', 'A'],

@@ -20,7 +20,7 @@ import { withToken } from '../../support/with-token.ts'
 
 type App = Parameters<typeof supertest>[0]
 
-const asked = (peer: string): GatewayRequest => gatewayRequest('GET /', { headers: { Authorization: 't' }, peer })
+const requestFrom = (peer: string): GatewayRequest => gatewayRequest('GET /', { headers: { Authorization: 't' }, peer })
 
 describe('IPv6 addresses that are not IPv4-mapped', () => {
   test.each(['::10.0.0.1', '::a00:1', '0:0:0:0:0:0:10.0.0.1', '64:ff9b::10.0.0.1'])(
@@ -38,18 +38,18 @@ describe('IPv6 addresses that are not IPv4-mapped', () => {
     const contract = aws.token()
     const authorize = async () => ({ principalId: 'ann', policyDocument: { Statement } })
     const authorizer = createAuthorizer({ authorize, contract, logger: null })
-    expect(reasonOf(await authorizer.evaluate(asked('::ffff:10.0.0.1')))).toBe('ALLOWED')
-    expect(reasonOf(await authorizer.evaluate(asked('::10.0.0.1')))).toBe('IMPLICIT_DENY')
+    expect(reasonOf(await authorizer.evaluate(requestFrom('::ffff:10.0.0.1')))).toBe('ALLOWED')
+    expect(reasonOf(await authorizer.evaluate(requestFrom('::10.0.0.1')))).toBe('IMPLICIT_DENY')
   })
 })
 
 const ALLOWING = { Statement: { Effect: 'Allow', Action: 'execute-api:Invoke', Resource: '*' } }
-const answers: readonly (readonly [string, unknown, unknown])[] = [
+const results: readonly (readonly [string, unknown, unknown])[] = [
   ['aws.token', aws.token(), { principalId: 'a', policyDocument: ALLOWING }],
   ['aws.httpApi', aws.httpApi(), { policyDocument: ALLOWING }],
   ['simple responses', aws.httpApi({ enableSimpleResponses: true }), { isAuthorized: true, context: null }],
 ]
-test.each(answers)('SEC-38 the default context of a result is frozen: %s', (_, contract, value) => {
+test.each(results)('SEC-38 the default context of a result is frozen: %s', (_, contract, value) => {
   const parsed = (contract as Contract).parseResult({ status: 'returned', value })
   expect(parsed.accepted && Object.isFrozen(parsed.result.context)).toBe(true)
 })
@@ -140,10 +140,10 @@ test('SEC-11 a Deny with a trailing slash does not match the root', async () => 
   ]
   const authorize = async () => ({ principalId: 'ann', policyDocument: { Statement } })
   const authorizer = createAuthorizer({ authorize, contract: aws.token(), logger: null })
-  const ask = async (line: string) =>
+  const evaluate = async (line: string) =>
     reasonOf(await authorizer.evaluate(withToken('t', line, { routing: { caseSensitive: false, strict: false } })))
-  expect(await ask('OPTIONS /')).toBe('ALLOWED')
-  expect(await ask('GET /pets')).toBe('EXPLICIT_DENY')
+  expect(await evaluate('OPTIONS /')).toBe('ALLOWED')
+  expect(await evaluate('GET /pets')).toBe('EXPLICIT_DENY')
 })
 
 test('SEC-11 AWS-POL-80 a Deny that ends with a slash because its variable is empty also matches the path without the slash', async () => {
@@ -153,7 +153,7 @@ test('SEC-11 AWS-POL-80 a Deny that ends with a slash because its variable is em
   ]
   const authorize = async () => ({ principalId: 'ann', policyDocument: { Version: '2012-10-17', Statement } })
   const authorizer = createAuthorizer({ authorize, contract: aws.token(), logger: null })
-  const ask = async (agent: string) =>
+  const evaluate = async (agent: string) =>
     reasonOf(
       await authorizer.evaluate(
         gatewayRequest('GET /a', {
@@ -162,8 +162,8 @@ test('SEC-11 AWS-POL-80 a Deny that ends with a slash because its variable is em
         }),
       ),
     )
-  expect(await ask('')).toBe('EXPLICIT_DENY')
-  expect(await ask('b')).toBe('ALLOWED')
+  expect(await evaluate('')).toBe('EXPLICIT_DENY')
+  expect(await evaluate('b')).toBe('ALLOWED')
 })
 
 test('SEC-15 SEC-113 Hono with contextHeaders rejects a target with credentials', async () => {

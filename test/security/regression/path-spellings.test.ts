@@ -42,12 +42,12 @@ describe.each([
     app.use(onExpress.customAuthorizer(allowing('GET/users/me'), { contract: aws.token() }))
     app.get('/users/me', (_request, response) => void response.send('me'))
     app.get('/users/:id', (_request, response) => void response.send('any user'))
-    const ask = (path: string) =>
+    const send = (path: string) =>
       request(app as App)
         .get(path)
         .set('Authorization', 'x')
-    expect((await ask('/users/me')).text).toBe('me')
-    expect((await ask('/users/m%65')).status).toBe(403)
+    expect((await send('/users/me')).text).toBe('me')
+    expect((await send('/users/m%65')).status).toBe(403)
   })
 
   test('SEC-14 a decision is valid only for its method and path', async () => {
@@ -63,13 +63,13 @@ describe.each([
       onExpress.requireContext(() => true),
       (_request, response) => void response.send('ran'),
     )
-    const ask = (query: string) =>
+    const send = (query: string) =>
       request(app as App)
         .get(`/pets${query}`)
         .set('Authorization', 'x')
-    expect((await ask('')).text).toBe('ran')
-    expect((await ask('?become=method')).status).toBe(500)
-    expect((await ask('?become=path')).status).toBe(500)
+    expect((await send('')).text).toBe('ran')
+    expect((await send('?become=method')).status).toBe(500)
+    expect((await send('?become=path')).status).toBe(500)
   })
 
   test('AWS-EVT-29 the resource of a mounted route is the whole route template, never text from the client', async () => {
@@ -97,9 +97,9 @@ describe('requests that the application changes before Hono', () => {
     app.use('/pets', methodOverride({ app, header: 'X-HTTP-Method-Override' }))
     app.use(onHono.customAuthorizer(allowing('POST/pets'), { contract: aws.token() }))
     app.post('/pets', (c) => c.text('posted')).delete('/pets', (c) => c.text('deleted'))
-    const ask = () => request(listen(app)).post('/pets').set('Authorization', 'x')
-    expect((await ask()).text).toBe('posted')
-    expect((await ask().set('X-HTTP-Method-Override', 'DELETE')).status).toBe(403)
+    const send = () => request(listen(app)).post('/pets').set('Authorization', 'x')
+    expect((await send()).text).toBe('posted')
+    expect((await send().set('X-HTTP-Method-Override', 'DELETE')).status).toBe(403)
   })
 
   test('INV-1 a request that the application creates is decided by its own method and path', async () => {
@@ -128,8 +128,8 @@ describe('requests that the application changes before Hono', () => {
     app.get('/', (c) =>
       c.json([c.req.raw.clone(), new Request(c.req.raw)].map(({ headers }) => headers.get('x-authz-principal-id'))),
     )
-    const answer = await request(listen(app)).get('/').set('X-Authz-Principal-Id', 'root')
-    expect(answer.body).toEqual(['ann', 'ann'])
+    const response = await request(listen(app)).get('/').set('X-Authz-Principal-Id', 'root')
+    expect(response.body).toEqual(['ann', 'ann'])
   })
 })
 

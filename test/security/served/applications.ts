@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import * as aws from '@custom-authorizer/core/aws'
 import { onTestFinished } from 'vitest'
 import { policy } from '../../adapters/conformance/callers.ts'
-import { ask, type RawAnswer } from '../../support/raw-client.ts'
+import { sendRequest, type RawResponse } from '../../support/raw-client.ts'
 
 /** Listens on a free loopback port until the test ends. */
 export const serve = async (listener: RequestListener): Promise<number> => {
@@ -24,8 +24,8 @@ export const serve = async (listener: RequestListener): Promise<number> => {
 }
 
 /** One GET request with a token, unless it is `undefined`. */
-export const get = (port: number, target: string, token?: string, method = 'GET'): Promise<RawAnswer> =>
-  ask(port, { method, target, headers: token === undefined ? [] : [['Authorization', token]] })
+export const get = (port: number, target: string, token?: string, method = 'GET'): Promise<RawResponse> =>
+  sendRequest(port, { method, target, headers: token === undefined ? [] : [['Authorization', token]] })
 
 /** The grants of each token. */
 const GRANTS: Readonly<Record<string, Parameters<typeof policy>[0]>> = {

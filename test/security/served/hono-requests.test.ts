@@ -7,7 +7,7 @@ import { type Context, Hono } from 'hono'
 import { bodyLimit } from 'hono/body-limit'
 import { methodOverride } from 'hono/method-override'
 import { expect, test } from 'vitest'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import { contract, get, handler, serve } from './applications.ts'
 
 const listen = (app: Hono): RequestListener => {
@@ -84,7 +84,7 @@ test('SEC-14 with hono/method-override the decision uses the overriding method',
     ['Authorization', 'ann'],
     ['X-Override', 'DELETE'],
   ] as const
-  expect((await ask(port, { method: 'POST', target: '/pets', headers, body: '' })).body).toBe('deleted')
+  expect((await sendRequest(port, { method: 'POST', target: '/pets', headers, body: '' })).body).toBe('deleted')
   expect(seen.at(-1)).toBe('DELETE /pets ann')
 })
 
@@ -104,7 +104,7 @@ test('SEC-24 SEC-04 middleware that replaces the request hides neither repeated 
     ['Authorization', 'ann'],
     ['Authorization', 'bob'],
   ] as const
-  expect((await ask(port, { target: '/pets', headers: repeated })).status).toBe(401)
+  expect((await sendRequest(port, { target: '/pets', headers: repeated })).status).toBe(401)
   expect((await get(port, '/admin/../pets', 'ann')).status).toBe(400)
 })
 
@@ -135,5 +135,5 @@ test('SEC-62 two guards on one request keep the Node request when the first one 
     ['Authorization', 'ann'],
     ['Authorization', 'bob'],
   ] as const
-  expect((await ask(port, { target: '/pets', headers: repeated })).status).toBe(401)
+  expect((await sendRequest(port, { target: '/pets', headers: repeated })).status).toBe(401)
 })

@@ -32,7 +32,7 @@ const listening = (app: Koa): RequestListener => {
   return (request, response) => void listener(request, response)
 }
 
-const answer: Middleware = (ctx) => {
+const respond: Middleware = (ctx) => {
   let context: unknown = 'unknown'
   try {
     ;({ context } = getAuthorizer(ctx))
@@ -53,7 +53,7 @@ const nested = (inner: Koa, Library: typeof Koa): Koa => {
 /** An application with a guard, and handlers below one and two mounts. */
 const guardedAtRoot = (options: object, Library: typeof Koa): RequestListener => {
   const inner = new Library()
-  inner.use(answer)
+  inner.use(respond)
   const app = new Library()
   app.use(koaAuthorizer(recorder([]), options))
   app.use(mount('/one', inner))
@@ -80,7 +80,7 @@ describe.each([
   const guarded = (seen: string[], options: object = {}): Koa => {
     const app = new Library()
     app.use(koaAuthorizer(recorder(seen), options))
-    app.use(answer)
+    app.use(respond)
     return app
   }
 
@@ -113,7 +113,7 @@ describe.each([
     const app = new Library()
     app.use(mount('/api', ((__, next) => next()) as Middleware))
     app.use(koaAuthorizer(recorder(seen)))
-    app.use(answer)
+    app.use(respond)
     const port = await serve(listening(app))
     expect((await get(port, '/api/pets')).status).toBe(200)
     expect(seen).toEqual(['/api/pets same'])
@@ -144,7 +144,7 @@ describe.each([
   test('SEC-12 in an Express application a Deny on the whole path is applied', async () => {
     const koa = new Library()
     koa.use(koaAuthorizer(handler, { contract }))
-    koa.use(answer)
+    koa.use(respond)
     const port = await serve(express().use('/admin', listening(koa) as express.RequestHandler))
     expect((await get(port, '/admin/secret', 'no-admin')).status).toBe(403)
     expect((await get(port, '/ADMIN/secret', 'no-admin')).status).toBe(403)
@@ -164,7 +164,7 @@ describe.each([
     const seen: string[] = []
     const inner = new Router()
     inner.use(koaAuthorizer(recorder(seen)) as never)
-    inner.get('/pets/:id', answer as never)
+    inner.get('/pets/:id', respond as never)
     const outer = new Router({ prefix: '/api' })
     outer.use('/v1', inner.routes())
     const app = new Library()

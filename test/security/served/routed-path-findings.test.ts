@@ -17,7 +17,7 @@ import mount from 'koa-mount'
 import Koa2 from 'koa2'
 import { describe, expect, test } from 'vitest'
 import { policy } from '../../adapters/conformance/callers.ts'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import { contract, get, handler, serve } from './applications.ts'
 
 const listening = (app: Koa): RequestListener => {
@@ -171,7 +171,7 @@ test.each(["?x='", '?x="', '?x=<', '?x=%22', '', '/'])(
       ['Cookie', 'a=1;'],
       ['Cookie', ''],
     ] as const
-    expect((await ask(port, { target: `/api/pets${end}`, headers })).status).toBe(400)
+    expect((await sendRequest(port, { target: `/api/pets${end}`, headers })).status).toBe(400)
   },
 )
 
@@ -227,7 +227,12 @@ describe('Hono middleware that replaces the request', () => {
     const seen: unknown[] = []
     const port = await serve(limitingBodies(seen))
     const lines = [['Authorization', 'ann'], ['Transfer-Encoding', 'chunked'], ...headers] as const
-    const { status } = await ask(port, { method: 'POST', target: '/x', headers: lines, body: '1\r\na\r\n0\r\n\r\n' })
+    const { status } = await sendRequest(port, {
+      method: 'POST',
+      target: '/x',
+      headers: lines,
+      body: '1\r\na\r\n0\r\n\r\n',
+    })
     expect([status, seen]).toEqual([200, ['127.0.0.1']])
   })
 
@@ -238,7 +243,7 @@ describe('Hono middleware that replaces the request', () => {
       ['Authorization', ''],
       ['Transfer-Encoding', 'chunked'],
     ] as const
-    const { status } = await ask(port, { method: 'POST', target: '/x', headers: lines, body: '0\r\n\r\n' })
+    const { status } = await sendRequest(port, { method: 'POST', target: '/x', headers: lines, body: '0\r\n\r\n' })
     expect(status).toBe(401)
   })
 })

@@ -139,12 +139,12 @@ describe.each([
     })
     const port = await serve(app)
     const browse = async (token: string): Promise<number> => {
-      const { ask } = await import('../../support/raw-client.ts')
+      const { sendRequest } = await import('../../support/raw-client.ts')
       const headers = [
         ['Authorization', token],
         ['Accept', 'text/html'],
       ] as const
-      return (await ask(port, { target: '/anywhere', headers })).status
+      return (await sendRequest(port, { target: '/anywhere', headers })).status
     }
     expect(await browse('no-admin')).toBe(403)
     expect(await browse('all')).toBe(200)

@@ -21,7 +21,7 @@ import {
   statusOf,
   type Step,
   type TestApplication,
-  type Visit,
+  type HandledRequest,
 } from './plan.ts'
 import { accessed, type HeaderViews, incomingViews, readBody, trailerViews, valuesByView } from './views.ts'
 
@@ -35,12 +35,12 @@ const linesOf = (request: Request, names: readonly string[]): HeaderViews => ({
 })
 
 /** Express 4 calls a wildcard `0`, Express 5 returns its segments. */
-const paramsOf = ({ params }: Request): Visit['params'] => {
+const paramsOf = ({ params }: Request): HandledRequest['params'] => {
   const rest: unknown = params['0'] ?? params['rest']
   return rest === undefined ? params : { ...params, '*': Array.isArray(rest) ? rest.join('/') : rest }
 }
 
-const visitOf = (request: Request, response: Response): Visit => ({
+const toHandledRequest = (request: Request, response: Response): HandledRequest => ({
   method: request.method,
   get params() {
     return paramsOf(request)
@@ -59,7 +59,7 @@ const visitOf = (request: Request, response: Response): Visit => ({
   webRequest: undefined,
   getAuthorizer: (reference) => getAuthorizer(request, reference),
   get locals() {
-    return response.locals['authorizer'] as Visit['locals']
+    return response.locals['authorizer'] as HandledRequest['locals']
   },
   header: (name) => request.get(name),
   headerLines: (names) => linesOf(request, names),
@@ -72,15 +72,15 @@ const toHandler =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): RequestHandler =>
   (request, response, next) => {
     hits.push(label)
-    const respond = (answer: Awaited<ReturnType<typeof handle>>): void => {
-      const { bytes, headers } = serialise(answer)
-      response.status(answer.status ?? 200).set(headers)
+    const respond = (respond: Awaited<ReturnType<typeof handle>>): void => {
+      const { bytes, headers } = serialise(respond)
+      response.status(respond.status ?? 200).set(headers)
       response.end(bytes)
     }
-    const answer = handle(visitOf(request, response))
+    const handler = handle(toHandledRequest(request, response))
     // Express 4 ignores what a handler returns.
-    if (answer instanceof Promise) answer.then(respond, next)
-    else respond(answer)
+    if (handler instanceof Promise) handler.then(respond, next)
+    else respond(handler)
   }
 
 /** The library, and how it writes a wildcard. */
@@ -159,14 +159,14 @@ const application = (name: 'Express 4' | 'Express 5', version: Version): TestApp
   bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: RequestHandler = (request, response, next) => {
-      look(visitOf(request, response))
+      look(toHandledRequest(request, response))
       next()
     }
     return asStep(middleware)
   },
   around: (begin) => {
     const middleware: RequestHandler = (request, response, next) => {
-      response.on('finish', begin(visitOf(request, response)))
+      response.on('finish', begin(toHandledRequest(request, response)))
       next()
     }
     return asStep(middleware)

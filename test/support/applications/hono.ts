@@ -14,7 +14,7 @@ import {
   serialise,
   type Step,
   type TestApplication,
-  type Visit,
+  type HandledRequest,
 } from './plan.ts'
 import { accessed, entriesOf, type HeaderViews, incomingViews, trailerViews, valuesByView } from './views.ts'
 
@@ -46,7 +46,7 @@ const linesOf = (c: Context, names: readonly string[]): HeaderViews => {
   return views
 }
 
-const visitOf = (c: Context, template: string = ''): Visit => ({
+const toHandledRequest = (c: Context, template: string = ''): HandledRequest => ({
   method: c.req.method,
   get params() {
     const params: Record<string, unknown> = c.req.param()
@@ -70,7 +70,7 @@ const visitOf = (c: Context, template: string = ''): Visit => ({
   },
   getAuthorizer: (reference) => getAuthorizer(c, reference),
   get locals() {
-    return c.get('authorizer') as Visit['locals']
+    return c.get('authorizer') as HandledRequest['locals']
   },
   header: (name) => c.req.header(name),
   headerLines: (names) => linesOf(c, names),
@@ -83,9 +83,9 @@ const toHandler =
   ({ handle = echo, path }: RoutePlan, prefix: string, label: string, { hits }: Journal) =>
   async (c: Context): Promise<Response> => {
     hits.push(label)
-    const answer = await handle(visitOf(c, prefix + path))
-    const { bytes, headers } = serialise(answer)
-    return c.body(new Uint8Array(bytes), (answer.status ?? 200) as 200, headers)
+    const respond = await handle(toHandledRequest(c, prefix + path))
+    const { bytes, headers } = serialise(respond)
+    return c.body(new Uint8Array(bytes), (respond.status ?? 200) as 200, headers)
   }
 
 const build = (plan: Plan, prefix: string, journal: Journal, strict: boolean): Hono => {
@@ -143,14 +143,14 @@ export const honoApplication: TestApplication = {
   bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: MiddlewareHandler = (c, next) => {
-      look(visitOf(c))
+      look(toHandledRequest(c))
       return next()
     }
     return asStep(middleware)
   },
   around: (begin) => {
     const middleware: MiddlewareHandler = async (c, next) => {
-      const end = begin(visitOf(c))
+      const end = begin(toHandledRequest(c))
       await next()
       end()
     }

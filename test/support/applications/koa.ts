@@ -15,7 +15,7 @@ import {
   serialise,
   type Step,
   type TestApplication,
-  type Visit,
+  type HandledRequest,
 } from './plan.ts'
 import { accessed, entriesOf, type HeaderViews, incomingViews, readBody, trailerViews, valuesByView } from './views.ts'
 
@@ -33,12 +33,12 @@ const linesOf = (ctx: ParameterizedContext, names: readonly string[]): HeaderVie
   'ctx.get': accessed(names, (name) => headerOf(ctx, name)),
 })
 
-const paramsOf = (ctx: ParameterizedContext): Visit['params'] => {
+const paramsOf = (ctx: ParameterizedContext): HandledRequest['params'] => {
   const { params = {} } = ctx as { readonly params?: Record<string, unknown> }
   return 'rest' in params ? { ...params, '*': params['rest'] } : params
 }
 
-const visitOf = (ctx: ParameterizedContext): Visit => ({
+const toHandledRequest = (ctx: ParameterizedContext): HandledRequest => ({
   method: ctx.method,
   get params() {
     return paramsOf(ctx)
@@ -57,7 +57,7 @@ const visitOf = (ctx: ParameterizedContext): Visit => ({
   webRequest: undefined,
   getAuthorizer: (reference) => getAuthorizer(ctx, reference),
   get locals() {
-    return ctx.state['authorizer'] as Visit['locals']
+    return ctx.state['authorizer'] as HandledRequest['locals']
   },
   header: (name) => headerOf(ctx, name),
   headerLines: (names) => linesOf(ctx, names),
@@ -70,9 +70,9 @@ const toMiddleware =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): Middleware =>
   async (ctx) => {
     hits.push(label)
-    const answer = await handle(visitOf(ctx))
-    const { bytes, headers } = serialise(answer)
-    ctx.status = answer.status ?? 200
+    const respond = await handle(toHandledRequest(ctx))
+    const { bytes, headers } = serialise(respond)
+    ctx.status = respond.status ?? 200
     ctx.set(headers)
     ctx.body = bytes
   }
@@ -177,14 +177,14 @@ const application = (name: 'Koa 2' | 'Koa 3', Application: typeof Koa): TestAppl
   bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: Middleware = (ctx, next) => {
-      look(visitOf(ctx))
+      look(toHandledRequest(ctx))
       return next()
     }
     return asStep(middleware)
   },
   around: (begin) => {
     const middleware: Middleware = async (ctx, next) => {
-      const end = begin(visitOf(ctx))
+      const end = begin(toHandledRequest(ctx))
       await next()
       end()
     }

@@ -14,7 +14,7 @@ import {
   statusOf,
   type Step,
   type TestApplication,
-  type Visit,
+  type HandledRequest,
 } from './plan.ts'
 import { incomingViews, readBody, trailerViews, valuesByView } from './views.ts'
 
@@ -89,7 +89,7 @@ const match = (
   return wanted.length === given.length ? params : undefined
 }
 
-const visitOf = (request: IncomingMessage, params: Visit['params'] = {}): Visit => ({
+const toHandledRequest = (request: IncomingMessage, params: HandledRequest['params'] = {}): HandledRequest => ({
   method: request.method ?? '',
   params,
   get target() {
@@ -115,16 +115,16 @@ const visitOf = (request: IncomingMessage, params: Visit['params'] = {}): Visit 
 const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal, options: RouterOptions): Middleware => {
   const { method = 'GET', path, handle = echo } = route
   const handler =
-    (params: Visit['params']): Middleware =>
+    (params: HandledRequest['params']): Middleware =>
     (request, response, next) => {
       hits.push(label)
-      const respond = (answer: Awaited<ReturnType<typeof handle>>): void => {
-        const { bytes, headers } = serialise(answer)
-        response.writeHead(answer.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
+      const respond = (respond: Awaited<ReturnType<typeof handle>>): void => {
+        const { bytes, headers } = serialise(respond)
+        response.writeHead(respond.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
       }
-      const answer = handle(visitOf(request, params))
-      if (answer instanceof Promise) answer.then(respond, next)
-      else respond(answer)
+      const handler = handle(toHandledRequest(request, params))
+      if (handler instanceof Promise) handler.then(respond, next)
+      else respond(handler)
     }
   const use = middlewareOf(route.use)
   return (request, response, next) => {
@@ -191,14 +191,14 @@ export const nodeHttpApplication: TestApplication = {
   bodyParser: () => asStep(parseBody),
   tap: (look) => {
     const middleware: Middleware = (request, _, next) => {
-      look(visitOf(request))
+      look(toHandledRequest(request))
       next()
     }
     return asStep(middleware)
   },
   around: (begin) => {
     const middleware: Middleware = (request, response, next) => {
-      response.on('finish', begin(visitOf(request)))
+      response.on('finish', begin(toHandledRequest(request)))
       next()
     }
     return asStep(middleware)

@@ -17,7 +17,7 @@ export interface Step {
 }
 
 /** One request inside a handler or middleware, with the same members in every framework. */
-export interface Visit {
+export interface HandledRequest {
   readonly method: string
   /** Parameters of the route, decoded by the framework; `*` is the rest of a path that ends in a wildcard. */
   readonly params: Readonly<Record<string, unknown>>
@@ -53,7 +53,7 @@ export interface HandlerResponse {
   /** Text and bytes are sent unchanged, other values as JSON. */
   readonly body: unknown
 }
-export type Handle = (visit: Visit) => HandlerResponse | Promise<HandlerResponse>
+export type Handle = (request: HandledRequest) => HandlerResponse | Promise<HandlerResponse>
 
 export interface RoutePlan {
   /** Default `GET`; `ALL` for every method. Ignored if `path` is `*`. */
@@ -126,9 +126,9 @@ export interface TestApplication {
   /** Reads the whole body before the next middleware runs, as body parsers do. */
   bodyParser(): Step
   /** Calls `look` with the request, then continues. */
-  tap(look: (visit: Visit) => void): Step
+  tap(look: (request: HandledRequest) => void): Step
   /** Calls `begin` with the request, and the function that it returns once the response is complete. */
-  around(begin: (visit: Visit) => () => void): Step
+  around(begin: (request: HandledRequest) => () => void): Step
   listener(plan: ApplicationPlan, journal: Journal): RequestListener
 }
 
@@ -139,7 +139,7 @@ export const labelOf = (prefix: string, { method = 'GET', path }: RoutePlan): st
   `${method} ${path === '*' ? `${prefix}/*` : prefix + path}`
 
 /** The authorizer context as plain JSON; the library computes `requestContext` on first access. */
-export const spell = (authorizer: AuthorizerContext | undefined): unknown =>
+export const toPlainContext = (authorizer: AuthorizerContext | undefined): unknown =>
   authorizer && {
     principalId: authorizer.principalId,
     context: authorizer.context,
@@ -147,14 +147,14 @@ export const spell = (authorizer: AuthorizerContext | undefined): unknown =>
   }
 
 /** Responds with the authorizer context that the handler sees. */
-export const echo: Handle = (visit) => {
+export const echo: Handle = (request) => {
   let authorizer: unknown
   try {
-    authorizer = spell(visit.getAuthorizer())
+    authorizer = toPlainContext(request.getAuthorizer())
   } catch (error) {
     authorizer = { thrown: (error as { code?: unknown }).code ?? String(error) }
   }
-  return { body: { authorizer, locals: spell(visit.locals) ?? null } }
+  return { body: { authorizer, locals: toPlainContext(request.locals) ?? null } }
 }
 
 /** The bytes and headers of a response. */

@@ -1,8 +1,8 @@
 /** Errors of authorizer functions, and the expected response for each. @module */
 import { allow, unauthorized, unavailable } from '@custom-authorizer/core'
-import { answer, forbid, permit } from '../fixture/authorizer.ts'
+import { resultOf, forbid, permit } from '../fixture/authorizer.ts'
 import { cyclic, nested, parsed } from '../fixture/faults.ts'
-import { boom } from '../refusal.ts'
+import { throwError } from '../refusal.ts'
 import type { Behaviour, ContractName } from './harness.ts'
 
 /** Part of every error, result and context in the table. It must never occur in a response or a log line. */
@@ -26,7 +26,7 @@ export interface Fault {
   readonly afterwards?: () => void
 }
 
-const permission = (): object => ({ ...answer('u', permit('*')), context: { secret: SECRET } })
+const permission = (): object => ({ ...resultOf('u', permit('*')), context: { secret: SECRET } })
 /** An allow result for the contract. */
 export const allowance = (name: ContractName): unknown =>
   name === 'native' ? allow({ principalId: 'u', context: { secret: SECRET } }) : permission()
@@ -42,7 +42,12 @@ const revoked = (): object => {
 const throwing = (): object =>
   new Proxy(
     {},
-    { get: (_, name) => (name === 'then' ? undefined : boom()), ownKeys: boom, getPrototypeOf: boom, has: boom },
+    {
+      get: (_, name) => (name === 'then' ? undefined : throwError()),
+      ownKeys: throwError,
+      getPrototypeOf: throwError,
+      has: throwError,
+    },
   )
 /** Returns another value on each read. */
 const changing = (): object => {
@@ -100,7 +105,7 @@ export const FAULTS: readonly Fault[] = [
   ...throws('a number', () => 0),
   ...throws('a symbol', () => Symbol(SECRET)),
   ...throws('a revoked proxy', revoked),
-  ...throws('an error whose message throws', () => Object.defineProperty(error(), 'message', { get: boom })),
+  ...throws('an error whose message throws', () => Object.defineProperty(error(), 'message', { get: throwError })),
   ...throws('an error with a forged name', () => Object.assign(error(), { name: `Unauthorized\r\n${SECRET}` })),
   ...throws('an allow result', permission),
   ...throws('a native allow result', () => allow({ principalId: SECRET })),
@@ -159,11 +164,11 @@ export const FAULTS: readonly Fault[] = [
   },
   { name: 'returns an allow result without a promise', only: 'aws.token', at: 'deadline', behave: permission },
   { name: 'returns nothing and never calls back', only: 'aws.token', at: 'deadline', behave: () => undefined },
-  { name: 'returns a thenable that throws', behave: () => thenable(boom) },
+  { name: 'returns a thenable that throws', behave: () => thenable(throwError) },
   {
     name: 'returns a thenable whose then cannot be read',
     only: 'native',
-    behave: () => Object.defineProperty({}, ['th', 'en'].join(''), { get: boom }),
+    behave: () => Object.defineProperty({}, ['th', 'en'].join(''), { get: throwError }),
   },
   ...returns('a revoked proxy', () => [revoked()].map((each) => ({ answer: each }))[0]),
   ...returns('an object that throws on every access', throwing),
@@ -193,7 +198,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'resolves with a value that cannot be serialised',
     only: 'aws.token',
-    behave: async () => ({ toJSON: boom }),
+    behave: async () => ({ toJSON: throwError }),
   },
   {
     name: 'rejects the caller as unauthorized',
@@ -208,7 +213,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'denies',
     only: 'aws.token',
     expected: { status: 403, body: JSON.stringify({ Message: EXPLICIT }) },
-    behave: async () => answer('u', permit('*'), forbid('*')),
+    behave: async () => resultOf('u', permit('*'), forbid('*')),
   },
   { name: 'denies', only: 'native', expected: { status: 403, body: '{"message":"Forbidden"}' }, behave: () => false },
   {

@@ -4,10 +4,10 @@ import type { Socket } from 'node:net'
 import { type Authorizer, createAuthorizer, type Decision, native, type Store } from '@custom-authorizer/core'
 import { TestClock } from '../clock.ts'
 import { Deferred, flushMicrotasks } from '../deferred.ts'
-import { newCallLog, tellingTo, tokenContract } from '../fixture/authorizer.ts'
+import { newCallLog, recordTo, tokenContract } from '../fixture/authorizer.ts'
 import type { FixtureApplication } from '../fixture/parts.ts'
 import { bytesOf, type Fixture, MOUNT, openFixture } from '../fixture/service.ts'
-import { type RawAnswer, RawConnection } from '../raw-client.ts'
+import { type RawResponse, RawConnection } from '../raw-client.ts'
 
 /** The contracts under which every error is tested, with their error responses. */
 export const CONTRACTS = {
@@ -78,7 +78,7 @@ export const openHarness = async (
     contract: CONTRACTS[name].contract() as never,
     clock,
     timeoutMs: TIMEOUT_MS,
-    ...tellingTo(callLog),
+    ...recordTo(callLog),
     ...(store && { store, name: 'faults' }),
     ...kernel,
   })
@@ -136,15 +136,15 @@ export class Client {
     this.#connection.write(bytes)
   }
 
-  async read(method: Method): Promise<RawAnswer> {
+  async read(method: Method): Promise<RawResponse> {
     if (this.#connection === undefined) throw new Error('nothing was sent')
-    const answer = await this.#connection.read(method.split(' ')[0])
-    if (answer.header('connection') !== 'close') return answer
+    const response = await this.#connection.read(method.split(' ')[0])
+    if (response.header('connection') !== 'close') return response
     // The server closes this connection, so no more bytes may follow.
     const rest = await this.#connection.rest()
     if (rest.length > 0) throw new Error(`bytes after the last response: ${rest.toString('latin1')}`)
     this.close()
-    return answer
+    return response
   }
 
   close(): void {

@@ -1,8 +1,8 @@
 /** Stores that fail, hang or return invalid records. @module */
 import type { Store } from '@custom-authorizer/core'
-import { answer, permit } from '../fixture/authorizer.ts'
+import { resultOf, permit } from '../fixture/authorizer.ts'
 import { parsed } from '../fixture/faults.ts'
-import { boom } from '../refusal.ts'
+import { throwError } from '../refusal.ts'
 import { SECRET } from './functions.ts'
 
 const fail = (): never => {
@@ -34,7 +34,10 @@ const broken: readonly StoreFault[] = [
   { name: 'never settles set', store: { ...silent, set: hang } },
   { name: 'throws in every method', store: { get: fail, set: fail, delete: fail } },
   { name: 'rejects in every method', store: { get: reject, set: reject, delete: reject } },
-  { name: 'returns thenables that throw', store: { ...silent, get: () => thenable(boom), set: () => thenable(boom) } },
+  {
+    name: 'returns thenables that throw',
+    store: { ...silent, get: () => thenable(throwError), set: () => thenable(throwError) },
+  },
   {
     name: 'returns thenables that never settle',
     store: { ...silent, get: () => thenable(() => undefined) },
@@ -53,7 +56,7 @@ const broken: readonly StoreFault[] = [
   },
 ]
 
-const AWS = { ...answer('mallory', permit('*')), context: { secret: SECRET } }
+const AWS = { ...resultOf('mallory', permit('*')), context: { secret: SECRET } }
 const NATIVE = { isAuthorized: true, principalId: 'mallory', context: { secret: SECRET } }
 const issuedFor = { method: 'GET', path: '/echo' }
 const hit = (result: unknown, members: object = {}): object => ({ stored: { result, issuedFor }, ageMs: 0, ...members })
@@ -107,8 +110,9 @@ const INVALID_RECORDS: Readonly<Record<string, () => unknown>> = {
     ),
   'an inherited result': () => hit(Object.create(NATIVE)),
   'an object that throws on every access': () =>
-    new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : boom()) }),
-  'a stored value that throws': () => Object.defineProperty({ ageMs: 0 }, 'stored', { get: boom, enumerable: true }),
+    new Proxy({}, { get: (_, name) => (name === 'then' ? undefined : throwError()) }),
+  'a stored value that throws': () =>
+    Object.defineProperty({ ageMs: 0 }, 'stored', { get: throwError, enumerable: true }),
   'a function': () => () => hit(NATIVE),
   'a symbol': () => Symbol('yes'),
 }

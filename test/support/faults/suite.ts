@@ -20,10 +20,10 @@ import {
 import type { FixtureApplication } from '../fixture/parts.ts'
 import { resources } from '../fixture/resources.ts'
 import { APPLICATIONS } from '../fixture/service.ts'
-import type { RawAnswer } from '../raw-client.ts'
+import type { RawResponse } from '../raw-client.ts'
 import { expectNothingUncaught } from '../refusal.ts'
 
-const expectResponse = (got: RawAnswer, method: Method, fault: Fault, name: ContractName): void => {
+const expectResponse = (got: RawResponse, method: Method, fault: Fault, name: ContractName): void => {
   const { failed, errorType } = CONTRACTS[name]
   const { status, body } = fault.expected ?? { status: 500, body: failed }
   expect([method, got.status, got.body]).toEqual([method, status, method === 'HEAD' ? '' : body])

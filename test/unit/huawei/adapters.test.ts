@@ -38,14 +38,14 @@ describeAdapters('APIG on the adapter', (adapter) => {
     const gatewayResponses = { AUTHORIZER_FAILURE: { status: 205, body: '{"a":1}' } }
     const guard = adapter.customAuthorizer(frontendAuthorizer(deny, { gatewayResponses }) as never)
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect([response.status, response.body]).toEqual([205, ''])
   })
 
   test('HW-ERR-02 HW-ERR-04 a denied HEAD request gets the headers of GET without a body', async () => {
     const guard = adapter.customAuthorizer(frontendAuthorizer(deny) as never)
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    const [byGet, byHead] = [await service.ask({}), await service.ask({ method: 'HEAD' })]
+    const [byGet, byHead] = [await service.send({}), await service.send({ method: 'HEAD' })]
     expect([byHead.status, byHead.body, byHead.header('Content-Length')]).toEqual([401, '', String(byGet.bytes.length)])
     expect(byHead.header('X-Request-Id')).toMatch(/^[\da-f]{32}$/)
   })
@@ -62,7 +62,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
     })
     const ids: (string | undefined)[] = []
     for (let index = 0; index < 3; index++) {
-      const response = await service.ask({ headers: [['X-Request-Id', 'abc']] })
+      const response = await service.send({ headers: [['X-Request-Id', 'abc']] })
       const id = response.header('X-Request-Id')
       ids.push(id)
       expect([seen[index], (JSON.parse(response.body) as { request_id: string }).request_id]).toEqual([[id, id], id])
@@ -81,9 +81,9 @@ describeAdapters('APIG on the adapter', (adapter) => {
     ])
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizer as never, { parameterMapping })],
-      routes: [{ path: '*', handle: (visit) => ({ body: visit.headerViews('x-id') }) }],
+      routes: [{ path: '*', handle: (request) => ({ body: request.headerViews('x-id') }) }],
     })
-    const views = JSON.parse((await service.ask({ headers: [['X-Id', 'evil']] })).body) as Record<string, string[]>
+    const views = JSON.parse((await service.send({ headers: [['X-Id', 'evil']] })).body) as Record<string, string[]>
     expect(new Set(Object.values(views).flat())).toEqual(new Set(seen))
   })
 
@@ -103,7 +103,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
       return
     }
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*' }] })
-    expect((await service.ask({})).values('X-A').join(', ')).toBe('one, two')
+    expect((await service.send({})).values('X-A').join(', ')).toBe('one, two')
   })
 
   test('HW-ERR-15 HW-GWR-10 a response of the downstream handler is not changed, even if its status is 401', async () => {
@@ -113,7 +113,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
       }) as never,
     )
     const service = await adapter.serve({ use: [guard], routes: [{ path: '*', handle: unauthorized }] })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect([response.status, response.body, response.values('X-Request-Id')]).toEqual([401, 'mine', []])
   })
 
@@ -125,7 +125,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
     })
     const use = [adapter.customAuthorizer(authorizer as never)]
     const service = await adapter.serve({ routes: [{ path: '/users/:id/toys/:toy', use }] })
-    expect((await service.ask({ target: '/users/a%20b/toys/7?x=1' })).status).toBe(200)
+    expect((await service.send({ target: '/users/a%20b/toys/7?x=1' })).status).toBe(200)
     // node:http has no routes.
     const parameters = adapter.name === 'node:http' ? {} : { id: 'a b', toy: '7' }
     expect(events.map(({ path, pathParameters }) => [path, pathParameters])).toEqual([
@@ -137,7 +137,7 @@ describeAdapters('APIG on the adapter', (adapter) => {
     const guard = adapter.customAuthorizer(frontendAuthorizer(deny) as never)
     const use = [adapter.earlyHeader('ETag', '"x"'), adapter.earlyHeader('Cache-Control', 'public'), guard]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect([response.header('Cache-Control'), response.header('ETag'), response.header('Content-Type')]).toEqual([
       'no-store',
       undefined,

@@ -12,8 +12,8 @@ const withToken = (token: string, line: string = 'GET /pets/7'): GatewayRequest 
   gatewayRequest(line, { headers: { 'x-token': token } })
 
 /** A function that counts its calls. */
-const counting = (answer: () => object): { calls: number; authorize: () => Promise<object> } => {
-  const counter = { calls: 0, authorize: async () => (counter.calls++, answer()) }
+const counting = (result: () => object): { calls: number; authorize: () => Promise<object> } => {
+  const counter = { calls: 0, authorize: async () => (counter.calls++, result()) }
   return counter
 }
 
@@ -156,8 +156,8 @@ describeAdapters('guards after both', (adapter) => {
         { path: '/role', use: [adapter.requireContext({ role: 'user' })] },
       ],
     })
-    expect((await service.ask({ target: '/user' })).status).toBe(200)
-    const denied = await service.ask({ target: '/role' })
+    expect((await service.send({ target: '/user' })).status).toBe(200)
+    const denied = await service.send({ target: '/role' })
     expect([denied.status, JSON.parse(denied.body)]).toMatchObject([403, { error_code: 'APIG.0306' }])
     expect(denied.header('Server')).toBe('api-gateway')
   })

@@ -37,8 +37,8 @@ const startBackend = async (): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
-const showTest = (visit: { headerViews(name: string): object }): { body: object } => ({
-  body: visit.headerViews('test'),
+const showTest = (request: { headerViews(name: string): object }): { body: object } => ({
+  body: request.headerViews('test'),
 })
 
 describeAdapters('example of the manual', (adapter) => {
@@ -48,7 +48,7 @@ describeAdapters('example of the manual', (adapter) => {
       const authorizer = createAuthorizer({ authorize: handler, contract: KINDS[kind]({ userData: '123' }) })
       const use = [adapter.customAuthorizer(authorizer as never, mapping(kind))]
       const service = await adapter.serve({ use, routes: [{ path: '*', handle: showTest }] })
-      const response = await service.ask({ headers: [['Test', 'evil']] })
+      const response = await service.send({ headers: [['Test', 'evil']] })
       expect(response.status).toBe(200)
       const views = Object.values(JSON.parse(response.body) as Record<string, string[]>).filter(
         (each) => each.length > 0,
@@ -61,15 +61,15 @@ describeAdapters('example of the manual', (adapter) => {
   test('HW-CTX-17 C1 C6 a proxied backend receives the header test', async () => {
     const port = await startBackend()
     const authorizer = createAuthorizer({ authorize: handler, contract: huawei.frontend({ userData: '123' }) })
-    const handle = async (visit: {
+    const handle = async (request: {
       target: string
       headerViews(name: string): Readonly<Record<string, readonly string[]>>
     }): Promise<{ body: string }> => {
-      const view = visit.headerViews('test')
+      const view = request.headerViews('test')
       const value = (view['headers'] ?? view['c.req.raw.headers'] ?? Object.values(view)[0] ?? [])[0] ?? ''
       return {
         body: await new Promise<string>((resolve, reject) => {
-          send({ host: '127.0.0.1', port, path: visit.target, headers: { test: value } }, (response) => {
+          send({ host: '127.0.0.1', port, path: request.target, headers: { test: value } }, (response) => {
             let body = ''
             response.on('data', (chunk: Buffer) => (body += chunk.toString()))
             response.on('end', () => resolve(body))
@@ -81,7 +81,7 @@ describeAdapters('example of the manual', (adapter) => {
     }
     const use = [adapter.customAuthorizer(authorizer as never, mapping('frontend'))]
     const service = await adapter.serve({ use, routes: [{ path: '*', handle }] })
-    const response = await service.ask({ target: '/u/7?x=1', headers: [['TEST', 'evil']] })
+    const response = await service.send({ target: '/u/7?x=1', headers: [['TEST', 'evil']] })
     expect(JSON.parse(response.body)).toEqual({ url: '/u/7?x=1', test: ['abc'] })
   })
 
@@ -91,7 +91,7 @@ describeAdapters('example of the manual', (adapter) => {
       use: [adapter.customAuthorizer(authorizer as never)],
       routes: [{ path: '*' }],
     })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect(response.status).toBe(401)
     expect(response.body).toMatch(
       /^\{"error_msg":"Incorrect authentication information: frontend authorizer","error_code":"APIG\.0305","request_id":"[\da-f]{32}"\}$/,

@@ -141,11 +141,11 @@ describe('relaxed mode', () => {
 
   test('HW-RSP-14 a result after the deadline does not change the downgrade', async () => {
     const clock = new TestClock()
-    const answer = new Deferred<object>()
-    const pending = evaluate(frontendAuthorizer(() => answer.promise, relaxed, { clock }))
+    const result = new Deferred<object>()
+    const pending = evaluate(frontendAuthorizer(() => result.promise, relaxed, { clock }))
     await flushMicrotasks()
     clock.advance(5000)
-    answer.resolve(functionResult('deny'))
+    result.resolve(functionResult('deny'))
     expect(summarize(await pending)).toEqual(DOWNGRADED)
   })
 

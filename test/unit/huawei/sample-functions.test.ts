@@ -24,14 +24,14 @@ describeAdapters('sample functions', (adapter) => {
     })
     const use = [adapter.customAuthorizer(authorizer as never)]
     const service = await adapter.serve({ use, routes: [{ path: '*' }] })
-    const good = await service.ask({ headers: [['Authorization', 'Bearer good']] })
+    const good = await service.send({ headers: [['Authorization', 'Bearer good']] })
     expect([good.status, (JSON.parse(good.body) as { authorizer: object }).authorizer]).toMatchObject([
       200,
       { context: { sub: '7', scope: 'read,write' } },
     ])
-    const bad = await service.ask({ headers: [['Authorization', 'Bearer bad']] })
+    const bad = await service.send({ headers: [['Authorization', 'Bearer bad']] })
     expect([bad.status, bad.body, lines]).toEqual([401, '{"message":"bad token"}', [['reject unknown token']]])
-    expect((await service.ask({})).status).toBe(401)
+    expect((await service.send({})).status).toBe(401)
   })
 
   test('HW-FG-01 HW-BE-01 HW-BE-03 a callback function returns a backend credential from user data', async () => {
@@ -45,9 +45,9 @@ describeAdapters('sample functions', (adapter) => {
     ])
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizer as never, { parameterMapping })],
-      routes: [{ path: '*', handle: (visit) => ({ body: visit.headerViews('x-auth') }) }],
+      routes: [{ path: '*', handle: (request) => ({ body: request.headerViews('x-auth') }) }],
     })
-    const response = await service.ask({ headers: [['X-Auth', 'evil']] })
+    const response = await service.send({ headers: [['X-Auth', 'evil']] })
     const views = Object.values(JSON.parse(response.body) as Record<string, string[]>)
     expect(new Set(views.flat())).toEqual(new Set(['b-123']))
   })

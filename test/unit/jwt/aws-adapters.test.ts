@@ -165,15 +165,15 @@ describeAdapters('awsJwtAuthorizer', (adapter) => {
   const expectDenied = async (row: Denied, status: number, body: string): Promise<void> => {
     const [, , request, challenge, options] = row
     const app = await serve(options)
-    const answer = await app.ask(request())
-    expect([answer.status, answer.body]).toEqual([status, body])
-    expect(answer.header('www-authenticate')).toEqual(
+    const response = await app.send(request())
+    expect([response.status, response.body]).toEqual([status, body])
+    expect(response.header('www-authenticate')).toEqual(
       typeof challenge === 'string' ? challenge : expect.stringMatching(challenge),
     )
-    expect(answer.header('content-type')).toBe('application/json')
-    expect(answer.header('content-length')).toBe(String(body.length))
-    expect(answer.header('apigw-requestid')).toMatch(/^[A-Za-z0-9+/]{15}=$/)
-    expect(answer.values('x-amzn-errortype')).toEqual([])
+    expect(response.header('content-type')).toBe('application/json')
+    expect(response.header('content-length')).toBe(String(body.length))
+    expect(response.header('apigw-requestid')).toMatch(/^[A-Za-z0-9+/]{15}=$/)
+    expect(response.values('x-amzn-errortype')).toEqual([])
     expect([app.hits, app.errors]).toEqual([[], []])
   }
 
@@ -183,46 +183,46 @@ describeAdapters('awsJwtAuthorizer', (adapter) => {
   test.each(named(FORBIDDEN_ROWS))('%s gives 403: %s', async (_, _title, row) => expectDenied(row, 403, FORBIDDEN))
 
   test.each(named(PASSES))('%s is accepted: %s', async (_, _title, [, , request, expected, options]) => {
-    const answer = await (await serve(options)).ask(request())
-    expect(answer.status, answer.body).toBe(200)
-    expect(JSON.parse(answer.body)).toMatchObject({ authorizer: { requestContext: { authorizer: expected } } })
+    const response = await (await serve(options)).send(request())
+    expect(response.status, response.body).toBe(200)
+    expect(JSON.parse(response.body)).toMatchObject({ authorizer: { requestContext: { authorizer: expected } } })
   })
 
   test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s is supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
-    expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(200)
+    expect((await (await serve()).send(bearer(service.token({}, {}, key)))).status).toBe(200)
   })
 
   test.each(['PS256', 'ES256', 'EdDSA'] as const)('AWS-JWT-05 %s is not supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
-    expect((await (await serve()).ask(bearer(service.token({}, {}, key)))).status).toBe(401)
+    expect((await (await serve()).send(bearer(service.token({}, {}, key)))).status).toBe(401)
   })
 
   test('AWS-JWT-28 SEC-76 unavailable keys give 503, not 401', async () => {
     const { server, clock } = service
     server.instead.set('/keys', hang)
-    const response = (await serve()).ask(bearer(service.token()))
+    const response = (await serve()).send(bearer(service.token()))
     await server.reached(1)
     clock.advance(1500)
-    const answer = await response
-    expect([answer.status, answer.body]).toEqual([503, '{"message":"Service Unavailable"}'])
-    expect([answer.header('retry-after'), answer.header('www-authenticate')]).toEqual(['1', undefined])
+    const received = await response
+    expect([received.status, received.body]).toEqual([503, '{"message":"Service Unavailable"}'])
+    expect([received.header('retry-after'), received.header('www-authenticate')]).toEqual(['1', undefined])
   })
 
   test('AWS-CACHE-25 AWS-JWT-07 keys are cached, decisions are not', async () => {
     const app = await serve()
     const compact = service.token({ exp: NOW + 1 })
-    expect((await app.ask(bearer(compact))).status).toBe(200)
+    expect((await app.send(bearer(compact))).status).toBe(200)
     service.clock.advance(1000)
-    expect((await app.ask(bearer(compact))).header('www-authenticate')).toBe(EXPIRED)
+    expect((await app.send(bearer(compact))).header('www-authenticate')).toBe(EXPIRED)
     expect(service.server.fetches).toBe(1)
   })
 
   test('SEC-24 repeated Authorization headers are rejected with 401', async () => {
     const lines = [service.token(), service.token()].map((compact) => ['Authorization', compact] as const)
-    const answer = await (await serve()).ask({ headers: lines })
-    expect([answer.status, answer.header('www-authenticate')]).toEqual([401, 'Bearer'])
+    const response = await (await serve()).send({ headers: lines })
+    expect([response.status, response.header('www-authenticate')]).toEqual([401, 'Bearer'])
   })
 })

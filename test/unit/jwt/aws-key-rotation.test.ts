@@ -3,7 +3,7 @@ import type { Authorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { describeAdapters, type Service } from '../../support/adapters.ts'
 import { hang, json, type KeyServer, type Reply } from '../../support/key-server.ts'
-import type { RawAnswer } from '../../support/raw-client.ts'
+import type { RawResponse } from '../../support/raw-client.ts'
 import { type SigningKey, signingKey } from '../../support/tokens.ts'
 import { awsService, NOW } from './aws-service.ts'
 
@@ -45,18 +45,18 @@ const bad = (key: SigningKey): readonly string[] =>
     ),
   )
 
-const ask = (app: Service, compact: string): Promise<RawAnswer> =>
-  app.ask({ target: '/pets', headers: [['Authorization', `Bearer ${compact}`]] })
+const send = (app: Service, compact: string): Promise<RawResponse> =>
+  app.send({ target: '/pets', headers: [['Authorization', `Bearer ${compact}`]] })
 
 /** Sends all tokens at once. If the issuer hangs, the deadline of the fetch passes as soon as it is called. */
 const wave = async (app: Service, tokens: readonly string[], server: KeyServer, hangs: boolean) => {
   const fetches = server.fetches
-  const answers = Promise.all(tokens.map((compact) => ask(app, compact)))
+  const responses = Promise.all(tokens.map((compact) => send(app, compact)))
   if (hangs) {
     await server.reached(fetches + 1)
     service.clock.advance(1500)
   }
-  return (await answers).map(({ status }) => status)
+  return (await responses).map(({ status }) => status)
 }
 
 describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
@@ -77,7 +77,7 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
         if (reply === undefined) server.instead.clear()
         else server.instead.set('/keys', reply)
 
-        const before = server.asked.length
+        const before = server.requestedPaths.length
         const [valid, invalid] = [published.flatMap(good), published.flatMap(bad)]
         for (const first of [true, false]) {
           const statuses = await wave(app, [...valid, ...invalid], server, first && name === 'hangs')
@@ -86,8 +86,8 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
           if (reply === undefined) expect(denials, name).toEqual(new Set([401]))
           else expect([...denials].filter((status) => status !== 401 && status !== 503)).toEqual([])
         }
-        expect(server.asked.length - before, name).toBeLessThanOrEqual(2)
-        expect(server.asked.length, name).toBeGreaterThan(before)
+        expect(server.requestedPaths.length - before, name).toBeLessThanOrEqual(2)
+        expect(server.requestedPaths.length, name).toBeGreaterThan(before)
         clock.advance(COOLDOWN_MS)
       }
       expect(app.errors).toEqual([])
@@ -102,12 +102,12 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
     const [old, next] = KEYS as [SigningKey, SigningKey]
     const [before, after] = [good(old)[0] ?? '', good(next)[0] ?? '']
     server.keys = [old.jwk]
-    expect((await ask(app, before)).status).toBe(200)
+    expect((await send(app, before)).status).toBe(200)
     server.keys = [next.jwk]
     clock.advance(599_999)
-    expect((await ask(app, before)).status).toBe(200)
+    expect((await send(app, before)).status).toBe(200)
     clock.advance(1)
-    expect([(await ask(app, before)).status, (await ask(app, after)).status]).toEqual([401, 200])
+    expect([(await send(app, before)).status, (await send(app, after)).status]).toEqual([401, 200])
   })
 
   test('AWS-JWT-28 SEC-76 all tokens get 503 until the issuer has responded once', async () => {

@@ -133,7 +133,7 @@ describe('unavailable keys', () => {
     service.server.instead.set('/keys', json(text.padEnd(150_001)))
     await expectUnavailable()
     service.server.instead.set('/keys', json(text.padEnd(150_000)))
-    expect(await service.ask(service.token())).toBe('200')
+    expect(await service.statusOf(service.token())).toBe('200')
   })
 
   test.each([

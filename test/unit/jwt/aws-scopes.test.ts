@@ -35,8 +35,8 @@ describeAdapters('requireScopes after a JWT authorizer', (adapter) => {
         use: [guard],
         routes: [{ path: '/pets', use: [adapter.requireScopes('b')] }],
       })
-      const answer = await app.ask({ target: '/pets', headers: [['Authorization', service.token(claims)]] })
-      expect(answer.status).toBe(status)
+      const response = await app.send({ target: '/pets', headers: [['Authorization', service.token(claims)]] })
+      expect(response.status).toBe(status)
     },
   )
 })

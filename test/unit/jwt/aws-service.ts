@@ -24,7 +24,7 @@ export interface AwsService {
   /** Evaluates a request; a string is the `Authorization` header. */
   evaluate(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<Outcome<unknown>>
   /** `200`, or the status and the challenge. */
-  ask(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<string>
+  statusOf(request: GatewayRequest | string, options?: Partial<AwsJwtAuthorizerOptions>): Promise<string>
   /** The context that handlers receive for a valid token with these claims. */
   contextOf(
     claims: Readonly<Record<string, unknown>>,
@@ -64,7 +64,7 @@ export const awsService = (): AwsService => {
       }),
     evaluate: async (request, options) =>
       service.authorizer(options).evaluate(typeof request === 'string' ? withToken(request) : request),
-    ask: async (request, options) => {
+    statusOf: async (request, options) => {
       const outcome = await service.evaluate(request, options)
       if (outcome.allowed) return '200'
       return `${outcome.response.status} ${responseHeader(denied(outcome), 'www-authenticate')}`

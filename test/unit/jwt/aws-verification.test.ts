@@ -4,7 +4,7 @@ import { encode, signingKey, signParts } from '../../support/tokens.ts'
 import { AWS_KEY, awsService, invalidToken, NOW } from './aws-service.ts'
 
 const service = awsService()
-const ask: typeof service.ask = (...request) => service.ask(...request)
+const statusOf: typeof service.statusOf = (...request) => service.statusOf(...request)
 const AUDIENCE = invalidToken('the token does not have a valid audience')
 const EXPIRED = invalidToken('the token has expired')
 const ISSUER = invalidToken('the token does not have a valid issuer')
@@ -16,40 +16,40 @@ const SEGMENTS = invalidToken('token contains an invalid number of segments')
 
 test('AWS-JWT-01 the identity source contains the bare token, or Bearer and the token', async () => {
   const compact = service.token()
-  for (const value of [compact, `Bearer ${compact}`, `bearer ${compact}`]) expect(await ask(value)).toBe('200')
+  for (const value of [compact, `Bearer ${compact}`, `bearer ${compact}`]) expect(await statusOf(value)).toBe('200')
   for (const value of [`Basic ${compact}`, `Bearer ${compact} x`, `Bearer Bearer ${compact}`])
-    expect(await ask(value)).toMatch(/^401 /)
+    expect(await statusOf(value)).toMatch(/^401 /)
 })
 
 test('AWS-JWT-02 a missing or empty identity source gives 401 with a bare challenge', async () => {
   for (const headers of [[], [['Authorization', '']], [['Authorization', ' ']]] as const)
-    expect(await ask(gatewayRequest('GET /', { headers }))).toBe('401 Bearer')
+    expect(await statusOf(gatewayRequest('GET /', { headers }))).toBe('401 Bearer')
 })
 
 test('AWS-JWT-03 a token outside the identity source is ignored', async () => {
   const compact = service.token()
   const identitySource = '$request.querystring.token'
-  expect(await ask(gatewayRequest(`GET /?token=${compact}`), { identitySource })).toBe('200')
-  expect(await ask(`Bearer ${compact}`, { identitySource })).toBe('401 Bearer')
-  expect(await ask(gatewayRequest(`GET /?token=${compact}`))).toBe('401 Bearer')
+  expect(await statusOf(gatewayRequest(`GET /?token=${compact}`), { identitySource })).toBe('200')
+  expect(await statusOf(`Bearer ${compact}`, { identitySource })).toBe('401 Bearer')
+  expect(await statusOf(gatewayRequest(`GET /?token=${compact}`))).toBe('401 Bearer')
 })
 
 test('AWS-JWT-04 the signature is verified before the claims, and the claims before the scopes', async () => {
   const attacker = signingKey('aws-1', 'RS256', { pair: 'second' })
   const authorizationScopes = ['a']
   const all = { exp: NOW - 1, aud: 'x', scope: 'b' }
-  expect(await ask(service.token(all, {}, attacker))).toBe(SIGNATURE)
-  expect(await ask(service.token({ exp: NOW - 1, scope: 'b' }), { authorizationScopes })).toBe(
+  expect(await statusOf(service.token(all, {}, attacker))).toBe(SIGNATURE)
+  expect(await statusOf(service.token({ exp: NOW - 1, scope: 'b' }), { authorizationScopes })).toBe(
     invalidToken('the token has expired', 'a'),
   )
-  expect(await ask(service.token({ scope: 'b' }), { authorizationScopes })).toMatch(/^403 /)
+  expect(await statusOf(service.token({ scope: 'b' }), { authorizationScopes })).toMatch(/^403 /)
 })
 
 describe('algorithms', () => {
   test.each(['RS256', 'RS384', 'RS512'] as const)('AWS-JWT-05 %s is supported', async (algorithm) => {
     const key = signingKey('k', algorithm)
     service.server.keys = [key.jwk]
-    expect(await ask(service.token({}, {}, key))).toBe('200')
+    expect(await statusOf(service.token({}, {}, key))).toBe('200')
   })
 
   test.each(['PS256', 'PS512', 'ES256', 'ES512', 'EdDSA'] as const)(
@@ -57,8 +57,8 @@ describe('algorithms', () => {
     async (algorithm) => {
       const key = signingKey('k', algorithm)
       service.server.keys = [key.jwk]
-      expect(await ask(service.token({}, {}, key))).toBe(ALGORITHM)
-      expect(service.server.asked).toEqual([])
+      expect(await statusOf(service.token({}, {}, key))).toBe(ALGORITHM)
+      expect(service.server.requestedPaths).toEqual([])
     },
   )
 
@@ -67,22 +67,22 @@ describe('algorithms', () => {
     const pem = createPublicKey(AWS_KEY.privateKey).export({ type: 'spki', format: 'pem' }).toString()
     const claims = { iss: service.server.origin, aud: 'client', exp: NOW + 300 }
     const forged = signParts({ alg: 'HS256', kid: 'aws-1' }, claims, 'HS256', createSecretKey(Buffer.from(pem)))
-    expect(await ask(forged)).toBe(ALGORITHM)
-    expect(await ask(`${encode({ alg: 'none', kid: 'aws-1' })}.${encode(claims)}.`)).toBe(ALGORITHM)
+    expect(await statusOf(forged)).toBe(ALGORITHM)
+    expect(await statusOf(`${encode({ alg: 'none', kid: 'aws-1' })}.${encode(claims)}.`)).toBe(ALGORITHM)
   })
 })
 
 describe('key', () => {
   test('AWS-JWT-06 the key is found through the metadata of the issuer', async () => {
-    expect(await ask(service.token())).toBe('200')
-    expect(service.server.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
+    expect(await statusOf(service.token())).toBe('200')
+    expect(service.server.requestedPaths).toEqual(['/.well-known/openid-configuration', '/keys'])
   })
 
   test('AWS-JWT-06 a token with a missing or unknown kid is rejected', async () => {
-    expect(await ask(service.token({}, { kid: undefined }))).toBe(KEY)
-    expect(await ask(service.token({}, { kid: 'aws-2' }))).toBe(KEY)
-    expect(await ask(service.token({}, { kid: '' }))).toBe(KEY)
-    expect(await ask(service.token({}, {}, signingKey('aws-1', 'RS256', { pair: 'second' })))).toBe(SIGNATURE)
+    expect(await statusOf(service.token({}, { kid: undefined }))).toBe(KEY)
+    expect(await statusOf(service.token({}, { kid: 'aws-2' }))).toBe(KEY)
+    expect(await statusOf(service.token({}, { kid: '' }))).toBe(KEY)
+    expect(await statusOf(service.token({}, {}, signingKey('aws-1', 'RS256', { pair: 'second' })))).toBe(SIGNATURE)
   })
 })
 
@@ -122,7 +122,7 @@ test('AWS-JWT-08 iss has to equal the issuer exactly', async () => {
     5,
     [service.server.origin],
   ])
-    expect(await ask(service.token({ iss }))).toBe(ISSUER)
+    expect(await statusOf(service.token({ iss }))).toBe(ISSUER)
 })
 
 describe('audience', () => {
@@ -152,7 +152,7 @@ describe('audience', () => {
     [{ aud: null, client_id: 'client' }, AUDIENCE],
     [{ aud: 'client', client_id: 'x' }, '200'],
   ])('AWS-JWT-09 the claims %j give $1', async (changes, expected) => {
-    expect(await ask(service.token(changes))).toBe(expected)
+    expect(await statusOf(service.token(changes))).toBe(expected)
   })
 })
 
@@ -171,7 +171,7 @@ describe('dates', () => {
     [{ iat: undefined }, '200'],
     [{ nbf: undefined, iat: undefined }, '200'],
   ])('AWS-JWT-10 AWS-JWT-11 AWS-JWT-12 the claims %j give $1', async (changes, expected) => {
-    expect(await ask(service.token(changes))).toBe(expected)
+    expect(await statusOf(service.token(changes))).toBe(expected)
   })
 })
 
@@ -191,15 +191,15 @@ describe('scopes', () => {
     [{ scp: ['a'], scope: 'c' }, '200'],
     [{ scp: [], scope: 'a' }, missing],
   ])('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 the claims %j give $1', async (changes, expected) => {
-    expect(await ask(service.token(changes), { authorizationScopes })).toBe(expected)
+    expect(await statusOf(service.token(changes), { authorizationScopes })).toBe(expected)
   })
 
   test('AWS-JWT-13 AWS-JWT-14 AWS-JWT-15 a route without scopes ignores the scope claims', async () => {
-    expect(await ask(service.token({ scope: { odd: true }, scp: 5 }))).toBe('200')
+    expect(await statusOf(service.token({ scope: { odd: true }, scp: 5 }))).toBe('200')
   })
 
   test('AWS-GOT-27 an ID token without scope gets 403, not 401, on a route with scopes', async () => {
-    expect(await ask(service.token({ token_use: 'id' }), { authorizationScopes })).toBe(missing)
+    expect(await statusOf(service.token({ token_use: 'id' }), { authorizationScopes })).toBe(missing)
   })
 })
 
@@ -209,12 +209,12 @@ test.each([
   ['jwk', { jwk: AWS_KEY.jwk }],
   ['jku', { jku: 'https://issuer.example' }],
 ])('SEC-71 SEC-72 the header parameter %s is rejected', async (_, header) => {
-  expect(await ask(service.token({}, header))).toMatch(/^401 /)
+  expect(await statusOf(service.token({}, header))).toMatch(/^401 /)
 })
 
 test('SEC-77 SEC-79 malformed tokens are rejected', async () => {
   const compact = service.token()
   for (const bent of [`${compact}=`, `${compact}A`, compact.replace('.', '=.')])
-    expect(await ask(bent)).toMatch(/^401 /)
-  for (const parts of ['a', 'a.b', `${compact}.`, 'a.b.c.d.e']) expect(await ask(parts)).toBe(SEGMENTS)
+    expect(await statusOf(bent)).toMatch(/^401 /)
+  for (const parts of ['a', 'a.b', `${compact}.`, 'a.b.c.d.e']) expect(await statusOf(parts)).toBe(SEGMENTS)
 })

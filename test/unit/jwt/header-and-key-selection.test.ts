@@ -95,7 +95,7 @@ describe('key selection', () => {
         // They are rejected with a valid signature, too.
         expect(await responseTo(token({}, header))).toBe(INVALID)
       }
-      expect(server.asked).toEqual([])
+      expect(server.requestedPaths).toEqual([])
     } finally {
       await server.close()
     }

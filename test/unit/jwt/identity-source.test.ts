@@ -19,13 +19,13 @@ test.each([
 
 test('SEC-30 a query parameter contains the bare token', async () => {
   const authorizer = authorizerOf({ identitySource: '$request.querystring.access_token' })
-  const ask = async (target: string): Promise<string> =>
+  const evaluate = async (target: string): Promise<string> =>
     statusLine(await authorizer.evaluate(gatewayRequest(`GET ${target}`)))
-  expect(await ask(`/?access_token=${T}`)).toBe('200')
-  expect(await ask(`/?access_token=Bearer%20${T}`)).toBe(INVALID)
-  expect(await ask(`/?access_token=${T}&access_token=${T}`)).toBe(INVALID)
-  expect(await ask(`/?Access_Token=${T}`)).toBe('401 Bearer')
-  expect(await ask('/')).toBe('401 Bearer')
+  expect(await evaluate(`/?access_token=${T}`)).toBe('200')
+  expect(await evaluate(`/?access_token=Bearer%20${T}`)).toBe(INVALID)
+  expect(await evaluate(`/?access_token=${T}&access_token=${T}`)).toBe(INVALID)
+  expect(await evaluate(`/?Access_Token=${T}`)).toBe('401 Bearer')
+  expect(await evaluate('/')).toBe('401 Bearer')
 })
 
 test('a token outside the identity source is ignored', async () => {

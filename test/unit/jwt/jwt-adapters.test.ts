@@ -27,25 +27,25 @@ describeAdapters('JWT authorizers', (adapter) => {
       use,
       routes: [{ path: '/pets' }, { path: '/write', use: [adapter.requireScopes('pets:write')] }],
     })
-    const ask = (target: string, compact?: string): ReturnType<typeof service.ask> =>
-      service.ask({ target, headers: compact === undefined ? [] : [['Authorization', `Bearer ${compact}`]] })
+    const send = (target: string, compact?: string): ReturnType<typeof service.send> =>
+      service.send({ target, headers: compact === undefined ? [] : [['Authorization', `Bearer ${compact}`]] })
 
-    const good = await ask('/pets', token({ scope: 'pets:read' }))
+    const good = await send('/pets', token({ scope: 'pets:read' }))
     expect(good.status).toBe(200)
     expect(JSON.parse(good.body)).toMatchObject({
       authorizer: { principalId: 'alice', context: { iss: ISSUER, exp: NOW + 300, scope: 'pets:read' } },
     })
-    const answers = [
-      await ask('/pets'),
-      await ask('/pets', token({ aud: 'x' })),
-      await ask('/write', token({ scope: 'a' })),
+    const results = [
+      await send('/pets'),
+      await send('/pets', token({ aud: 'x' })),
+      await send('/write', token({ scope: 'a' })),
     ]
-    expect(answers.map((each) => [each.status, each.header('www-authenticate'), each.header('content-type')])).toEqual([
+    expect(results.map((each) => [each.status, each.header('www-authenticate'), each.header('content-type')])).toEqual([
       [401, 'Bearer', 'application/json'],
       [401, 'Bearer error="invalid_token"', 'application/json'],
       [403, 'Bearer error="insufficient_scope"', 'application/json'],
     ])
-    expect((await ask('/write', token({ scope: 'x pets:write' }))).status).toBe(200)
+    expect((await send('/write', token({ scope: 'x pets:write' }))).status).toBe(200)
     expect(service.hits).toEqual(['GET /pets', 'GET /write'])
     expect(server.fetches).toBe(1)
   })
@@ -58,11 +58,11 @@ describeAdapters('JWT authorizers', (adapter) => {
       routes: [{ path: '/pets' }],
     })
     const headers = [['Authorization', token({ iss: server.origin })]] as const
-    const good = await service.ask({ target: '/pets', headers })
+    const good = await service.send({ target: '/pets', headers })
     expect(JSON.parse(good.body)).toMatchObject({
       authorizer: { requestContext: { authorizer: { jwt: { claims: { exp: String(NOW + 300) }, scopes: null } } } },
     })
-    const bad = await service.ask({ target: '/pets', headers: [['Authorization', 'x']] })
+    const bad = await service.send({ target: '/pets', headers: [['Authorization', 'x']] })
     expect([bad.status, bad.body]).toEqual([401, '{"message":"Unauthorized"}'])
     expect(bad.header('www-authenticate')).toMatch(
       /^Bearer scope="" error="invalid_token" error_description="token contains/,

@@ -43,12 +43,12 @@ export const authorizerOf = (options: Options = {}): ReturnType<typeof jwtAuthor
   return jwtAuthorizer(all as unknown as JwtAuthorizerOptions<Claims>)
 }
 
-interface Evaluates<T> {
+interface Evaluator<T> {
   evaluate(request: ReturnType<typeof withToken>): Outcome<T> | Promise<Outcome<T>>
 }
 
 /** The outcome for a request with `Authorization: Bearer …`. */
-export const present = async <T>(authorizer: Evaluates<T>, compact: string): Promise<Outcome<T>> =>
+export const present = async <T>(authorizer: Evaluator<T>, compact: string): Promise<Outcome<T>> =>
   authorizer.evaluate(withToken(`Bearer ${compact}`))
 
 /** `200`, or the status and the challenge of the denial. */

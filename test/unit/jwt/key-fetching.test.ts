@@ -21,13 +21,13 @@ const padded = (bytes: number): string => {
 }
 
 const UNAVAILABLE = '503'
-const ask = async (options: object = {}): Promise<string> =>
+const evaluate = async (options: object = {}): Promise<string> =>
   statusLine(await present(authorizerOf({ jwksUri: server.jwksUri, ...options }), token()))
 
 test('SEC-74 a key set is fetched once, without cookies or headers of the client', async () => {
   const authorizer = authorizerOf({ jwksUri: server.jwksUri })
   for (let round = 0; round < 3; round++) expect(statusLine(await present(authorizer, token()))).toBe('200')
-  expect(server.asked).toEqual(['/keys'])
+  expect(server.requestedPaths).toEqual(['/keys'])
   expect(server.headers).toMatchObject({ accept: 'application/json' })
   expect(server.headers).not.toHaveProperty('cookie')
   expect(server.headers).not.toHaveProperty('authorization')
@@ -57,16 +57,16 @@ describe('rejected key set', () => {
     ['a closed connection', (request) => void request.socket.destroy()],
   ])('SEC-74 a key set is rejected: %s', async (_, reply) => {
     server.instead.set('/keys', reply)
-    expect(await ask()).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe(UNAVAILABLE)
   })
 
   test.each([301, 302, 303, 307, 308])('SEC-74 a redirect with status %i is not followed', async (status) => {
     const target = await KeyServer.start(KEY.jwk)
     server.instead.set('/keys', redirectTo(target.jwksUri, status))
-    expect(await ask()).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe(UNAVAILABLE)
     server.instead.set('/keys', redirectTo(`${server.origin}/other`, status))
-    expect(await ask()).toBe(UNAVAILABLE)
-    expect([target.asked, server.asked]).toEqual([[], ['/keys', '/keys']])
+    expect(await evaluate()).toBe(UNAVAILABLE)
+    expect([target.requestedPaths, server.requestedPaths]).toEqual([[], ['/keys', '/keys']])
     await target.close()
   })
 })
@@ -92,7 +92,7 @@ describe('accepted key set', () => {
     ],
   ])('SEC-74 a key set %s is accepted', async (_, reply) => {
     server.instead.set('/keys', reply)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
   })
 })
 
@@ -111,7 +111,7 @@ test('SEC-74 an endless key set is cancelled after 512 KiB', async () => {
       pump()
     })
   })
-  expect(await ask()).toBe(UNAVAILABLE)
+  expect(await evaluate()).toBe(UNAVAILABLE)
   await closed
   // Unread bytes are in the buffers of both sockets, a few megabytes at most.
   expect(sent).toBeLessThan(16 * 1024 * 1024)
@@ -126,7 +126,7 @@ describe('hanging key server', () => {
     const clock = new TestClock()
     const logger = new RecordingLogger()
     server.instead.set('/keys', reply)
-    const status = ask({ clock, logger })
+    const status = evaluate({ clock, logger })
     await server.reached(1)
     clock.advance(4999)
     clock.advance(1)
@@ -181,7 +181,7 @@ const found = async (changes: object = {}): Promise<string> => {
 describe('discovery', () => {
   test('SEC-74 the metadata are fetched from the well-known URL of the issuer', async () => {
     expect(await found()).toBe('200')
-    expect(server.asked).toEqual(['/.well-known/openid-configuration', '/keys'])
+    expect(server.requestedPaths).toEqual(['/.well-known/openid-configuration', '/keys'])
   })
 
   test('an issuer with a path and a final slash is supported', async () => {

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { hang, json, KeyServer } from '../../support/key-server.ts'
-import { later, reasonOf, responseHeader } from '../../support/outcome.ts'
-import { boom } from '../../support/refusal.ts'
+import { toPromise, reasonOf, responseHeader } from '../../support/outcome.ts'
+import { throwError } from '../../support/refusal.ts'
 import { encode, type SigningKey, signingKey } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
 import { statusLine, authorizerOf, INVALID, KEY, NOW, type Options, present, token } from './jwt-fixture.ts'
@@ -38,57 +38,57 @@ const start = (options: Options = {}): ((key?: SigningKey, kid?: string) => Prom
     statusLine(await present(authorizer, kid === key.kid ? signed(key) : under(kid)))
 }
 const seconds = (count: number): void => clock.advance(count * 1000)
-const flood = (ask: ReturnType<typeof start>, count: number, name = 'x'): Promise<readonly string[]> =>
-  Promise.all(Array.from({ length: count }, (_, index) => ask(KEY, `${name}-${index}`)))
+const flood = (evaluate: ReturnType<typeof start>, count: number, name = 'x'): Promise<readonly string[]> =>
+  Promise.all(Array.from({ length: count }, (_, index) => evaluate(KEY, `${name}-${index}`)))
 
 describe('fetches caused by clients', () => {
   test('SEC-75 500 tokens with unknown kids in 5 s cause two fetches, and valid tokens are accepted', async () => {
-    const ask = start()
+    const evaluate = start()
     for (let second = 0; second < 5; second++) {
-      expect(new Set(await flood(ask, 100, String(second)))).toEqual(new Set([INVALID]))
-      expect(await ask()).toBe('200')
+      expect(new Set(await flood(evaluate, 100, String(second)))).toEqual(new Set([INVALID]))
+      expect(await evaluate()).toBe('200')
       seconds(1)
     }
     expect(server.fetches).toBeLessThanOrEqual(2)
   })
 
   test('SEC-75 unknown kids cause one fetch per cool-down', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     seconds(1)
     for (let round = 1; round <= 3; round++) {
-      await flood(ask, 50)
+      await flood(evaluate, 50)
       expect(server.fetches).toBe(1 + round)
       seconds(29.999)
-      await flood(ask, 50)
+      await flood(evaluate, 50)
       expect(server.fetches).toBe(1 + round)
       clock.advance(1)
     }
   })
 
   test('SEC-75 cooldownSeconds sets the length of the cool-down', async () => {
-    const ask = start({ cooldownSeconds: 5 })
-    await ask()
+    const evaluate = start({ cooldownSeconds: 5 })
+    await evaluate()
     seconds(1)
-    await flood(ask, 5)
+    await flood(evaluate, 5)
     seconds(4.999)
-    await flood(ask, 5)
+    await flood(evaluate, 5)
     expect(server.fetches).toBe(2)
     clock.advance(1)
-    await flood(ask, 5)
+    await flood(evaluate, 5)
     expect(server.fetches).toBe(3)
   })
 
   test('SEC-75 the cool-down applies after a failed fetch and after an empty key set', async () => {
     for (const reply of [BROKEN, json({ keys: [] })]) {
-      const ask = start()
-      await ask()
+      const evaluate = start()
+      await evaluate()
       seconds(1)
       server.instead.set('/keys', reply)
       const before = server.fetches
       for (let second = 0; second < 30; second++) {
-        await flood(ask, 10)
-        expect(await ask()).toBe('200')
+        await flood(evaluate, 10)
+        expect(await evaluate()).toBe('200')
         seconds(1)
       }
       expect(server.fetches).toBe(before + 1)
@@ -98,11 +98,11 @@ describe('fetches caused by clients', () => {
 
   test('SEC-75 an endpoint that fails from the start is called after 1, 2, 4, … 30 s', async () => {
     server.instead.set('/keys', BROKEN)
-    const ask = start()
+    const evaluate = start()
     const times: number[] = []
     for (let second = 0; second < 130; second++) {
       const before = server.fetches
-      expect(new Set(await flood(ask, 5))).toEqual(new Set([UNAVAILABLE]))
+      expect(new Set(await flood(evaluate, 5))).toEqual(new Set([UNAVAILABLE]))
       if (server.fetches > before) times.push(second)
       expect(server.fetches - before).toBeLessThanOrEqual(1)
       seconds(1)
@@ -112,18 +112,18 @@ describe('fetches caused by clients', () => {
 
   test('SEC-75 500 tokens cause at most four fetches while the endpoint fails', async () => {
     server.instead.set('/keys', BROKEN)
-    const ask = start()
+    const evaluate = start()
     for (let second = 0; second < 5; second++) {
-      await flood(ask, 100)
+      await flood(evaluate, 100)
       seconds(1)
     }
     expect(server.fetches).toBeLessThanOrEqual(4)
   })
 
   test('SEC-75 concurrent requests share one fetch', async () => {
-    const ask = start()
-    const answers = await Promise.all(Array.from({ length: 200 }, () => ask()))
-    expect(new Set(answers)).toEqual(new Set(['200']))
+    const evaluate = start()
+    const results = await Promise.all(Array.from({ length: 200 }, () => evaluate()))
+    expect(new Set(results)).toEqual(new Set(['200']))
     expect(server.fetches).toBe(1)
   })
 
@@ -135,62 +135,62 @@ describe('fetches caused by clients', () => {
   })
 
   test('SEC-75 a known key with another algorithm causes no fetch', async () => {
-    const ask = start({ algorithms: ['RS256', 'ES256'] })
-    await ask()
+    const evaluate = start({ algorithms: ['RS256', 'ES256'] })
+    await evaluate()
     seconds(60)
-    expect(await ask(signingKey('key-1', 'ES256'))).toBe(INVALID)
+    expect(await evaluate(signingKey('key-1', 'ES256'))).toBe(INVALID)
     expect(server.fetches).toBe(1)
   })
 })
 
 describe('key rotation', () => {
   test('SEC-75 a new key is accepted at once, and the old one while it is published', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     seconds(1)
     server.keys = [KEY.jwk, NEW_KEY.jwk]
-    expect(await ask(NEW_KEY)).toBe('200')
-    expect(await ask()).toBe('200')
+    expect(await evaluate(NEW_KEY)).toBe('200')
+    expect(await evaluate()).toBe('200')
     expect(server.fetches).toBe(2)
   })
 
   test('SEC-75 a withdrawn key is rejected after the next fetch, at most cacheMaxAgeSeconds later', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     server.keys = [NEW_KEY.jwk]
     seconds(599.999)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
     clock.advance(1)
-    expect(await ask()).toBe(INVALID)
-    expect(await ask(NEW_KEY)).toBe('200')
+    expect(await evaluate()).toBe(INVALID)
+    expect(await evaluate(NEW_KEY)).toBe('200')
   })
 
   test('SEC-75 keys without kid are renewed after cacheMaxAgeSeconds', async () => {
     const [bare, other] = [signingKey(undefined), signingKey(undefined, 'RS256', { pair: 'second' })]
     server.keys = [bare.jwk]
-    const ask = start({ cacheMaxAgeSeconds: 60 })
-    expect(await ask(bare)).toBe('200')
+    const evaluate = start({ cacheMaxAgeSeconds: 60 })
+    expect(await evaluate(bare)).toBe('200')
     server.keys = [other.jwk]
-    expect(await ask(other)).toBe(INVALID)
+    expect(await evaluate(other)).toBe(INVALID)
     seconds(60)
-    expect(await ask(other)).toBe('200')
-    expect(await ask(bare)).toBe(INVALID)
+    expect(await evaluate(other)).toBe('200')
+    expect(await evaluate(bare)).toBe(INVALID)
   })
 
   test('SEC-75 a changed jwks_uri is used after cacheMaxAgeSeconds', async () => {
     const issuer = server.origin
     const authorizer = authorizerOf({ issuer, audience: 'a', clock })
-    const ask = async (key: SigningKey): Promise<string> =>
+    const evaluate = async (key: SigningKey): Promise<string> =>
       statusLine(await present(authorizer, token({ iss: issuer, aud: 'a', ...FOREVER }, {}, key)))
-    expect(await ask(KEY)).toBe('200')
+    expect(await evaluate(KEY)).toBe('200')
     server.instead.set('/.well-known/openid-configuration', json({ issuer, jwks_uri: `${issuer}/new` }))
     server.instead.set('/new', json({ keys: [NEW_KEY.jwk] }))
     seconds(1)
-    expect(await ask(NEW_KEY)).toBe(INVALID)
+    expect(await evaluate(NEW_KEY)).toBe(INVALID)
     seconds(600)
-    expect(await ask(NEW_KEY)).toBe('200')
+    expect(await evaluate(NEW_KEY)).toBe('200')
     // An unknown kid fetches only the key set, not the metadata.
-    expect(server.asked.filter((path) => path.includes('well-known'))).toHaveLength(2)
+    expect(server.requestedPaths.filter((path) => path.includes('well-known'))).toHaveLength(2)
   })
 })
 
@@ -200,51 +200,51 @@ describe('stale keys while the issuer is down', () => {
     ['sends an empty set', json({ keys: [] })],
     ['sends invalid JSON', json('nonsense')],
   ])('SEC-75 stale keys are used for exactly staleIfErrorSeconds if the issuer %s', async (_, reply) => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     server.instead.set('/keys', reply)
     seconds(1199.999)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
     clock.advance(1)
-    expect(await ask()).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe(UNAVAILABLE)
   })
 
   test('SEC-75 requests do not wait for an issuer that is known to be down', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     server.instead.set('/keys', BROKEN)
     seconds(600)
-    await ask()
+    await evaluate()
     server.instead.set('/keys', hang)
     seconds(10)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
     await server.reached(3)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
     clock.advance(5000)
   })
 
   test('SEC-75 stale keys are replaced when the issuer responds again', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     server.instead.set('/keys', BROKEN)
     seconds(601)
-    expect(await ask()).toBe('200')
+    expect(await evaluate()).toBe('200')
     server.instead.clear()
     server.keys = [NEW_KEY.jwk]
     seconds(30)
-    await ask()
+    await evaluate()
     await server.reached(3)
     // A fetch is running; a request that needs the new key waits for it.
-    expect(await ask(NEW_KEY)).toBe('200')
-    expect(await ask()).toBe(INVALID)
+    expect(await evaluate(NEW_KEY)).toBe('200')
+    expect(await evaluate()).toBe(INVALID)
   })
 
   test('SEC-75 staleIfErrorSeconds 0 uses no stale keys', async () => {
-    const ask = start({ staleIfErrorSeconds: 0 })
-    await ask()
+    const evaluate = start({ staleIfErrorSeconds: 0 })
+    await evaluate()
     server.instead.set('/keys', BROKEN)
     seconds(600)
-    expect(await ask()).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe(UNAVAILABLE)
   })
 })
 
@@ -264,29 +264,29 @@ describe('status of failures', () => {
   })
 
   test('SEC-76 an unknown kid gives 401 while the issuer responds and 503 while it does not', async () => {
-    const ask = start()
-    await ask()
+    const evaluate = start()
+    await evaluate()
     seconds(1)
-    expect(await ask(NEW_KEY)).toBe(INVALID)
+    expect(await evaluate(NEW_KEY)).toBe(INVALID)
     server.instead.set('/keys', BROKEN)
     seconds(30)
-    expect(await ask(NEW_KEY)).toBe(UNAVAILABLE)
-    expect(await ask()).toBe('200')
+    expect(await evaluate(NEW_KEY)).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe('200')
     server.instead.clear()
     server.keys = [KEY.jwk, NEW_KEY.jwk]
     seconds(30)
-    expect(await ask(NEW_KEY)).toBe('200')
+    expect(await evaluate(NEW_KEY)).toBe('200')
   })
 
   test('SEC-76 a closed port gives 503', async () => {
-    const ask = start()
+    const evaluate = start()
     await server.close()
-    expect(await ask()).toBe(UNAVAILABLE)
+    expect(await evaluate()).toBe(UNAVAILABLE)
     server = await KeyServer.start()
   })
 
   test('SEC-76 a context function that throws gives 500', async () => {
-    expect(await start({ context: boom })()).toBe('500')
+    expect(await start({ context: throwError })()).toBe('500')
   })
 })
 
@@ -294,15 +294,15 @@ test('SEC-75 a late response does not replace newer keys', async () => {
   const replies: ((keys: readonly unknown[]) => void)[] = []
   const fetch = (): Promise<Response> =>
     new Promise((resolve) => void replies.push((keys) => resolve(Response.json({ keys }))))
-  const ask = start({ fetch })
-  const first = ask()
+  const evaluate = start({ fetch })
+  const first = evaluate()
   clock.advance(5000)
   expect(await first).toBe(UNAVAILABLE)
   seconds(1)
-  const second = ask(NEW_KEY)
+  const second = evaluate(NEW_KEY)
   replies[1]?.([NEW_KEY.jwk])
   expect(await second).toBe('200')
   replies[0]?.([KEY.jwk])
-  await later(undefined)
-  expect([await ask(NEW_KEY), await ask()]).toEqual(['200', INVALID])
+  await toPromise(undefined)
+  expect([await evaluate(NEW_KEY), await evaluate()]).toEqual(['200', INVALID])
 })

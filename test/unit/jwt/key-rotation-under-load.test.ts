@@ -82,12 +82,12 @@ test(
         const good = published.flatMap(valid)
         const bad = published.flatMap(invalid)
         const fetches = server.fetches
-        const answers = Promise.all([...good, ...bad].map((compact) => present(authorizer, compact)))
+        const results = Promise.all([...good, ...bad].map((compact) => present(authorizer, compact)))
         if (state === 'hanging' && wave === 0) {
           await server.reached(fetches + 1)
           clock.advance(5000)
         }
-        const outcomes = (await answers).map(statusLine)
+        const outcomes = (await results).map(statusLine)
         expect(new Set(outcomes.slice(0, good.length)), state).toEqual(new Set(['200']))
         const denials = new Set(outcomes.slice(good.length))
         expect(
@@ -100,7 +100,7 @@ test(
       expect(server.fetches, state).toBeGreaterThan(before)
       clock.advance(COOLDOWN_MS)
     }
-    expect(server.asked).not.toContain('/other')
+    expect(server.requestedPaths).not.toContain('/other')
   },
 )
 

@@ -20,7 +20,7 @@ test('SEC-77 naughty strings are rejected as tokens and as parts of tokens', asy
   expect(strings.length).toBeGreaterThan(500)
   for (const text of strings) {
     const naughty = asHeader(text)
-    const answers = [
+    const results = [
       await authorizer.evaluate(withToken(naughty)),
       await authorizer.evaluate(withToken(`Bearer ${naughty}`)),
       await alone.evaluate(gatewayRequest('GET /', { headers: { 'x-token': naughty } })),
@@ -31,7 +31,7 @@ test('SEC-77 naughty strings are rejected as tokens and as parts of tokens', asy
       await present(authorizer, `${header}.${encode(text)}.${signature}`),
     ].map(statusLine)
     expect(
-      answers.every((each) => REJECTED.has(each)),
+      results.every((each) => REJECTED.has(each)),
       JSON.stringify(text),
     ).toBe(true)
   }

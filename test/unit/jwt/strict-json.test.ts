@@ -65,9 +65,9 @@ test('SEC-77 a repeated member name is rejected at any depth and in any spelling
     ),
   )
   fc.assert(
-    fc.property(name, fc.boolean(), wrap, (twice, spell, wraps) => {
+    fc.property(name, fc.boolean(), wrap, (twice, escape, wraps) => {
       const first = `${JSON.stringify(twice)}:1, ${JSON.stringify(`between${twice}`)}:2`
-      const again = `${spell ? escaped(twice) : JSON.stringify(twice)} :3`
+      const again = `${escape ? escaped(twice) : JSON.stringify(twice)} :3`
       const text = (inner: string): string => wraps.reduce((each, outer) => outer(each), `{${inner}}`)
       expect(parseObject(bytes(text(first)))).toBeDefined()
       expect(parseObject(bytes(text(`${first}, ${again}`)))).toBeUndefined()

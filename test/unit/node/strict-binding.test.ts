@@ -11,7 +11,7 @@ import Koa2 from 'koa2'
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 
 const allowAll = (): ReturnType<typeof allow> => allow()
 const STRICT = { bind: 'strict', logger: null } as const
@@ -110,7 +110,7 @@ describe.each(APPS)("bind: 'strict' on %s", (_, build) => {
     ['the path to one with the same end', (request) => void (request.url = '/other/api/pets')],
   ])('SEC-14 changing %s throws, and no handler runs', async (__, change) => {
     const { listener, hits } = build(change)
-    expect((await ask(await serve(listener), GET)).status).toBe(500)
+    expect((await sendRequest(await serve(listener), GET)).status).toBe(500)
     expect(hits).toEqual([])
   })
 
@@ -119,7 +119,7 @@ describe.each(APPS)("bind: 'strict' on %s", (_, build) => {
       request.method = 'GET'
       request.url = '/api/pets?x=1'
     })
-    expect((await ask(await serve(listener), GET)).status).toBe(200)
+    expect((await sendRequest(await serve(listener), GET)).status).toBe(200)
     expect(hits).toHaveLength(1)
   })
 })

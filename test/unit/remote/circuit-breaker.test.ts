@@ -30,17 +30,17 @@ class FakeRemote {
   }
 
   /** Makes a call that completes at once, if the circuit breaker lets it through. */
-  async callWith(answer: Response | Error): Promise<Settled> {
+  async callWith(response: Response | Error): Promise<Settled> {
     const made = this.calls.length
     const call = this.call()
     await flushMicrotasks()
-    this.complete(made, answer)
+    this.complete(made, response)
     return call
   }
 
-  complete(index: number, answer: Response | Error): void {
-    if (answer instanceof Error) this.calls[index]?.reject(answer)
-    else this.calls[index]?.resolve(answer)
+  complete(index: number, response: Response | Error): void {
+    if (response instanceof Error) this.calls[index]?.reject(response)
+    else this.calls[index]?.resolve(response)
   }
 
   /** Makes this number of calls that fail. */
@@ -53,7 +53,7 @@ class FakeRemote {
 const hangForever = (): Promise<Response> => new Promise(() => undefined)
 
 const ok = (): Response => Response.json({ ok: true })
-const OK = { answer: { ok: true } }
+const OK = { value: { ok: true } }
 const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit breaker is open because too many calls failed' }
 
 const opened = async (): Promise<FakeRemote> => {

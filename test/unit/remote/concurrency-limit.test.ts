@@ -77,18 +77,18 @@ describe('maxConcurrency', () => {
 
 describe('released slots', () => {
   test('SEC-86 the longest-waiting call gets the slot, and its wait counts towards the deadline', async () => {
-    const answers = times(3, () => new Deferred<Response>())
+    const responses = times(3, () => new Deferred<Response>())
     const events: unknown[] = []
     const fetch = (_: string, { body }: RequestInit): Promise<Response> => {
       events.push(JSON.parse(body as string))
-      return (answers[events.length - 1] as Deferred<Response>).promise
+      return (responses[events.length - 1] as Deferred<Response>).promise
     }
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, fetch, timeoutMs: 1000 })
     const first = settle(remote({ n: 1 }))
     const second = settle(remote({ n: 2 }))
     clock.advance(60)
-    answers[0]?.resolve(Response.json('one'))
-    expect(await first).toEqual({ answer: 'one' })
+    responses[0]?.resolve(Response.json('one'))
+    expect(await first).toEqual({ value: 'one' })
     await flushMicrotasks()
     expect(events).toEqual([{ n: 1 }, { n: 2 }])
     // Only the timer of the deadline is left, not that of the wait.
@@ -120,15 +120,15 @@ describe('released slots', () => {
   })
 
   test('SEC-86 a call that ignores its abort signal keeps its slot until it ends', async () => {
-    const answer = new Deferred<Response>()
+    const response = new Deferred<Response>()
     // Ignores the abort signal.
-    const fetch = (): Promise<Response> => answer.promise
+    const fetch = (): Promise<Response> => response.promise
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0, fetch })
     const first = settle(remote({}))
     clock.advance(3000)
     expect(await first).toMatchObject({ code: UNREACHABLE })
     expect(await settle(remote({}))).toEqual(FULL)
-    answer.resolve(Response.json({}))
+    response.resolve(Response.json({}))
     await flushMicrotasks()
     expect(await settle(remote({}))).not.toEqual(FULL)
   })

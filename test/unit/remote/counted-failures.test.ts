@@ -10,7 +10,7 @@ beforeEach(() => {
   clock = new TestClock()
 })
 
-const OK = { answer: { ok: true } }
+const OK = { value: { ok: true } }
 const OPEN = { code: OVERLOADED, message: 'httpFunction: the circuit breaker is open because too many calls failed' }
 
 describe('failures that the circuit breaker counts', () => {
@@ -80,8 +80,8 @@ describe('recovery', () => {
     expect(await settle(remote({}))).toEqual(OPEN)
     await server.listen(port)
     clock.advance(1000)
-    expect(await settle(remote({}))).toEqual({ answer: { ok: true } })
-    expect(await settle(remote({}))).toEqual({ answer: { ok: true } })
+    expect(await settle(remote({}))).toEqual({ value: { ok: true } })
+    expect(await settle(remote({}))).toEqual({ value: { ok: true } })
     await server.close()
   })
 

@@ -40,7 +40,7 @@ const ROWS: readonly (readonly [what: string, reply: Reply, status: number])[] =
 ]
 
 const statusOf = async (service: Service): Promise<number> =>
-  (await service.ask({ target: '/pets', headers: TOKEN })).status
+  (await service.send({ target: '/pets', headers: TOKEN })).status
 
 describeAdapters('failureMode with a remote function', (adapter) => {
   const serve = (

@@ -12,10 +12,10 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 test('the event is posted as JSON, and the result is the JSON of the response', async () => {
-  const answer = { principalId: 'ann', context: { count: 3, nested: [null, true] } }
-  server.reply = json(answer)
+  const value = { principalId: 'ann', context: { count: 3, nested: [null, true] } }
+  server.reply = json(value)
   const url = `${server.url}authorize?stage=dev`
-  expect(await httpFunction({ url })(EVENT)).toEqual(answer)
+  expect(await httpFunction({ url })(EVENT)).toEqual(value)
   expect(server.received).toHaveLength(1)
   expect(server.received[0]).toMatchObject({
     method: 'POST',
@@ -30,9 +30,9 @@ test.each([
   ['"text"', 'text'],
   ['[1]', [1]],
   ['0', 0],
-])('the JSON value %s is returned unchanged, for the contract to validate', async (body, answer) => {
+])('the JSON value %s is returned unchanged, for the contract to validate', async (body, value) => {
   server.reply = json(body)
-  expect(await httpFunction({ url: server.url })(EVENT)).toEqual(answer)
+  expect(await httpFunction({ url: server.url })(EVENT)).toEqual(value)
 })
 
 test.each([

@@ -76,8 +76,8 @@ describe('invocation result', () => {
     ['null', null],
     // A function may return this; the contract rejects it.
     ['{"errorMessage":"Unauthorized","errorType":"Error"}', { errorMessage: 'Unauthorized', errorType: 'Error' }],
-  ])('SEC-85 the payload %s of a successful invocation is returned', async (payload, answer) => {
-    expect(await invoked({ StatusCode: 200, Payload: bytes(payload) })).toEqual({ answer })
+  ])('SEC-85 the payload %s of a successful invocation is returned', async (payload, value) => {
+    expect(await invoked({ StatusCode: 200, Payload: bytes(payload) })).toEqual({ value })
   })
 
   test.each<[string, LambdaResult]>([
@@ -99,7 +99,7 @@ describe('invocation result', () => {
 
   test('SEC-81 maxResponseBytes limits the payload', async () => {
     const result = { StatusCode: 200, Payload: bytes('{"a":1}') }
-    expect(await invoked(result, { maxResponseBytes: 7 })).toEqual({ answer: { a: 1 } })
+    expect(await invoked(result, { maxResponseBytes: 7 })).toEqual({ value: { a: 1 } })
     expect(await invoked(result, { maxResponseBytes: 6 })).toMatchObject({ code: BAD_RESPONSE })
   })
 })
@@ -173,6 +173,6 @@ describe('failed invocation', () => {
     expect(await settle(remote(EVENT))).toMatchObject({ code: OVERLOADED })
     result = { StatusCode: 200, Payload: bytes('{}') }
     clock.advance(1000)
-    expect(await settle(remote(EVENT))).toEqual({ answer: {} })
+    expect(await settle(remote(EVENT))).toEqual({ value: {} })
   })
 })

@@ -39,7 +39,7 @@ describe('request', () => {
     ],
   ])('the endpoint gets a request of the Lambda API for %s', async (_, options, url) => {
     server.reply = emulated({ principalId: 'ann' })
-    expect(await call(options)).toEqual({ answer: { principalId: 'ann' } })
+    expect(await call(options)).toEqual({ value: { principalId: 'ann' } })
     expect(server.received[0]).toMatchObject({
       method: 'POST',
       url,
@@ -70,7 +70,7 @@ describe('failed function', () => {
 
   test('SEC-85 an object with errorMessage alone is returned, for the contract to validate', async () => {
     server.reply = emulated({ errorMessage: 'Unauthorized' })
-    expect(await call()).toEqual({ answer: { errorMessage: 'Unauthorized' } })
+    expect(await call()).toEqual({ value: { errorMessage: 'Unauthorized' } })
   })
 })
 

@@ -7,7 +7,7 @@ import express from 'express'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { ask, type RawAnswer } from '../../support/raw-client.ts'
+import { sendRequest, type RawResponse } from '../../support/raw-client.ts'
 import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { withToken } from '../../support/with-token.ts'
@@ -41,7 +41,7 @@ const POLICY = {
 }
 
 /** Starts an Express service that is guarded by the remote function; returns a client of it. */
-const serve = async (options: Partial<HttpFunctionOptions> = {}): Promise<(token?: string) => Promise<RawAnswer>> => {
+const serve = async (options: Partial<HttpFunctionOptions> = {}): Promise<(token?: string) => Promise<RawResponse>> => {
   const app = express()
   const handler = httpFunction({ url: remote.url, mapStatus: { 401: 'Unauthorized' }, ...options })
   app.use(customAuthorizer(handler, { contract: aws.token(), logger, contextHeaders: { 'x-user': 'principalId' } }))
@@ -55,7 +55,7 @@ const serve = async (options: Partial<HttpFunctionOptions> = {}): Promise<(token
   services.push(server)
   const { port } = server.address() as AddressInfo
   return (token) =>
-    ask(port, {
+    sendRequest(port, {
       target: '/pets',
       headers: [['X-User', 'root'], ...(token === undefined ? [] : [['Authorization', token] as const])],
     })
@@ -79,8 +79,8 @@ test('a request without a credential is rejected with 401 before the remote func
 
 test('SEC-81 a status 401 mapped to Unauthorized gives the gateway response 401', async () => {
   remote.reply = json({}, 401)
-  const answer = await (await serve())('Bearer t')
-  expect([answer.status, JSON.parse(answer.body)]).toEqual([401, { message: 'Unauthorized' }])
+  const response = await (await serve())('Bearer t')
+  expect([response.status, JSON.parse(response.body)]).toEqual([401, { message: 'Unauthorized' }])
 })
 
 describe('failures of the remote function', () => {
@@ -109,10 +109,10 @@ describe('failures of the remote function', () => {
   test.each(BROKEN)('SEC-80 SEC-81 SEC-82 SEC-87 SEC-88 %s gives 500 and is not cached', async (_, reply) => {
     remote.reply = reply
     const get = await serve({ timeoutMs: 200, maxResponseBytes: 8192 })
-    const answer = await get('Bearer t')
-    expect([answer.status, JSON.parse(answer.body)]).toEqual([500, { message: null }])
-    expect(answer.header('content-type')).toBe('application/json')
-    expect([served, answer.values('x-user')]).toEqual([[], []])
+    const response = await get('Bearer t')
+    expect([response.status, JSON.parse(response.body)]).toEqual([500, { message: null }])
+    expect(response.header('content-type')).toBe('application/json')
+    expect([served, response.values('x-user')]).toEqual([[], []])
     // The failure is not cached.
     remote.reply = json(POLICY)
     expect((await get('Bearer t')).status).toBe(200)

@@ -249,22 +249,22 @@ describe('huawei.frontend', () => {
       'a local function',
       (text: string, options: huawei.FrontendOptions) => evaluate(huawei.frontend(options), '{}', local(text)),
     ],
-  ] as const)('with %s', (_, ask) => {
+  ] as const)('with %s', (_, exchange) => {
     test.each(NUMBERS)(
       'SEC-35 a context value %s stays a number (text %s, exact: %s) or gives 500',
       async (source, _text, exact) => {
-        const seen = await ask(allowing(source), typed)
+        const seen = await exchange(allowing(source), typed)
         expect(seen).toEqual(exact ? { principalId: '', context: { n: Number(source) + 0, t: 'x' } } : BAD)
       },
     )
 
     test('HW-RSP-17 illegalContext: drop leaves out a number that cannot be represented', async () => {
-      const seen = await ask(allowing('9007199254740993'), { ...typed, compatibility: { illegalContext: 'drop' } })
+      const seen = await exchange(allowing('9007199254740993'), { ...typed, compatibility: { illegalContext: 'drop' } })
       expect(seen).toEqual({ principalId: '', context: { t: 'x' } })
     })
 
     test('HW-RSP-05 an ignored member may have any number', async () => {
-      expect(await ask(bodyOf('{"status":"allow","at":1700000000000000000,"more":[1e400]}'), {})).toEqual({
+      expect(await exchange(bodyOf('{"status":"allow","at":1700000000000000000,"more":[1e400]}'), {})).toEqual({
         principalId: '',
         context: {},
       })
@@ -272,7 +272,7 @@ describe('huawei.frontend', () => {
 
     test.each(['200', '200.0', '2e2'])('HW-RSP-03 statusCode %s in the response is 200', async (status) => {
       const text = `{"statusCode":${status},"body":"{\\"status\\":\\"allow\\"}"}`
-      expect(await ask(text, {})).toEqual({ principalId: '', context: {} })
+      expect(await exchange(text, {})).toEqual({ principalId: '', context: {} })
     })
   })
 })

@@ -138,7 +138,7 @@ describe('maxResponseBytes', () => {
   ])('SEC-81 a longer response is rejected: %s', async (_, maxResponseBytes, bytes) => {
     const remote = httpFunction({ url: server.url, ...(maxResponseBytes !== undefined && { maxResponseBytes }) })
     server.reply = json(padded(bytes))
-    expect(await settle(remote({}))).toEqual({ answer: {} })
+    expect(await settle(remote({}))).toEqual({ value: {} })
     server.reply = json(padded(bytes + 1))
     expect(await settle(remote({}))).toEqual(TOO_MUCH)
   })
@@ -176,7 +176,7 @@ describe('maxResponseBytes', () => {
 
   test('SEC-81 a compressed response is accepted up to the limit', async () => {
     server.reply = encoded('gzip', gzipSync(JSON.stringify({ ok: true })))
-    expect(await settle(httpFunction({ url: server.url, maxResponseBytes: 11 })({}))).toEqual({ answer: { ok: true } })
+    expect(await settle(httpFunction({ url: server.url, maxResponseBytes: 11 })({}))).toEqual({ value: { ok: true } })
     expect(await settle(httpFunction({ url: server.url, maxResponseBytes: 10 })({}))).toEqual(TOO_MUCH)
   })
 })

@@ -7,7 +7,7 @@ export const OVERLOADED = 'ERR_REMOTE_OVERLOADED'
 
 /** The result of {@link settle}: `answer` if the call succeeded, else `code` and `message`. */
 export interface Settled {
-  readonly answer?: unknown
+  readonly value?: unknown
   readonly code?: string
   readonly message?: string
 }
@@ -15,7 +15,7 @@ export interface Settled {
 /** Waits for a call. For errors other than `AuthorizerError`, `code` is the name of the error. */
 export const settle = (call: Promise<unknown>): Promise<Settled> =>
   call.then(
-    (answer) => ({ answer }),
+    (value) => ({ value }),
     (error: unknown) =>
       error instanceof AuthorizerError
         ? { code: error.code, message: error.message }

@@ -78,8 +78,8 @@ export const MOUNT_ROOTS: readonly string[] = NESTED.flatMap(({ mounts, routes }
 
 /** The response header by which a handler reports that it ran. */
 export const RAN = 'x-ran'
-export const say = (ran: Ran): string => encodeURIComponent(JSON.stringify(ran))
-export const heard = (line: string): Ran => JSON.parse(decodeURIComponent(line)) as Ran
+export const formatRan = (ran: Ran): string => encodeURIComponent(JSON.stringify(ran))
+export const parseRan = (line: string): Ran => JSON.parse(decodeURIComponent(line)) as Ran
 
 /** The parameters of a template in order, read by name. */
 export const valuesOf = (template: string, named: (name: string) => string): readonly string[] =>

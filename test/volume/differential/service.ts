@@ -5,7 +5,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import type { DifferentialApp, Place } from './app.ts'
 import { objection } from './reference-decision.ts'
 import type { Batch, Rule } from './inputs.ts'
-import { heard, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
+import { parseRan, MOUNT_ROOTS, pathOf, PUBLIC, RAN, type Ran, SKIP } from './routes.ts'
 import { referenceTarget } from '../fuzz/reference/target.ts'
 import { Wire } from './wire.ts'
 
@@ -89,19 +89,19 @@ export class DifferentialService {
     let ran = 0
     for (const request of requests) {
       const { method, target, anonymous } = request
-      const answer = await this.#wire.ask({ method, target, token: anonymous ? undefined : token })
-      const line = answer?.header(RAN)
-      const status = answer?.status ?? 0
+      const response = await this.#wire.send({ method, target, token: anonymous ? undefined : token })
+      const line = response?.header(RAN)
+      const status = response?.status ?? 0
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
       // A guard before the application must reject an ambiguous target with 400. Express itself responds with 404 to a
       // target without a path, before any middleware.
       const ambiguous = referenceTarget(method, target).problems.size > 0
       const pathless = status === 404 && line === undefined && !target.startsWith('/')
-      if (ambiguous && this.#place === 'app' && answer !== undefined && status !== 400 && !pathless)
+      if (ambiguous && this.#place === 'app' && response !== undefined && status !== 400 && !pathless)
         wrong.push(`${method} ${JSON.stringify(target)} is ambiguous and got ${status}`)
       if (line === undefined) continue
       ran++
-      const why = this.#objection(rules, request, heard(line))
+      const why = this.#objection(rules, request, parseRan(line))
       if (why !== undefined) wrong.push(`${method} ${JSON.stringify(target)} ran ${line}: ${why}`)
     }
     this.#policies.delete(token)

@@ -1,6 +1,6 @@
 /** An HTTP client that sends requests one after the other on a keep-alive connection. @module */
 import { FORGED, PRINCIPAL } from './routes.ts'
-import { type RawAnswer, RawConnection } from '../../support/raw-client.ts'
+import { type RawResponse, RawConnection } from '../../support/raw-client.ts'
 
 export interface WireRequest {
   readonly method: string
@@ -21,17 +21,17 @@ export class Wire {
   }
 
   /** The response; `undefined` if the server closed the connection, as Node.js does if it cannot parse a request. */
-  async ask(request: WireRequest): Promise<RawAnswer | undefined> {
+  async send(request: WireRequest): Promise<RawResponse | undefined> {
     this.#connection ??= await RawConnection.open(this.#port)
     this.#connection.write(bytesOf(request))
-    let answer: RawAnswer | undefined
+    let response: RawResponse | undefined
     try {
-      answer = await this.#connection.read(request.method)
+      response = await this.#connection.read(request.method)
     } catch {
       // Without a response, no handler ran.
     }
-    if (answer === undefined || answer.header('connection')?.toLowerCase() === 'close') this.close()
-    return answer
+    if (response === undefined || response.header('connection')?.toLowerCase() === 'close') this.close()
+    return response
   }
 
   close(): void {

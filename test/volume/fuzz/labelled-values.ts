@@ -13,10 +13,10 @@ export const ABSENT: unique symbol = Symbol('absent')
 export const good = (...values: readonly unknown[]): readonly Tagged[] => values.map((value) => ({ value, good: true }))
 export const bad = (...values: readonly unknown[]): readonly Tagged[] => values.map((value) => ({ value, good: false }))
 
-const boom = (): never => {
+const throwError = (): never => {
   throw new Error('boom')
 }
-const hostile = (): object => new Proxy({}, { get: boom, ownKeys: boom, getPrototypeOf: boom })
+const hostile = (): object => new Proxy({}, { get: throwError, ownKeys: throwError, getPrototypeOf: throwError })
 class Instance {
   readonly isAuthorized = true
 }
@@ -40,7 +40,7 @@ export const NOT_JSON: readonly unknown[] = [
   Promise.resolve(true),
   new Uint8Array(2),
   hostile(),
-  Object.defineProperty({}, 'a', { get: boom, enumerable: true }),
+  Object.defineProperty({}, 'a', { get: throwError, enumerable: true }),
   JSON.parse('{"__proto__":{"isAdmin":true}}'),
   JSON.parse('{"a":[{"constructor":1}]}'),
   { prototype: null },

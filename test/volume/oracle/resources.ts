@@ -58,14 +58,14 @@ export const makePattern = (draft: Draft, restricts: boolean, negated: boolean):
 // A short pattern has a star only at its end: how far other stars reach is a known difference.
 const shortPattern = (random: Random, head: readonly string[]): string => {
   const length = random.pick([1, 3, 4, 5])
-  const kept = head.slice(0, length)
+  const prefix = head.slice(0, length)
   if (length === 3)
     return random.pick([
-      kept.join(':'),
-      `${kept.join(':')}:*`,
-      `${kept.slice(0, 2).join(':')}:*`.replace(/:\*$/, ':execute-api:*'),
+      prefix.join(':'),
+      `${prefix.join(':')}:*`,
+      `${prefix.slice(0, 2).join(':')}:*`.replace(/:\*$/, ':execute-api:*'),
     ])
-  return random.pick([kept.join(':'), `${kept.join(':')}:*`]).replace(/^arn$/, 'arn:*')
+  return random.pick([prefix.join(':'), `${prefix.join(':')}:*`]).replace(/^arn$/, 'arn:*')
 }
 
 const PLACES = [1, 3, 4]

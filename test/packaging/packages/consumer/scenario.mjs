@@ -49,7 +49,7 @@ const services = {
   },
 }
 
-const visit = async (server) => {
+const request = async (server) => {
   if (!server.listening) {
     await new Promise((resolve) => {
       if (server.listening) resolve()
@@ -69,6 +69,6 @@ const visit = async (server) => {
 
 export const scenario = async (modules) => {
   const seen = {}
-  for (const [name, start] of Object.entries(services)) seen[name] = await visit(start(modules))
+  for (const [name, start] of Object.entries(services)) seen[name] = await request(start(modules))
   return seen
 }

@@ -96,14 +96,14 @@ describeAdapters('context of HTTP APIs', (adapter) => {
 
   test('AWS-CTX-26 numbers and booleans are converted to text in headers', async () => {
     const seen: Record<string, readonly string[] | undefined> = {}
-    const tap = adapter.tap((visit) => {
-      for (const name of ['x-n', 'x-t', 'x-s', 'x-none']) seen[name] = visit.headerViews(name)['rawHeaders'] ?? []
+    const tap = adapter.tap((request) => {
+      for (const name of ['x-n', 'x-t', 'x-s', 'x-none']) seen[name] = request.headerViews(name)['rawHeaders'] ?? []
     })
     const service = await adapter.serve({
       use: [guard({ ...AUTHORIZED, context: { n: 1, t: true, s: 'a' } }), tap],
       routes: [{ path: '*' }],
     })
-    expect((await service.ask({})).status).toBe(200)
+    expect((await service.send({})).status).toBe(200)
     expect(seen).toEqual({ 'x-n': ['1'], 'x-t': ['true'], 'x-s': ['a'], 'x-none': [] })
   })
 
@@ -112,14 +112,14 @@ describeAdapters('context of HTTP APIs', (adapter) => {
       use: [guard({ ...AUTHORIZED, context: { n: { a: 1 } } })],
       routes: [{ path: '*' }],
     })
-    const response = await service.ask({})
+    const response = await service.send({})
     expect([response.status, response.body]).toEqual([500, '{"message":"Internal Server Error"}'])
     expect(service.hits).toEqual([])
   })
 
   test('AWS-CTX-23 without an authorizer, getAuthorizer throws and no locals are set', async () => {
     const service = await adapter.serve({ use: [guard(AUTHORIZED)], routes: [{ path: '/open' }] })
-    const response = await service.ask({ target: '/open' })
+    const response = await service.send({ target: '/open' })
     expect(JSON.parse(response.body)).toEqual({ authorizer: { thrown: 'ERR_NOT_AUTHORIZED' }, locals: null })
   })
 })

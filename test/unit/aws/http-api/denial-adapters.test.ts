@@ -23,14 +23,14 @@ describeAdapters('denials of HTTP APIs', (adapter) => {
   }
   test('AWS-HTTP-02 denials have CORS headers only for the origins in denialCors', async () => {
     const service = await serve(CORS)
-    const known = await service.ask({ headers: from('https://app.example.com') })
+    const known = await service.send({ headers: from('https://app.example.com') })
     expect([
       known.status,
       known.header('access-control-allow-origin'),
       known.header('access-control-allow-credentials'),
       known.header('vary'),
     ]).toEqual([403, 'https://app.example.com', 'true', 'Origin'])
-    const other = await service.ask({ headers: from('https://evil.example') })
+    const other = await service.send({ headers: from('https://evil.example') })
     expect([other.status, other.values('access-control-allow-origin'), other.header('vary')]).toEqual([
       403,
       [],
@@ -39,14 +39,14 @@ describeAdapters('denials of HTTP APIs', (adapter) => {
   })
 
   test('AWS-HTTP-02 AWS-HTTP-03 a 401 has the CORS headers', async () => {
-    const response = await (await serve(CORS)).ask({ headers: [['Origin', 'https://app.example.com']] })
+    const response = await (await serve(CORS)).send({ headers: [['Origin', 'https://app.example.com']] })
     expect([response.status, response.header('access-control-allow-origin')]).toEqual([401, 'https://app.example.com'])
   })
 
   test('AWS-GOT-20 a preflight request is authorized like any other', async () => {
     const response = await (
       await serve(CORS)
-    ).ask({
+    ).send({
       method: 'OPTIONS',
       headers: [
         ['Origin', 'https://app.example.com'],
@@ -57,7 +57,7 @@ describeAdapters('denials of HTTP APIs', (adapter) => {
   })
 
   test('AWS-HTTP-01 a denial of a HEAD request has no body', async () => {
-    const response = await (await serve()).ask({ method: 'HEAD' })
+    const response = await (await serve()).send({ method: 'HEAD' })
     expect([response.status, response.header('content-type'), response.body]).toEqual([401, 'application/json', ''])
   })
 })

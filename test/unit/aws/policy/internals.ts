@@ -22,7 +22,8 @@ export interface Spelled extends SpellingParts {
   readonly canonical: string
 }
 
-export const spell = ({ canonical, ...parts }: Spelled): Spellings => new Spellings(beginning(''), canonical, parts)
+export const toSpellings = ({ canonical, ...parts }: Spelled): Spellings =>
+  new Spellings(beginning(''), canonical, parts)
 
 /** A pattern without variables. */
 const tokensOf = (pattern: string): readonly Token[] =>
@@ -48,4 +49,4 @@ export const coversExactly = (
 
 /** Whether an element of a Deny matches any spelling. */
 export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
-  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesAnySpelling(spell(spelled), keys))
+  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesAnySpelling(toSpellings(spelled), keys))

@@ -26,7 +26,7 @@ type Settle = (value: unknown) => void
 const thenable = (run: (done: Settle, fail: Settle) => void): object =>
   // oxlint-disable-next-line no-thenable -- thenables are under test
   ({ then: run })
-const later = (value: unknown): Promise<unknown> => flushEventLoop().then(() => value)
+const afterEventLoop = (value: unknown): Promise<unknown> => flushEventLoop().then(() => value)
 const falsy = (value: unknown): never => value as never
 
 const rows: [rule: string, title: string, handler: TokenHandler, expected: string][] = [
@@ -146,7 +146,7 @@ const races: [title: string, handler: TokenHandler, expected: string][] = [
   ],
   [
     'a slower promise after the callback is ignored',
-    (_e, _c, callback) => (callback(null, policy), later(deny())),
+    (_e, _c, callback) => (callback(null, policy), afterEventLoop(deny())),
     ALLOWED,
   ],
   [

@@ -2,7 +2,7 @@
 import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { denied, later, reasonOf, responseHeader } from '../../../support/outcome.ts'
+import { denied, toPromise, reasonOf, responseHeader } from '../../../support/outcome.ts'
 import { settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -24,7 +24,7 @@ test.each([
   })
   const authorizer = createAuthorizer({ authorize, contract })
   const controllers = Array.from({ length: 10 }, () => new AbortController())
-  const outcomes = controllers.map(({ signal }) => later(authorizer.evaluate(request, { signal })))
+  const outcomes = controllers.map(({ signal }) => toPromise(authorizer.evaluate(request, { signal })))
   controllers[disconnected]?.abort()
   // The disconnected caller gets its outcome at once, although the call continues.
   const aborted = denied(

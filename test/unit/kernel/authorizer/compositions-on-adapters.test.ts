@@ -49,7 +49,7 @@ describeAdapters('compositions', (adapter) => {
     ],
   ])('with optional(firstOf(…)), %s gets %d', async (_, status, headers, principalId) => {
     const service = await serve(optional(firstOf(session, gateway)))
-    const response = await service.ask({ target: '/', headers })
+    const response = await service.send({ target: '/', headers })
     expect(response.status).toBe(status)
     expect(service.hits).toHaveLength(status === 200 ? 1 : 0)
     if (principalId !== undefined) expect(principal(response.body)).toBe(principalId)
@@ -58,7 +58,7 @@ describeAdapters('compositions', (adapter) => {
   test('requireContext after a composition checks the context of the member that allowed', async () => {
     const service = await serve(optional(anyOf(session, gateway)))
     const status = async (...headers: readonly (readonly [string, string])[]) =>
-      (await service.ask({ target: '/admin', headers })).status
+      (await service.send({ target: '/admin', headers })).status
     expect([await status(), await status(['X-Session', 'good']), await status(['Authorization', 'Allow'])]).toEqual([
       403, 403, 200,
     ])

@@ -5,7 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { plainContract } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { denied, later, reasonOf } from '../../../support/outcome.ts'
+import { denied, toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -27,7 +27,7 @@ test('SEC-80 a call without a result within timeoutMs gets 500', async () => {
     logger,
     timeoutMs: 50,
   })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   clock.advance(49)
   expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.advance(1)
@@ -47,7 +47,7 @@ describe.each([
       return result.promise
     })
     const authorizer = createAuthorizer({ authorize, contract, clock, logger, timeoutMs: 50 })
-    const outcome = later(authorizer.evaluate(request))
+    const outcome = toPromise(authorizer.evaluate(request))
     clock.advance(50)
     expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
     clock.advance(50)
@@ -77,7 +77,7 @@ test('SEC-80 the signal of the call is aborted at the deadline', async () => {
     return new Promise(() => undefined)
   }
   const authorizer = createAuthorizer({ authorize, clock, logger, timeoutMs: 50 })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   clock.advance(49)
   expect(signal?.aborted).toBe(false)
   clock.advance(1)
@@ -92,7 +92,7 @@ const allowsOnAbort = (_: unknown, { signal }: { signal: AbortSignal }): Promise
   })
 test('SEC-37 a result that follows the abort of the signal is ignored', async () => {
   const authorizer = createAuthorizer({ authorize: allowsOnAbort, clock, logger, timeoutMs: 50 })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   clock.advance(50)
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })
@@ -116,7 +116,7 @@ test.each([
     logger,
     ...options,
   })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   clock.advance(5)
   left.push(invocation?.remainingMs() ?? Number.NaN)
   clock.advance(deadline)
@@ -132,7 +132,7 @@ test('SEC-80 setting the wall clock does not change a deadline', async () => {
     logger,
     timeoutMs: 50,
   })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   clock.setTime(0)
   clock.advance(49)
   expect(await settledOrUndefined(outcome)).toBeUndefined()

@@ -3,7 +3,7 @@ import { type Clock, createAuthorizer, type GatewayRequest } from '@custom-autho
 import { systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { boom, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 expectNothingUncaught()
@@ -18,7 +18,7 @@ describe.each([
   test.each(['now', 'monotonic', 'setTimeout'] as const)(
     'INV-3 a clock whose %s throws never makes evaluate throw or reject',
     async (member) => {
-      const clock: Clock = { ...systemClock, [member]: boom }
+      const clock: Clock = { ...systemClock, [member]: throwError }
       const authorizer = createAuthorizer({ authorize, clock, contract, logger: null, onDecision: () => undefined })
       const outcome = await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
       expect(outcome).toHaveProperty('allowed')
@@ -31,8 +31,8 @@ describe.each([
     let broken = true
     const clock: Clock = {
       ...systemClock,
-      setTimeout: (...given) => (broken ? boom() : systemClock.setTimeout(...given)),
-      monotonic: () => (broken ? boom() : systemClock.monotonic()),
+      setTimeout: (...given) => (broken ? throwError() : systemClock.setTimeout(...given)),
+      monotonic: () => (broken ? throwError() : systemClock.monotonic()),
     }
     const authorizer = createAuthorizer({ authorize, clock, contract, logger: null, maxInFlight: 3 })
     for (let round = 0; round < 5; round++) await settledOrUndefined(authorizer.evaluate(withToken('Bearer t')))
@@ -48,7 +48,7 @@ const invalidRequests: readonly [string, unknown][] = [
   ['null', null],
   ['an empty object', {}],
   ['a string', 'GET /'],
-  ['an object whose members throw', Object.defineProperty({}, 'problem', { get: boom })],
+  ['an object whose members throw', Object.defineProperty({}, 'problem', { get: throwError })],
 ]
 test.each(invalidRequests)('INV-3 %s instead of a request never makes evaluate throw or reject', async (_, request) => {
   const authorizer = createAuthorizer({ authorize: () => true, logger: null, onDecision: () => undefined })

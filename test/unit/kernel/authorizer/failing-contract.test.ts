@@ -4,10 +4,10 @@ import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { flushMicrotasks } from '../../../support/deferred.ts'
 import {
-  boom,
-  type Evaluates,
+  throwError,
+  type Evaluator,
   expectNothingUncaught,
-  expectRefused,
+  expectFailClosed,
   settledOrUndefined,
 } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -16,14 +16,14 @@ type Overrides = Partial<Contract<AnyFunction, 'typed'>>
 
 /** Members that throw, and members that return invalid values. */
 const failures: readonly [string, Overrides][] = [
-  ['extraKeyParts throws', { extraKeyParts: boom }],
-  ['precheck throws', { precheck: boom }],
-  ['validateIdentity throws', { validateIdentity: boom }],
-  ['toEvent throws', { toEvent: boom }],
-  ['invoke throws', { invoke: boom }],
-  ['parseResult throws', { parseResult: boom }],
-  ['decide throws', { decide: boom }],
-  ['an identity source throws', { identitySources: [{ location: 'header', name: 'x', read: boom }] }],
+  ['extraKeyParts throws', { extraKeyParts: throwError }],
+  ['precheck throws', { precheck: throwError }],
+  ['validateIdentity throws', { validateIdentity: throwError }],
+  ['toEvent throws', { toEvent: throwError }],
+  ['invoke throws', { invoke: throwError }],
+  ['parseResult throws', { parseResult: throwError }],
+  ['decide throws', { decide: throwError }],
+  ['an identity source throws', { identitySources: [{ location: 'header', name: 'x', read: throwError }] }],
   ['parseResult returns undefined', { parseResult: () => undefined as never }],
   ['parseResult returns null', { parseResult: () => null as never }],
   ['parseResult accepts undefined', { parseResult: () => ({ accepted: true }) as never }],
@@ -35,7 +35,7 @@ const failures: readonly [string, Overrides][] = [
   ['decide returns a promise', { decide: () => Promise.resolve({ allowed: true }) as never }],
   ['decide returns allowed: "false"', { decide: () => ({ allowed: 'false' }) as never }],
   ['decide denies without a reason', { decide: () => ({ allowed: false }) as never }],
-  ['respond throws', { decide: () => ({ allowed: false, reason: 'DENIED' }), respond: boom }],
+  ['respond throws', { decide: () => ({ allowed: false, reason: 'DENIED' }), respond: throwError }],
   [
     'respond returns undefined',
     { decide: () => ({ allowed: false, reason: 'DENIED' }), respond: () => undefined as never },
@@ -50,13 +50,13 @@ const functions: readonly [string, AnyFunction][] = [
 expectNothingUncaught()
 
 describe.each(functions)('%s function', (_, authorize) => {
-  const authorizerWith = (overrides: Overrides): Evaluates =>
+  const authorizerWith = (overrides: Overrides): Evaluator =>
     createAuthorizer({ authorize, contract: plainContract(overrides), logger: null, onDecision: () => undefined })
 
   test.each(failures)('INV-3 a contract in which %s gets 500 for every request', async (_name, overrides) => {
     const authorizer = authorizerWith(overrides)
-    await expectRefused(authorizer)
-    await expectRefused(authorizer)
+    await expectFailClosed(authorizer)
+    await expectFailClosed(authorizer)
   })
 
   test('SEC-64 calls that ended with an error of the contract no longer count towards maxInFlight', async () => {
@@ -76,7 +76,7 @@ describe.each(functions)('%s function', (_, authorize) => {
 
 test('SEC-63 an aborted request is denied even if respond throws', async () => {
   const controller = new AbortController()
-  const contract = plainContract({ respond: boom })
+  const contract = plainContract({ respond: throwError })
   const authorizer = createAuthorizer({ authorize: () => new Promise<never>(() => undefined), contract, logger: null })
   const outcome = authorizer.evaluate(withToken('t'), { signal: controller.signal })
   controller.abort()

@@ -2,7 +2,7 @@
 import { createAuthorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom, expectNothingUncaught, expectRefused, settledOrUndefined } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught, expectFailClosed, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const revoked = (): object => {
@@ -10,7 +10,7 @@ const revoked = (): object => {
   revoke()
   return proxy
 }
-const unreadable = (name: string): object => Object.defineProperty({}, name, { get: boom, enumerable: true })
+const unreadable = (name: string): object => Object.defineProperty({}, name, { get: throwError, enumerable: true })
 const thenable = (value: unknown): object => Object.defineProperty({}, ['th', 'en'].join(''), { value })
 
 /** Thrown values. The native contract maps none of them to 401. */
@@ -20,7 +20,7 @@ const thrown: readonly [string, unknown][] = [
   ['undefined', undefined],
   ['an error', new Error('db password is hunter2')],
   ['an error with a custom name', Object.assign(new Error('x'), { name: 'hunter2 leaked\nline' })],
-  ['an error whose name getter throws', Object.defineProperty(new Error('x'), 'name', { get: boom })],
+  ['an error whose name getter throws', Object.defineProperty(new Error('x'), 'name', { get: throwError })],
   ['an object whose message getter throws', unreadable('message')],
   ['a revoked proxy', revoked()],
 ]
@@ -59,14 +59,14 @@ const results: readonly [string, () => unknown][] = [
   ['a revoked proxy', revoked],
   ['a promise of a revoked proxy', async () => [revoked()][0]],
   ['an object whose members throw', () => unreadable('isAuthorized')],
-  ['a thenable that throws', () => thenable(boom)],
+  ['a thenable that throws', () => thenable(throwError)],
   ['a thenable whose getter throws', () => unreadable(['th', 'en'].join(''))],
   ['a function', () => () => true],
   ['a symbol', () => Symbol('yes')],
   ['a bigint', () => 1n],
 ]
 test.each(results)('SEC-31 the result %s gets 500', async (_, authorize) => {
-  await expectRefused(createAuthorizer({ authorize: authorize as () => boolean, logger: null }))
+  await expectFailClosed(createAuthorizer({ authorize: authorize as () => boolean, logger: null }))
 })
 
 const settles = (resolve: (value: boolean) => void, reject: (error: Error) => void): void => {

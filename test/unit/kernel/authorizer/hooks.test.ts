@@ -4,17 +4,17 @@ import { createAuthorizer, type Decision, type Logger, PROBLEM_CHANNEL, type Pro
 import { describe, expect, test, vi } from 'vitest'
 import { reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const reject = (): Promise<never> => Promise.reject(new Error('hook: hunter2'))
 const neverSettles = (): Promise<never> => new Promise(() => undefined)
 const returnsTrue = (): boolean => true
-const thenable = (): unknown => Object.defineProperty({}, ['th', 'en'].join(''), { get: boom })
+const thenable = (): unknown => Object.defineProperty({}, ['th', 'en'].join(''), { get: throwError })
 
 const hooks: readonly [string, () => unknown][] = [
-  ['throws', boom],
+  ['throws', throwError],
   ['rejects', reject],
   ['never settles', neverSettles],
   ['returns true', returnsTrue],
@@ -25,7 +25,7 @@ const functions: readonly [string, () => boolean | Promise<boolean>, string][] =
   ['allows asynchronously', async () => true, 'ALLOWED'],
   ['denies synchronously', () => false, 'DENIED'],
   ['denies asynchronously', async () => false, 'DENIED'],
-  ['throws', boom, 'AUTHORIZER_ERROR'],
+  ['throws', throwError, 'AUTHORIZER_ERROR'],
   ['rejects', reject, 'AUTHORIZER_ERROR'],
 ]
 
@@ -47,13 +47,13 @@ describe.each(functions)('function that %s', (_, authorize, reason) => {
 
   test.each(hooks)('SEC-104 a logger that %s does not change the decision', async (_name, hook) => {
     const logger = { warn: hook, error: hook } as Logger
-    const authorizer = createAuthorizer({ authorize, logger, onDecision: boom })
+    const authorizer = createAuthorizer({ authorize, logger, onDecision: throwError })
     expect(reasonOf((await settledOrUndefined(authorizer.evaluate(request))) as never)).toBe(reason)
   })
 })
 
 test.each([
-  ['throws', boom],
+  ['throws', throwError],
   ['rejects', reject],
 ])('SEC-104 a hook that %s is reported without its error message', async (_, hook) => {
   const logger = new RecordingLogger()
@@ -62,7 +62,7 @@ test.each([
   subscribe(PROBLEM_CHANNEL, listen)
   const authorizer = createAuthorizer({
     name: 'pets',
-    authorize: boom,
+    authorize: throwError,
     logger,
     onDecision: hook,
     onAuthorizerError: hook,
@@ -89,7 +89,7 @@ test('SEC-104 changes that a hook makes to the decision have no effect', () => {
 
 test('SEC-101 by default each problem is one line on console.error', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
-  void createAuthorizer({ name: 'pets', authorize: boom }).evaluate(request)
+  void createAuthorizer({ name: 'pets', authorize: throwError }).evaluate(request)
   const line =
     /^custom-authorizer: "pets": the authorizer failed with Error at test\/support\/refusal\.ts:\d+:\d+; onAuthorizerError receives the error itself$/
   expect(error.mock.calls).toEqual([[expect.stringMatching(line)]])
@@ -98,6 +98,6 @@ test('SEC-101 by default each problem is one line on console.error', () => {
 test('with logger: null nothing is written to the console', () => {
   const methods = ['log', 'info', 'warn', 'error', 'debug'] as const
   const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(() => undefined))
-  void createAuthorizer({ authorize: boom, logger: null }).evaluate(request)
+  void createAuthorizer({ authorize: throwError, logger: null }).evaluate(request)
   for (const spy of spies) expect(spy).not.toHaveBeenCalled()
 })

@@ -15,7 +15,7 @@ import {
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
-import { later } from '../../../support/outcome.ts'
+import { toPromise } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -82,7 +82,7 @@ test.each(
     })
     const headers = { Authorization: `Bearer ${CANARY}`, Cookie: `sid=${CANARY}`, 'X-Api-Key': CANARY }
     for (let round = 0; round < 2; round++) {
-      const outcome = later(authorizer.evaluate(gatewayRequest(`GET /pets?token=${CANARY}`, { headers })))
+      const outcome = toPromise(authorizer.evaluate(gatewayRequest(`GET /pets?token=${CANARY}`, { headers })))
       clock.advance(10_000)
       await outcome
     }

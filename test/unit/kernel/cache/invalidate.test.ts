@@ -11,7 +11,7 @@ import {
 } from '@custom-authorizer/core'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { later } from '../../../support/outcome.ts'
+import { toPromise } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -109,14 +109,14 @@ describe.each(stores)('%s', (_, makeStore) => {
       })
       const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
       const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
-      const before = later(authorizer.evaluate(withToken('t')))
+      const before = toPromise(authorizer.evaluate(withToken('t')))
       await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
       await invalidate(authorizer)
-      const after = later(authorizer.evaluate(withToken('t')))
+      const after = toPromise(authorizer.evaluate(withToken('t')))
       await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(2))
       results[0]?.resolve(allow({ principalId: 'alice' }))
       await before
-      const third = later(authorizer.evaluate(withToken('t')))
+      const third = toPromise(authorizer.evaluate(withToken('t')))
       results[1]?.resolve(allow({ principalId: 'alice' }))
       await Promise.all([after, third])
       await flushMicrotasks()
@@ -133,7 +133,7 @@ test.each(stores)(
     const authorize = vi.fn(() => result.promise)
     const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
     const authorizer = createAuthorizer({ authorize, contract, store: makeStore(), name: 'test' })
-    const before = later(authorizer.evaluate(withToken('t')))
+    const before = toPromise(authorizer.evaluate(withToken('t')))
     await vi.waitFor(() => expect(authorize).toHaveBeenCalledTimes(1))
     await authorizer.invalidateAll()
     result.resolve(allow({ principalId: 'alice' }))

@@ -3,7 +3,7 @@ import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } fr
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { denied, later, reasonOf, responseHeader } from '../../../support/outcome.ts'
+import { denied, toPromise, reasonOf, responseHeader } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
 import { TestClock } from '../../../support/clock.ts'
 import { scaled } from '../../../support/volume.ts'
@@ -28,7 +28,7 @@ describe.each([
     const outcomes = Array.from({ length: scaled(10_000) }, () => authorizer.evaluate(withToken('Bearer t')))
     await vi.waitFor(() => expect(authorize).toHaveBeenCalled(), { timeout: 30_000 })
     result.resolve(allow({ principalId: 'alice' }))
-    const settled = await Promise.all(outcomes.map(later))
+    const settled = await Promise.all(outcomes.map(toPromise))
     expect(settled.every((each) => each.allowed && each.authorizer.principalId === 'alice')).toBe(true)
     expect(authorize).toHaveBeenCalledTimes(1)
   })
@@ -87,7 +87,10 @@ test('SEC-64 a call that timed out is not cached', async () => {
   const authorizer = createAuthorizer({ authorize, contract: perCaller, clock, timeoutMs: 50, logger: null })
   const waiting = [authorizer.evaluate(withToken('t')), authorizer.evaluate(withToken('t'))]
   clock.advance(50)
-  expect((await Promise.all(waiting.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
+  expect((await Promise.all(waiting.map(toPromise))).map(reasonOf)).toEqual([
+    'AUTHORIZER_TIMEOUT',
+    'AUTHORIZER_TIMEOUT',
+  ])
   expect(reasonOf(await authorizer.evaluate(withToken('t')))).toBe('ALLOWED')
 })
 
@@ -122,7 +125,10 @@ test('SEC-64 calls that timed out no longer count towards maxInFlight', async ()
     const running = [authorizer.evaluate(withToken('a')), authorizer.evaluate(withToken('b'))]
     expect(denied(await authorizer.evaluate(withToken('c'))).reason).toBe('OVERLOADED')
     clock.advance(50)
-    expect((await Promise.all(running.map(later))).map(reasonOf)).toEqual(['AUTHORIZER_TIMEOUT', 'AUTHORIZER_TIMEOUT'])
+    expect((await Promise.all(running.map(toPromise))).map(reasonOf)).toEqual([
+      'AUTHORIZER_TIMEOUT',
+      'AUTHORIZER_TIMEOUT',
+    ])
   }
   expect(clock.pending).toBe(0)
 })

@@ -3,7 +3,7 @@ import { createAuthorizer, native, type Store, type StoreHit } from '@custom-aut
 import { beforeEach, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { later, reasonOf } from '../../../support/outcome.ts'
+import { toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { expectNothingUncaught } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -85,7 +85,7 @@ test('SEC-66 five lookups that time out open the circuit', async () => {
   const store: Store = { ...emptyStore, get }
   const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger, clock })
   for (let index = 0; index < 5; index++) {
-    const outcome = later(authorizer.evaluate(request))
+    const outcome = toPromise(authorizer.evaluate(request))
     await vi.waitFor(() => expect(clock.pending).toBe(1))
     clock.advance(100)
     expect(reasonOf(await outcome)).toBe('ALLOWED')
@@ -110,7 +110,7 @@ test.each<[string, (late: Deferred<StoreHit | undefined>) => void, number]>([
   const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger, clock })
   for (let index = 0; index < 5; index++) {
     expect(get).toHaveBeenCalledTimes(index)
-    const outcome = later(authorizer.evaluate(request))
+    const outcome = toPromise(authorizer.evaluate(request))
     await vi.waitFor(() => expect(clock.pending).toBe(1))
     clock.advance(100)
     expect(reasonOf(await outcome)).toBe('ALLOWED')
@@ -127,7 +127,7 @@ test('SEC-66 while one probe of the store is pending, other requests do not call
   await evaluateTimes(5)
   clock.advance(1000)
   state.mode = 'hangs'
-  const first = later(authorizer.evaluate(request))
+  const first = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   await evaluateTimes(3)
   expect(state.gets).toBe(6)

@@ -4,9 +4,9 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
-import { allowed, later, reasonOf } from '../../../support/outcome.ts'
+import { allowed, toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom, expectNothingUncaught } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
@@ -32,7 +32,7 @@ const expectMiss = async (store: Store): Promise<void> => {
 }
 
 test.each([
-  ['throws', boom],
+  ['throws', throwError],
   ['rejects', rejectWithSecret],
 ])('SEC-66 store.get that %s is reported and counts as a miss', async (_, get) => {
   await expectMiss({ ...emptyStore, get })
@@ -43,7 +43,7 @@ test.each([
 })
 
 test.each([
-  ['throws', boom],
+  ['throws', throwError],
   ['rejects', rejectWithSecret],
 ])('SEC-66 store.set that %s is reported and does not affect the decision', async (_, set) => {
   await expectMiss({ ...emptyStore, set })
@@ -66,7 +66,7 @@ test.each([
   const authorize = vi.fn(() => true)
   const store: Store = { ...emptyStore, get: () => new Promise(() => undefined) }
   const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger, clock, ...options })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   clock.advance(deadline - 1)
   await flushMicrotasks()
@@ -89,7 +89,7 @@ test('SEC-66 a hit after storeTimeoutMs is ignored', async () => {
     logger,
     clock,
   })
-  const outcome = later(authorizer.evaluate(request))
+  const outcome = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   clock.advance(100)
   late.resolve({ stored, ageMs: 0 })
@@ -152,7 +152,7 @@ test('SEC-65 a foreign thenable is awaited or counts as a miss, never as a hit',
 })
 
 test.each([
-  ['throws', boom],
+  ['throws', throwError],
   ['returns undefined', (): undefined => undefined],
 ])('SEC-65 a stored result for which reviveResult %s counts as a miss', async (_, reviveResult) => {
   const hit = { stored: { result: plainResult(), issuedFor }, ageMs: 0 }

@@ -12,7 +12,7 @@ import {
 } from '@custom-authorizer/core'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
-import { later } from '../../../support/outcome.ts'
+import { toPromise } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -76,7 +76,7 @@ test('SEC-102 a denial has a reason, a status and a response type; a principal I
 
 test('cache.state is miss, shared, hit, unused or off', async () => {
   const cached = createAuthorizer({ authorize: async () => true, contract, onDecision })
-  await Promise.all([later(cached.evaluate(withToken('t'))), later(cached.evaluate(withToken('t')))])
+  await Promise.all([toPromise(cached.evaluate(withToken('t'))), toPromise(cached.evaluate(withToken('t')))])
   void cached.evaluate(withToken('t'))
   void cached.evaluate(gatewayRequest())
   void createAuthorizer({ authorize: () => true, onDecision }).evaluate(withToken('t'))
@@ -126,7 +126,7 @@ test('SEC-101 the principal ID and the request in a stored result are escaped an
   const stored = { result, issuedFor: { method: 'GET\n', path: '/\u001b[2J' } }
   const store: Store = { get: () => ({ stored, ageMs: 1 }), set: () => undefined, delete: () => undefined }
   const options = { authorize: () => true, name: 'pets', logger: null, contract, store, clock, onDecision }
-  await later(createAuthorizer(options).evaluate(withToken('t')))
+  await toPromise(createAuthorizer(options).evaluate(withToken('t')))
   expect(decisions[0]).toMatchObject({
     principalId: `a\\u000a${'b'.repeat(2046)}`,
     cache: { state: 'hit', issuedFor: { method: 'GET\\u000a', path: '/\\u001b[2J' } },

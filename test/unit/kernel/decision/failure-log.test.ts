@@ -6,7 +6,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/refusal.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const logged = async (error: unknown): Promise<string> => {
@@ -111,9 +111,9 @@ describe('log line of a failing function', () => {
       () => withStack('Error: m\n    at /srv/hunter2.js:1:1\n  cause: hunter2'),
     ],
     ['a stack that is not a string', () => Object.assign(new Error('m'), { stack: ['Error: m', 'hunter2'] })],
-    ['a stack getter that throws', () => Object.defineProperty(new Error('m'), 'stack', { get: boom })],
-    ['a message getter that throws', () => Object.defineProperty(new Error('m'), 'message', { get: boom })],
-    ['a name getter that throws', () => Object.defineProperty(new Error('m'), 'name', { get: boom })],
+    ['a stack getter that throws', () => Object.defineProperty(new Error('m'), 'stack', { get: throwError })],
+    ['a message getter that throws', () => Object.defineProperty(new Error('m'), 'message', { get: throwError })],
+    ['a name getter that throws', () => Object.defineProperty(new Error('m'), 'name', { get: throwError })],
     [
       'a stack with frames of Node.js and packages only',
       () =>

@@ -20,8 +20,8 @@ const lookAlike = Object.assign(new Error('down'), { code: 'ERR_REMOTE_UNREACHAB
 
 const read = (token: string): string => (JSON.parse(token) as { sub: string }).sub
 
-const handle = (visit: { headerViews(name: string): object; locals: unknown }): { body: object } => ({
-  body: { views: visit.headerViews('x-authz-principal-id'), locals: visit.locals ?? null },
+const handle = (request: { headerViews(name: string): object; locals: unknown }): { body: object } => ({
+  body: { views: request.headerViews('x-authz-principal-id'), locals: request.locals ?? null },
 })
 
 const serve = (adapter: Adapter, authorize: () => unknown, logger: RecordingLogger): Promise<Service> => {
@@ -45,13 +45,13 @@ describeAdapters('failureMode', (adapter) => {
   ])("SEC-87 a function that %s opens only the route with failureMode: 'allow', without a principal", async (_, fn) => {
     const logger = new RecordingLogger()
     const service = await serve(adapter, fn, logger)
-    const open = await service.ask({ target: '/pets', headers: FORGED })
+    const open = await service.send({ target: '/pets', headers: FORGED })
     expect(open.status).toBe(200)
     const seen = JSON.parse(open.body) as { views: Record<string, string[]>; locals: unknown }
     expect(Object.values(seen.views).flat()).toEqual([])
     expect(seen.locals).toBeNull()
     expect(logger.lines.filter((line) => line.includes('failureMode let a request pass'))).toHaveLength(1)
-    const closed = await service.ask({ target: '/admin/secret', headers: FORGED })
+    const closed = await service.send({ target: '/admin/secret', headers: FORGED })
     expect(closed.status).toBeGreaterThanOrEqual(500)
     expect(service.hits).toEqual(['GET /pets'])
   })
@@ -69,7 +69,7 @@ describeAdapters('failureMode', (adapter) => {
     ['a principal ID that is not a valid header value', () => ({ isAuthorized: true, principalId: 'a\r\nb' }), 500],
   ])("SEC-87 %s gets its usual status despite failureMode: 'allow'", async (_, fn, status) => {
     const service = await serve(adapter, fn, new RecordingLogger())
-    expect((await service.ask({ target: '/pets' })).status).toBe(status)
+    expect((await service.send({ target: '/pets' })).status).toBe(status)
     expect(service.hits).toEqual([])
   })
 
@@ -82,7 +82,7 @@ describeAdapters('failureMode', (adapter) => {
     }
     const guard = adapter.customAuthorizer(authorize, { failureMode: 'allow', logger: null, clock, timeoutMs: 100 })
     const service = await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] })
-    const response = service.ask({ target: '/pets' })
+    const response = service.send({ target: '/pets' })
     await called.promise
     clock.advance(100)
     expect((await response).status).toBe(200)
@@ -101,14 +101,14 @@ describeAdapters('failureMode', (adapter) => {
       const guard = adapter.customAuthorizer(authorize as never, { failureMode: 'allow', logger: null, ...options })
       const service = await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] })
       const headers = [['Authorization', '{']] as const
-      expect((await service.ask({ target: '/pets', headers })).status).toBe(500)
+      expect((await service.send({ target: '/pets', headers })).status).toBe(500)
       expect(service.hits).toEqual([])
     }
   })
 
   test('SEC-15 a malformed request does not open the route', async () => {
     const service = await serve(adapter, throwError, new RecordingLogger())
-    expect([400, 404]).toContain((await service.ask({ target: '/pets#x' })).status)
+    expect([400, 404]).toContain((await service.send({ target: '/pets#x' })).status)
     expect(service.hits).toEqual([])
   })
 })

@@ -20,7 +20,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { allowed } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
-import { boom } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/refusal.ts'
 
 /** The request as the framework passes it to a requirement. */
 const CURRENT = { method: 'GET', url: '/pets' }
@@ -59,7 +59,7 @@ const requirements: readonly [string, ContextRequirement, boolean][] = [
   ['a key of Object.prototype', { toString: () => true }, false],
   ['a predicate that returns true', { level: (value) => (value as number) > 2 }, true],
   ['a predicate that returns false', { level: (value) => (value as number) > 3 }, false],
-  ['a predicate that throws', { level: boom }, false],
+  ['a predicate that throws', { level: throwError }, false],
   ['a predicate that returns a truthy value', { level: () => 1 as unknown as boolean }, false],
   ['a predicate that returns a promise', { level: () => Promise.resolve(true) as unknown as boolean }, false],
   ['a scalar for an array', { tags: 'a' }, false],
@@ -69,7 +69,7 @@ const requirements: readonly [string, ContextRequirement, boolean][] = [
     true,
   ],
   ['a predicate on the whole result that returns false', ({ principalId }) => principalId === 'bob', false],
-  ['a predicate on the whole result that throws', boom, false],
+  ['a predicate on the whole result that throws', throwError, false],
   ['a predicate on the whole result that returns a promise', () => Promise.resolve(true) as unknown as boolean, false],
 ]
 test.each(requirements.map(([name, requirement, passes]) => [name, effect(passes), requirement, passes] as const))(

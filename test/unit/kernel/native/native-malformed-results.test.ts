@@ -3,7 +3,7 @@ import { allow, createAuthorizer, deny, type NativeAnswer, unauthorized } from '
 import { beforeEach, describe, expect, test } from 'vitest'
 import { allowed, syncOutcome, denied } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { boom } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/refusal.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
 let logger: RecordingLogger
@@ -134,7 +134,11 @@ const invalidContexts: readonly [string, unknown, RegExp][] = [
   ['an invalid nested value', { a: { b: [{ c: 1n }] } }, /context\.a\.b\[0\]\.c is of type bigint/],
   ['a member whose name is not a plain name', { 'a b': 1n }, /context\[…\] is of type bigint/],
   ['a circular reference', cyclic, /context is nested more than 32 levels deep/],
-  ['a getter that throws', Object.defineProperty({}, 'a', { enumerable: true, get: boom }), /threw while it was read/],
+  [
+    'a getter that throws',
+    Object.defineProperty({}, 'a', { enumerable: true, get: throwError }),
+    /threw while it was read/,
+  ],
 ]
 test.each(invalidContexts)('SEC-33 a context with %s gets 500, and the log names the location', expectMalformedContext)
 

@@ -123,8 +123,10 @@ describe('header lists of the gateways', () => {
        x-forwarded-prefix x-forwarded-proto x-forwarded-uri x-forwarded-x x-real-ip x-request-id`,
     ],
   ])('%s rejects exactly the reserved headers', (_, build, rejected) => {
-    for (const spell of [(name: string) => name, (name: string) => name.toUpperCase()])
-      expect(EVERY_NAME.filter((name) => !isAccepted(() => build(spell(name)))).toSorted()).toEqual(names(rejected))
+    for (const changeCase of [(name: string) => name, (name: string) => name.toUpperCase()])
+      expect(EVERY_NAME.filter((name) => !isAccepted(() => build(changeCase(name)))).toSorted()).toEqual(
+        names(rejected),
+      )
   })
 })
 

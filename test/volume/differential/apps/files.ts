@@ -17,7 +17,7 @@ import Koa from 'koa'
 import koaStatic from 'koa-static'
 import serveStatic from 'serve-static'
 import type { DifferentialApp } from '../app.ts'
-import { PRINCIPAL, principalsOf, RAN, say, TEMPLATES } from '../routes.ts'
+import { PRINCIPAL, principalsOf, RAN, formatRan, TEMPLATES } from '../routes.ts'
 
 const VALUES = ['7', 'me', 'bob', 'BOB', 'a+b', 'x.y', 'café', '%', 'admin', 'secret', 'public', '~']
 
@@ -50,7 +50,7 @@ const encoded = (path: string): string => path.split('/').map(encodeURIComponent
 
 /** The report of a served file: its path without the extension is the template. */
 const ran = (path: string, request: IncomingMessage, principals: readonly string[] = principalsOf(request)): string =>
-  say({
+  formatRan({
     template: `/${encoded(relative(root(), path).replace(/\.html$/, ''))}`,
     method: request.method ?? '',
     values: [],

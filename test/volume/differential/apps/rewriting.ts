@@ -8,7 +8,7 @@ import { express4Application, express5Application } from '../../../support/appli
 import { koa2Application, koa3Application } from '../../../support/applications/koa.ts'
 import type { RoutePlan, TestApplication } from '../../../support/applications/plan.ts'
 import type { DifferentialApp } from '../app.ts'
-import { principalsOf, RAN, say } from '../routes.ts'
+import { principalsOf, RAN, formatRan } from '../routes.ts'
 
 /** The prefix that the middleware removes. */
 const LEGACY = /^\/legacy(?=\/)/
@@ -35,7 +35,10 @@ const serveAny: RoutePlan = {
   handle: ({ method, paths, incoming }) => {
     const { baseUrl, path } = paths as { readonly baseUrl?: string; readonly path: string }
     const template = baseUrl === undefined ? path : (baseUrl + path).replace(/(.)\/$/, '$1')
-    return { headers: { [RAN]: say({ template, method, values: [], principals: principalsOf(incoming) }) }, body: '' }
+    return {
+      headers: { [RAN]: formatRan({ template, method, values: [], principals: principalsOf(incoming) }) },
+      body: '',
+    }
   },
 }
 
@@ -64,7 +67,12 @@ const startBackend = (): Promise<Server> => {
       if (path !== undefined)
         response.setHeader(
           RAN,
-          say({ template: encoded(path), method: request.method ?? '', values: [], principals: principalsOf(request) }),
+          formatRan({
+            template: encoded(path),
+            method: request.method ?? '',
+            values: [],
+            principals: principalsOf(request),
+          }),
         )
       response.end()
     })

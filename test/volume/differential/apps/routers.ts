@@ -5,16 +5,16 @@ import { koa2Application, koa3Application } from '../../../support/applications/
 import { nodeHttpApplication } from '../../../support/applications/node-http.ts'
 import type { Handle, MountPlan, Plan, RoutePlan, Step, TestApplication } from '../../../support/applications/plan.ts'
 import type { DifferentialApp } from '../app.ts'
-import { NESTED, PRINCIPAL, principalsOf, RAN, type RouteSpec, ROUTES, say, valuesOf } from '../routes.ts'
+import { NESTED, PRINCIPAL, principalsOf, RAN, type RouteSpec, ROUTES, formatRan, valuesOf } from '../routes.ts'
 
 /** Reports the handler in a response header. */
 const handlerFor =
   (template: string): Handle =>
-  (visit) => {
-    const { method, params, incoming } = visit
+  (request) => {
+    const { method, params, incoming } = request
     const values = valuesOf(template, (name) => String(params[name]))
-    const principals = [...principalsOf(incoming), ...[visit.header(PRINCIPAL) ?? []].flat()]
-    return { headers: { [RAN]: say({ template, method, values, principals }) }, body: '' }
+    const principals = [...principalsOf(incoming), ...[request.header(PRINCIPAL) ?? []].flat()]
+    return { headers: { [RAN]: formatRan({ template, method, values, principals }) }, body: '' }
   }
 
 const routesOf = ({ template, methods = ['ALL'] }: RouteSpec, prefix: string, use: readonly Step[]): RoutePlan[] => {

@@ -157,7 +157,7 @@ export const referenceDecision = (document: PolicyDocument, question: PolicyQues
   const { Statement } = JSON.parse(JSON.stringify(document), (key, value: unknown) =>
     key === 'Resource' || key === 'NotResource' ? decodedResources(value as PolicyStatement['Resource']) : value,
   ) as PolicyDocument
-  const answers = new Set([
+  const results = new Set([
     decisionOnce(document, question),
     decisionOnce(
       { ...document, Statement },
@@ -170,5 +170,5 @@ export const referenceDecision = (document: PolicyDocument, question: PolicyQues
       },
     ),
   ])
-  return STRICTEST.find((each) => answers.has(each)) ?? 'REJECTED'
+  return STRICTEST.find((each) => results.has(each)) ?? 'REJECTED'
 }

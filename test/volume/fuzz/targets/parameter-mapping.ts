@@ -66,7 +66,7 @@ const query = fc
 
 const inputs = fc.record({ mapping: fc.nat({ max: MAPPINGS.length - 1 }), a: value, b: value, query, path: text })
 
-const isOurs = (given: string): boolean => /^\s*(?:user|token)(?:$|[[.])/.test(given)
+const isMapped = (given: string): boolean => /^\s*(?:user|token)(?:$|[[.])/.test(given)
 /** Names that a parser may read as a mapped name are excluded; the tests of the parsers cover these. */
 const isUnrelated = ([key, sent]: readonly [string, string]): boolean => !/user|token/i.test(key) && !sent.includes(';')
 /** Whether a `;` may separate a mapped parameter from others: then the mapping removes only a part, as of `user;a`. */
@@ -130,7 +130,7 @@ const check = ({
   const sent = [...new URLSearchParams(`?${request.queryString}`)]
   const found = [...new URLSearchParams(`?${reference.queryString}`)]
   if (!sent.some(isMixed)) agree('unrelated parameters', found.filter(isUnrelated), sent.filter(isUnrelated))
-  const mapped = (each: string): boolean => (mapping === 0 ? isOurs(each) : /^\s*user(?:$|[[.])/i.test(each))
+  const mapped = (each: string): boolean => (mapping === 0 ? isMapped(each) : /^\s*user(?:$|[[.])/i.test(each))
   agree(
     'the mapped parameters',
     found.filter(([each]) => mapped(each)),

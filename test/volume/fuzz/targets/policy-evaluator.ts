@@ -101,13 +101,13 @@ const check = ({ request: sample, policy: given, reach, explained }: Input): voi
     const expected = referenceDecision(document, question)
     const request = new GatewayRequest(initOf(sample, routing))
     const verdict = parsed.accepted ? contract.decide(parsed.result, request, clock) : undefined
-    const answer = verdict === undefined ? 'REJECTED' : verdict.allowed ? 'ALLOWED' : verdict.reason
-    if (answer !== expected)
-      throw new Error(`${answer}, expected ${expected}: ${JSON.stringify({ document, question, routing })}`)
+    const result = verdict === undefined ? 'REJECTED' : verdict.allowed ? 'ALLOWED' : verdict.reason
+    if (result !== expected)
+      throw new Error(`${result}, expected ${expected}: ${JSON.stringify({ document, question, routing })}`)
     if (!parsed.accepted) return
     // The explanation must have the same decision.
     if (index === explained)
-      agree('explained', contract.explain?.(parsed.result, request, clock).decision, DECISIONS[answer])
+      agree('explained', contract.explain?.(parsed.result, request, clock).decision, DECISIONS[result])
   }
 }
 

@@ -3,7 +3,7 @@ import type { PolicyExplanation } from '@custom-authorizer/core'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { anyCase, compiled, partsOf, runs, spellingsOf, withUnknown } from './arbitraries.ts'
-import { exactSpelling, spell } from '../internals.ts'
+import { exactSpelling, toSpellings } from '../internals.ts'
 
 const FIVE_MINUTES_MS = 300_000
 
@@ -22,8 +22,8 @@ describe('policy index', { timeout: FIVE_MINUTES_MS }, () => {
         const policy = compiled(each)
         if (policy === undefined) return
         const { arnPrefix, keys } = partsOf(each)
-        expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
-          decisionOf(policy.explain(arnPrefix, spell(spellings), keys)),
+        expect(policy.evaluate(arnPrefix, toSpellings(spellings), keys)).toBe(
+          decisionOf(policy.explain(arnPrefix, toSpellings(spellings), keys)),
         )
       }),
       runs(4000),
@@ -40,8 +40,8 @@ describe('policy index', { timeout: FIVE_MINUTES_MS }, () => {
           if (policy === undefined) return
           const { arnPrefix, ...parts } = partsOf(each)
           const keys = withUnknown(parts.keys, unknown)
-          expect(policy.evaluate(arnPrefix, spell(spellings), keys)).toBe(
-            decisionOf(policy.explain(arnPrefix, spell(spellings), keys)),
+          expect(policy.evaluate(arnPrefix, toSpellings(spellings), keys)).toBe(
+            decisionOf(policy.explain(arnPrefix, toSpellings(spellings), keys)),
           )
         },
       ),

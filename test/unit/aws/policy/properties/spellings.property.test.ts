@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scaled } from '../../../../support/volume.ts'
 import { anyCase, compiled, partsOf, runs, spellingsOf } from './arbitraries.ts'
-import { coversExactly, coversWidely, exactSpelling, givenKeys, spell, type Spelled } from '../internals.ts'
+import { coversExactly, coversWidely, exactSpelling, givenKeys, toSpellings, type Spelled } from '../internals.ts'
 
 const FIVE_MINUTES_MS = 300_000
 const HEAD = 'arn:aws:execute-api:us-east-1:123456789012'
@@ -95,7 +95,7 @@ describe('wide matching of a Deny', { timeout: FIVE_MINUTES_MS }, () => {
         if (policy === undefined) return
         const { arnPrefix, keys } = partsOf(each)
         const exact = policy.evaluate(arnPrefix, exactSpelling(spellings.canonical), keys)
-        const loose = policy.evaluate(arnPrefix, spell(spellings), keys)
+        const loose = policy.evaluate(arnPrefix, toSpellings(spellings), keys)
         if (exact !== 'Allowed') expect(loose).not.toBe('Allowed')
         if (exact === 'ExplicitlyDenied') expect(loose).toBe('ExplicitlyDenied')
         if (exact !== loose) stricter++
@@ -118,8 +118,8 @@ describe('wide matching of a Deny', { timeout: FIVE_MINUTES_MS }, () => {
         const policy = compiled(each)
         if (policy === undefined) return
         const { arnPrefix, keys } = partsOf(each)
-        const before = policy.evaluate(arnPrefix, spell({ ...spellings, [member]: undefined }), keys)
-        const after = policy.evaluate(arnPrefix, spell(spellings), keys)
+        const before = policy.evaluate(arnPrefix, toSpellings({ ...spellings, [member]: undefined }), keys)
+        const after = policy.evaluate(arnPrefix, toSpellings(spellings), keys)
         expect([before, 'ExplicitlyDenied', ...(before === 'Allowed' ? ['ImplicitlyDenied'] : [])]).toContain(after)
       }),
       runs(3000),
