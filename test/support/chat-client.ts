@@ -7,12 +7,12 @@ import type { Example } from './example.ts'
 export class ChatClient {
   readonly #child: ChildProcess
   readonly #exit: Promise<unknown>
-  #heard = ''
+  #output = ''
 
   private constructor(args: readonly string[]) {
     this.#child = spawn(process.execPath, args, { cwd: join(import.meta.dirname, '..', '..'), stdio: 'pipe' })
     this.#exit = once(this.#child, 'exit')
-    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#heard += chunk))
+    this.#child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (this.#output += chunk))
   }
 
   /** Runs the command that the example printed for a token. */
@@ -28,7 +28,7 @@ export class ChatClient {
   /** Waits for a number of lines, and returns all lines. */
   async lines(count: number): Promise<readonly string[]> {
     for (;;) {
-      const lines = this.#heard.split('\n').slice(0, -1)
+      const lines = this.#output.split('\n').slice(0, -1)
       if (lines.length >= count) return lines
       if (this.#child.exitCode !== null) throw new Error('the client has exited')
       await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#exit])

@@ -5,7 +5,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 import { serve, BodyRecorder } from './guarded-service.ts'
 import { bytesOf, chunked, FRAMINGS, type Framing, post, digestOf } from './payload.ts'
 

@@ -6,7 +6,7 @@ import { type Adapter, describeAdapters, type Service } from '../../support/adap
 import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 import { serve, BodyRecorder } from './guarded-service.ts'
 import { bytesOf, FRAMINGS, type Framing, post, digestOf } from './payload.ts'
 

@@ -49,7 +49,7 @@ describeAdapters('keep-alive', (adapter) => {
     )
 
     it.each(FRAMINGS)(
-      `SEC-97 a body framed by %s and the next request in one packet are kept apart (${pace})`,
+      `SEC-97 a body framed by %s and the next request in one packet are separated (${pace})`,
       async (_, framed) => {
         const service = await adapter.serve(plan)
         const connection = await open(service.port)

@@ -16,7 +16,7 @@ import { awsService } from '../../unit/jwt/aws-service.ts'
 import { describeAdapters } from '../../support/adapters.ts'
 import { member } from '../../support/members.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 const reader = (): Authorizer => member(() => allow({ principalId: 'ann', context: { role: 'reader', scope: 'read' } }))
 const anonymous = (): Authorizer => member(() => allow())

@@ -19,7 +19,7 @@ type Row = readonly [
   rule: string,
   title: string,
   handler: () => unknown,
-  answer: readonly [status: number, reason: string, body: string],
+  response: readonly [status: number, reason: string, body: string],
   request?: ConnectOptions,
 ]
 const OTHER = CONNECT.replace('$connect', 'send')

@@ -160,7 +160,7 @@ test.each(SOURCES)('%s a handshake with %s gets %s', async (_, _title, expected,
   expect(service.admitted).toHaveLength(expected === '101' ? 1 : 0)
 })
 
-const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, answer: object, response: string][] = [
+const SWITCHES: readonly [title: string, options: aws.WebSocketOptions, result: object, response: string][] = [
   [
     'explicitDenyText',
     { compatibility: { explicitDenyText: 'legacy' } },

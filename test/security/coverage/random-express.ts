@@ -113,7 +113,7 @@ const textsOf = (at: Path | undefined, { stack }: { readonly stack: readonly unk
 
 /** Middleware that leaves its router early if the client sends a header. */
 const detour = (request: { headers: object }, next: (error?: unknown) => void): void => {
-  if ('x-throw' in request.headers) throw new Error('asked for')
+  if ('x-throw' in request.headers) throw new Error('requested by the test')
   if ('x-route' in request.headers) next('route')
   else if ('x-router' in request.headers) next('router')
   else next()

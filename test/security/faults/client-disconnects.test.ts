@@ -20,7 +20,7 @@ import {
 } from '../../support/faults/harness.ts'
 import { resources } from '../../support/fixture/resources.ts'
 import { APPLICATIONS, bytesOf, sendBytes } from '../../support/fixture/service.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 /** How a client disconnects. */
 const LEAVES: readonly (readonly [string, (socket: Socket) => void])[] = [

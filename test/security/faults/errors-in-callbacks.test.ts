@@ -6,7 +6,7 @@ import { type AnyFunction, type Contract, createAuthorizer, native } from '@cust
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { describe, expect, test } from 'vitest'
-import { throwError, expectNothingUncaught } from '../../support/refusal.ts'
+import { throwError, expectNothingUncaught } from '../../support/failure-checks.ts'
 import { withToken } from '../../support/with-token.ts'
 
 type Complete = (error: unknown, result?: unknown) => void

@@ -20,7 +20,7 @@ import {
 import { recordOfAnotherCaller, STORE_FAULTS, type StoreFault } from '../../support/faults/stores.ts'
 import { resultOf, forbid } from '../../support/fixture/authorizer.ts'
 import { APPLICATIONS } from '../../support/fixture/service.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 const STORE_TIMEOUT_MS = 20
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
@@ -63,7 +63,7 @@ describe.each(MATRIX)('failing store on %s under %s', (_application, name, appli
     service.clock.advance(1000)
     await caller.send(requestOf(method, SECRET))
     if (fault.hangs) {
-      await until(() => service.clock.pending === 1, 'the store was asked')
+      await until(() => service.clock.pending === 1, 'the store was called')
       service.clock.advance(STORE_TIMEOUT_MS - 1)
       await flushMicrotasks()
       expect(service.calls()).toBe(0)

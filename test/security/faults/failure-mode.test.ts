@@ -11,7 +11,7 @@ import { expectNamespace, FORGED } from '../../support/fixture/namespace.ts'
 import type { Seen } from '../../support/fixture/parts.ts'
 import { APPLICATIONS, bytesOf, sendBytes } from '../../support/fixture/service.ts'
 import type { RawResponse } from '../../support/raw-client.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
 const MATRIX = APPLICATIONS.flatMap((application) =>

@@ -9,7 +9,7 @@ import { allowance, SECRET } from '../../support/faults/functions.ts'
 import { CONTRACTS, type ContractName, type Harness, openHarness, TIMEOUT_MS } from '../../support/faults/harness.ts'
 import { APPLICATIONS, bytesOf } from '../../support/fixture/service.ts'
 import { type RawResponse, RawConnection } from '../../support/raw-client.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]
 const MATRIX = APPLICATIONS.flatMap((application) =>

@@ -17,7 +17,7 @@ import {
 } from '../../support/faults/harness.ts'
 import { APPLICATIONS, bytesOf } from '../../support/fixture/service.ts'
 import { RawConnection } from '../../support/raw-client.ts'
-import { expectNothingUncaught } from '../../support/refusal.ts'
+import { expectNothingUncaught } from '../../support/failure-checks.ts'
 
 const CALLERS = 30
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]

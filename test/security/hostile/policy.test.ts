@@ -117,7 +117,7 @@ test('SEC-43, SEC-49, SEC-50 a naughty string as a value of a condition never th
       } catch (error) {
         expect(error).toBeInstanceOf(AuthorizerError)
         expect(shows((error as Error).message, text)).toBe(false)
-        decision = 'refused'
+        decision = 'rejected'
       }
       // A text without variables equals itself.
       if (operator === 'StringEquals' && !text.includes('${')) expect([text, decision]).toEqual([text, 'Allowed'])

@@ -106,7 +106,7 @@ const statusOf = async (app: App, path: string): Promise<number> =>
 describe.each([
   ['Express 4', express4],
   ['Express 5', express],
-] as const)('%s, strict: the root of a mounted router answers with and without a slash', (_, create) => {
+] as const)('%s, strict: the root of a mounted router responds with and without a slash', (_, create) => {
   const listen = (...Resource: readonly string[]): App => {
     const app = create()
     app.set('strict routing', true)

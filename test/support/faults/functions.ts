@@ -2,7 +2,7 @@
 import { allow, unauthorized, unavailable } from '@custom-authorizer/core'
 import { resultOf, forbid, permit } from '../fixture/authorizer.ts'
 import { cyclic, nested, parsed } from '../fixture/faults.ts'
-import { throwError } from '../refusal.ts'
+import { throwError } from '../failure-checks.ts'
 import type { Behaviour, ContractName } from './harness.ts'
 
 /** Part of every error, result and context in the table. It must never occur in a response or a log line. */

@@ -2,7 +2,7 @@
 import type { Store } from '@custom-authorizer/core'
 import { resultOf, permit } from '../fixture/authorizer.ts'
 import { parsed } from '../fixture/faults.ts'
-import { throwError } from '../refusal.ts'
+import { throwError } from '../failure-checks.ts'
 import { SECRET } from './functions.ts'
 
 const fail = (): never => {

@@ -21,7 +21,7 @@ import type { FixtureApplication } from '../fixture/parts.ts'
 import { resources } from '../fixture/resources.ts'
 import { APPLICATIONS } from '../fixture/service.ts'
 import type { RawResponse } from '../raw-client.ts'
-import { expectNothingUncaught } from '../refusal.ts'
+import { expectNothingUncaught } from '../failure-checks.ts'
 
 const expectResponse = (got: RawResponse, method: Method, fault: Fault, name: ContractName): void => {
   const { failed, errorType } = CONTRACTS[name]

@@ -2,7 +2,7 @@ import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
-import { settledOrUndefined } from '../../support/refusal.ts'
+import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { OVERLOADED, settle, type Settled } from './settle.ts'
 
 let clock: TestClock

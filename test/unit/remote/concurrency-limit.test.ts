@@ -2,7 +2,7 @@ import { httpFunction } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
-import { settledOrUndefined } from '../../support/refusal.ts'
+import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './settle.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 

@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http'
 import { httpFunction, type RemoteContext } from '@custom-authorizer/core/remote'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
-import { settledOrUndefined } from '../../support/refusal.ts'
+import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { settle, UNREACHABLE } from './settle.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 

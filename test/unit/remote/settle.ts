@@ -5,7 +5,7 @@ export const UNREACHABLE = 'ERR_REMOTE_UNREACHABLE'
 export const BAD_RESPONSE = 'ERR_REMOTE_RESPONSE'
 export const OVERLOADED = 'ERR_REMOTE_OVERLOADED'
 
-/** The result of {@link settle}: `answer` if the call succeeded, else `code` and `message`. */
+/** The result of {@link settle}: `value` if the call succeeded, else `code` and `message`. */
 export interface Settled {
   readonly value?: unknown
   readonly code?: string

@@ -3,7 +3,7 @@ import { allow, createAuthorizer, native } from '@custom-authorizer/core'
 import { expect, test, vi } from 'vitest'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, toPromise, reasonOf, responseHeader } from '../../../support/outcome.ts'
-import { settledOrUndefined } from '../../../support/refusal.ts'
+import { settledOrUndefined } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const contract = native({

@@ -7,7 +7,7 @@ import { plainContract } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
+import { expectNothingUncaught, settledOrUndefined } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')

@@ -3,7 +3,7 @@ import { type Clock, createAuthorizer, type GatewayRequest } from '@custom-autho
 import { systemClock } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
-import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 expectNothingUncaught()

@@ -9,7 +9,7 @@ import {
   expectNothingUncaught,
   expectFailClosed,
   settledOrUndefined,
-} from '../../../support/refusal.ts'
+} from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 type Overrides = Partial<Contract<AnyFunction, 'typed'>>

@@ -2,7 +2,12 @@
 import { createAuthorizer } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { throwError, expectNothingUncaught, expectFailClosed, settledOrUndefined } from '../../../support/refusal.ts'
+import {
+  throwError,
+  expectNothingUncaught,
+  expectFailClosed,
+  settledOrUndefined,
+} from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const revoked = (): object => {

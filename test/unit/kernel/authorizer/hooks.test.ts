@@ -4,7 +4,7 @@ import { createAuthorizer, type Decision, type Logger, PROBLEM_CHANNEL, type Pro
 import { describe, expect, test, vi } from 'vitest'
 import { reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught, settledOrUndefined } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
@@ -91,7 +91,7 @@ test('SEC-101 by default each problem is one line on console.error', () => {
   const error = vi.spyOn(console, 'error').mockImplementation(() => undefined)
   void createAuthorizer({ name: 'pets', authorize: throwError }).evaluate(request)
   const line =
-    /^custom-authorizer: "pets": the authorizer failed with Error at test\/support\/refusal\.ts:\d+:\d+; onAuthorizerError receives the error itself$/
+    /^custom-authorizer: "pets": the authorizer failed with Error at test\/support\/failure-checks\.ts:\d+:\d+; onAuthorizerError receives the error itself$/
   expect(error.mock.calls).toEqual([[expect.stringMatching(line)]])
 })
 

@@ -5,7 +5,7 @@ import { TestClock } from '../../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { expectNothingUncaught } from '../../../support/refusal.ts'
+import { expectNothingUncaught } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')

@@ -6,7 +6,7 @@ import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { allowed, toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { throwError, expectNothingUncaught } from '../../../support/refusal.ts'
+import { throwError, expectNothingUncaught } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')

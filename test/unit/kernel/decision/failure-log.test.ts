@@ -6,7 +6,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { throwError } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const logged = async (error: unknown): Promise<string> => {

@@ -20,7 +20,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { allowed } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
-import { throwError } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/failure-checks.ts'
 
 /** The request as the framework passes it to a requirement. */
 const CURRENT = { method: 'GET', url: '/pets' }

@@ -3,7 +3,7 @@ import { allow, createAuthorizer, deny, type NativeAnswer, unauthorized } from '
 import { beforeEach, describe, expect, test } from 'vitest'
 import { allowed, syncOutcome, denied } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
-import { throwError } from '../../../support/refusal.ts'
+import { throwError } from '../../../support/failure-checks.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
 let logger: RecordingLogger
