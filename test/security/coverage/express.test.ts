@@ -2,19 +2,19 @@ import { assertGuarded } from '@custom-authorizer/express'
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express'
 import express4 from 'express4'
 import { describe, expect, test } from 'vitest'
-import { answer, forget, guard, LIBRARIES, pass } from './express-table.ts'
+import { respond, forget, guard, LIBRARIES, pass } from './express-table.ts'
 import { linesOf } from './runs.ts'
 
 describe.each(LIBRARIES)('Express %i', (_, library) => {
   test('SEC-107 a router without an application is checked', () => {
     const router = library.Router()
-    router.get('/open', answer).use(guard).get('/x', answer)
+    router.get('/open', respond).use(guard).get('/x', respond)
     expect(linesOf(() => assertGuarded(router))).toEqual(['GET /open'])
   })
 
   test('SEC-107 handlers and routers that instrumentation wraps are checked', () => {
     const app = library()
-    app.use(pass, guard).get('/x', answer)
+    app.use(pass, guard).get('/x', respond)
     const { stack } = (app as unknown as { _router?: Stacked; router: Stacked })[
       library === express4 ? '_router' : 'router'
     ] as Stacked
@@ -54,23 +54,23 @@ interface Stacked {
 
 test('SEC-107 the report says why a guard does not count', () => {
   const app = express()
-  app.use(guard).use(forget).get('/x', answer)
+  app.use(guard).use(forget).get('/x', respond)
   expect(() => assertGuarded(app)).toThrow('GET /x (an error handler after the guard may let requests continue)')
 })
 
-test.each([undefined, null, {}, answer, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
+test.each([undefined, null, {}, respond, 'app'])('SEC-107 %o is rejected: not an application', (wrong) => {
   expect(() => assertGuarded(wrong as never)).toThrow(expect.objectContaining({ code: 'ERR_OPTION' }))
 })
 
 test('SEC-107 the path lists of older Express 4 versions are read', () => {
-  const app = express4().use(['/a', '/b'], guard).get('/a', answer).get('/b/c', answer).get('/c', answer)
+  const app = express4().use(['/a', '/b'], guard).get('/a', respond).get('/b/c', respond).get('/c', respond)
   const { _router: router } = app as unknown as { _router: { stack: { regexp: RegExp }[] } }
   Object.assign(router.stack[2] ?? {}, { regexp: /(?:^\/a\/?(?=\/|$)|^\/b\/?(?=\/|$))/i })
   expect(linesOf(() => assertGuarded(app))).toEqual(['GET /c'])
 })
 
 test('SEC-107 the parameters of older Express 4 versions are read', () => {
-  const app = express4().use('/t/:id', guard).get('/t/:any/x', answer).use('/s/:sort', answer)
+  const app = express4().use('/t/:id', guard).get('/t/:any/x', respond).use('/s/:sort', respond)
   const { _router: router } = app as unknown as { _router: { stack: { route?: object; regexp: RegExp }[] } }
   const older = [String.raw`^\/t\/(?:([^\/]+?))\/?(?=\/|$)`, String.raw`^\/s\/(?:([^\/]+?))\/?(?=\/|$)`]
   const used = router.stack.slice(2).filter(({ route }) => route === undefined)
@@ -94,25 +94,25 @@ const older = (register: (app: Express) => void): readonly string[] => {
 
 describe('Express 5 before 5.3, which does not store the paths of `use`', () => {
   test('SEC-107 guards without a path, and with a path that is a prefix of the route’s, count', () => {
-    expect(older((app) => app.get('/open', answer).use(guard).get('/x', answer))).toEqual(['GET /open'])
-    expect(older((app) => app.use('/api', guard).get('/api/x', answer).get('/apis', answer))).toEqual(['GET /apis'])
-    expect(older((app) => app.use('/Api', guard).get('/api/:x', answer))).toEqual([])
+    expect(older((app) => app.get('/open', respond).use(guard).get('/x', respond))).toEqual(['GET /open'])
+    expect(older((app) => app.use('/api', guard).get('/api/x', respond).get('/apis', respond))).toEqual(['GET /apis'])
+    expect(older((app) => app.use('/Api', guard).get('/api/:x', respond))).toEqual([])
   })
 
   test.each([
-    ['a parameter', (app: Express) => app.use('/:x', guard).get('/a', answer)],
-    ['a regular expression', (app: Express) => app.use(/^\/a/i, guard).get('/a', answer)],
+    ['a parameter', (app: Express) => app.use('/:x', guard).get('/a', respond)],
+    ['a regular expression', (app: Express) => app.use(/^\/a/i, guard).get('/a', respond)],
     [
       'letter case',
       (app: Express) =>
-        app.set('case sensitive routing', true).use('/a', guard).use(express.Router().get('/a', answer)),
+        app.set('case sensitive routing', true).use('/a', guard).use(express.Router().get('/a', respond)),
     ],
   ])('SEC-107 a guard with an unknown path does not count: %s', (_, register) => {
     expect(older((app) => void register(app))).toEqual(['GET /a'])
   })
 
   test('SEC-107 a router with an unknown path needs a guard without a path', () => {
-    const router = express.Router().get('/x', answer)
+    const router = express.Router().get('/x', respond)
     expect(older((app) => app.use('/r', guard, router))).toEqual(['GET (unknown path)/x'])
     expect(older((app) => app.use(guard).use('/r', router))).toEqual([])
   })

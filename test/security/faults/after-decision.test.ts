@@ -7,7 +7,7 @@ import { customAuthorizer, guardUpgrade, requireContext } from '@custom-authoriz
 import { describe, expect, onTestFinished, test, vi } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
 import type { Step } from '../../support/applications/plan.ts'
-import { ask } from '../../support/raw-client.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
 /** What middleware before the guard can reach of a request. */
@@ -151,11 +151,11 @@ describeAdapters('after the decision', (adapter) => {
         }),
         adapter.customAuthorizer(authorize, { logger: null, ...fault.options }),
       ])
-      const answer = await service.ask({ target: '/x?user=root' })
+      const response = await service.send({ target: '/x?user=root' })
       await settled()
-      expect([answer.status, service.hits, service.errors.length, seen]).toEqual([500, [], 1, []])
+      expect([response.status, service.hits, service.errors.length, seen]).toEqual([500, [], 1, []])
       armed = false
-      if (fault.change !== undefined) expect((await service.ask({ target: '/x' })).status).toBe(200)
+      if (fault.change !== undefined) expect((await service.send({ target: '/x' })).status).toBe(200)
     })
 
     test('SEC-111 what a handler throws reaches the framework once', async () => {
@@ -164,9 +164,9 @@ describeAdapters('after the decision', (adapter) => {
         use: [adapter.customAuthorizer(authorize, { logger: null })],
         routes: [{ path: '*', handle: () => Promise.reject(new Error('the handler failed')) }],
       })
-      const answer = await service.ask({ target: '/x' })
+      const response = await service.send({ target: '/x' })
       await settled()
-      expect([answer.status, service.errors.map(String), seen]).toEqual([500, ['Error: the handler failed'], []])
+      expect([response.status, service.errors.map(String), seen]).toEqual([500, ['Error: the handler failed'], []])
     })
   })
 
@@ -190,9 +190,9 @@ describeAdapters('after the decision', (adapter) => {
         before(adapter, change),
         adapter.customAuthorizer(authorize, { logger: null }),
       ])
-      const answer = await service.ask({ target: '/x' })
+      const response = await service.send({ target: '/x' })
       await settled()
-      expect([answer.status, service.hits, seen]).toEqual([500, [], []])
+      expect([response.status, service.hits, seen]).toEqual([500, [], []])
     },
   )
 })
@@ -239,8 +239,12 @@ describe('bare node:http', () => {
         Object.freeze(request.headers)
         guard(request, response, () => void handler())
       })
-      const answer = await ask(port, { target: '/x' })
-      expect([answer.status, answer.body, handler.mock.calls]).toEqual([500, '{"message":"Internal Server Error"}', []])
+      const response = await sendRequest(port, { target: '/x' })
+      expect([response.status, response.body, handler.mock.calls]).toEqual([
+        500,
+        '{"message":"Internal Server Error"}',
+        [],
+      ])
       expect(logger.lines.join()).toContain('the guard failed to pass on a request (TypeError)')
     },
   )
@@ -254,8 +258,8 @@ describe('bare node:http', () => {
     onTestFinished(() => {
       for (const each of listeners) process.on('uncaughtException', each as NodeJS.UncaughtExceptionListener)
     })
-    const [answer, error] = await Promise.all([ask(port, { target: '/x' }), uncaught])
-    expect([answer.status, String(error)]).toEqual([500, 'Error: a step failed'])
+    const [response, error] = await Promise.all([sendRequest(port, { target: '/x' }), uncaught])
+    expect([response.status, String(error)]).toEqual([500, 'Error: a step failed'])
   })
 
   test('SEC-111 requireContext with a check that throws gives 500', async () => {
@@ -274,7 +278,7 @@ describe('bare node:http', () => {
         check(request, response, () => void response.end('served'))
       }),
     )
-    expect((await ask(port, { target: '/x' })).status).toBe(500)
+    expect((await sendRequest(port, { target: '/x' })).status).toBe(500)
   })
 })
 
@@ -289,9 +293,9 @@ describe('guardUpgrade', () => {
       const { port, listener } = await open(guardUpgrade(authorize, { logger, ...MAPPING }), ({ headers }) =>
         Object.freeze(headers),
       )
-      const answer = await ask(port, upgrade)
+      const response = await sendRequest(port, upgrade)
       await settled()
-      expect([answer.status, listener.mock.calls, seen]).toEqual([500, [], []])
+      expect([response.status, listener.mock.calls, seen]).toEqual([500, [], []])
       expect(logger.lines.join()).toContain('the guard failed to pass on a request (TypeError)')
     },
   )
@@ -307,8 +311,10 @@ describe('guardUpgrade', () => {
       report: () => undefined,
     }
     const { port, listener } = await open(guardUpgrade(authorizer))
-    expect((await ask(port, upgrade)).status).toBe(500)
-    expect((await ask(port, { headers: [...upgrade.headers.slice(0, 1), ['Upgrade', 'other']] })).status).toBe(500)
+    expect((await sendRequest(port, upgrade)).status).toBe(500)
+    expect((await sendRequest(port, { headers: [...upgrade.headers.slice(0, 1), ['Upgrade', 'other']] })).status).toBe(
+      500,
+    )
     expect(listener).not.toHaveBeenCalled()
   })
 })

@@ -19,47 +19,71 @@ const policy = (more: object): object => ({ frontend, policies: [{ ...POLICY, ..
 const condition = (more: object): object => policy({ conditions: [{ ...CONDITION, ...more }] })
 
 const ROWS: readonly (readonly [rules: string, path: string, options: unknown, found: string, allowed: string])[] = [
-  ['', '.frontend', {}, 'found undefined', 'an authorizer'],
-  ['', '.frontend', { frontend: allowAll }, 'found a function', 'that createAuthorizer returned'],
-  ['', '.frontend', { frontend: huawei.frontend() }, 'found an object', 'that createAuthorizer returned'],
-  ['', '.backend', { frontend, backend: huawei.backend() }, 'found an object', 'that createAuthorizer returned'],
-  ['', '.backend', { frontend, backend: null }, 'found null', 'that createAuthorizer returned'],
-  ['', '.backends', { frontend, backends: backend }, UNKNOWN, 'backend'],
-  ['', '.Backend', { frontend, Backend: backend }, UNKNOWN, 'backend'],
-  ['', '.policies', { frontend, policies: POLICY }, 'found an object', 'an array'],
-  ['', '.policies', { frontend, policies: 'vip' }, 'found a string', 'an array'],
-  ['HW-GEN-03', '.policies[0]', { frontend, policies: ['vip'] }, 'found a string', 'name, conditions'],
-  ['HW-GEN-03', '.policies[0]', policy({ name: '' }), 'found an object', 'name, conditions'],
-  ['HW-GEN-03', '.policies[0]', policy({ conditions: [] }), 'found an object', 'at least one'],
-  ['HW-GEN-03', '.policies[0]', policy({ conditions: CONDITION }), 'found an object', 'at least one'],
+  ['SEC-105', '.frontend', {}, 'found undefined', 'an authorizer'],
+  ['SEC-105', '.frontend', { frontend: allowAll }, 'found a function', 'that createAuthorizer returned'],
+  ['SEC-105', '.frontend', { frontend: huawei.frontend() }, 'found an object', 'that createAuthorizer returned'],
+  ['SEC-105', '.backend', { frontend, backend: huawei.backend() }, 'found an object', 'that createAuthorizer returned'],
+  ['SEC-105', '.backend', { frontend, backend: null }, 'found null', 'that createAuthorizer returned'],
+  ['SEC-105', '.backends', { frontend, backends: backend }, UNKNOWN, 'backend'],
+  ['SEC-105', '.Backend', { frontend, Backend: backend }, UNKNOWN, 'backend'],
+  ['SEC-105', '.policies', { frontend, policies: POLICY }, 'found an object', 'an array'],
+  ['SEC-105', '.policies', { frontend, policies: 'vip' }, 'found a string', 'an array'],
+  ['SEC-105 HW-GEN-03', '.policies[0]', { frontend, policies: ['vip'] }, 'found a string', 'name, conditions'],
+  ['SEC-105 HW-GEN-03', '.policies[0]', policy({ name: '' }), 'found an object', 'name, conditions'],
+  ['SEC-105 HW-GEN-03', '.policies[0]', policy({ conditions: [] }), 'found an object', 'at least one'],
+  ['SEC-105 HW-GEN-03', '.policies[0]', policy({ conditions: CONDITION }), 'found an object', 'at least one'],
   [
-    'HW-GEN-03',
+    'SEC-105 HW-GEN-03',
     '.policies[0].backend',
     policy({ backend: allowAll }),
     'found a function',
     'that createAuthorizer returned',
   ],
-  ['HW-CTX-13', '.policies[0].effectMode', policy({ effectMode: 'any' }), 'found a string', '"ALL" or "ANY"'],
-  ['HW-CTX-13', '.policies[0].conditions[0]', policy({ conditions: ['vip'] }), 'found a string', 'conditionOrigin'],
-  ['HW-CTX-13', '.policies[0].conditions[0]', condition({ conditionOrigin: 'source' }), 'found', 'frontend_authorizer'],
+  ['SEC-105 HW-CTX-13', '.policies[0].effectMode', policy({ effectMode: 'any' }), 'found a string', '"ALL" or "ANY"'],
   [
-    'HW-CTX-13',
+    'SEC-105 HW-CTX-13',
+    '.policies[0].conditions[0]',
+    policy({ conditions: ['vip'] }),
+    'found a string',
+    'conditionOrigin',
+  ],
+  [
+    'SEC-105 HW-CTX-13',
+    '.policies[0].conditions[0]',
+    condition({ conditionOrigin: 'source' }),
+    'found',
+    'frontend_authorizer',
+  ],
+  [
+    'SEC-105 HW-CTX-13',
     '.policies[0].conditions[0]',
     condition({ frontendAuthorizerParamName: '$context.authorizer.backend.vip' }),
     'found',
     '$context.authorizer.frontend.KEY',
   ],
-  ['HW-CTX-13', '.policies[0].conditions[0]', condition({ frontendAuthorizerParamName: 'vip' }), 'found', 'KEY'],
-  ['HW-RSP-18', '.policies[0].conditions[0]', condition({ conditionValue: true }), 'found', 'conditionValue: text'],
   [
-    'HW-CTX-13',
+    'SEC-105 HW-CTX-13',
+    '.policies[0].conditions[0]',
+    condition({ frontendAuthorizerParamName: 'vip' }),
+    'found',
+    'KEY',
+  ],
+  [
+    'SEC-105 HW-RSP-18',
+    '.policies[0].conditions[0]',
+    condition({ conditionValue: true }),
+    'found',
+    'conditionValue: text',
+  ],
+  [
+    'SEC-105 HW-CTX-13',
     '.policies[0].conditions[0].conditionType',
     condition({ conditionType: 'regex' }),
     'found a string',
     '"exact"',
   ],
   [
-    'SEC-96',
+    'SEC-105 SEC-96',
     '.policies[0].conditions[0].conditionValue',
     condition({ conditionType: 'pattern', conditionValue: '(?=a)' }),
     'found a string',
@@ -69,17 +93,17 @@ const ROWS: readonly (readonly [rules: string, path: string, options: unknown, f
 
 /** Invalid options and the parts that the message must contain. */
 const MISSPELT: readonly (readonly [rules: string, options: unknown, ...parts: string[]])[] = [
-  ['', undefined, 'huawei.both', 'undefined'],
-  ['', [frontend, backend], 'huawei.both', 'array'],
-  ['', frontend, 'huawei.both', 'name'],
-  ['HW-GEN-03', policy({ backends: backend }), 'huawei.both.policies[0]', 'backends'],
-  ['HW-GEN-03', policy({ authorizer: backend }), 'huawei.both.policies[0]', 'authorizer'],
-  ['HW-CTX-13', policy({ effectmode: 'ANY' }), 'huawei.both.policies[0]', 'effectmode'],
-  ['HW-CTX-13', condition({ conditionvalue: 'x' }), 'huawei.both.policies[0].conditions[0]', 'conditionvalue'],
+  ['SEC-105', undefined, 'huawei.both', 'undefined'],
+  ['SEC-105', [frontend, backend], 'huawei.both', 'array'],
+  ['SEC-105', frontend, 'huawei.both', 'name'],
+  ['SEC-105 HW-GEN-03', policy({ backends: backend }), 'huawei.both.policies[0]', 'backends'],
+  ['SEC-105 HW-GEN-03', policy({ authorizer: backend }), 'huawei.both.policies[0]', 'authorizer'],
+  ['SEC-105 HW-CTX-13', policy({ effectmode: 'ANY' }), 'huawei.both.policies[0]', 'effectmode'],
+  ['SEC-105 HW-CTX-13', condition({ conditionvalue: 'x' }), 'huawei.both.policies[0].conditions[0]', 'conditionvalue'],
 ]
 
 describe('both', () => {
-  test.each(MISSPELT)('SEC-105 %s a misspelled option is rejected by name (row %#)', (_, options, ...parts) => {
+  test.each(MISSPELT)('%s a misspelled option is rejected by name (row %#)', (_, options, ...parts) => {
     let thrown: unknown
     try {
       huawei.both(options as never)
@@ -90,7 +114,7 @@ describe('both', () => {
     for (const part of parts) expect((thrown as Error).message).toContain(part)
   })
 
-  test.each(ROWS)('SEC-105 %s an invalid both%s is rejected (row %#)', (_, path, options, found, allowed) => {
+  test.each(ROWS)('%s an invalid both%s is rejected (row %#)', (_, path, options, found, allowed) => {
     expectOptionError(() => huawei.both(options as never), `huawei.both${path}`, found, allowed)
   })
 

@@ -131,9 +131,12 @@ describe('aws.token', () => {
       '"search"',
     ],
   ]
-  test.each(titled([...rest, ...rows]))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
-    expectOptionError(() => aws.token(options as never), `aws.token${path}`, found, allowed)
-  })
+  test.each(titled([...rest, ...rows]))(
+    'SEC-105 options%s is rejected: %s; allowed: %s',
+    (path, found, allowed, options) => {
+      expectOptionError(() => aws.token(options as never), `aws.token${path}`, found, allowed)
+    },
+  )
 })
 
 describe('aws.request', () => {
@@ -161,9 +164,12 @@ describe('aws.request', () => {
       'at most 8 sources',
     ],
   ]
-  test.each(titled([...rest, ...rows]))('SEC-105 %s is rejected: %s; allowed: %s', (path, found, allowed, options) => {
-    expectOptionError(() => aws.request(options as never), `aws.request${path}`, found, allowed)
-  })
+  test.each(titled([...rest, ...rows]))(
+    'SEC-105 options%s is rejected: %s; allowed: %s',
+    (path, found, allowed, options) => {
+      expectOptionError(() => aws.request(options as never), `aws.request${path}`, found, allowed)
+    },
+  )
 })
 
 test('SEC-105 valid options are accepted', () => {

@@ -110,7 +110,7 @@ const notTheOneHeader: readonly (readonly [rule: string, identitySource: string]
   ['AWS-KIND-25', ''],
 ]
 
-test.each(notTheOneHeader)('%s %s is rejected as the header of a TOKEN authorizer', (_, identitySource) => {
+test.each(notTheOneHeader)('%s %j is rejected as the header of a TOKEN authorizer', (_, identitySource) => {
   expect(() => aws.token({ identitySource })).toThrow(/identitySource/)
 })
 
