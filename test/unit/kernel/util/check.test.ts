@@ -37,7 +37,7 @@ const values: readonly [unknown, string][] = [
   [{ a: 'secret', b: 2 }, 'an object'],
   [new Date(0), 'an object'],
 ]
-test.each(values)('SEC-101 SEC-105 %j is described as %s, without its value', (value, expected) => {
+test.each(values)('SEC-101 SEC-105 the value "%s" is described as %s, without its value', (value, expected) => {
   expect(kindOf(value)).toBe(expected)
 })
 
