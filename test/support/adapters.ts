@@ -6,13 +6,7 @@ import { APPLICATIONS } from './applications/index.ts'
 import type { ApplicationPlan, Journal, TestApplication } from './applications/plan.ts'
 import { sendRequest, type RawResponse, type RawRequest } from './raw-client.ts'
 
-export {
-  type ApplicationPlan as Plan,
-  echo,
-  toPlainContext,
-  type Step,
-  type HandledRequest,
-} from './applications/plan.ts'
+export { type ApplicationPlan as Plan, echo, toPlainContext, type HandledRequest } from './applications/plan.ts'
 
 /** An application that listens on its own port until the test ends. */
 export interface Service extends Journal {

@@ -2,7 +2,7 @@
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
-import { type Adapter, describeAdapters, type Service, type Visit } from '../../support/adapters.ts'
+import { type Adapter, describeAdapters, type Service, type HandledRequest } from '../../support/adapters.ts'
 import type { HandlerResponse } from '../../support/applications/plan.ts'
 import type { RawRequest } from '../../support/raw-client.ts'
 
@@ -19,19 +19,19 @@ const handler: AnyFunction = () => Promise.resolve({ isAuthorized: true, context
 
 const HEADERS = ['test', 'x-user', 'x-other', 'user-agent']
 
-const principalOf = (visit: Visit): string | null => {
+const principalOf = (request: HandledRequest): string | null => {
   try {
-    return visit.getAuthorizer().principalId
+    return request.getAuthorizer().principalId
   } catch {
     return null
   }
 }
 
 /** Responds with the request as the handler sees it; the principal ID is null without a result. */
-const look = (visit: Visit): HandlerResponse => {
-  const { target, query } = visit
-  const headers = Object.fromEntries(HEADERS.map((name) => [name, visit.headerViews(name)]))
-  return { body: { target, query, headers, principalId: principalOf(visit) } }
+const look = (request: HandledRequest): HandlerResponse => {
+  const { target, query } = request
+  const headers = Object.fromEntries(HEADERS.map((name) => [name, request.headerViews(name)]))
+  return { body: { target, query, headers, principalId: principalOf(request) } }
 }
 
 interface Parts {
@@ -57,10 +57,10 @@ const serve = (
     routes: [{ path: '*', ...route, handle: look }],
   })
 
-const ask = async (service: Service, request: RawRequest): Promise<Seen> => {
-  const answer = await service.ask(request)
-  expect(answer.status, answer.body).toBe(200)
-  return JSON.parse(answer.body) as Seen
+const send = async (service: Service, request: RawRequest): Promise<Seen> => {
+  const response = await service.send(request)
+  expect(response.status, response.body).toBe(200)
+  return JSON.parse(response.body) as Seen
 }
 
 /** The value in all views that have the header; fails if two views differ. */
@@ -97,7 +97,7 @@ describeAdapters('parameter mapping', (adapter) => {
         route: { method: 'POST' },
       },
     )
-    const seen = await ask(service, {
+    const seen = await send(service, {
       method: 'POST',
       target: '/pets/7?q=1&q=2',
       headers: [
@@ -121,7 +121,7 @@ describeAdapters('parameter mapping', (adapter) => {
       ['X_User', 'forged'],
       ['TEST', 'gone'],
     ]
-    const seen = await ask(service, { target: '/', headers })
+    const seen = await send(service, { target: '/', headers })
     expect([shown(seen, 'x-other'), shown(seen, 'x-user'), shown(seen, 'test')]).toEqual([
       'mine, abc',
       'abc',
@@ -135,7 +135,7 @@ describeAdapters('parameter mapping', (adapter) => {
       'overwrite:querystring.user': '$context.authorizer.user',
       'remove:querystring.secret': '',
     })
-    const seen = await ask(service, { target: '/x?user=evil&%75ser=evil&user[]=evil&keep=1&secret=2&a=0' })
+    const seen = await send(service, { target: '/x?user=evil&%75ser=evil&user[]=evil&keep=1&secret=2&a=0' })
     expect(seen.target).toBe('/x?keep=1&a=0&a=a%20b%26c%3Dd%3Be&user=abc')
     expect(seen.query).toMatchObject({ user: 'abc', keep: '1' })
     expect(seen.query).not.toHaveProperty('secret')
@@ -144,7 +144,7 @@ describeAdapters('parameter mapping', (adapter) => {
 
   test('AWS-CTX-27 the handler sees the overwritten path, and the decision is for the original path', async () => {
     const service = await serve(adapter, { 'overwrite:path': '/v2/${context.authorizer.user}${request.path}' })
-    const seen = await ask(service, { target: '/pets/7?q=1' })
+    const seen = await send(service, { target: '/pets/7?q=1' })
     expect([seen.target, seen.principalId]).toEqual(['/v2/abc/pets/7?q=1', ''])
   })
 
@@ -152,14 +152,14 @@ describeAdapters('parameter mapping', (adapter) => {
     'SEC-04, 14 a mapped path that %j makes ambiguous is not served',
     async (x) => {
       const service = await serve(adapter, { 'overwrite:path': '/v2/${request.header.x}/${request.path}' })
-      const answer = await service.ask({ target: '/pets', headers: [['x', x]] })
-      expect([answer.status, service.hits]).toEqual([500, []])
+      const response = await service.send({ target: '/pets', headers: [['x', x]] })
+      expect([response.status, service.hits]).toEqual([500, []])
     },
   )
 
   test('SEC-14 a context value cannot add a path segment', async () => {
     const service = await serve(adapter, { 'overwrite:path': '/users/${request.header.x}' })
-    expect(await ask(service, { target: '/pets', headers: [['x', 'a/b?c#d;e%2F']] })).toMatchObject({
+    expect(await send(service, { target: '/pets', headers: [['x', 'a/b?c#d;e%2F']] })).toMatchObject({
       target: '/users/a%2Fb%3Fc%23d%3Be%252F',
     })
   })
@@ -172,8 +172,8 @@ describeAdapters('parameter mapping', (adapter) => {
     ['AWS-CTX-27', { 'overwrite:path': '/v/${context.authorizer.absent}' }],
   ])('%s a value that cannot be mapped gives 500: %j', async (_, parameters) => {
     const service = await serve(adapter, parameters)
-    const answer = await service.ask({ target: '/pets' })
-    expect([answer.status, answer.body, service.hits]).toEqual([500, '{"message":"Internal Server Error"}', []])
+    const response = await service.send({ target: '/pets' })
+    expect([response.status, response.body, service.hits]).toEqual([500, '{"message":"Internal Server Error"}', []])
   })
 
   test('AWS-CTX-41, SEC-17 on a skipped path no parameter is set, and those sent by the client are removed', async () => {
@@ -188,7 +188,7 @@ describeAdapters('parameter mapping', (adapter) => {
       { mount: { skip: ['/public'] } },
     )
     const headers: RawRequest['headers'] = [['x-user', 'forged']]
-    const seen = await ask(service, { target: '/public?user=forged&q=1', headers })
+    const seen = await send(service, { target: '/public?user=forged&q=1', headers })
     expect([seen.target, seen.query, shown(seen, 'x-user'), shown(seen, 'x-other')]).toEqual([
       '/public?q=1',
       { q: '1' },

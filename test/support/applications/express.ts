@@ -72,15 +72,15 @@ const toHandler =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): RequestHandler =>
   (request, response, next) => {
     hits.push(label)
-    const respond = (respond: Awaited<ReturnType<typeof handle>>): void => {
-      const { bytes, headers } = serialise(respond)
-      response.status(respond.status ?? 200).set(headers)
+    const respond = (result: Awaited<ReturnType<typeof handle>>): void => {
+      const { bytes, headers } = serialise(result)
+      response.status(result.status ?? 200).set(headers)
       response.end(bytes)
     }
-    const handler = handle(toHandledRequest(request, response))
-    // Express 4 ignores what a handler returns.
-    if (handler instanceof Promise) handler.then(respond, next)
-    else respond(handler)
+    const result = handle(toHandledRequest(request, response))
+    // Express 4 ignores the promise that a handler returns.
+    if (result instanceof Promise) result.then(respond, next)
+    else respond(result)
   }
 
 /** The library, and how it writes a wildcard. */

@@ -83,9 +83,9 @@ const toHandler =
   ({ handle = echo, path }: RoutePlan, prefix: string, label: string, { hits }: Journal) =>
   async (c: Context): Promise<Response> => {
     hits.push(label)
-    const respond = await handle(toHandledRequest(c, prefix + path))
-    const { bytes, headers } = serialise(respond)
-    return c.body(new Uint8Array(bytes), (respond.status ?? 200) as 200, headers)
+    const result = await handle(toHandledRequest(c, prefix + path))
+    const { bytes, headers } = serialise(result)
+    return c.body(new Uint8Array(bytes), (result.status ?? 200) as 200, headers)
   }
 
 const build = (plan: Plan, prefix: string, journal: Journal, strict: boolean): Hono => {

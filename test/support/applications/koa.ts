@@ -70,9 +70,9 @@ const toMiddleware =
   ({ handle = echo }: RoutePlan, label: string, { hits }: Journal): Middleware =>
   async (ctx) => {
     hits.push(label)
-    const respond = await handle(toHandledRequest(ctx))
-    const { bytes, headers } = serialise(respond)
-    ctx.status = respond.status ?? 200
+    const result = await handle(toHandledRequest(ctx))
+    const { bytes, headers } = serialise(result)
+    ctx.status = result.status ?? 200
     ctx.set(headers)
     ctx.body = bytes
   }

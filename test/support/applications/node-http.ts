@@ -118,13 +118,13 @@ const toMiddleware = (route: RoutePlan, label: string, { hits }: Journal, option
     (params: HandledRequest['params']): Middleware =>
     (request, response, next) => {
       hits.push(label)
-      const respond = (respond: Awaited<ReturnType<typeof handle>>): void => {
-        const { bytes, headers } = serialise(respond)
-        response.writeHead(respond.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
+      const respond = (result: Awaited<ReturnType<typeof handle>>): void => {
+        const { bytes, headers } = serialise(result)
+        response.writeHead(result.status ?? 200, { ...headers, 'content-length': bytes.length }).end(bytes)
       }
-      const handler = handle(toHandledRequest(request, params))
-      if (handler instanceof Promise) handler.then(respond, next)
-      else respond(handler)
+      const result = handle(toHandledRequest(request, params))
+      if (result instanceof Promise) result.then(respond, next)
+      else respond(result)
     }
   const use = middlewareOf(route.use)
   return (request, response, next) => {

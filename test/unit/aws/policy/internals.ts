@@ -13,7 +13,12 @@ export {
   givenKeys,
   INDETERMINATE,
 } from '../../../../packages/core/src/aws/policy/condition-keys.ts'
-export { beginning, decoded, exactSpelling, Spellings } from '../../../../packages/core/src/aws/policy/matching/spelling.ts'
+export {
+  beginning,
+  decoded,
+  exactSpelling,
+  Spellings,
+} from '../../../../packages/core/src/aws/policy/matching/spelling.ts'
 export { compileText, expand, parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
 export { PrefixTrie } from '../../../../packages/core/src/aws/policy/matching/trie.ts'
 
