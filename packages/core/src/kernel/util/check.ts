@@ -61,6 +61,10 @@ export const unknownOption = (where: string, name: string, allowed: readonly str
 export const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
+/** Returns an own member of a record, otherwise `undefined`. Members of a prototype are not read. */
+export const ownMember = (record: unknown, name: string): unknown =>
+  isRecord(record) && Object.hasOwn(record, name) ? record[name] : undefined
+
 /** Accepts `undefined`, too. */
 export const optional =
   (check: Check): Check =>
