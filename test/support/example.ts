@@ -20,9 +20,9 @@ export class Example {
   #output = ''
   #errors = ''
 
-  private constructor(name: string, args: readonly string[]) {
+  private constructor(name: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [join(root, 'examples', name, 'src/index.js'), ...args], {
-      env: { ...process.env, PORT: '0' },
+      env: { ...process.env, ...env, PORT: '0' },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#closed = once(this.#child, 'close')
@@ -31,8 +31,17 @@ export class Example {
   }
 
   /** Starts an example and waits until it listens. */
-  static async start(name: string, ...args: readonly string[]): Promise<Example> {
-    const example = new Example(name, args)
+  static start(name: string, ...args: readonly string[]): Promise<Example> {
+    return Example.startWith({}, name, ...args)
+  }
+
+  /** Like {@link start}, with additional environment variables. */
+  static async startWith(
+    env: Readonly<Record<string, string>>,
+    name: string,
+    ...args: readonly string[]
+  ): Promise<Example> {
+    const example = new Example(name, args, env)
     await example.lines(/^Listening /)
     return example
   }
@@ -55,6 +64,11 @@ export class Example {
       if (this.#child.exitCode !== null) throw new Error(`the example has exited: ${this.#errors}`)
       await Promise.race([once(this.#child.stdout as NodeJS.ReadableStream, 'data'), this.#closed])
     }
+  }
+
+  /** What the example has written to the standard error so far; complete after {@link stop}. */
+  get errors(): string {
+    return this.#errors
   }
 
   /** Stops the example with a signal; resolves with its exit code. */

@@ -18,6 +18,7 @@ export {
 } from './kernel/native/answers.ts'
 export { type Decision, DECISION_CHANNEL } from './kernel/decision/decision.ts'
 export type { CacheReport, Explanation } from './kernel/decision/explanation.ts'
+export { formatDecision } from './kernel/decision/format.ts'
 export { type Problem, PROBLEM_CHANNEL } from './kernel/decision/problems.ts'
 export type { Store, StoredResult, StoreHit, StoreSelector } from './kernel/cache/store.ts'
 export { MemoryStore, type MemoryStoreOptions } from './kernel/cache/memory-store.ts'

@@ -9,7 +9,7 @@ interface Ran {
 }
 
 const run = async (name: string, args: readonly string[]): Promise<Ran> => {
-  const example = await Example.start(name, ...args)
+  const example = await Example.startWith({ NODE_DEBUG: 'custom-authorizer' }, name, ...args)
   const responses: CurlResponse[] = []
   for (const command of example.commands) responses.push(await runCommand(command))
   return { example, responses }
@@ -19,28 +19,31 @@ const statuses = (list: readonly { readonly status: number }[]): readonly number
 
 // The decisions of the printed commands, in order. The skipped path has none.
 const DECISIONS = [
-  'GET     /pets                       rob     allow      ALLOWED                     miss',
-  'GET     /pets                       rob     allow      ALLOWED                     hit',
-  'GET     /pets/1                     rob     allow      ALLOWED                     hit',
-  'GET     /me                         rob     allow      ALLOWED                     hit',
-  'GET     /pets                       rob     allow      ALLOWED                     hit',
-  'DELETE  /pets/2                     ann     allow      ALLOWED                     miss',
-  'GET     /pets                       -       deny 401   IDENTITY_SOURCE_MISSING     unused',
-  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
-  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
-  'GET     /pets                       -       deny 401   UNAUTHORIZED                miss',
-  'GET     /pets                       -       deny 401   IDENTITY_SOURCE_REPEATED    unused',
-  'DELETE  /pets/1                     rob     deny 403   IMPLICIT_DENY               hit',
-  'GET     /admin/statistics           rob     deny 403   EXPLICIT_DENY               hit',
-  'DELETE  /pets/1                     kim     allow      ALLOWED                     miss',
-  'DELETE  /pets/1                     kim     deny 403   CONTEXT_MISMATCH            unused',
-  'GET     /pets                       -       deny 500   AUTHORIZER_ERROR            miss',
-  'GET     /pets                       -       deny 500   BAD_RESULT                  miss',
-  'GET     /pets/../admin/statistics   -       deny 400   MALFORMED_REQUEST           unused',
+  'GET     /pets                       allow     ALLOWED                     miss',
+  'GET     /pets                       allow     ALLOWED                     hit',
+  'GET     /pets/1                     allow     ALLOWED                     hit',
+  'GET     /me                         allow     ALLOWED                     hit',
+  'GET     /pets                       allow     ALLOWED                     hit',
+  'DELETE  /pets/2                     allow     ALLOWED                     miss',
+  'GET     /pets                       deny 401  IDENTITY_SOURCE_MISSING     unused',
+  'GET     /pets                       deny 401  UNAUTHORIZED                miss',
+  'GET     /pets                       deny 401  UNAUTHORIZED                miss',
+  'GET     /pets                       deny 401  UNAUTHORIZED                miss',
+  'GET     /pets                       deny 401  IDENTITY_SOURCE_REPEATED    unused',
+  'DELETE  /pets/1                     deny 403  IMPLICIT_DENY               hit',
+  'GET     /admin/statistics           deny 403  EXPLICIT_DENY               hit',
+  'DELETE  /pets/1                     allow     ALLOWED                     miss',
+  'DELETE  /pets/1                     deny 403  CONTEXT_MISMATCH            unused',
+  'GET     /pets                       deny 500  AUTHORIZER_ERROR            miss',
+  'GET     /pets                       deny 500  BAD_RESULT                  miss',
+  'GET     /pets/../admin/statistics   deny 400  MALFORMED_REQUEST           unused',
 ]
-const DECISION_LINE = /^[A-Z]+ +\/.* µs$/
-/** The columns of the cache age and the duration, which are the same in every line. */
-const MEASURES = /^(.{83}\w+)(?:(?<=hit), [\d.]+ m?s old)? +\d+ µs$/
+const DECISION_LINE = /^(?:CUSTOM-AUTHORIZER \d+: )?handler {3}[A-Z]+ +\//
+/** The columns of the cache age, the duration and the explanation, which differ between runs. */
+const MEASURES = /^(.*? (?:miss|hit|unused))(?:(?<=hit), [\d.]+ m?s old)? +\d+\.\d\d ms(?:  .+)?$/
+
+const withoutMeasures = (lines: readonly string[]): readonly string[] =>
+  lines.map((line) => line.replace(MEASURES, '$1').replace(/^.*?handler {3}/, ''))
 
 const responseTo = ({ example, responses }: Ran, argument: string): unknown => {
   const position = example.commands.findIndex(({ args }) => args.includes(argument))
@@ -49,8 +52,16 @@ const responseTo = ({ example, responses }: Ran, argument: string): unknown => {
 
 const printsDecisions = async ({ example }: Ran): Promise<void> => {
   const lines = await example.lines(DECISION_LINE, DECISIONS.length)
-  expect(lines.map((line) => line.replace(MEASURES, '$1'))).toEqual(DECISIONS)
-  expect(new Set(lines.map((line) => line.length)).size).toBe(1)
+  expect(withoutMeasures(lines)).toEqual(DECISIONS)
+  expect(new Set(lines.map((line) => /^.*?\d\.\d\d ms/.exec(line)?.[0].length)).size).toBe(1)
+}
+
+/** Stops the example, because its error output is complete only then. */
+const printsDebugLog = async ({ example }: Ran): Promise<void> => {
+  const lines = await example.lines(DECISION_LINE, DECISIONS.length)
+  await example.stop()
+  const debug = example.errors.split('\n').filter((line) => DECISION_LINE.test(line))
+  expect(debug.map((line) => line.replace(/^CUSTOM-AUTHORIZER \d+: /, ''))).toEqual(lines)
 }
 
 const lambdaToken = (framework: string) => ({
@@ -64,6 +75,7 @@ const lambdaToken = (framework: string) => ({
         { id: '1', name: 'Minka', tenant: 'north' },
         { id: '2', name: 'Rex', tenant: 'north' },
       ]),
+    'SEC-106 prints each decision to the error output with NODE_DEBUG': printsDebugLog,
   },
 })
 

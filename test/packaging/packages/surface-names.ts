@@ -3,7 +3,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core': {
     values: `
       AuthorizerError DECISION_CHANNEL MemoryStore PROBLEM_CHANNEL allOf allow anyOf createAuthorizer
-      deny firstOf native optional unauthorized unavailable
+      deny firstOf formatDecision native optional unauthorized unavailable
     `,
     types: `
       Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode

@@ -13,8 +13,12 @@ import {
 } from '../adapter.ts'
 import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
+import { startDebugLog } from './debug-log.ts'
 import { AT_ROOT, frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
+
+// Every adapter on Node.js runs its guards through this file.
+startDebugLog()
 
 /** What a framework knows about a request when it calls a guard. */
 export interface GuardedPlace {

@@ -18,7 +18,7 @@ export interface CacheReport {
 
 /** Why a request was allowed or denied. */
 export interface Explanation {
-  /** One sentence for a person. */
+  /** One sentence for a person. It contains no value, so it can be logged. */
   readonly summary: string
   /** The state of each identity source of the contract, and of a repeated credential that is not one; never a value. */
   readonly identitySources: readonly IdentitySourceState[]
@@ -94,10 +94,9 @@ export const explain = (contract: Contract, clock: Clock, record: EvaluationReco
     (each) => each.matched && (each.effect === 'Deny') === (reason === 'EXPLICIT_DENY'),
   )
   const parts: string[] = [reason === 'ALLOWED' ? 'the authorizer allows this request' : DENIALS[reason].summary]
-  if (decisive && (reason === 'ALLOWED' || reason === 'EXPLICIT_DENY')) {
-    const sid = decisive.sid === undefined ? '' : ` (${JSON.stringify(decisive.sid)})`
-    parts.push(`statement ${decisive.index}${sid} decides`)
-  }
+  // Without the `Sid`, which is a value of the policy: summaries are written to logs (SEC-101).
+  if (decisive && (reason === 'ALLOWED' || reason === 'EXPLICIT_DENY'))
+    parts.push(`statement ${decisive.index} decides`)
   const identitySources = identitySourcesOf(contract, record, reason, clock)
   if (reason.startsWith('IDENTITY_'))
     for (const { location, name, state } of identitySources)
