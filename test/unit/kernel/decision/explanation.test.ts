@@ -11,8 +11,11 @@ import {
 import * as aws from '@custom-authorizer/core/aws'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { TestClock } from '../../../support/clock.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
+
+const CANARY = 'CANARY7f3a'
 
 let explanations: Explanation[]
 let clock: TestClock
@@ -64,6 +67,63 @@ test('AWS-CACHE-13 there is no hint if the cached policy does not cover its own 
   const authorizer = createAuthorizer({ authorize, contract: aws.token(), clock, onDecision })
   for (let round = 0; round < 2; round++) await authorizer.evaluate(withToken('t', 'GET /pets'))
   expect(explanations.map(({ hint }) => hint)).toEqual([undefined, undefined])
+})
+
+/** Allows the one route that it is called for. */
+const own = async ({ methodArn }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => ({
+  principalId: CANARY,
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Sid: CANARY, Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
+  },
+  context: { canary: CANARY },
+})
+
+describe('the log', () => {
+  const logged = async (...lines: readonly string[]): Promise<readonly string[]> => {
+    const logger = new RecordingLogger()
+    const authorizer = createAuthorizer({ name: 'pets', authorize: own, contract: aws.token(), clock, logger })
+    for (const line of lines) await authorizer.evaluate(withToken(CANARY, line))
+    return logger.lines
+  }
+
+  test('AWS-CACHE-13 SEC-101 has the hint once per authorizer, without values', async () => {
+    const lines = await logged('GET /pets', `GET /toys%20x?key=${CANARY}`, 'GET /shops', 'DELETE /pets')
+    expect(lines).toEqual([
+      'custom-authorizer: "pets": the cached policy was issued for GET /pets and does not cover GET /toys%20x: ' +
+        'return a policy that covers every route the caller may use, or turn the cache off, or add the path to the ' +
+        'identity sources (if the caller may not use this route, change nothing)',
+    ])
+  })
+
+  test('AWS-CACHE-13 has no hint if requests are allowed, or if the policy was not cached for another route', async () => {
+    expect(await logged('GET /pets', 'GET /pets')).toEqual([])
+  })
+
+  test('AWS-CACHE-13 has the hint also if the contract has given one before, and only one of each', async () => {
+    const otherApi = 'arn:aws:execute-api:eu-west-1:123456789012:a1b2c3d4e5/prod/GET/pets'
+    const results: Record<string, string> = { first: otherApi }
+    const logger = new RecordingLogger()
+    const authorizer = createAuthorizer({
+      name: 'pets',
+      authorize: async ({ authorizationToken, methodArn }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => ({
+        principalId: 'alice',
+        policyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            { Action: 'execute-api:Invoke', Effect: 'Allow', Resource: results[authorizationToken] ?? methodArn },
+          ],
+        },
+      }),
+      contract: aws.token(),
+      clock,
+      logger,
+    })
+    for (const token of ['first', 'second'])
+      for (const line of ['GET /pets', 'GET /toys', 'GET /shops']) await authorizer.evaluate(withToken(token, line))
+    expect(logger.lines).toHaveLength(2)
+    expect(logger.lines[1]).toMatch(/the cached policy was issued for GET \/pets and does not cover GET \/toys/)
+  })
 })
 
 describe('identity sources', () => {

@@ -7,6 +7,7 @@ import type { Contract } from '../contract/contract.ts'
 import { type DenialRow, DENIALS } from '../contract/denials.ts'
 import { FALLBACK_RESPONSE, type GatewayResponse, readGatewayResponse } from '../contract/gateway-response.ts'
 import type { CacheState, Denied, DenialReason, Outcome } from '../contract/outcome.ts'
+import { cacheHint } from '../decision/explanation.ts'
 import type { EvaluationRecord } from '../decision/record.ts'
 import type { Reporter } from '../decision/reporter.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -207,11 +208,10 @@ export class Evaluation implements EvaluationRecord {
     // oxlint-disable-next-line no-unnecessary-boolean-literal-compare
     if (verdict.allowed === true)
       return { allowed: true, authorizer: new AuthorizedContext(result, latencyMs, contract) }
-    if (verdict.hint !== undefined) {
-      this.hint = verdict.hint
-      reporter.noteHint(verdict.hint)
-    }
-    return this.deny(verdict.reason, verdict.response)
+    const { hint, reason, response } = verdict
+    this.hint = hint
+    reporter.noteHint(hint === undefined ? 'cache' : 'contract', () => hint ?? cacheHint(this, reason))
+    return this.deny(reason, response)
   }
 
   #denyCall(): Denied {

@@ -36,14 +36,14 @@ type Reason = 'ALLOWED' | DenialReason
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
 /** The most common misconfiguration: a policy for one route is cached and then evaluated for another (AWS-CACHE-13). */
-const cacheHint = ({ request, state, stored }: EvaluationRecord, reason: Reason): string | undefined => {
+export const cacheHint = ({ request, state, stored }: EvaluationRecord, reason: Reason): string | undefined => {
   if (reason !== 'IMPLICIT_DENY' || state !== 'hit' || stored === undefined) return undefined
   const { method, path } = stored.issuedFor
   if (method === request.method && path === request.path) return undefined
   return (
     `the cached policy was issued for ${loggable(method)} ${loggable(path)} and does not cover ` +
     `${loggable(request.method)} ${loggable(request.path)}: return a policy that covers every route the caller may use, ` +
-    'or turn the cache off, or add the path to the identity sources'
+    'or turn the cache off, or add the path to the identity sources (if the caller may not use this route, change nothing)'
   )
 }
 

@@ -7,6 +7,9 @@ import { RepeatedLines } from './repeated-lines.ts'
 /** Maximum number of distinct notes logged per authorizer. */
 const MAX_NOTES = 100
 
+/** Where a hint comes from: the contract, or the state of the cache. */
+type HintSource = 'contract' | 'cache'
+
 /** The reporter of one authorizer. */
 export class Reporter {
   readonly #authorizer: string
@@ -14,7 +17,7 @@ export class Reporter {
   readonly #clock: Clock
   readonly #noted = new Set<string>()
   readonly #failures = new RepeatedLines()
-  #hasHinted = false
+  readonly #hinted = new Set<HintSource>()
 
   /** @param authorizer name of the authorizer */
   constructor(authorizer: string, logger: Logger | null, clock: Clock) {
@@ -42,10 +45,16 @@ export class Reporter {
     this.report('NOTE', message)
   }
 
-  /** Reports the first hint only: its cause is the configuration, not the request. */
-  noteHint(hint: string): void {
-    if (this.#hasHinted) return
-    this.#hasHinted = true
+  /**
+   * Reports the first hint of each source only: its cause is the configuration or the function, not the request.
+   *
+   * @param build called until it has returned a hint
+   */
+  noteHint(source: HintSource, build: () => string | undefined): void {
+    if (this.#hinted.has(source)) return
+    const hint = build()
+    if (hint === undefined) return
+    this.#hinted.add(source)
     this.report('NOTE', hint)
   }
 }
