@@ -216,6 +216,7 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
       held === null || satisfiesScopes(held, { anyOf: scopes })
         ? { allowed: true }
         : { allowed: false, reason: 'DENIED', response: responses.insufficientScope() },
+    requestIdHeader: 'apigw-requestid',
     respond: (denial) => responses.denial(denial),
     requestContext: ({ context, scopes: held }) => {
       const authorizer = { claims: { ...context }, scopes: held && [...held] }

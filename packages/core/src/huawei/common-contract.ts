@@ -136,6 +136,7 @@ export const commonMembers = (kind: AuthorizerKind, checked: CheckedOptions): Co
     fingerprint: JSON.stringify([api, { ...checked, functionLogger: undefined }]),
     resultTtlSeconds: ttl,
     timeoutMs: timeout,
+    requestIdHeader: 'X-Request-Id',
     contextValues: 'typed',
     invoke: (authorize: AnyFunction, event: unknown, invocation: Invocation) =>
       invokeFunction(authorize as FunctionGraphHandler<never>, event, invocation, {

@@ -79,14 +79,15 @@ const own = async ({ methodArn }: aws.TokenEvent): Promise<aws.AuthorizerRespons
   context: { canary: CANARY },
 })
 
-describe('the log', () => {
-  const logged = async (...lines: readonly string[]): Promise<readonly string[]> => {
-    const logger = new RecordingLogger()
-    const authorizer = createAuthorizer({ name: 'pets', authorize: own, contract: aws.token(), clock, logger })
-    for (const line of lines) await authorizer.evaluate(withToken(CANARY, line))
-    return logger.lines
-  }
+/** The log of an authorizer that has evaluated these requests of one caller. */
+const logged = async (...lines: readonly string[]): Promise<readonly string[]> => {
+  const logger = new RecordingLogger()
+  const authorizer = createAuthorizer({ name: 'pets', authorize: own, contract: aws.token(), clock, logger })
+  for (const line of lines) await authorizer.evaluate(withToken(CANARY, line))
+  return logger.lines
+}
 
+describe('the log', () => {
   test('AWS-CACHE-13 SEC-101 has the hint once per authorizer, without values', async () => {
     const lines = await logged('GET /pets', `GET /toys%20x?key=${CANARY}`, 'GET /shops', 'DELETE /pets')
     expect(lines).toEqual([

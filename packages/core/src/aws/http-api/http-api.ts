@@ -183,6 +183,7 @@ export function httpApi(options: HttpApiOptions = {}): Contract<AnyFunction, 'ty
     identityLimits: identityLimitsOf(where, limits),
     resultTtlSeconds: authorizerResultTtlInSeconds,
     timeoutMs: 10_000,
+    requestIdHeader: 'apigw-requestid',
     contextValues: 'typed' as const,
     precheck: admitArn(api),
     toEvent: (request: GatewayRequest, { identity, clock }: Parameters<Contract['toEvent']>[1]): unknown =>

@@ -164,6 +164,7 @@ export const restContract = <TEvent>(
     identityLimits: identityLimitsOf(kind.name, limits),
     resultTtlSeconds: options.authorizerResultTtlInSeconds ?? 300,
     timeoutMs: 10_000,
+    requestIdHeader: 'x-amzn-RequestId',
     contextValues: 'text',
     precheck: admitArn(api),
     ...(kind.validateIdentity && { validateIdentity: kind.validateIdentity }),

@@ -1,5 +1,6 @@
 /** Options of `createAuthorizer`, their defaults and their checks. @module */
 import { callable, type Check, type Checks, instance, integer, isRecord, text } from '../util/check.ts'
+import { FIELD_NAME } from '../util/http-headers.ts'
 import { ORIGIN } from '../util/url.ts'
 import type { Clock } from '../util/clock.ts'
 import type { AnyFunction, Contract, ContextValues } from '../contract/contract.ts'
@@ -118,6 +119,8 @@ const MEMBERS = {
       : `an array of at most ${MAX_SOURCES} identity sources`,
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   timeoutMs: integer(1, 900_000, 'milliseconds'),
+  requestIdHeader: (value: unknown) =>
+    value === undefined || (typeof value === 'string' && FIELD_NAME.test(value)) ? undefined : 'the name of a header',
 } satisfies Record<string, Check>
 
 const contract: Check = (value) => {

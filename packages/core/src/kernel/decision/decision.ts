@@ -1,7 +1,8 @@
 /** Decisions, as `onDecision` and the diagnostics channel receive them. They never hold a credential. @module */
 import type { Contract } from '../contract/contract.ts'
 import type { GatewayResponseType } from '../contract/gateway-response.ts'
-import type { DenialReason, Outcome } from '../contract/outcome.ts'
+import type { Denied, DenialReason, Outcome } from '../contract/outcome.ts'
+import { asciiLower } from '../util/ascii.ts'
 import type { Clock } from '../util/clock.ts'
 import { openChannel } from './channel.ts'
 import { type CacheReport, cacheReport, explain, type Explanation } from './explanation.ts'
@@ -34,6 +35,11 @@ export interface Decision {
    * `\uXXXX`, and the text is cut off after 2048 characters, so that it cannot forge a log line (SEC-101).
    */
   readonly principalId?: string
+  /**
+   * ID of the request in the response, if the request was denied and the contract sends one: `x-amzn-RequestId` of REST APIs,
+   * `apigw-requestid` of HTTP APIs, `X-Request-Id` of Huawei Cloud APIG. Generated here, never sent by the client.
+   */
+  readonly requestId?: string
   readonly cache: CacheReport
   /** Milliseconds from the start of `evaluate` to the outcome, with fractions. */
   readonly durationMs: number
@@ -47,6 +53,14 @@ export interface DecisionSource {
   readonly authorizer: string
   readonly contract: Contract
   readonly clock: Clock
+}
+
+/** The ID that a response sends to the client, in the contract's own header. */
+const requestIdIn = ({ response }: Denied, { requestIdHeader }: Contract): { readonly requestId?: string } => {
+  if (requestIdHeader === undefined) return {}
+  const wanted = asciiLower(requestIdHeader)
+  const line = response.headers.find(([name]) => asciiLower(name) === wanted)
+  return line === undefined ? {} : { requestId: loggable(line[1]) }
 }
 
 /**
@@ -70,7 +84,11 @@ export const decisionOf = (
     path: loggable((request.received?.problem === undefined ? request : request.received).path),
     verdict: outcome.allowed ? 'allow' : 'deny',
     reason,
-    ...(!outcome.allowed && { status: outcome.response.status, responseType: outcome.type }),
+    ...(!outcome.allowed && {
+      status: outcome.response.status,
+      responseType: outcome.type,
+      ...requestIdIn(outcome, contract),
+    }),
     ...(result && { principalId: loggable(result.principalId) }),
     cache: cacheReport(record),
     durationMs: clock.monotonic() - started,

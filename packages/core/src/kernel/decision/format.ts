@@ -19,14 +19,14 @@ const summaryOf = (decision: Decision): string => {
 
 /**
  * Formats a decision as one line for a log, in columns: authorizer, method, path, verdict and status, reason, cache state,
- * duration in milliseconds, and for a denial the summary of `explain()`. The line contains no credential, principal ID, policy
- * or context value (SEC-101).
+ * duration in milliseconds, and for a denial the summary of `explain()` and the request ID. The line contains no credential,
+ * principal ID, policy or context value (SEC-101).
  *
  * @example
  * customAuthorizer(handler, { onDecision: (decision) => console.log(formatDecision(decision)) })
  */
 export const formatDecision = (decision: Decision): string => {
-  const { authorizer, method, path, verdict, status, reason, cache, durationMs } = decision
+  const { authorizer, method, path, verdict, status, reason, cache, durationMs, requestId } = decision
   const columns = [
     authorizer.padEnd(8),
     method.padEnd(6),
@@ -36,5 +36,7 @@ export const formatDecision = (decision: Decision): string => {
     describeCache(cache).padEnd(15),
     `${Number.isFinite(durationMs) ? durationMs.toFixed(2) : '-'} ms`.padStart(10),
   ]
-  return [...columns, ...(verdict === 'deny' ? [summaryOf(decision)] : [])].join('  ')
+  if (verdict === 'allow') return columns.join('  ')
+  const id = requestId === undefined ? '' : `; request ID ${requestId}`
+  return [...columns, `${summaryOf(decision)}${id}`].join('  ')
 }
