@@ -10,9 +10,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult CacheReport CacheState
       Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract Decision DenialCors
       DenialReason DenialResponse Denied Deny Expected Explanation GatewayRequest GatewayResponse
-      GatewayResponseType IdentitySourceState InvalidateSelector Json KernelOptions Logger
+      GatewayResponseType IdentitySourceState InvalidateSelector Json KernelOptions LogFields Logger
       MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeOptions Outcome
-      PolicyExplanation Problem QueryEdit QueryParameter RequestEdits RequestMapping ResourceDifference
+      PolicyExplanation Problem ProblemKind QueryEdit QueryParameter RequestEdits RequestMapping ResourceDifference
       Route Routing ScopeRequirement StatementExplanation Store StoreHit StoreSelector StoredResult
       Unauthorized Unavailable
     `,

@@ -1,6 +1,6 @@
 /** Problems that a developer should know about: the log and the diagnostics channel. @module */
 import { isThenable } from '../util/thenable.ts'
-import type { Logger } from '../util/logger.ts'
+import type { Logger, ProblemKind } from '../util/logger.ts'
 import { openChannel } from './channel.ts'
 
 /** Name of the diagnostics channel that receives each {@link Problem}. */
@@ -12,20 +12,7 @@ const problemChannel = openChannel(PROBLEM_CHANNEL)
 export interface Problem {
   /** Name of the authorizer. */
   readonly authorizer: string
-  readonly kind:
-    | 'AUTHORIZER_ERROR'
-    | 'AUTHORIZER_TIMEOUT'
-    | 'AUTHORIZER_UNREACHABLE'
-    | 'AUTHORIZER_UNAVAILABLE'
-    | 'BAD_RESULT'
-    | 'BAD_MAPPED_VALUE'
-    | 'INTERNAL_ERROR'
-    | 'LATE_RESULT'
-    | 'STORE_FAILURE'
-    | 'HOOK_FAILURE'
-    | 'OVERLOADED'
-    | 'FAILED_OPEN'
-    | 'NOTE'
+  readonly kind: ProblemKind
   /** One line for a person: names, kinds and places, never values. */
   readonly message: string
 }
@@ -50,9 +37,11 @@ export const reportProblem = (logger: Logger | null, problem: Problem): void => 
       () => undefined,
     )
   if (logger === null) return
-  const line = `custom-authorizer: "${problem.authorizer}": ${problem.message}`
+  const { authorizer, kind, message } = problem
+  const line = `custom-authorizer: "${authorizer}": ${message}`
+  const fields = { authorizer, kind }
   isolated(
-    () => (WARNINGS.has(problem.kind) ? logger.warn(line) : logger.error(line)),
+    () => (WARNINGS.has(kind) ? logger.warn(line, fields) : logger.error(line, fields)),
     () => undefined,
   )
 }
