@@ -59,8 +59,14 @@ const guardAt = ({ router }: Walk, layer: Layer, guards: (method: string) => boo
 /** The method that a guard has to cover: middleware of `use` receives every method. */
 const methodToCover = (method: string): string => (method === 'USE' ? 'ALL' : method)
 
+/** How an unguarded function is named in the report: by its kind, or with its name. */
+interface Label {
+  readonly kind?: string
+  readonly name?: string
+}
+
 /** Adds unguarded methods to the report. `ALL` includes every method; `GET` includes `HEAD` unless it has its own handler. */
-const add = (walk: Walk, { route }: Layer, methods: readonly string[], place: Place, kind: string = ''): void => {
+const add = (walk: Walk, { route }: Layer, methods: readonly string[], place: Place, label: Label = {}): void => {
   const { text, pattern } = place
   const covers = isCovered(walk)
   const open = methods.filter((method) => !covers(methodToCover(method), pattern))
@@ -68,7 +74,8 @@ const add = (walk: Walk, { route }: Layer, methods: readonly string[], place: Pl
   const reported = open.includes('ALL') ? ['ALL'] : open.filter((each) => each !== 'HEAD' || !includesHead)
   const path = join(walk.mount.path, text)
   for (const method of reported) {
-    const line = kind === '' ? {} : { line: `${kind} at ${path}` }
+    const { kind = '', name = '' } = label
+    const line = kind === '' ? { name } : { line: `${kind} at ${path}` }
     const note = walk.uncertain.some((each) => each(methodToCover(method), pattern)) ? { note: NOTE } : {}
     walk.found.push({ method, path, pattern: walk.mount.toPattern(pattern), ...line, ...note })
   }
@@ -109,7 +116,8 @@ const addMiddleware = (walk: Walk, layer: Layer): void => {
   if (coverage.isGuard(part)) walk.guards.push(guardAt(walk, layer))
   else if (isErrorHandler(layer)) walk.uncertain.push(...walk.guards.splice(0))
   else if (router !== undefined) addRouter(walk, layer, router)
-  else if (endpoint !== undefined) for (const place of placesOf(layer)) add(walk, layer, ['USE'], place, endpoint)
+  else if (endpoint !== undefined)
+    for (const place of placesOf(layer)) add(walk, layer, ['USE'], place, { kind: endpoint, name: part.name })
 }
 
 const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mount): void => {
@@ -126,7 +134,7 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mo
  * Checks that no route of an application can be reached without passing a `customAuthorizer`. Call it once, after all routes
  * are registered. It does not affect requests.
  *
- * It reports routes, functions passed to `use` that do not take `next`, static files, proxies, and mounted applications that
+ * It reports routes, functions passed to `use` that do not take `next` (with their name, such as `USE / (notFound)`), static files, proxies, and mounted applications that
  * it cannot inspect. A guard counts for everything registered after it, in the letter cases and with the trailing slashes that
  * it matches itself. `requireContext` and `requireScopes` do not count as guards; paths on a guard's `skip` list count as
  * guarded.
@@ -139,7 +147,7 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mo
  * @param app an application, or a router with all of its routes
  * @throws {AuthorizerError} `ERR_UNGUARDED` with one line per unguarded route; `ERR_OPTION` if an argument is invalid
  * @example
- * assertGuarded(app, { except: ['GET /health', 'static files at /public'] })
+ * assertGuarded(app, { except: ['GET /health', 'static files at /public', 'USE / (notFound)'] })
  */
 export const assertGuarded = (app: Application | Router, options?: AssertGuardedOptions): void => {
   const router = typeof app === 'function' ? routerOf(app as unknown as Part) : undefined

@@ -52,7 +52,7 @@ const endsRequest = ({ handler }: RegisteredHandler): boolean => handler.length 
  * guard covers: handlers for one method, functions that do not take `next`, and mounted applications. Other functions for all
  * methods may be middleware; they are reported only if no guard covers their path, earlier or later. A guard covers a route if
  * its pattern certainly matches every path of the route. `requireContext` and `requireScopes` do not count as guards; paths on
- * a guard's `skip` list count as guarded.
+ * a guard's `skip` list count as guarded. Functions for all methods are reported with their name: `ALL /* (notFound)`.
  *
  * It does not recognize guards inside other functions (`every`, `except`), middleware for every path that sends a response,
  * or `notFound`.
@@ -81,8 +81,11 @@ export const assertGuarded = (app: Pick<Hono, 'routes'>, options?: AssertGuarded
     }
     const isMiddleware = method === 'ALL' && !endsRequest(registered)
     if (isMiddleware && (path === '*' || path === '/*')) continue
+    // Mounted applications have the name `handler`, and Hono registers them for all methods.
+    const named = method === 'ALL' && handler.name !== 'handler' ? { name: handler.name } : {}
     for (const pattern of patternsOf(path))
-      if (!isCovered(isMiddleware ? allGuards : guards, method, pattern)) found.push({ method, path, pattern })
+      if (!isCovered(isMiddleware ? allGuards : guards, method, pattern))
+        found.push({ method, path, pattern, ...named })
   }
   coverage.reportUnguarded(found, options)
 }

@@ -46,15 +46,16 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[]): void => 
     const patterns = patternsOf(layer)
     const isRoute = layer.methods.length > 0
     // A middleware that does not take `next` responds by itself, but only for paths that have a route.
-    const endsRequest = layer.stack.some((each) => each.length === 1)
-    if (isOpen(layer) && (isRoute || endsRequest)) {
+    const end = layer.stack.find((each) => each.length === 1)
+    if (isOpen(layer) && (isRoute || end !== undefined)) {
       const methods = isRoute ? layer.methods : ['USE']
       for (const pattern of isRoute ? patterns : [coverage.UNKNOWN_PATH]) {
         const open = methods.filter((method) => !isCovered(guards, method, pattern))
         for (const method of reportedMethods(open)) {
           const loose = guards.map((each) => ({ ...each, patterns: each.patterns.map(ignoringCase) }))
           const note = isCovered(loose, method, pattern) ? { note: CASE_NOTE } : {}
-          found.push({ method, path, pattern, ...note })
+          const named = isRoute || end === undefined ? {} : { name: end.name }
+          found.push({ method, path, pattern, ...named, ...note })
         }
       }
     }
@@ -67,7 +68,7 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[]): void => 
 const endpointOf = (part: Part): coverage.UnguardedRoute | undefined => {
   const at = { method: 'USE', path: '/', pattern: coverage.EVERY_PATH }
   if (part.name === 'serve') return { ...at, line: 'static files at /' }
-  return part.length === 1 ? at : undefined
+  return part.length === 1 ? { ...at, name: part.name } : undefined
 }
 
 const NOTE = 'the application has no guard'
@@ -77,7 +78,7 @@ const NOTE = 'the application has no guard'
  * are registered. It does not affect requests.
  *
  * It reports routes of `@koa/router` (nested ones, too, and those of the older `koa-router`), functions that do not take
- * `next`, `koa-static`, and an application that has neither a guard nor a router. A guard counts for everything registered
+ * `next` (with their name, such as `USE / (notFound)`), `koa-static`, and an application that has neither a guard nor a router. A guard counts for everything registered
  * after it, in the letter cases and with the trailing slashes that it matches itself. With `new Router({ prefix })`,
  * `router.use(guard)` matches the prefix in one letter case only, but the routes match in any: add the guard to the
  * application, or set `sensitive: true`. `router.use('/', guard)` guards only `/`. `requireContext` and `requireScopes` do not

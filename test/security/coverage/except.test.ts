@@ -47,7 +47,7 @@ test('SEC-107 the report lists every unguarded route and the ways to fix it', ()
         'GET /t/:tenant/info',
         'GET /pub/',
         'static files at /pub',
-        'USE /rpc',
+        'USE /rpc (respond)',
         'static files at /',
         'Register the guard before them, or add routes that may be open to the option `except`.',
       ].join('\n'),

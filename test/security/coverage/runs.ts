@@ -10,7 +10,7 @@ export interface Run {
   readonly names: readonly string[]
 }
 
-/** The lines of a report without their notes; empty if the check does not throw. */
+/** The lines of a report without their notes and function names; empty if the check does not throw. */
 export const linesOf = (check: () => void): readonly string[] => {
   try {
     check()
@@ -18,7 +18,9 @@ export const linesOf = (check: () => void): readonly string[] => {
   } catch (error) {
     expect(error).toMatchObject({ code: 'ERR_UNGUARDED' })
     const lines = (error as AuthorizerError).message.split('\n').slice(1, -1)
-    return lines.map((line) => line.replace(/ \((?:an error handler|the application|the guard) [^()]*\)$/, ''))
+    return lines
+      .map((line) => line.replace(/ \((?:an error handler|the application|the guard) [^()]*\)$/, ''))
+      .map((line) => line.replace(/ \([A-Za-z_$][\w$]*\)$/, ''))
   }
 }
 

@@ -17,8 +17,8 @@ export {
 /** Options of `assertGuarded`. */
 export interface AssertGuardedOptions {
   /**
-   * Routes that may be open: lines of the report such as `'GET /health'`, paths (`'/health'`, every method), or all routes below
-   * a path (`'/public/*'`, `'GET /public/*'`). Each entry has to name a route that is open. Default: none.
+   * Routes that may be open: lines of the report such as `'GET /health'` and `'USE / (notFound)'`, which is the function of this
+   * name only, paths (`'/health'`, every method), or all routes below a path (`'/public/*'`, `'GET /public/*'`). Each entry has to name a route that is open. Default: none.
    */
   except?: readonly string[]
 }
@@ -29,8 +29,10 @@ export interface UnguardedRoute {
   readonly method: string
   readonly path: string
   readonly pattern: PathPattern
-  /** The line in the report. Default: method and path. */
+  /** The line in the report. Default: method, path and `name`. */
   readonly line?: string
+  /** Name of the function, if several functions can have this method and path. */
+  readonly name?: string
   /** Why an existing guard does not protect it. */
   readonly note?: string
 }
@@ -42,8 +44,12 @@ export const isGuard = (value: unknown): boolean => {
   return isRecord(authorizer) && typeof authorizer['evaluate'] === 'function'
 }
 
-/** The line of a route in the report. */
-export const lineOf = ({ method, path, line }: UnguardedRoute): string => line ?? `${method} ${path}`
+/** Names that a function has in source code. Others could look like a part of the report. */
+const FUNCTION_NAME = /^[A-Za-z_$][\w$]{0,63}$/
+
+/** The line of a route in the report: `GET /health`, or `USE / (notFound)` for a function with a name. */
+export const lineOf = ({ method, path, line, name = '' }: UnguardedRoute): string =>
+  line ?? `${method} ${path}${FUNCTION_NAME.test(name) ? ` (${name})` : ''}`
 
 /** Whether a route is below a path of `except`. */
 const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean => {
