@@ -62,6 +62,16 @@ test.each([
   ['without process', {}],
   ['without getBuiltinModule', { process: {} }],
   ['without the modules', { process: { getBuiltinModule: () => undefined } }],
+  [
+    'that denies access to the environment',
+    {
+      process: {
+        getBuiltinModule: () => {
+          throw new Error('denied')
+        },
+      },
+    },
+  ],
   ['with an incomplete util module', { process: { getBuiltinModule: () => ({}) } }],
 ])('SEC-106 a runtime %s has no debug log and loads the module', (_, host) => {
   expect(() => startDebugLog(host)).not.toThrow()

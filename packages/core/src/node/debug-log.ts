@@ -11,12 +11,8 @@ interface Host {
   readonly process?: { getBuiltinModule?: (id: string) => object | undefined }
 }
 
-/**
- * Subscribes to the decision channel if `NODE_DEBUG` contains `custom-authorizer`. Node.js reads the variable, once at its
- * start. Otherwise there is no subscriber, and decisions are not even built.
- */
-export const startDebugLog = (host: Host = globalThis): void => {
-  const builtIn = <T extends object>(id: string): Partial<T> => host.process?.getBuiltinModule?.(id) ?? {}
+const subscribeIfEnabled = ({ process }: Host): void => {
+  const builtIn = <T extends object>(id: string): Partial<T> => process?.getBuiltinModule?.(id) ?? {}
   const log = builtIn<{ debuglog: typeof debuglog }>('node:util').debuglog?.(SECTION)
   if (log?.enabled !== true) return
   builtIn<typeof Diagnostics>('node:diagnostics_channel').subscribe?.(DECISION_CHANNEL, (decision) => {
@@ -27,4 +23,16 @@ export const startDebugLog = (host: Host = globalThis): void => {
       log('%s', 'a decision could not be formatted')
     }
   })
+}
+
+/**
+ * Subscribes to the decision channel if `NODE_DEBUG` contains `custom-authorizer`. Node.js reads the variable, once at its
+ * start. Otherwise there is no subscriber, and decisions are not even built. Never throws.
+ */
+export const startDebugLog = (host: Host = globalThis): void => {
+  try {
+    subscribeIfEnabled(host)
+  } catch {
+    // A runtime may deny access to the environment.
+  }
 }
