@@ -134,8 +134,8 @@ const inspect = (router: RouterLike, found: coverage.UnguardedRoute[], mount: Mo
  * Checks that no route of an application can be reached without passing a `customAuthorizer`. Call it once, after all routes
  * are registered. It does not affect requests.
  *
- * It reports routes, functions passed to `use` that do not take `next` (with their name, such as `USE / (notFound)`), static files, proxies, and mounted applications that
- * it cannot inspect. A guard counts for everything registered after it, in the letter cases and with the trailing slashes that
+ * It reports routes, functions passed to `use` that do not take `next` (with their name, such as `USE / (notFound)`), static
+ * files, proxies, and mounted applications that it cannot inspect. A guard counts for everything registered after it, in the letter cases and with the trailing slashes that
  * it matches itself. `requireContext` and `requireScopes` do not count as guards; paths on a guard's `skip` list count as
  * guarded.
  *

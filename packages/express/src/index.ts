@@ -67,7 +67,7 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
   ): void {
     const request = guardedRequest as Request
     const parseQuery = (text: string): object => queryParserOf(request)(text)
-    const route = routeTemplateOf(request)
+    const route = request.route === undefined ? undefined : routeTemplateOf(request)
     proceed({
       decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery, outgoing: response }),
       carryOut: (result) => {

@@ -78,8 +78,8 @@ const NOTE = 'the application has no guard'
  * are registered. It does not affect requests.
  *
  * It reports routes of `@koa/router` (nested ones, too, and those of the older `koa-router`), functions that do not take
- * `next` (with their name, such as `USE / (notFound)`), `koa-static`, and an application that has neither a guard nor a router. A guard counts for everything registered
- * after it, in the letter cases and with the trailing slashes that it matches itself. With `new Router({ prefix })`,
+ * `next` (with their name, such as `USE / (notFound)`), `koa-static`, and an application that has neither a guard nor a
+ * router. A guard counts for everything registered after it, in the letter cases and with the trailing slashes that it matches itself. With `new Router({ prefix })`,
  * `router.use(guard)` matches the prefix in one letter case only, but the routes match in any: add the guard to the
  * application, or set `sensitive: true`. `router.use('/', guard)` guards only `/`. `requireContext` and `requireScopes` do not
  * count as guards; paths on a guard's `skip` list count as guarded.

@@ -18,7 +18,8 @@ export {
 export interface AssertGuardedOptions {
   /**
    * Routes that may be open: lines of the report such as `'GET /health'` and `'USE / (notFound)'`, which is the function of this
-   * name only, paths (`'/health'`, every method), or all routes below a path (`'/public/*'`, `'GET /public/*'`). Each entry has to name a route that is open. Default: none.
+   * name only, paths (`'/health'`, every method), or all routes below a path (`'/public/*'`, `'GET /public/*'`). Each entry has
+   * to name a route that is open. Default: none.
    */
   except?: readonly string[]
 }
