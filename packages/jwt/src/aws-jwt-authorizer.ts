@@ -141,7 +141,7 @@ const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfigu
   const rules: ClaimRules = {
     issuer,
     audiences: typeof audience === 'string' ? [audience] : [...audience],
-    clientIdAsAudience: true,
+    audienceFrom: 'aud, else client_id',
     toleranceSeconds: 0,
     maxTokenAgeSeconds: undefined,
     required: [],
