@@ -20,7 +20,7 @@ import type { KeyResult } from './keys/key-cache.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { satisfiesScopes, scopesOf } from './token/scopes.ts'
-import { prepareKey, verifySignature } from './signature.ts'
+import { prepareKey, signatureVerifier } from './signature.ts'
 import { type Claims, mediaType, readToken, type UnverifiedToken } from './token/token.ts'
 import { type Verifier, verifiersOf } from './verifiers.ts'
 
@@ -31,7 +31,7 @@ type VerifyResult = BadToken | KeysUnavailable | Readonly<Record<string, unknown
 /** A token that is valid except for its signature, and the key to verify it with. */
 interface TokenWithKey {
   readonly token: UnverifiedToken
-  readonly rules: ClaimRules
+  readonly verifier: Verifier
   readonly key: KeyResult
 }
 type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
@@ -77,12 +77,13 @@ const prepareWith = (
     if (checkedToken instanceof BadToken) return { value: checkedToken }
     const { token, verifier } = checkedToken
     const { algorithms, keys, rules } = verifier
-    return prepareKey(rules.issuer, token, algorithms, keys, warn, (key): TokenWithKey => ({ token, rules, key }))
+    return prepareKey(rules.issuer, token, algorithms, keys, warn, (key): TokenWithKey => ({ token, verifier, key }))
   }
 }
 
 const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
   const { requireScopes, principalClaim = 'sub' } = common
+  const verifySignature = signatureVerifier(common.maxInFlight)
   const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
   // The contract rejects a promise as context; a rejection of the promise must not end the process.
   const context = (claims: Claims): unknown => {
@@ -102,14 +103,18 @@ const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
     return { isAuthorized: false, principalId, expiresAt, response: { headers: { 'WWW-Authenticate': challenge } } }
   }
 
-  return function jwt(lookup, { clock }) {
+  return function jwt(lookup, invocation) {
     if (lookup instanceof BadToken) return lookup
-    const { token, rules, key } = lookup
+    const { token, verifier, key } = lookup
     if (key instanceof BadToken || key instanceof KeysUnavailable) return key
-    // The token may have expired while its key was fetched.
-    const late = problemWithClaims(token.claims, rules, clock.now())
-    if (late !== undefined) return new BadToken(late)
-    return verifySignature(token, key).then((problem) => problem ?? resultOf(token.claims, rules))
+    const { rules, keys: source } = verifier
+    const warn = (message: string): void => invocation.warn(message)
+    return verifySignature(token, { key, source }, warn).then((problem) => {
+      if (problem !== undefined) return problem
+      // The token may have expired while its key was fetched.
+      const late = problemWithClaims(token.claims, rules, invocation.clock.now())
+      return late === undefined ? resultOf(token.claims, rules) : new BadToken(late)
+    })
   }
 }
 

@@ -42,7 +42,7 @@ export interface CommonOptions<TContext> extends KernelPassthrough {
   context?: (claims: Claims & JwtContext) => TContext
   /** How long the result for a token is cached, in seconds, 0 to 3600; never longer than the token is valid. Default 0: no caching. */
   resultTtlSeconds?: number
-  /** Minimum interval between key fetches triggered by unknown `kid`s, in seconds, 1 to 3600. Default 30. */
+  /** Minimum interval between key fetches triggered by unknown `kid`s or invalid signatures, in seconds, 1 to 3600. Default 30. */
   cooldownSeconds?: number
   /** How long keys are used beyond `cacheMaxAgeSeconds` while fetching fails, in seconds, 0 to 86,400. Default 600. */
   staleIfErrorSeconds?: number
