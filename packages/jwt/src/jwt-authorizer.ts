@@ -1,7 +1,6 @@
 /** `jwtAuthorizer`: verifies bearer tokens, with the native contract. @module */
 import { type AnyFunction, type Authorizer, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import {
-  type Denial,
   digestSecret,
   identifyFunction,
   type Invocation,
@@ -13,6 +12,7 @@ import {
   type Settled,
   unsafeOptionsIn,
 } from '@custom-authorizer/core/contract'
+import { challengeOf, insufficientScope } from './challenge.ts'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './token/claims.ts'
 import { kernelLimits, passthroughOf } from './kernel-options.ts'
 import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
@@ -82,7 +82,7 @@ const prepareWith = (
 }
 
 const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
-  const { requireScopes, principalClaim = 'sub' } = common
+  const { requireScopes, principalClaim = 'sub', challengeParameters = {} } = common
   const verifySignature = signatureVerifier(common.maxInFlight)
   const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
   // The contract rejects a promise as context; a rejection of the promise must not end the process.
@@ -99,7 +99,7 @@ const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
     if (requireScopes === undefined || satisfiesScopes(scopesOf(claims, 'scope', 'scp'), requireScopes))
       return { isAuthorized: true, principalId, context: context(claims), expiresAt }
     const wanted = 'anyOf' in requireScopes ? requireScopes.anyOf : requireScopes.allOf
-    const challenge = `Bearer error="insufficient_scope", scope="${wanted.join(' ')}"`
+    const challenge = insufficientScope(wanted, challengeParameters)
     return { isAuthorized: false, principalId, expiresAt, response: { headers: { 'WWW-Authenticate': challenge } } }
   }
 
@@ -128,11 +128,6 @@ const identityOfKeys = (issuers: readonly ResolvedIssuer[]) => async (): Promise
     ),
   )
 
-const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
-  IDENTITY_SOURCE_MISSING: 'Bearer',
-  INSUFFICIENT_SCOPE: 'Bearer error="insufficient_scope"',
-}
-
 const parseResult = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
   const value = settled.status === 'returned' ? settled.value : undefined
   if (value instanceof BadToken)
@@ -150,7 +145,14 @@ const contractOf = (
   prepare: Contract['prepare'] & {},
 ): Contract<Authorize, 'typed'> => {
   const { resultTtlSeconds = 0, timeoutMs = 5000, context, requiredClaims: claims } = common
-  const { clockToleranceSeconds, maxTokenAgeSeconds, typ, requireScopes, principalClaim } = common
+  const {
+    clockToleranceSeconds,
+    maxTokenAgeSeconds,
+    typ,
+    requireScopes,
+    principalClaim,
+    challengeParameters = {},
+  } = common
   const base = native({ identitySources: [identitySource], resultTtlSeconds, cachePer: 'identity' })
   return {
     ...base,
@@ -163,7 +165,16 @@ const contractOf = (
     fingerprint: JSON.stringify([
       identitySource,
       issuers.map(({ keys, ...rest }) => [rest, keys.kind === 'secret' ? keys.kind : keys]),
-      [clockToleranceSeconds, maxTokenAgeSeconds, claims, typ, requireScopes, principalClaim, String(context)],
+      [
+        clockToleranceSeconds,
+        maxTokenAgeSeconds,
+        claims,
+        typ,
+        requireScopes,
+        principalClaim,
+        String(context),
+        challengeParameters,
+      ],
     ]),
     // Longer than fetching metadata and keys may take, so that a fetch that hangs times out first and is reported.
     timeoutMs: 2 * timeoutMs + 5000,
@@ -173,8 +184,7 @@ const contractOf = (
     parseResult: (settled) => parseResult(base, settled),
     respond: (denial) => {
       const response = base.respond(denial)
-      const challenge =
-        CHALLENGES[denial.reason] ?? (denial.type === 'UNAUTHORIZED' ? 'Bearer error="invalid_token"' : undefined)
+      const challenge = challengeOf(denial, challengeParameters)
       return challenge === undefined
         ? response
         : { ...response, headers: [...response.headers, ['WWW-Authenticate', challenge]] }
