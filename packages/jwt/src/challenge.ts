@@ -36,20 +36,17 @@ const challenge = (own: ChallengeParameters, configured: ChallengeParameters): s
 }
 
 /** The challenge of a token that does not have the required scopes. */
-export const insufficientScope = (scopes: readonly string[], configured: ChallengeParameters): string =>
-  challenge({ error: 'insufficient_scope', scope: scopes.join(' ') }, configured)
-
-/** The parameters of denials with a reason of their own; any other 401 is `invalid_token`. */
-const PARAMETERS: Partial<Record<Denial['reason'], ChallengeParameters>> = {
-  IDENTITY_SOURCE_MISSING: {},
-  INSUFFICIENT_SCOPE: { error: 'insufficient_scope' },
+export const insufficientScope = (scopes: readonly string[], configured: ChallengeParameters): string => {
+  const scope: ChallengeParameters = scopes.length === 0 ? {} : { scope: scopes.join(' ') }
+  return challenge({ error: 'insufficient_scope', ...scope }, configured)
 }
 
 /** The challenge of a denial; `undefined` if it has none. */
 export const challengeOf = (
-  { reason, type }: Pick<Denial, 'reason' | 'type'>,
+  { reason, type, requiredScopes = [] }: Pick<Denial, 'reason' | 'type' | 'requiredScopes'>,
   configured: ChallengeParameters,
 ): string | undefined => {
-  const own = PARAMETERS[reason] ?? (type === 'UNAUTHORIZED' ? { error: 'invalid_token' } : undefined)
-  return own && challenge(own, configured)
+  if (reason === 'INSUFFICIENT_SCOPE') return insufficientScope(requiredScopes, configured)
+  if (reason === 'IDENTITY_SOURCE_MISSING') return challenge({}, configured)
+  return type === 'UNAUTHORIZED' ? challenge({ error: 'invalid_token' }, configured) : undefined
 }

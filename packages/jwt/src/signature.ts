@@ -59,10 +59,9 @@ const MAX_IN_FLIGHT = 1000
  * at once.
  */
 export const signatureVerifier = (maxInFlight: number = MAX_IN_FLIGHT): VerifySignature => {
-  const maxWaiting = Math.floor(maxInFlight / 10)
   let waiting = 0
   const wait = async <T>(promise: Promise<T>): Promise<T | undefined> => {
-    if (waiting >= maxWaiting) return undefined
+    if (waiting + 1 > maxInFlight / 10) return undefined
     waiting++
     try {
       return await promise

@@ -15,6 +15,8 @@ const challenge = async (compact: string | undefined, options: Options = {}): Pr
   return statusLine(await present(authorizer, compact))
 }
 
+const failingFetch = (): Promise<Response> => Promise.resolve(new Response(null, { status: 500 }))
+
 describe('challengeParameters', () => {
   test.each([
     ['a request without a token', undefined, {}, `401 Bearer ${ENDING}`],
@@ -32,13 +34,15 @@ describe('challengeParameters', () => {
   })
 
   test('SEC-76 a route that requires scopes has the configured parameters', () => {
-    const denial = authorizerOf({ challengeParameters }).deny(withToken('x'), 'INSUFFICIENT_SCOPE')
-    expect(statusLine(denial)).toBe(`403 Bearer error="insufficient_scope", ${ENDING}`)
+    const authorizer = authorizerOf({ challengeParameters })
+    const deny = (scopes?: readonly string[]): string =>
+      statusLine(authorizer.deny(withToken('x'), 'INSUFFICIENT_SCOPE', undefined, undefined, scopes))
+    expect(deny()).toBe(`403 Bearer error="insufficient_scope", ${ENDING}`)
+    expect(deny(['a', 'b'])).toBe(`403 Bearer error="insufficient_scope", scope="a b", ${ENDING}`)
   })
 
   test('SEC-76 a denial for unavailable keys has no challenge', async () => {
-    const fetch = (): Promise<Response> => Promise.resolve(new Response(null, { status: 500 }))
-    expect(await challenge(token(), { jwksUri: 'https://issuer.example/keys', fetch })).toBe('503')
+    expect(await challenge(token(), { jwksUri: 'https://issuer.example/keys', fetch: failingFetch })).toBe('503')
   })
 
   test.each([
