@@ -38,7 +38,7 @@ const isSigned = async ({ compact, algorithm }: UnverifiedJws, key: CryptoKey): 
 }
 
 /** A key and the source that it comes from. */
-export interface SourcedKey {
+interface SourcedKey {
   readonly key: CryptoKey
   readonly source: KeySource
 }

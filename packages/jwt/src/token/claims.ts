@@ -10,7 +10,7 @@ export type ClaimValue = string | number | boolean | readonly (string | number |
  * Where the audience of a token is. `aud`: only there. `client_id`: there, and an `aud` has to name an accepted audience as well
  * (SEC-68). `aud, else client_id`: in `client_id` only if there is no `aud` (AWS-JWT-09).
  */
-export type AudienceFrom = 'aud' | 'client_id' | 'aud, else client_id'
+type AudienceFrom = 'aud' | 'client_id' | 'aud, else client_id'
 
 export interface ClaimRules {
   readonly issuer: string
