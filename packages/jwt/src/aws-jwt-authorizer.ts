@@ -38,8 +38,8 @@ import { discoveredKeySet } from './keys/key-sources.ts'
 import { requireIssuerAddress } from './issuer-options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { awsScopesOf, satisfiesScopes, scopeName } from './token/scopes.ts'
-import type { KeyResult } from './keys/key-cache.ts'
-import { prepareKey, verifySignature } from './signature.ts'
+import type { KeyResult, KeySource } from './keys/key-cache.ts'
+import { prepareKey, signatureVerifier } from './signature.ts'
 import { type Claims, readToken, type UnverifiedToken } from './token/token.ts'
 
 /** Results are not cached, only the issuer's keys (AWS-CACHE-25), so the options for a result store do not apply. */
@@ -110,6 +110,7 @@ const MAX_BYTES = 150_000
 type VerifyResult = Claims | BadToken | KeysUnavailable
 interface TokenWithKey {
   readonly token: UnverifiedToken
+  readonly source: KeySource
   readonly key: KeyResult
 }
 type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
@@ -132,26 +133,31 @@ const prepareWith = (
     const token = readToken(credential.replace(/^bearer +/i, ''))
     if (token instanceof BadToken) return { value: token }
     if (token.kid === undefined) return { value: new BadToken('KEY') }
-    return prepareKey(issuer, token, ALGORITHMS, keys, warn, (key): TokenWithKey => ({ token, key }))
+    return prepareKey(issuer, token, ALGORITHMS, keys, warn, (key): TokenWithKey => ({ token, source: keys, key }))
   }
 }
 
 /** Verifies a token in the order of AWS-JWT-04. */
-const authorizeWith = ({ issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration']): Authorize => {
+const authorizeWith = (
+  { issuer, audience }: AwsJwtAuthorizerOptions['jwtConfiguration'],
+  maxInFlight: number | undefined,
+): Authorize => {
+  const verifySignature = signatureVerifier(maxInFlight)
   const rules: ClaimRules = {
     issuer,
     audiences: typeof audience === 'string' ? [audience] : [...audience],
-    clientIdAsAudience: true,
+    audienceFrom: 'aud, else client_id',
     toleranceSeconds: 0,
     maxTokenAgeSeconds: undefined,
     required: [],
   }
-  return function awsJwt(lookup, { clock }) {
+  return function awsJwt(lookup, invocation) {
     if (lookup instanceof BadToken) return lookup
-    const { token, key } = lookup
+    const { token, source, key } = lookup
     if (key instanceof BadToken || key instanceof KeysUnavailable) return key
-    return verifySignature(token, key).then((bad) => {
-      const problem = bad ?? problemWithClaims(token.claims, rules, clock.now())
+    const warn = (message: string): void => invocation.warn(message)
+    return verifySignature(token, { key, source }, warn).then((bad) => {
+      const problem = bad ?? problemWithClaims(token.claims, rules, invocation.clock.now())
       return typeof problem === 'string' ? new BadToken(problem) : (problem ?? token.claims)
     })
   }
@@ -226,7 +232,7 @@ export const awsJwtAuthorizer = (options: AwsJwtAuthorizerOptions): Authorizer<A
   const authorizer = createAuthorizer<AnyFunction, AnyFunction>({
     ...passthroughOf(checked),
     limits: kernelLimits(WHERE, checked.limits),
-    authorize: authorizeWith(jwt),
+    authorize: authorizeWith(jwt, checked.maxInFlight),
     contract,
   })
   return authorizer as unknown as Authorizer<AwsJwtContext>

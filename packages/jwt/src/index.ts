@@ -2,6 +2,7 @@
 export { jwtAuthorizer } from './jwt-authorizer.ts'
 export type { CommonOptions, IssuerSelection, JwtAuthorizerOptions, JwtContext } from './options.ts'
 export { awsJwtAuthorizer, type AwsJwtAuthorizerOptions, type AwsJwtContext } from './aws-jwt-authorizer.ts'
+export type { ChallengeParameters } from './challenge.ts'
 export type { Algorithm } from './algorithms.ts'
 export type { IssuerOptions } from './issuer-options.ts'
 export type { ClaimValue } from './token/claims.ts'

@@ -15,6 +15,16 @@ export interface IssuerOptions {
    */
   audience: string | readonly string[] | { readonly allowAny: true }
   /**
+   * The claim that has to name an accepted audience. `'client_id'` is for access tokens without `aud`, such as those of Amazon
+   * Cognito; if such a token has `aud` as well, both have to name an accepted audience. Default `'aud'`.
+   */
+  audienceClaim?: 'aud' | 'client_id'
+  /**
+   * Required value of the claim `token_use`, with which Amazon Cognito marks access tokens and ID tokens. Tokens without the claim
+   * are rejected. Default: not checked.
+   */
+  tokenUse?: 'access' | 'id'
+  /**
    * Accepted signature algorithms. Required with `secret`, else the default is `['RS256']`. Symmetric and asymmetric algorithms
    * cannot be combined.
    */
@@ -79,6 +89,8 @@ const keySet: check.Check = (value) => {
 export const ISSUER_CHECKS: Checks<IssuerOptions> = {
   issuer: claimText,
   audience,
+  audienceClaim: check.oneOf('aud', 'client_id'),
+  tokenUse: check.oneOf('access', 'id'),
   algorithms,
   jwksUri: checkedSeparately,
   jwks: keySet,
@@ -89,6 +101,8 @@ export const ISSUER_CHECKS: Checks<IssuerOptions> = {
 export interface ResolvedIssuer {
   readonly issuer: string
   readonly audiences: readonly string[] | null
+  readonly audienceClaim: 'aud' | 'client_id'
+  readonly tokenUse: IssuerOptions['tokenUse']
   readonly algorithms: readonly Algorithm[]
   readonly keys:
     | { readonly kind: 'uri'; readonly uri: string }
@@ -162,17 +176,27 @@ export const resolveIssuer = (where: string, options: Readonly<Partial<IssuerOpt
   const {
     issuer,
     audience: audiences,
+    audienceClaim = 'aud',
+    tokenUse,
     secret,
     algorithms: list = secret === undefined ? ['RS256'] : undefined,
   } = options
   if (issuer === undefined) throw required(where, 'issuer', 'the exact value of the claim iss')
   if (audiences === undefined) throw required(where, 'audience', audience(undefined) ?? '')
+  if (audienceClaim === 'client_id' && allowsAny(audiences))
+    throw check.optionProblem(
+      `${where}.audienceClaim`,
+      'client_id together with audience: { allowAny: true }',
+      'client_id only with a list of audiences',
+    )
   if (list === undefined) throw required(where, 'algorithms', 'HS256, HS384 or HS512 together with secret')
   if ((secret !== undefined) !== list.every(isSymmetric))
     throw check.optionError(`${where}.algorithms`, list, 'HS256, HS384 and HS512 with secret, other algorithms without')
   return Object.freeze({
     issuer,
     audiences: typeof audiences === 'string' ? [audiences] : isList(audiences) ? [...audiences] : null,
+    audienceClaim,
+    tokenUse,
     algorithms: [...new Set(list)],
     keys: resolveKeys(where, options, list),
   })

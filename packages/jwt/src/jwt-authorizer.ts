@@ -1,7 +1,6 @@
 /** `jwtAuthorizer`: verifies bearer tokens, with the native contract. @module */
 import { type AnyFunction, type Authorizer, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import {
-  type Denial,
   digestSecret,
   identifyFunction,
   type Invocation,
@@ -13,6 +12,7 @@ import {
   type Settled,
   unsafeOptionsIn,
 } from '@custom-authorizer/core/contract'
+import { challengeOf, insufficientScope } from './challenge.ts'
 import { type ClaimRules, endOfValidity, problemWithClaims } from './token/claims.ts'
 import { kernelLimits, passthroughOf } from './kernel-options.ts'
 import { ISSUER_UNSAFE_OPTIONS, type ResolvedIssuer } from './issuer-options.ts'
@@ -20,7 +20,7 @@ import type { KeyResult } from './keys/key-cache.ts'
 import { type CommonOptions, type JwtAuthorizerOptions, type JwtContext, resolveOptions } from './options.ts'
 import { BadToken, KeysUnavailable, TOKEN_PROBLEMS } from './problem.ts'
 import { satisfiesScopes, scopesOf } from './token/scopes.ts'
-import { prepareKey, verifySignature } from './signature.ts'
+import { prepareKey, signatureVerifier } from './signature.ts'
 import { type Claims, mediaType, readToken, type UnverifiedToken } from './token/token.ts'
 import { type Verifier, verifiersOf } from './verifiers.ts'
 
@@ -31,7 +31,7 @@ type VerifyResult = BadToken | KeysUnavailable | Readonly<Record<string, unknown
 /** A token that is valid except for its signature, and the key to verify it with. */
 interface TokenWithKey {
   readonly token: UnverifiedToken
-  readonly rules: ClaimRules
+  readonly verifier: Verifier
   readonly key: KeyResult
 }
 type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => VerifyResult | Promise<VerifyResult>
@@ -77,12 +77,13 @@ const prepareWith = (
     if (checkedToken instanceof BadToken) return { value: checkedToken }
     const { token, verifier } = checkedToken
     const { algorithms, keys, rules } = verifier
-    return prepareKey(rules.issuer, token, algorithms, keys, warn, (key): TokenWithKey => ({ token, rules, key }))
+    return prepareKey(rules.issuer, token, algorithms, keys, warn, (key): TokenWithKey => ({ token, verifier, key }))
   }
 }
 
 const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
-  const { requireScopes, principalClaim = 'sub' } = common
+  const { requireScopes, principalClaim = 'sub', challengeParameters = {} } = common
+  const verifySignature = signatureVerifier(common.maxInFlight)
   const makeContext = (common.context ?? ((claims) => claims)) as (claims: Claims) => unknown
   // The contract rejects a promise as context; a rejection of the promise must not end the process.
   const context = (claims: Claims): unknown => {
@@ -98,18 +99,22 @@ const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
     if (requireScopes === undefined || satisfiesScopes(scopesOf(claims, 'scope', 'scp'), requireScopes))
       return { isAuthorized: true, principalId, context: context(claims), expiresAt }
     const wanted = 'anyOf' in requireScopes ? requireScopes.anyOf : requireScopes.allOf
-    const challenge = `Bearer error="insufficient_scope", scope="${wanted.join(' ')}"`
+    const challenge = insufficientScope(wanted, challengeParameters)
     return { isAuthorized: false, principalId, expiresAt, response: { headers: { 'WWW-Authenticate': challenge } } }
   }
 
-  return function jwt(lookup, { clock }) {
+  return function jwt(lookup, invocation) {
     if (lookup instanceof BadToken) return lookup
-    const { token, rules, key } = lookup
+    const { token, verifier, key } = lookup
     if (key instanceof BadToken || key instanceof KeysUnavailable) return key
-    // The token may have expired while its key was fetched.
-    const late = problemWithClaims(token.claims, rules, clock.now())
-    if (late !== undefined) return new BadToken(late)
-    return verifySignature(token, key).then((problem) => problem ?? resultOf(token.claims, rules))
+    const { rules, keys: source } = verifier
+    const warn = (message: string): void => invocation.warn(message)
+    return verifySignature(token, { key, source }, warn).then((problem) => {
+      if (problem !== undefined) return problem
+      // The token may have expired while its key was fetched.
+      const late = problemWithClaims(token.claims, rules, invocation.clock.now())
+      return late === undefined ? resultOf(token.claims, rules) : new BadToken(late)
+    })
   }
 }
 
@@ -122,11 +127,6 @@ const identityOfKeys = (issuers: readonly ResolvedIssuer[]) => async (): Promise
       ),
     ),
   )
-
-const CHALLENGES: Partial<Record<Denial['reason'], string>> = {
-  IDENTITY_SOURCE_MISSING: 'Bearer',
-  INSUFFICIENT_SCOPE: 'Bearer error="insufficient_scope"',
-}
 
 const parseResult = (base: Contract, settled: Settled): Parsed<never> | ReturnType<Contract['parseResult']> => {
   const value = settled.status === 'returned' ? settled.value : undefined
@@ -145,7 +145,14 @@ const contractOf = (
   prepare: Contract['prepare'] & {},
 ): Contract<Authorize, 'typed'> => {
   const { resultTtlSeconds = 0, timeoutMs = 5000, context, requiredClaims: claims } = common
-  const { clockToleranceSeconds, maxTokenAgeSeconds, typ, requireScopes, principalClaim } = common
+  const {
+    clockToleranceSeconds,
+    maxTokenAgeSeconds,
+    typ,
+    requireScopes,
+    principalClaim,
+    challengeParameters = {},
+  } = common
   const base = native({ identitySources: [identitySource], resultTtlSeconds, cachePer: 'identity' })
   return {
     ...base,
@@ -158,7 +165,16 @@ const contractOf = (
     fingerprint: JSON.stringify([
       identitySource,
       issuers.map(({ keys, ...rest }) => [rest, keys.kind === 'secret' ? keys.kind : keys]),
-      [clockToleranceSeconds, maxTokenAgeSeconds, claims, typ, requireScopes, principalClaim, String(context)],
+      [
+        clockToleranceSeconds,
+        maxTokenAgeSeconds,
+        claims,
+        typ,
+        requireScopes,
+        principalClaim,
+        String(context),
+        challengeParameters,
+      ],
     ]),
     // Longer than fetching metadata and keys may take, so that a fetch that hangs times out first and is reported.
     timeoutMs: 2 * timeoutMs + 5000,
@@ -168,8 +184,7 @@ const contractOf = (
     parseResult: (settled) => parseResult(base, settled),
     respond: (denial) => {
       const response = base.respond(denial)
-      const challenge =
-        CHALLENGES[denial.reason] ?? (denial.type === 'UNAUTHORIZED' ? 'Bearer error="invalid_token"' : undefined)
+      const challenge = challengeOf(denial, challengeParameters)
       return challenge === undefined
         ? response
         : { ...response, headers: [...response.headers, ['WWW-Authenticate', challenge]] }

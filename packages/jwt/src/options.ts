@@ -1,5 +1,6 @@
 /** Options of `jwtAuthorizer` and their checks. @module */
 import { check, type Checks } from '@custom-authorizer/core/contract'
+import { type ChallengeParameters, challengeParameters } from './challenge.ts'
 import type { ClaimValue } from './token/claims.ts'
 import type { Fetch } from './keys/fetch-json.ts'
 import {
@@ -36,13 +37,19 @@ export interface CommonOptions<TContext> extends KernelPassthrough {
   typ?: string
   /** Required scopes in `scope` or `scp`; without them the response is 403. Default: none. */
   requireScopes?: RequiredScopes
+  /**
+   * Further parameters of the challenge in `WWW-Authenticate`, such as `{ realm: 'pets' }`, or `resource_metadata` with the URL of the
+   * protected resource metadata (RFC 9728). At most 16, with values of 1 to 1024 printable ASCII characters other than `"` and
+   * `\`. Default: none.
+   */
+  challengeParameters?: ChallengeParameters
   /** Claim with the principal ID, required if this option is given. Default `'sub'`; the principal ID is empty if it is missing. */
   principalClaim?: string
   /** Converts the claims to the context that handlers receive. Default: all claims. */
   context?: (claims: Claims & JwtContext) => TContext
   /** How long the result for a token is cached, in seconds, 0 to 3600; never longer than the token is valid. Default 0: no caching. */
   resultTtlSeconds?: number
-  /** Minimum interval between key fetches triggered by unknown `kid`s, in seconds, 1 to 3600. Default 30. */
+  /** Minimum interval between key fetches triggered by unknown `kid`s or invalid signatures, in seconds, 1 to 3600. Default 30. */
   cooldownSeconds?: number
   /** How long keys are used beyond `cacheMaxAgeSeconds` while fetching fails, in seconds, 0 to 86,400. Default 600. */
   staleIfErrorSeconds?: number
@@ -96,6 +103,7 @@ const COMMON_CHECKS: Checks<CommonOptions<unknown>> = {
   requiredClaims,
   typ: claimText,
   requireScopes: scopes,
+  challengeParameters,
   principalClaim: claimText,
   context: check.callable,
   resultTtlSeconds: check.integer(0, 3600, 'seconds'),
@@ -118,6 +126,18 @@ const ALL_CHECKS: Checks<AllOptions> = {
     Array.isArray(value) && value.length > 0 && value.length <= 100 ? undefined : 'an array of 1 to 100 issuers',
 }
 
+/** Options that are objects of plain data. */
+const DATA_OPTIONS = ['requiredClaims', 'requireScopes', 'challengeParameters'] as const
+
+/** Copies these options, so that later changes have no effect (SEC-108). */
+const withCopies = <T extends Partial<CommonOptions<unknown>>>(checked: T): T => {
+  const copies = DATA_OPTIONS.filter((each) => checked[each] !== undefined).map((each) => [
+    each,
+    structuredClone(checked[each]),
+  ])
+  return { ...checked, ...(Object.fromEntries(copies) as Partial<T>) }
+}
+
 const WHERE = 'jwtAuthorizer'
 
 /**
@@ -128,7 +148,7 @@ const WHERE = 'jwtAuthorizer'
 export const resolveOptions = <TContext>(
   options: JwtAuthorizerOptions<TContext>,
 ): { readonly issuers: readonly ResolvedIssuer[]; readonly common: Readonly<CommonOptions<unknown>> } => {
-  const checked = check.checkOptions<AllOptions>(WHERE, options, ALL_CHECKS)
+  const checked = withCopies(check.checkOptions<AllOptions>(WHERE, options, ALL_CHECKS))
   if (checked.issuers === undefined) return { issuers: [resolveIssuer(WHERE, checked)], common: checked }
   const misplaced = Object.keys(ISSUER_CHECKS).find((each) => Object.hasOwn(checked, each))
   if (misplaced !== undefined) {

@@ -12,7 +12,7 @@ export const TOKEN_PROBLEMS = {
   TYPE: 'the typ of the token is not the required one',
   ALGORITHM: 'the algorithm is not accepted',
   ISSUER: 'iss is not an accepted issuer',
-  AUDIENCE: 'aud does not name an accepted audience',
+  AUDIENCE: 'the audience claim does not name an accepted audience',
   DATE: 'exp is missing, or one of exp, nbf and iat is not a finite number',
   EXPIRED: 'the token has expired',
   NOT_YET: 'nbf or iat is in the future',

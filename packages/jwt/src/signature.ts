@@ -1,4 +1,4 @@
-/** Looks up the key of a token and verifies the signature (SEC-67). @module */
+/** Looks up the key of a token and verifies the signature (SEC-67, SEC-75). @module */
 import type { Prepared } from '@custom-authorizer/core/contract'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
@@ -27,16 +27,52 @@ export const prepareKey = (
   }
 }
 
-/** Returns `undefined` if the signature is valid. */
-export const verifySignature = async (
-  { compact, algorithm }: UnverifiedJws,
-  key: CryptoKey,
-): Promise<BadToken | undefined> => {
+const isSigned = async ({ compact, algorithm }: UnverifiedJws, key: CryptoKey): Promise<boolean> => {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] })
-    return undefined
+    return true
   } catch (error) {
-    if (error instanceof errors.JOSEError) return new BadToken('SIGNATURE')
+    if (error instanceof errors.JOSEError) return false
     throw error
+  }
+}
+
+/** A key and the source that it comes from. */
+interface SourcedKey {
+  readonly key: CryptoKey
+  readonly source: KeySource
+}
+
+/** Verifies a signature, if necessary with a key that has replaced the given one. Resolves to `undefined` if it is valid. */
+export type VerifySignature = (
+  token: UnverifiedJws,
+  { key, source }: SourcedKey,
+  warn: Warn,
+) => Promise<BadToken | undefined>
+
+/** Default of the option `maxInFlight`. */
+const MAX_IN_FLIGHT = 1000
+
+/**
+ * Creates the function that verifies the signatures of one authorizer. A request that waits for a replaced key counts towards
+ * `maxInFlight`, so at most a tenth of `maxInFlight` waits: forged tokens cannot displace valid ones. The others are rejected
+ * at once.
+ */
+export const signatureVerifier = (maxInFlight: number = MAX_IN_FLIGHT): VerifySignature => {
+  let waiting = 0
+  const wait = async <T>(promise: Promise<T>): Promise<T | undefined> => {
+    if (waiting + 1 > maxInFlight / 10) return undefined
+    waiting++
+    try {
+      return await promise
+    } finally {
+      waiting--
+    }
+  }
+  return async (token, { key, source }, warn) => {
+    if (await isSigned(token, key)) return undefined
+    const found = source.findReplacement?.(key, token, warn)
+    const replacement = found instanceof Promise ? await wait(found) : found
+    return replacement !== undefined && (await isSigned(token, replacement)) ? undefined : new BadToken('SIGNATURE')
   }
 }

@@ -45,15 +45,15 @@ export const verifiersOf = (
     cooldownSeconds: common.cooldownSeconds ?? 30,
   }
   const shared = {
-    clientIdAsAudience: false,
     toleranceSeconds: common.clockToleranceSeconds ?? 30,
     maxTokenAgeSeconds: common.maxTokenAgeSeconds,
     required: requiredClaims(common),
   }
   return new Map(
     issuers.map((each) => {
-      const { issuer, audiences, algorithms } = each
-      const rules: ClaimRules = { ...shared, issuer, audiences }
+      const { issuer, audiences, audienceClaim, tokenUse, algorithms } = each
+      const required = tokenUse === undefined ? shared.required : [...shared.required, ['token_use', tokenUse] as const]
+      const rules: ClaimRules = { ...shared, issuer, audiences, audienceFrom: audienceClaim, required }
       return [issuer, { algorithms, rules, keys: keySourceOf(each, fetching) }]
     }),
   )

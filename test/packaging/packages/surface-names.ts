@@ -120,7 +120,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       awsJwtAuthorizer jwtAuthorizer
     `,
     types: `
-      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ClaimValue Claims CommonOptions Fetch IssuerOptions
+      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ChallengeParameters ClaimValue Claims CommonOptions Fetch IssuerOptions
       IssuerSelection JwtAuthorizerOptions JwtContext KernelPassthrough KeyLimits RequiredScopes
     `,
   },

@@ -43,7 +43,7 @@ describeAdapters('JWT authorizers', (adapter) => {
     expect(results.map((each) => [each.status, each.header('www-authenticate'), each.header('content-type')])).toEqual([
       [401, 'Bearer', 'application/json'],
       [401, 'Bearer error="invalid_token"', 'application/json'],
-      [403, 'Bearer error="insufficient_scope"', 'application/json'],
+      [403, 'Bearer error="insufficient_scope", scope="pets:write"', 'application/json'],
     ])
     expect((await send('/write', token({ scope: 'x pets:write' }))).status).toBe(200)
     expect(service.hits).toEqual(['GET /pets', 'GET /write'])

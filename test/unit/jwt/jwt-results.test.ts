@@ -183,7 +183,7 @@ describe('log and explanation', () => {
     const denial = denied(await present(authorizer, compact))
     const [decision] = decisions
     const output = JSON.stringify([decision, decision?.explain(), logger.lines, denial])
-    expect(decision?.explain().problem).toBe('aud does not name an accepted audience')
+    expect(decision?.explain().problem).toBe('the audience claim does not name an accepted audience')
     for (const part of ['CANARY', ...compact.split('.')]) expect(output).not.toContain(part)
     expect(decision).toMatchObject({ authorizer: 'jwt', contract: 'jwt', reason: 'UNAUTHORIZED', status: 401 })
   })

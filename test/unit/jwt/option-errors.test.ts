@@ -57,6 +57,16 @@ test('SEC-108 changing the options later has no effect', async () => {
   expect((await present(authorizer, token())).allowed).toBe(true)
 })
 
+test('SEC-108 changing requireScopes and requiredClaims later has no effect', async () => {
+  const anyOf = ['a']
+  const requiredClaims = { role: ['reader'] }
+  const authorizer = authorizerOf({ requireScopes: { anyOf }, requiredClaims })
+  anyOf[0] = 'b'
+  requiredClaims.role[0] = 'admin'
+  expect((await present(authorizer, token({ scope: 'a', role: 'reader' }))).allowed).toBe(true)
+  expect((await present(authorizer, token({ scope: 'b', role: 'admin' }))).allowed).toBe(false)
+})
+
 test('SEC-108 a polluted prototype adds no claim or header parameter', async () => {
   const polluted = Object.prototype as Record<string, unknown>
   const authorizer = authorizerOf({ requiredClaims: ['role'] })

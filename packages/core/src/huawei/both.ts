@@ -213,8 +213,8 @@ export const both = <TFrontend, TBackend = Record<string, unknown>>(
     ...composeAuthorizers('both', members, evaluate),
     // Backend results do not depend on the caller, so there are none to invalidate.
     invalidate: (selector) => frontend.invalidate(selector),
-    deny: (request, reason, context, problem) =>
-      frontend.deny(request, reason, context && (frontendContexts.get(context) ?? context), problem),
+    deny: (request, reason, context, ...details) =>
+      frontend.deny(request, reason, context && (frontendContexts.get(context) ?? context), ...details),
   }
   return authorizer as unknown as Authorizer<BothContext<TFrontend, TBackend>>
 }

@@ -1,6 +1,6 @@
 /**
- * Caches the keys of an issuer and decides when to fetch them again. Clients choose the `kid`, so an unknown `kid` must not
- * trigger unlimited fetches. While the issuer is down, cached keys stay usable for a limited time (SEC-75, SEC-76).
+ * Caches the keys of an issuer and decides when to fetch them again. Clients choose the `kid` and the signature, so an unknown
+ * `kid` or an invalid signature must not trigger unlimited fetches. While the issuer is down, cached keys stay usable for a limited time (SEC-75, SEC-76).
  * @module
  */
 import type { Clock } from '@custom-authorizer/core'
@@ -30,6 +30,21 @@ export class PendingKey {
 export interface KeySource {
   /** Looks up a key, synchronously unless keys have to be fetched or imported. */
   find(kid: string | undefined, algorithm: Algorithm, warn: Warn): KeyResult | PendingKey
+  /**
+   * Looks up the key again after it did not match a signature, because the issuer may have replaced it under the same `kid`.
+   * Returns `undefined` if there is no other key, or a promise while keys are fetched. Default: keys are never replaced.
+   */
+  findReplacement?(
+    rejected: CryptoKey,
+    { kid, algorithm }: KeyName,
+    warn: Warn,
+  ): CryptoKey | undefined | Promise<CryptoKey | undefined>
+}
+
+/** What selects a key of an issuer. */
+export interface KeyName {
+  readonly kid: string | undefined
+  readonly algorithm: Algorithm
 }
 
 /** A key set from the options, which does not change. */
@@ -49,8 +64,11 @@ export class FixedKeySet implements KeySource {
   }
 }
 
-/** Fetches the current key set; resolves with the document, or with the problem as a string. */
-export type Download = (attempt: { readonly forUnknownKid: boolean }) => Promise<unknown>
+/**
+ * Fetches the current key set; resolves with the document, or with the problem as a string. `causedByClient`: the fetch is for an
+ * unknown `kid` or an invalid signature.
+ */
+export type Download = (attempt: { readonly causedByClient: boolean }) => Promise<unknown>
 
 export interface RefreshOptions {
   readonly clock: Clock
@@ -73,7 +91,7 @@ export class FetchedKeySet implements KeySource {
   #failures = 0
   #problem = ''
   #notBefore = 0
-  #notForUnknownBefore = 0
+  #notForClientsBefore = 0
 
   constructor(download: Download, algorithms: readonly Algorithm[], options: RefreshOptions) {
     this.#download = download
@@ -93,9 +111,30 @@ export class FetchedKeySet implements KeySource {
     // The issuer is known to be down: while old keys are usable, refresh them in the background.
     if (this.#isStale(now) && this.#mayFetch(now)) void this.#refresh(warn, false)
     if (found !== undefined) return found
-    if (this.#running !== undefined || this.#mayFetchForUnknown(now))
+    if (this.#running !== undefined || this.#mayFetchForClients(now))
       return new PendingKey(isKnown, () => this.#search(kid, algorithm, warn))
     return this.#missing()
+  }
+
+  findReplacement(
+    rejected: CryptoKey,
+    { kid, algorithm }: KeyName,
+    warn: Warn,
+  ): CryptoKey | undefined | Promise<CryptoKey | undefined> {
+    const find = (): CryptoKey | undefined => {
+      const found = this.#usable()?.select(kid, algorithm)
+      return found instanceof BadToken || found === rejected ? undefined : found
+    }
+    // The keys may have been fetched while the signature was verified.
+    const found = find()
+    if (found !== undefined) return found
+    if (this.#running !== undefined) return this.#running.then(find)
+    const { clock, cooldownMs } = this.#options
+    const now = clock.monotonic()
+    const isRecent = this.#cached !== undefined && now - this.#cached.at < cooldownMs
+    if (isRecent || !this.#mayFetchForClients(now)) return undefined
+    this.#notForClientsBefore = now + cooldownMs
+    return this.#refresh(warn, true).then(find)
   }
 
   /** The result for a key that is not in the set. While the issuer is unreachable, the key may exist or not. */
@@ -116,8 +155,8 @@ export class FetchedKeySet implements KeySource {
     return this.#running !== undefined || now >= this.#notBefore
   }
 
-  #mayFetchForUnknown(now: number): boolean {
-    return now >= Math.max(this.#notBefore, this.#notForUnknownBefore)
+  #mayFetchForClients(now: number): boolean {
+    return now >= Math.max(this.#notBefore, this.#notForClientsBefore)
   }
 
   async #search(kid: string | undefined, algorithm: Algorithm, warn: Warn): Promise<KeyResult> {
@@ -137,8 +176,8 @@ export class FetchedKeySet implements KeySource {
     const now = clock.monotonic()
     const known = this.#cached !== undefined && this.#cached.at >= startedAt
     if (this.#running !== undefined) await this.#running
-    else if (!known && this.#mayFetchForUnknown(now)) {
-      this.#notForUnknownBefore = now + cooldownMs
+    else if (!known && this.#mayFetchForClients(now)) {
+      this.#notForClientsBefore = now + cooldownMs
       await this.#refresh(warn, true)
     }
     return this.#usable()?.select(kid, algorithm) ?? this.#missing()
@@ -155,17 +194,17 @@ export class FetchedKeySet implements KeySource {
     return new KeysUnavailable(this.#problem)
   }
 
-  #refresh(warn: Warn, forUnknownKid: boolean): Promise<void> {
-    this.#running ??= this.#fetch(warn, forUnknownKid).finally(() => {
+  #refresh(warn: Warn, causedByClient: boolean): Promise<void> {
+    this.#running ??= this.#fetch(warn, causedByClient).finally(() => {
       this.#running = undefined
     })
     return this.#running
   }
 
-  async #fetch(warn: Warn, forUnknownKid: boolean): Promise<void> {
+  async #fetch(warn: Warn, causedByClient: boolean): Promise<void> {
     const { clock, cooldownMs } = this.#options
     const at = clock.monotonic()
-    const document = await this.#download({ forUnknownKid })
+    const document = await this.#download({ causedByClient })
     const keys = typeof document === 'string' ? document : await JwkSet.load(document, this.#algorithms)
     if (typeof keys === 'string') {
       // The cached keys stay: neither a failure nor an empty set removes a valid key.

@@ -49,8 +49,8 @@ export const discoveredKeySet = (
   fetching: KeyFetchOptions,
 ): KeySource => {
   let known: string | undefined
-  const download: Download = async ({ forUnknownKid }) => {
-    if (known === undefined || !forUnknownKid) {
+  const download: Download = async ({ causedByClient }) => {
+    if (known === undefined || !causedByClient) {
       const found = await discover(issuer, fetching)
       if (typeof found === 'string') return found
       known = found.uri

@@ -6,12 +6,17 @@ import type { Claims } from './token.ts'
 /** The required value of a claim, or a list of accepted ones. Compared exactly, without conversion. */
 export type ClaimValue = string | number | boolean | readonly (string | number | boolean)[]
 
+/**
+ * Where the audience of a token is. `aud`: only there. `client_id`: there, and an `aud` has to name an accepted audience as well
+ * (SEC-68). `aud, else client_id`: in `client_id` only if there is no `aud` (AWS-JWT-09).
+ */
+type AudienceFrom = 'aud' | 'client_id' | 'aud, else client_id'
+
 export interface ClaimRules {
   readonly issuer: string
   /** Accepted audiences; `null` for any. */
   readonly audiences: readonly string[] | null
-  /** Whether `client_id` is the audience of a token without `aud` (AWS-JWT-09). */
-  readonly clientIdAsAudience: boolean
+  readonly audienceFrom: AudienceFrom
   readonly toleranceSeconds: number
   readonly maxTokenAgeSeconds: number | undefined
   /** Required claims with their values; `undefined` for any value except `null`. */
@@ -21,18 +26,30 @@ export interface ClaimRules {
 const isAudience = (value: unknown): value is string | readonly string[] =>
   typeof value === 'string' || (Array.isArray(value) && value.every((each) => typeof each === 'string'))
 
-const meetsAudience = (claims: Claims, { audiences, clientIdAsAudience }: ClaimRules): boolean => {
-  const audience = ownMember(claims, 'aud')
-  if (audience === undefined && clientIdAsAudience) {
-    // `client_id` is a string, never a list (RFC 8693, section 4.3).
-    const client = ownMember(claims, 'client_id')
-    return audiences === null || (typeof client === 'string' && audiences.includes(client))
-  }
+type Audiences = ClaimRules['audiences']
+
+const namesAudience = (audience: unknown, audiences: Audiences): boolean => {
   if (audience === undefined) return audiences === null
   if (!isAudience(audience)) return false
   const named = typeof audience === 'string' ? [audience] : audience
   return audiences === null || named.some((each) => audiences.includes(each))
 }
+
+/** `client_id` is a string, never a list (RFC 8693, section 4.3). */
+const namesClient = (client: unknown, audiences: Audiences): boolean =>
+  audiences === null || (typeof client === 'string' && audiences.includes(client))
+
+const AUDIENCE_TESTS: Readonly<Record<AudienceFrom, (aud: unknown, client: unknown, audiences: Audiences) => boolean>> =
+  {
+    aud: (aud, _client, audiences) => namesAudience(aud, audiences),
+    client_id: (aud, client, audiences) =>
+      namesClient(client, audiences) && (aud === undefined || namesAudience(aud, audiences)),
+    'aud, else client_id': (aud, client, audiences) =>
+      aud === undefined ? namesClient(client, audiences) : namesAudience(aud, audiences),
+  }
+
+const meetsAudience = (claims: Claims, { audiences, audienceFrom }: ClaimRules): boolean =>
+  AUDIENCE_TESTS[audienceFrom](ownMember(claims, 'aud'), ownMember(claims, 'client_id'), audiences)
 
 const problemWithDates = (claims: Claims, rules: ClaimRules, now: number): TokenProblem | undefined => {
   const { toleranceSeconds, maxTokenAgeSeconds } = rules

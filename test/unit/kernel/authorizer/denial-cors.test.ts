@@ -40,6 +40,21 @@ test('AWS-GOT-21 denialCors replaces CORS headers set by the function', () => {
   expect(corsLines(ONE, APP, deny({ headers }))).toEqual([ALLOWED, 'Vary: Origin'])
 })
 
+test.each([
+  ['its challenge', { 'www-authenticate': 'Bearer' }, 'WWW-Authenticate'],
+  [
+    'its challenge next to other headers',
+    { 'WWW-Authenticate': 'Bearer', 'access-control-expose-headers': 'X-Id' },
+    'X-Id, WWW-Authenticate',
+  ],
+  ['only the headers that the function exposes', { 'Access-Control-Expose-Headers': 'X-Id' }, 'X-Id'],
+])('AWS-GOT-21 a denial exposes %s', (_, headers, exposed) => {
+  for (const option of [ANY, ONE])
+    expect(corsLines(option, APP, deny({ headers })).filter((line) => /^access-control-expose/i.test(line))).toEqual([
+      `Access-Control-Expose-Headers: ${exposed}`,
+    ])
+})
+
 test('SEC-108 the list of origins is copied at construction', () => {
   const allowOrigins = [APP]
   const denialCors: DenialCors = { allowOrigins }

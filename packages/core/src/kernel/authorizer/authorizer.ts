@@ -52,7 +52,13 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   /** Removes all cached results, like FlushStageAuthorizersCache on AWS. */
   invalidateAll(): void | Promise<void>
   /** Builds a denial with the contract's response, for checks that run after the authorizer. */
-  deny(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied
+  deny(
+    request: GatewayRequest,
+    reason: DenialReason,
+    authorizer?: AuthorizerContext,
+    problem?: string,
+    requiredScopes?: readonly string[],
+  ): Denied
   /**
    * Whether the request carries a credential that this authorizer reads, valid or not: a header or query parameter among its
    * identity sources that is not blank. Only a request without any is anonymous to `optional`.
@@ -136,7 +142,7 @@ class FunctionAuthorizer implements Authorizer {
     return started === undefined ? settled : settled.then((each) => this.#publish(evaluation, each, started))
   }
 
-  deny(request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string): Denied {
+  deny(...[request, reason, authorizer, problem, requiredScopes]: Parameters<Authorizer['deny']>): Denied {
     const evaluation = new Evaluation(this.#pipeline, request, undefined)
     const started = this.#startTime()
     evaluation.result = authorizer && AuthorizedContext.resultOf(authorizer)
@@ -145,7 +151,7 @@ class FunctionAuthorizer implements Authorizer {
       this.report(reason, problem)
     let denied: Denied
     try {
-      denied = evaluation.deny(reason)
+      denied = evaluation.deny(reason, undefined, requiredScopes)
     } catch {
       denied = evaluation.failClosed()
     }

@@ -3,7 +3,7 @@ import type { Authorizer, InvalidateSelector } from './authorizer.ts'
 import { isRecord, optionError } from '../util/check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
 import { JsonProblem, toJson } from '../util/json.ts'
-import type { DenialReason, Outcome } from '../contract/outcome.ts'
+import type { Outcome } from '../contract/outcome.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 
 /** An outcome, or the promise of one. */
@@ -80,8 +80,7 @@ export const composeAuthorizers = (
     invalidate: (selector: InvalidateSelector) => forAll(members, (member) => member.invalidate(selector)),
     invalidateAll: () => forAll(members, (member) => member.invalidateAll()),
     report: (problem, message) => first.report(problem, message),
-    deny: (request: GatewayRequest, reason: DenialReason, authorizer?: AuthorizerContext, problem?: string) =>
-      first.deny(request, reason, authorizer, problem),
+    deny: (...denial: Parameters<Authorizer['deny']>) => first.deny(...denial),
   }
 }
 

@@ -220,14 +220,14 @@ export class Evaluation implements EvaluationRecord {
   }
 
   /** Denies with the contract's response. Throws if the contract fails. */
-  deny(reason: DenialReason, custom?: GatewayResponse): Denied {
+  deny(reason: DenialReason, custom?: GatewayResponse, requiredScopes?: readonly string[]): Denied {
     const { contract, call, cors } = this.#pipeline
     const { request, result } = this
     // A contract that is not written in TypeScript may return a reason that does not exist.
     const row: DenialRow | undefined = DENIALS[reason]
     if (row === undefined) throw new TypeError('the contract returned an unknown reason')
     const { type } = row
-    const chosen = custom ?? contract.respond({ reason, type, request, result, clock: call.clock })
+    const chosen = custom ?? contract.respond({ reason, type, request, result, requiredScopes, clock: call.clock })
     const readable = readGatewayResponse(chosen)
     const response = readable && cors ? readGatewayResponse(withCors(readable, cors, request)) : readable
     if (response === undefined) throw new TypeError('the contract returned a response that cannot be written')

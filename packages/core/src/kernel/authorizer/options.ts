@@ -65,7 +65,7 @@ export interface AuthorizerOptions<
   maxInFlight?: number
   /** Limits on requests that wait before their call can run. */
   limits?: AuthorizerLimits
-  /** Adds CORS headers to denials. Default: none, as on a gateway. */
+  /** Adds CORS headers to denials, so that pages can read them and `WWW-Authenticate`. Default: none, as on a gateway. */
   denialCors?: DenialCors
   /**
    * Called once for each decision, after it has been made; exceptions are ignored. If an allowed request then cannot continue

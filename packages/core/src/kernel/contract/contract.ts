@@ -111,6 +111,8 @@ export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> {
   readonly request: GatewayRequest
   /** The result that denied the request, or that allowed it before a later check denied it. */
   readonly result?: TResult | undefined
+  /** The scopes that `requireScopes` requires, if the reason is `INSUFFICIENT_SCOPE`. */
+  readonly requiredScopes?: readonly string[] | undefined
   readonly clock: Clock
 }
 

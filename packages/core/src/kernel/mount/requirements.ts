@@ -30,7 +30,12 @@ export type Requirement = (carrier: object, current: CurrentRequest) => Denied |
 
 type CheckedResult = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
 
-const requirementOf = (name: string, reason: DenialReason, isMet: (result: CheckedResult) => boolean): Requirement => {
+const requirementOf = (
+  name: string,
+  reason: DenialReason,
+  isMet: (result: CheckedResult) => boolean,
+  requiredScopes?: readonly string[],
+): Requirement => {
   return (carrier, current) => {
     const attached = attachmentOf(carrier, current)
     if (attached === undefined) return notGuarded(name)
@@ -43,7 +48,8 @@ const requirementOf = (name: string, reason: DenialReason, isMet: (result: Check
     } catch {
       met = false
     }
-    return met === true ? undefined : attached.authorizer.deny(attached.request, reason, attached.context)
+    if (met === true) return undefined
+    return attached.authorizer.deny(attached.request, reason, attached.context, undefined, requiredScopes)
   }
 }
 
@@ -119,8 +125,9 @@ export const scopeRequirement = (requirements: readonly ScopeRequirement[]): Req
   }
   const required = [...(names as readonly string[])]
   const any = typeof first === 'object' && first !== null && 'anyOf' in first
-  return requirementOf('requireScopes', 'INSUFFICIENT_SCOPE', (result) => {
+  const isMet = (result: CheckedResult): boolean => {
     const granted = new Set(scopesOf(result))
     return any ? required.some((each) => granted.has(each)) : required.every((each) => granted.has(each))
-  })
+  }
+  return requirementOf('requireScopes', 'INSUFFICIENT_SCOPE', isMet, required)
 }
