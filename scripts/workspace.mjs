@@ -67,9 +67,12 @@ export async function install() {
   return npm(['ci', '--no-progress'], { quiet: true })
 }
 
-/** Compiles the packages incrementally. */
-export function build(options) {
-  return runTool('tsc', ['-b'], options)
+/** Compiles the packages incrementally, as ES modules and as CommonJS. */
+export async function build(options) {
+  const compiled = await runTool('tsc', ['-b'], options)
+  if (compiled !== 0) return compiled
+  const { buildCommonJs } = await import('./commonjs.mjs')
+  return buildCommonJs(options)
 }
 
 export function npm(args, options) {

@@ -1,0 +1,59 @@
+// The CommonJS build, in `dist/cjs` of each package, and the ES modules over it in `dist/import`. docs/commonjs-and-typescript.md
+// states which condition of `exports` selects which file.
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
+
+import { root, runTool } from './workspace.mjs'
+
+const require = createRequire(import.meta.url)
+
+/** Libraries without a CommonJS build: they become part of the CommonJS build of the packages that use them. */
+const BUNDLED = { jwt: { entry: 'dist/index.js', library: 'jose', licence: 'LICENSE.md' } }
+
+/** Compiles the CommonJS build. The ES modules have to be compiled already. Resolves with an exit code. */
+export async function buildCommonJs(options) {
+  const compiled = await runTool('tsc', ['-b', 'tsconfig.cjs.json'], options)
+  if (compiled !== 0) return compiled
+  for (const name of readdirSync(join(root, 'packages'))) {
+    const folder = join(root, 'packages', name)
+    writeFileSync(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
+    if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])
+    const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    for (const { node } of Object.values(exports)) if (node !== undefined) writeWrapper(folder, node)
+  }
+  return 0
+}
+
+/** Bundles a package with one library into a single CommonJS file, with the licence of the library next to it. */
+async function bundle(folder, { entry, library, licence }) {
+  const { rolldown } = await import('rolldown')
+  const own = join(folder, 'dist')
+  const build = await rolldown({
+    input: join(folder, entry),
+    platform: 'neutral',
+    external: (id, importer) => /^[@\w]/.test(id) && importer?.startsWith(own) === true && id !== library,
+    onLog: (level, log) => {
+      if (level !== 'debug' && level !== 'info') throw new Error(log.message)
+    },
+  })
+  await build.write({ file: join(own, 'cjs', 'index.js'), format: 'cjs', exports: 'named' })
+  await build.close()
+  copyFileSync(join(root, 'node_modules', library, licence), join(own, 'cjs', `LICENSE-${library}.md`))
+}
+
+/** Writes an ES module with the names of a CommonJS module. The names are listed, so that no lexer has to find them. */
+function writeWrapper(folder, { import: wrapper, require: target }) {
+  const file = join(folder, wrapper)
+  const names = Object.keys(require(join(folder, target))).toSorted()
+  const from = relativeImport(wrapper, target)
+  const text = `import commonJs from '${from}'\nexport const { ${names.join(', ')} } = commonJs\n`
+  mkdirSync(dirname(file), { recursive: true })
+  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+}
+
+/** `./dist/import/aws/index.js` imports `./dist/cjs/aws/index.js` as `../../cjs/aws/index.js`. */
+function relativeImport(wrapper, target) {
+  const up = '../'.repeat(wrapper.split('/').length - 3)
+  return `${up}${target.slice('./dist/'.length)}`
+}
