@@ -55,7 +55,7 @@ async function checkPackages() {
     mkdirSync(target, { recursive: true })
     const exitCodes = await Promise.all([
       runTool('publint', ['--strict', tarball], quiet),
-      runTool('attw', ['--profile', 'esm-only', '--no-emoji', '--format', 'ascii', tarball], quiet),
+      runTool('attw', ['--profile', 'strict', '--no-emoji', '--format', 'ascii', tarball], quiet),
       run('tar', ['-xzf', tarball, '-C', target, '--strip-components=1'], quiet),
     ])
     const failed = exitCodes.find((exitCode) => exitCode !== 0)

@@ -7,14 +7,21 @@ import { type Project, root } from './project.ts'
 const programs = join(import.meta.dirname, 'consumer')
 const RESULT = { principalId: 'user-alice', context: { level: '3' } }
 
-const compilers: readonly [string, object][] = [
+/** `CommonJs` compiles the program for CommonJS, with every framework. */
+const compilers: readonly [string, object, 'CommonJs'?][] = [
   [
     'without types of any platform, every declaration checked',
     { types: [], lib: ['ES2022', 'DOM'], skipLibCheck: false },
   ],
   ['with the types of Node.js', { types: ['node'], lib: ['ES2022'] }],
   ['for a bundler', { types: [], lib: ['ES2022', 'DOM'], module: 'ESNext', moduleResolution: 'bundler' }],
-  ['for CommonJS', { types: [], lib: ['ES2022', 'DOM'], module: 'Node20' }],
+  ['for CommonJS on Node.js 20', { types: ['node'], lib: ['ES2022', 'DOM'], module: 'Node20' }, 'CommonJs'],
+  ['for CommonJS on Node.js 16', { types: ['node'], lib: ['ES2022', 'DOM'], module: 'Node16' }, 'CommonJs'],
+  [
+    'for CommonJS with a bundler',
+    { types: ['node'], lib: ['ES2022', 'DOM'], module: 'CommonJS', moduleResolution: 'bundler' },
+    'CommonJs',
+  ],
 ]
 
 export const consumerTests = (project: Project): void => {
@@ -38,10 +45,12 @@ export const consumerTests = (project: Project): void => {
     })
   })
 
-  test.each(compilers)('types resolve %s', { timeout: 60_000 }, async (what, options) => {
-    const commonJs = what === 'for CommonJS'
-    project.write('typed/package.json', JSON.stringify({ type: commonJs ? 'commonjs' : 'module' }))
-    project.write('typed/index.ts', readFileSync(join(programs, 'typed.txt'), 'utf8'))
+  test.each(compilers)('types resolve %s', { timeout: 60_000 }, async (_, options, format) => {
+    project.write('typed/package.json', JSON.stringify({ type: format === undefined ? 'module' : 'commonjs' }))
+    const files = ['typed.txt', ...(format === undefined ? [] : ['typed-commonjs.txt'])]
+    const names = files.map((file) => file.replace('.txt', '.ts'))
+    for (const [index, file] of files.entries())
+      project.write(`typed/${names[index]}`, readFileSync(join(programs, file), 'utf8'))
     const compilerOptions = {
       target: 'ES2022',
       module: 'NodeNext',
@@ -51,7 +60,7 @@ export const consumerTests = (project: Project): void => {
       skipLibCheck: true,
       ...options,
     }
-    project.write('typed/tsconfig.json', JSON.stringify({ compilerOptions, files: ['index.ts'] }))
+    project.write('typed/tsconfig.json', JSON.stringify({ compilerOptions, files: names }))
     const { bin } = JSON.parse(readFileSync(join(root, 'node_modules/typescript/package.json'), 'utf8')) as {
       bin: { tsc: string }
     }

@@ -2,13 +2,17 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { expect, test } from 'vitest'
-import { packageFolders, type Project, readManifest, root } from './project.ts'
+import { type Conditions, packageFolders, type Project, readManifest, root } from './project.ts'
 
 const filesBelow = (folder: string): string[] =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
     .filter((path) => !path.startsWith('node_modules'))
+
+/** Every file that `exports` names, in any condition. */
+const filesOf = (conditions: Conditions): string[] =>
+  Object.values(conditions).flatMap((each) => (typeof each === 'string' ? [each] : filesOf(each)))
 
 export const contentTests = (project: Project): void => {
   const names = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
@@ -17,7 +21,7 @@ export const contentTests = (project: Project): void => {
     const files = filesBelow(project.installed(name))
     const odd = files.filter(
       (path) =>
-        !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|^src\/[\w./-]+\.ts$|^dist\/[\w./-]+\.(?:js|d\.ts)(?:\.map)?$/.test(
+        !/^(?:package\.json|README\.md|LICENSE|CHANGELOG\.md)$|^src\/[\w./-]+\.ts$|^dist\/[\w./-]+\.(?:js|d\.ts)(?:\.map)?$|^dist\/cjs\/(?:package\.json|LICENSE-jose\.md)$/.test(
           path,
         ),
     )
@@ -32,7 +36,35 @@ export const contentTests = (project: Project): void => {
     const expected = sources.flatMap((path) =>
       ['.js', '.js.map', '.d.ts', '.d.ts.map'].map((end) => path.replace(/^src/, 'dist').replace(/\.ts$/, end)),
     )
-    expect(files.filter((path) => path.startsWith('dist/')).sort()).toEqual(expected.sort())
+    const compiled = files.filter((path) => /^dist\/(?!cjs\/|import\/)/.test(path))
+    expect(compiled.sort()).toEqual(expected.sort())
+  })
+
+  test.each(names)('%s contains CommonJS code and types for every source, without maps', (name) => {
+    const files = filesBelow(project.installed(name))
+    const stems = files
+      .filter((path) => path.startsWith('src/'))
+      .map((path) => path.slice('src/'.length, -'.ts'.length))
+    const bundled = name === '@custom-authorizer/jwt'
+    const expected = [
+      'package.json',
+      ...(bundled ? ['LICENSE-jose.md', 'index.js'] : stems.map((stem) => `${stem}.js`)),
+      ...stems.map((stem) => `${stem}.d.ts`),
+    ].map((path) => `dist/cjs/${path}`)
+    expect(files.filter((path) => path.startsWith('dist/cjs/')).sort()).toEqual(expected.sort())
+  })
+
+  test('the CommonJS build of the JWT package contains jose with its licence, and requires core only', () => {
+    const folder = join(project.installed('@custom-authorizer/jwt'), 'dist', 'cjs')
+    const code = readFileSync(join(folder, 'index.js'), 'utf8')
+    const required = [...code.matchAll(/\b(?:require|import)\s*\(\s*["']([^"']+)["']/g)].map(([, each]) => each)
+    expect(required.toSorted((a = '', b = '') => (a < b ? -1 : 1))).toEqual([
+      '@custom-authorizer/core',
+      '@custom-authorizer/core/contract',
+    ])
+    expect(code).toContain('JWSSignatureVerificationFailed')
+    const licence = readFileSync(join(root, 'node_modules', 'jose', 'LICENSE.md'), 'utf8')
+    expect(readFileSync(join(folder, 'LICENSE-jose.md'), 'utf8')).toBe(licence)
   })
 
   test.each(names)('%s contains the sources unchanged', (name, folder) => {
@@ -57,7 +89,7 @@ export const contentTests = (project: Project): void => {
 
   test.each(names)('%s exports only files that exist', (name) => {
     const { exports } = readManifest(project.installed(name))
-    const targets = Object.values(exports).flatMap((each) => (typeof each === 'string' ? [each] : Object.values(each)))
+    const targets = filesOf(exports)
     expect(targets.filter((path) => !existsSync(join(project.installed(name), path)))).toEqual([])
   })
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { consumerTests } from './consumers.ts'
 import { contentTests } from './contents.ts'
+import { formatTests } from './formats.ts'
 import { Project } from './project.ts'
 import { runtimeTests } from './runtime.ts'
 import { surfaceTests } from './surface.ts'
@@ -14,3 +15,4 @@ describe('package contents', () => contentTests(project))
 describe('package exports', () => surfaceTests(project))
 describe('runtime requirements', () => runtimeTests(project))
 describe('package consumers', () => consumerTests(project))
+describe('module formats', () => formatTests(project))

@@ -18,6 +18,11 @@ import { root } from '../../support/root.ts'
 export { root }
 const run = promisify(execFile)
 
+/** The files of one entry in `exports`, by condition. */
+export interface Conditions {
+  readonly [condition: string]: string | Conditions
+}
+
 export interface Manifest {
   readonly name: string
   readonly version: string
@@ -25,7 +30,10 @@ export interface Manifest {
   readonly license?: string
   readonly repository?: { readonly directory?: string }
   readonly engines?: { readonly node?: string }
-  readonly exports: Readonly<Record<string, string | Readonly<Record<string, string>>>>
+  readonly main?: string
+  readonly types?: string
+  readonly typesVersions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
+  readonly exports: Readonly<Record<string, string | Conditions>>
   readonly files?: readonly string[]
   readonly scripts?: Readonly<Record<string, string>>
   readonly dependencies?: Readonly<Record<string, string>>
@@ -38,6 +46,10 @@ export interface Manifest {
 
 export const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Manifest
+
+/** The declarations of an entry, for CommonJS and for ES modules. */
+export const typesOf = ({ types }: Conditions): { readonly require: string; readonly default: string } =>
+  types as unknown as { require: string; default: string }
 
 /** Folders of the packages in this repository. */
 export const packageFolders: readonly string[] = readdirSync(join(root, 'packages')).map((name) =>

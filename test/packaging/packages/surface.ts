@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, test } from 'vitest'
-import { packageFolders, type Project, readManifest } from './project.ts'
+import { packageFolders, type Project, readManifest, typesOf } from './project.ts'
 import { SURFACE } from './surface-names.ts'
 
 /** Names in the export clauses and declarations of a module, types marked as such. */
@@ -30,7 +30,7 @@ const listed = (names: string = ''): string[] => names.split(/\s+/).filter((each
 const entries = packageFolders.flatMap((folder) => {
   const { name, exports } = readManifest(folder)
   return Object.entries(exports).flatMap(([subpath, target]): [string, string, string][] =>
-    typeof target === 'string' ? [] : [[join(name, subpath), name, target['types'] ?? '']],
+    typeof target === 'string' ? [] : [[join(name, subpath), name, typesOf(target).default]],
   )
 })
 
@@ -54,7 +54,7 @@ export const surfaceTests = (project: Project): void => {
   })
 
   test.each(packageFolders.map((folder) => [readManifest(folder).name]))('%s exposes no other file', async (name) => {
-    const inside = ['/dist/index.js', '/src/index.ts', '/index.js', '/dist']
+    const inside = ['/dist/index.js', '/dist/cjs/index.js', '/src/index.ts', '/index.js', '/dist']
     const attempt = `for (const path of ${JSON.stringify(inside)}) {
       await import(${JSON.stringify(name)} + path).then(() => { throw new Error(path) }, ({ code }) => console.log(code))
     }`

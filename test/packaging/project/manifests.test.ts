@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { broughtAlong, packageFolders, readManifest, root } from '../packages/project.ts'
+import { broughtAlong, type Conditions, packageFolders, readManifest, root, typesOf } from '../packages/project.ts'
 
 /** The dependencies of each package. A new one needs a reason in the commit. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
@@ -17,6 +17,26 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
   '@custom-authorizer/hono': ['hono'],
   '@custom-authorizer/jwt': [],
   '@custom-authorizer/koa': ['@types/koa', 'koa'],
+}
+
+/**
+ * The conditions of one entry. Bundlers (`module`), Node.js and Bun (`module-sync`) load the ES module for `import` and for
+ * `require`. Where `require` needs CommonJS, such as in Jest, `import` loads the same CommonJS module. The JWT package has
+ * no state, and its CommonJS build contains jose: `import` always loads the ES module.
+ */
+const conditionsOf = (name: string, source: string): Conditions => {
+  const stem = source.replace('./src/', './dist/').replace(/\.ts$/, '')
+  const below = (folder: string): string => stem.replace('./dist/', `./dist/${folder}/`)
+  const oneCopy = { node: { import: `${below('import')}.js`, require: `${below('cjs')}.js` } }
+  return {
+    '@custom-authorizer/source': source,
+    types: { require: `${below('cjs')}.d.ts`, default: `${stem}.d.ts` },
+    module: `${stem}.js`,
+    'module-sync': `${stem}.js`,
+    ...(name === '@custom-authorizer/jwt' ? {} : oneCopy),
+    require: `${below('cjs')}.js`,
+    default: `${stem}.js`,
+  }
 }
 
 const packages = packageFolders.map((folder) => [readManifest(folder).name, folder] as const)
@@ -67,15 +87,22 @@ describe.each(packages)('%s', (name, folder) => {
     expect(manifest.files).toEqual(['dist', '!dist/*.tsbuildinfo', 'src', 'CHANGELOG.md'])
   })
 
-  test('exports source, types and code of each entry, in this order', () => {
+  test('SEC-121 exports source, types and code of each entry, in this order', () => {
     for (const target of Object.values(manifest.exports)) {
       if (typeof target === 'string') continue
-      expect(Object.keys(target)).toEqual(['@custom-authorizer/source', 'types', 'default'])
-      const source = target['@custom-authorizer/source'] ?? ''
+      const source = target['@custom-authorizer/source'] as string
       expect(existsSync(join(folder, source)), source).toBe(true)
-      const stem = source.replace('./src/', './dist/').replace(/\.ts$/, '')
-      expect([target['types'], target['default']]).toEqual([`${stem}.d.ts`, `${stem}.js`])
+      expect(Object.entries(target)).toEqual(Object.entries(conditionsOf(name, source)))
     }
+  })
+
+  test('resolves for tools that do not read exports', () => {
+    const { main, types, typesVersions } = manifest
+    expect({ main, types }).toEqual({ main: './dist/cjs/index.js', types: './dist/cjs/index.d.ts' })
+    const subpaths = Object.entries(manifest.exports).flatMap(([subpath, target]) =>
+      subpath === '.' || typeof target === 'string' ? [] : [[subpath.slice(2), [typesOf(target).require]] as const],
+    )
+    expect(typesVersions?.['*'] ?? {}).toEqual(Object.fromEntries(subpaths))
   })
 })
 
