@@ -69,7 +69,8 @@ async function checkPackages() {
     `for (const name of ${JSON.stringify(subpaths)}) {
       const required = require(name)
       import(name).then((imported) => {
-        if (imported !== required) throw new Error(name + ' is not the same module when imported and when required')
+        for (const each of new Set([...Object.keys(imported), ...Object.keys(required)]))
+          if (imported[each] !== required[each]) throw new Error(name + ': ' + each + ' differs when imported and when required')
       })
     }`,
   )

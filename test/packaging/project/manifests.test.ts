@@ -20,20 +20,22 @@ const PEERS: Readonly<Record<string, readonly string[]>> = {
 }
 
 /**
- * The conditions of one entry. Bundlers (`module`), Node.js and Bun (`module-sync`) load the ES module for `import` and for
- * `require`. Where `require` needs CommonJS, such as in Jest, `import` loads the same CommonJS module. The JWT package has
- * no state, and its CommonJS build contains jose: `import` always loads the ES module.
+ * The conditions of one entry. Bundlers (`module`) load the ES module for `import` and for `require`. On Node.js both load
+ * the CommonJS module. The JWT package has no state, and its CommonJS build contains jose: Node.js loads its ES module for
+ * both (`module-sync`), and only an environment that cannot require ES modules, such as Jest, loads CommonJS.
  */
 const conditionsOf = (name: string, source: string): Conditions => {
   const stem = source.replace('./src/', './dist/').replace(/\.ts$/, '')
   const below = (folder: string): string => stem.replace('./dist/', `./dist/${folder}/`)
-  const oneCopy = { node: { import: `${below('import')}.js`, require: `${below('cjs')}.js` } }
+  const onNode =
+    name === '@custom-authorizer/jwt'
+      ? { 'module-sync': `${stem}.js` }
+      : { node: { import: `${below('import')}.js`, require: `${below('cjs')}.js` } }
   return {
     '@custom-authorizer/source': source,
     types: { require: `${below('cjs')}.d.ts`, default: `${stem}.d.ts` },
     module: `${stem}.js`,
-    'module-sync': `${stem}.js`,
-    ...(name === '@custom-authorizer/jwt' ? {} : oneCopy),
+    ...onNode,
     require: `${below('cjs')}.js`,
     default: `${stem}.js`,
   }

@@ -5,8 +5,9 @@ const require = createRequire(import.meta.url)
 const names = {}
 for (const name of process.argv.slice(2)) {
   const imported = await import(name)
-  if (imported !== require(name) && Object.keys(imported).join() !== Object.keys(require(name)).join())
-    throw new Error(`${name} is not the same module when imported and when required`)
+  const required = require(name)
+  if (Object.keys(imported).join() !== Object.keys(required).toSorted().join())
+    throw new Error(`${name} has other names when imported than when required`)
   names[name] = Object.keys(imported)
 }
 console.log(JSON.stringify(names))
