@@ -22,6 +22,8 @@ const tasks = {
   bench: [install, build, (args) => run(process.execPath, ['bench/run.mjs', ...args])],
   /** npm run fuzz [-- --minutes N --only target --seed S] */
   fuzz: [install, async (args) => (await import('./fuzz.mjs')).fuzz(args)],
+  /** npm run packages */
+  packages: [install, async () => (await import('./packages.mjs')).packages()],
   /** npm run runtimes */
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
   /** npm run mutate [-- --only module --incremental] */

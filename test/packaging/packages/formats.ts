@@ -31,12 +31,36 @@ console.log(JSON.stringify([
 ]))
 `
 
+/** A guard of one copy, and accessors of another, loaded by path. */
+const SEPARATE = `
+import { createRequire } from 'node:module'
+import { createServer } from 'node:http'
+const folder = './node_modules/@custom-authorizer/core/dist'
+const copies = [await import(folder + '/node/index.js'), createRequire(import.meta.url)(folder + '/cjs/node/index.js')]
+const seen = []
+for (const [own, other] of [copies, copies.toReversed()]) {
+  const guard = own.customAuthorizer(() => ({ isAuthorized: true, principalId: 'alice', context: { role: 'admin' } }))
+  const require = other.requireContext({ role: 'admin' })
+  const codeOf = (read) => { try { return read() } catch (error) { return error.code } }
+  const server = createServer((req, res) => guard(req, res, () => {
+    seen.push(own.getAuthorizer(req).principalId, codeOf(() => other.getAuthorizer(req)))
+    require(req, res, () => res.end('reached'))
+  }))
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { status } = await fetch('http://127.0.0.1:' + server.address().port, { headers: { connection: 'close' } })
+  seen.push(status)
+  await new Promise((resolve) => server.close(resolve))
+}
+console.log(JSON.stringify(seen))
+`
+
 export const formatTests = (project: Project): void => {
   describe.each(PROCESSES)('%s', (_, flags) => {
     let copies: Copies
     beforeAll(async () => {
       project.write('copies.mjs', readFileSync(program, 'utf8'))
-      copies = JSON.parse(await project.node([...flags, 'copies.mjs'])) as Copies
+      const print = "import('./copies.mjs').then((copies) => console.log(JSON.stringify(copies)))"
+      copies = JSON.parse(await project.node([...flags, '--eval', print])) as Copies
     }, 60_000)
 
     test('SEC-121 require and import return the same functions and classes', () => {
@@ -58,6 +82,12 @@ export const formatTests = (project: Project): void => {
       expect(copies.exchanges[guarding]?.['outage']).toEqual([200, '"open"'])
       expect(copies.exchanges[guarding]?.['error']).toBe(true)
     })
+  })
+
+  test('SEC-28 SEC-121 a request that one copy has authorized is not authorized for another copy', async () => {
+    project.write('separate.mjs', SEPARATE)
+    const rejected = ['alice', 'ERR_NOT_AUTHORIZED', 403]
+    expect(JSON.parse(await project.node(['separate.mjs']))).toEqual([...rejected, ...rejected])
   })
 
   test.each(['node', 'browser'] as const)('SEC-121 a bundle for %s has one copy', async (platform) => {

@@ -1,4 +1,4 @@
-// Compares what `require` and `import` load, and passes objects between the two. Prints what was found as JSON.
+// Compares what `require` and `import` load, and passes objects between the two.
 import { createRequire } from 'node:module'
 import express from 'express'
 
@@ -8,7 +8,8 @@ const SUBPATHS = ['', '/adapter', '/aws', '/contract', '/fetch', '/huawei', '/no
 const NAMES = [...SUBPATHS.map((each) => `core${each}`), 'express', 'koa', 'hono']
 const MODULES = NAMES.map((each) => `@custom-authorizer/${each}`)
 
-const different = []
+/** Names that differ. */
+export const different = []
 for (const name of MODULES) {
   const required = require(name)
   const imported = await import(name)
@@ -62,7 +63,8 @@ const bearer = { authorization: `Bearer ${await tokenOf(claims)}` }
 const forged = { authorization: `${bearer.authorization.slice(0, -4)}AAAA` }
 const issuer = { issuer: claims.iss, audience: claims.aud, algorithms: ['HS256'], secret }
 
-const exchanges = {}
+/** Statuses and bodies, by the way in which the guard was loaded. */
+export const exchanges = {}
 for (const [guarding, other] of [
   ['required', 'imported'],
   ['imported', 'required'],
@@ -97,4 +99,3 @@ for (const [guarding, other] of [
     exchanges[guarding].error = error instanceof core[other].AuthorizerError
   }
 }
-console.log(JSON.stringify({ different, exchanges }))
