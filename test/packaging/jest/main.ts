@@ -35,8 +35,9 @@ const install = async (folder: string, version: string, tarballs: string): Promi
   const hosts = HOSTS.map((name) => `${name}@${readManifest(join(root, 'node_modules', name)).version}`)
   const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
   await run('npm', ['install', ...options, `jest@${version}`, ...hosts, ...ours], { cwd: folder })
-  cpSync(join(import.meta.dirname, 'tests'), folder, { recursive: true })
-  cpSync(join(import.meta.dirname, '..', 'packages', 'consumer', 'copies.mjs'), join(folder, 'copies.mjs'))
+  // In the folders in which the tests import each other.
+  for (const path of ['jest/tests', 'packages/consumer/copies.mjs'])
+    cpSync(join(import.meta.dirname, '..', path), join(folder, path), { recursive: true })
 }
 
 /** Resolves with the exit code. */

@@ -1,5 +1,5 @@
 // `require` and `import` in one test file: copies.mjs compares what they load.
-import { different, exchanges } from './copies.mjs'
+import { different, exchanges } from '../../packages/consumer/copies.mjs'
 
 test('require and import return the same functions and classes', () => {
   expect(different).toEqual([])
