@@ -1,6 +1,7 @@
 /**
  * Caches the keys of an issuer and decides when to fetch them again. Clients choose the `kid` and the signature, so an unknown
- * `kid` or an invalid signature must not trigger unlimited fetches. While the issuer is down, cached keys stay usable for a limited time (SEC-75, SEC-76).
+ * `kid` or an invalid signature must not trigger unlimited fetches. While the issuer is down, cached keys stay usable for a
+ * limited time (SEC-75, SEC-76).
  * @module
  */
 import type { Clock } from '@custom-authorizer/core'
