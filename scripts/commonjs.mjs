@@ -1,6 +1,6 @@
 // The CommonJS build, in `dist/cjs` of each package, and the ES modules over it in `dist/import`. docs/commonjs-and-typescript.md
 // states which condition of `exports` selects which file.
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -17,7 +17,7 @@ export async function buildCommonJs(options) {
   if (compiled !== 0) return compiled
   for (const name of readdirSync(join(root, 'packages'))) {
     const folder = join(root, 'packages', name)
-    writeFileSync(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
+    update(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     for (const { node } of Object.values(exports)) if (node !== undefined) writeWrapper(folder, node)
@@ -37,9 +37,11 @@ async function bundle(folder, { entry, library, licence }) {
       if (level !== 'debug' && level !== 'info') throw new Error(log.message)
     },
   })
-  await build.write({ file: join(own, 'cjs', 'index.js'), format: 'cjs', exports: 'named' })
+  const { output } = await build.generate({ file: join(own, 'cjs', 'index.js'), format: 'cjs', exports: 'named' })
   await build.close()
-  copyFileSync(join(root, 'node_modules', library, licence), join(own, 'cjs', `LICENSE-${library}.md`))
+  if (output.length !== 1) throw new Error(`the CommonJS build of ${folder} is not one file`)
+  update(join(own, 'cjs', 'index.js'), output[0].code)
+  update(join(own, 'cjs', `LICENSE-${library}.md`), readFileSync(join(root, 'node_modules', library, licence), 'utf8'))
 }
 
 /** Writes an ES module with the names of a CommonJS module. The names are listed, so that no lexer has to find them. */
@@ -48,8 +50,16 @@ function writeWrapper(folder, { import: wrapper, require: target }) {
   const names = Object.keys(require(join(folder, target))).toSorted()
   const from = relativeImport(wrapper, target)
   const text = `import commonJs from '${from}'\nexport const { ${names.join(', ')} } = commonJs\n`
+  update(file, text)
+}
+
+/** Writes a file if its text changes. It appears at once, because another process may load it during a build. */
+function update(file, text) {
+  if (existsSync(file) && readFileSync(file, 'utf8') === text) return
   mkdirSync(dirname(file), { recursive: true })
-  if (!existsSync(file) || readFileSync(file, 'utf8') !== text) writeFileSync(file, text)
+  const temporary = `${file}.${process.pid}`
+  writeFileSync(temporary, text)
+  renameSync(temporary, file)
 }
 
 /** `./dist/import/aws/index.js` imports `./dist/cjs/aws/index.js` as `../../cjs/aws/index.js`. */

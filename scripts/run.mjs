@@ -2,7 +2,12 @@
 import { build, install, run, runTool } from './workspace.mjs'
 
 /** The tests that scale their quantities by `test/support/volume.ts`. */
-const VOLUME_TESTS = ['test/volume', 'test/security/fixture/million', 'test/unit/aws/policy', 'test/unit/kernel/cache']
+const VOLUME_TESTS = [
+  'test/volume',
+  'test/security/fixture/cache-bounds',
+  'test/unit/aws/policy',
+  'test/unit/kernel/cache',
+]
 
 const tasks = {
   /** npm start [express|koa|hono]: the example service */

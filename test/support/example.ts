@@ -5,13 +5,14 @@ import { join } from 'node:path'
 import { parseCommand, type PrintedCommand } from './curl.ts'
 import { root } from './root.ts'
 
-/**
- * Compiles the packages, which examples import like users do. Type errors are left to `npm run check`: the compiler writes its
- * output anyway.
- */
+/** Builds the packages, which examples import like users do. */
 export const buildPackages = (): Promise<void> =>
-  new Promise((resolve) => {
-    execFile(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-b'], { cwd: root }, () => resolve())
+  new Promise((resolve, reject) => {
+    const script = "import('./scripts/workspace.mjs').then(async ({ build }) => { process.exitCode = await build() })"
+    execFile(process.execPath, ['-e', script], { cwd: root }, (error, stdout) => {
+      if (error === null) resolve()
+      else reject(new Error(`the packages could not be built: ${stdout}`))
+    })
   })
 
 export class Example {
