@@ -83,9 +83,9 @@ const toHandler =
     else respond(result)
   }
 
-/** The library, and how it writes a wildcard. */
+/** The framework, and how it writes a wildcard. */
 interface Version {
-  readonly library: typeof express
+  readonly framework: typeof express
   readonly wildcard: string
 }
 
@@ -94,7 +94,7 @@ const pathOf = ({ path }: RoutePlan, { wildcard }: Version): string =>
 
 const add = (to: Router, plan: Plan, prefix: string, journal: Journal, version: Version, options: object): void => {
   const { use, routes = [], mounts = [] } = plan
-  const { library } = version
+  const { framework } = version
   const handlersOf = (route: RoutePlan): RequestHandler[] => [
     ...middlewareOf(route.use),
     toHandler(route, labelOf(prefix, route), journal),
@@ -107,7 +107,7 @@ const add = (to: Router, plan: Plan, prefix: string, journal: Journal, version: 
     else to[(route.method ?? 'GET').toLowerCase() as 'get'](path, ...handlersOf(route))
   }
   for (const mount of mounts) {
-    const router: Router = mount.application ? library() : library.Router(options)
+    const router: Router = mount.application ? framework() : framework.Router(options)
     add(router, mount, prefix + mount.path, journal, version, options)
     to.use(mount.path, router)
   }
@@ -129,7 +129,7 @@ const setHeader = (header: string, value: string): Step => {
 
 const build = (plan: ApplicationPlan, journal: Journal, version: Version): express.Express => {
   const { router = {} } = plan
-  const app = version.library()
+  const app = version.framework()
   if (plan.router !== undefined) {
     app.set('case sensitive routing', plan.router.caseSensitive)
     app.set('strict routing', plan.router.strict)
@@ -174,5 +174,5 @@ const application = (name: 'Express 4' | 'Express 5', version: Version): TestApp
   listener: (plan, journal) => build(plan, journal, version),
 })
 
-export const express4Application: TestApplication = application('Express 4', { library: express4, wildcard: '*' })
-export const express5Application: TestApplication = application('Express 5', { library: express, wildcard: '*rest' })
+export const express4Application: TestApplication = application('Express 4', { framework: express4, wildcard: '*' })
+export const express5Application: TestApplication = application('Express 5', { framework: express, wildcard: '*rest' })
