@@ -15,6 +15,13 @@ export const ERRORS = {
       '`customAuthorizer` is registered after the handler, the path is skipped, the framework does not report a mount, or other code has changed method or path.',
     fix: 'Register the guard before the handler, and state mounts in `mountedPaths`. On skipped paths read the locals of the framework instead. Change method and path before the guard.',
   },
+  ERR_FRAMEWORK: {
+    summary:
+      'A native authorizer called `getExpressRequest`, `getKoaContext`, `getHonoContext` or `getIncomingMessage` for a request of another adapter. The client gets 500.',
+    message: 'getExpressRequest: the request comes from another adapter',
+    cause: 'The function is mounted with another adapter than the one whose accessor it calls, or runs in a unit test.',
+    fix: 'Call the accessor of the adapter that guards the route.',
+  },
   ERR_POLICY: {
     summary: 'A policy document is invalid. Thrown by `evaluatePolicy`.',
     message: 'resource is not an ARN of six fields',

@@ -121,3 +121,14 @@ test('invalid arguments do not compile', () => {
   // @ts-expect-error -- not a guard
   getAuthorizer(request, requireScopes('read'))
 })
+
+test('requireContext compares values with the context type of a referenced guard', () => {
+  const guard = customAuthorizer(() => allow({ context: { admin: 'true', level: count } }))
+  requireContext({ admin: 'true', level: [1, 2] }, guard)
+  requireContext({ level: (level) => (level ?? 0) > 2 }, guard)
+  // @ts-expect-error -- the context has text
+  requireContext({ admin: true }, guard)
+  // @ts-expect-error -- the context has no such key
+  requireContext({ role: 'admin' }, guard)
+  requireContext({ anything: true })
+})

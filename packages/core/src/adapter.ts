@@ -9,6 +9,8 @@ export {
   readAuthorizer,
 } from './kernel/mount/attachment.ts'
 export { ContextHeaders } from './kernel/mount/context-headers.ts'
+export { DeniedError, type Denying } from './kernel/mount/denied-error.ts'
+export { frameworkObject } from './kernel/mount/framework-object.ts'
 export { createMount, type GuardResult, type Mount, type RequestReadOptions } from './kernel/mount/mount.ts'
 export { editTarget, targetEdits } from './kernel/mount/request-mapping.ts'
 export { contextRequirement, type Requirement, scopeRequirement } from './kernel/mount/requirements.ts'

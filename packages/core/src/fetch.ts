@@ -26,6 +26,7 @@ export interface FetchRequestOptions extends Partial<
     | 'receivedTarget'
     | 'unexplainedTarget'
     | 'rawHeaders'
+    | 'framework'
   >
 > {
   /** The client's address, from the runtime's connection information. Default: unknown. */
@@ -61,6 +62,7 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
     trustedProxies: options.trustedProxies,
     body: options.body ?? ((maxBytes, terms) => readBody(request, maxBytes, terms)),
     onAbort: (listener) => onAbort(request, listener),
+    framework: options.framework,
   })
 }
 

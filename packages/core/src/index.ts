@@ -2,15 +2,21 @@
 export { type Authorizer, createAuthorizer, type InvalidateSelector } from './kernel/authorizer/authorizer.ts'
 export { allOf, anyOf, firstOf, optional } from './kernel/authorizer/compose.ts'
 export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './kernel/authorizer/options.ts'
-export { native, type NativeOptions } from './kernel/native/native.ts'
+export { native, type NativeAuthorizeBody, type NativeOptions } from './kernel/native/native.ts'
 export {
   allow,
   type Allow,
+  type AllowOptions,
   deny,
   type Deny,
   type DenialResponse,
   type NativeAnswer,
   type NativeAuthorize,
+  type NativeCall,
+  redirect,
+  type Redirect,
+  type RedirectOptions,
+  type ResponseHeaders,
   unauthorized,
   type Unauthorized,
   unavailable,
@@ -38,6 +44,7 @@ export type { GatewayResponse, GatewayResponseType } from './kernel/contract/gat
 export type { Allowed, CacheState, Denied, DenialReason, Outcome } from './kernel/contract/outcome.ts'
 export type { AssertGuardedOptions } from './kernel/coverage/report.ts'
 export type { ContextHeaderOptions } from './kernel/mount/context-headers.ts'
+export { DeniedError } from './kernel/mount/denied-error.ts'
 export type { MountOptions } from './kernel/mount/options.ts'
 export type { QueryEdit, RequestEdits, RequestMapping } from './kernel/mount/request-mapping.ts'
 export type { ContextRequirement, Expected, ScopeRequirement } from './kernel/mount/requirements.ts'

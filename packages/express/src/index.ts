@@ -1,9 +1,16 @@
 /** Custom authorizers in Express 4 and 5: `app.use(customAuthorizer(fn))`, per-route guards. @module */
-import type { Authorizer, AuthorizerContext, ContextRequirement, ScopeRequirement } from '@custom-authorizer/core'
+import type {
+  Authorizer,
+  AuthorizerContext,
+  ContextRequirement,
+  GatewayRequest,
+  ScopeRequirement,
+} from '@custom-authorizer/core'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  frameworkObject,
   type CustomAuthorizer,
   type Guarded,
   type MiddlewareType,
@@ -11,7 +18,13 @@ import {
   readAuthorizer,
   scopeRequirement,
 } from '@custom-authorizer/core/adapter'
-import { currentRequest, guardRequest, proceed, writeGatewayResponse } from '@custom-authorizer/core/node'
+import {
+  currentRequest,
+  guardRequest,
+  proceed,
+  setHeaderLines,
+  writeGatewayResponse,
+} from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { routeTemplateOf } from './mounted-route.ts'
 
@@ -72,11 +85,14 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
       decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery, outgoing: response }),
       carryOut: (result) => {
         if (result.kind === 'denied') {
+          if (result.error !== undefined) throw result.error
           writeGatewayResponse(response, result.denied.response)
           return false
         }
-        if (result.kind === 'allowed') response.locals['authorizer'] = result.authorizer
-        else if (result.failure !== undefined) response.locals['authorizerFailure'] = result.failure
+        if (result.kind === 'allowed') {
+          response.locals['authorizer'] = result.authorizer
+          setHeaderLines(response, result.responseHeaders)
+        } else if (result.failure !== undefined) response.locals['authorizerFailure'] = result.failure
         return true
       },
       response,
@@ -98,22 +114,41 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => readAuthorizer(carrierOf(request), currentRequest(request), reference)
 
+/**
+ * For native authorizers: returns Express's request of the request that is decided on, with what earlier
+ * middleware has added to it, such as `session` or `user`. Results that depend on it should not be cached, unless the
+ * identity sources determine it.
+ *
+ * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
+ * @example
+ * customAuthorizer((request) => getExpressRequest(request).session.userId !== undefined)
+ */
+export const getExpressRequest = (request: GatewayRequest): Request =>
+  frameworkObject<Request>('getExpressRequest', request, ['app', 'baseUrl'])
+
 const toHandler =
   (requirement: Requirement): GuardMiddleware =>
   (request, response, next) =>
     proceed({
       decide: () => requirement(carrierOf(request), currentRequest(request)),
       carryOut: (denied) => {
-        if (denied !== undefined) writeGatewayResponse(response, denied.response)
+        if (denied?.error !== undefined) throw denied.error
+        if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)
         return denied === undefined
       },
       response,
       next,
     })
 
-/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): GuardMiddleware =>
-  toHandler(contextRequirement(requirement))
+/**
+ * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With
+ * `reference` (a middleware or an authorizer), checks the context of that authorizer, and the values against its type.
+ */
+export const requireContext = <TContext = Record<string, unknown>>(
+  requirement: ContextRequirement<NoInfer<TContext>>,
+  reference?: AuthorizerReference<TContext>,
+): GuardMiddleware =>
+  toHandler(contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined))
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): GuardMiddleware =>

@@ -1,9 +1,16 @@
 /** Custom authorizers in Hono: `app.use(customAuthorizer(fn))`, per-route guards. @module */
-import type { Authorizer, AuthorizerContext, ContextRequirement, ScopeRequirement } from '@custom-authorizer/core'
+import type {
+  Authorizer,
+  AuthorizerContext,
+  ContextRequirement,
+  GatewayRequest,
+  ScopeRequirement,
+} from '@custom-authorizer/core'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  frameworkObject,
   type CustomAuthorizer,
   type Guarded,
   type GuardResult,
@@ -12,10 +19,10 @@ import {
   type Requirement,
   scopeRequirement,
 } from '@custom-authorizer/core/adapter'
-import type { Context, MiddlewareHandler } from 'hono'
+import type { Context, Env, MiddlewareHandler } from 'hono'
 import { currentOf } from './incoming.ts'
 import { applyEdits } from './request.ts'
-import { respond } from './response.ts'
+import { addHeaders, respond } from './response.ts'
 import { runMount } from './run-mount.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -46,11 +53,12 @@ export const customAuthorizer: CustomAuthorizer<HonoMiddleware> = (guarded: Guar
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
     const settle = (result: GuardResult<Record<string, unknown>>): Promise<Response | void> => {
-      if (result.kind === 'denied') return respond(c, result.denied)
+      if (result.kind === 'denied') return respond(c, result)
       applyEdits(c, result.edits)
       if (result.kind === 'allowed') c.set('authorizer', result.authorizer)
       else if (result.failure !== undefined) c.set('authorizerFailure', result.failure)
-      return next()
+      if (result.kind !== 'allowed' || result.responseHeaders.length === 0) return next()
+      return next().then(() => addHeaders(c, result.responseHeaders))
     }
     // Hono responds to a rejected promise with 500.
     try {
@@ -75,6 +83,18 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => readAuthorizer(c, currentOf(c), reference)
 
+/**
+ * For native authorizers: returns Hono's context of the request that is decided on, with what earlier
+ * middleware has added to it: `c.env`, `c.var`, `c.executionCtx`. Results that depend on it should not be cached, unless the
+ * identity sources determine it.
+ *
+ * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
+ * @example
+ * customAuthorizer((request) => getHonoContext<Env>(request).env.SESSIONS.get(id))
+ */
+export const getHonoContext = <E extends Env = Env>(request: GatewayRequest): Context<E> =>
+  frameworkObject<Context<E>>('getHonoContext', request, ['req', 'var'])
+
 const toMiddleware =
   (requirement: Requirement): MiddlewareHandler =>
   (c, next) => {
@@ -82,9 +102,17 @@ const toMiddleware =
     return denied === undefined ? next() : respond(c, denied)
   }
 
-/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): MiddlewareHandler =>
-  toMiddleware(contextRequirement(requirement))
+/**
+ * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With
+ * `reference` (a middleware or an authorizer), checks the context of that authorizer, and the values against its type.
+ */
+export const requireContext = <TContext = Record<string, unknown>>(
+  requirement: ContextRequirement<NoInfer<TContext>>,
+  reference?: AuthorizerReference<TContext>,
+): MiddlewareHandler =>
+  toMiddleware(
+    contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined),
+  )
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): MiddlewareHandler =>

@@ -41,6 +41,7 @@ export const runMount = <TContext>(
       routing,
       route,
       body: bodyOf(c),
+      framework: c,
     })
   const seesAll = mount.mapping?.authorizerView === 'complete'
   // With a `Request`, headers are copied when the gateway request is built, so it is built before they are removed.
@@ -60,6 +61,7 @@ export const runMount = <TContext>(
       routing,
       body: bodyOf(c),
       outgoing: outgoingOf(c),
+      framework: c,
     })
   }
   const request = received ?? read()
@@ -69,6 +71,7 @@ export const runMount = <TContext>(
       const context = result.authorizer as unknown as AuthorizerContext
       attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, {
         mountedPaths: mount.mountedPaths,
+        throwsDenials: mount.throwsDenials,
       })
     }
     return result

@@ -3,7 +3,7 @@ import type {
   Authorizer,
   AuthorizerContext,
   ContextRequirement,
-  GatewayResponse,
+  GatewayRequest,
   RequestEdits,
   ScopeRequirement,
 } from '@custom-authorizer/core'
@@ -12,10 +12,12 @@ import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  frameworkObject,
   type CustomAuthorizer,
   type Guarded,
   type MiddlewareType,
   type CurrentRequest,
+  type Denying,
   editTarget,
   type GuardResult,
   type FrameworkTarget,
@@ -26,8 +28,8 @@ import {
   targetEdits,
   writableResponse,
 } from '@custom-authorizer/core/adapter'
-import { frameworkTarget, guardRequest, replaceParsed } from '@custom-authorizer/core/node'
-import type { Middleware, Next, ParameterizedContext } from 'koa'
+import { frameworkTarget, guardRequest, replaceParsed, setHeaderLines } from '@custom-authorizer/core/node'
+import type { DefaultContext, DefaultState, Middleware, Next, ParameterizedContext } from 'koa'
 import { isOutermost } from './outermost.ts'
 
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
@@ -98,14 +100,12 @@ const currentOf = (ctx: RoutedContext): CurrentRequest => {
  * Sets the response on the context as handlers do, so that middleware before the guard can complete it. A gateway response
  * that cannot be written is replaced with a 500.
  */
-const respond = (ctx: ParameterizedContext, response: GatewayResponse): void => {
-  const { status, headers, body } = writableResponse(response)
+const respond = (ctx: ParameterizedContext, { denied, error }: Denying): void => {
+  if (error !== undefined) throw error
+  const { status, headers, body } = writableResponse(denied.response)
   for (const name of REPRESENTATION_HEADERS) ctx.remove(name)
   ctx.status = status
-  for (const [name, value] of headers) {
-    if (name.toLowerCase() === 'vary') ctx.vary(value)
-    else ctx.set(name, value)
-  }
+  setHeaderLines(ctx.res, headers)
   ctx.body = body
 }
 
@@ -141,12 +141,14 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guard
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
     const settle = (result: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {
       if (result.kind === 'denied') {
-        respond(ctx, result.denied.response)
+        respond(ctx, result)
         return undefined
       }
       editKoaViews(ctx, result.edits)
-      if (result.kind === 'allowed') ctx.state['authorizer'] = result.authorizer
-      else if (result.failure !== undefined) ctx.state['authorizerFailure'] = result.failure
+      if (result.kind === 'allowed') {
+        ctx.state['authorizer'] = result.authorizer
+        setHeaderLines(ctx.res, result.responseHeaders)
+      } else if (result.failure !== undefined) ctx.state['authorizerFailure'] = result.failure
       return next()
     }
     // Koa responds to a rejected promise with 500; not every composer of middleware handles an exception.
@@ -158,6 +160,7 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guard
         target: () => targetOf(ctx, isOutermost(ctx, middleware)),
         route,
         outgoing: ctx.res,
+        framework: ctx,
       })
       return result instanceof Promise ? result.then(settle) : Promise.resolve(settle(result))
     } catch (error) {
@@ -179,18 +182,40 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => readAuthorizer(ctx.req, currentOf(ctx), reference)
 
+/**
+ * For native authorizers: returns Koa's context of the request that is decided on, with what earlier
+ * middleware has added to it, such as `session` or `state`. Results that depend on it should not be cached, unless the
+ * identity sources determine it.
+ *
+ * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
+ * @example
+ * customAuthorizer((request) => getKoaContext(request).state.user !== undefined)
+ */
+export const getKoaContext = <TState = DefaultState, TContext = DefaultContext>(
+  request: GatewayRequest,
+): ParameterizedContext<TState, TContext> =>
+  frameworkObject<ParameterizedContext<TState, TContext>>('getKoaContext', request, ['req', 'state'])
+
 const toMiddleware =
   (requirement: Requirement): Middleware =>
   (ctx, next) => {
     const denied = requirement(ctx.req, currentOf(ctx))
     if (denied === undefined) return next()
-    respond(ctx, denied.response)
+    respond(ctx, denied)
     return undefined
   }
 
-/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): Middleware =>
-  toMiddleware(contextRequirement(requirement))
+/**
+ * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With
+ * `reference` (a middleware or an authorizer), checks the context of that authorizer, and the values against its type.
+ */
+export const requireContext = <TContext = Record<string, unknown>>(
+  requirement: ContextRequirement<NoInfer<TContext>>,
+  reference?: AuthorizerReference<TContext>,
+): Middleware =>
+  toMiddleware(
+    contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined),
+  )
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>

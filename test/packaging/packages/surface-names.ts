@@ -2,28 +2,30 @@
 export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
   '@custom-authorizer/core': {
     values: `
-      AuthorizerError DECISION_CHANNEL MemoryStore PROBLEM_CHANNEL allOf allow anyOf createAuthorizer
-      deny firstOf formatDecision native optional unauthorized unavailable
+      AuthorizerError DECISION_CHANNEL DeniedError MemoryStore PROBLEM_CHANNEL allOf allow anyOf
+      createAuthorizer deny firstOf formatDecision native optional redirect unauthorized unavailable
     `,
     types: `
-      Allow Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext AuthorizerErrorCode
-      AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult CacheReport CacheState
-      Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues Contract Decision DenialCors
-      DenialReason DenialResponse Denied Deny Expected Explanation GatewayRequest GatewayResponse
-      GatewayResponseType IdentitySourceState InvalidateSelector Json KernelOptions LogFields Logger
-      MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeOptions Outcome
-      PolicyExplanation Problem ProblemKind QueryEdit QueryParameter RequestEdits RequestMapping ResourceDifference
-      Route Routing ScopeRequirement StatementExplanation Store StoreHit StoreSelector StoredResult
-      Unauthorized Unavailable
+      Allow AllowOptions Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext
+      AuthorizerErrorCode AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult
+      CacheReport CacheState Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
+      Contract Decision DenialCors DenialReason DenialResponse Denied Deny Expected Explanation
+      GatewayRequest GatewayResponse GatewayResponseType IdentitySourceState InvalidateSelector Json
+      KernelOptions LogFields Logger MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize
+      NativeAuthorizeBody NativeCall NativeOptions Outcome PolicyExplanation Problem ProblemKind
+      QueryEdit QueryParameter Redirect RedirectOptions RequestEdits RequestMapping ResourceDifference
+      ResponseHeaders Route Routing ScopeRequirement StatementExplanation Store StoreHit StoreSelector
+      StoredResult Unauthorized Unavailable
     `,
   },
   '@custom-authorizer/core/adapter': {
     values: `
-      ContextHeaders REPRESENTATION_HEADERS attach contextRequirement coverage createMount editTarget
-      isBoundTo readAuthorizer routedTarget scopeRequirement targetEdits writableResponse
+      ContextHeaders DeniedError REPRESENTATION_HEADERS attach contextRequirement coverage createMount
+      editTarget frameworkObject isBoundTo readAuthorizer routedTarget scopeRequirement targetEdits
+      writableResponse
     `,
     types: `
-      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer
+      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer Denying
       FrameworkTarget GatewayRequestInit GuardResult Guarded MiddlewareOf MiddlewareType Mount MountPath
       RequestProblem RequestReadOptions Requirement RoutedTarget
     `,
@@ -80,9 +82,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      assertGuarded cleanViews currentRequest customAuthorizer frameworkTarget getAuthorizer guardRequest
-      guardUpgrade proceed replaceParsed requireContext requireScopes stripHeaders toGatewayRequest
-      writeGatewayResponse
+      assertGuarded cleanViews currentRequest customAuthorizer frameworkTarget getAuthorizer
+      getIncomingMessage guardRequest guardUpgrade proceed replaceParsed requireContext requireScopes
+      setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
       AssertGuardedOptions NodeMiddleware NodeRequestOptions RoutedRequest UpgradeGuard UpgradeListener
@@ -101,7 +103,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/express': {
     values: `
-      assertGuarded customAuthorizer getAuthorizer requireContext requireScopes
+      assertGuarded customAuthorizer getAuthorizer getExpressRequest requireContext requireScopes
     `,
     types: `
       AssertGuardedOptions AuthorizerLocals AuthorizerMiddleware GuardMiddleware GuardedRequest
@@ -109,7 +111,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/hono': {
     values: `
-      assertGuarded customAuthorizer getAuthorizer requireContext requireScopes
+      assertGuarded customAuthorizer getAuthorizer getHonoContext requireContext requireScopes
     `,
     types: `
       AssertGuardedOptions AuthorizerMiddleware AuthorizerVariables
@@ -126,7 +128,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/koa': {
     values: `
-      assertGuarded customAuthorizer getAuthorizer requireContext requireScopes
+      assertGuarded customAuthorizer getAuthorizer getKoaContext requireContext requireScopes
     `,
     types: `
       AssertGuardedOptions AuthorizerMiddleware AuthorizerState

@@ -137,7 +137,7 @@ const CASTS = {
     'core/src/huawei/backend-parameters.ts',
     'core/src/kernel/authorizer/merge-results.ts',
     'core/src/kernel/contract/gateway-response.ts',
-    'core/src/kernel/native/answers.ts',
+    'core/src/kernel/native/read-answer.ts',
   ],
   'undeclared members of a framework': [
     'express/src/assert-guarded.ts',

@@ -7,10 +7,17 @@ export {
   type NodeRequestOptions,
   type RoutedRequest,
 } from './request.ts'
-export { writeGatewayResponse } from './response.ts'
+export { setHeaderLines, writeGatewayResponse } from './response.ts'
 export { proceed } from './proceed.ts'
 export { guardRequest } from './run-mount.ts'
 export { cleanViews, replaceParsed } from './target-views.ts'
-export { customAuthorizer, getAuthorizer, requireContext, requireScopes, type NodeMiddleware } from './middleware.ts'
+export {
+  customAuthorizer,
+  getAuthorizer,
+  getIncomingMessage,
+  requireContext,
+  requireScopes,
+  type NodeMiddleware,
+} from './middleware.ts'
 export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
 export { guardUpgrade, type UpgradeGuard, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'

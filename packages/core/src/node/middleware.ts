@@ -1,10 +1,11 @@
 /** The guard for `node:http` servers, with the signature of Connect middleware. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Authorizer, AuthorizerContext, ContextRequirement, ScopeRequirement } from '../index.ts'
+import type { Authorizer, AuthorizerContext, ContextRequirement, GatewayRequest, ScopeRequirement } from '../index.ts'
 import {
   type AuthorizerReference,
   contextRequirement,
   createMount,
+  frameworkObject,
   type CustomAuthorizer,
   type Guarded,
   type MiddlewareType,
@@ -15,7 +16,7 @@ import {
 import { guardRequest } from './run-mount.ts'
 import { proceed } from './proceed.ts'
 import { currentRequest } from './request.ts'
-import { writeGatewayResponse } from './response.ts'
+import { setHeaderLines, writeGatewayResponse } from './response.ts'
 
 /**
  * A Connect middleware. Calls `next` if the request is allowed. If the library fails, it calls `next(error)`; if `next` declares
@@ -48,9 +49,13 @@ export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (guarded: 
     proceed({
       decide: () => guardRequest(mount, request, { carrier: request, outgoing: response }),
       carryOut: (result) => {
-        if (result.kind !== 'denied') return true
-        writeGatewayResponse(response, result.denied.response)
-        return false
+        if (result.kind === 'denied') {
+          if (result.error !== undefined) throw result.error
+          writeGatewayResponse(response, result.denied.response)
+          return false
+        }
+        if (result.kind === 'allowed') setHeaderLines(response, result.responseHeaders)
+        return true
       },
       response,
       next,
@@ -71,6 +76,18 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => readAuthorizer(request, currentRequest(request), reference)
 
+/**
+ * For native authorizers: returns Node's request of the request that is decided on, with what earlier
+ * middleware has added to it, or Express's. Results that depend on it should not be cached, unless the
+ * identity sources determine it.
+ *
+ * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
+ * @example
+ * customAuthorizer((request) => getIncomingMessage(request).socket.authorized)
+ */
+export const getIncomingMessage = (request: GatewayRequest): IncomingMessage =>
+  frameworkObject<IncomingMessage>('getIncomingMessage', request, ['rawHeaders', 'socket'])
+
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void) => void
 
 const toMiddleware =
@@ -79,16 +96,25 @@ const toMiddleware =
     proceed({
       decide: () => requirement(request, currentRequest(request)),
       carryOut: (denied) => {
-        if (denied !== undefined) writeGatewayResponse(response, denied.response)
+        if (denied?.error !== undefined) throw denied.error
+        if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)
         return denied === undefined
       },
       response,
       next,
     })
 
-/** Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. */
-export const requireContext = (requirement: ContextRequirement): Middleware =>
-  toMiddleware(contextRequirement(requirement))
+/**
+ * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With
+ * `reference` (a middleware or an authorizer), checks the context of that authorizer, and the values against its type.
+ */
+export const requireContext = <TContext = Record<string, unknown>>(
+  requirement: ContextRequirement<NoInfer<TContext>>,
+  reference?: AuthorizerReference<TContext>,
+): Middleware =>
+  toMiddleware(
+    contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined),
+  )
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>

@@ -1,7 +1,7 @@
 /** Runs a guard that continues with a callback: `next`, or a listener of `upgrade`. @module */
 import type { ServerResponse } from 'node:http'
 import type { Authorizer } from '../index.ts'
-import { writableResponse } from '../adapter.ts'
+import { DeniedError, writableResponse } from '../adapter.ts'
 import { writeGatewayResponse } from './response.ts'
 
 /** The steps of a guard with a callback. */
@@ -77,6 +77,7 @@ export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
     goOn: () => next(),
     fail: (error) => {
       if (next.length > 0) return next(error)
+      if (error instanceof DeniedError) return writeGatewayResponse(response, error.response)
       abandon()
       if (authorizer !== undefined) reportFailure(authorizer, error)
     },

@@ -15,7 +15,10 @@ import { mappedFrom } from './target-views.ts'
 
 /** What an `IncomingMessage` does not contain. */
 export interface NodeRequestOptions extends Partial<
-  Pick<GatewayRequestInit, 'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body'>
+  Pick<
+    GatewayRequestInit,
+    'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body' | 'framework'
+  >
 > {
   /**
    * The target from the root, or what the framework reports about it. Default: from `url`, and from `originalUrl` and `baseUrl`
@@ -102,6 +105,7 @@ export const readRequest = (
         ? (maxBytes, terms) => readBody(incoming, maxBytes, terms)
         : onceParsed(incoming, options.body),
     onAbort: (listener) => onAbort(incoming, listener),
+    framework: options.framework,
   })
 
 /** Turns a list of names and values into a map from lower-case names to all values, like Node's `headersDistinct`. */

@@ -34,6 +34,8 @@ export interface GuardedPlace {
   readonly routing?: Routing
   /** Reads the body, if the framework passes it on in its own way. Default: it is read from Node's request. */
   readonly body?: BodyReader
+  /** The framework's request object, for `request.framework`. Default: Node's request. */
+  readonly framework?: object
   /** How the framework parses a query. Default: with `URLSearchParams`, and a list for each repeated name. */
   readonly parseQuery?: QueryParser | undefined
   /** Node's response, to close its connection if the body does not arrive in time. Default: the connection stays open. */
@@ -77,17 +79,17 @@ const applyResult = <TContext>(
     releaseBody(incoming, result.denied, outgoing)
     return result
   }
-  if (isGone(incoming)) return { kind: 'denied', denied: mount.authorizer.deny(request, 'ABORTED') }
+  if (isGone(incoming)) return mount.denying(mount.authorizer.deny(request, 'ABORTED'))
   const { edits } = result
   if (edits.target !== undefined && !editViews(incoming, edits, { received, base, parseQuery })) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
-    return { kind: 'denied', denied: mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem) }
+    return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
   }
   injectHeaders(incoming, edits.headers)
   if (result.kind === 'allowed') {
     const context = result.authorizer as unknown as AuthorizerContext
-    const { mountedPaths } = mount
-    const onward = { target: keepsRoute ? undefined : mappedPath(incoming), mountedPaths }
+    const { mountedPaths, throwsDenials } = mount
+    const onward = { target: keepsRoute ? undefined : mappedPath(incoming), mountedPaths, throwsDenials }
     const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
     if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, readTarget)
   }
@@ -106,13 +108,19 @@ export const guardRequest = <TContext>(
   incoming: IncomingMessage,
   place: GuardedPlace,
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
-  const { target: readTarget = () => frameworkTarget(incoming), route, body } = place
+  const { target: readTarget = () => frameworkTarget(incoming), route, body, framework = incoming } = place
   const { routing = mount.readOptions.routing, carrier, keepsRoute = false, parseQuery, outgoing } = place
   const receivedHeaders = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const target = readTarget()
   const targets = targetsOf(target, mount.readOptions.mountPath, routing.caseSensitive)
-  const request = readRequest(incoming, receivedHeaders, targets, { ...mount.readOptions, route, routing, body })
+  const request = readRequest(incoming, receivedHeaders, targets, {
+    ...mount.readOptions,
+    route,
+    routing,
+    body,
+    framework,
+  })
   const placeWithTarget = {
     carrier,
     keepsRoute,

@@ -105,7 +105,7 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
   options: object = {},
 ) => {
   const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
-  const misplaced = ['skip', 'preflight', 'failureMode', 'bind', 'mountedPaths'].find((name) =>
+  const misplaced = ['skip', 'preflight', 'failureMode', 'bind', 'mountedPaths', 'onDenied'].find((name) =>
     Object.hasOwn(options, name),
   )
   if (misplaced !== undefined)
@@ -130,7 +130,7 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
       socket.on('error', ignore)
       const deny = (reason: DenialReason): GuardResult<Record<string, unknown>> => {
         const gatewayRequest = toGatewayRequest(request, mount.readOptions)
-        return { kind: 'denied', denied: mount.authorizer.deny(gatewayRequest, reason) }
+        return mount.denying(mount.authorizer.deny(gatewayRequest, reason))
       }
       runSteps<GuardResult<Record<string, unknown>>>({
         decide: () => {

@@ -5,7 +5,6 @@ import {
   type ContextRequirement,
   createAuthorizer,
   type Decision,
-  type Denied,
   type ScopeRequirement,
 } from '@custom-authorizer/core'
 import {
@@ -21,9 +20,11 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { allowed } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { throwError } from '../../../support/failure-checks.ts'
+import { RecordingLogger } from '../../../support/recording-logger.ts'
 
 /** The request as the framework passes it to a requirement. */
 const CURRENT = { method: 'GET', url: '/pets' }
+const logger = new RecordingLogger()
 let decisions: Decision[]
 beforeEach(() => {
   decisions = []
@@ -33,7 +34,7 @@ const onDecision = (decision: Decision): unknown => decisions.push(decision)
 
 /** A request object with the result of an authorizer attached. */
 const carrierOf = async (context: Record<string, unknown>, principalId = 'alice'): Promise<object> => {
-  const authorizer = createAuthorizer({ authorize: () => allow({ principalId, context }), onDecision })
+  const authorizer = createAuthorizer({ authorize: () => allow({ principalId, context }), onDecision, logger })
   const request = gatewayRequest('GET /pets')
   const carrier = {}
   attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
@@ -77,7 +78,7 @@ test.each(requirements.map(([name, requirement, passes]) => [name, effect(passes
   async (_, __, requirement, passes) => {
     const denied = contextRequirement(requirement)(await carrierOf(context), CURRENT)
     if (passes) expect(denied).toBeUndefined()
-    else expect(denied).toMatchObject({ allowed: false, reason: 'CONTEXT_MISMATCH', response: { status: 403 } })
+    else expect(denied).toMatchObject({ denied: { reason: 'CONTEXT_MISMATCH', response: { status: 403 } } })
   },
 )
 
@@ -105,7 +106,7 @@ test.each(
 )('requireScopes with %s %s', async (_, __, required, granted, passes) => {
   const denied = scopeRequirement(required)(await carrierOf(granted), CURRENT)
   if (passes) expect(denied).toBeUndefined()
-  else expect(denied).toMatchObject({ allowed: false, reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } })
+  else expect(denied).toMatchObject({ denied: { reason: 'INSUFFICIENT_SCOPE', response: { status: 403 } } })
 })
 
 test('SEC-38 requirements check the result, not the context that a handler changed', async () => {
@@ -122,7 +123,10 @@ test('SEC-108 lists of a requirement are copied at construction', async () => {
   roles.push('admin')
   names.push('a')
   const carrier = await carrierOf(context)
-  expect(checks.map((guard) => guard(carrier, CURRENT)?.reason)).toEqual(['CONTEXT_MISMATCH', 'INSUFFICIENT_SCOPE'])
+  expect(checks.map((guard) => guard(carrier, CURRENT)?.denied.reason)).toEqual([
+    'CONTEXT_MISMATCH',
+    'INSUFFICIENT_SCOPE',
+  ])
 })
 
 test('SEC-102 a denial by a requirement is reported as a decision with the principal ID', async () => {
@@ -144,8 +148,8 @@ test('AWS-REST-28 a requirement denies with the response of the contract', async
   const request = gatewayRequest('GET /pets', { headers: { authorization: 't' } })
   const carrier = {}
   attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
-  const denied = contextRequirement({ role: 'admin' })(carrier, CURRENT) as Denied
-  expect(denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
+  const denied = contextRequirement({ role: 'admin' })(carrier, CURRENT)
+  expect(denied?.denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
 })
 
 describe('request without an authorizer result', () => {
@@ -154,7 +158,7 @@ describe('request without an authorizer result', () => {
     ['requireScopes', scopeRequirement(['read'])],
   ])('INV-3 %s denies with 500 and logs that no authorizer allowed the request', (name, guard) => {
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => undefined)
-    expect(guard({}, CURRENT)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
+    expect(guard({}, CURRENT)).toMatchObject({ denied: { reason: 'NOT_GUARDED', response: { status: 500 } } })
     expect(warn.mock.calls.flat().join('')).toMatch(`${name} was reached by a request that no authorizer has allowed`)
   })
 
@@ -212,7 +216,58 @@ describe('binding to method and path', () => {
   test.each(changed)('SEC-14 %s: the result is invalid and the request is denied with 500', async (_, current) => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const carrier = await carrierOf({})
-    expect(guard(carrier, current)).toMatchObject({ reason: 'NOT_GUARDED', response: { status: 500 } })
+    expect(guard(carrier, current)).toMatchObject({ denied: { reason: 'NOT_GUARDED', response: { status: 500 } } })
     expect(() => readAuthorizer(carrier, current)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
   })
+})
+
+const carrierOfText = (): Promise<object> => carrierOf({ admin: 'true', level: '3', name: 'alice' })
+
+describe('a contract that passes context values as text', () => {
+  test.each<[string, ContextRequirement, RegExp]>([
+    ['a boolean', { admin: true }, /requireContext: admin is text in the context, so the boolean that is required/],
+    ['a number in an array', { level: [2, 3] }, /requireContext: level is text in the context/],
+  ])('%s that is text in the context is denied, and logged once with the key', async (_, requirement, line) => {
+    logger.lines.length = 0
+    const carrier = await carrierOfText()
+    const guard = contextRequirement(requirement)
+    expect(guard(carrier, CURRENT)?.denied.reason).toBe('CONTEXT_MISMATCH')
+    guard(carrier, CURRENT)
+    expect(logger.lines.filter((each) => line.test(each))).toHaveLength(1)
+    expect(logger.lines.join()).not.toMatch(/alice|true|\b3\b/)
+  })
+
+  test.each<[string, ContextRequirement]>([
+    ['another value', { admin: false }],
+    ['text', { name: 'bob' }],
+    ['a predicate', { admin: (value) => value === true }],
+    ['a missing key', { missing: true }],
+  ])('%s is denied without a log line', async (_, requirement) => {
+    logger.lines.length = 0
+    expect(contextRequirement(requirement)(await carrierOfText(), CURRENT)).toBeDefined()
+    expect(logger.lines).toEqual([])
+  })
+})
+
+test('requireContext checks the authorizer that it is given, not the latest one', async () => {
+  const carrier = {}
+  const guards = await Promise.all(
+    ['user', 'admin'].map(async (role) => {
+      const authorizer = createAuthorizer({
+        authorize: () => allow({ context: { role } }),
+      }) as unknown as Authorizer<never>
+      attach(
+        carrier,
+        authorizer,
+        gatewayRequest('GET /pets'),
+        allowed(await authorizer.evaluate(gatewayRequest('GET /pets'))),
+      )
+      return authorizer
+    }),
+  )
+  const results = [undefined, ...guards].map((each) => contextRequirement({ role: 'admin' }, each)(carrier, CURRENT))
+  expect(results.map((each) => each?.denied.reason)).toEqual([undefined, 'CONTEXT_MISMATCH', undefined])
+  const unknown = createAuthorizer({ authorize: () => true }) as unknown as Authorizer<never>
+  vi.spyOn(console, 'warn').mockImplementation(() => undefined)
+  expect(contextRequirement({ role: 'admin' }, unknown)(carrier, CURRENT)?.denied.reason).toBe('NOT_GUARDED')
 })

@@ -69,7 +69,7 @@ const forms: readonly [string, unknown, RegExp][] = [
   [
     'allow() with a response',
     { ...allow(), response: {} },
-    /response and unauthorized can only be combined with isAuthorized: false/,
+    /response, redirect and unauthorized can only be combined with isAuthorized: false/,
   ],
   [
     'unauthorized() with isAuthorized: true',
@@ -218,7 +218,7 @@ const invalidResponses: readonly [string, unknown, RegExp][] = [
   ['has headers that are an array', { headers: [['a', 'b']] }, /response\.headers is not an object/],
   ['has a non-ASCII header value', { headers: { a: 'Zoë' } }, /response\.headers\.a is not printable text/],
   ['has a header value that is a number', { headers: { 'Retry-After': 1 } }, /response\.headers\.Retry-After is not/],
-  ['has a header value that is an array', { headers: { a: ['b'] } }, /response\.headers\.a is not/],
+  ['has a header value that is an array with a number', { headers: { a: ['b', 1] } }, /response\.headers\.a is not/],
 ]
 test.each(invalidResponses)('SEC-31 a response of deny() or unauthorized() that %s gets 500', expectMalformedResponse)
 

@@ -43,6 +43,8 @@ const MERGES: { readonly [K in keyof Required<AuthorizerResult>]: Merge<Authoriz
       : [...new Set([...scopesOf(first), ...scopesOf(second)])],
   expiresAt: ({ expiresAt: first }, { expiresAt: second }) =>
     first === undefined || second === undefined ? (first ?? second) : Math.min(first, second),
+  responseHeaders: ({ responseHeaders: first }, { responseHeaders: second }) =>
+    first === undefined || second === undefined ? (first ?? second) : [...first, ...second],
 }
 
 /** Merges two results; `undefined` if they have conflicting values. */

@@ -183,13 +183,9 @@ export class ResultCache {
       complete: (result, request) => {
         if (shared !== undefined && this.#calls.get(key) === shared) this.#calls.delete(key)
         // A call that started before an invalidation must not restore removed results (SEC-60).
-        if (
-          result?.parsed.accepted !== true ||
-          result.parsed.fallbackFor !== undefined ||
-          generation !== this.#generation
-        )
-          return
+        if (result?.parsed.accepted !== true || generation !== this.#generation) return
         const { parsed } = result
+        if (parsed.fallbackFor !== undefined || parsed.uncached === true) return
         const { expiresAt } = parsed.result
         const secondsLeft = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
         const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, secondsLeft)

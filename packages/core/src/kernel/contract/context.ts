@@ -11,6 +11,8 @@ export interface AuthorizerResult {
   readonly heldScopes?: readonly string[]
   /** Milliseconds since the epoch after which the result must not be used, even within its TTL (SEC-59). */
   readonly expiresAt?: number
+  /** Headers that adapters add to the handler's response, in the order in which they are sent. Default: none. */
+  readonly responseHeaders?: readonly (readonly [name: string, value: string])[]
 }
 
 /** What handlers receive: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */

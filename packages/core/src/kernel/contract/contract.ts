@@ -75,6 +75,8 @@ export type Parsed<TResult> =
       readonly result: TResult
       /** Why this is a fallback result: the function returned no usable result. It is reported and never cached. */
       readonly fallbackFor?: string
+      /** The result applies to the requests that wait for this call only. It is never cached. Default: it is cached. */
+      readonly uncached?: true
       /** Notes on the result for the developer, each logged once: names and places, never values. */
       readonly notes?: readonly string[]
     }

@@ -19,6 +19,8 @@ export interface Attachment {
   readonly path: string
   /** Paths of mounts that the framework does not report, from the option `mountedPaths`. */
   readonly mountedPaths: readonly MountPath[]
+  /** Whether the mount passes denials to the framework's error handling. */
+  readonly throwsDenials: boolean
   readonly previous: Attachment | undefined
 }
 
@@ -31,6 +33,8 @@ export interface Onward {
   readonly target?: string | undefined
   /** The option `mountedPaths`, parsed. Default: none. */
   readonly mountedPaths?: readonly MountPath[]
+  /** Whether the mount passes denials to the framework's error handling. Default: false. */
+  readonly throwsDenials?: boolean
 }
 
 /** Attaches a context to the framework's request object. Returns the canonical path that the decision is bound to. */
@@ -39,11 +43,11 @@ export const attach = (
   authorizer: Authorizer<never>,
   request: GatewayRequest,
   context: AuthorizerContext,
-  { target, mountedPaths = [] }: Onward = {},
+  { target, mountedPaths = [], throwsDenials = false }: Onward = {},
 ): string => {
   const previous = (carrier as Carrier)[KEY]
   const path = target === undefined ? request.path : canonicalPathOf(request.method, target)
-  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, mountedPaths, previous }
+  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, mountedPaths, throwsDenials, previous }
   return path
 }
 
@@ -76,16 +80,24 @@ export const isBoundTo = (
 const isBound = ({ request, path, mountedPaths }: Attachment, current: CurrentRequest): boolean =>
   isBoundTo({ method: request.method, path, mountedPaths }, current)
 
-/** The latest attachment, if its decision still applies to the request. */
-export const attachmentOf = (carrier: object, current: CurrentRequest): Attachment | undefined => {
-  const found = (carrier as Carrier)[KEY]
-  return found !== undefined && isBound(found, current) ? found : undefined
-}
-
 /** An authorizer, or a middleware that was built from it. */
 export type AuthorizerReference<TContext> = Authorizer<TContext> | { readonly authorizer: Authorizer<TContext> }
 
 const authorizerOf = (reference: object): unknown => ('authorizer' in reference ? reference.authorizer : reference)
+
+/** The latest attachment, or that of one authorizer, if the latest decision still applies to the request. */
+export const attachmentOf = (
+  carrier: object,
+  current: CurrentRequest,
+  reference?: AuthorizerReference<never>,
+): Attachment | undefined => {
+  let found = (carrier as Carrier)[KEY]
+  if (found === undefined || !isBound(found, current)) return undefined
+  if (reference === undefined) return found
+  const authorizer = authorizerOf(reference)
+  while (found !== undefined && found.authorizer !== authorizer) found = found.previous
+  return found
+}
 
 /**
  * Returns the context of the latest authorizer, or of the one that `reference` names.
@@ -98,11 +110,7 @@ export const readAuthorizer = <TContext = Record<string, unknown>>(
   current: CurrentRequest,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => {
-  let found = attachmentOf(carrier, current)
-  if (reference !== undefined) {
-    const authorizer = authorizerOf(reference)
-    while (found !== undefined && found.authorizer !== authorizer) found = found.previous
-  }
+  const found = attachmentOf(carrier, current, reference as AuthorizerReference<never> | undefined)
   if (found !== undefined) return found.context as unknown as AuthorizerContext<TContext>
   throw new AuthorizerError(
     'ERR_NOT_AUTHORIZED',

@@ -15,6 +15,7 @@ import { ContextHeaders } from './context-headers.ts'
 import { MOUNT_CHECKS, MOUNT_UNSAFE_OPTIONS, type MountOptions } from './options.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 import { type MountPath, parseMountPath } from './routed-target.ts'
+import { type Denying, denyingOf } from './denied-error.ts'
 import { compileSkipRule, isPreflight, isSkipped, type SkipRule } from './skip.ts'
 
 /**
@@ -35,9 +36,12 @@ export type GuardResult<TContext> =
       readonly kind: 'allowed'
       readonly authorizer: AuthorizerContext<TContext>
       readonly edits: RequestEdits
+      /** Headers that the adapter adds to the response before the handler runs. */
+      readonly responseHeaders: readonly (readonly [name: string, value: string])[]
     }
-  | { readonly kind: 'denied'; readonly denied: Denied }
+  | Denying
 
+const NO_HEADERS = Object.freeze([])
 const SKIPPED: GuardResult<never> = { kind: 'skipped', edits: NO_EDITS }
 
 /** Options that an adapter needs to build a request. */
@@ -58,6 +62,8 @@ export class Mount<TContext> {
   readonly mapping: RequestMapping | undefined
   /** Whether a change of method or path after the decision throws. */
   readonly bindsStrictly: boolean
+  /** Whether a denial is passed to the framework's error handling. */
+  readonly throwsDenials: boolean
   /** The option `mountedPaths`, parsed. */
   readonly mountedPaths: readonly MountPath[]
   readonly #skip: readonly SkipRule[]
@@ -91,6 +97,7 @@ export class Mount<TContext> {
     this.#skip = skip.map(compileSkipRule)
     this.#skipPreflight = preflight === 'skip'
     this.#rejectsRepeated = options.repeatedParameters === 'reject'
+    this.throwsDenials = options.onDenied === 'error'
     this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
     for (const line of unsafeOptionsIn('customAuthorizer', options, MOUNT_UNSAFE_OPTIONS))
@@ -102,12 +109,17 @@ export class Mount<TContext> {
     if (request.problem === 'UNEXPLAINED_TARGET') this.#reportTarget()
     if (this.#rejectsRepeated && request.problem === undefined && repeatsParameter(request.queryParameters)) {
       const problem = 'a query parameter is sent more than once (repeatedParameters)'
-      return { kind: 'denied', denied: this.authorizer.deny(request, 'MALFORMED_REQUEST', undefined, problem) }
+      return this.denying(this.authorizer.deny(request, 'MALFORMED_REQUEST', undefined, problem))
     }
     if (this.#isSkipped(request)) return this.#pass(request)
     const outcome = this.authorizer.evaluate(request)
     if (outcome instanceof Promise) return outcome.then((settled) => this.#finish(request, settled))
     return this.#finish(request, outcome)
+  }
+
+  /** A denial of this mount. */
+  denying(denied: Denied): Denying {
+    return denyingOf(denied, this.throwsDenials)
   }
 
   #reportTarget(): void {
@@ -127,16 +139,17 @@ export class Mount<TContext> {
     const trusted = AuthorizedContext.isOwn(given) ? given : trustedContext(given)
     if (trusted === undefined) {
       const problem = 'the authorizer returned a context that is not JSON data'
-      return { kind: 'denied', denied: this.authorizer.deny(request, 'BAD_RESULT', undefined, problem) }
+      return this.denying(this.authorizer.deny(request, 'BAD_RESULT', undefined, problem))
     }
     const authorizer = trusted as unknown as AuthorizerContext<TContext>
-    if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS }
-    const edits = this.#edit(request, authorizer as unknown as AuthorizerContext)
-    return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits }
+    const responseHeaders = AuthorizedContext.resultOf(trusted)?.responseHeaders ?? NO_HEADERS
+    if (this.mapping === undefined) return { kind: 'allowed', authorizer, edits: NO_EDITS, responseHeaders }
+    const edits = this.#edit(request, trusted)
+    return 'kind' in edits ? edits : { kind: 'allowed', authorizer, edits, responseHeaders }
   }
 
   #deny(request: GatewayRequest, denied: Denied): GuardResult<TContext> {
-    if (!this.#failsOpen || !OUTAGES.has(denied.reason)) return { kind: 'denied', denied }
+    if (!this.#failsOpen || !OUTAGES.has(denied.reason)) return this.denying(denied)
     this.authorizer.report('FAILED_OPEN', `${denied.reason}: failureMode let a request pass without a principal`)
     const result = this.#pass(request)
     return result.kind === 'skipped' ? { ...result, failure: denied.reason } : result
@@ -156,7 +169,7 @@ export class Mount<TContext> {
       edits = 'the mapping failed'
     }
     if (typeof edits === 'object') return edits
-    return { kind: 'denied', denied: this.authorizer.deny(request, 'BAD_MAPPED_VALUE', authorizer, edits) }
+    return this.denying(this.authorizer.deny(request, 'BAD_MAPPED_VALUE', authorizer, edits))
   }
 
   #isSkipped(request: GatewayRequest): boolean {

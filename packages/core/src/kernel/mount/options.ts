@@ -64,6 +64,14 @@ export interface MountOptions {
    * matters more than access control. An error that the function throws is not an outage. Default `'deny'` (SEC-87).
    */
   failureMode?: 'deny' | 'allow'
+  /**
+   * How a denial reaches the client. `'respond'`: the guard sends the gateway's response. `'error'`: the framework's error
+   * handling receives a `DeniedError` instead, so that the application has one format for all errors: `next(error)` in Express
+   * and Connect, an exception in Koa and Hono. `requireContext` and `requireScopes` behave like the authorizer before them. An
+   * error handler must end the request; one that calls `next()` without the error continues after the guard (SEC-128). Default
+   * `'respond'`.
+   */
+  onDenied?: 'respond' | 'error'
   /** How the router behind the guard compares paths. Default: as loosely as the framework may (SEC-11). */
   routing?: Partial<Routing>
 }
@@ -101,6 +109,7 @@ export const MOUNT_CHECKS: Checks<MountOptions> = {
       : 'a list of paths such as ["/api", "/tenants/:tenantId"]',
   repeatedParameters: oneOf('reject', 'allow'),
   bind: oneOf('accessors', 'strict'),
+  onDenied: oneOf('respond', 'error'),
   failureMode: oneOf('deny', 'allow'),
   routing: routingCheck,
 }

@@ -1,16 +1,9 @@
-/** Results of native authorizers: the functions that build them, and their checks. @module */
-import type { AuthorizerResult } from '../contract/context.ts'
-import type { Parsed } from '../contract/contract.ts'
-import {
-  GATEWAY_RESPONSES,
-  type GatewayResponse,
-  isGatewayResponse,
-  isResponseHeaderName,
-  isResponseHeaderValue,
-} from '../contract/gateway-response.ts'
+/** Results of native authorizers, and the functions that build them. @module */
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import { isRecord } from '../util/check.ts'
-import { type Json, JsonProblem, memberPath, toJson } from '../util/json.ts'
+import type { Json } from '../util/json.ts'
+
+/** Response headers by name. An array is sent as several lines, such as several cookies. */
+export type ResponseHeaders = Readonly<Record<string, string | readonly string[]>>
 
 /** A response that replaces the usual one of a denial. */
 export interface DenialResponse {
@@ -18,17 +11,36 @@ export interface DenialResponse {
   status?: number
   /** A string is sent as text, anything else as JSON. Default: `{"message":…}`. */
   body?: Json
-  /** Additional headers. Default: none. */
-  headers?: Readonly<Record<string, string>>
+  /** Additional headers. A result with `Set-Cookie` is not cached. Default: none. */
+  headers?: ResponseHeaders
 }
 
-/** The request is allowed. */
-export interface Allow<TContext> {
-  isAuthorized: true
+/** What {@link redirect} adds to a redirect. */
+export interface RedirectOptions {
+  /**
+   * `302` and `303`: the client requests the target with `GET`. `307`: it sends the same method and body again. Default 302.
+   */
+  status?: 302 | 303 | 307
+  /** Additional headers, such as a `Set-Cookie` with the page to return to. Default: none. */
+  headers?: ResponseHeaders
+}
+
+/** The argument of {@link allow}. */
+export interface AllowOptions<TContext> {
   principalId?: string | undefined
   context?: TContext
   /** Milliseconds since the epoch after which the result must not be used. Default: `resultTtlSeconds` alone counts. */
   expiresAt?: number | undefined
+  /**
+   * Headers of the handler's response, such as the `Set-Cookie` of a session that is renewed. The handler may replace them. A
+   * result with `Set-Cookie` is not cached; other headers are cached with the result. Default: none.
+   */
+  responseHeaders?: ResponseHeaders | undefined
+}
+
+/** The request is allowed. */
+export interface Allow<TContext> extends AllowOptions<TContext> {
+  isAuthorized: true
 }
 
 /** The request is denied. */
@@ -42,6 +54,12 @@ export interface Unauthorized extends Deny {
   unauthorized: true
 }
 
+/** The caller is not authenticated, and is sent to another page. Never cached. */
+export interface Redirect {
+  isAuthorized: false
+  redirect: { location: string } & RedirectOptions
+}
+
 /** The authorizer cannot decide, because a service that it depends on is unavailable: 503, never cached. */
 export interface Unavailable {
   isAuthorized: false
@@ -51,21 +69,27 @@ export interface Unavailable {
 /** The result of a native authorizer. */
 export type NativeAnswer =
   | Unavailable
+  | Redirect
   | boolean
   | Allow<object>
   | Deny
   | Unauthorized
   | { isAuthorized: boolean; principalId?: string | undefined; context?: object }
 
-/** A native authorizer function. `signal` is aborted at the deadline. */
-export type NativeAuthorize = (
-  request: GatewayRequest,
-  call: { readonly signal: AbortSignal },
-) => NativeAnswer | Promise<NativeAnswer>
+/** What a native authorizer function receives with the request. */
+export interface NativeCall {
+  /** Aborted at the deadline. */
+  readonly signal: AbortSignal
+  /** The bytes of the request's body, if the contract has `maxBodyBytes`; empty if the request has none. */
+  readonly body?: Uint8Array | undefined
+}
+
+/** A native authorizer function. */
+export type NativeAuthorize = (request: GatewayRequest, call: NativeCall) => NativeAnswer | Promise<NativeAnswer>
 
 /** Allows the request. Handlers receive `context`: scalars, arrays and plain objects. */
 export const allow = <const TContext extends object = Record<never, never>>(
-  result: { principalId?: string | undefined; context?: TContext; expiresAt?: number | undefined } = {},
+  result: AllowOptions<TContext> = {},
 ): Allow<TContext> => ({ isAuthorized: true, ...result })
 
 /** Denies the request with 403, or with the given response. */
@@ -78,134 +102,16 @@ export const unauthorized = (response?: DenialResponse): Unauthorized => ({
   response,
 })
 
+/**
+ * Redirects a caller without a valid credential, for example to a login page. Never cached.
+ *
+ * @param location a path that starts with one `/`, or a URL of an origin that the option `redirectOrigins` of `native` lists.
+ *   Any other location is an error (500), so that a value of the client cannot redirect to a foreign site (SEC-126)
+ */
+export const redirect = (location: string, options: RedirectOptions = {}): Redirect => ({
+  isAuthorized: false,
+  redirect: { location, ...options },
+})
+
 /** Denies the request with 503 and `Retry-After`, because a service that the decision needs is unavailable. Never cached. */
 export const unavailable = (): Unavailable => ({ isAuthorized: false, unavailable: true })
-
-/** A checked result. */
-export interface NativeResult extends AuthorizerResult {
-  readonly isAuthorized: boolean
-  readonly response?: GatewayResponse
-}
-
-/** Rejects a result. `problem` names members and kinds, never values. */
-export const bad = (problem: string): Parsed<NativeResult> => ({ accepted: false, reason: 'BAD_RESULT', problem })
-
-/** Members that show for which contract a result was written. */
-const FOREIGN: Readonly<Record<string, string>> = {
-  policyDocument: 'it is an IAM policy: set contract: aws.token() or aws.request() of @custom-authorizer/core/aws',
-  statusCode: 'it is a proxy or FunctionGraph response: return allow(), deny() or unauthorized() instead',
-}
-
-const MEMBERS: ReadonlySet<string> = new Set([
-  'isAuthorized',
-  'principalId',
-  'context',
-  'expiresAt',
-  'response',
-  'unauthorized',
-  'unavailable',
-])
-// Gateway responses may have Latin-1 header values. Clients read these as different texts, so functions may not set them.
-const NOT_ASCII = /[^\t\x20-\x7e]/
-const isDenialStatus = (status: unknown): boolean =>
-  Number.isInteger(status) && (status as number) >= 400 && (status as number) <= 599
-
-const parseResponse = (value: unknown, status: number): GatewayResponse | string => {
-  if (!isRecord(value)) return 'response is not an object'
-  const unknown = Object.keys(value).find((key) => !['status', 'body', 'headers'].includes(key))
-  if (unknown !== undefined) return `${memberPath('response', unknown)} is an unknown member`
-  const chosen = value['status'] ?? status
-  if (!isDenialStatus(chosen)) return 'response.status is not a whole number from 400 to 599'
-  const body = value['body'] === undefined ? undefined : toJson(value['body'], 'response.body')
-  if (body instanceof JsonProblem) return body.problem
-  const headers = value['headers'] ?? {}
-  if (!isRecord(headers)) return 'response.headers is not an object'
-  const lines: [string, string][] = []
-  for (const [name, line] of Object.entries(headers)) {
-    if (!isResponseHeaderName(name)) return `${memberPath('response.headers', name)} is not a header that can be set`
-    if (!isResponseHeaderValue(line) || NOT_ASCII.test(line))
-      return `${memberPath('response.headers', name)} is not printable text`
-    lines.push([name, line])
-  }
-  const named = (name: string): boolean => lines.some(([each]) => each.toLowerCase() === name)
-  const type = typeof body === 'string' ? 'text/plain; charset=utf-8' : 'application/json'
-  if (!named('content-type')) lines.unshift(['Content-Type', type])
-  if (!named('cache-control')) lines.push(['Cache-Control', 'no-store'])
-  const message = status === 401 ? GATEWAY_RESPONSES.UNAUTHORIZED.message : GATEWAY_RESPONSES.ACCESS_DENIED.message
-  return {
-    status: chosen as number,
-    headers: lines,
-    body: typeof body === 'string' ? body : JSON.stringify(body ?? { message }),
-  }
-}
-
-/** Checks what the function returned. */
-export const parseAnswer = (value: unknown): Parsed<NativeResult> => {
-  if (typeof value === 'boolean') return accept({ isAuthorized: value, principalId: '', context: {} })
-  if (!isRecord(value))
-    return bad(
-      `the authorizer returned ${describeKind(value)}; allowed: true, false, { isAuthorized, principalId, context }, allow(), deny(), unauthorized()`,
-    )
-  const prototype: unknown = Object.getPrototypeOf(value)
-  if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-    return bad('the authorizer returned a non-plain object')
-  }
-  for (const [member, hint] of Object.entries(FOREIGN)) {
-    if (Object.hasOwn(value, member)) return bad(`the authorizer returned an object with the member ${member}; ${hint}`)
-  }
-  const unknown = Object.keys(value).find((key) => !MEMBERS.has(key))
-  if (unknown !== undefined)
-    return bad(`unknown member ${memberPath('result', unknown)}; allowed: ${[...MEMBERS].join(', ')}`)
-  const { isAuthorized, principalId = '', context, expiresAt, response } = value
-  if (typeof isAuthorized !== 'boolean')
-    return bad(`isAuthorized is ${describeKind(isAuthorized)}; allowed: true or false`)
-  if (value['unavailable'] !== undefined) {
-    if (value['unavailable'] !== true || isAuthorized)
-      return bad('unavailable is not true, or is combined with isAuthorized: true')
-    return { accepted: false, reason: 'AUTHORIZER_UNAVAILABLE', problem: 'the authorizer returned unavailable()' }
-  }
-  if (value['unauthorized'] !== undefined && value['unauthorized'] !== true) return bad('unauthorized is not true')
-  if (typeof principalId !== 'string' || principalId.length > 1024)
-    return bad('principalId is not a string of at most 1024 characters')
-  if (expiresAt !== undefined && (typeof expiresAt !== 'number' || !Number.isFinite(expiresAt)))
-    return bad('expiresAt is not a number of milliseconds')
-  const custom =
-    response === undefined ? undefined : parseResponse(response, value['unauthorized'] === true ? 401 : 403)
-  if (typeof custom === 'string') return bad(custom)
-  if (isAuthorized && (custom !== undefined || value['unauthorized'] === true))
-    return bad('response and unauthorized can only be combined with isAuthorized: false')
-  if (value['unauthorized'] === true)
-    return { accepted: false, reason: 'UNAUTHORIZED', ...(custom && { response: custom }) }
-  const copy = toJson(context ?? {}, 'context')
-  if (copy instanceof JsonProblem) return bad(copy.problem)
-  if (!isRecord(copy)) return bad('context is not an object')
-  return accept({
-    isAuthorized,
-    principalId,
-    context: copy,
-    ...(expiresAt !== undefined && { expiresAt }),
-    ...(custom && { response: custom }),
-  })
-}
-
-/** Checks a result that was read from a shared store; `undefined` if it is not valid. */
-export const reviveAnswer = (stored: unknown): NativeResult | undefined => {
-  const json = toJson(stored, 'stored')
-  if (!isRecord(json)) return undefined
-  const { isAuthorized, principalId, context, expiresAt, response } = json
-  if (typeof isAuthorized !== 'boolean' || typeof principalId !== 'string' || !isRecord(context)) return undefined
-  if (expiresAt !== undefined && typeof expiresAt !== 'number') return undefined
-  if (response !== undefined && (isAuthorized || !isGatewayResponse(response) || !isDenialStatus(response.status)))
-    return undefined
-  return json as unknown as NativeResult
-}
-
-const describeKind = (value: unknown): string =>
-  value === null ? 'null' : Array.isArray(value) ? 'an array' : typeof value
-const accept = (result: NativeResult): Parsed<NativeResult> => {
-  // A cached result is used for several requests.
-  const frozen = toJson(result, 'result')
-  return frozen instanceof JsonProblem
-    ? bad(frozen.problem)
-    : { accepted: true, result: frozen as unknown as NativeResult }
-}

@@ -1,11 +1,13 @@
 /** The native contract: a function that receives the request and returns whether it is allowed. @module */
-import type { Contract, Settled, Verdict } from '../contract/contract.ts'
+import type { Contract, Invocation, Settled, Verdict } from '../contract/contract.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from '../contract/gateway-response.ts'
+import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { MAX_SOURCES, parseIdentitySource } from '../request/identity-source.ts'
 import { checkOptions, type Checks, integer, listOf, oneOf, optionError, text } from '../util/check.ts'
 import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsafe-options.ts'
-import { bad, type NativeAuthorize, type NativeResult, parseAnswer, reviveAnswer } from './answers.ts'
+import type { NativeAnswer, NativeAuthorize, NativeCall } from './answers.ts'
+import { bad, type NativeResult, readAnswer, reviveAnswer } from './read-answer.ts'
 
 /** Options of {@link native}. */
 export interface NativeOptions {
@@ -21,12 +23,31 @@ export interface NativeOptions {
    * same caller, so the function must not depend on method or path. Default `'request'` (SEC-52).
    */
   cachePer?: 'request' | 'identity'
+  /**
+   * Maximum size of the body in bytes, 1 to 16 MiB. The function receives the body in `call.body`, as the client sent it;
+   * handlers can still read it. A larger body gets 413. Cannot be combined with `resultTtlSeconds`, because a result that
+   * depends on the body applies to this request only. Default: the body is not read.
+   */
+  maxBodyBytes?: number
+  /**
+   * Origins to which `redirect` may send the client, such as `'https://login.example.com'`, besides paths of this site
+   * (SEC-126). Default: none.
+   */
+  redirectOrigins?: readonly string[]
 }
+
+const WEB_ORIGIN = /^https?:\/\/[a-z\d.:[\]-]+$/
 
 const CHECKS: Checks<NativeOptions> = {
   identitySources: listOf(text(), MAX_SOURCES),
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   cachePer: oneOf('request', 'identity'),
+  maxBodyBytes: integer(1, 16_777_216, 'bytes'),
+  redirectOrigins: listOf((value) =>
+    typeof value === 'string' && WEB_ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
+      ? undefined
+      : 'an http or https origin such as "https://login.example.com", in lower case and without a default port',
+  ),
 }
 
 /** Option values that relax a rule (SEC-109). */
@@ -36,21 +57,52 @@ export const NATIVE_UNSAFE_OPTIONS: UnsafeOptions = {
 
 const ALLOWED: Verdict = { allowed: true }
 
+const invokeWithBody = (
+  authorize: NativeAuthorize,
+  request: unknown,
+  { signal, body, identityHeaders }: Invocation,
+): unknown => authorize(request as GatewayRequest, noteIdentityHeaders({ signal, body }, identityHeaders))
+
+/** A native authorizer function that receives the body. */
+export type NativeAuthorizeBody = (
+  request: GatewayRequest,
+  call: NativeCall & { readonly body: Uint8Array },
+) => NativeAnswer | Promise<NativeAnswer>
+
+interface Native {
+  (options: NativeOptions & { readonly maxBodyBytes: number }): Contract<NativeAuthorizeBody, 'typed'>
+  (options?: NativeOptions): Contract<NativeAuthorize, 'typed'>
+}
+
 /**
  * The native contract, used by default. The function receives the {@link GatewayRequest} and returns `true`, `false`,
  * `{ isAuthorized, principalId, context }`, or the result of `allow`, `deny`, `unauthorized` or `unavailable`.
  *
  * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid
  */
-export const native = (options: NativeOptions = {}): Contract<NativeAuthorize, 'typed'> => {
+export const native: Native = (options?: NativeOptions): Contract<NativeAuthorize, 'typed'> => {
   const checked = checkOptions('native', options, CHECKS)
-  const { identitySources = [], resultTtlSeconds = 0, cachePer = 'request' } = checked
+  const {
+    identitySources = [],
+    resultTtlSeconds = 0,
+    cachePer = 'request',
+    maxBodyBytes,
+    redirectOrigins = [],
+  } = checked
+  const origins = [...redirectOrigins]
   const sources = identitySources.map((each, index) => parseIdentitySource(`native.identitySources[${index}]`, each))
   if (resultTtlSeconds > 0 && sources.length === 0) {
     throw optionError(
       'native.resultTtlSeconds',
       resultTtlSeconds,
       '0 unless identitySources is set: a cached result needs an identity',
+    )
+  }
+  if (maxBodyBytes !== undefined && resultTtlSeconds > 0) {
+    throw optionError(
+      'native.maxBodyBytes',
+      maxBodyBytes,
+      'nothing if resultTtlSeconds is set: a result that depends on the body is not cached',
     )
   }
   const contract: Contract<NativeAuthorize, 'typed', NativeResult> = {
@@ -60,6 +112,7 @@ export const native = (options: NativeOptions = {}): Contract<NativeAuthorize, '
     identitySources: sources,
     resultTtlSeconds,
     timeoutMs: 10_000,
+    ...(maxBodyBytes !== undefined && { maxBodyBytes, invoke: invokeWithBody }),
     contextValues: 'typed',
     ...(cachePer === 'request' && {
       extraKeyParts: (request: GatewayRequest) => [
@@ -77,7 +130,10 @@ export const native = (options: NativeOptions = {}): Contract<NativeAuthorize, '
       if (settled.status === 'timedOut') return { accepted: false, reason: 'AUTHORIZER_TIMEOUT' }
       if (settled.status === 'failed') return { accepted: false, reason: 'AUTHORIZER_ERROR' }
       try {
-        return parseAnswer(settled.value)
+        const parsed = readAnswer(settled.value, origins)
+        return parsed.accepted && parsed.uncached === true && resultTtlSeconds > 0
+          ? { ...parsed, notes: ['a result with Set-Cookie is not cached'] }
+          : parsed
       } catch {
         return bad('reading the result threw an error')
       }

@@ -7,6 +7,7 @@ import { asciiLower } from '../util/ascii.ts'
 import { namesHopByHopOnly } from './connection.ts'
 import {
   cookieValue,
+  headerLines,
   headerOnce,
   headerValues,
   isHeader,
@@ -16,6 +17,7 @@ import {
 } from './headers.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit, Routing } from './request-init.ts'
+import { isHttpVersion, isMethod } from './request-line.ts'
 import { type Route, RouteTable } from './route.ts'
 import { sourceIpOf } from './source-ip.ts'
 import {
@@ -27,9 +29,6 @@ import {
   type Target,
 } from './target.ts'
 
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
-const METHOD = /^[A-Z]+(?:[-_][A-Z]+)*$/
-const VERSIONS: ReadonlySet<string> = new Set(['1.1', '1.0', '2.0'])
 const USUAL_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Upgrade'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
@@ -59,8 +58,8 @@ export class GatewayRequest {
       problem ??= this.#received.problem
     }
     if (init.unexplainedTarget === true) problem ??= 'UNEXPLAINED_TARGET'
-    if (!METHODS.has(init.method) && !METHOD.test(init.method)) problem ??= 'METHOD'
-    if (!VERSIONS.has(init.httpVersion)) problem ??= 'HTTP_VERSION'
+    if (!isMethod(init.method)) problem ??= 'METHOD'
+    if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
 
     let host: string | undefined
     let credentials = 0
@@ -194,13 +193,7 @@ export class GatewayRequest {
 
   /** All headers, one `[name, value]` for each line, in the spelling and order received. */
   get headers(): readonly (readonly [name: string, value: string])[] {
-    const lines: [string, string][] = []
-    const raw = this.#init.rawHeaders
-    for (let index = 0; index < raw.length; index += 2) {
-      const name = raw[index] as string
-      if (!name.startsWith(':')) lines.push([name, raw[index + 1] as string])
-    }
-    return lines
+    return headerLines(this.#init.rawHeaders)
   }
 
   /** The values of every line of a header, in order. `name` is case-insensitive. */
@@ -224,6 +217,11 @@ export class GatewayRequest {
     if (body === undefined) this.#body ??= Promise.resolve('GONE')
     else this.#body ??= (terms === undefined ? body(maxBytes) : body(maxBytes, terms)).catch(() => 'BROKEN' as const)
     return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
+  }
+
+  /** The framework's own request object, for `getExpressRequest` and its like. Not part of the cache key. */
+  get framework(): object | undefined {
+    return this.#init.framework
   }
 
   /** Calls `listener` once when the client disconnects. Returns a function that removes it. */

@@ -77,3 +77,13 @@ export const cookieValue = (lines: readonly string[], name: string): string | un
   }
   return found
 }
+
+/** All header lines as `[name, value]`, without the pseudo-headers of HTTP/2. */
+export const headerLines = (raw: readonly string[]): readonly (readonly [name: string, value: string])[] => {
+  const lines: [string, string][] = []
+  for (let index = 0; index < raw.length; index += 2) {
+    const name = raw[index] as string
+    if (!name.startsWith(':')) lines.push([name, raw[index + 1] as string])
+  }
+  return lines
+}

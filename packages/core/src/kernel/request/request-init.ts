@@ -70,4 +70,6 @@ export interface GatewayRequestInit {
    * waits for something before its authorizer can be called. Default: the client never disconnects.
    */
   readonly onAbort?: ((listener: () => void) => () => void) | undefined
+  /** The framework's own request object, for `request.framework`. Default: none. */
+  readonly framework?: object | undefined
 }

@@ -10,6 +10,8 @@ export type AuthorizerErrorCode =
   | 'ERR_OPTION'
   /** `getAuthorizer` was called for a request that no authorizer has allowed, or that has changed since. */
   | 'ERR_NOT_AUTHORIZED'
+  /** `getExpressRequest`, `getKoaContext` or `getHonoContext` was called for a request of another adapter. */
+  | 'ERR_FRAMEWORK'
   /** A policy document does not follow the policy grammar (AWS-OUT-20 to AWS-OUT-34). */
   | 'ERR_POLICY'
   /** A remote function was not called: its circuit breaker is open, or too many calls are in progress (SEC-86). */
@@ -33,7 +35,7 @@ export interface AuthorizerErrorOptions {
   readonly places?: readonly string[]
 }
 
-/** The only error class that this library throws. Compare `code`, not the message. */
+/** The error class for misuse and failures. Denials are reported as `DeniedError`, if at all. Compare `code`, not the message. */
 export class AuthorizerError extends Error {
   override readonly name = 'AuthorizerError'
   readonly code: AuthorizerErrorCode
