@@ -84,6 +84,11 @@ export const patternsFor = (
   reach: Reach,
 ): readonly ResourcePattern[] => {
   if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL), 'iam')]
+  const compile = (resource: string): ResourcePattern =>
+    compileResource(parseText(resource, { wildcards: true, variables }), reach)
+  // Nearly every pattern names the API's own region and account: its fields are equal and its rest is the resource.
+  if (text.startsWith(arnPrefix) && text[arnPrefix.length] === ':' && !/[*?$]/.test(arnPrefix))
+    return [compile(text.slice(arnPrefix.length + 1))]
   const given = arnPrefix.split(':')
   const segments = text.split(':')
   const completed = complete(segments)
@@ -93,7 +98,5 @@ export const patternsFor = (
   const resources = alignments
     .filter((each) => each.prefixFields.every((field, index) => fieldMatches(field, given[index] ?? '')))
     .map(({ resource }) => resource)
-  return [...new Set(resources)].map((resource) =>
-    compileResource(parseText(resource, { wildcards: true, variables }), reach),
-  )
+  return [...new Set(resources)].map(compile)
 }

@@ -5,10 +5,10 @@ import { patternsFor } from './arn-pattern.ts'
 import type { ConditionKeys } from './condition-keys.ts'
 import {
   decide,
-  denyPrefix,
+  denyLiterals,
   type IndexedPattern,
-  type PatternIndex,
   type PolicyDecision,
+  type PolicyIndex,
   resourceMatches,
   stricter,
 } from './decide.ts'
@@ -18,13 +18,20 @@ import { adviceFor } from './policy-warnings.ts'
 import type { Reach, ResourcePattern } from './resource.ts'
 import type { Spellings } from './matching/spelling.ts'
 import { compileStatements, INVOKE_ACTION, restricts, type Statement } from './statement.ts'
-import { PrefixTrie } from './matching/trie.ts'
+import { PatternIndex } from './matching/pattern-index.ts'
 
 /** How `%2F` in policy text is interpreted: as written, or as a slash. */
 type SlashReading = 'raw' | 'decoded'
 
+/** The number of policies that this process has compiled. */
+let compiledPolicies = 0
+
 /** A compiled policy document. */
 export class CompiledPolicy {
+  /** Identifies this policy in this process. Unlike a reference, it keeps no memory. */
+  readonly id: number = ++compiledPolicies
+  /** Whether the decision depends on the resource alone: there are neither conditions nor variables. */
+  readonly isUnconditional: boolean
   readonly #statements: readonly Statement[]
   readonly #variables: boolean
   readonly #reach: Reach
@@ -33,8 +40,8 @@ export class CompiledPolicy {
   /** Whether a resource of the policy contains `%2F`, which some layers interpret as a slash. */
   readonly #hasEncodedSlash: boolean
   #arnPrefix: string | undefined
-  #raw: PatternIndex | undefined
-  #decoded: PatternIndex | undefined
+  #raw: PolicyIndex | undefined
+  #decoded: PolicyIndex | undefined
   #foreign: string | undefined | null = null
 
   private constructor(statements: readonly Statement[], variables: boolean, reach: Reach, advice: readonly string[]) {
@@ -42,6 +49,10 @@ export class CompiledPolicy {
     this.#variables = variables
     this.#reach = reach
     this.advice = advice
+    this.isUnconditional = statements.every(
+      ({ conditions, resources }) =>
+        conditions.length === 0 && !(variables && resources.some((text) => text.includes('$'))),
+    )
     this.#hasEncodedSlash = statements.some(({ resources }) => resources.some(hasEncodedSlash))
   }
 
@@ -139,9 +150,9 @@ export class CompiledPolicy {
     )
   }
 
-  #indexFor(arnPrefix: string, reading: SlashReading): PatternIndex {
-    const allows = new PrefixTrie<IndexedPattern>()
-    const denies = new PrefixTrie<IndexedPattern>()
+  #indexFor(arnPrefix: string, reading: SlashReading): PolicyIndex {
+    const allows = new PatternIndex<IndexedPattern>()
+    const denies = new PatternIndex<IndexedPattern>()
     let deniesSlashed = false
     const notResources: { patterns: readonly ResourcePattern[]; statement: Statement }[] = []
     for (const statement of this.#statements) {
@@ -151,9 +162,9 @@ export class CompiledPolicy {
       else
         for (const pattern of patterns) {
           if (statement.effect === 'Deny') {
-            denies.add(denyPrefix(pattern.prefix), { pattern, statement })
+            denies.add(denyLiterals(pattern.literals), { pattern, statement })
             deniesSlashed ||= pattern.mayEndInSlash
-          } else allows.add(pattern.prefix, { pattern, statement })
+          } else allows.add(pattern.literals, { pattern, statement })
         }
     }
     return { allows, denies, deniesSlashed, notResources }

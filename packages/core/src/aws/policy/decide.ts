@@ -2,9 +2,9 @@
 import { asciiLower } from '../../contract.ts'
 import type { ConditionKeys } from './condition-keys.ts'
 import type { ResourcePattern } from './resource.ts'
-import { decoded, type Spellings } from './matching/spelling.ts'
+import { decoded, type Spellings, type WideText } from './matching/spelling.ts'
 import { conditionsHold, type Statement } from './statement.ts'
-import type { PrefixTrie } from './matching/trie.ts'
+import type { Literals, PatternIndex } from './matching/pattern-index.ts'
 
 /** The result of an evaluation, named as in the IAM manual. */
 export type PolicyDecision = 'Allowed' | 'ExplicitlyDenied' | 'ImplicitlyDenied'
@@ -16,33 +16,42 @@ export interface IndexedPattern {
 }
 
 /** Index of the patterns that can match one ARN prefix, by their literal beginning. */
-export interface PatternIndex {
-  readonly allows: PrefixTrie<IndexedPattern>
-  readonly denies: PrefixTrie<IndexedPattern>
+export interface PolicyIndex {
+  readonly allows: PatternIndex<IndexedPattern>
+  readonly denies: PatternIndex<IndexedPattern>
   /** Whether a pattern of a Deny can end in a slash. */
   readonly deniesSlashed: boolean
   /** Statements with `NotResource`, with the patterns of this element. */
   readonly notResources: readonly { readonly patterns: readonly ResourcePattern[]; readonly statement: Statement }[]
 }
 
+const PLAIN = /^[\x20-\x24\x26-\x7e]+$/
+
 /**
- * The key of a Deny in its trie: decoded, in lower case, and cut at the first `%`, which may start an escape or be literal.
- * Every spelling that the pattern matches begins with it.
+ * The key of a Deny in its index: decoded, in lower case, and its prefix cut at the first `%`, which may start an escape or be
+ * literal. Every spelling that the pattern matches begins with the prefix. The other parts are used only if they read alike in
+ * every spelling.
  */
-export const denyPrefix = (prefix: string): string => {
+export const denyLiterals = ({ prefix, parts }: Literals): Literals => {
   const escape = prefix.indexOf('%')
-  return asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape)))
+  return {
+    prefix: asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape))),
+    parts: parts.filter((part) => PLAIN.test(part)).map(asciiLower),
+  }
 }
 
-const isDenied = ({ denies, deniesSlashed }: PatternIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
+const isDenied = ({ denies, deniesSlashed }: PolicyIndex, spellings: Spellings, keys: ConditionKeys): boolean => {
   const denied = ({ pattern, statement }: IndexedPattern): boolean =>
     pattern.matchesAnySpelling(spellings, keys) && conditionsHold(statement, keys)
-  for (const { folded } of spellings.texts) if (denies.some(folded, denied)) return true
+  // Digits of an escape are text in one spelling and a character in another.
+  const find = ({ folded, text }: WideText): boolean =>
+    text.includes('%') ? denies.someSpelling(folded, denied) : denies.some(folded, denied)
+  for (const text of spellings.texts) if (find(text)) return true
   // Patterns that end in a slash are only found by spellings that end in one.
-  return deniesSlashed && spellings.slashedTexts.some(({ folded }) => denies.some(folded, denied))
+  return deniesSlashed && spellings.slashedTexts.some(find)
 }
 
-const isAllowed = (allows: PrefixTrie<IndexedPattern>, text: string, keys: ConditionKeys): boolean =>
+const isAllowed = (allows: PatternIndex<IndexedPattern>, text: string, keys: ConditionKeys): boolean =>
   allows.some(
     text,
     ({ pattern, statement }) => pattern.matchesAfterPrefix(text, keys) && conditionsHold(statement, keys),
@@ -94,7 +103,7 @@ export const resourceMatches = (
 }
 
 /** Decides in one interpretation of `%2F`. */
-export const decide = (index: PatternIndex, spellings: Spellings, keys: ConditionKeys): PolicyDecision => {
+export const decide = (index: PolicyIndex, spellings: Spellings, keys: ConditionKeys): PolicyDecision => {
   const { allows, denies, notResources } = index
   if (denies.size > 0 && isDenied(index, spellings, keys)) return 'ExplicitlyDenied'
   let allowed = false

@@ -25,18 +25,25 @@ export interface TextSyntax {
   readonly variables: boolean
 }
 
+const SPECIAL = /[*?$]/
+
 /** Splits policy text into parts. An unclosed `${` is literal text. */
 export const parseText = (text: string, { wildcards, variables }: TextSyntax): readonly PatternPart[] => {
+  if (!SPECIAL.test(text)) return text === '' ? [] : [text]
   const parts: PatternPart[] = []
+  /** Text since the last part, up to `from`. */
   let literal = ''
-  const flush = (): void => {
+  let from = 0
+  const flush = (end: number): void => {
+    literal += text.slice(from, end)
     if (literal !== '') parts.push(literal)
     literal = ''
   }
   for (let index = 0; index < text.length; index++) {
     const char = text[index] as string
     if (wildcards && (char === '*' || char === '?')) {
-      flush()
+      flush(index)
+      from = index + 1
       if (char === '?') parts.push(ONE)
       else if (parts.at(-1) !== ANY) parts.push(ANY)
       continue
@@ -45,9 +52,9 @@ export const parseText = (text: string, { wildcards, variables }: TextSyntax): r
     if (end > 0) {
       const inner = text.slice(index + 2, end).trim()
       const variable = VARIABLE.exec(inner)
-      if (ESCAPES.has(inner)) literal += inner
+      if (ESCAPES.has(inner)) literal += text.slice(from, index) + inner
       else {
-        flush()
+        flush(index)
         // An invalid name is treated as the name of an absent key.
         parts.push(
           variable === null
@@ -56,11 +63,10 @@ export const parseText = (text: string, { wildcards, variables }: TextSyntax): r
         )
       }
       index = end
-      continue
+      from = end + 1
     }
-    literal += char
   }
-  flush()
+  flush(text.length)
   return parts
 }
 

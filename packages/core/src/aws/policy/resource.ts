@@ -2,19 +2,20 @@
 import { asciiLower } from '../../contract.ts'
 import { ANY, Glob, matchesFoldedFrom, type Token } from './matching/glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
+import type { Literals } from './matching/pattern-index.ts'
 import { SegmentGlob } from './matching/segments.ts'
 import { decodedForms, type Spellings, type WideText } from './matching/spelling.ts'
 import { expand, hasVariables, isVariable, type PatternPart } from './pattern-text.ts'
 
 /** The resource part of a pattern, for requests whose ARN prefix matches. */
 export interface ResourcePattern {
-  /** Literal text that every match begins with. */
-  readonly prefix: string
+  /** The literal text of every match. */
+  readonly literals: Literals
   /** Whether the pattern ends in a slash, or may do so with the values of its variables. */
   readonly mayEndInSlash: boolean
   /** Whether the pattern matches exactly this text: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
-  /** Like `matchesExactly`, for a resource that begins with {@link prefix}. */
+  /** Like `matchesExactly`, for a resource that begins with the prefix of {@link literals}. */
   matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean
   /** Whether the pattern matches any spelling that reaches the same handler: for a Deny. */
   matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean
@@ -101,8 +102,8 @@ class LiteralPattern implements ResourcePattern {
     this.#glob = new Glob(tokens)
   }
 
-  get prefix(): string {
-    return this.#glob.prefix
+  get literals(): Literals {
+    return { prefix: this.#glob.prefix, parts: this.#tokens.filter((token) => typeof token === 'string') }
   }
 
   get mayEndInSlash(): boolean {
@@ -133,9 +134,9 @@ class VariablePattern implements ResourcePattern {
     this.#parts = parts
   }
 
-  get prefix(): string {
+  get literals(): Literals {
     const first = this.#parts[0]
-    return typeof first === 'string' ? first : ''
+    return { prefix: typeof first === 'string' ? first : '', parts: [] }
   }
 
   get mayEndInSlash(): boolean {
@@ -175,8 +176,8 @@ class SegmentPattern implements ResourcePattern {
     this.#glob = hasVariables(parts) ? undefined : new SegmentGlob(parts as readonly Token[])
   }
 
-  get prefix(): string {
-    return this.#pattern.prefix
+  get literals(): Literals {
+    return this.#pattern.literals
   }
 
   get mayEndInSlash(): boolean {

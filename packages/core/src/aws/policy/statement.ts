@@ -23,8 +23,9 @@ const NO_KEYS: ConditionKeys = { get: () => undefined }
 
 // A wildcard before the colon is not documented. It never matches in an Allow, and matches any service in a Deny (SEC-48).
 const actionMatches = (pattern: string, action: string, restricting: boolean): boolean =>
-  (restricting || pattern === '*' || !/[*?]/.test(pattern.slice(0, pattern.indexOf(':')))) &&
-  compileText(asciiLower(pattern), { wildcards: true, variables: false })(asciiLower(action), NO_KEYS)
+  pattern === action ||
+  ((restricting || pattern === '*' || !/[*?]/.test(pattern.slice(0, pattern.indexOf(':')))) &&
+    compileText(asciiLower(pattern), { wildcards: true, variables: false })(asciiLower(action), NO_KEYS))
 
 /** Whether a match removes permissions: the resources of a Deny, and the exceptions of an Allow. */
 export const restricts = (effect: 'Allow' | 'Deny', negated: boolean): boolean => (effect === 'Deny') !== negated

@@ -5,7 +5,9 @@ import { type Api, arnPrefix, belowBasePath, isBelowBasePath, resourceOf } from 
 import { stricter } from '../policy/decide.ts'
 import { RequestKeys } from '../policy/condition-keys.ts'
 import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/matching/spelling.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
+import { VerdictMemo } from './verdict-memo.ts'
 
 /** Maximum length of a method ARN in characters (AWS-QUO-05). */
 const MAX_ARN_LENGTH = 1600
@@ -123,21 +125,30 @@ export const policyMembers = (
   spell: (request: GatewayRequest) => Spellings,
 ): Required<Pick<Contract<never, never, PolicyResult>, 'decide' | 'explain'>> => {
   const prefix = arnPrefix(api)
+  const memo = new VerdictMemo()
+  const evaluate = (policy: CompiledPolicy, request: GatewayRequest, clock: Clock): Verdict => {
+    const spellings = spell(request)
+    let decision = policy.evaluate(prefix, spellings, new RequestKeys(request, clock))
+    const { received } = request
+    // A rewritten request may still be served or proxied under the original path (SEC-12).
+    if (received !== undefined)
+      decision = stricter(decision, policy.evaluate(prefix, spell(received), new RequestKeys(received, clock)))
+    if (decision === 'Allowed') return ALLOWED
+    const foreign =
+      decision === 'ImplicitlyDenied' ? policy.foreignField(`${prefix}:${spellings.canonical}`) : undefined
+    return foreign === undefined
+      ? DENIED[decision]
+      : { allowed: false, reason: 'IMPLICIT_DENY', hint: foreignHint(foreign) }
+  }
   return {
     decide: (result: PolicyResult, request: GatewayRequest, clock: Clock): Verdict => {
       const policy = policyOf(result, rules)
-      const spellings = spell(request)
-      let decision = policy.evaluate(prefix, spellings, new RequestKeys(request, clock))
-      const { received } = request
-      // A rewritten request may still be served or proxied under the original path (SEC-12).
-      if (received !== undefined)
-        decision = stricter(decision, policy.evaluate(prefix, spell(received), new RequestKeys(received, clock)))
-      if (decision === 'Allowed') return ALLOWED
-      const foreign =
-        decision === 'ImplicitlyDenied' ? policy.foreignField(`${prefix}:${spellings.canonical}`) : undefined
-      return foreign === undefined
-        ? DENIED[decision]
-        : { allowed: false, reason: 'IMPLICIT_DENY', hint: foreignHint(foreign) }
+      if (!VerdictMemo.covers(policy, request)) return evaluate(policy, request, clock)
+      const known = memo.get(policy, request)
+      if (known !== undefined) return known
+      const verdict = evaluate(policy, request, clock)
+      memo.set(policy, request, verdict)
+      return verdict
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {
       const policy = policyOf(result, rules)

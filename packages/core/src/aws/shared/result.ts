@@ -1,9 +1,9 @@
 /** Validates the results of authorizer functions with policies before anything in them is used (AWS-OUT-01 to AWS-OUT-34). @module */
 import type { AuthorizerResult, Json } from '../../index.ts'
 import { check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
-import { checkPolicy, type PolicyDocument, type PolicyLimits } from '../policy/document.ts'
-import { CompiledPolicy } from '../policy/compiled-policy.ts'
-import type { Reach } from '../policy/resource.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import type { PolicyDocument } from '../policy/document.ts'
+import { InternedPolicies, type PolicyRules } from '../policy/interned-policies.ts'
 
 /** Result of an authorizer function that returns a policy. */
 export interface AuthorizerResponse {
@@ -25,7 +25,7 @@ export interface PolicyResult extends AuthorizerResult {
 }
 
 /** How a kind of API validates results. */
-export interface ResultRules extends PolicyLimits {
+export interface ResultRules extends PolicyRules {
   readonly missingPrincipalId: 'reject' | 'accept'
   /** Maximum size of keys and values of a context, in bytes. */
   readonly contextBytes: number
@@ -33,7 +33,6 @@ export interface ResultRules extends PolicyLimits {
   readonly contextValues: 'text' | 'json'
   /** Whether unknown members make the result invalid (AWS-OUT-08). */
   readonly unknownMembers: 'reject' | 'ignore'
-  readonly segmentWildcards: Reach
 }
 
 const MEMBERS: ReadonlySet<string> = new Set(['principalId', 'policyDocument', 'context', 'usageIdentifierKey'])
@@ -60,19 +59,29 @@ export const isMembers = (value: Json | JsonProblem | undefined): value is Membe
 
 const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
-/** Compiled policies by result. A compiled policy lives as long as the cache entry of its result. */
+/** Compiled policies by result. A compiled policy lives at least as long as the cache entry of its result. */
 const compiledPolicies = new WeakMap<object, CompiledPolicy>()
+
+/** Each contract has rules of its own, and policies are shared by results of one contract only. */
+const internedPolicies = new WeakMap<ResultRules, InternedPolicies>()
+
+const policiesUnder = (rules: ResultRules): InternedPolicies => {
+  const known = internedPolicies.get(rules)
+  if (known !== undefined) return known
+  const fresh = new InternedPolicies(rules)
+  internedPolicies.set(rules, fresh)
+  return fresh
+}
 
 /** The compiled policy of a checked result. */
 export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPolicy => {
-  let compiled: CompiledPolicy | string | undefined = compiledPolicies.get(result)
-  if (compiled !== undefined) return compiled
+  const known = compiledPolicies.get(result)
+  if (known !== undefined) return known
   // A result from a shared store has not been compiled in this process yet.
-  const checked = checkPolicy(result.policyDocument, rules)
-  compiled = typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, undefined, rules.segmentWildcards)
-  if (typeof compiled === 'string') throw new Error('a stored policy is malformed')
-  compiledPolicies.set(result, compiled)
-  return compiled
+  const interned = policiesUnder(rules).compile(result.policyDocument)
+  if (typeof interned === 'string') throw new Error('a stored policy is malformed')
+  compiledPolicies.set(result, interned.compiled)
+  return interned.compiled
 }
 
 const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRules): string | JsonProblem => {
@@ -150,16 +159,14 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
     return new JsonProblem('usageIdentifierKey is not a string')
   const policyDocument = json['policyDocument']
   if (policyDocument === undefined || policyDocument === null) return new JsonProblem('policyDocument is missing')
-  const checked = checkPolicy(policyDocument, rules)
-  const compiled =
-    typeof checked === 'string' ? checked : CompiledPolicy.compile(checked, undefined, rules.segmentWildcards)
-  if (typeof compiled === 'string') return new JsonProblem(compiled)
+  const interned = policiesUnder(rules).compile(policyDocument)
+  if (typeof interned === 'string') return new JsonProblem(interned)
   const result: PolicyResult = Object.freeze({
     principalId,
     context,
     ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
-    policyDocument,
+    policyDocument: interned.document,
   })
-  compiledPolicies.set(result, compiled)
+  compiledPolicies.set(result, interned.compiled)
   return result
 }

@@ -1,0 +1,69 @@
+/** Verdicts of recent decisions, for policies whose verdict depends on the request's resource alone. @module */
+import type { GatewayRequest, Routing } from '../../index.ts'
+import type { Verdict } from '../../contract.ts'
+import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+
+/** Everything that a verdict depends on, besides the API of the contract that owns the memo. */
+interface Entry {
+  readonly policy: number
+  readonly path: string
+  readonly method: string
+  readonly routing: number
+  readonly verdict: Verdict
+}
+
+/** Number of entries; a power of two. Each holds at most {@link MAX_PATH} characters of a client, so all take under 2 MiB. */
+const SLOTS = 4096
+const MAX_PATH = 256
+const MAX_METHOD = 16
+
+/** The options of a router as one number. `decodes` does not change how a canonical path is compared. */
+const routingKey = ({ caseSensitive, strict, looseMounts }: Routing): number =>
+  (caseSensitive ? 1 : 0) | (strict ? 2 : 0) | (looseMounts === true ? 4 : 0)
+
+// Only chooses the slot: the whole key is compared. Paths differ most at their end.
+const slotOf = (policy: number, { path, method }: GatewayRequest): number => {
+  const end = path.length
+  let hash = Math.imul(policy, 31) + method.length * 7 + end
+  for (let index = end - 1; index >= 0 && index >= end - 12; index--)
+    hash = Math.imul(hash, 31) + path.charCodeAt(index)
+  return (hash ^ (hash >>> 12)) & (SLOTS - 1)
+}
+
+/**
+ * Remembers verdicts. The key has every input of the decision: the policy, the canonical path, the method, and how the router
+ * compares paths. Left out are requests with a second spelling (not canonical, or rewritten), and policies with conditions or
+ * variables, which also depend on headers, address and time. Results stay what the cache holds; a memo only saves repeated
+ * evaluations of the same policy for the same resource.
+ */
+export class VerdictMemo {
+  readonly #slots: (Entry | undefined)[] = []
+
+  static covers({ isUnconditional }: CompiledPolicy, request: GatewayRequest): boolean {
+    return (
+      isUnconditional &&
+      request.isCanonical &&
+      request.received === undefined &&
+      request.path.length <= MAX_PATH &&
+      request.method.length <= MAX_METHOD
+    )
+  }
+
+  /** The verdict of an earlier decision with the same inputs, which {@link covers} has to accept. */
+  get({ id }: CompiledPolicy, request: GatewayRequest): Verdict | undefined {
+    const entry = this.#slots[slotOf(id, request)]
+    return entry !== undefined &&
+      entry.policy === id &&
+      entry.path === request.path &&
+      entry.method === request.method &&
+      entry.routing === routingKey(request.routing)
+      ? entry.verdict
+      : undefined
+  }
+
+  set({ id }: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void {
+    const { path, method, routing } = request
+    if (this.#slots.length === 0) this.#slots.push(...Array.from({ length: SLOTS }, () => undefined))
+    this.#slots[slotOf(id, request)] = { policy: id, path, method, routing: routingKey(routing), verdict }
+  }
+}

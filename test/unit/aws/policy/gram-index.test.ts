@@ -1,0 +1,112 @@
+/** The index of patterns without a literal prefix, compared with testing each pattern. */
+import { array, assert, constantFrom, property } from 'fast-check'
+import { expect, test } from 'vitest'
+import { createAuthorizer } from '@custom-authorizer/core'
+import * as aws from '@custom-authorizer/core/aws'
+import { GramIndex } from '../../../../packages/core/src/aws/policy/matching/gram-index.ts'
+import { reasonOf } from '../../../support/outcome.ts'
+import { gatewayRequest, LOOSE } from '../../../support/request.ts'
+import { scaled } from '../../../support/volume.ts'
+
+const LETTERS = constantFrom('a', 'b', 'ab', 'aba', '/', '7')
+const text = (maxLength: number): ReturnType<typeof array<string>> => array(LETTERS, { maxLength })
+
+test('AWS-POL-20 the index finds every pattern that a text contains', () => {
+  assert(
+    property(
+      array(array(text(6), { minLength: 1, maxLength: 3 }), { maxLength: 20 }),
+      text(20),
+      (patterns, letters) => {
+        const index = new GramIndex<number>()
+        const literals = patterns.map((parts) => parts.map((part) => part.join('')))
+        for (const [position, parts] of literals.entries()) index.add(parts, position)
+        const given = letters.join('')
+        const found = new Set<number>()
+        index.some(given, (position) => {
+          if (literals[position]?.every((part) => given.includes(part))) found.add(position)
+          return false
+        })
+        const expected = literals.flatMap((parts, position) =>
+          parts.every((part) => given.includes(part)) ? [position] : [],
+        )
+        expect([...found].toSorted((a, b) => a - b)).toEqual(expected)
+      },
+    ),
+    { numRuns: scaled(20_000) },
+  )
+})
+
+test('AWS-POL-20 few of many patterns are tested', () => {
+  const index = new GramIndex<number>()
+  for (let id = 0; id < 1000; id++) index.add(['/items/', `${1000 + id}/detail`], id)
+  const tested: number[] = []
+  expect(index.some('/items/1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
+  expect(tested.length).toBeLessThan(5)
+})
+
+const statement = (Effect: string, Resource: readonly string[]): aws.PolicyStatement => ({
+  Effect,
+  Action: '*',
+  Resource,
+})
+
+const PATHS = [
+  '/pets/item/7',
+  '/PETS/Item/7',
+  '/p%65ts/item/7',
+  '/pets%2Fitem/7',
+  '/pets/item%2541/7',
+  '/pets/100%25/item',
+  '/x/%41admin',
+  '/zo%C3%AB/item',
+]
+const PATTERNS = [
+  '*/item/*',
+  '*/ITEM/*',
+  '*item*',
+  '*41admin',
+  '*%41admin',
+  '*Aadmin*',
+  '*100%/item',
+  '*100%25*',
+  '*zoë/item',
+  '*%C3%AB/*',
+  '*c3%ab*',
+  '*2541*',
+  '*item%2541*',
+  '?bcdef1234/*item/7',
+  '*/i?em/7',
+]
+
+test.each(PATHS)(
+  'SEC-07 SEC-11 a Deny without a literal prefix applies to %s among many others as it does alone',
+  async (path) => {
+    const reasonWith = async (resources: readonly string[]): Promise<string> => {
+      const authorizer = createAuthorizer({
+        authorize: (() =>
+          Promise.resolve({
+            principalId: 'a',
+            policyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                statement('Allow', ['*']),
+                statement(
+                  'Deny',
+                  resources.map((resource) => `arn:aws:execute-api:*:*:${resource}`),
+                ),
+              ],
+            },
+          })) as never,
+        contract: aws.token(),
+        logger: null,
+      })
+      return reasonOf(
+        await authorizer.evaluate(gatewayRequest(`GET ${path}`, { headers: { Authorization: 't' }, routing: LOOSE })),
+      )
+    }
+    const others = Array.from({ length: 30 }, (_, index) => `*/other${index}/${index}`)
+    const alone = await Promise.all(PATTERNS.map((pattern) => reasonWith([pattern])))
+    expect(await Promise.all(PATTERNS.map((pattern) => reasonWith([...others, pattern])))).toEqual(alone)
+    expect(new Set(alone)).toContain('EXPLICIT_DENY')
+  },
+)
