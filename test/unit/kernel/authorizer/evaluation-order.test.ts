@@ -19,8 +19,8 @@ describe('order of the steps', () => {
     override get(...given: Parameters<MemoryStore['get']>): ReturnType<MemoryStore['get']> {
       return record('store.get', super.get(...given))
     }
-    override set(...given: Parameters<MemoryStore['set']>): void {
-      record('store.set', super.set(...given))
+    override set(...given: Parameters<MemoryStore['set']>): boolean {
+      return record('store.set', super.set(...given))
     }
   }
   const source = headerSource('authorization')

@@ -1,7 +1,6 @@
 /** `MemoryStore` limits: the size of an entry, recently used entries, selectors and options (SEC-60, SEC-61). */
 import { MemoryStore, type MemoryStoreOptions } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { plainResult } from '../../../support/contract.ts'
 import { expectOptionError } from '../../../support/option-error.ts'
 
@@ -17,26 +16,48 @@ test('SEC-61 the size of an entry includes its key, its result in memory and a f
   expect(store.size).toBe(Math.floor(65_536 / entryBytes))
 })
 
-test('SEC-61 a result of more than 64 KiB is not stored', () => {
+test.each([
+  ['ASCII', 'x', 1],
+  ['two-byte', 'é', 2],
+  ['three-byte', '界', 3],
+])('SEC-61 a result of more than 64 KiB of UTF-8 is not stored (%s text)', (_, character, bytes) => {
   const store = new MemoryStore()
-  const available = 32_768 - JSON.stringify(stored('')).length
-  store.set('1', 'fits', stored('x'.repeat(available)), 300)
-  store.set('1', 'does not', stored('x'.repeat(available + 1)), 300)
-  expect([store.get('1', 'fits') === undefined, store.get('1', 'does not') === undefined]).toEqual([false, true])
+  const available = 65_536 - JSON.stringify(stored('')).length
+  const characters = Math.floor(available / bytes)
+  const results = [0, 1].map((more) => stored(character.repeat(characters + more)))
+  expect(results.map((each, index) => store.set('1', String(index), each, 300))).toEqual([true, false])
+  expect([store.get('1', '0') === undefined, store.get('1', '1') === undefined]).toEqual([false, true])
 })
 
-test('SEC-61 the use of a hot entry is recorded at most once per second', () => {
-  const clock = new TestClock()
-  const store = new MemoryStore({ maxEntries: 3, clock })
+test('SEC-61 the most recently used entry stays, whatever was used before it', () => {
+  const store = new MemoryStore({ maxEntries: 3 })
   for (const key of ['a', 'b', 'c']) store.set('1', key, stored(), 300)
-  store.get('1', 'a')
-  clock.advance(500)
-  for (const key of ['b', 'c']) store.get('1', key)
-  clock.advance(600)
-  // The fast path now finds the entry; it updates the order after one second.
-  store.get('1', 'a')
+  for (const key of ['a', 'b', 'c', 'a']) store.get('1', key)
   store.set('1', 'd', stored(), 300)
   expect(['a', 'b', 'c', 'd'].filter((key) => store.get('1', key) !== undefined)).toEqual(['a', 'c', 'd'])
+})
+
+test.each([8, 100, 1000])('SEC-61 %i invented callers for each use of a hot entry never evict it', (maxEntries) => {
+  const store = new MemoryStore({ maxEntries })
+  store.set('1', 'hot', stored(), 300)
+  const step = Math.max(1, Math.floor(maxEntries / 4))
+  for (let index = 0; index < maxEntries * 20; index++) {
+    store.set('1', `invented ${index}`, stored(), 300)
+    if (index % step === 0) expect(store.get('1', 'hot')).toBeDefined()
+  }
+})
+
+test('SEC-61 a hot entry survives the use of all others', () => {
+  const store = new MemoryStore({ maxEntries: 100 })
+  const keys = Array.from({ length: 99 }, (_, index) => `key ${index}`)
+  for (const key of ['hot', ...keys]) store.set('1', key, stored(), 300)
+  for (let round = 0; round < 50; round++) {
+    store.get('1', 'hot')
+    for (const key of keys) store.get('1', key)
+    store.get('1', 'hot')
+    store.set('1', `new ${round}`, stored(), 300)
+    expect(store.get('1', 'hot')).toBeDefined()
+  }
 })
 
 test('SEC-60 deleting by principal ID leaves a key that starts with "undefined" in place', () => {

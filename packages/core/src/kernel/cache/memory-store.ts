@@ -20,26 +20,30 @@ const CHECKS: Checks<MemoryStoreOptions> = {
   clock: instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
 }
 
-/** Maximum size of one result as JSON text, in bytes; larger ones are not cached (SEC-61). */
+/** Maximum size of one result as JSON text, in bytes of UTF-8; larger ones are not cached (SEC-61). */
 const MAX_ENTRY_BYTES = 65_536
 
-/** Bytes of memory for each byte of a result's JSON text, once its policy is compiled and indexed (measured). */
-const BYTES_IN_USE = 5
+/** Bytes of memory for each character of a result's JSON text, once its policy is compiled and indexed (measured). */
+const BYTES_IN_USE = 10
+
+/** Whether a text has more than {@link MAX_ENTRY_BYTES} bytes. A character has one to three. */
+const isTooLarge = (text: string): boolean =>
+  text.length * 3 > MAX_ENTRY_BYTES && new TextEncoder().encode(text).length > MAX_ENTRY_BYTES
 
 interface Entry {
   readonly scope: string
   readonly key: string
+  /** Scope and key as the map has them. The map finds this very string without hashing it again. */
+  readonly joint: string
   readonly stored: StoredResult
   readonly storedAt: number
   readonly expiresAt: number
-  /** When the LRU order was last updated for this entry. */
-  touchedAt: number
+  /** The number of changes of the LRU order when this entry became the most recently used one. */
+  usedAt: number
 }
 
 /** Number of slots of the direct-mapped cache in front of the map; a power of two. */
 const SLOTS = 4096
-/** Milliseconds for which hits in a slot do not update the LRU order. */
-const TOUCH_MS = 1000
 
 // A map hashes the whole key, and a token that was just received has no cached hash: for a JWT this costs more than the
 // rest of a hit. The slot is chosen from a few characters, and the key itself is compared.
@@ -64,6 +68,8 @@ export class MemoryStore implements Store {
   readonly #slots: (Entry | undefined)[] = Array.from({ length: SLOTS }, () => undefined)
   readonly #clock: Clock
   readonly #maxBytes: number
+  /** Number of changes of the LRU order: entries that were added or became the most recently used one. */
+  #changes = 0
 
   /** @throws {AuthorizerError} `ERR_OPTION` if an option is invalid */
   constructor(options: MemoryStoreOptions = {}) {
@@ -90,27 +96,40 @@ export class MemoryStore implements Store {
     const now = this.#clock.monotonic()
     const slot = slotOf(key)
     let entry = this.#slots[slot]
-    if (entry === undefined || entry.key !== key || entry.scope !== scope || now - entry.touchedAt > TOUCH_MS) {
+    if (entry === undefined || entry.key !== key || entry.scope !== scope) {
       entry = this.#entries.get(joined(scope, key))
       if (entry === undefined) return undefined
-      entry.touchedAt = now
+      entry.usedAt = ++this.#changes
       this.#slots[slot] = entry
+    } else if (this.#isAging(entry)) {
+      this.#entries.get(entry.joint)
+      entry.usedAt = ++this.#changes
     }
     if (now < entry.expiresAt) return { stored: entry.stored, ageMs: now - entry.storedAt }
-    this.#entries.delete(joined(scope, key))
+    this.#entries.delete(entry.joint)
     return undefined
   }
 
-  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void {
+  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): boolean {
     const now = this.#clock.monotonic()
-    const bytes = 2 * JSON.stringify(stored).length
-    const size = 2 * (scope.length + key.length) + BYTES_IN_USE * bytes + 512
-    if (bytes > MAX_ENTRY_BYTES || size > this.#maxBytes) {
+    const text = JSON.stringify(stored)
+    const size = 2 * (scope.length + key.length) + BYTES_IN_USE * text.length + 512
+    if (isTooLarge(text) || size > this.#maxBytes) {
       this.#entries.delete(joined(scope, key))
-      return
+      return false
     }
-    const entry: Entry = { scope, key, stored, storedAt: now, expiresAt: now + ttlSeconds * 1000, touchedAt: now }
-    this.#entries.set(joined(scope, key), entry, { size })
+    const joint = joined(scope, key)
+    const expiresAt = now + ttlSeconds * 1000
+    this.#entries.set(joint, { scope, key, joint, stored, storedAt: now, expiresAt, usedAt: ++this.#changes }, { size })
+    return true
+  }
+
+  /**
+   * Whether a hit in a slot has to update the LRU order: unless the entry is among the most recently used eighth. At most as
+   * many entries are ahead of it as there were changes since.
+   */
+  #isAging({ usedAt }: Entry): boolean {
+    return this.#changes - usedAt > this.#entries.size >> 3
   }
 
   delete(scope: string, selector: StoreSelector): void {

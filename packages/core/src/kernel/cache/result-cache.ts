@@ -6,6 +6,7 @@ import type { CallResult } from '../contract/call-result.ts'
 import { digestOf, type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { type BreakerSettings, CircuitBreaker, type ReportOutcome } from '../util/breaker.ts'
+import { configurationOf } from './configuration.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
 import { isThenable } from '../util/thenable.ts'
@@ -32,30 +33,6 @@ export interface ResultCacheOptions {
   readonly storeTimeoutMs?: number
 }
 
-/** Everything that results depend on besides the request, as one text. Computed once; a failure is not cached. */
-const configurationOf = (
-  contract: readonly [name: string, fingerprint: string],
-  version: string | undefined,
-  identity: FunctionIdentity | undefined,
-): (() => string | Promise<string>) => {
-  let known: string | undefined
-  let pending: Promise<string> | undefined
-  const compute = async (): Promise<string> => {
-    const functionIdentity = typeof identity === 'function' ? await identity() : identity
-    if (identity !== undefined && typeof (functionIdentity as unknown) !== 'string')
-      throw new TypeError('FUNCTION_IDENTITY did not return a string')
-    // Tagged, so that a version never equals an identity, nor a missing part an empty one (SEC-54).
-    const optional = Object.entries({ version, own: functionIdentity }).filter(([, part]) => part !== undefined)
-    known = lengthPrefixed([...contract, ...optional.map(([tag, part]) => `${tag}:${part}`)])
-    return known
-  }
-  return () =>
-    known ??
-    (pending ??= compute().finally(() => {
-      pending = undefined
-    }))
-}
-
 /** The cache of one authorizer. */
 export class ResultCache {
   readonly #store: Store
@@ -74,6 +51,7 @@ export class ResultCache {
   readonly #report: (message: string) => void
   readonly #calls = new Map<string, Promise<CallResult>>()
   #generation = 0
+  #reportedSize = false
 
   /** @param identity what the function contributes to keys of a shared store */
   constructor(
@@ -213,12 +191,18 @@ export class ResultCache {
     )
   }
 
+  #reportSize(): void {
+    if (!this.#reportedSize) this.#report('a result is too large for the store, so it is not cached')
+    this.#reportedSize = true
+  }
+
   #put(key: string, stored: StoredResult, ttlSeconds: number): void {
     if (this.#lookupFailed) return
     const failed = (): void => this.#report('store.set failed; the result was used but not cached')
     try {
-      const pending: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
-      if (isThenable(pending)) Promise.resolve(pending).then(undefined, failed)
+      const kept: unknown = this.#store.set(this.#scope, key, stored, ttlSeconds)
+      if (isThenable(kept)) Promise.resolve(kept).then((value) => value === false && this.#reportSize(), failed)
+      else if (kept === false) this.#reportSize()
     } catch {
       failed()
     }

@@ -27,8 +27,11 @@ export interface Store {
    * @param key the identity, or its digest
    */
   get(scope: string, key: string): StoreHit | undefined | Promise<StoreHit | undefined>
-  /** Stores a result for `ttlSeconds` seconds, which may have fractions. */
-  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void | Promise<void>
+  /**
+   * Stores a result for `ttlSeconds` seconds, which may have fractions. Returns `false`, or a promise of it, if the result is
+   * too large; the log says so once.
+   */
+  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): void | boolean | Promise<void | boolean>
   /** Removes entries of a scope. */
   delete(scope: string, selector: StoreSelector): void | Promise<void>
 }
