@@ -66,6 +66,26 @@ export const toCallResult = (settings: CallSettings, settled: Settled, latencyMs
   return { parsed: { ...parsed, problem }, latencyMs }
 }
 
+/** An `AbortController` that is created when its signal is first read: most functions that return at once never do. */
+class Abortion {
+  #controller: AbortController | undefined
+
+  get signal(): AbortSignal {
+    return (this.#controller ??= new AbortController()).signal
+  }
+
+  abort(reason: unknown): void {
+    this.#controller ??= new AbortController()
+    this.#controller.abort(reason)
+  }
+}
+
+const withSignal = (abortion: Abortion): { readonly signal: AbortSignal } => ({
+  get signal() {
+    return abortion.signal
+  },
+})
+
 /** Calls the function once. The first of result, error and deadline counts; anything later is ignored (SEC-37). */
 export const callAuthorizer = (
   settings: CallSettings,
@@ -76,12 +96,14 @@ export const callAuthorizer = (
   const { contract, clock, timeoutMs, reporter } = settings
   const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
-  const controller = new AbortController()
+  const abortion = new Abortion()
   const identityHeaders = headerNamesOf(contract)
   const invocation: Invocation = {
     identity,
     identityHeaders,
-    signal: controller.signal,
+    get signal() {
+      return abortion.signal
+    },
     body,
     prepared,
     remainingMs: () => Math.max(0, leftMs - (clock.monotonic() - started)),
@@ -99,7 +121,7 @@ export const callAuthorizer = (
   try {
     returned =
       contract.invoke === undefined
-        ? settings.authorize(event, noteIdentityHeaders({ signal: controller.signal }, identityHeaders))
+        ? settings.authorize(event, noteIdentityHeaders(withSignal(abortion), identityHeaders))
         : contract.invoke(settings.authorize, event, invocation)
     if (!isThenable(returned)) return finish({ status: 'returned', value: returned })
   } catch (error) {
@@ -130,7 +152,7 @@ export const callAuthorizer = (
         // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
         reject(error)
       }
-      controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
+      abortion.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
     }, leftMs)
     Promise.resolve(pending)
       .then(
