@@ -48,10 +48,12 @@ export const ERRORS = {
     fix: 'Return status 200 with one JSON document, or map 401 and 403 with `mapStatus`.',
   },
   ERR_UNGUARDED: {
-    summary: 'Routes or listeners can be reached without an authorizer. Thrown by `assertGuarded`.',
+    summary:
+      'Routes or listeners can be reached without an authorizer. Thrown by `assertGuarded`, and by the `on` of a server that it has checked.',
     message:
       'Open without an authorizer:\nGET /health\nRegister the guard before them, or name in `except` what is meant to be open.',
-    cause: 'A route is registered before the guard, or an `upgrade` listener is not wrapped in `guardUpgrade`.',
+    cause:
+      'A route is registered before the guard, or an `upgrade` listener is not wrapped in `guardUpgrade`, or is added after `assertGuarded`.',
     fix: 'Register the guard first, or list open routes in `except`.',
   },
 }

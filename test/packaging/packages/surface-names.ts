@@ -21,8 +21,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core/adapter': {
     values: `
       ContextHeaders DeniedError REPRESENTATION_HEADERS attach contextRequirement coverage createMount
-      editTarget frameworkObject isBoundTo readAuthorizer routedTarget scopeRequirement targetEdits
-      writableResponse
+      editTarget frameworkObject isBoundTo readAuthorizer reportProblem routedTarget scopeRequirement
+      targetEdits writableResponse
     `,
     types: `
       AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer Denying
@@ -87,7 +87,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
-      AssertGuardedOptions NodeMiddleware NodeRequestOptions RoutedRequest UpgradeGuard UpgradeListener
+      AssertServerOptions NodeMiddleware NodeRequestOptions RoutedRequest UpgradeGuard UpgradeListener
       UpgradeOptions
     `,
   },

@@ -1,17 +1,29 @@
 /** `assertGuarded` for Node servers: finds unguarded listeners that bypass the middleware (SEC-110). @module */
-import type { EventEmitter } from 'node:events'
-import type { AssertGuardedOptions } from '../index.ts'
+import type { AssertGuardedOptions, Logger } from '../index.ts'
 import { check } from '../contract.ts'
 import { coverage } from '../adapter.ts'
+import { refuseLaterListeners } from './later-listeners.ts'
+import { EVENTS, isUnguarded, type ListenedServer, toUnguarded, WRAP } from './listeners.ts'
 
-export type { AssertGuardedOptions } from '../index.ts'
+/** Options of `assertGuarded` for a server. */
+export interface AssertServerOptions {
+  /**
+   * Listeners that may be open, also ones that are added later: an event (`'upgrade'`, every listener), or an event with the
+   * name of a function (`'upgrade (handleUpgrade)'`). Default: none.
+   */
+  readonly except?: AssertGuardedOptions['except']
+  /** Receives a line for each listener that is added later and does not run; `null`: none. Default: the console. */
+  readonly logger?: Logger | null
+}
 
-/** Events for which Node does not call the listeners of `request`. */
-const EVENTS = ['upgrade', 'connect', 'checkContinue', 'checkExpectation', 'stream'] as const
+const EXCEPTION = /^(?:upgrade|connect|checkContinue|checkExpectation|stream|request)(?: \([A-Za-z_$][\w$]{0,63}\))?$/
+const EXCEPTIONS = `one of ${EVENTS.join(', ')}, request, alone or with the name of a function: "upgrade (handleUpgrade)"`
+const isLogger = check.instance('a Logger with warn() and error(), or null', 'warn', 'error')
 
-/** Whether a listener is the one with which Node itself turns HTTP/2 streams into requests. */
-const isNodeListener = (event: string, { name }: { readonly name: string }): boolean =>
-  event === 'stream' && name === 'bound onServerStream'
+const METHODS = ['listeners', 'listenerCount', 'on', 'addListener', 'prependListener', 'once'] as const
+
+const isServer = (value: unknown): value is ListenedServer =>
+  METHODS.every((name) => typeof (value as Partial<ListenedServer> | null | undefined)?.[name] === 'function')
 
 /**
  * Checks that a server of `node:http`, `node:https` or `node:http2` has no unguarded listeners that bypass its middleware:
@@ -19,20 +31,27 @@ const isNodeListener = (event: string, { name }: { readonly name: string }): boo
  * returned it or if it has an `authorizer`. Listeners of `request` are not inspected: for applications of a framework, use
  * `assertGuarded` of its adapter.
  *
- * Call it once, after all listeners are added. Names in `except` are names of events.
+ * Call it once, after all listeners are added. Unguarded listeners of these events and of `request` that are added later, such
+ * as that of a proxy with `ws: true`, never run: before the server is started, adding one throws `ERR_UNGUARDED`; afterwards it
+ * is ignored and reported once per function, to the logger and `PROBLEM_CHANNEL`, as `UNGUARDED_LISTENER`.
  *
  * @throws {AuthorizerError} `ERR_UNGUARDED` with one line per unguarded listener; `ERR_OPTION` if an argument is invalid
  * @example
- * assertGuarded(server, { except: ['checkContinue'] })
+ * assertGuarded(server, { except: ['checkContinue', 'request (countRequests)'] })
  */
-export const assertGuarded = (server: Pick<EventEmitter, 'listeners'>, options?: AssertGuardedOptions): void => {
-  if (typeof (server as Partial<typeof server> | undefined)?.listeners !== 'function')
+export const assertGuarded = (server: ListenedServer, options?: AssertServerOptions): void => {
+  if (!isServer(server))
     throw check.optionError('assertGuarded', server, 'a server of node:http, node:https or node:http2')
-  const unguarded = EVENTS.flatMap((event) =>
+  const { except = [], logger } = check.checkOptions<AssertServerOptions>('assertGuarded', options, {
+    except: check.listOf(check.text(EXCEPTION, EXCEPTIONS)),
+    logger: (value) => (value === null ? undefined : isLogger(value)),
+  })
+  const open = EVENTS.flatMap((event) =>
     server
       .listeners(event)
-      .filter((listener) => !coverage.isGuard(listener) && !isNodeListener(event, listener))
-      .map(() => ({ method: event, path: '', pattern: coverage.UNKNOWN_PATH, line: event })),
+      .filter((listener) => isUnguarded(event, listener, except))
+      .map((listener) => toUnguarded(event, listener)),
   )
-  coverage.reportUnguarded(unguarded, options, 'Wrap them with guardUpgrade')
+  if (open.length > 0) throw coverage.unguardedError(open, WRAP)
+  refuseLaterListeners(server, { except, logger })
 }

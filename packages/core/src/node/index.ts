@@ -19,5 +19,5 @@ export {
   requireScopes,
   type NodeMiddleware,
 } from './middleware.ts'
-export { assertGuarded, type AssertGuardedOptions } from './assert-guarded.ts'
+export { assertGuarded, type AssertServerOptions } from './assert-guarded.ts'
 export { guardUpgrade, type UpgradeGuard, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'

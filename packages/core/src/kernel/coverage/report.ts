@@ -30,7 +30,7 @@ export interface UnguardedRoute {
   readonly method: string
   readonly path: string
   readonly pattern: PathPattern
-  /** The line in the report. Default: method, path and `name`. */
+  /** The line in the report, before `name`. An entry of `except` may name it alone. Default: method and path. */
   readonly line?: string
   /** Name of the function, if several functions can have this method and path. */
   readonly name?: string
@@ -49,8 +49,8 @@ export const isGuard = (value: unknown): boolean => {
 const FUNCTION_NAME = /^[A-Za-z_$][\w$]{0,63}$/
 
 /** The line of a route in the report: `GET /health`, or `USE / (notFound)` for a function with a name. */
-export const lineOf = ({ method, path, line, name = '' }: UnguardedRoute): string =>
-  line ?? `${method} ${path}${FUNCTION_NAME.test(name) ? ` (${name})` : ''}`
+export const lineOf = ({ method, path, line = `${method} ${path}`, name = '' }: UnguardedRoute): string =>
+  FUNCTION_NAME.test(name) ? `${line} (${name})` : line
 
 /** Whether a route is below a path of `except`. */
 const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean => {
@@ -64,35 +64,45 @@ const liesBelow = (path: string, { method, pattern }: UnguardedRoute): boolean =
 }
 
 const excepts = (rule: string, route: UnguardedRoute): boolean => {
-  if (rule === lineOf(route)) return true
-  const [, method, path = ''] = /^(?:([A-Z][A-Z-]*) )?(\/.*)$/.exec(rule) ?? []
+  if (rule === lineOf(route) || rule === route.line) return true
+  const [, method, path] = /^(?:([A-Z][A-Z-]*) )?(\/.*)$/.exec(rule) ?? []
+  if (path === undefined) return false
   if (method !== undefined && method !== route.method) return false
   // `/*` would make all routes an exception; they can only be named one by one.
   if (path.endsWith('/*') && path !== '/*') return liesBelow(path.slice(0, -2), route)
   return path === route.path && (method !== undefined || route.method !== 'USE')
 }
 
+/** Whether an entry of `except` names a route. */
+export const isExcepted = (route: UnguardedRoute, except: readonly string[]): boolean =>
+  except.some((rule) => excepts(rule, route))
+
+/**
+ * The error `ERR_UNGUARDED` for routes, which are listed in `places`.
+ *
+ * @param remedy what to do, as the beginning of a sentence
+ */
+export const unguardedError = (open: readonly UnguardedRoute[], remedy: string): AuthorizerError => {
+  const lines = new Set(open.map((each) => lineOf(each) + (each.note === undefined ? '' : ` (${each.note})`)))
+  const hint = `${remedy}, or add routes that may be open to the option \`except\`.`
+  return new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'), {
+    places: [...new Set(open.map(lineOf))],
+  })
+}
+
 /**
  * Throws if there are unguarded routes that `except` does not name.
  *
- * @param remedy what to do, as the beginning of a sentence
  * @throws {AuthorizerError} `ERR_UNGUARDED` with the unguarded routes in `places`; `ERR_OPTION` if an entry of `except` names no
  *   open route
  */
 export const reportUnguarded = (
   unguarded: readonly UnguardedRoute[],
   options: AssertGuardedOptions | undefined,
-  remedy: string = 'Register the guard before them',
 ): void => {
   const { except = [] } = checkOptions<AssertGuardedOptions>('assertGuarded', options, { except: listOf(text()) })
-  const open = unguarded.filter((each) => !except.some((rule) => excepts(rule, each)))
-  if (open.length > 0) {
-    const lines = new Set(open.map((each) => lineOf(each) + (each.note === undefined ? '' : ` (${each.note})`)))
-    const hint = `${remedy}, or add routes that may be open to the option \`except\`.`
-    throw new AuthorizerError('ERR_UNGUARDED', ['Open without an authorizer:', ...lines, hint].join('\n'), {
-      places: [...new Set(open.map(lineOf))],
-    })
-  }
+  const open = unguarded.filter((each) => !isExcepted(each, except))
+  if (open.length > 0) throw unguardedError(open, 'Register the guard before them')
   const stale = except.findIndex((rule) => !unguarded.some((each) => excepts(rule, each)))
   if (stale >= 0)
     throw optionProblem(

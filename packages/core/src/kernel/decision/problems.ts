@@ -1,6 +1,6 @@
 /** Problems that a developer should know about: the log and the diagnostics channel. @module */
 import { isThenable } from '../util/thenable.ts'
-import type { Logger, ProblemKind } from '../util/logger.ts'
+import { consoleLogger, type Logger, type ProblemKind } from '../util/logger.ts'
 import { openChannel } from './channel.ts'
 
 /** Name of the diagnostics channel that receives each {@link Problem}. */
@@ -10,7 +10,7 @@ const problemChannel = openChannel(PROBLEM_CHANNEL)
 
 /** A problem with an authorizer or a mount, apart from the decision on a request. */
 export interface Problem {
-  /** Name of the authorizer. */
+  /** Name of the authorizer, or `assertGuarded`. */
   readonly authorizer: string
   readonly kind: ProblemKind
   /** One line for a person: names, kinds and places, never values. */
@@ -29,8 +29,8 @@ export const isolated = (hook: () => unknown, onFailure: () => void): void => {
 
 const WARNINGS: ReadonlySet<Problem['kind']> = new Set(['NOTE', 'LATE_RESULT', 'FAILED_OPEN'])
 
-/** Publishes a problem on the diagnostics channel and writes it to the log. */
-export const reportProblem = (logger: Logger | null, problem: Problem): void => {
+/** Publishes a problem on the diagnostics channel and writes it to the log: to the console if there is no logger, `null` to none. */
+export const reportProblem = (logger: Logger | null | undefined, problem: Problem): void => {
   if (problemChannel.hasSubscribers)
     isolated(
       () => problemChannel.publish(problem),
@@ -40,8 +40,9 @@ export const reportProblem = (logger: Logger | null, problem: Problem): void => 
   const { authorizer, kind, message } = problem
   const line = `custom-authorizer: "${authorizer}": ${message}`
   const fields = { authorizer, kind }
+  const log = logger ?? consoleLogger
   isolated(
-    () => (WARNINGS.has(kind) ? logger.warn(line, fields) : logger.error(line, fields)),
+    () => (WARNINGS.has(kind) ? log.warn(line, fields) : log.error(line, fields)),
     () => undefined,
   )
 }

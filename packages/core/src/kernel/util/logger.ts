@@ -14,11 +14,12 @@ export type ProblemKind =
   | 'HOOK_FAILURE'
   | 'OVERLOADED'
   | 'FAILED_OPEN'
+  | 'UNGUARDED_LISTENER'
   | 'NOTE'
 
 /** The parts of a log line, for structured logs. */
 export interface LogFields {
-  /** Name of the authorizer. */
+  /** Name of the authorizer, or `assertGuarded`. */
   readonly authorizer: string
   readonly kind: ProblemKind
 }
