@@ -1,5 +1,6 @@
 /** Prints tables and writes the results to a file. */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const FILE = join(import.meta.dirname, 'latest.json')
@@ -63,10 +64,9 @@ export const printEvaluate = (rows) =>
     ]),
   )
 
-/** Writes the rows, and keeps those of sections that were not measured this time. */
-export const write = (rows) => {
-  const names = new Set(rows.map(({ name }) => name))
-  const earlier = existsSync(FILE) ? JSON.parse(readFileSync(FILE, 'utf8')) : []
-  const all = [...earlier.filter(({ name }) => !names.has(name)), ...rows]
-  writeFileSync(FILE, `[\n${all.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`)
+/** Writes the rows: complete results to `latest.json`, others to a temporary file. Returns its path. */
+export const write = (rows, isComplete) => {
+  const file = isComplete ? FILE : join(mkdtempSync(join(tmpdir(), 'bench-')), 'results.json')
+  writeFileSync(file, `[\n${rows.map((row) => `  ${JSON.stringify(row)}`).join(',\n')}\n]\n`)
+  return file
 }

@@ -2,13 +2,17 @@
  * `npm run bench`: measures the cost of the guard relative to the bare framework, and the cost of one decision. Each server runs
  * in its own process on its own core; the load comes from another core. Compare ratios, not rates: rates depend on the machine.
  */
+import { readArguments } from '../scripts/arguments.mjs'
+import { BENCH_SECTIONS } from '../scripts/commands.mjs'
 import { measureEvaluate } from './evaluate.mjs'
 import { FRAMEWORKS, measureHttp } from './http.mjs'
-import { readOptions } from './options.mjs'
 import { printEvaluate, printHttp, write } from './report.mjs'
 import { Worker } from './worker.mjs'
 
-const { sections, rounds, seconds } = readOptions()
+const { values } = readArguments('bench', process.argv.slice(2))
+const sections = BENCH_SECTIONS.filter((each) => values.only?.includes(each) ?? true)
+const rounds = Math.ceil(values.rounds ?? (values.quick ? 3 : 9))
+const seconds = values.seconds ?? (values.quick ? 0.5 : 1)
 if (!Worker.pinned)
   console.log('taskset is not available, or there is a single core: servers and load share the cores.\n')
 const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\u001B[K${text}`)
@@ -22,4 +26,5 @@ const evaluate = sections.includes('evaluate') ? await measureEvaluate({ rounds,
 progress('')
 if (http.length > 0) printHttp(http)
 if (evaluate.length > 0) printEvaluate(evaluate)
-write([...http, ...evaluate])
+const isComplete = sections.length === BENCH_SECTIONS.length && rounds >= 9 && seconds >= 1
+console.log(`Results: ${write([...http, ...evaluate], isComplete)}`)

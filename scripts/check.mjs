@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 
+import { CHECK_STEPS } from './commands.mjs'
 import { manifests, pack, tarballOf } from './pack.mjs'
 import { words } from './words.mjs'
 import { root, run, runTool } from './workspace.mjs'
@@ -18,16 +19,11 @@ const steps = {
 }
 
 export async function check(names) {
-  const unknown = names.filter((name) => !Object.hasOwn(steps, name))
-  if (unknown.length > 0) {
-    console.error(`Unknown step: ${unknown.join(', ')}. Steps: ${Object.keys(steps).join(', ')}`)
-    return 2
-  }
   const failed = []
-  for (const [name, step] of Object.entries(steps)) {
+  for (const name of CHECK_STEPS) {
     if (names.length > 0 && !names.includes(name)) continue
     const start = performance.now()
-    const exitCode = await step()
+    const exitCode = await steps[name]()
     const seconds = ((performance.now() - start) / 1000).toFixed(1)
     console.log(`${name.padEnd(10)} ${exitCode === 0 ? 'ok' : 'FAILED'} ${seconds} s`)
     if (exitCode !== 0) failed.push(name)

@@ -1,6 +1,6 @@
 // The CommonJS build, in `dist/cjs` of each package, and the ES modules over it in `dist/import`. docs/commonjs-and-typescript.md
 // states which condition of `exports` selects which file.
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -11,11 +11,11 @@ const require = createRequire(import.meta.url)
 /** Libraries without a CommonJS build: they become part of the CommonJS build of the packages that use them. */
 const BUNDLED = { jwt: { entry: 'dist/index.js', library: 'jose', licence: 'LICENSE.md' } }
 
-/** Compiles the CommonJS build. The ES modules have to be compiled already. Resolves with an exit code. */
-export async function buildCommonJs(options) {
-  const compiled = await runTool('tsc', ['-b', 'tsconfig.cjs.json'], options)
+/** Compiles the CommonJS build of packages. The ES modules have to be compiled already. Resolves with an exit code. */
+export async function buildCommonJs(names, options) {
+  const compiled = await runTool('tsc', ['-b', ...names.map((name) => `packages/${name}/tsconfig.cjs.json`)], options)
   if (compiled !== 0) return compiled
-  for (const name of readdirSync(join(root, 'packages'))) {
+  for (const name of names) {
     const folder = join(root, 'packages', name)
     update(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])

@@ -3,7 +3,6 @@
 import { mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 
 import { modules } from './mutate/modules.mjs'
 import { readReport, sumOf, withScore, writeSummary } from './mutate/report.mjs'
@@ -14,23 +13,13 @@ import { root, run } from './workspace.mjs'
 const cache = join(root, 'node_modules', '.cache', 'mutate')
 
 /** Resolves with 1 if a survivor has no explanation, or an explanation has no survivor. */
-export async function mutate(args) {
-  const { values } = parseArgs({
-    args,
-    options: { only: { type: 'string', multiple: true }, incremental: { type: 'boolean', default: false } },
-  })
-  const chosen = values.only ?? Object.keys(modules)
-  const unknown = chosen.filter((name) => !Object.hasOwn(modules, name))
-  if (unknown.length > 0) {
-    console.error(`Unknown module: ${unknown.join(', ')}; there are ${Object.keys(modules).join(', ')}`)
-    return 2
-  }
+export async function mutate({ only = Object.keys(modules), incremental = false }) {
   mkdirSync(cache, { recursive: true })
   const explanations = readExplanations()
   let unsettled = 0
-  for (const name of chosen) {
+  for (const name of only) {
     const start = performance.now()
-    const exitCode = await runModule(name, values.incremental)
+    const exitCode = await runModule(name, incremental)
     if (exitCode !== 0) return exitCode
     const { figures, survivors } = readReport(reportOf(name))
     writeSummary(name, figures)

@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 
+import { readArguments } from './arguments.mjs'
 import { build, npm, root } from './workspace.mjs'
 
 /** The manifests of all packages, with their folders. */
@@ -26,9 +27,6 @@ export async function pack(directory, options) {
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  if (process.argv.length !== 3) {
-    console.error('Usage: node scripts/pack.mjs <directory>')
-    process.exit(2)
-  }
-  process.exitCode = await pack(resolve(process.argv[2]), { quiet: true })
+  const { positionals } = readArguments('scripts/pack.mjs', process.argv.slice(2))
+  process.exitCode = await pack(resolve(positionals[0]), { quiet: true })
 }

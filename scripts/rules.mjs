@@ -1,13 +1,10 @@
 // npm run rules [-- --missing FAMILY | --where ID]: compares the rules of docs/specification with those that the repository
 // cites, and counts the rules that a test names. Naming a rule does not prove that it is tested: read the test.
-import { parseArgs } from 'node:util'
-
 import { citationProblems, coverageOf, definitionProblems, isUnpublished } from './rules/citations.mjs'
 import { isTest, readRepository } from './rules/repository.mjs'
 
 /** Returns 1 when a rule is defined twice or a cited rule is not defined, 2 for wrong arguments. */
-export function rules(args) {
-  const { values } = parseArgs({ args, options: { missing: { type: 'string' }, where: { type: 'string' } } })
+export function rules(values) {
   const { definitions, citations } = readRepository()
   const defined = new Set(definitions.map(({ id }) => id))
   const inTests = citations.filter(({ path }) => isTest(path))

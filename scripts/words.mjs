@@ -4,6 +4,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+import { readArguments } from './arguments.mjs'
+
 const root = fileURLToPath(new URL('..', import.meta.url))
 
 /** What to avoid, and what to write. A space matches any white space, also a line break. */
@@ -68,4 +70,7 @@ export function words() {
   return problems.length > 0 ? 1 : 0
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) process.exitCode = words()
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  readArguments('scripts/words.mjs', process.argv.slice(2))
+  process.exitCode = words()
+}

@@ -1,7 +1,7 @@
 // Prepares a clone: installs dependencies if the lockfile is newer, and compiles what changed. It has no dependencies, because
 // it runs before anything is installed.
 import { spawn } from 'node:child_process'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { constants } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -58,21 +58,41 @@ export function runTool(name, args, options) {
   return run(process.execPath, [join(directory, file), ...args], options)
 }
 
-/** Installs the lockfile, unless it is installed already. */
-export async function install() {
-  const lockfile = join(root, 'package-lock.json')
+/** Whether the dependencies of a manifest are installed, and not older than the lockfile. */
+function isInstalled(folder) {
   const marker = join(root, 'node_modules', '.package-lock.json')
-  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lockfile).mtimeMs) return 0
-  console.log('Installing dependencies (npm ci)')
-  return npm(['ci', '--no-progress'], { quiet: true })
+  if (!existsSync(marker) || statSync(marker).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs) return false
+  return Object.keys(dependenciesOf(folder)).every((name) => existsSync(join(root, 'node_modules', name)))
 }
 
-/** Compiles the packages incrementally, as ES modules and as CommonJS. */
-export async function build(options) {
-  const compiled = await runTool('tsc', ['-b'], options)
+function dependenciesOf(folder) {
+  const { dependencies, devDependencies } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'))
+  return { ...dependencies, ...devDependencies }
+}
+
+/** Installs the lockfile, unless it is installed already. */
+export async function install() {
+  if (isInstalled('.')) return 0
+  console.log('Installing all dependencies: npm ci (320 MB, once)')
+  return npm(['ci', '--loglevel=error'])
+}
+
+/** Installs what an example and the packages that it uses need, unless it is installed already. */
+export async function installExample(name) {
+  const folder = `examples/${name}`
+  if (isInstalled(folder)) return 0
+  // What is installed for the tests would be removed.
+  if (existsSync(join(root, 'node_modules', 'vitest'))) return install()
+  console.log(`Installing what the example needs: npm ci --workspace ${folder} (50 MB, once)`)
+  return npm(['ci', '--loglevel=error', '--workspace', folder])
+}
+
+/** Compiles packages incrementally, as ES modules and as CommonJS. Default: all. */
+export async function build(options, names = readdirSync(join(root, 'packages'))) {
+  const compiled = await runTool('tsc', ['-b', ...names.map((name) => `packages/${name}`)], options)
   if (compiled !== 0) return compiled
   const { buildCommonJs } = await import('./commonjs.mjs')
-  return buildCommonJs(options)
+  return buildCommonJs(names, options)
 }
 
 export function npm(args, options) {

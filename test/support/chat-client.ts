@@ -17,8 +17,8 @@ export class ChatClient {
 
   /** Runs the command that the example printed for a token. */
   static async start(example: Example, token: string): Promise<ChatClient> {
-    const [line = ''] = await example.lines(new RegExp(`^node .*token=${token}$`))
-    return new ChatClient(line.split(' ').slice(1))
+    const [line = ''] = await example.lines(new RegExp(`^node .*token=${token}'$`))
+    return new ChatClient(line.replaceAll("'", '').split(' ').slice(1))
   }
 
   send(text: string): void {

@@ -15,11 +15,18 @@ export interface CurlResponse {
   readonly body: string
 }
 
-/** Parses `curl ... # 403`; words may be in single quotes. */
-export const parseCommand = (line: string): PrintedCommand => {
-  const [, command = '', status = ''] = /^curl (.+) # (\d{3})$/.exec(line) ?? []
-  const words = Array.from(command.matchAll(/'([^']*)'|([^\s']+)/g), ([, quoted, bare]) => quoted ?? bare ?? '')
-  return { args: words, status: Number(status) }
+const EXPECTED = / # (\d{3})\b/
+
+/**
+ * Reads the commands in the output of an example: variables such as `URL='…'`, and lines such as `curl … # 403`. A shell reads
+ * them, with a function in the place of curl that prints its arguments, so that quotes and variables mean what they do for users.
+ */
+export const parseCommands = (output: string): readonly PrintedCommand[] => {
+  const lines = output.split('\n').filter((line) => /^(?:curl |[A-Z_]+=')/.test(line))
+  const script = ["curl() { printf '%s\\0' \"$@\"; printf '\\n\\0'; }", ...lines].join('\n')
+  const printed = execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\n\0').slice(0, -1)
+  const statuses = lines.filter((line) => line.startsWith('curl ')).map((line) => Number(EXPECTED.exec(line)?.[1]))
+  return printed.map((args, index) => ({ args: args.split('\0').slice(0, -1), status: statuses[index] ?? 0 }))
 }
 
 const hasCurl = ((): boolean => {

@@ -2,7 +2,7 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
-import { parseCommand, type PrintedCommand } from './curl.ts'
+import { parseCommands, type PrintedCommand } from './curl.ts'
 import { root } from './root.ts'
 
 /** Builds the packages, which examples import like users do. */
@@ -23,7 +23,7 @@ export class Example {
 
   private constructor(name: string, args: readonly string[], env: Readonly<Record<string, string>>) {
     this.#child = spawn(process.execPath, [join(root, 'examples', name, 'src/index.js'), ...args], {
-      env: { ...process.env, ...env, PORT: '0' },
+      env: { ...process.env, PORT: '0', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#closed = once(this.#child, 'close')
@@ -48,10 +48,12 @@ export class Example {
   }
 
   get commands(): readonly PrintedCommand[] {
-    return this.#output
-      .split('\n')
-      .filter((line) => line.startsWith('curl '))
-      .map(parseCommand)
+    return parseCommands(this.#output)
+  }
+
+  /** The lines of the output so far that match. */
+  printed(pattern: RegExp): readonly string[] {
+    return this.#output.split('\n').filter((line) => pattern.test(line))
   }
 
   /** Waits until at least `count` lines match, and returns all matching lines. */

@@ -10,12 +10,12 @@ const { port } = /** @type {import('node:net').AddressInfo} */ (server.address()
 const origin = `http://127.0.0.1:${port}`
 const basic = (credentials) => `-H 'Authorization: Basic ${Buffer.from(credentials).toString('base64')}'`
 console.log(`
-curl -i ${origin}/stock ${basic('alice:secret')} # 200
-curl -i ${origin}/stock ${basic('alice:secret')} -H 'X-User: root' # 200
-curl -i ${origin}/me ${basic('alice:secret')} # 200
-curl -i ${origin}/me ${basic('alice:guess')} # 401
-curl -i ${origin}/me # 401
-curl -i ${origin}/me -H 'Authorization: Bearer x' # 401
+curl -i '${origin}/stock' ${basic('alice:secret')} # 200
+curl -i '${origin}/stock' ${basic('alice:secret')} -H 'X-User: root' # 200
+curl -i '${origin}/me' ${basic('alice:secret')} # 200
+curl -i '${origin}/me' ${basic('alice:guess')} # 401
+curl -i '${origin}/me' # 401
+curl -i '${origin}/me' -H 'Authorization: Bearer x' # 401
 
 Listening on ${origin}`)
 

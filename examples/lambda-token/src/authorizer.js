@@ -19,7 +19,7 @@ const verify = async (authorizationToken) => {
   const [, token] = /^Bearer (\S+)$/.exec(authorizationToken) ?? []
   if (!token) throw new Error('Unauthorized')
   try {
-    const { payload } = await jwtVerify(token, publicKey, { algorithms: ['RS256'], issuer, audience })
+    const { payload } = await jwtVerify(token, publicKey, { algorithms: ['ES256'], issuer, audience })
     return payload
   } catch {
     throw new Error('Unauthorized')

@@ -1,13 +1,18 @@
 /** `npm start [express|koa|hono]`: the service on one framework. `PORT` sets the port; 0 selects a free one. */
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { parseArgs } from 'node:util'
 import { logDecision } from './log.js'
 import { describeTour } from './tour.js'
 
 const FRAMEWORKS = ['express', 'koa', 'hono']
 const HOST = '127.0.0.1'
 
-const [framework = 'express'] = process.argv.slice(2)
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { all: { type: 'boolean', default: false } },
+})
+const [framework = 'express'] = positionals
 if (!FRAMEWORKS.includes(framework)) {
   console.error(`Unknown framework: ${framework}. Usage: npm start [${FRAMEWORKS.join('|')}]`)
   process.exit(2)
@@ -15,11 +20,13 @@ if (!FRAMEWORKS.includes(framework)) {
 
 const { createListener } = await import(`./${framework}.js`)
 const server = createServer(createListener({ onDecision: logDecision }))
+const given = process.env.PORT ?? '3000'
 
 try {
-  await once(server.listen(Number(process.env.PORT ?? 3000), HOST), 'listening')
+  await once(server.listen(Number(given), HOST), 'listening')
 } catch (error) {
-  console.error(`Cannot listen: ${/** @type {Error} */ (error).message}\nTo use a free port: PORT=0 npm start`)
+  const { code } = /** @type {NodeJS.ErrnoException} */ (error)
+  console.error(`Cannot listen on port ${given} (${code}). Choose another one: PORT=8080 npm start ${framework}`)
   process.exit(1)
 }
 
@@ -32,7 +39,12 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
 }
 
 const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-const origin = `http://${HOST}:${port}`
-console.log(`A Lambda TOKEN authorizer in front of ${framework}. The expected status follows each command.\n`)
-console.log(await describeTour(origin))
-console.log(`Listening on ${origin}. Every decision is logged here. Press Ctrl-C to stop.\n`)
+const url = `http://${HOST}:${port}`
+console.log(`Listening on ${url} (${framework}). Another port: PORT=8080 npm start ${framework}
+
+Paste this into another terminal (in zsh, after \`setopt interactive_comments\`). The expected status follows each command.
+
+${await describeTour(url, values)}
+
+${values.all ? '' : `More: npm start ${framework} -- --all\n`}Every decision is logged here. Press Ctrl-C to stop.
+`)

@@ -7,29 +7,29 @@ import { generateKeyPair, SignJWT } from 'jose'
 export const issuer = 'https://login.example.com/'
 export const audience = 'pets'
 
-const { privateKey, publicKey } = await generateKeyPair('RS256')
-const stranger = await generateKeyPair('RS256')
+const { privateKey, publicKey } = await generateKeyPair('ES256')
+const stranger = await generateKeyPair('ES256')
 
 export { publicKey }
 
 const sign = (subject, claims, expiresIn, key) =>
   new SignJWT(claims)
-    .setProtectedHeader({ alg: 'RS256' })
+    .setProtectedHeader({ alg: 'ES256' })
     .setIssuer(issuer)
     .setAudience(audience)
     .setSubject(subject)
     .setExpirationTime(expiresIn)
     .sign(key)
 
-/** One token for each kind of caller. Valid tokens expire after an hour. */
+/** One token for each kind of caller, under the name of a shell variable. Valid tokens expire after an hour. */
 export const mintTokens = async () => ({
-  admin: await sign('ann', { role: 'admin', tenant: 'north' }, '1h', privateKey),
-  reader: await sign('rob', { role: 'reader', tenant: 'north' }, '1h', privateKey),
-  keeper: await sign('kim', { role: 'keeper', tenant: 'north' }, '1h', privateKey),
-  expired: await sign('rob', { role: 'reader', tenant: 'north' }, '-1h', privateKey),
-  forged: await sign('eve', { role: 'admin', tenant: 'north' }, '1h', stranger.privateKey),
+  ADMIN: await sign('ann', { role: 'admin', tenant: 'north' }, '1h', privateKey),
+  READER: await sign('rob', { role: 'reader', tenant: 'north' }, '1h', privateKey),
+  KEEPER: await sign('kim', { role: 'keeper', tenant: 'north' }, '1h', privateKey),
+  EXPIRED: await sign('rob', { role: 'reader', tenant: 'north' }, '-1h', privateKey),
+  FORGED: await sign('eve', { role: 'admin', tenant: 'north' }, '1h', stranger.privateKey),
   /** A role that the authorizer does not know: it throws. */
-  unknownRole: await sign('una', { role: 'owner', tenant: 'north' }, '1h', privateKey),
+  UNKNOWN_ROLE: await sign('una', { role: 'owner', tenant: 'north' }, '1h', privateKey),
   /** An object in the context, where the gateway accepts only strings, numbers and booleans. */
-  nestedTenant: await sign('ned', { role: 'reader', tenant: { id: 'north' } }, '1h', privateKey),
+  NESTED_TENANT: await sign('ned', { role: 'reader', tenant: { id: 'north' } }, '1h', privateKey),
 })

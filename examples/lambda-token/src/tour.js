@@ -1,39 +1,54 @@
-/** Requests that show every response of the guard, as commands to paste into another terminal. */
+/** Requests that show the responses of the guard, as commands to paste into another terminal. */
 import { mintTokens } from './keys.js'
 
 /**
- * Title, path, arguments of curl (`$reader` is the header with that token), and the expected status.
+ * A request: its path, arguments of curl (`$READER` is the header with that token), the expected status, and what it shows.
  *
- * @type {readonly (readonly [title: string, path: string, given: readonly string[], status: number])[]}
+ * @typedef {readonly [path: string, given: readonly string[], status: number, title: string]} Stop
  */
+
+/** @type {readonly Stop[]} */
 const STOPS = [
-  ['Skipped path: no token needed', '/health', [], 200],
-  ['The authorizer is called, and its policy allows', '/pets', ['$reader'], 200],
-  ['The same caller again: its policy is in the cache', '/pets', ['$reader'], 200],
-  ['Another route: the cached policy is evaluated for this route', '/pets/1', ['$reader'], 200],
-  ['What the authorizer returned', '/me', ['$reader'], 200],
-  ["A client's own X-Tenant header is removed", '/pets', ['$reader', "-H 'X-Tenant: south'"], 200],
-  ['An admin may do everything', '/pets/2', ['$admin', '-X DELETE'], 204],
-  ['No token', '/pets', [], 401],
-  ['Not a bearer token', '/pets', ["-H 'Authorization: Basic cm9iOnNlY3JldA=='"], 401],
-  ['An expired token', '/pets', ['$expired'], 401],
-  ['A token signed with the wrong key', '/pets', ['$forged'], 401],
-  ['Two tokens in one request', '/pets', ['$reader', '$admin'], 401],
-  ['No Allow statement covers this method (implicit deny)', '/pets/1', ['$reader', '-X DELETE'], 403],
-  ['A Deny statement covers this path (explicit deny)', '/admin/statistics', ['$reader'], 403],
-  ['The policy allows, but the route requires the role admin', '/pets/1', ['$keeper', '-X DELETE'], 403],
-  ['The authorizer throws an error', '/pets', ['$unknownRole'], 500],
-  ['The authorizer returns a context that no gateway accepts', '/pets', ['$nestedTenant'], 500],
-  ['A path that two layers may read differently', '/pets/../admin/statistics', ['$reader', '--path-as-is'], 400],
+  ['/pets', [], 401, 'no token'],
+  ['/pets', ['$READER'], 200, 'the policy of the authorizer allows'],
+  ['/pets/1', ['$READER'], 200, 'another route: the cached policy is evaluated again'],
+  ['/pets/1', ['$READER', '-X DELETE'], 403, 'no Allow statement covers this method'],
+  ['/pets/2', ['$ADMIN', '-X DELETE'], 204, 'an admin may do everything'],
+  ['/pets', ['$UNKNOWN_ROLE'], 500, 'the authorizer throws an error'],
 ]
 
-/** @param {string} origin such as `http://127.0.0.1:3000` */
-export const describeTour = async (origin) => {
-  const tokens = await mintTokens()
-  const toArgument = (argument) =>
-    argument.startsWith('$') ? `-H 'Authorization: Bearer ${tokens[argument.slice(1)]}'` : argument
-  return STOPS.map(
-    ([title, path, given, status]) =>
-      `# ${title}\ncurl ${['-i', `${origin}${path}`, ...given.map(toArgument)].join(' ')} # ${status}\n`,
-  ).join('\n')
+/** One for each further response. @type {readonly Stop[]} */
+const FURTHER_STOPS = [
+  ['/health', [], 200, 'skipped path: no token needed'],
+  ['/me', ['$READER'], 200, 'what the authorizer returned'],
+  ['/pets', ['$READER', "-H 'X-Tenant: south'"], 200, 'the header X-Tenant of the client is removed'],
+  ['/pets', ["-H 'Authorization: Basic cm9iOnNlY3JldA=='"], 401, 'not a bearer token'],
+  ['/pets', ['$EXPIRED'], 401, 'an expired token'],
+  ['/pets', ['$FORGED'], 401, 'a token signed with the wrong key'],
+  ['/pets', ['$READER', '$ADMIN'], 401, 'two tokens in one request'],
+  ['/admin/statistics', ['$READER'], 403, 'a Deny statement covers this path'],
+  ['/pets/1', ['$KEEPER', '-X DELETE'], 403, 'the policy allows, but the route requires the role admin'],
+  ['/pets', ['$NESTED_TENANT'], 500, 'the authorizer returns a context that no gateway accepts'],
+  ['/pets/../admin/statistics', ['$READER', '--path-as-is'], 400, 'a path that two layers may read differently'],
+]
+
+const toArgument = (/** @type {string} */ argument) =>
+  argument.startsWith('$') ? `-H "Authorization: Bearer ${argument}"` : argument
+
+const toCommand = (/** @type {Stop} */ [path, given, status, title]) =>
+  `curl ${['-i', `"$URL${path}"`, ...given.map(toArgument)].join(' ')} # ${status}, ${title}`
+
+/**
+ * Shell variables with the tokens, and commands that use them.
+ *
+ * @param {string} url such as `http://127.0.0.1:3000`
+ * @param {{ all: boolean }} options `all` for every response of the guard
+ */
+export const describeTour = async (url, { all }) => {
+  const commands = (all ? [...STOPS, ...FURTHER_STOPS] : STOPS).map(toCommand)
+  const tokens = Object.entries(await mintTokens()).filter(([name]) =>
+    commands.some((command) => command.includes(`$${name}"`)),
+  )
+  const variables = [['URL', url], ...tokens].map(([name, value]) => `${name}='${value}'`)
+  return [...variables, '', ...commands].join('\n')
 }

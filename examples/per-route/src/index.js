@@ -17,12 +17,12 @@ const backend = createServer((request, response) => {
 const server = createAdaptorServer(createApp(await listen(backend, 0)))
 const origin = await listen(server, Number(process.env.PORT ?? 3000))
 console.log(`
-curl -i ${origin}/reports -H 'Authorization: Bearer guest' # 200
-curl -i ${origin}/reports -H 'Authorization: Bearer staff' -X POST # 200
-curl -i ${origin}/orders -H 'X-Api-Key: k-1' -H 'X-Partner: someone-else' # 200
-curl -i ${origin}/reports # 401
-curl -i ${origin}/orders -H 'Authorization: Bearer staff' # 401
-curl -i ${origin}/reports -H 'Authorization: Bearer guest' -X POST # 403
+curl -i '${origin}/reports' -H 'Authorization: Bearer guest' # 200
+curl -i '${origin}/reports' -H 'Authorization: Bearer staff' -X POST # 200
+curl -i '${origin}/orders' -H 'X-Api-Key: k-1' -H 'X-Partner: someone-else' # 200
+curl -i '${origin}/reports' # 401
+curl -i '${origin}/orders' -H 'Authorization: Bearer staff' # 401
+curl -i '${origin}/reports' -H 'Authorization: Bearer guest' -X POST # 403
 
 Listening on ${origin}`)
 

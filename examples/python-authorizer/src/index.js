@@ -8,16 +8,16 @@ const server = createApp(authorizers.origin).listen(Number(process.env.PORT ?? 3
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
   const service = `http://127.0.0.1:${port}`
   console.log(`
-curl -i ${service}/aws/me -H 'Authorization: Bearer t-rob' # 200
-curl -i ${service}/aws/pets/1 -X DELETE -H 'Authorization: Bearer t-ann' # 200
-curl -i ${service}/aws/pets/1 -X DELETE -H 'Authorization: Bearer t-rob' # 403
-curl -i ${service}/aws/me # 401
-curl -i ${service}/aws/me -H 'Authorization: Bearer t-unknown' # 401
-curl -i ${service}/aws/me -H 'Authorization: Bearer t-una' # 500
-curl -i ${service}/huawei/me -H 'Authorization: Bearer t-rob' # 200
-curl -i ${service}/huawei/me # 401
-curl -i ${service}/huawei/me -H 'Authorization: Bearer t-unknown' # 401
-curl -i ${service}/huawei/me -H 'Authorization: Bearer t-una' # 500
+curl -i '${service}/aws/me' -H 'Authorization: Bearer t-rob' # 200
+curl -i '${service}/aws/pets/1' -X DELETE -H 'Authorization: Bearer t-ann' # 200
+curl -i '${service}/aws/pets/1' -X DELETE -H 'Authorization: Bearer t-rob' # 403
+curl -i '${service}/aws/me' # 401
+curl -i '${service}/aws/me' -H 'Authorization: Bearer t-unknown' # 401
+curl -i '${service}/aws/me' -H 'Authorization: Bearer t-una' # 500
+curl -i '${service}/huawei/me' -H 'Authorization: Bearer t-rob' # 200
+curl -i '${service}/huawei/me' # 401
+curl -i '${service}/huawei/me' -H 'Authorization: Bearer t-unknown' # 401
+curl -i '${service}/huawei/me' -H 'Authorization: Bearer t-una' # 500
 
 The authorizers listen on ${authorizers.origin}
 Listening on port ${port}`)

@@ -14,8 +14,8 @@ curl -i '${chat}?token=t-ann' ${upgrade} -H 'Origin: https://evil.example' # 403
 curl -i '${chat}?token=t-ann' # 426
 
 Talk in two terminals:
-node examples/websocket-chat/src/client.js ws://127.0.0.1:${port}/chat?token=t-ann
-node examples/websocket-chat/src/client.js ws://127.0.0.1:${port}/chat?token=t-rob
+node examples/websocket-chat/src/client.js 'ws://127.0.0.1:${port}/chat?token=t-ann'
+node examples/websocket-chat/src/client.js 'ws://127.0.0.1:${port}/chat?token=t-rob'
 
 Listening on port ${port}`)
 })

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { ChatClient } from '../../support/chat-client.ts'
 import { type CurlResponse, runCommand } from '../../support/curl.ts'
 import { buildPackages, Example } from '../../support/example.ts'
@@ -19,22 +19,21 @@ const statuses = (list: readonly { readonly status: number }[]): readonly number
 
 // The decisions of the printed commands, in order. The skipped path has none.
 const DECISIONS = [
+  'GET     /pets                       deny 401  IDENTITY_SOURCE_MISSING     unused',
   'GET     /pets                       allow     ALLOWED                     miss',
-  'GET     /pets                       allow     ALLOWED                     hit',
   'GET     /pets/1                     allow     ALLOWED                     hit',
+  'DELETE  /pets/1                     deny 403  IMPLICIT_DENY               hit',
+  'DELETE  /pets/2                     allow     ALLOWED                     miss',
+  'GET     /pets                       deny 500  AUTHORIZER_ERROR            miss',
   'GET     /me                         allow     ALLOWED                     hit',
   'GET     /pets                       allow     ALLOWED                     hit',
-  'DELETE  /pets/2                     allow     ALLOWED                     miss',
-  'GET     /pets                       deny 401  IDENTITY_SOURCE_MISSING     unused',
   'GET     /pets                       deny 401  UNAUTHORIZED                miss',
   'GET     /pets                       deny 401  UNAUTHORIZED                miss',
   'GET     /pets                       deny 401  UNAUTHORIZED                miss',
   'GET     /pets                       deny 401  IDENTITY_SOURCE_REPEATED    unused',
-  'DELETE  /pets/1                     deny 403  IMPLICIT_DENY               hit',
   'GET     /admin/statistics           deny 403  EXPLICIT_DENY               hit',
   'DELETE  /pets/1                     allow     ALLOWED                     miss',
   'DELETE  /pets/1                     deny 403  CONTEXT_MISMATCH            unused',
-  'GET     /pets                       deny 500  AUTHORIZER_ERROR            miss',
   'GET     /pets                       deny 500  BAD_RESULT                  miss',
   'GET     /pets/../admin/statistics   deny 400  MALFORMED_REQUEST           unused',
 ]
@@ -66,7 +65,7 @@ const printsDebugLog = async ({ example }: Ran): Promise<void> => {
 
 const lambdaToken = (framework: string) => ({
   name: 'lambda-token',
-  args: [framework],
+  args: [framework, '--all'],
   kinds: [200, 204, 400, 401, 403, 500],
   more: {
     'prints each decision as one aligned line': printsDecisions,
@@ -169,7 +168,42 @@ describe.each([
 
   test.each(Object.entries(more))('%s', (_, check) => check(ran))
 
+  test('the printed commands quote their URLs', () => {
+    for (const line of ran.example.printed(/^curl |client\.js /))
+      expect(line).toMatch(/(["'])(?:\$URL|https?:|ws:)[^"']*\1/)
+  })
+
   test('exits with code 0 on a signal', async () => {
     expect(await ran.example.stop()).toBe(0)
+  })
+})
+
+const start = async (env: Readonly<Record<string, string>>, ...args: readonly string[]): Promise<Example> => {
+  const example = await Example.startWith(env, 'lambda-token', ...args)
+  onTestFinished(() => void example.stop())
+  return example
+}
+
+describe('npm start', () => {
+  test('prints a page: where it listens, tokens as variables, and a few commands with statuses', async () => {
+    const example = await start({}, 'koa')
+    await example.lines(/^Every decision is logged here/)
+    const lines = example.printed(/^/)
+    expect(lines[0]).toMatch(/^Listening on http:\/\/127\.0\.0\.1:\d+ \(koa\)\. Another port: PORT=8080 npm start koa$/)
+    // A token takes up to four lines of a terminal with 80 columns.
+    expect(lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / 80)), 0)).toBeLessThan(40)
+    expect(statuses(example.commands)).toEqual([401, 200, 200, 403, 204, 500])
+    const responses = []
+    for (const command of example.commands) responses.push(await runCommand(command))
+    expect(statuses(responses)).toEqual(statuses(example.commands))
+  })
+
+  test('names another port if the port is in use or invalid', async () => {
+    const [line = ''] = (await start({}, 'hono')).printed(/^Listening/)
+    const port = /:(\d+) /.exec(line)?.[1] ?? ''
+    await expect(start({ PORT: port }, 'hono')).rejects.toThrow(
+      `Cannot listen on port ${port} (EADDRINUSE). Choose another one: PORT=8080 npm start hono`,
+    )
+    await expect(start({ PORT: 'x' })).rejects.toThrow('Cannot listen on port x')
   })
 })

@@ -1,42 +1,33 @@
 /** `npm run fuzz`: the command line of the fuzz targets. @module */
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
 import { currentCommit, readLog, record, totalOf } from './iteration-log.ts'
 import { runTargets, type Tally } from './run.ts'
 import { TARGETS } from './targets.ts'
 
-const USAGE = `npm run fuzz -- [--minutes N] [--iterations N] [--only target,...] [--seed S]
-  --minutes     time limit for all targets together; default 1, or none with --iterations
-  --iterations  inputs per target
-  --only        comma-separated targets: ${TARGETS.map(({ name }) => name).join(', ')}
-  --seed        seed of the first slice; default: random`
-
-const number = (name: string, text: string | undefined): number | undefined => {
-  if (text === undefined) return undefined
-  if (!/^-?\d+(?:\.\d+)?$/.test(text)) throw new TypeError(`--${name} takes a number`)
-  return Number(text)
+/** The options of the command line. */
+interface Options {
+  readonly minutes?: number
+  readonly iterations?: number
+  readonly only?: string
+  readonly seed?: string
 }
 
-const readArguments = (args: readonly string[]) => {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      minutes: { type: 'string' },
-      iterations: { type: 'string' },
-      only: { type: 'string' },
-      seed: { type: 'string' },
-    },
-  })
-  const iterations = number('iterations', values.iterations)
-  const minutes = number('minutes', values.minutes) ?? (iterations === undefined ? 1 : Number.POSITIVE_INFINITY)
-  const names = values.only?.split(',')
+const select = ({
+  iterations,
+  minutes = iterations === undefined ? 1 : Number.POSITIVE_INFINITY,
+  ...rest
+}: Options) => {
+  const names = rest.only?.split(',')
   const unknown = names?.find((name) => !TARGETS.some((target) => target.name === name))
-  if (unknown !== undefined) throw new TypeError(`unknown target ${unknown}`)
+  const seed = rest.seed === undefined ? randomInt(2 ** 31) : Number(rest.seed)
+  if (unknown !== undefined)
+    throw new TypeError(`--only: found ${unknown}; allowed: ${TARGETS.map(({ name }) => name).join(', ')}`)
+  if (!Number.isInteger(seed)) throw new TypeError('--seed: allowed: a whole number')
   return {
     targets: names === undefined ? TARGETS : TARGETS.filter(({ name }) => names.includes(name)),
     durationMs: minutes * 60_000,
     iterations: iterations ?? Number.POSITIVE_INFINITY,
-    seed: number('seed', values.seed) ?? randomInt(2 ** 31),
+    seed,
   }
 }
 
@@ -56,12 +47,12 @@ const table = (tallies: readonly Tally[], totals: (name: string) => number): str
 const PROGRESS_MS = 60_000
 
 /** Runs the command; resolves with the exit code. */
-export const main = async (args: readonly string[]): Promise<number> => {
-  let selected: ReturnType<typeof readArguments>
+export const main = async (options: Options): Promise<number> => {
+  let selected: ReturnType<typeof select>
   try {
-    selected = readArguments(args)
+    selected = select(options)
   } catch (error) {
-    console.error(`${(error as Error).message}\n${USAGE}`)
+    console.error((error as Error).message)
     return 2
   }
   const commit = currentCommit()

@@ -1,0 +1,83 @@
+// The commands of this repository: what each does, and its arguments. `scripts/arguments.mjs` reads them and prints the help.
+import { modules } from './mutate/modules.mjs'
+
+/** The steps of `npm run check`, in order. */
+export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages']
+/** The sections of `npm run bench`, in order. */
+export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate']
+const FRAMEWORKS = ['express', 'koa', 'hono']
+
+const flag = (text) => ({ type: 'boolean', text })
+const text = (value, meaning) => ({ type: 'string', value, text: meaning })
+const number = (meaning) => ({ type: 'string', value: 'N', text: meaning, number: true })
+const oneOf = (choices, meaning) => ({ type: 'string', value: 'NAME', multiple: true, choices, text: meaning })
+
+/**
+ * One row per command. `operands` are arguments without a name. A command with `forwards` passes all arguments to that program.
+ * `run` is how it is started, by default `npm run NAME`.
+ */
+export const COMMANDS = {
+  start: {
+    run: 'npm start',
+    summary: 'Runs the example service on one framework, and prints commands to try. PORT sets the port; default 3000.',
+    operands: { value: 'framework', choices: FRAMEWORKS, max: 1, text: 'default: express' },
+    options: { all: flag('prints a command for every response of the guard') },
+  },
+  test: {
+    run: 'npm test',
+    summary: 'Runs the tests, or a part of them: npm test -- test/unit -t SEC-04',
+    forwards: 'vitest',
+  },
+  'test:volume': { summary: 'Runs the tests of large quantities in full.', forwards: 'vitest' },
+  check: {
+    summary: 'Runs all checks except the tests, or the named steps.',
+    operands: { value: 'step', choices: CHECK_STEPS, max: CHECK_STEPS.length, text: 'default: all' },
+  },
+  rules: {
+    summary: 'Counts the rules of the specification that tests name.',
+    options: {
+      where: text('ID', 'lists the tests of a rule, such as SEC-24'),
+      missing: text('FAMILY', 'lists the rules of a family without a test, such as AWS-ID'),
+    },
+  },
+  docs: { summary: 'Writes the generated pages, docs/denials.md and docs/errors.md.' },
+  build: { summary: 'Compiles the packages into dist, as ES modules and as CommonJS.' },
+  bench: {
+    summary:
+      'Runs the benchmarks. A full run of all sections writes bench/latest.json; other results go to a temporary file.',
+    options: {
+      quick: flag('3 rounds of half a second, instead of 9 rounds of one second'),
+      only: oneOf(BENCH_SECTIONS, 'runs a section; can be repeated'),
+      rounds: number('number of rounds; default 9'),
+      seconds: number('seconds of each round; default 1'),
+    },
+  },
+  fuzz: {
+    summary: 'Compares the security code with reference implementations on random input.',
+    options: {
+      minutes: number('time limit for all targets together; default 1, or none with --iterations'),
+      iterations: number('inputs per target'),
+      only: text('NAMES', 'targets, separated by commas; a wrong name lists them'),
+      seed: text('S', 'seed of the first slice; default: random'),
+    },
+  },
+  mutate: {
+    summary: 'Runs the mutation tests of the security modules.',
+    options: {
+      only: oneOf(Object.keys(modules), 'tests a module; can be repeated'),
+      incremental: flag('tests only what has changed since the last run'),
+    },
+  },
+  packages: { summary: 'Tests the packed packages in projects that use Jest 29 and 30 (downloads 100 MB).' },
+  runtimes: { summary: 'Tests the packed packages on Node.js, Bun, Deno and workerd (downloads 350 MB).' },
+  format: { summary: 'Formats everything, or the given files.', forwards: 'oxfmt' },
+  'scripts/pack.mjs': {
+    run: 'node scripts/pack.mjs',
+    summary: 'Builds the packages, and packs each into a directory as for publication.',
+    operands: { value: 'directory', min: 1, max: 1, text: 'required' },
+  },
+  'scripts/words.mjs': {
+    run: 'node scripts/words.mjs',
+    summary: 'Finds words that the project does not use, and says what to write.',
+  },
+}
