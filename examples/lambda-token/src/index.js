@@ -42,7 +42,8 @@ const { port } = /** @type {import('node:net').AddressInfo} */ (server.address()
 const url = `http://${HOST}:${port}`
 console.log(`Listening on ${url} (${framework}). Another port: PORT=8080 npm start ${framework}
 
-Paste this into another terminal (in zsh, after \`setopt interactive_comments\`). The expected status follows each command.
+Paste this into another terminal; in zsh, after \`setopt interactive_comments\`.
+The expected status follows each command.
 
 ${await describeTour(url, values)}
 

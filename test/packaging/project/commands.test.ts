@@ -50,7 +50,7 @@ test.each([
   [['bench', '--only', 'fastify'], '--only: found fastify; allowed: express, koa, hono, evaluate'],
   [['bench', '--rounds', '0'], '--rounds: found 0; allowed: a number above 0'],
   [['bench', 'koa'], 'unexpected argument koa; allowed: only options'],
-  [['rules', '--wher', 'SEC-1'], 'unknown option --wher; allowed: --where, --missing, --help'],
+  [['rules', '--wher', 'SEC-24'], 'unknown option --wher; allowed: --where, --missing, --help'],
   [['mutate', '--only', 'x'], '--only: found x; allowed: target, headers, cache, output, policy'],
   [['fuzz', '-x'], 'unknown option -x; allowed: --minutes, --iterations, --only, --seed, --help'],
   [['docs', '--force'], 'unknown option --force; allowed: --help'],
