@@ -70,6 +70,16 @@ export const COMMANDS = {
   },
   packages: { summary: 'Tests the packed packages in projects that use Jest 29 and 30 (downloads 100 MB).' },
   runtimes: { summary: 'Tests the packed packages on Node.js, Bun, Deno and workerd (downloads 350 MB).' },
+  release: {
+    summary: 'Releases all packages under one version: one of the options.',
+    options: {
+      'dry-run': flag('all of it without consequences, in a clone of the last commit; prints the release notes'),
+      version: flag('turns the changesets into versions and changelogs'),
+      check: flag('builds, packs and checks what would be published'),
+      publish: flag('publishes; only in the release workflow, for a tag'),
+      notes: flag('prints the release notes'),
+    },
+  },
   format: { summary: 'Formats everything, or the given files.', forwards: 'oxfmt' },
   'scripts/pack.mjs': {
     run: 'node scripts/pack.mjs',

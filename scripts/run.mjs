@@ -31,6 +31,7 @@ const tasks = {
   fuzz: [install, async ({ values }) => (await import('./fuzz.mjs')).fuzz(values)],
   packages: [install, async () => (await import('./packages.mjs')).packages()],
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
+  release: [install, async ({ values }) => (await import('./release.mjs')).release(values)],
   mutate: [install, async ({ values }) => (await import('./mutate.mjs')).mutate(values)],
   rules: [async ({ values }) => (await import('./rules.mjs')).rules(values)],
   docs: [install, async () => (await import('./docs.mjs')).docs()],

@@ -11,12 +11,12 @@ const signals = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 /**
  * Runs a program in the foreground, forwards signals to it, and resolves with its exit code as a shell reports it. With `quiet`
- * the output is printed only if the program fails.
+ * the output is printed only if the program fails, with `silent` not even then.
  */
-export function run(command, args, { quiet = false, env = process.env } = {}) {
+export function run(command, args, { quiet = false, silent = false, cwd = root, env = process.env } = {}) {
   return new Promise((settle, reject) => {
     const stdio = quiet ? ['ignore', 'pipe', 'pipe'] : 'inherit'
-    const child = spawn(command, args, { cwd: root, env, stdio })
+    const child = spawn(command, args, { cwd, env, stdio })
     const forward = (signal) => {
       // At a terminal, Ctrl-C reaches the child as well.
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
@@ -33,7 +33,7 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
       clearInterval(watch)
       for (const name of signals) process.off(name, forward)
       const exitCode = code ?? 128 + constants.signals[signal]
-      if (exitCode !== 0) for (const chunk of output) process.stdout.write(chunk)
+      if (exitCode !== 0 && !silent) for (const chunk of output) process.stdout.write(chunk)
       settle(exitCode)
     })
   })
@@ -42,6 +42,7 @@ export function run(command, args, { quiet = false, env = process.env } = {}) {
 /** Packages whose commands the scripts run directly, without a shell or npx, on any platform. */
 const tools = {
   attw: '@arethetypeswrong/cli',
+  changeset: '@changesets/cli',
   knip: 'knip',
   oxfmt: 'oxfmt',
   oxlint: 'oxlint',
