@@ -6,31 +6,15 @@ import { basename, join } from 'node:path'
 
 import { pack, tarballOf } from '../pack.mjs'
 import { npm, root } from '../workspace.mjs'
+import { manifestProblems } from './manifest.mjs'
 import { changelogOf, ordered, pendingChangesets, sharedVersion } from './packages.mjs'
 
 /** The tarballs, `SHA256SUMS` and `sbom.cdx.json`. */
 export const releaseFolder = join(root, 'node_modules', '.cache', 'release')
 
-const OWN = /^@custom-authorizer\//
-/** Ranges that a registry can resolve. */
-const RANGE = /^[\^~<>=\d][\d.<>=|^~ ]*$/
-
 const readManifest = (tarball) =>
   JSON.parse(execFileSync('tar', ['-xzOf', tarball, 'package/package.json'], { encoding: 'utf8' }))
 const filesIn = (tarball) => execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' }).split('\n')
-
-/** What is wrong with the manifest in a tarball. */
-function* manifestProblems(manifest, version) {
-  if (manifest.version !== version) yield `has version ${manifest.version}`
-  if (manifest.private === true) yield 'is private'
-  if (manifest.publishConfig?.provenance !== true) yield 'is published without provenance'
-  for (const kind of ['dependencies', 'peerDependencies', 'optionalDependencies']) {
-    for (const [name, range] of Object.entries(manifest[kind] ?? {})) {
-      if (!RANGE.test(range)) yield `${kind}: ${name} has the range ${range}`
-      if (OWN.test(name) && range !== version) yield `${kind}: ${name} is ${range}, not ${version}`
-    }
-  }
-}
 
 const REQUIRED = ['package.json', 'README.md', 'LICENSE', 'CHANGELOG.md']
 
@@ -86,7 +70,7 @@ export async function checkRelease() {
     const tarball = tarballOf(releaseFolder, source)
     const accepted = await npm(['publish', tarball, '--dry-run', '--ignore-scripts', '--offline'], { quiet: true })
     if (accepted !== 0) return accepted
-    console.log(`${source.name}@${version} can be published: ${tarball}`)
+    console.log(`${source.name}@${version} can be published: ${basename(tarball)}`)
   }
   return 0
 }

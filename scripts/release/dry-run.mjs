@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { root, run } from '../workspace.mjs'
+import { pendingChangesets } from './packages.mjs'
 
 /** Links the installed packages into a clone, in which the packages of this repository are those of the clone. */
 function linkDependencies(clone) {
@@ -21,13 +22,16 @@ function linkDependencies(clone) {
     symlinkSync(join(clone, 'packages', name), join(clone, 'node_modules', '@custom-authorizer', name))
 }
 
-/** Resolves with an exit code. The clone remains only if the dry run fails. */
+/** Resolves with an exit code. Without changesets, it checks the current version. The clone remains only if the dry run fails. */
 export async function dryRun() {
   const clone = realpathSync(mkdtempSync(join(tmpdir(), 'release-')))
   const steps = [
     () => run('git', ['clone', '--quiet', '--no-hardlinks', root, clone], { quiet: true }),
     () => linkDependencies(clone) ?? 0,
-    () => run(process.execPath, ['scripts/release.mjs', '--version'], { cwd: clone }),
+    () =>
+      pendingChangesets(clone).length === 0
+        ? 0
+        : run(process.execPath, ['scripts/release.mjs', '--version'], { cwd: clone }),
     () => run(process.execPath, ['scripts/release.mjs', '--check'], { cwd: clone }),
     () => run(process.execPath, ['scripts/release.mjs', '--notes'], { cwd: clone }),
   ]

@@ -18,7 +18,8 @@ export function sharedVersion() {
 }
 
 /** Names of the changesets that no release contains yet. */
-export const pendingChangesets = () => readdirSync(join(root, '.changeset')).filter((name) => name.endsWith('.md'))
+export const pendingChangesets = (folder = root) =>
+  readdirSync(join(folder, '.changeset')).filter((name) => name.endsWith('.md'))
 
 /** The entries of one version in the changelog of a package, without its heading; `undefined` if it has none. */
 export function changelogOf({ folder }, version) {

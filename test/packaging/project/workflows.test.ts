@@ -28,6 +28,18 @@ describe.each(workflows)('the workflow %s', (_, text) => {
   })
 })
 
+test('SEC-118 only the job that publishes can identify itself to a registry, after the tests and an approval', () => {
+  for (const [name, text] of workflows) {
+    const jobs = text.split(/^ {2}(?=\w+:$)/m).filter((job) => job.includes('id-token'))
+    expect(jobs.map((job) => job.split(':')[0])).toEqual(name === 'release.yml' ? ['publish'] : [])
+    for (const job of jobs) {
+      expect(job).toMatch(/^ {4}needs: test$/m)
+      expect(job).toMatch(/^ {4}environment: release$/m)
+      expect(job).toContain('npm ci --ignore-scripts')
+    }
+  }
+})
+
 test('SEC-118 packages are published with provenance', () => {
   for (const name of readdirSync(join(root, 'packages'))) {
     const { publishConfig } = JSON.parse(readFileSync(join(root, 'packages', name, 'package.json'), 'utf8')) as {
