@@ -29,7 +29,7 @@ test.each([
   expect([store.get('1', '0') === undefined, store.get('1', '1') === undefined]).toEqual([false, true])
 })
 
-test('SEC-61 the most recently used entry stays, whatever was used before it', () => {
+test('SEC-61 the most recently used entry stays, however the others were used', () => {
   const store = new MemoryStore({ maxEntries: 3 })
   for (const key of ['a', 'b', 'c']) store.set('1', key, stored(), 300)
   for (const key of ['a', 'b', 'c', 'a']) store.get('1', key)

@@ -77,7 +77,7 @@ describe('redirect', () => {
     expect(locationOf(location)).toBeUndefined()
   })
 
-  test('SEC-126 whatever the function returns, a browser stays on the site or on a listed origin', () => {
+  test('SEC-126 for every location, a browser stays on the site or on a listed origin', () => {
     const part = constantFrom(
       '/',
       '\\',
