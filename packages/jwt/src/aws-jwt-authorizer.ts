@@ -156,10 +156,12 @@ const authorizeWith = (
     const { token, source, key } = lookup
     if (key instanceof BadToken || key instanceof KeysUnavailable) return key
     const warn = (message: string): void => invocation.warn(message)
-    return verifySignature(token, { key, source }, warn).then((bad) => {
+    const finish = (bad: BadToken | undefined): VerifyResult => {
       const problem = bad ?? problemWithClaims(token.claims, rules, invocation.clock.now())
       return typeof problem === 'string' ? new BadToken(problem) : (problem ?? token.claims)
-    })
+    }
+    const verified = verifySignature(token, { key, source }, warn)
+    return verified instanceof Promise ? verified.then(finish) : finish(verified)
   }
 }
 

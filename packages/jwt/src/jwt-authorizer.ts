@@ -109,12 +109,14 @@ const authorizeWith = (common: CommonOptions<unknown>): Authorize => {
     if (key instanceof BadToken || key instanceof KeysUnavailable) return key
     const { rules, keys: source } = verifier
     const warn = (message: string): void => invocation.warn(message)
-    return verifySignature(token, { key, source }, warn).then((problem) => {
+    const finish = (problem: BadToken | undefined): VerifyResult => {
       if (problem !== undefined) return problem
       // The token may have expired while its key was fetched.
       const late = problemWithClaims(token.claims, rules, invocation.clock.now())
       return late === undefined ? resultOf(token.claims, rules) : new BadToken(late)
-    })
+    }
+    const verified = verifySignature(token, { key, source }, warn)
+    return verified instanceof Promise ? verified.then(finish) : finish(verified)
   }
 }
 

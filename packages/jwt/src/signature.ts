@@ -3,6 +3,7 @@ import type { Prepared } from '@custom-authorizer/core/contract'
 import { compactVerify, errors } from 'jose'
 import type { Algorithm } from './algorithms.ts'
 import { type KeyResult, type KeySource, PendingKey, type Warn } from './keys/key-cache.ts'
+import { nodeVerifier } from './node-signature.ts'
 import { BadToken } from './problem.ts'
 import type { UnverifiedJws } from './token/token.ts'
 
@@ -27,7 +28,8 @@ export const prepareKey = (
   }
 }
 
-const isSigned = async ({ compact, algorithm }: UnverifiedJws, key: CryptoKey): Promise<boolean> => {
+/** With WebCrypto. */
+const isSignedJws = async ({ compact, algorithm }: UnverifiedJws, key: CryptoKey): Promise<boolean> => {
   try {
     await compactVerify(compact, key, { algorithms: [algorithm] })
     return true
@@ -43,12 +45,17 @@ interface SourcedKey {
   readonly source: KeySource
 }
 
-/** Verifies a signature, if necessary with a key that has replaced the given one. Resolves to `undefined` if it is valid. */
+type Verified = BadToken | undefined
+
+/**
+ * Verifies a signature, if necessary with a key that has replaced the given one. The result is `undefined` if it is valid.
+ * Synchronous where the platform is, and as long as no key has to be waited for.
+ */
 export type VerifySignature = (
   token: UnverifiedJws,
   { key, source }: SourcedKey,
   warn: Warn,
-) => Promise<BadToken | undefined>
+) => Verified | Promise<Verified>
 
 /** Default of the option `maxInFlight`. */
 const MAX_IN_FLIGHT = 1000
@@ -69,10 +76,17 @@ export const signatureVerifier = (maxInFlight: number = MAX_IN_FLIGHT): VerifySi
       waiting--
     }
   }
-  return async (token, { key, source }, warn) => {
-    if (await isSigned(token, key)) return undefined
-    const found = source.findReplacement?.(key, token, warn)
-    const replacement = found instanceof Promise ? await wait(found) : found
-    return replacement !== undefined && (await isSigned(token, replacement)) ? undefined : new BadToken('SIGNATURE')
+  const verify = nodeVerifier()
+  const isSigned = (token: UnverifiedJws, key: CryptoKey): boolean | Promise<boolean> =>
+    verify?.(token, key) ?? isSignedJws(token, key)
+  return (token, { key, source }, warn) => {
+    const replace = async (): Promise<Verified> => {
+      const found = source.findReplacement?.(key, token, warn)
+      const replacement = found instanceof Promise ? await wait(found) : found
+      return replacement !== undefined && (await isSigned(token, replacement)) ? undefined : new BadToken('SIGNATURE')
+    }
+    const signed = isSigned(token, key)
+    if (typeof signed === 'boolean') return signed ? undefined : replace()
+    return signed.then((valid) => (valid ? undefined : replace()))
   }
 }

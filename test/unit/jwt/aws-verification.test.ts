@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from 'vitest'
+import { spyOnVerification } from '../../support/verification.ts'
+import { describe, expect, test } from 'vitest'
 import { gatewayRequest } from '../../support/request.ts'
 import { encode, signingKey, signParts } from '../../support/tokens.ts'
 import { AWS_KEY, awsService, invalidToken, NOW } from './aws-service.ts'
@@ -87,7 +88,7 @@ describe('key', () => {
 })
 
 test('AWS-JWT-07 AWS-CACHE-25 keys are cached for less than two hours, decisions are not cached', async () => {
-  const verify = vi.spyOn(crypto.subtle, 'verify')
+  const verify = spyOnVerification()
   const authorizer = service.authorizer()
   const compact = service.token({ exp: NOW + 1e5 })
   const once = async (): Promise<boolean> =>

@@ -1,5 +1,6 @@
+import { spyOnVerification } from '../../support/verification.ts'
 import type { Decision } from '@custom-authorizer/core'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { allowed, denied, reasonOf, responseHeader } from '../../support/outcome.ts'
@@ -109,7 +110,7 @@ const counting = (): {
   const clock = new TestClock()
   return {
     clock,
-    verify: vi.spyOn(crypto.subtle, 'verify'),
+    verify: spyOnVerification(),
     authorizer: authorizerOf({ clock, resultTtlSeconds: 60 }),
   }
 }
@@ -136,7 +137,7 @@ describe('result cache', () => {
   })
 
   test('SEC-58 results are not cached by default', async () => {
-    const verify = vi.spyOn(crypto.subtle, 'verify')
+    const verify = spyOnVerification()
     const authorizer = authorizerOf()
     for (let round = 0; round < 3; round++) await present(authorizer, token())
     expect(verify).toHaveBeenCalledTimes(3)

@@ -18,6 +18,7 @@ export interface UnverifiedJws {
   readonly kid: string | undefined
   readonly typ: string | undefined
   readonly payload: Uint8Array
+  readonly signature: Uint8Array
 }
 
 export interface UnverifiedToken extends UnverifiedJws {
@@ -52,8 +53,8 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   }
   const headerBytes = decodeBase64url(encodedHeader)
   const payload = decodeBase64url(encodedPayload)
-  if (headerBytes === undefined || payload === undefined || decodeBase64url(encodedSignature) === undefined)
-    return new BadToken('ENCODING')
+  const signature = decodeBase64url(encodedSignature)
+  if (headerBytes === undefined || payload === undefined || signature === undefined) return new BadToken('ENCODING')
   if (headerBytes.length > MAX_HEADER_BYTES) return new BadToken('SIZE')
   const header = parseObject(headerBytes)
   if (header === undefined) return new BadToken('JSON')
@@ -63,7 +64,7 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   if (kid !== undefined && (typeof kid !== 'string' || kid.length > MAX_KID)) return new BadToken('HEADER')
   if (typ !== undefined && typeof typ !== 'string') return new BadToken('TYPE')
   if (cty !== undefined && (typeof cty !== 'string' || mediaType(cty) === 'jwt')) return new BadToken('NESTED')
-  return { compact, algorithm: alg, kid, typ, payload }
+  return { compact, algorithm: alg, kid, typ, payload, signature }
 }
 
 /** Parses a token with its claims. */
