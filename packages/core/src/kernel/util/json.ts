@@ -21,6 +21,9 @@ export class JsonProblem {
 export const memberPath = (where: string, key: string): string =>
   /^[A-Za-z_$][\w$-]{0,63}$/.test(key) ? `${where}.${key}` : `${where}[…]`
 
+/** The copies that {@link toJson} has made, with their size. They are frozen and need no second copy. */
+const copies = new WeakMap<object, { readonly levels: number; readonly values: number }>()
+
 /**
  * Deep-copies own enumerable members into frozen plain JSON. Members that are `undefined` are left out. Values that JSON does
  * not have, numbers that JavaScript cannot represent, forbidden keys, more than 32 levels and more than 10,000 values are
@@ -28,15 +31,13 @@ export const memberPath = (where: string, key: string): string =>
  *
  * @param prepare converts the value first; an exception in it is a problem. Default: no conversion
  */
-export const toJson = (
-  value: unknown,
-  where: string,
-  prepare: (value: unknown) => unknown = (unchanged) => unchanged,
-): Json | JsonProblem => {
+export const toJson = (value: unknown, where: string, prepare?: (value: unknown) => unknown): Json | JsonProblem => {
   let values = 0
+  let levels = 0
   const copy = (current: unknown, at: string, depth: number): Json | JsonProblem => {
     if (++values > MAX_VALUES) return new JsonProblem(`${where} has more than ${MAX_VALUES} values`)
     if (depth > MAX_DEPTH) return new JsonProblem(`${where} is nested more than ${MAX_DEPTH} levels deep`)
+    if (depth > levels) levels = depth
     if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
     if (typeof current === 'number') {
       if (!Number.isFinite(current)) return new JsonProblem(`${at} is not a finite number`)
@@ -55,6 +56,12 @@ export const toJson = (
     }
     if (typeof current !== 'object')
       return new JsonProblem(`${at} is of type ${typeof current}, which JSON does not have`)
+    const known = copies.get(current)
+    if (known !== undefined && depth + known.levels <= MAX_DEPTH && values + known.values <= MAX_VALUES) {
+      values += known.values
+      levels = Math.max(levels, depth + known.levels)
+      return current as Json
+    }
     const prototype: unknown = Object.getPrototypeOf(current)
     if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
       return new JsonProblem(`${at} is not a plain object`)
@@ -71,7 +78,10 @@ export const toJson = (
     return Object.freeze(members)
   }
   try {
-    return copy(prepare(value), where, 0)
+    const copied = copy(prepare === undefined ? value : prepare(value), where, 0)
+    if (typeof copied === 'object' && copied !== null && !(copied instanceof JsonProblem))
+      copies.set(copied, { levels, values })
+    return copied
   } catch {
     return new JsonProblem(`${where} threw while it was read`)
   }

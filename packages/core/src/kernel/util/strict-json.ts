@@ -8,23 +8,32 @@ import { survives, revivingNumbers } from './json-number.ts'
 
 const MAX_DEPTH = 32
 const MAX_VALUES = 10_000
-const SPACE = /[\t\n\r ]/
+const QUOTE = 0x22
+const COMMA = 0x2c
+const COLON = 0x3a
+const BRACKET = 0x5b
+const BACKSLASH = 0x5c
+const END_BRACKET = 0x5d
+const BRACE = 0x7b
+const END_BRACE = 0x7d
+const isSpace = (code: number): boolean =>
+  code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b && code !== 0x0c)
 const NOT_JSON = 'is not JSON'
 
 /** The position of the quote that ends the string at `start`; -1 if there is none. */
 const endOfString = (text: string, start: number): number => {
   for (let at = start + 1; at < text.length; at++) {
-    const char = text[at]
-    if (char === '\\') at++
-    else if (char === '"') return at
+    const code = text.charCodeAt(at)
+    if (code === BACKSLASH) at++
+    else if (code === QUOTE) return at
   }
   return -1
 }
 
 const isName = (text: string, after: number): boolean => {
   let at = after
-  while (SPACE.test(text[at] ?? '')) at++
-  return text[at] === ':'
+  while (isSpace(text.charCodeAt(at))) at++
+  return text.charCodeAt(at) === COLON
 }
 
 /** The position of a number in a text. */
@@ -38,8 +47,7 @@ const endOfNumber = (text: string, start: number): number => {
   return NUMERAL.test(text) ? NUMERAL.lastIndex : start
 }
 
-const isDigitOrMinus = (char: string | undefined): boolean =>
-  char !== undefined && ((char >= '0' && char <= '9') || char === '-')
+const isDigitOrMinus = (code: number): boolean => (code >= 0x30 && code <= 0x39) || code === 0x2d
 
 /**
  * Returns what is ambiguous or too large in valid JSON. For other texts the result is unspecified, but the time is linear.
@@ -50,14 +58,14 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
   const open: (Set<string> | undefined)[] = []
   let values = 1
   for (let at = 0; at < text.length; at++) {
-    const char = text[at]
-    if (char === '{' || char === '[') {
-      if (open.push(char === '{' ? new Set() : undefined) > MAX_DEPTH)
+    const code = text.charCodeAt(at)
+    if (code === BRACE || code === BRACKET) {
+      if (open.push(code === BRACE ? new Set() : undefined) > MAX_DEPTH)
         return `is nested more than ${MAX_DEPTH} levels deep`
       values++
-    } else if (char === '}' || char === ']') open.pop()
-    else if (char === ',') values++
-    else if (char === '"') {
+    } else if (code === END_BRACE || code === END_BRACKET) open.pop()
+    else if (code === COMMA) values++
+    else if (code === QUOTE) {
       const end = endOfString(text, at)
       if (end < 0) return NOT_JSON
       const raw = text.slice(at, end + 1)
@@ -69,7 +77,7 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
         names.add(value)
       }
       at = end
-    } else if (numbers !== undefined && isDigitOrMinus(char)) {
+    } else if (numbers !== undefined && isDigitOrMinus(code)) {
       const end = endOfNumber(text, at)
       if (end > at && !survives(text.slice(at, end))) {
         // A placeholder here would become a member name.
@@ -83,9 +91,11 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
   return undefined
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 const decode = (bytes: Uint8Array): string | undefined => {
   try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes)
+    return decoder.decode(bytes)
   } catch {
     return undefined
   }
