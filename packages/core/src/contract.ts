@@ -31,12 +31,20 @@ export {
 } from './kernel/mount/parameter-mapping.ts'
 
 export {
+  cookieSource,
+  type CredentialReader,
+  functionSource,
+  subprotocolSource,
+} from './kernel/request/browser-sources.ts'
+export { CROSS_ORIGIN_CHECKS, CROSS_ORIGIN_UNSAFE_OPTIONS, crossOriginRules } from './kernel/request/origin.ts'
+export {
   headerSource,
   type IdentityLimits,
   type IdentitySource,
   querySource,
   SOURCE_NAME,
 } from './kernel/request/identity-source.ts'
+export { identitySourceOption, parseIdentitySource } from './kernel/request/source-notation.ts'
 export { GatewayRequest } from './kernel/request/gateway-request.ts'
 export { REPEATED } from './kernel/request/headers.ts'
 export { RouteTable, toTemplate } from './kernel/request/route.ts'

@@ -1,7 +1,10 @@
 /** `jwtAuthorizer`: verifies bearer tokens, with the native contract. @module */
 import { type AnyFunction, type Authorizer, type Contract, createAuthorizer, native } from '@custom-authorizer/core'
 import {
+  CROSS_ORIGIN_UNSAFE_OPTIONS,
+  crossOriginRules,
   digestSecret,
+  functionSource,
   identifyFunction,
   type Invocation,
   isThenable,
@@ -39,8 +42,8 @@ type Authorize = (lookup: BadToken | TokenWithKey, invocation: Invocation) => Ve
 const BEARER = /^bearer +([\w.~+/-]+=*)$/i
 
 /** Extracts the token from a credential (SEC-30). */
-const tokenReader = (identitySource: string): ((credential: string) => string | undefined) =>
-  /^\$request\.header\..*authorization$/i.test(identitySource)
+const tokenReader = (identitySource: string, isChosen: boolean): ((credential: string) => string | undefined) =>
+  !isChosen && /^\$request\.header\..*authorization$/i.test(identitySource)
     ? (credential) => BEARER.exec(credential)?.[1]
     : (credential) => credential
 
@@ -70,7 +73,7 @@ const prepareWith = (
   common: CommonOptions<unknown>,
   identitySource: string,
 ): ((identity: readonly string[], preparation: Preparation) => Prepared) => {
-  const read = tokenReader(identitySource)
+  const read = tokenReader(identitySource, common.token !== undefined)
   const typ = common.typ === undefined ? undefined : mediaType(common.typ)
   return ([credential = ''], { clock, warn }) => {
     const checkedToken = checkToken(credential, read, verifiers, typ, clock.now())
@@ -159,10 +162,15 @@ const contractOf = (
   return {
     ...base,
     name: 'jwt',
+    ...(common.token !== undefined && { identitySources: [functionSource('token', common.token)] }),
+    ...crossOriginRules(common),
     // Replaces the warnings of the native contract: results depend on the token alone, so caching them per identity is safe.
-    warnings: issuers.flatMap(({ audiences }) =>
-      unsafeOptionsIn('jwtAuthorizer', { audience: audiences ?? { allowAny: true } }, ISSUER_UNSAFE_OPTIONS),
-    ),
+    warnings: [
+      ...issuers.flatMap(({ audiences }) =>
+        unsafeOptionsIn(WHERE, { audience: audiences ?? { allowAny: true } }, ISSUER_UNSAFE_OPTIONS),
+      ),
+      ...unsafeOptionsIn(WHERE, common, CROSS_ORIGIN_UNSAFE_OPTIONS),
+    ],
     // All options that change results, except the secret, which `identityOfKeys` adds as a digest (SEC-53).
     fingerprint: JSON.stringify([
       identitySource,

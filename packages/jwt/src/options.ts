@@ -1,5 +1,6 @@
 /** Options of `jwtAuthorizer` and their checks. @module */
-import { check, type Checks } from '@custom-authorizer/core/contract'
+import type { CredentialReader, CrossOriginOptions } from '@custom-authorizer/core'
+import { check, type Checks, CROSS_ORIGIN_CHECKS, identitySourceOption } from '@custom-authorizer/core/contract'
 import { type ChallengeParameters, challengeParameters } from './challenge.ts'
 import type { ClaimValue } from './token/claims.ts'
 import type { Fetch } from './keys/fetch-json.ts'
@@ -21,12 +22,18 @@ type NoIssuer = { [K in keyof IssuerOptions]?: never }
 export type IssuerSelection = (IssuerOptions & { issuers?: never }) | (NoIssuer & { issuers: readonly IssuerOptions[] })
 
 /** Options that do not depend on the issuer. */
-export interface CommonOptions<TContext> extends KernelPassthrough {
+export interface CommonOptions<TContext> extends KernelPassthrough, CrossOriginOptions {
   /**
-   * Location of the token. A header whose name ends in `authorization` contains `Bearer` and the token; other headers and query
-   * parameters contain only the token. Default `'$request.header.authorization'`.
+   * Location of the token: `$request.header.NAME`, `$request.querystring.NAME`, `$request.cookie.NAME`, or
+   * `$request.subprotocol.NAME`, the entry after `NAME` in `Sec-WebSocket-Protocol`. A header whose name ends in `authorization`
+   * contains `Bearer` and the token, every other location only the token. Default `'$request.header.authorization'`.
    */
   identitySource?: string
+  /**
+   * Returns the token, without `Bearer`, or `undefined` if the request has none, for tokens in one of several places. Called
+   * once per request. If it throws or returns anything else, the response is 401. Cannot be combined with `identitySource`.
+   */
+  token?: (source: CredentialReader) => string | undefined
   /** Tolerated clock difference in seconds, 0 to 300. Default 30. */
   clockToleranceSeconds?: number
   /** Maximum age since `iat` in seconds, 1 to 31,536,000; makes `iat` required. Default: unlimited until `exp`. */
@@ -94,10 +101,9 @@ const requiredClaims: check.Check = (value) =>
 
 const COMMON_CHECKS: Checks<CommonOptions<unknown>> = {
   ...PASSTHROUGH_CHECKS,
-  identitySource: check.text(
-    /^\$request\.(?:header|querystring)\.[\w.$-]+$/,
-    '"$request.header.NAME" or "$request.querystring.NAME"',
-  ),
+  ...CROSS_ORIGIN_CHECKS,
+  identitySource: identitySourceOption,
+  token: check.callable,
   clockToleranceSeconds: check.integer(0, 300, 'seconds'),
   maxTokenAgeSeconds: check.integer(1, 31_536_000, 'seconds'),
   requiredClaims,
@@ -127,7 +133,7 @@ const ALL_CHECKS: Checks<AllOptions> = {
 }
 
 /** Options that are objects of plain data. */
-const DATA_OPTIONS = ['requiredClaims', 'requireScopes', 'challengeParameters'] as const
+const DATA_OPTIONS = ['requiredClaims', 'requireScopes', 'challengeParameters', 'trustedOrigins'] as const
 
 /** Copies these options, so that later changes have no effect (SEC-108). */
 const withCopies = <T extends Partial<CommonOptions<unknown>>>(checked: T): T => {
@@ -149,6 +155,9 @@ export const resolveOptions = <TContext>(
   options: JwtAuthorizerOptions<TContext>,
 ): { readonly issuers: readonly ResolvedIssuer[]; readonly common: Readonly<CommonOptions<unknown>> } => {
   const checked = withCopies(check.checkOptions<AllOptions>(WHERE, options, ALL_CHECKS))
+  if (checked.token !== undefined && checked.identitySource !== undefined) {
+    throw check.optionProblem(`${WHERE}.token`, 'a function together with identitySource', 'only one of the two')
+  }
   if (checked.issuers === undefined) return { issuers: [resolveIssuer(WHERE, checked)], common: checked }
   const misplaced = Object.keys(ISSUER_CHECKS).find((each) => Object.hasOwn(checked, each))
   if (misplaced !== undefined) {

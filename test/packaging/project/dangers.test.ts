@@ -1,7 +1,7 @@
 /** The documentation lists the options that relax a rule, as the sources declare them (SEC-109). */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { UnsafeOptions } from '@custom-authorizer/core/contract'
+import { CROSS_ORIGIN_UNSAFE_OPTIONS, type UnsafeOptions } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { UNSAFE_COMPATIBILITY, UNSAFE_LIMITS } from '../../../packages/core/src/aws/shared/shared-options.ts'
 import {
@@ -21,6 +21,7 @@ const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
   ['huawei.*', HUAWEI_UNSAFE_OPTIONS],
   ['huawei.*.compatibility', HUAWEI_UNSAFE_COMPATIBILITY],
   ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
+  ['jwtAuthorizer', CROSS_ORIGIN_UNSAFE_OPTIONS],
 ]
 
 /** Options of functions without a logger. */

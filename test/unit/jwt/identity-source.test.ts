@@ -46,7 +46,7 @@ test('SEC-24 repeated Authorization headers are rejected with 401', async () => 
   expect([reasonOf(outcome), statusLine(outcome)]).toEqual(['IDENTITY_SOURCE_REPEATED', INVALID])
 })
 
-test.each(['authorization', '$request.header.', '$request.cookie.x', '$request.header.a b', '', 5, ['a']])(
+test.each(['authorization', '$request.header.', '$request.cookies.x', '$request.header.a b', '', 5, ['a']])(
   'identitySource %j throws',
   (identitySource) => {
     expect(() => authorizerOf({ identitySource })).toThrow(/jwtAuthorizer\.identitySource/)

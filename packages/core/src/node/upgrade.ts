@@ -30,8 +30,9 @@ export interface UpgradeOptions extends Pick<
   /** Protocols that clients may upgrade to; requests for others get 400. Default `['websocket']`. */
   protocols?: readonly string[]
   /**
-   * Origins that browsers may connect from, such as `https://app.example.com`; others get 403. Default: any, which is safe
-   * only if the authorizer accepts no cookies as a credential (cross-site WebSocket hijacking).
+   * Origins that browsers may connect from, such as `https://app.example.com`; others get 403. Default: any. Cookies among the
+   * identity sources need the same origin in any case (SEC-122). Set this option if the function reads cookies in another way,
+   * against cross-site WebSocket hijacking.
    */
   origins?: readonly string[]
 }

@@ -7,9 +7,9 @@ import {
   identityStates,
   isText,
   lengthProblem,
-  parseIdentitySource,
   readIdentity,
 } from '../../../../packages/core/src/kernel/request/identity-source.ts'
+import { parseIdentitySource } from '../../../../packages/core/src/kernel/request/source-notation.ts'
 import { expectOptionError } from '../../../support/option-error.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -159,6 +159,9 @@ describe('parseIdentitySource', () => {
     ['$request.header.X-Api.Key_$1', 'header', 'X-Api.Key_$1'],
     ['$request.querystring.q', 'querystring', 'q'],
     ['$request.querystring.header.x', 'querystring', 'header.x'],
+    ['$request.cookie.__Host-session', 'cookie', '__Host-session'],
+    ["$request.cookie.a|b!#%&'*+^`~", 'cookie', "a|b!#%&'*+^`~"],
+    ['$request.subprotocol.bearer.v1', 'subprotocol', 'bearer.v1'],
   ])('SEC-57 %s is parsed', (expression, location, name) => {
     expect(parseIdentitySource('option', expression)).toMatchObject({ location, name })
   })
@@ -172,10 +175,16 @@ describe('parseIdentitySource', () => {
     '$request.header',
     'request.header.a',
     '$request.querystring.ü',
+    '$request.cookie.',
+    '$request.cookie.a=b',
+    '$request.cookie.a;b',
+    '$request.subprotocol.a,b',
+    '$request.subprotocol.a/b',
+    '$request.toString.a',
     '',
   ])('SEC-105 %j is rejected', (expression) => {
     const parse = (): unknown => parseIdentitySource('option[0]', expression)
-    expectOptionError(parse, 'option[0]', 'found', '"$request.header.NAME" or "$request.querystring.NAME"')
+    expectOptionError(parse, 'option[0]', 'found', '"$request.header.NAME"')
   })
 })
 

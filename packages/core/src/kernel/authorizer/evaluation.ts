@@ -11,10 +11,11 @@ import { cacheHint } from '../decision/explanation.ts'
 import type { EvaluationRecord } from '../decision/record.ts'
 import type { Reporter } from '../decision/reporter.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import { identityKey, isText, lengthProblem, readIdentity } from '../request/identity-source.ts'
+import { identityKey, isText } from '../request/identity-source.ts'
 import { callAuthorizer, type CallInputs, type CallSettings, toCallResult } from './call.ts'
 import type { Capacity } from './capacity.ts'
 import { withCors } from './cors.ts'
+import { identify, type Unidentified } from './identification.ts'
 import type { DenialCors } from './options.ts'
 import type { Preparations, Preparedness } from './preparation.ts'
 import { abortable } from './waiting.ts'
@@ -61,26 +62,20 @@ export class Evaluation implements EvaluationRecord {
     const { request } = this
     const { contract, cache, call } = this.#pipeline
     if (request.problem !== undefined) return this.deny('MALFORMED_REQUEST')
-    const rejected = contract.precheck?.(request)
-    if (rejected !== undefined) return this.deny(rejected)
-    if (request.repeatedCredential) return this.deny('IDENTITY_SOURCE_REPEATED')
-    const identity = readIdentity(contract.identitySources, request, call.clock, contract.identityLimits)
-    if (typeof identity === 'string') return this.#denyIdentity(identity)
-    this.identity = identity
+    const identified = identify(contract, request, call.clock)
+    if ('reason' in identified) return this.#denyUnidentified(identified)
+    this.identity = identified
     if (cache === undefined) {
       this.state = 'off'
       return this.#call()
     }
-    const key = cache.keyOf(identityKey(identity), contract.extraKeyParts?.(request))
+    const key = cache.keyOf(identityKey(identified), contract.extraKeyParts?.(request))
     return typeof key === 'string' ? this.#lookUp(cache, key) : key.then((digest) => this.#lookUp(cache, digest))
   }
 
-  #denyIdentity(reason: Extract<DenialReason, `IDENTITY_${string}`>): Denied {
-    if (reason === 'IDENTITY_SOURCE_INVALID') {
-      const { contract, call, reporter } = this.#pipeline
-      this.problem = lengthProblem(contract.identitySources, this.request, call.clock, contract.identityLimits)
-      reporter.note(this.problem)
-    }
+  #denyUnidentified({ reason, problem }: Unidentified): Denied {
+    this.problem = problem
+    if (problem !== undefined && reason === 'IDENTITY_SOURCE_INVALID') this.#pipeline.reporter.note(problem)
     return this.deny(reason)
   }
 

@@ -180,6 +180,12 @@ export interface Contract<
   readonly identitySources: readonly IdentitySource[]
   /** Maximum lengths of identity values. Default: 8192 characters each, 16384 together (SEC-95). */
   readonly identityLimits?: IdentityLimits
+  /** Whether the function reads cookies itself; a request with a `Cookie` header is then checked like one with a cookie source. */
+  readonly readsCookies?: boolean
+  /** Origins that may send credentials that browsers attach by themselves, besides that of the request (SEC-122). Default: none. */
+  readonly trustedOrigins?: readonly string[]
+  /** `'allow'` turns off the check of such requests. Default `'deny'` (SEC-122). */
+  readonly crossOrigin?: 'deny' | 'allow'
   /** Lifetime of a cached result in seconds, 0 to 3600; 0 turns the cache off. */
   readonly resultTtlSeconds: number
   /** Set if no result depends on the caller, so that one serves all requests. Only without identity sources (HW-CACHE-06). */

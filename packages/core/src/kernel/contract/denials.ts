@@ -36,9 +36,10 @@ const ROWS = {
   },
   FOREIGN_ORIGIN: {
     type: 'ACCESS_DENIED',
-    summary: 'the origin is not in the list of allowed origins',
-    cause: 'A browser opened a WebSocket connection from an origin that `guardUpgrade` does not list.',
-    fix: 'Add the origin to `origins` of `guardUpgrade`.',
+    summary: 'another site may have caused this request of a browser',
+    cause:
+      'A page of another origin sent a request with a cookie credential and an unsafe method, or opened a WebSocket with one; or `origins` of `guardUpgrade` does not contain the origin.',
+    fix: 'Add the origin to `trustedOrigins` of `native` or `jwtAuthorizer`, and to `origins` of `guardUpgrade` if you set it. Clients without `Origin` and `Sec-Fetch-Site` have to send their credential in a header.',
   },
   IDENTITY_SOURCE_MISSING: {
     type: 'UNAUTHORIZED',

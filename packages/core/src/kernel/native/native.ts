@@ -3,17 +3,24 @@ import type { Contract, Invocation, Settled, Verdict } from '../contract/contrac
 import { GATEWAY_RESPONSES, jsonResponse } from '../contract/gateway-response.ts'
 import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
-import { MAX_SOURCES, parseIdentitySource } from '../request/identity-source.ts'
+import {
+  CROSS_ORIGIN_CHECKS,
+  CROSS_ORIGIN_UNSAFE_OPTIONS,
+  type CrossOriginOptions,
+  crossOriginRules,
+} from '../request/origin.ts'
+import { MAX_SOURCES } from '../request/identity-source.ts'
+import { parseIdentitySource } from '../request/source-notation.ts'
 import { checkOptions, type Checks, integer, listOf, oneOf, optionError, text } from '../util/check.ts'
 import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsafe-options.ts'
 import type { NativeAnswer, NativeAuthorize, NativeCall } from './answers.ts'
 import { bad, type NativeResult, readAnswer, reviveAnswer } from './read-answer.ts'
 
 /** Options of {@link native}. */
-export interface NativeOptions {
+export interface NativeOptions extends CrossOriginOptions {
   /**
-   * `$request.header.NAME`, `$request.querystring.NAME`. A request without one of them gets 401. Required for caching.
-   * Default: none.
+   * `$request.header.NAME`, `$request.querystring.NAME`, `$request.cookie.NAME`, `$request.subprotocol.NAME` (the entry after
+   * `NAME` in `Sec-WebSocket-Protocol`). A request without one of them gets 401. Required for caching. Default: none.
    */
   identitySources?: readonly string[]
   /** How long a result is cached, in seconds: 0 to 3600. Default 0, no cache. */
@@ -34,6 +41,11 @@ export interface NativeOptions {
    * (SEC-126). Default: none.
    */
   redirectOrigins?: readonly string[]
+  /**
+   * Whether the function reads cookies itself. Requests with a `Cookie` header are then checked like those with a cookie among
+   * the identity sources (see `crossOrigin`). Default false.
+   */
+  readsCookies?: boolean
 }
 
 const WEB_ORIGIN = /^https?:\/\/[a-z\d.:[\]-]+$/
@@ -48,11 +60,14 @@ const CHECKS: Checks<NativeOptions> = {
       ? undefined
       : 'an http or https origin such as "https://login.example.com", in lower case and without a default port',
   ),
+  readsCookies: oneOf(true, false),
+  ...CROSS_ORIGIN_CHECKS,
 }
 
 /** Option values that relax a rule (SEC-109). */
 export const NATIVE_UNSAFE_OPTIONS: UnsafeOptions = {
   cachePer: unsafeOption('identity', ['SEC-52'], 'a result for one method and path is used for all'),
+  ...CROSS_ORIGIN_UNSAFE_OPTIONS,
 }
 
 const ALLOWED: Verdict = { allowed: true }
@@ -86,6 +101,7 @@ export const native: Native = (options?: NativeOptions): Contract<NativeAuthoriz
     identitySources = [],
     resultTtlSeconds = 0,
     cachePer = 'request',
+    readsCookies = false,
     maxBodyBytes,
     redirectOrigins = [],
   } = checked
@@ -110,6 +126,8 @@ export const native: Native = (options?: NativeOptions): Contract<NativeAuthoriz
     fingerprint: JSON.stringify([identitySources, cachePer]),
     warnings: unsafeOptionsIn('native', checked, NATIVE_UNSAFE_OPTIONS),
     identitySources: sources,
+    readsCookies,
+    ...crossOriginRules(checked),
     resultTtlSeconds,
     timeoutMs: 10_000,
     ...(maxBodyBytes !== undefined && { maxBodyBytes, invoke: invokeWithBody }),

@@ -64,15 +64,29 @@ export const withWholeCookie = (raw: readonly string[]): readonly string[] => {
   return lines ?? raw
 }
 
-/** A cookie's value, undecoded; `undefined` if it is absent or sent more than once. Names are case-sensitive. */
-export const cookieValue = (lines: readonly string[], name: string): string | undefined => {
+const isBlank = (code: number): boolean => code === 0x20 || code === 0x09
+
+/**
+ * Removes spaces and tabs from both ends. Not `trim()`, which removes more: with it, a cookie whose name starts with a no-break
+ * space, which other sites of the domain can set, would be read as one with the prefix `__Host-` (SEC-122).
+ */
+export const withoutBlanks = (text: string): string => {
+  let start = 0
+  let end = text.length
+  while (start < end && isBlank(text.charCodeAt(start))) start++
+  while (end > start && isBlank(text.charCodeAt(end - 1))) end--
+  return text.slice(start, end)
+}
+
+/** A cookie's value, undecoded; {@link REPEATED} if it is sent more than once. Names are case-sensitive. */
+export const cookieOnce = (lines: readonly string[], name: string): string | undefined | typeof REPEATED => {
   let found: string | undefined
   for (const line of lines) {
     for (const pair of line.split(';')) {
       const equals = pair.indexOf('=')
-      if (equals < 0 || pair.slice(0, equals).trim() !== name) continue
-      if (found !== undefined) return undefined
-      found = pair.slice(equals + 1).trim()
+      if (equals < 0 || withoutBlanks(pair.slice(0, equals)) !== name) continue
+      if (found !== undefined) return REPEATED
+      found = withoutBlanks(pair.slice(equals + 1))
     }
   }
   return found
@@ -86,4 +100,10 @@ export const headerLines = (raw: readonly string[]): readonly (readonly [name: s
     if (!name.startsWith(':')) lines.push([name, raw[index + 1] as string])
   }
   return lines
+}
+
+/** A cookie's value, undecoded; `undefined` if it is absent or sent more than once. Names are case-sensitive. */
+export const cookieValue = (lines: readonly string[], name: string): string | undefined => {
+  const found = cookieOnce(lines, name)
+  return found === REPEATED ? undefined : found
 }

@@ -1,6 +1,5 @@
 /** Identity sources: the parts of a request that identify the caller. Every configured source must be present (SEC-57). @module */
 import { asciiLower } from '../util/ascii.ts'
-import { optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { GatewayRequest } from './gateway-request.ts'
 import { REPEATED } from './headers.ts'
@@ -8,7 +7,7 @@ import { REPEATED } from './headers.ts'
 /** Where a caller's identity is read from. */
 export interface IdentitySource {
   /** The terms of the AWS manual. */
-  readonly location: 'header' | 'querystring' | 'context' | 'stageVariables'
+  readonly location: 'header' | 'querystring' | 'context' | 'stageVariables' | CredentialLocation
   /** Header name (case-insensitive), parameter name (case-sensitive) or variable name. */
   readonly name: string
   /**
@@ -16,7 +15,24 @@ export interface IdentitySource {
    * the event has, and the same each time it is read for one request. Default clock: the system's.
    */
   read(request: GatewayRequest, clock?: Clock): string | undefined | typeof REPEATED
+  /**
+   * Whether the value comes from a credential that browsers attach to requests by themselves, such as a cookie. Any site can
+   * cause such requests, so they have to come from the same origin (SEC-122). Default: never.
+   */
+  isAmbient?(request: GatewayRequest): boolean
 }
+
+/** Sources that no gateway has: a cookie, an entry of `Sec-WebSocket-Protocol`, and a function that reads the request. */
+type CredentialLocation = 'cookie' | 'subprotocol' | 'function'
+
+/** The sources that are credentials of the client. The others are variables, which exist for every request. */
+const CREDENTIALS: ReadonlySet<IdentitySource['location']> = new Set([
+  'header',
+  'querystring',
+  'cookie',
+  'subprotocol',
+  'function',
+])
 
 /** Why a request has no usable identity. */
 export type IdentityProblem = 'IDENTITY_SOURCE_MISSING' | 'IDENTITY_SOURCE_REPEATED' | 'IDENTITY_SOURCE_INVALID'
@@ -144,13 +160,13 @@ export const identityStates = (
 }
 
 /**
- * Whether the client sent a header or a query parameter of these sources that is not blank. Gateway variables, such as the
+ * Whether the client sent a credential that one of these sources reads and that is not blank. Gateway variables, such as the
  * source IP, exist for every request and are not credentials.
  */
 export const hasCredential = (sources: readonly IdentitySource[], request: GatewayRequest): boolean =>
   sources.some(
     (source) =>
-      (source.location === 'header' || source.location === 'querystring') &&
+      CREDENTIALS.has(source.location) &&
       problemOf(source.read(request), IDENTITY_LIMITS) !== 'IDENTITY_SOURCE_MISSING',
   )
 
@@ -199,15 +215,4 @@ export const identityKey = (values: readonly string[]): string => {
   let key = ''
   for (const value of values) key += `${value.length}:${value}`
   return key
-}
-
-const EXPRESSION = /^\$request\.(header|querystring)\.(.*)$/
-
-/** Parses `$request.header.NAME` and `$request.querystring.NAME`, the notation of the native contract. */
-export const parseIdentitySource = (where: string, expression: string): IdentitySource => {
-  const [, location, name] = EXPRESSION.exec(expression) ?? []
-  if (location === undefined || name === undefined || !SOURCE_NAME.test(name)) {
-    throw optionError(where, expression, '"$request.header.NAME" or "$request.querystring.NAME"')
-  }
-  return location === 'header' ? headerSource(name) : querySource(name)
 }
