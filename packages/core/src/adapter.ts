@@ -18,4 +18,5 @@ export { contextRequirement, type Requirement, scopeRequirement } from './kernel
 export type { CustomAuthorizer, Guarded, MiddlewareOf, MiddlewareType } from './kernel/mount/signatures.ts'
 export { type FrameworkTarget, type MountPath, type RoutedTarget, routedTarget } from './kernel/mount/routed-target.ts'
 export type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from './kernel/request/request-init.ts'
+export { withoutCredentials } from './kernel/request/subprotocol.ts'
 export type { RequestProblem } from './kernel/request/target.ts'

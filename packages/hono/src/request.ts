@@ -1,6 +1,6 @@
 /** Changes Hono's request: removes reserved headers, applies the edits of a mount, and reads the body. @module */
 import type { RequestEdits, RequestMapping } from '@custom-authorizer/core'
-import { type BodyReader, editTarget } from '@custom-authorizer/core/adapter'
+import { type BodyReader, editTarget, withoutCredentials } from '@custom-authorizer/core/adapter'
 import { readBody, withBody } from '@custom-authorizer/core/fetch'
 import type { Context } from 'hono'
 import { replaces } from './incoming.ts'
@@ -62,8 +62,17 @@ export const bodyOf =
     return body
   }
 
+const SUBPROTOCOLS = 'Sec-WebSocket-Protocol'
+
 /** Removes the headers that only the mapping may set. */
 export const stripOwned = (c: Context, mapping: RequestMapping): void => {
   const owned = [...c.req.raw.headers.keys()].filter((name) => mapping.ownsHeader(name))
   if (owned.length > 0) editHeaders(c, (headers) => owned.forEach((name) => headers.delete(name)))
+}
+
+/** Removes credentials from the header that offers WebSocket subprotocols (SEC-123). */
+export const removeOfferedCredentials = (c: Context, names: readonly string[] = []): void => {
+  const offered = names.length === 0 ? null : c.req.raw.headers.get(SUBPROTOCOLS)
+  const remaining = offered === null ? undefined : withoutCredentials([offered], names)
+  if (remaining !== undefined) editHeaders(c, (headers) => headers.set(SUBPROTOCOLS, remaining))
 }

@@ -3,10 +3,10 @@ import type { Authorizer, AuthorizerContext, GatewayRequest, Routing } from '@cu
 import { attach, type FrameworkTarget, type GuardResult, type Mount } from '@custom-authorizer/core/adapter'
 import { toTemplate } from '@custom-authorizer/core/contract'
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
-import { cleanViews, guardRequest, stripHeaders } from '@custom-authorizer/core/node'
+import { cleanViews, guardRequest, removeCredentials, stripHeaders } from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
 import { headerLines, incomingOf, nodeOf, outgoingOf, ownTargets, targetUnderNode } from './incoming.ts'
-import { bodyOf, stripOwned } from './request.ts'
+import { bodyOf, removeOfferedCredentials, stripOwned } from './request.ts'
 
 /**
  * How the path of a request is compared. `new Hono({ strict: false })` removes the trailing slash before it routes. An
@@ -51,7 +51,10 @@ export const runMount = <TContext>(
     if (other !== undefined) stripHeaders(other, mount.mapping)
     stripOwned(c, mount.mapping)
   }
+  const { credentialSubprotocols } = mount.authorizer
   if (incoming !== undefined) {
+    // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
+    removeOfferedCredentials(c, credentialSubprotocols)
     const target = (): FrameworkTarget => targetUnderNode(c, incoming)
     return guardRequest(mount, incoming, {
       carrier: c,
@@ -65,6 +68,9 @@ export const runMount = <TContext>(
     })
   }
   const request = received ?? read()
+  const node = nodeOf(c)
+  if (node !== undefined) removeCredentials(node, credentialSubprotocols)
+  removeOfferedCredentials(c, credentialSubprotocols)
   const finish = (result: GuardResult<TContext>): GuardResult<TContext> => {
     if (other !== undefined && result.kind !== 'denied') cleanViews(other, result.edits)
     if (result.kind === 'allowed') {

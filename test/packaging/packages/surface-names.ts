@@ -22,7 +22,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: `
       ContextHeaders DeniedError REPRESENTATION_HEADERS attach contextRequirement coverage createMount
       editTarget frameworkObject isBoundTo readAuthorizer reportProblem routedTarget scopeRequirement
-      targetEdits writableResponse
+      targetEdits withoutCredentials writableResponse
     `,
     types: `
       AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer Denying
@@ -85,8 +85,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core/node': {
     values: `
       assertGuarded cleanViews currentRequest customAuthorizer frameworkTarget getAuthorizer
-      getIncomingMessage guardRequest guardUpgrade proceed replaceParsed requireContext requireScopes
-      setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
+      getIncomingMessage guardRequest guardUpgrade proceed removeCredentials replaceParsed
+      requireContext requireScopes setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
       AssertServerOptions NodeMiddleware NodeRequestOptions RoutedRequest UpgradeGuard UpgradeListener

@@ -127,7 +127,8 @@ const redefineDistinct = (incoming: IncomingMessage, lines: readonly string[]): 
   })
 }
 
-const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => {
+/** Replaces the header lines of a request in every view except `headers`. */
+export const replaceRawHeaders = (incoming: IncomingMessage, lines: string[]): void => {
   if (http2Stream(incoming) !== undefined) {
     incoming.rawHeaders.splice(0, incoming.rawHeaders.length, ...lines)
     return

@@ -15,6 +15,7 @@ import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
 import { AT_ROOT, frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
+import { removeCredentials, withCredentials } from './subprotocol-views.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
 // Every adapter on Node.js runs its guards through this file.
@@ -86,6 +87,7 @@ const applyResult = <TContext>(
     return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
   }
   injectHeaders(incoming, edits.headers)
+  removeCredentials(incoming, mount.authorizer.credentialSubprotocols)
   if (result.kind === 'allowed') {
     const context = result.authorizer as unknown as AuthorizerContext
     const { mountedPaths, throwsDenials } = mount
@@ -114,7 +116,7 @@ export const guardRequest = <TContext>(
   if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
   const target = readTarget()
   const targets = targetsOf(target, mount.readOptions.mountPath, routing.caseSensitive)
-  const request = readRequest(incoming, receivedHeaders, targets, {
+  const request = readRequest(incoming, withCredentials(incoming, receivedHeaders), targets, {
     ...mount.readOptions,
     route,
     routing,

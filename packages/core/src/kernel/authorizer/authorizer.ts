@@ -12,19 +12,15 @@ import { native } from '../native/native.ts'
 import type { NativeAuthorize } from '../native/answers.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { hasCredential, identityKey } from '../request/identity-source.ts'
+import { subprotocolsOf } from '../request/browser-sources.ts'
 import { checkOptions, isRecord, optionError } from '../util/check.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import { consoleLogger } from '../util/logger.ts'
 import { BodyLimits } from './body-limits.ts'
 import { Capacity } from './capacity.ts'
+import { copyCors } from './cors.ts'
 import { Evaluation, type Pipeline } from './evaluation.ts'
-import {
-  AUTHORIZER_CHECKS,
-  type AuthorizerLimits,
-  type AuthorizerOptions,
-  type DenialCors,
-  LIMIT_CHECKS,
-} from './options.ts'
+import { AUTHORIZER_CHECKS, type AuthorizerLimits, type AuthorizerOptions, LIMIT_CHECKS } from './options.ts'
 import { Preparations } from './preparation.ts'
 
 /** Which cached results to remove. */
@@ -36,6 +32,13 @@ export type InvalidateSelector =
 /** An authorizer: one function, one contract, one cache. It can be mounted in several places. */
 export interface Authorizer<TContext = Record<string, unknown>> {
   readonly name: string
+  /**
+   * Names in `Sec-WebSocket-Protocol` that a credential of this authorizer follows. Guards remove these credentials from requests
+   * that pass (SEC-123). Default: none.
+   */
+  readonly credentialSubprotocols?: readonly string[]
+  /** The source of time for `expiresAt` of its results. Default: the system's clock. */
+  readonly clock?: Clock
   /**
    * Decides on a request. Synchronous if nothing has to be waited for: a result in the memory store, a missing credential,
    * a native function that returns no promise. Never throws and never rejects.
@@ -75,6 +78,8 @@ const DEFAULT_BODY_BYTES = 64 * 1024 * 1024
 
 class FunctionAuthorizer implements Authorizer {
   readonly name: string
+  readonly credentialSubprotocols: readonly string[]
+  readonly clock: Clock
   readonly #pipeline: Pipeline
   readonly #source: DecisionSource
   readonly #onDecision: ((decision: Decision) => unknown) | undefined
@@ -87,6 +92,8 @@ class FunctionAuthorizer implements Authorizer {
     const { pendingBodies = 1000, bodyTimeoutMs = 30_000, pendingPreparations = 1000 } = limits
     const { pendingBodyBytes = Math.max(DEFAULT_BODY_BYTES, contract.maxBodyBytes ?? 0) } = limits
     this.name = options.name ?? (/^[\x21-\x7e]{1,64}$/.test(authorize.name) ? authorize.name : contract.name)
+    this.credentialSubprotocols = subprotocolsOf(contract.identitySources)
+    this.clock = clock
     this.#onDecision = options.onDecision
     this.#source = { authorizer: this.name, contract, clock }
     const reporter = new Reporter(this.name, options.logger === undefined ? consoleLogger : options.logger, clock)
@@ -211,13 +218,6 @@ const createCache = (
   const identity = identityOf('createAuthorizer.authorize', authorize)
   const report = (message: string): void => reporter.report('STORE_FAILURE', message)
   return contract.resultTtlSeconds > 0 ? new ResultCache(options, contract, clock, report, identity) : undefined
-}
-
-// Own members only: a polluted prototype must not grant anything (SEC-108).
-const copyCors = (cors: DenialCors): DenialCors => {
-  const { allowOrigins } = cors
-  const allowCredentials = Object.hasOwn(cors, 'allowCredentials') && cors.allowCredentials === true
-  return Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
 }
 
 /** {@link createAuthorizer} without type inference, for mounts that accept any function. */

@@ -15,7 +15,9 @@ export const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluate
   outcome instanceof Promise ? outcome.then(next) : next(outcome)
 
 /** The functions of an authorizer. A function of the interface that is missing here does not compile. */
-const FUNCTIONS: Readonly<Record<Exclude<keyof Authorizer, 'name' | 'contextType'>, true>> = {
+const FUNCTIONS: Readonly<
+  Record<Exclude<keyof Authorizer, 'name' | 'contextType' | 'credentialSubprotocols' | 'clock'>, true>
+> = {
   evaluate: true,
   hasCredential: true,
   invalidate: true,
@@ -75,6 +77,8 @@ export const composeAuthorizers = (
   const first = members[0] as Authorizer
   return {
     name: `${kind}(${members.map(({ name }) => name).join(',')})`,
+    credentialSubprotocols: [...new Set(members.flatMap((member) => member.credentialSubprotocols ?? []))],
+    ...(first.clock && { clock: first.clock }),
     evaluate,
     hasCredential: (request: GatewayRequest) => members.some((member) => member.hasCredential(request)),
     invalidate: (selector: InvalidateSelector) => forAll(members, (member) => member.invalidate(selector)),

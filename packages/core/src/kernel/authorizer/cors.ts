@@ -40,3 +40,11 @@ export const withCors = (
   if (allowCredentials === true) granted.push(['Access-Control-Allow-Credentials', 'true'])
   return { ...response, headers: [...withExposedChallenge(headers), ...granted] }
 }
+
+/** Copies the option `denialCors`. */
+export const copyCors = (cors: DenialCors): DenialCors => {
+  const { allowOrigins } = cors
+  // Own members only: a polluted prototype must not grant anything (SEC-108).
+  const allowCredentials = Object.hasOwn(cors, 'allowCredentials') && cors.allowCredentials === true
+  return Object.freeze({ allowOrigins: allowOrigins === '*' ? allowOrigins : [...allowOrigins], allowCredentials })
+}

@@ -28,6 +28,10 @@ export const subprotocolSource = (name: string): IdentitySource => ({
   read: (request) => subprotocolAfter(request.headerValues('sec-websocket-protocol'), name),
 })
 
+/** The names that a credential of these sources follows in `Sec-WebSocket-Protocol`. */
+export const subprotocolsOf = (sources: readonly IdentitySource[]): readonly string[] =>
+  sources.flatMap(({ location, name }) => (location === 'subprotocol' ? [name] : []))
+
 /** What the function of a {@link functionSource} may read. A value that was sent more than once rejects the request. */
 export interface CredentialReader {
   /** The value of a header. Names are case-insensitive. */
