@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Authorizer, DenialReason, GatewayResponse, MountOptions } from '../index.ts'
-import { check, type Check, ORIGIN } from '../contract.ts'
+import { check, type Check, ORIGIN, systemClock } from '../contract.ts'
 import {
   createMount,
   type CustomAuthorizer,
@@ -11,6 +11,7 @@ import {
   type MiddlewareType,
   writableResponse,
 } from '../adapter.ts'
+import { closeAtExpiry } from './expiry.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
@@ -35,6 +36,12 @@ export interface UpgradeOptions extends Pick<
    * against cross-site WebSocket hijacking.
    */
   origins?: readonly string[]
+  /**
+   * Whether a connection is closed when the result expires: at `expiresAt` of a native result, or when a JSON Web Token is no
+   * longer valid. A WebSocket gets a close frame with the status 1008. Results without `expiresAt` do not expire. Default false
+   * (SEC-124).
+   */
+  closeAtExpiry?: boolean
 }
 
 /** A listener of `upgrade`. */
@@ -87,6 +94,8 @@ const respond = (socket: Duplex, gatewayResponse: GatewayResponse | undefined, m
   socket.end(method === 'HEAD' ? head : Buffer.concat([head, Buffer.from(body)]), () => socket.destroy())
 }
 
+const isWebSocket = ({ headers }: IncomingMessage): boolean => headers.upgrade?.trim().toLowerCase() === 'websocket'
+
 /** Whether every protocol that the client requests is in the list. */
 const upgradesTo = (request: IncomingMessage, protocols: ReadonlySet<string>): boolean => {
   const requested = (request.headers.upgrade ?? '').split(',').map((each) => each.trim().toLowerCase())
@@ -105,7 +114,7 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
   guarded: Guarded,
   options: object = {},
 ) => {
-  const { protocols = ['websocket'], origins, ...rest } = options as UpgradeOptions
+  const { protocols = ['websocket'], origins, closeAtExpiry: closes, ...rest } = options as UpgradeOptions
   const misplaced = ['skip', 'preflight', 'failureMode', 'bind', 'mountedPaths', 'onDenied'].find((name) =>
     Object.hasOwn(options, name),
   )
@@ -119,6 +128,8 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
   if (wrongProtocols !== undefined) throw check.optionError('guardUpgrade.protocols', protocols, wrongProtocols)
   const wrongOrigins = origins === undefined ? undefined : originsOption(origins)
   if (wrongOrigins !== undefined) throw check.optionError('guardUpgrade.origins', origins, wrongOrigins)
+  const wrongClosing = closes === undefined ? undefined : check.oneOf(true, false)(closes)
+  if (wrongClosing !== undefined) throw check.optionError('guardUpgrade.closeAtExpiry', closes, wrongClosing)
   const allowedProtocols = new Set(protocols.map((each) => each.toLowerCase()))
   const allowedOrigins = origins === undefined ? undefined : new Set(origins)
   const mount = createMount(guarded, rest, { caseSensitive: false, strict: false })
@@ -151,6 +162,10 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
             return false
           }
           socket.off('error', ignore)
+          if (closes === true && result.kind === 'allowed') {
+            const { clock = systemClock } = mount.authorizer
+            closeAtExpiry(socket, { context: result.authorizer, clock, isWebSocket: isWebSocket(request) })
+          }
           return true
         },
         goOn: () => listener(request, socket, head),

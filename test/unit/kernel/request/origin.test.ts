@@ -115,7 +115,7 @@ describe('Origin without Sec-Fetch-Site', () => {
     expect(passes([own, ['origin', 'https://evil.example']])).toBe(false)
   })
 
-  test('SEC-122 without Origin the request is rejected, whatever Referer names', () => {
+  test('SEC-122 without Origin the request is rejected, also with a Referer', () => {
     expect(passes([])).toBe(false)
     expect(passes([['Referer', 'https://api.example.com/']])).toBe(false)
   })
