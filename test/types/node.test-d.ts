@@ -2,10 +2,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import {
   allow,
+  type Authorizer,
   type AuthorizerContext,
   createAuthorizer,
   type GatewayRequest,
   type GatewayResponse,
+  native,
   type Outcome,
   type Store,
 } from '@custom-authorizer/core'
@@ -13,6 +15,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import * as web from '@custom-authorizer/core/fetch'
 import * as node from '@custom-authorizer/core/node'
 import type { APIGatewayTokenAuthorizerHandler } from 'aws-lambda'
+import { Server, type Socket } from 'socket.io'
 import { expectTypeOf, test } from 'vitest'
 
 declare const text: string
@@ -34,6 +37,25 @@ test('a guard for node:http is typed by its function', () => {
   node.customAuthorizer(handler)
   // @ts-expect-error -- next is missing
   guard(request, response)
+})
+
+test('a guard for Socket.IO fits io.use, with and without types of events and data', () => {
+  const guard = node.guardSocket(() => allow({ context: { role: text } }), { authHeaders: { 'x-a': '{a}' } })
+  new Server().use(guard).of('/admin').use(guard)
+  interface Data {
+    authorizer: AuthorizerContext<{ readonly role: string }>
+  }
+  interface Events {
+    ping: (count: number) => void
+  }
+  new Server<Events, Events, Events, Data>().use(guard)
+  expectTypeOf<Socket<Events, Events, Events, Data>>().toExtend<node.GuardedSocket>()
+  expectTypeOf(guard.authorizer).toEqualTypeOf<Authorizer<{ readonly role: string }>>()
+  // @ts-expect-error -- there is no request to write to
+  node.guardSocket(() => true, { contextHeaders: 'x-a-' })
+  // @ts-expect-error -- a text with a member in braces
+  node.guardSocket(() => true, { authHeaders: { authorization: 7 } })
+  node.guardUpgrade(() => true, { closeAtExpiry: true, contract: native({ readsCookies: true }) })
 })
 
 test('a custom adapter compiles with public parts', async () => {

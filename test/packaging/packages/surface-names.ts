@@ -85,12 +85,12 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core/node': {
     values: `
       assertGuarded cleanViews currentRequest customAuthorizer frameworkTarget getAuthorizer
-      getIncomingMessage guardRequest guardUpgrade proceed removeCredentials replaceParsed
+      getIncomingMessage guardRequest guardSocket guardUpgrade proceed removeCredentials replaceParsed
       requireContext requireScopes setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
-      AssertServerOptions NodeMiddleware NodeRequestOptions RoutedRequest UpgradeGuard UpgradeListener
-      UpgradeOptions
+      AssertServerOptions GuardedSocket NodeMiddleware NodeRequestOptions RoutedRequest SocketConnection
+      SocketError SocketMiddleware SocketOptions UpgradeGuard UpgradeListener UpgradeOptions
     `,
   },
   '@custom-authorizer/core/remote': {

@@ -112,6 +112,10 @@ const borders: Record<string, Border> = {
     allowed: ['./other.ts', '../adapter.ts', '../contract.ts', '../index.ts', 'node:http', 'node:fs/promises'],
     rejected: ['../kernel/contract/contract.ts', '../fetch.ts', '../aws/index.ts', 'lru-cache', ...foreign],
   },
+  'core/src/node/socket/expiry.ts': {
+    allowed: ['./other.ts', '../request.ts', '../../adapter.ts', '../../contract.ts', '../../index.ts', 'node:stream'],
+    rejected: ['../../kernel/contract/contract.ts', '../../fetch.ts', '../../aws/index.ts', 'lru-cache', ...foreign],
+  },
   'core/src/remote/index.ts': {
     allowed: ['./other.ts', '../contract.ts', '../index.ts'],
     rejected: [

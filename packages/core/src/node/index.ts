@@ -22,3 +22,11 @@ export {
 } from './middleware.ts'
 export { assertGuarded, type AssertServerOptions } from './assert-guarded.ts'
 export { guardUpgrade, type UpgradeGuard, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'
+export {
+  guardSocket,
+  type GuardedSocket,
+  type SocketConnection,
+  type SocketError,
+  type SocketMiddleware,
+  type SocketOptions,
+} from './socket/guard-socket.ts'

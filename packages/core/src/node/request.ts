@@ -62,8 +62,8 @@ export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
 
 const LOOSE = { caseSensitive: false, strict: false }
 
-// An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15).
-const versionOf = (incoming: IncomingMessage): string =>
+/** The version of a request. An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15). */
+export const versionOf = (incoming: IncomingMessage): string =>
   http2Stream(incoming) === undefined ? (incoming.httpVersionMajor < 2 ? incoming.httpVersion : 'unknown') : '2.0'
 
 /** Builds a `GatewayRequest` from Node's request. Never throws. The body is read only if a contract needs it. */

@@ -11,7 +11,7 @@ import {
   type MiddlewareType,
   writableResponse,
 } from '../adapter.ts'
-import { closeAtExpiry } from './expiry.ts'
+import { closeAtExpiry } from './socket/expiry.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'

@@ -1,7 +1,7 @@
 /** Closes connections at the end of the validity of their credentials (SEC-124). @module */
 import type { Duplex } from 'node:stream'
-import type { AuthorizerContext, Clock } from '../index.ts'
-import { resultOfContext } from '../contract.ts'
+import type { AuthorizerContext, Clock } from '../../index.ts'
+import { resultOfContext } from '../../contract.ts'
 
 /** Longest wait in milliseconds: corrections of the wall clock take effect within this time. Timers allow at most 24 days. */
 const MAX_WAIT_MS = 3_600_000
