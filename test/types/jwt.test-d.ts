@@ -24,6 +24,18 @@ test('the context type is that of the claims or of the context function', () => 
   expectTypeOf(mapped).toEqualTypeOf<Authorizer<{ user: string; age: number; admin: boolean }>>()
 })
 
+test('token is a function of the request, and trustedOrigins a list', () => {
+  jwtAuthorizer({
+    ...issuerAndAudience,
+    token: ({ header, cookie, query }) => header('a') ?? cookie('b') ?? query('c'),
+  })
+  jwtAuthorizer({ ...issuerAndAudience, trustedOrigins: ['https://app.example'] as const, crossOrigin: 'deny' })
+  // @ts-expect-error -- not a promise
+  jwtAuthorizer({ ...issuerAndAudience, token: async ({ cookie }) => cookie('a') })
+  // @ts-expect-error -- misspelled
+  jwtAuthorizer({ ...issuerAndAudience, token: ({ cookies }) => cookies })
+})
+
 test('every framework delivers the context type', () => {
   const mapped = jwtAuthorizer({ ...issuerAndAudience, context: ({ exp }) => ({ exp }) })
   const guard = express(mapped)

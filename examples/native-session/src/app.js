@@ -1,5 +1,5 @@
 /** Sessions with Express and the native contract. */
-import { allow, unauthorized } from '@custom-authorizer/core'
+import { allow, native, unauthorized } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, requireContext } from '@custom-authorizer/express'
 import express from 'express'
 
@@ -8,10 +8,14 @@ const sessions = new Map([
   ['c1d9', { user: 'rob', role: 'reader' }],
 ])
 
-const bySession = customAuthorizer((request) => {
-  const session = sessions.get(request.cookie('session') ?? '')
-  return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()
-})
+const bySession = customAuthorizer(
+  (request) => {
+    const session = sessions.get(request.cookie('session') ?? '')
+    return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()
+  },
+  // With a cookie as identity source, unsafe methods need the same origin, against cross-site request forgery.
+  { contract: native({ identitySources: ['$request.cookie.session'] }) },
+)
 
 export const app = express()
 app.use(bySession)

@@ -10,7 +10,7 @@ const sessions = new Map([
 ])
 
 const bySession = createAuthorizer({
-  contract: native({ identitySources: ['$request.header.Cookie'] }),
+  contract: native({ identitySources: ['$request.cookie.session'] }),
   authorize: (request) => {
     const session = sessions.get(request.cookie('session') ?? '')
     return session ? allow({ principalId: session.user, context: { role: session.role } }) : unauthorized()

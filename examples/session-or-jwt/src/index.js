@@ -21,18 +21,19 @@ const expired = await issue('old-bot', 'admin', '1h ago')
 
 const server = createApp(jwks).listen(Number(process.env.PORT ?? 3000), '127.0.0.1', () => {
   const { port } = /** @type {import('node:net').AddressInfo} */ (server.address())
-  const notes = `http://127.0.0.1:${port}/notes`
+  const origin = `http://127.0.0.1:${port}`
+  const notes = `${origin}/notes`
   console.log(`
 curl -i '${notes}' -H 'Cookie: session=c1d9' # 200
 curl -i '${notes}' -H 'Authorization: Bearer ${reader}' # 200
-curl -i '${notes}/1' -X DELETE -H 'Cookie: session=5b0e' # 200
+curl -i '${notes}/1' -X DELETE -H 'Cookie: session=5b0e' -H 'Origin: ${origin}' # 200
 curl -i '${notes}/1' -X DELETE -H 'Authorization: Bearer ${admin}' # 200
 curl -i '${notes}' # 401
 curl -i '${notes}' -H 'Cookie: session=ffff' # 401
 curl -i '${notes}' -H 'Authorization: Bearer ${expired}' # 401
-curl -i '${notes}/1' -X DELETE -H 'Cookie: session=c1d9' # 403
+curl -i '${notes}/1' -X DELETE -H 'Cookie: session=c1d9' -H 'Origin: ${origin}' # 403
 curl -i '${notes}/1' -X DELETE -H 'Authorization: Bearer ${reader}' # 403
-curl -i '${notes}/1' -X DELETE -H 'Cookie: session=c1d9' -H 'Authorization: Bearer ${admin}' # 403
+curl -i '${notes}/1' -X DELETE -H 'Cookie: session=c1d9' -H 'Origin: ${origin}' -H 'Authorization: Bearer ${admin}' # 403
 
 Listening on port ${port}`)
 })

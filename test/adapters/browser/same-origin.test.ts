@@ -1,11 +1,15 @@
 /** Cookie credentials need the same origin, on every adapter (SEC-122). */
+import { createServer } from 'node:http'
 import { createAuthorizer, native, type NativeOptions } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { guardUpgrade, type UpgradeListener } from '@custom-authorizer/core/node'
 import * as hono from '@custom-authorizer/hono'
 import { Hono } from 'hono'
 import { methodOverride } from 'hono/method-override'
 import { describe, expect, test } from 'vitest'
+import { WebSocketServer } from 'ws'
 import { type Adapter, ADAPTERS, describeAdapters, type Service } from '../../support/adapters.ts'
+import { connect, listen, readResponse } from '../web-socket/harness.ts'
 
 type Lines = readonly (readonly [name: string, value: string])[]
 const COOKIE = ['Cookie', 'theme=dark; __Host-session=ann'] as const
@@ -194,4 +198,24 @@ test('SEC-14 SEC-122 with hono/method-override, the origin is checked for the ov
   }
   expect([await send('https://evil.example'), handled]).toEqual([403, []])
   expect([await send('https://service.test'), handled]).toEqual([200, ['DELETE']])
+})
+
+const handshake = async (origin: string | undefined, options: NativeOptions = {}): Promise<number> => {
+  const contract = native({ identitySources: ['$request.cookie.s'], ...options })
+  const guard = guardUpgrade(() => true, { contract, logger: null })
+  const wss = new WebSocketServer({ noServer: true })
+  const listener: UpgradeListener = (request, socket, head) => wss.handleUpgrade(request, socket, head, () => undefined)
+  const { port } = await listen(createServer().on('upgrade', guard(listener)))
+  const headers: Lines = [['Cookie', 's=1'], ...(origin === undefined ? [] : [['Origin', origin] as const])]
+  return (await readResponse(await connect(port, { headers }))).status
+}
+
+test('SEC-110 SEC-122 a WebSocket with a cookie needs the same origin', async () => {
+  // The host of the handshakes is chat.example.com.
+  expect(await handshake('https://chat.example.com')).toBe(101)
+  expect(await handshake('https://evil.example')).toBe(403)
+  expect(await handshake('null')).toBe(403)
+  expect(await handshake(undefined)).toBe(403)
+  expect(await handshake('https://app.example.com', { trustedOrigins: ['https://app.example.com'] })).toBe(101)
+  expect(await handshake('https://evil.example', { identitySources: [], readsCookies: true })).toBe(403)
 })

@@ -1,5 +1,5 @@
 /** Tokens in cookies, in subprotocols, and in places that a function chooses (SEC-122, SEC-123). */
-import { anyOf, type CredentialReader, type Decision, optional } from '@custom-authorizer/core'
+import { anyOf, type CredentialReader, type Decision, firstOf, optional } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import { expectOptionError } from '../../support/option-error.ts'
 import { reasonOf } from '../../support/outcome.ts'
@@ -133,6 +133,35 @@ test('SEC-122 anyOf() accepts a bearer token beside a foreign cookie', async () 
   const authorizer = anyOf(authorizerOf(COOKIE), authorizerOf())
   const headers = [SESSION, BEARER, ['Origin', 'https://evil.example']] as const
   expect(reasonOf(await authorizer.evaluate(gatewayRequest('POST /', { headers })))).toBe('ALLOWED')
+})
+
+test('SEC-122 firstOf() passes a request with a foreign cookie on, and denies it with 403 if no member allows it', async () => {
+  const authorizer = firstOf(authorizerOf(COOKIE), authorizerOf())
+  const reason = async (...headers: Lines): Promise<string> =>
+    reasonOf(await authorizer.evaluate(gatewayRequest('POST /', { headers })))
+  expect(await reason(SESSION, BEARER)).toBe('ALLOWED')
+  expect(await reason(SESSION)).toBe('FOREIGN_ORIGIN')
+  expect(await reason(SESSION, ['Authorization', 'Bearer x'])).toBe('FOREIGN_ORIGIN')
+})
+
+test('SEC-122 the whole Cookie header as identity source is an ambient credential, too', async () => {
+  const options = { identitySource: '$request.header.Cookie' }
+  expect(await evaluate(options, [['cookie', T]])).toBe('FOREIGN_ORIGIN 403')
+  expect(await evaluate(options, [['cookie', T], OWN])).toBe('ALLOWED 200')
+})
+
+test('SEC-101 SEC-122 the explanation names the headers, never their values', async () => {
+  let explained: unknown
+  const onDecision = (decision: Decision): void => {
+    explained = decision.explain()
+  }
+  await evaluate({ ...COOKIE, onDecision }, [SESSION, ['Origin', 'https://evil.example']])
+  expect(explained).toMatchObject({
+    summary: 'another site may have caused this request of a browser',
+    problem: 'Origin is not the origin of the request, and not in trustedOrigins',
+    identitySources: [{ location: 'cookie', name: '__Host-session', state: 'present' }],
+  })
+  expect(JSON.stringify(explained)).not.toMatch(/evil|eyJ/)
 })
 
 test('SEC-123 a token in Sec-WebSocket-Protocol', async () => {

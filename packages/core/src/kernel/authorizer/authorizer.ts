@@ -63,8 +63,8 @@ export interface Authorizer<TContext = Record<string, unknown>> {
     requiredScopes?: readonly string[],
   ): Denied
   /**
-   * Whether the request carries a credential that this authorizer reads, valid or not: a header or query parameter among its
-   * identity sources that is not blank. Only a request without any is anonymous to `optional`.
+   * Whether the request carries a credential that this authorizer reads, valid or not: a header, query parameter, cookie or
+   * subprotocol among its identity sources that is not blank. Only a request without any is anonymous to `optional`.
    */
   hasCredential(request: GatewayRequest): boolean
   /** Logs a problem with a mount of this authorizer. */

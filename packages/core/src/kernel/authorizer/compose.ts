@@ -100,7 +100,8 @@ export const anyOf = <const T extends readonly Authorizer<unknown>[]>(
 
 /**
  * The first member that knows the caller decides alone. Members are called in order; one that does not know the caller (its
- * gateway response is `UNAUTHORIZED`) passes the request on, any other outcome is final. If none knows the caller, the
+ * gateway response is `UNAUTHORIZED`, or it does not accept a cookie from this origin) passes the request on, any other outcome is
+ * final. If none knows the caller, the
  * client gets the first bad credential, else the first denial. The anonymous pass of an {@link optional} member counts
  * last, and only for requests without any credential.
  */
@@ -111,7 +112,7 @@ export const firstOf = <const T extends readonly Authorizer<unknown>[]>(
   const composed = composeAuthorizers(
     'firstOf',
     checked,
-    firstFinal(checked, ({ type }) => type !== 'UNAUTHORIZED'),
+    firstFinal(checked, ({ type, reason }) => type !== 'UNAUTHORIZED' && reason !== 'FOREIGN_ORIGIN'),
   )
   return composed as unknown as Authorizer<ContextsOf<T>[number]>
 }
@@ -191,10 +192,10 @@ const passAnonymous = (): Outcome => ({
  * credential of the member, or of any member inside of it, is evaluated as usual: a bad, repeated or denied credential is
  * denied, and so is a request with only one of several required credentials.
  *
- * Identity sources define what a credential is: headers and query parameters that are not blank; variables such as
- * `context.identity.sourceIp` are not credentials. With an authorizer without such sources no caller is anonymous. A `Cookie`
- * identity source counts as present whenever the header is sent, even without a session cookie: use a native authorizer that
- * reads the cookie instead. Not every member of an `allOf` is evaluated for an anonymous caller: keep members that every
+ * Identity sources define what a credential is: headers, query parameters, cookies and subprotocols that are not blank;
+ * variables such as `context.identity.sourceIp` are not credentials. With an authorizer without such sources no caller is
+ * anonymous. A `Cookie` header as identity source counts as present whenever it is sent, even without a session cookie: name the
+ * cookie instead, `$request.cookie.session`. Not every member of an `allOf` is evaluated for an anonymous caller: keep members that every
  * request must pass outside, `allOf(addressCheck, optional(token))`.
  */
 export const optional = <TContext>(member: Authorizer<TContext>): Authorizer<Partial<TContext>> => {

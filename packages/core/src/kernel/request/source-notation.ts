@@ -1,8 +1,17 @@
 /** The notation of identity sources in options: `$request.header.NAME` and the like. @module */
+import { asciiLower } from '../util/ascii.ts'
 import { type Check, optionError } from '../util/check.ts'
 import { FIELD_NAME } from '../util/http-headers.ts'
 import { cookieSource, subprotocolSource } from './browser-sources.ts'
 import { headerSource, type IdentitySource, querySource, SOURCE_NAME } from './identity-source.ts'
+
+const isCookieHeader = (name: string): boolean => asciiLower(name) === 'cookie'
+
+/** The `Cookie` header as one value: as ambient as each of its cookies (SEC-122). */
+const wholeCookieSource = (name: string): IdentitySource => ({
+  ...headerSource(name),
+  isAmbient: (request) => request.headerValues(name).length > 0,
+})
 
 interface Location {
   readonly name: RegExp
@@ -10,7 +19,10 @@ interface Location {
 }
 
 const LOCATIONS: ReadonlyMap<string, Location> = new Map([
-  ['header', { name: SOURCE_NAME, create: headerSource }],
+  [
+    'header',
+    { name: SOURCE_NAME, create: (name) => (isCookieHeader(name) ? wholeCookieSource(name) : headerSource(name)) },
+  ],
   ['querystring', { name: SOURCE_NAME, create: querySource }],
   ['cookie', { name: FIELD_NAME, create: cookieSource }],
   ['subprotocol', { name: FIELD_NAME, create: subprotocolSource }],
