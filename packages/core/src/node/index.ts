@@ -10,7 +10,7 @@ export {
 export { setHeaderLines, writeGatewayResponse } from './response.ts'
 export { proceed } from './proceed.ts'
 export { guardRequest } from './run-mount.ts'
-export { removeCredentials } from './subprotocol-views.ts'
+export { removeCredentials } from './socket/subprotocol-views.ts'
 export { cleanViews, replaceParsed } from './target-views.ts'
 export {
   customAuthorizer,

@@ -15,7 +15,7 @@ import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
 import { AT_ROOT, frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
-import { removeCredentials, withCredentials } from './subprotocol-views.ts'
+import { removeCredentials, withCredentials } from './socket/subprotocol-views.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
 // Every adapter on Node.js runs its guards through this file.

@@ -15,7 +15,7 @@ import { type AuthHeaders, authHeadersOption, parseAuthHeaders, withAuthHeaders 
 import { atExpiry } from './expiry.ts'
 import { reportFailure, runSteps } from '../proceed.ts'
 import { frameworkTarget, versionOf } from '../request.ts'
-import { withCredentials } from '../subprotocol-views.ts'
+import { withCredentials } from './subprotocol-views.ts'
 
 /** Options of {@link guardSocket}, in addition to those of `createAuthorizer`. */
 export interface SocketOptions extends Pick<
