@@ -38,15 +38,18 @@ export interface AuthorizerLocals<TContext = Record<string, unknown>> {
 /** The members of Express's request that a guard reads. A narrow type, so that route parameters stay typed after a guard. */
 export type GuardedRequest = Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'route' | 'res'>
 
-/** A middleware that checks the result of an earlier authorizer. */
-export type GuardMiddleware = (
-  request: GuardedRequest,
-  response: Parameters<typeof writeGatewayResponse>[0],
-  next: NextFunction,
-) => void
+/** The part of Express's response that a guard writes to. */
+type GuardedResponse = Parameters<typeof writeGatewayResponse>[0]
 
-/** An Express middleware with its authorizer, so that `getAuthorizer(req, middleware)` is typed. */
+/** A middleware that checks the result of an earlier authorizer. */
+export type GuardMiddleware = (request: GuardedRequest, response: GuardedResponse, next: NextFunction) => void
+
+/**
+ * An Express middleware with its authorizer, so that `getAuthorizer(req, middleware)` is typed. The first signature makes it a
+ * `RequestHandler` of any route. TypeScript infers from the last one, which types `res.locals` on the route with the guard.
+ */
 export interface AuthorizerMiddleware<TContext> {
+  (request: GuardedRequest, response: GuardedResponse, next: NextFunction): void
   // oxlint-disable-next-line no-explicit-any -- a route may respond with anything
   (request: GuardedRequest, response: Response<any, AuthorizerLocals<TContext>>, next: NextFunction): void
   readonly authorizer: Authorizer<TContext>
@@ -75,10 +78,11 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(
     guardedRequest: GuardedRequest,
-    response: Response,
+    guardedResponse: GuardedResponse,
     next: NextFunction,
   ): void {
     const request = guardedRequest as Request
+    const response = guardedResponse as Response
     const parseQuery = (text: string): object => queryParserOf(request)(text)
     const route = request.route === undefined ? undefined : routeTemplateOf(request)
     proceed({

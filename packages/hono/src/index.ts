@@ -19,7 +19,7 @@ import {
   type Requirement,
   scopeRequirement,
 } from '@custom-authorizer/core/adapter'
-import type { Context, Env, MiddlewareHandler } from 'hono'
+import type { Context, Env, MiddlewareHandler, Next } from 'hono'
 import { currentOf } from './incoming.ts'
 import { applyEdits } from './request.ts'
 import { addHeaders, respond } from './response.ts'
@@ -32,8 +32,14 @@ export interface AuthorizerVariables<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
-/** A Hono middleware with its authorizer, so that `getAuthorizer(c, middleware)` is typed. */
-export type AuthorizerMiddleware<TContext> = MiddlewareHandler<{ Variables: AuthorizerVariables<TContext> }> & {
+/**
+ * A Hono middleware with its authorizer, so that `getAuthorizer(c, middleware)` is typed. The first signature makes it a
+ * `MiddlewareHandler` of any environment. TypeScript infers from the last one, which adds the variables to a route.
+ */
+export interface AuthorizerMiddleware<TContext> {
+  // oxlint-disable-next-line no-explicit-any -- any environment, as in Hono's own types
+  (c: Context<any, any, {}>, next: Next): Promise<Response | void>
+  (c: Context<{ Variables: AuthorizerVariables<TContext> }, string, {}>, next: Next): Promise<Response | void>
   readonly authorizer: Authorizer<TContext>
 }
 

@@ -39,8 +39,13 @@ export interface AuthorizerState<TContext = Record<string, unknown>> {
   authorizer: AuthorizerContext<TContext>
 }
 
-/** A Koa middleware with its authorizer, so that `getAuthorizer(ctx, middleware)` is typed. */
-export type AuthorizerMiddleware<TContext> = Middleware<AuthorizerState<TContext>> & {
+/**
+ * A Koa middleware with its authorizer, so that `getAuthorizer(ctx, middleware)` is typed. The first signature makes it a
+ * `Middleware` of any state. TypeScript infers from the last one, which adds the authorizer to the state.
+ */
+export interface AuthorizerMiddleware<TContext> {
+  (context: ParameterizedContext, next: Next): Promise<unknown>
+  (context: ParameterizedContext<AuthorizerState<TContext>>, next: Next): Promise<unknown>
   readonly authorizer: Authorizer<TContext>
 }
 

@@ -98,7 +98,7 @@ describeAdapters('Cookie identity source', (adapter) => {
     const events: aws.HttpRequestEvent[] = []
     const authorize = async (event: aws.HttpRequestEvent): Promise<object> => {
       events.push(event)
-      return { isAuthorized: event.cookies.includes('session=abc') }
+      return { isAuthorized: event.cookies?.includes('session=abc') === true }
     }
     const contract = aws.httpApi({ enableSimpleResponses: true, identitySource: COOKIE })
     const member = createAuthorizer({ authorize: authorize as AnyFunction as never, contract, logger: null })

@@ -24,6 +24,7 @@ import {
 } from '../shared/shared-options.ts'
 import { httpHeaderSource } from './headers.ts'
 import { httpRequestEventV1, type HttpRequestEventV1 } from './payload-1.ts'
+import type { WithCookies, WithRestMembers } from '../shared/lambda-events.ts'
 import { httpRequestEvent, type HttpRequestEvent } from './payload-2.ts'
 import { type HttpPolicyResponse, parsePolicyResponse } from './policy-response.ts'
 import { respondAsHttpApi } from './response.ts'
@@ -113,7 +114,7 @@ interface WithIdentitySource {
  * Event for a handler of an authorizer without identity sources. Its `identitySource` is `null` and has the type `never`, so
  * that handlers typed with `@types/aws-lambda`, which declares `string[]`, are accepted.
  */
-type UnidentifiedEvent = HttpRequestEvent<never>
+type UnidentifiedEvent = WithCookies<HttpRequestEvent<never>>
 
 /**
  * Creates the contract of an HTTP API's Lambda authorizer. The function receives the event of the payload format and returns
@@ -126,18 +127,18 @@ type UnidentifiedEvent = HttpRequestEvent<never>
  */
 export function httpApi(
   options: HttpApiOptions & { authorizerPayloadFormatVersion: '1.0'; enableSimpleResponses?: false },
-): Contract<LambdaHandler<HttpRequestEventV1, HttpPolicyResponse>, 'typed'>
+): Contract<LambdaHandler<WithRestMembers<HttpRequestEventV1>, HttpPolicyResponse>, 'typed'>
 export function httpApi(
   options: HttpApiOptions &
     WithIdentitySource & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses: true },
-): Contract<LambdaHandler<HttpRequestEvent<string[]>, SimpleResponse>, 'typed'>
+): Contract<LambdaHandler<WithCookies<HttpRequestEvent<string[]>>, SimpleResponse>, 'typed'>
 export function httpApi(
   options: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses: true },
 ): Contract<LambdaHandler<UnidentifiedEvent, SimpleResponse>, 'typed'>
 export function httpApi(
   options: HttpApiOptions &
     WithIdentitySource & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
-): Contract<LambdaHandler<HttpRequestEvent<string[]>, HttpPolicyResponse>, 'typed'>
+): Contract<LambdaHandler<WithCookies<HttpRequestEvent<string[]>>, HttpPolicyResponse>, 'typed'>
 export function httpApi(
   options?: HttpApiOptions & { authorizerPayloadFormatVersion?: '2.0'; enableSimpleResponses?: false },
 ): Contract<LambdaHandler<UnidentifiedEvent, HttpPolicyResponse>, 'typed'>

@@ -31,7 +31,7 @@ export interface HttpRequestEventV1 {
     domainPrefix: string
     extendedRequestId: string
     httpMethod: string
-    identity: Record<string, string | null>
+    identity: Record<HttpIdentityMember | 'userAgent', string | null> & { sourceIp: string }
     path: string
     protocol: string
     requestId: string
@@ -56,6 +56,8 @@ const IDENTITY_MEMBERS = [
   'user',
   'userArn',
 ] as const
+
+type HttpIdentityMember = (typeof IDENTITY_MEMBERS)[number]
 
 export const httpRequestEventV1 = (
   http: HttpApi,
@@ -91,7 +93,7 @@ export const httpRequestEventV1 = (
       extendedRequestId: requestId,
       httpMethod: request.method,
       identity: {
-        ...Object.fromEntries(IDENTITY_MEMBERS.map((name) => [name, null])),
+        ...(Object.fromEntries(IDENTITY_MEMBERS.map((name) => [name, null])) as Record<HttpIdentityMember, null>),
         sourceIp: request.sourceIp ?? '',
         userAgent: request.header('user-agent') ?? null,
       },

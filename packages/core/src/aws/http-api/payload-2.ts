@@ -22,7 +22,7 @@ export interface HttpRequestEvent<TIdentity extends string[] | null = string[] |
   routeKey: string
   rawPath: string
   rawQueryString: string
-  cookies: string[]
+  cookies?: string[]
   headers?: Record<string, string>
   queryStringParameters?: Record<string, string>
   pathParameters?: Record<string, string>
@@ -109,5 +109,5 @@ export const httpRequestEvent = (
     },
     ...(pathParameters && { pathParameters }),
     ...(stageVariables && { stageVariables }),
-  } as HttpRequestEvent
+  }
 }

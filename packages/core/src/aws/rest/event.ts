@@ -15,10 +15,7 @@ export interface TokenEvent {
   authorizationToken: string
 }
 
-/**
- * `requestContext.identity` (AWS-EVT-18). The last three members are always absent here: the gateway adds them only if the
- * method requires an API key or the domain requires client certificates. They are declared for handlers that expect the type.
- */
+/** `requestContext.identity` (AWS-EVT-18), without the members for API keys and client certificates. */
 interface RequestIdentity {
   cognitoIdentityPoolId: string | null
   accountId: string | null
@@ -32,9 +29,6 @@ interface RequestIdentity {
   userArn: string | null
   userAgent: string | null
   user: string | null
-  apiKey: string | null
-  apiKeyId: string | null
-  clientCert: null
 }
 
 /** Event of a REQUEST authorizer of a REST API (AWS-EVT-10 to AWS-EVT-30). */
@@ -64,8 +58,6 @@ export interface RequestEvent {
     requestTimeEpoch: number
     requestId: string
     identity: RequestIdentity
-    /** Always absent, since no authorizer has run yet. Declared for handlers that expect the type. */
-    authorizer: undefined
     domainName: string
     deploymentId: string
     apiId: string
@@ -167,8 +159,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
         userArn: null,
         userAgent: request.header('user-agent') ?? null,
         user: null,
-      } as RequestIdentity,
-      authorizer: undefined,
+      },
       domainName: domainNameOf(api, request),
       deploymentId: stableId(`${api.apiId}/${api.stage}`),
       apiId: api.apiId,

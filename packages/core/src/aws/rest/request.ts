@@ -2,6 +2,7 @@
 import type { Contract } from '../../index.ts'
 import { checkGroupedOptions, type Checks } from '../../contract.ts'
 import { CONTEXT_VARIABLES, requestEvent, type RequestEvent, restShape } from './event.ts'
+import type { WithRestMembers } from '../shared/lambda-events.ts'
 import { headerSourcesOf } from '../shared/event-headers.ts'
 import {
   identitySourceOption,
@@ -47,7 +48,7 @@ const CHECKS: Checks<Omit<RequestOptions, OptionGroup>> = {
  */
 export const request = (
   options: RequestOptions = {},
-): Contract<LambdaHandler<RequestEvent, AuthorizerResponse>, 'text'> => {
+): Contract<LambdaHandler<WithRestMembers<RequestEvent>, AuthorizerResponse>, 'text'> => {
   const checked = checkGroupedOptions<RequestOptions, OptionGroup>(
     'aws.request',
     options,

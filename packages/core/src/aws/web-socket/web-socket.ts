@@ -8,6 +8,7 @@ import { type ApiOptions, apiOption, resolveApi } from '../shared/api.ts'
 import { identitySourceOption, parseIdentitySources } from '../shared/identity.ts'
 import { invokeLambda, type LambdaHandler } from '../shared/lambda.ts'
 import { policyMembers } from '../shared/policy-decision.ts'
+import type { WithRestRequest } from '../shared/lambda-events.ts'
 import { type AuthorizerResponse, checkResult, type PolicyResult, type ResultRules } from '../shared/result.ts'
 import { badResult, parseSettled } from '../shared/settled.ts'
 import {
@@ -86,7 +87,7 @@ const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> =
  */
 export const webSocket = (
   options: WebSocketOptions = {},
-): Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text'> => {
+): Contract<LambdaHandler<WithRestRequest<WebSocketEvent>, AuthorizerResponse>, 'text'> => {
   const checked = checkGroupedOptions<WebSocketOptions, OptionGroup>('aws.webSocket', options, CHECKS, GROUP_CHECKS)
   const socket: WebSocketApi = Object.freeze({
     api: resolveApi('aws.webSocket', checked.api),
@@ -104,7 +105,7 @@ export const webSocket = (
     unknownMembers: 'reject',
   }
   const spelling = exactSpelling(connectResource(api))
-  const contract: Contract<LambdaHandler<WebSocketEvent, AuthorizerResponse>, 'text', PolicyResult> = {
+  const contract: Contract<LambdaHandler<WithRestRequest<WebSocketEvent>, AuthorizerResponse>, 'text', PolicyResult> = {
     name: 'aws.webSocket',
     fingerprint: JSON.stringify([api, checked]),
     warnings: unsafeOptionWarnings('aws.webSocket', checked),
