@@ -79,6 +79,8 @@ describe('getAuthorizer', () => {
 test('a guard has the authorizer and is a RequestHandler', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
+  expectTypeOf(native).toExtend<RequestHandler>()
+  expectTypeOf(native).toExtend<RequestHandler<{ id: string }, { ok: boolean }>>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<RequestHandler>()
   expectTypeOf(requireScopes('read')).toExtend<RequestHandler>()
 })

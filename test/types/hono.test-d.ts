@@ -50,6 +50,8 @@ test('getAuthorizer is typed by a guard or an authorizer', () => {
 test('a guard has the authorizer and is a MiddlewareHandler', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
+  expectTypeOf(native).toExtend<MiddlewareHandler>()
+  expectTypeOf(native).toExtend<MiddlewareHandler<{ Bindings: { KEYS: string }; Variables: { session: string } }>>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<MiddlewareHandler>()
   expectTypeOf(requireScopes('read')).toExtend<MiddlewareHandler>()
 })

@@ -49,6 +49,8 @@ test('getAuthorizer is typed by a guard or an authorizer', () => {
 test('a guard has the authorizer and is a Middleware', () => {
   expectTypeOf(native).not.toBeAny()
   expectTypeOf(native.authorizer.name).toEqualTypeOf<string>()
+  expectTypeOf(native).toExtend<Middleware>()
+  expectTypeOf(native).toExtend<Middleware<{ session: string }, { tenant: string }>>()
   expectTypeOf(requireContext({ role: 'admin' })).toExtend<Middleware>()
   expectTypeOf(requireScopes('read')).toExtend<Middleware>()
 })

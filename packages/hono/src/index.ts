@@ -37,9 +37,8 @@ export interface AuthorizerVariables<TContext = Record<string, unknown>> {
  * `MiddlewareHandler` of any environment. TypeScript infers from the last one, which adds the variables to a route.
  */
 export interface AuthorizerMiddleware<TContext> {
-  // oxlint-disable-next-line no-explicit-any -- any environment, as in Hono's own types
-  (c: Context<any, any, {}>, next: Next): Promise<Response | void>
-  (c: Context<{ Variables: AuthorizerVariables<TContext> }, string, {}>, next: Next): Promise<Response | void>
+  (c: Context, next: Next): Promise<Response | void>
+  (c: Context<{ Variables: AuthorizerVariables<TContext> }, string>, next: Next): Promise<Response | void>
   readonly authorizer: Authorizer<TContext>
 }
 

@@ -10,3 +10,6 @@ export type { Fetch } from './keys/fetch-json.ts'
 export type { KernelPassthrough, KeyLimits } from './kernel-options.ts'
 export type { RequiredScopes } from './token/scopes.ts'
 export type { Claims } from './token/token.ts'
+
+/** Types in the results, so that declarations of exported authorizers can name them. */
+export type { Authorizer, Json } from '@custom-authorizer/core'

@@ -107,7 +107,7 @@ export interface ResolvedIssuer {
   readonly keys:
     | { readonly kind: 'uri'; readonly uri: string }
     | { readonly kind: 'set'; readonly document: unknown }
-    | { readonly kind: 'secret'; readonly bytes: Uint8Array<ArrayBuffer> }
+    | { readonly kind: 'secret'; readonly bytes: Uint8Array }
     | { readonly kind: 'discovery' }
 }
 
@@ -115,7 +115,7 @@ const secretError = (where: string, found: string, allowed: string): AuthorizerE
   check.optionProblem(`${where}.secret`, found, allowed)
 
 /** Returns a copy of the secret. Errors do not show it (SEC-73). */
-const secretBytes = (where: string, secret: unknown, list: readonly Algorithm[]): Uint8Array<ArrayBuffer> => {
+const secretBytes = (where: string, secret: unknown, list: readonly Algorithm[]): Uint8Array => {
   const least = Math.max(...list.map((each) => ('minBytes' in ALGORITHMS[each] ? ALGORITHMS[each].minBytes : 0)))
   const allowed = `a string or Uint8Array of at least ${least} bytes`
   const given = typeof secret === 'string' ? new TextEncoder().encode(secret) : secret

@@ -67,15 +67,17 @@ export class SecretKey implements KeySource {
   readonly #keys = new Map<Algorithm, Promise<CryptoKey>>()
   readonly #imported = new Map<Algorithm, CryptoKey>()
 
-  constructor(bytes: Uint8Array<ArrayBuffer>, algorithms: readonly Algorithm[]) {
+  constructor(bytes: Uint8Array, algorithms: readonly Algorithm[]) {
     for (const algorithm of algorithms) {
       const row = ALGORITHMS[algorithm]
       if (row.kty !== 'oct') continue
       const purpose = { name: 'HMAC', hash: row.hash }
-      const importing = crypto.subtle.importKey('raw', bytes, purpose, false, ['verify']).then((key) => {
-        this.#imported.set(algorithm, key)
-        return key
-      })
+      const importing = crypto.subtle
+        .importKey('raw', bytes as Uint8Array<ArrayBuffer>, purpose, false, ['verify'])
+        .then((key) => {
+          this.#imported.set(algorithm, key)
+          return key
+        })
       this.#keys.set(algorithm, importing)
     }
   }

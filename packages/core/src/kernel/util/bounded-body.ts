@@ -15,7 +15,7 @@ export interface BodyBounds {
  */
 export type BodyFailure = 'TOO_LARGE' | 'NOT_HELD' | 'ABORTED' | 'NOT_BYTES'
 
-const concat = (chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> => {
+const concat = (chunks: readonly Uint8Array[], length: number): Uint8Array => {
   const whole = new Uint8Array(length)
   let at = 0
   for (const chunk of chunks) {
@@ -33,7 +33,7 @@ const concat = (chunks: readonly Uint8Array[], length: number): Uint8Array<Array
 export const readBoundedBody = async (
   stream: ReadableStream<Uint8Array> | null,
   { maxBytes, signal, hold }: BodyBounds,
-): Promise<Uint8Array<ArrayBuffer> | BodyFailure> => {
+): Promise<Uint8Array | BodyFailure> => {
   if (stream === null) return new Uint8Array()
   const reader = stream.getReader()
   const chunks: Uint8Array[] = []
