@@ -5,6 +5,8 @@ import { modules } from './mutate/modules.mjs'
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages']
 /** The sections of `npm run bench`, in order. */
 export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate']
+/** The parts of `npm run packages`, in order. */
+const PACKAGE_PARTS = ['types', 'installs', 'jest']
 const FRAMEWORKS = ['express', 'koa', 'hono']
 
 const flag = (text) => ({ type: 'boolean', text })
@@ -68,7 +70,11 @@ export const COMMANDS = {
       incremental: flag('tests only what has changed since the last run'),
     },
   },
-  packages: { summary: 'Tests the packed packages in projects that use Jest 29 and 30 (downloads 100 MB).' },
+  packages: {
+    summary:
+      'Tests the packed packages with TypeScript 5.4 to 7, installed by npm, pnpm and Yarn, and in Jest 29 and 30 (downloads 400 MB).',
+    operands: { value: 'part', choices: PACKAGE_PARTS, max: PACKAGE_PARTS.length, text: 'default: all' },
+  },
   runtimes: { summary: 'Tests the packed packages on Node.js, Bun, Deno and workerd (downloads 350 MB).' },
   release: {
     summary: 'Releases all packages under one version: one of the options.',

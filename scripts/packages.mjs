@@ -1,4 +1,5 @@
-// npm run packages: tests the packed packages in projects that use Jest 29 and 30, which it downloads.
+// npm run packages [part ...]: tests the packed packages in projects that it downloads: with TypeScript 5.4 to 7, installed by
+// several package managers, and in Jest.
 import { withModule } from './sources.mjs'
 
-export const packages = () => withModule('/test/packaging/jest/main.ts', ({ main }) => main())
+export const packages = (names) => withModule('/test/packaging/main.ts', ({ main }) => main(names))

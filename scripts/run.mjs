@@ -29,7 +29,7 @@ const tasks = {
   build: [install, () => build()],
   bench: [install, () => build(), (_, args) => run(process.execPath, ['bench/run.mjs', ...args])],
   fuzz: [install, async ({ values }) => (await import('./fuzz.mjs')).fuzz(values)],
-  packages: [install, async () => (await import('./packages.mjs')).packages()],
+  packages: [install, async ({ positionals }) => (await import('./packages.mjs')).packages(positionals)],
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
   release: [install, async ({ values }) => (await import('./release.mjs')).release(values)],
   mutate: [install, async ({ values }) => (await import('./mutate.mjs')).mutate(values)],

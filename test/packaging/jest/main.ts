@@ -1,13 +1,10 @@
-/** `npm run packages`: the packed packages in projects that use Jest (SEC-121). @module */
-import { execFile } from 'node:child_process'
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** The packed packages in projects that use Jest (SEC-121). @module */
+import { cpSync } from 'node:fs'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import { root } from '../../support/root.ts'
+import { installWithNpm, type Packed, runFile, tarballsIn } from '../download.ts'
 import { readManifest } from '../packages/project.ts'
 
-const run = promisify(execFile)
 const VERSIONS = ['29', '30']
 const HOSTS = ['express', 'koa', 'hono']
 
@@ -29,42 +26,30 @@ const MODES: readonly { readonly name: string; readonly jest: readonly string[];
   ]
 
 const install = async (folder: string, version: string, tarballs: string): Promise<void> => {
-  mkdirSync(folder)
-  writeFileSync(join(folder, 'package.json'), JSON.stringify({ private: true }))
-  const ours = readdirSync(tarballs).map((name) => join(tarballs, name))
   const hosts = HOSTS.map((name) => `${name}@${readManifest(join(root, 'node_modules', name)).version}`)
-  const options = ['--ignore-scripts', '--no-audit', '--no-fund', '--no-package-lock']
-  await run('npm', ['install', ...options, `jest@${version}`, ...hosts, ...ours], { cwd: folder })
+  await installWithNpm(folder, [`jest@${version}`, ...hosts, ...tarballsIn(tarballs)])
   // In the folders in which the tests import each other.
   for (const path of ['jest/tests', 'packages/consumer/copies.mjs'])
     cpSync(join(import.meta.dirname, '..', path), join(folder, path), { recursive: true })
 }
 
-/** Resolves with the exit code. */
-export const main = async (): Promise<number> => {
-  const folder = mkdtempSync(join(tmpdir(), 'jest-'))
-  const tarballs = join(folder, 'tarballs')
+/** Resolves with the number of failures. */
+export const testJest = async ({ folder, tarballs }: Packed): Promise<number> => {
   let failures = 0
-  try {
-    console.log('packing the packages, downloading Jest')
-    await run(process.execPath, [join(root, 'scripts', 'pack.mjs'), tarballs], { cwd: root })
-    for (const version of VERSIONS) {
-      const project = join(folder, `jest-${version}`)
-      await install(project, version, tarballs)
-      for (const { name, jest, node } of MODES) {
-        const args = [...node, join(project, 'node_modules', 'jest', 'bin', 'jest.js'), '--silent', ...jest]
-        const failure = await run(process.execPath, args, { cwd: project }).then(
-          () => undefined,
-          (error: unknown) => error as { readonly stderr?: string },
-        )
-        console.log(`Jest ${version}, ${name}: ${failure === undefined ? 'passed' : 'FAILED'}`)
-        if (failure === undefined) continue
-        failures++
-        console.log(failure.stderr ?? failure)
-      }
+  for (const version of VERSIONS) {
+    const project = join(folder, `jest-${version}`)
+    await install(project, version, tarballs)
+    for (const { name, jest, node } of MODES) {
+      const args = [...node, join(project, 'node_modules', 'jest', 'bin', 'jest.js'), '--silent', ...jest]
+      const failure = await runFile(process.execPath, args, { cwd: project }).then(
+        () => undefined,
+        (error: unknown) => error as Error,
+      )
+      console.log(`Jest ${version}, ${name}: ${failure === undefined ? 'passed' : 'FAILED'}`)
+      if (failure === undefined) continue
+      failures++
+      console.log(failure.message)
     }
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
   }
-  return failures === 0 ? 0 : 1
+  return failures
 }

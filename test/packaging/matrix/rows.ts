@@ -34,7 +34,9 @@ const exists = ({ typescript, resolution }: Row): boolean => resolution !== 'nod
 const allRows = (): Row[] => {
   let partial: Record<string, unknown>[] = [{}]
   for (const [name, values] of Object.entries(DIMENSIONS))
-    partial = partial.flatMap((row) => (values as readonly unknown[]).map((value) => ({ ...row, [name]: value })))
+    partial = partial.flatMap((row) =>
+      (values as readonly unknown[]).map((value) => Object.assign({}, row, { [name]: value })),
+    )
   return (partial as unknown as Row[]).filter(exists)
 }
 
@@ -44,17 +46,29 @@ export const pairsOf = (row: Row): string[] => {
   return members.flatMap((first, index) => members.slice(index + 1).map((second) => `${first}, ${second}`))
 }
 
-/** Chooses rows that contain every pair of values: always the row with the most pairs that are not contained yet. */
+/**
+ * Chooses rows that contain every pair of values: always the row with the most pairs that are not contained yet, and of these
+ * the one whose values were chosen least.
+ */
 export const pairwiseRows = (): Row[] => {
   const candidates = allRows().map((row) => ({ row, pairs: pairsOf(row) }))
   const missing = new Set(candidates.flatMap(({ pairs }) => pairs))
   const chosen: Row[] = []
+  const uses = new Map<string, number>()
   while (missing.size > 0) {
     const gain = ({ pairs }: { readonly pairs: readonly string[] }): number =>
       pairs.filter((pair) => missing.has(pair)).length
-    const best = candidates.reduce((found, each) => (gain(each) > gain(found) ? each : found))
+    const used = ({ pairs }: { readonly pairs: readonly string[] }): number =>
+      pairs.reduce((sum, pair) => sum + (uses.get(pair) ?? 0), 0)
+    const most = Math.max(...candidates.map(gain))
+    const best = candidates
+      .filter((each) => gain(each) === most)
+      .reduce((found, each) => (used(each) < used(found) ? each : found))
     chosen.push(best.row)
-    for (const pair of best.pairs) missing.delete(pair)
+    for (const pair of best.pairs) {
+      missing.delete(pair)
+      uses.set(pair, (uses.get(pair) ?? 0) + 1)
+    }
   }
   return chosen
 }

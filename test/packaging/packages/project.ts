@@ -145,7 +145,7 @@ export class Project {
 }
 
 /** Removes the settings of the test runner and of npm in this repository. */
-const cleanEnvironment = (): NodeJS.ProcessEnv =>
+export const cleanEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(?:npm_(?!execpath)|NODE_OPTIONS|NODE_ENV|VITEST|TEST)/.test(name),

@@ -124,8 +124,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       awsJwtAuthorizer jwtAuthorizer
     `,
     types: `
-      Algorithm AwsJwtAuthorizerOptions AwsJwtContext ChallengeParameters ClaimValue Claims CommonOptions Fetch IssuerOptions
-      IssuerSelection JwtAuthorizerOptions JwtContext KernelPassthrough KeyLimits RequiredScopes
+      Algorithm Authorizer AwsJwtAuthorizerOptions AwsJwtContext ChallengeParameters ClaimValue Claims CommonOptions Fetch
+      IssuerOptions IssuerSelection Json JwtAuthorizerOptions JwtContext KernelPassthrough KeyLimits RequiredScopes
     `,
   },
   '@custom-authorizer/koa': {

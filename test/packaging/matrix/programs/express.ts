@@ -28,9 +28,10 @@ export const mounted = customAuthorizer(createAuthorizer({ authorize: handler, c
 
 // Declared types.
 export const declared: RequestHandler = customAuthorizer(handler, { contract: aws.token() })
-export const nativeDeclared: RequestHandler = customAuthorizer(({ header }) => header('x-key') === 'k')
-export const byGuard: RequestHandler = guard
-export const asParameters: RequestHandler<{ id: string }> = guard
+export const nativeDeclared: RequestHandler = customAuthorizer((request) => request.header('x-key') === 'k')
+const byGuard: RequestHandler = guard
+const asParameters: RequestHandler<{ id: string }> = guard
+export const assigned = { byGuard, asParameters }
 export const requirement: RequestHandler = requireContext({ role: 'admin' })
 export const scopes: RequestHandler<{ id: string }, { ok: boolean }> = requireScopes('read')
 
@@ -113,7 +114,7 @@ export const startRouter = (): Router => {
   return router
 }
 
-export const check = (): void => void assertGuarded(start(), { except: ['GET /health'] })
+export const check = (): void => assertGuarded(start(), { except: ['GET /health'] })
 
 // A guard on an application with its own members of Express's request.
 export interface SessionRequest extends Request {

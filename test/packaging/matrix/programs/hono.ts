@@ -28,8 +28,9 @@ export type Env = {
 }
 
 export const declared: MiddlewareHandler = customAuthorizer(handler, { contract: aws.token() })
-export const byGuard: MiddlewareHandler = guard
-export const typed: MiddlewareHandler<Env> = guard
+const byGuard: MiddlewareHandler = guard
+const typed: MiddlewareHandler<Env> = guard
+export const assigned = { byGuard, typed }
 export const requirement: MiddlewareHandler<Env> = requireContext({ role: 'admin' })
 export const chain: MiddlewareHandler[] = [guard, lambdaGuard, requireScopes('read')]
 export const typedChain: MiddlewareHandler<Env>[] = [guard, requireScopes('read')]
@@ -83,4 +84,4 @@ export const factory = createFactory<Env>()
 export const handlers = factory.createHandlers(guard, requireScopes('read'), (c) => c.text(c.var.session))
 export const factoryMiddleware = factory.createMiddleware((c, next) => guard(c, next))
 
-export const check = (): void => void assertGuarded(startUntyped())
+export const check = (): void => assertGuarded(startUntyped())

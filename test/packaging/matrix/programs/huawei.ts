@@ -34,7 +34,7 @@ export const authorizers = [
 ]
 
 const member = createAuthorizer({ authorize: async () => allow({ principalId: 'a', context: { role: 'x' } }) })
-const other = createAuthorizer({ authorize: ({ cookie }) => (cookie('s') === 'k' ? true : unauthorized()) })
+const other = createAuthorizer({ authorize: (request) => (request.cookie('s') === 'k' ? true : unauthorized()) })
 export const composed = { all: allOf(member, other), any: anyOf(member, other), first: firstOf(member, other) }
 export const anonymous = optional(member)
 export const denied = createAuthorizer({ authorize: () => deny({ status: 402, body: { message: 'Please pay' } }) })

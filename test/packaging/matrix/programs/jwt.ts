@@ -16,7 +16,7 @@ export const authorizer = jwtAuthorizer({ issuer, audience: 'pets', requireScope
 export const withContext = jwtAuthorizer({
   issuer,
   audience: 'pets',
-  context: ({ sub }: Claims) => ({ user: sub ?? '' }),
+  context: ({ sub }: Claims) => ({ user: typeof sub === 'string' ? sub : '' }),
 })
 export const gateway = awsJwtAuthorizer({
   identitySource: '$request.header.Authorization',
@@ -27,5 +27,5 @@ export const express: RequestHandler = expressGuard(authorizer)
 export const koa: Middleware = koaGuard(authorizer)
 export const hono: MiddlewareHandler = honoGuard(authorizer)
 export const node = nodeGuard(withContext)
-export const user: string = String(getAuthorizer(request, node).context.user)
+export const user: string = getAuthorizer(request, node).context.user
 export const claims: unknown = getAuthorizer(request, authorizer).context.sub

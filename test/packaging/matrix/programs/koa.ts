@@ -4,7 +4,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import { assertGuarded, customAuthorizer, getAuthorizer, requireContext, requireScopes } from '@custom-authorizer/koa'
 import Router from '@koa/router'
 import type { APIGatewayTokenAuthorizerHandler } from 'aws-lambda'
-import Koa, { type Context, type DefaultContext, type DefaultState, type Middleware, type Next } from 'koa'
+import Koa, { type Context, type Middleware, type Next } from 'koa'
 
 declare const text: string
 declare const handler: APIGatewayTokenAuthorizerHandler
@@ -13,10 +13,9 @@ export const guard = customAuthorizer(() => allow({ principalId: 'alice', contex
 export const lambdaGuard = customAuthorizer(handler, { contract: aws.token(), skip: ['/health'] })
 
 export const declared: Middleware = customAuthorizer(handler, { contract: aws.token() })
-export const byGuard: Middleware = guard
+const byGuard: Middleware = guard
 export const requirement: Middleware = requireContext({ role: 'admin' })
 export const chain: Middleware[] = [guard, lambdaGuard, requirement, requireScopes('read')]
-export const withDefaults: Middleware<DefaultState, DefaultContext> = lambdaGuard
 
 interface State {
   session: { id: string }
@@ -70,11 +69,12 @@ export const startRouter = (): Router => {
   return router
 }
 
-export const check = (): void => void assertGuarded(start())
+export const check = (): void => assertGuarded(start())
 
 // Guards in an application with its own state.
 export const typedChain: Middleware<State, Extra>[] = [guard, lambdaGuard, requireScopes('read')]
-export const typedDeclared: Middleware<State, Extra> = guard
+const typed: Middleware<State, Extra> = guard
+export const assigned = { byGuard, typed }
 export const callsGuard = (ctx: Context, next: Next): unknown => guard(ctx, next)
 export const callsInTyped: Middleware<State, Extra> = (ctx, next) => guard(ctx, next)
 export const callsRequirement: Middleware<State, Extra> = (ctx, next) => requireScopes('read')(ctx, next)
