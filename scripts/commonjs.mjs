@@ -1,6 +1,6 @@
 // The CommonJS build, in `dist/cjs` of each package, and the ES modules over it in `dist/import`. docs/commonjs-and-typescript.md
 // states which condition of `exports` selects which file.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
@@ -11,6 +11,9 @@ const require = createRequire(import.meta.url)
 /** Libraries without a CommonJS build: they become part of the CommonJS build of the packages that use them. */
 const BUNDLED = { jwt: { entry: 'dist/index.js', library: 'jose', licence: 'LICENSE.md' } }
 
+/** Large libraries that few applications use: the CommonJS build requires them when they are called, not when it is loaded. */
+const LAZY = { core: ['re2js'] }
+
 /** Compiles the CommonJS build of packages. The ES modules have to be compiled already. Resolves with an exit code. */
 export async function buildCommonJs(names, options) {
   const compiled = await runTool('tsc', ['-b', ...names.map((name) => `packages/${name}/tsconfig.cjs.json`)], options)
@@ -19,10 +22,24 @@ export async function buildCommonJs(names, options) {
     const folder = join(root, 'packages', name)
     update(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])
+    for (const library of LAZY[name] ?? []) requireLazily(join(folder, 'dist', 'cjs'), library)
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     for (const { node } of Object.values(exports)) if (node !== undefined) writeWrapper(folder, node)
   }
   return 0
+}
+
+/** Replaces `const library_1 = require("library")`, and each use of `library_1`. */
+function requireLazily(folder, library) {
+  const loads = new RegExp(`^const (\\w+) = require\\("${library}"\\);\\n`, 'm')
+  for (const { parentPath, name } of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!name.endsWith('.js')) continue
+    const file = join(parentPath, name)
+    const code = readFileSync(file, 'utf8')
+    const variable = loads.exec(code)?.[1]
+    if (variable === undefined) continue
+    update(file, code.replace(loads, '').replaceAll(`${variable}.`, `require("${library}").`))
+  }
 }
 
 /** Bundles a package with one library into a single CommonJS file, with the licence of the library next to it. */

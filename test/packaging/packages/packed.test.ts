@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import { consumerTests } from './consumers.ts'
 import { contentTests } from './contents.ts'
 import { formatTests } from './formats.ts'
+import { loadingTests } from './loading.ts'
 import { Project } from './project.ts'
 import { runtimeTests } from './runtime.ts'
 import { surfaceTests } from './surface.ts'
@@ -16,3 +17,4 @@ describe('package exports', () => surfaceTests(project))
 describe('runtime requirements', () => runtimeTests(project))
 describe('package consumers', () => consumerTests(project))
 describe('module formats', () => formatTests(project))
+describe('loaded modules', () => loadingTests(project))
