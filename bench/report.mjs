@@ -64,6 +64,19 @@ export const printEvaluate = (rows) =>
     ]),
   )
 
+/** Other columns of a row: the number of packages, the compressed size, or the spread of the times. */
+const detailOf = ({ packages, compressed, spread }) => {
+  if (packages !== undefined) return `${packages} packages`
+  if (compressed !== undefined) return `${compressed} compressed`
+  return spread.join('-')
+}
+
+export const printSize = (rows) =>
+  print(
+    ['', 'kB or CPU ms', ''],
+    rows.map((row) => [row.name, `${row.value} ${row.unit}`, detailOf(row)]),
+  )
+
 /** Writes the rows: complete results to `latest.json`, others to a temporary file. Returns its path. */
 export const write = (rows, isComplete) => {
   const file = isComplete ? FILE : join(mkdtempSync(join(tmpdir(), 'bench-')), 'results.json')

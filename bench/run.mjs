@@ -1,12 +1,14 @@
 /**
- * `npm run bench`: measures the cost of the guard relative to the bare framework, and the cost of one decision. Each server runs
- * in its own process on its own core; the load comes from another core. Compare ratios, not rates: rates depend on the machine.
+ * `npm run bench`: measures the cost of the guard relative to the bare framework, the cost of one decision, and what the
+ * packages add to an application. Each server runs in its own process on its own core; the load comes from another core. Compare
+ * ratios, not rates: rates depend on the machine.
  */
 import { readArguments } from '../scripts/arguments.mjs'
 import { BENCH_SECTIONS } from '../scripts/commands.mjs'
 import { measureEvaluate } from './evaluate.mjs'
 import { FRAMEWORKS, measureHttp } from './http.mjs'
-import { printEvaluate, printHttp, write } from './report.mjs'
+import { printEvaluate, printHttp, printSize, write } from './report.mjs'
+import { measureSize } from './size.mjs'
 import { Worker } from './worker.mjs'
 
 const { values } = readArguments('bench', process.argv.slice(2))
@@ -23,8 +25,10 @@ const http = await measureHttp(
   progress,
 )
 const evaluate = sections.includes('evaluate') ? await measureEvaluate({ rounds, seconds }, progress) : []
+const size = sections.includes('size') ? await measureSize({ rounds }, progress) : []
 progress('')
 if (http.length > 0) printHttp(http)
 if (evaluate.length > 0) printEvaluate(evaluate)
+if (size.length > 0) printSize(size)
 const isComplete = sections.length === BENCH_SECTIONS.length && rounds >= 9 && seconds >= 1
-console.log(`Results: ${write([...http, ...evaluate], isComplete)}`)
+console.log(`Results: ${write([...http, ...evaluate, ...size], isComplete)}`)

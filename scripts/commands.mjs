@@ -4,7 +4,7 @@ import { modules } from './mutate/modules.mjs'
 /** The steps of `npm run check`, in order. */
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages']
 /** The sections of `npm run bench`, in order. */
-export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate']
+export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate', 'size']
 /** The parts of `npm run packages`, in order. */
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
 const FRAMEWORKS = ['express', 'koa', 'hono']
