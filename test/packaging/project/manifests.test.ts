@@ -84,7 +84,7 @@ describe.each(packages)('%s', (name, folder) => {
   })
 
   test('declares type, licence, oldest Node.js and repository', () => {
-    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '>=20.19' } })
+    expect(manifest).toMatchObject({ type: 'module', license: 'MIT', engines: { node: '^20.19.0 || >=22' } })
     expect(manifest.repository?.directory).toBe(`packages/${folder.slice(join(root, 'packages').length + 1)}`)
     expect(manifest.files).toEqual(['dist', '!dist/*.tsbuildinfo', 'src', 'CHANGELOG.md'])
   })
