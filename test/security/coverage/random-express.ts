@@ -124,7 +124,7 @@ const forget: ErrorRequestHandler = (_error, _request, _response, next) => next(
 type Ran = (method: string, names: readonly string[]) => void
 
 const toHandler = (step: Step, note: (method: string) => void): RequestHandler => {
-  if (step === 'guard') return customAuthorizer(() => deny()) as unknown as RequestHandler
+  if (step === 'guard') return customAuthorizer(() => deny())
   if (step === 'pass') return (request, _, next) => detour(request, next)
   if (step === 'forget') return forget as unknown as RequestHandler
   if (step === 'note')
