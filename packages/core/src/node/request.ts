@@ -9,17 +9,12 @@ import {
   type MountPath,
   routedTarget,
 } from '../adapter.ts'
-import { onceParsed, readBody } from './body.ts'
-import { http2Stream, onAbort } from './connection.ts'
+import { http2Stream } from './connection.ts'
+import { type IncomingOptions, IncomingInit } from './incoming-init.ts'
 import { mappedFrom } from './target-views.ts'
 
 /** What an `IncomingMessage` does not contain. */
-export interface NodeRequestOptions extends Partial<
-  Pick<
-    GatewayRequestInit,
-    'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body' | 'framework'
-  >
-> {
+export interface NodeRequestOptions extends IncomingOptions {
   /**
    * The target from the root, or what the framework reports about it. Default: from `url`, and from `originalUrl` and `baseUrl`
    * of Connect and Express.
@@ -60,53 +55,16 @@ export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
   ...frameworkTarget(incoming),
 })
 
-const LOOSE = { caseSensitive: false, strict: false }
-
-/** The version of a request. An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15). */
-export const versionOf = (incoming: IncomingMessage): string =>
-  http2Stream(incoming) === undefined ? (incoming.httpVersionMajor < 2 ? incoming.httpVersion : 'unknown') : '2.0'
-
 /** Builds a `GatewayRequest` from Node's request. Never throws. The body is read only if a contract needs it. */
 export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequestOptions = {}): GatewayRequest =>
-  readRequest(incoming, undefined, targetsOf(incoming, options), options)
-
-const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing = LOOSE }: NodeRequestOptions): Targets =>
-  typeof target === 'string'
-    ? { target }
-    : routedTarget(target ?? frameworkTarget(incoming), mountPath, routing.caseSensitive)
+  new GatewayRequest(new IncomingInit(incoming, targetsOf(incoming, options), options, options))
 
 type Targets = Pick<GatewayRequestInit, 'target' | 'receivedTarget' | 'unexplainedTarget'>
 
-/** Like {@link toGatewayRequest}, optionally with the header lines from before some were stripped. */
-export const readRequest = (
-  incoming: IncomingMessage,
-  receivedHeaders: readonly string[] | undefined,
-  { target, receivedTarget, unexplainedTarget }: Targets,
-  options: NodeRequestOptions,
-): GatewayRequest =>
-  new GatewayRequest({
-    method: incoming.method ?? '',
-    // Not `incoming.url`: a mounted router shortens it, and middleware may have rewritten it (SEC-12).
-    target,
-    receivedTarget,
-    unexplainedTarget,
-    // HTTP/2 requests have one array, which is edited in place when headers are added later.
-    rawHeaders:
-      receivedHeaders ?? (http2Stream(incoming) === undefined ? incoming.rawHeaders : incoming.rawHeaders.slice()),
-    httpVersion: versionOf(incoming),
-    peer: () => incoming.socket?.remoteAddress,
-    routing: options.routing ?? LOOSE,
-    route: options.route,
-    ambiguousTargets: options.ambiguousTargets,
-    encodedSlash: options.encodedSlash,
-    trustedProxies: options.trustedProxies,
-    body:
-      options.body === undefined
-        ? (maxBytes, terms) => readBody(incoming, maxBytes, terms)
-        : onceParsed(incoming, options.body),
-    onAbort: (listener) => onAbort(incoming, listener),
-    framework: options.framework,
-  })
+const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing }: NodeRequestOptions): Targets =>
+  typeof target === 'string'
+    ? { target }
+    : routedTarget(target ?? frameworkTarget(incoming), mountPath, routing?.caseSensitive ?? false)
 
 /** Turns a list of names and values into a map from lower-case names to all values, like Node's `headersDistinct`. */
 const distinct = (lines: readonly string[]): Record<string, string[]> => {

@@ -1,6 +1,7 @@
 /** Runs a mount on a Node request: strips headers, evaluates, applies edits, and attaches the context. @module */
 import type { IncomingMessage } from 'node:http'
-import type { AuthorizerContext, Authorizer, Denied, GatewayRequest, Routing } from '../index.ts'
+import type { AuthorizerContext, Authorizer, Denied, Routing } from '../index.ts'
+import { GatewayRequest } from '../contract.ts'
 import {
   attach,
   type BodyReader,
@@ -14,7 +15,8 @@ import {
 import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
-import { AT_ROOT, frameworkTarget, injectHeaders, readRequest, stripHeaders } from './request.ts'
+import { IncomingInit } from './incoming-init.ts'
+import { AT_ROOT, frameworkTarget, injectHeaders, stripHeaders } from './request.ts'
 import { removeCredentials, withCredentials } from './socket/subprotocol-views.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
@@ -36,7 +38,7 @@ export interface GuardedPlace {
   /** Reads the body, if the framework passes it on in its own way. Default: it is read from Node's request. */
   readonly body?: BodyReader
   /** The framework's request object, for `request.framework`. Default: Node's request. */
-  readonly framework?: object
+  readonly framework?: object | undefined
   /** How the framework parses a query. Default: with `URLSearchParams`, and a list for each repeated name. */
   readonly parseQuery?: QueryParser | undefined
   /** Node's response, to close its connection if the body does not arrive in time. Default: the connection stays open. */
@@ -46,16 +48,6 @@ export interface GuardedPlace {
 /** The member of Node's response that decides whether the connection stays open. */
 interface Outgoing {
   shouldKeepAlive: boolean
-}
-
-/** A place with the request's target, as it was read before the decision. */
-interface PlaceWithTarget extends Pick<GuardedPlace, 'carrier' | 'parseQuery' | 'outgoing'> {
-  readonly keepsRoute: boolean
-  readonly readTarget: () => FrameworkTarget
-  /** The target that the client sent. */
-  readonly received: string
-  /** The part of the path that mounted routers have removed. */
-  readonly base: string
 }
 
 /** Prevents a body that was not read to its end from blocking the connection. */
@@ -69,20 +61,29 @@ const releaseBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Ou
   else if (outgoing !== undefined) outgoing.shouldKeepAlive = false
 }
 
+/** What a result is applied to. */
+interface Application<TContext> {
+  readonly mount: Mount<TContext>
+  readonly incoming: IncomingMessage
+  readonly request: GatewayRequest
+  readonly place: GuardedPlace
+  /** What the framework reported before the decision. */
+  readonly target: FrameworkTarget
+  /** The part of the path that mounted routers have removed. */
+  readonly base: string
+}
+
 const applyResult = <TContext>(
-  mount: Mount<TContext>,
-  incoming: IncomingMessage,
-  request: GatewayRequest,
-  { carrier, readTarget, keepsRoute, parseQuery, outgoing, received, base }: PlaceWithTarget,
+  { mount, incoming, request, place, target, base }: Application<TContext>,
   result: GuardResult<TContext>,
 ): GuardResult<TContext> => {
   if (result.kind === 'denied') {
-    releaseBody(incoming, result.denied, outgoing)
+    releaseBody(incoming, result.denied, place.outgoing)
     return result
   }
-  if (isGone(incoming)) return mount.denying(mount.authorizer.deny(request, 'ABORTED'))
   const { edits } = result
-  if (edits.target !== undefined && !editViews(incoming, edits, { received, base, parseQuery })) {
+  const views = { received: target.sent ?? target.received, base, parseQuery: place.parseQuery }
+  if (edits.target !== undefined && !editViews(incoming, edits, views)) {
     const problem = 'the mapped path is not below the router that the guard is mounted on'
     return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
   }
@@ -91,12 +92,27 @@ const applyResult = <TContext>(
   if (result.kind === 'allowed') {
     const context = result.authorizer as unknown as AuthorizerContext
     const { mountedPaths, throwsDenials } = mount
-    const onward = { target: keepsRoute ? undefined : mappedPath(incoming), mountedPaths, throwsDenials }
-    const path = attach(carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
-    if (mount.bindsStrictly) bindStrictly(incoming, { method: request.method, path, mountedPaths }, readTarget)
+    const onward = { target: place.keepsRoute === true ? undefined : mappedPath(incoming), mountedPaths, throwsDenials }
+    const path = attach(place.carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
+    if (mount.bindsStrictly)
+      bindStrictly(incoming, { method: request.method, path, mountedPaths }, () => readTarget(incoming, place))
   }
   return result
 }
+
+/** Applies a result that the client has waited for, if it is still connected. */
+const applyLater = <TContext>(
+  application: Application<TContext>,
+  result: GuardResult<TContext>,
+): GuardResult<TContext> => {
+  const { mount, incoming, request } = application
+  return result.kind !== 'denied' && isGone(incoming)
+    ? mount.denying(mount.authorizer.deny(request, 'ABORTED'))
+    : applyResult(application, result)
+}
+
+const readTarget = (incoming: IncomingMessage, { target }: GuardedPlace): FrameworkTarget =>
+  target === undefined ? frameworkTarget(incoming) : target()
 
 /** The routed target. Nearly every request reaches its guard as the client sent it, and needs no comparison. */
 const targetsOf = (target: FrameworkTarget, mountPath: MountPath | undefined, caseSensitive: boolean): RoutedTarget =>
@@ -110,30 +126,18 @@ export const guardRequest = <TContext>(
   incoming: IncomingMessage,
   place: GuardedPlace,
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
-  const { target: readTarget = () => frameworkTarget(incoming), route, body, framework = incoming } = place
-  const { routing = mount.readOptions.routing, carrier, keepsRoute = false, parseQuery, outgoing } = place
-  const receivedHeaders = mount.mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
-  if (mount.mapping !== undefined) stripHeaders(incoming, mount.mapping)
-  const target = readTarget()
-  const targets = targetsOf(target, mount.readOptions.mountPath, routing.caseSensitive)
-  const request = readRequest(incoming, withCredentials(incoming, receivedHeaders), targets, {
-    ...mount.readOptions,
-    route,
-    routing,
-    body,
-    framework,
-  })
-  const placeWithTarget = {
-    carrier,
-    keepsRoute,
-    parseQuery,
-    outgoing,
-    readTarget,
-    received: target.sent ?? target.received,
-    base: targets.base,
-  }
+  const { readOptions, mapping } = mount
+  const receivedHeaders = mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
+  if (mapping !== undefined) stripHeaders(incoming, mapping)
+  const target = readTarget(incoming, place)
+  const { routing = readOptions.routing } = place
+  const targets = targetsOf(target, readOptions.mountPath, routing.caseSensitive)
+  const request = new GatewayRequest(
+    new IncomingInit(incoming, targets, readOptions, place, withCredentials(incoming, receivedHeaders)),
+  )
+  const application = { mount, incoming, request, place, target, base: targets.base }
   const result = mount.handle(request)
   return result instanceof Promise
-    ? result.then((settled) => applyResult(mount, incoming, request, placeWithTarget, settled))
-    : applyResult(mount, incoming, request, placeWithTarget, result)
+    ? result.then((settled) => applyLater(application, settled))
+    : applyResult(application, result)
 }

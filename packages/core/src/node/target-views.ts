@@ -15,13 +15,17 @@ interface Mapped {
 }
 
 const MAPPED: unique symbol = Symbol('mapped')
+/** Whether a mapping has changed a target in this process. Express makes reads of absent members expensive. */
+let hasMapped = false
 type Incoming = IncomingMessage & { [MAPPED]?: Mapped; originalUrl?: unknown }
 
 /** Returns the target that the client sent, if a mapping has changed it; otherwise `undefined`. */
-export const mappedFrom = (incoming: object): string | undefined => (incoming as Partial<Incoming>)[MAPPED]?.received
+export const mappedFrom = (incoming: object): string | undefined =>
+  hasMapped ? (incoming as Partial<Incoming>)[MAPPED]?.received : undefined
 
 /** Returns the path that mappings have set; `undefined` if the path is unchanged. */
-export const mappedPath = (incoming: IncomingMessage): string | undefined => (incoming as Incoming)[MAPPED]?.path
+export const mappedPath = (incoming: IncomingMessage): string | undefined =>
+  hasMapped ? (incoming as Incoming)[MAPPED]?.path : undefined
 
 /** Parses a query into an object, as a framework does. */
 export type QueryParser = (queryString: string) => object
@@ -131,6 +135,7 @@ export const editViews = (
   const newOriginal = typeof original === 'string' ? editTarget(original, edits) : url
   if (url !== formerUrl || newOriginal !== (originalUrl ?? formerUrl)) {
     const mapped: Mapped = { received, path: changes.path ?? mappedPath(incoming) }
+    hasMapped = true
     Object.defineProperty(incoming, MAPPED, { value: mapped, configurable: true })
     if (url !== formerUrl) setUrl(incoming, url)
     if (originalUrl !== undefined && newOriginal !== originalUrl) (incoming as Incoming).originalUrl = newOriginal

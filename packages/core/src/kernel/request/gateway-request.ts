@@ -12,7 +12,7 @@ import {
   headerValues,
   isHeader,
   joinedHeader,
-  type REPEATED,
+  REPEATED,
   withWholeCookie,
 } from './headers.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
@@ -32,13 +32,18 @@ import {
 const USUAL_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Upgrade'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
+/** The same source with other members. Inherited, because the members of a source may be on its prototype. */
+const derived = (init: GatewayRequestInit, members: Partial<GatewayRequestInit>): GatewayRequestInit =>
+  Object.assign(Object.create(init) as GatewayRequestInit, members)
+
 /** One request, as every part of the library reads it. Immutable. */
 export class GatewayRequest {
   readonly #init: GatewayRequestInit
   readonly #target: Target
   readonly #problem: RequestProblem | undefined
   readonly #authority: string | undefined
-  readonly #repeatedCredential: boolean
+  /** The value of `Authorization`, found by the constructor's pass over the headers. */
+  readonly #authorization: string | undefined | typeof REPEATED
   readonly #received: GatewayRequest | undefined
   #query: readonly QueryParameter[] | undefined
   #route: Route | undefined | null = null
@@ -47,14 +52,14 @@ export class GatewayRequest {
   #body: Promise<Uint8Array | BodyProblem> | undefined
 
   constructor(init: GatewayRequestInit) {
-    this.#init = init.httpVersion === '2.0' ? { ...init, rawHeaders: withWholeCookie(init.rawHeaders) } : init
+    this.#init = init.httpVersion === '2.0' ? derived(init, { rawHeaders: withWholeCookie(init.rawHeaders) }) : init
     this.#target = parseTarget(init.method, init.target, {
       allowAmbiguous: init.ambiguousTargets === 'allow',
       encodedSlash: init.encodedSlash,
     })
     let problem = this.#target.problem
     if (init.receivedTarget !== undefined && init.receivedTarget !== init.target) {
-      this.#received = new GatewayRequest({ ...init, target: init.receivedTarget, receivedTarget: undefined })
+      this.#received = new GatewayRequest(derived(init, { target: init.receivedTarget, receivedTarget: undefined }))
       problem ??= this.#received.problem
     }
     if (init.unexplainedTarget === true) problem ??= 'UNEXPLAINED_TARGET'
@@ -62,12 +67,16 @@ export class GatewayRequest {
     if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
 
     let host: string | undefined
-    let credentials = 0
+    let authorization: string | undefined
+    let repeated = false
     const raw = this.#init.rawHeaders
     for (let index = 0; index < raw.length; index += 2) {
       const name = raw[index] as string
       if (name.length === 13) {
-        if (isHeader(name, 'authorization')) credentials++
+        if (isHeader(name, 'authorization')) {
+          repeated ||= authorization !== undefined
+          authorization = raw[index + 1] as string
+        }
       } else if (name.length === 10 && isHeader(name, 'connection')) {
         const value = raw[index + 1] as string
         if (!USUAL_CONNECTION.has(value) && !namesHopByHopOnly(value)) problem ??= 'CONNECTION_HEADER'
@@ -78,7 +87,7 @@ export class GatewayRequest {
         else if (init.httpVersion !== '2.0' || value !== host) problem ??= 'AUTHORITY'
       }
     }
-    this.#repeatedCredential = credentials > 1
+    this.#authorization = repeated ? REPEATED : authorization
     this.#authority = host === undefined ? undefined : authorityOf(host)
     if (this.#authority === undefined && (host !== undefined || init.httpVersion !== '1.0')) problem ??= 'AUTHORITY'
     const named = this.#target.authority
@@ -104,7 +113,7 @@ export class GatewayRequest {
 
   /** Whether the client sent more than one `Authorization` line, which is rejected with 401 (SEC-24). */
   get repeatedCredential(): boolean {
-    return this.#repeatedCredential
+    return this.#authorization === REPEATED
   }
 
   /** The method that the client sent; override headers have no effect. */
@@ -208,14 +217,17 @@ export class GatewayRequest {
 
   /** The value of a header with one line; {@link REPEATED} if it has more. `lower` is a lower-case name. */
   headerOnce(lower: string): string | undefined | typeof REPEATED {
-    return headerOnce(this.#init.rawHeaders, lower)
+    return lower === 'authorization' ? this.#authorization : headerOnce(this.#init.rawHeaders, lower)
   }
 
   /** The body. It is read once: the limits of the first call apply to all. Never rejects. */
   readBody(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
-    const { body } = this.#init
-    if (body === undefined) this.#body ??= Promise.resolve('GONE')
-    else this.#body ??= (terms === undefined ? body(maxBytes) : body(maxBytes, terms)).catch(() => 'BROKEN' as const)
+    const init = this.#init
+    if (init.body === undefined) this.#body ??= Promise.resolve('GONE')
+    else
+      this.#body ??= (terms === undefined ? init.body(maxBytes) : init.body(maxBytes, terms)).catch(
+        () => 'BROKEN' as const,
+      )
     return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
   }
 

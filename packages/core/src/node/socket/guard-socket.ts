@@ -14,7 +14,8 @@ import {
 import { type AuthHeaders, authHeadersOption, parseAuthHeaders, withAuthHeaders } from './auth-headers.ts'
 import { atExpiry } from './expiry.ts'
 import { reportFailure, runSteps } from '../proceed.ts'
-import { frameworkTarget, versionOf } from '../request.ts'
+import { versionOf } from '../incoming-init.ts'
+import { frameworkTarget } from '../request.ts'
 import { withCredentials } from './subprotocol-views.ts'
 
 /** Options of {@link guardSocket}, in addition to those of `createAuthorizer`. */

@@ -7,6 +7,8 @@ const NAME = 'sec-websocket-protocol'
 
 /** The received values of the header. Not a member of the request, whose members may be logged. */
 const receivedValues = new WeakMap<IncomingMessage, string>()
+/** Whether this process has removed any credential. A look-up for each request is not free. */
+let hasRemoved = false
 
 const isSubprotocol = (name: string | undefined): boolean => name?.toLowerCase() === NAME
 
@@ -30,6 +32,7 @@ export const removeCredentials = (incoming: IncomingMessage, names: readonly str
   const values = rawHeaders.filter((_, index) => index % 2 === 1 && isSubprotocol(rawHeaders[index - 1]))
   const remaining = withoutCredentials(values, names)
   if (remaining === undefined) return
+  hasRemoved = true
   if (!receivedValues.has(incoming)) receivedValues.set(incoming, values.join(', '))
   // Reading `headers` makes Node build it before the raw list changes.
   incoming.headers[NAME] = remaining
@@ -41,6 +44,6 @@ export const withCredentials = (
   incoming: IncomingMessage,
   lines: readonly string[] | undefined,
 ): readonly string[] | undefined => {
-  const received = receivedValues.get(incoming)
+  const received = hasRemoved ? receivedValues.get(incoming) : undefined
   return received === undefined ? lines : replaceValue(lines ?? incoming.rawHeaders, received)
 }

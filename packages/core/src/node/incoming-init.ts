@@ -1,0 +1,96 @@
+/** Node's request as the source of a `GatewayRequest`. @module */
+import type { IncomingMessage } from 'node:http'
+import type { Routing } from '../index.ts'
+import type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from '../adapter.ts'
+import { onceParsed, readBody } from './body.ts'
+import { http2Stream, onAbort } from './connection.ts'
+
+/** The version of a request. An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15). */
+export const versionOf = (incoming: IncomingMessage): string => {
+  const { httpVersion } = incoming
+  // HTTP/2 requests always report 2.0. Express makes each read of its request expensive, also of absent members.
+  if (httpVersion === '1.1' || httpVersion === '1.0') return httpVersion
+  if (http2Stream(incoming) !== undefined) return '2.0'
+  return incoming.httpVersionMajor < 2 ? httpVersion : 'unknown'
+}
+
+type Targets = Pick<GatewayRequestInit, 'target' | 'receivedTarget' | 'unexplainedTarget'>
+
+/** What a Node request does not contain. */
+export type IncomingOptions = Partial<
+  Pick<
+    GatewayRequestInit,
+    'routing' | 'route' | 'ambiguousTargets' | 'encodedSlash' | 'trustedProxies' | 'body' | 'framework'
+  >
+>
+
+const LOOSE = { caseSensitive: false, strict: false }
+
+/**
+ * One object for each request. Methods are on the prototype, because closures for members that are rarely used cost more than
+ * the rest of the object.
+ */
+export class IncomingInit implements GatewayRequestInit {
+  readonly method: string
+  readonly target: string
+  readonly receivedTarget: string | undefined
+  readonly unexplainedTarget: boolean | undefined
+  readonly rawHeaders: readonly string[]
+  readonly httpVersion: string
+  readonly routing: Routing
+  readonly route: string | undefined
+  readonly framework: object | undefined
+  readonly options: IncomingOptions
+  readonly incoming: IncomingMessage
+  readonly reader: BodyReader | undefined
+
+  /** @param options those of the mount @param place those of this request */
+  constructor(
+    incoming: IncomingMessage,
+    targets: Targets,
+    options: IncomingOptions,
+    place: Pick<IncomingOptions, 'routing' | 'route' | 'body' | 'framework'>,
+    receivedHeaders?: readonly string[],
+  ) {
+    this.method = incoming.method ?? ''
+    // Not `incoming.url`: a mounted router shortens it, and middleware may have rewritten it (SEC-12).
+    this.target = targets.target
+    this.receivedTarget = targets.receivedTarget
+    this.unexplainedTarget = targets.unexplainedTarget
+    this.httpVersion = versionOf(incoming)
+    // HTTP/2 requests have one array, which is edited in place when headers are added later.
+    this.rawHeaders =
+      receivedHeaders ?? (this.httpVersion === '2.0' ? incoming.rawHeaders.slice() : incoming.rawHeaders)
+    this.routing = place.routing ?? options.routing ?? LOOSE
+    this.route = place.route
+    this.framework = place.framework ?? incoming
+    this.options = options
+    this.incoming = incoming
+    this.reader = place.body
+  }
+
+  get ambiguousTargets(): GatewayRequestInit['ambiguousTargets'] {
+    return this.options.ambiguousTargets
+  }
+
+  get encodedSlash(): GatewayRequestInit['encodedSlash'] {
+    return this.options.encodedSlash
+  }
+
+  get trustedProxies(): GatewayRequestInit['trustedProxies'] {
+    return this.options.trustedProxies
+  }
+
+  peer(): string | undefined {
+    return this.incoming.socket?.remoteAddress
+  }
+
+  body(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
+    const { reader, incoming } = this
+    return reader === undefined ? readBody(incoming, maxBytes, terms) : onceParsed(incoming, reader)(maxBytes, terms)
+  }
+
+  onAbort(listener: () => void): () => void {
+    return onAbort(this.incoming, listener)
+  }
+}
