@@ -30,6 +30,13 @@ const slotOf = (policy: number, { path, method }: GatewayRequest): number => {
   return (hash ^ (hash >>> 12)) & (SLOTS - 1)
 }
 
+const isEntry = (entry: Entry | undefined, policy: number, { path, method, routing }: GatewayRequest): entry is Entry =>
+  entry !== undefined &&
+  entry.policy === policy &&
+  entry.path === path &&
+  entry.method === method &&
+  entry.routing === routingKey(routing)
+
 /**
  * Remembers verdicts. The key has every input of the decision: the policy, the canonical path, the method, and how the router
  * compares paths. Left out are requests with a second spelling (not canonical, or rewritten), and policies with conditions or
@@ -51,19 +58,19 @@ export class VerdictMemo {
 
   /** The verdict of an earlier decision with the same inputs, which {@link covers} has to accept. */
   get({ id }: CompiledPolicy, request: GatewayRequest): Verdict | undefined {
-    const entry = this.#slots[slotOf(id, request)]
-    return entry !== undefined &&
-      entry.policy === id &&
-      entry.path === request.path &&
-      entry.method === request.method &&
-      entry.routing === routingKey(request.routing)
-      ? entry.verdict
-      : undefined
+    const slot = slotOf(id, request)
+    const first = this.#slots[slot]
+    if (isEntry(first, id, request)) return first.verdict
+    const second = this.#slots[slot ^ 1]
+    return isEntry(second, id, request) ? second.verdict : undefined
   }
 
   set({ id }: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void {
     const { path, method, routing } = request
     if (this.#slots.length === 0) this.#slots.push(...Array.from({ length: SLOTS }, () => undefined))
-    this.#slots[slotOf(id, request)] = { policy: id, path, method, routing: routingKey(routing), verdict }
+    const slot = slotOf(id, request)
+    // The older of two entries moves to the neighbour, so that two requests that share a slot do not displace each other.
+    this.#slots[slot ^ 1] = this.#slots[slot]
+    this.#slots[slot] = { policy: id, path, method, routing: routingKey(routing), verdict }
   }
 }
