@@ -44,7 +44,7 @@ const authorizerFor = (statements: Statement, api: Partial<typeof API> = {}): Au
     logger: null,
   })
 
-const twice = <T>(given: readonly T[]): readonly T[] => [...given, ...given]
+const twice = <T>(given: readonly T[]): readonly T[] => [...given, ...given, ...given]
 const [A, D, X] = ['ALLOWED', 'IMPLICIT_DENY', 'EXPLICIT_DENY']
 
 const inputs: readonly (readonly [string, Statement, readonly Given[], readonly (string | undefined)[]])[] = [

@@ -12,8 +12,10 @@ interface Entry {
   readonly verdict: Verdict
 }
 
-/** Number of entries; a power of two. Each holds at most {@link MAX_PATH} characters of a client, so all take under 2 MiB. */
-const SLOTS = 4096
+/** Number of entries; a power of two. Each holds at most {@link MAX_PATH} characters of a client, so all take under 4 MiB. */
+const SLOTS = 8192
+/** Number of entries that share a hash. The oldest of them is replaced. */
+const WAYS = 4
 const MAX_PATH = 256
 const MAX_METHOD = 16
 
@@ -21,14 +23,17 @@ const MAX_METHOD = 16
 const routingKey = ({ caseSensitive, strict, looseMounts }: Routing): number =>
   (caseSensitive ? 1 : 0) | (strict ? 2 : 0) | (looseMounts === true ? 4 : 0)
 
-// Only chooses the slot: the whole key is compared. Paths differ most at their end.
-const slotOf = (policy: number, { path, method }: GatewayRequest): number => {
+// Only chooses the entries to compare: the whole key is compared. Paths differ most at their end.
+const hashOf = (policy: number, { path, method }: GatewayRequest): number => {
   const end = path.length
-  let hash = Math.imul(policy, 31) + method.length * 7 + end
+  let hash = Math.imul(policy, 0x9e37_79b1) ^ (method.length << 8) ^ end
   for (let index = end - 1; index >= 0 && index >= end - 12; index--)
-    hash = Math.imul(hash, 31) + path.charCodeAt(index)
-  return (hash ^ (hash >>> 12)) & (SLOTS - 1)
+    hash = Math.imul(hash ^ path.charCodeAt(index), 0x0100_0193)
+  hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b)
+  return hash ^ (hash >>> 13)
 }
+
+const firstSlotOf = (hash: number): number => hash & (SLOTS - WAYS)
 
 const isEntry = (entry: Entry | undefined, policy: number, { path, method, routing }: GatewayRequest): entry is Entry =>
   entry !== undefined &&
@@ -45,6 +50,8 @@ const isEntry = (entry: Entry | undefined, policy: number, { path, method, routi
  */
 export class VerdictMemo {
   readonly #slots: (Entry | undefined)[] = []
+  /** Hashes of resources that were decided on once. Only the second decision is remembered: most paths with an ID never recur. */
+  readonly #seen = new Int32Array(SLOTS)
 
   static covers({ isUnconditional }: CompiledPolicy, request: GatewayRequest): boolean {
     return (
@@ -58,19 +65,26 @@ export class VerdictMemo {
 
   /** The verdict of an earlier decision with the same inputs, which {@link covers} has to accept. */
   get({ id }: CompiledPolicy, request: GatewayRequest): Verdict | undefined {
-    const slot = slotOf(id, request)
-    const first = this.#slots[slot]
-    if (isEntry(first, id, request)) return first.verdict
-    const second = this.#slots[slot ^ 1]
-    return isEntry(second, id, request) ? second.verdict : undefined
+    if (this.#slots.length === 0) return undefined
+    const first = firstSlotOf(hashOf(id, request))
+    for (let slot = first; slot < first + WAYS; slot++) {
+      const entry = this.#slots[slot]
+      if (isEntry(entry, id, request)) return entry.verdict
+    }
+    return undefined
   }
 
   set({ id }: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void {
+    const hash = hashOf(id, request)
+    const seen = hash & (SLOTS - 1)
+    if (this.#seen[seen] !== hash) {
+      this.#seen[seen] = hash
+      return
+    }
     const { path, method, routing } = request
     if (this.#slots.length === 0) this.#slots.push(...Array.from({ length: SLOTS }, () => undefined))
-    const slot = slotOf(id, request)
-    // The older of two entries moves to the neighbour, so that two requests that share a slot do not displace each other.
-    this.#slots[slot ^ 1] = this.#slots[slot]
-    this.#slots[slot] = { policy: id, path, method, routing: routingKey(routing), verdict }
+    const first = firstSlotOf(hash)
+    for (let slot = first + WAYS - 1; slot > first; slot--) this.#slots[slot] = this.#slots[slot - 1]
+    this.#slots[first] = { policy: id, path, method, routing: routingKey(routing), verdict }
   }
 }
