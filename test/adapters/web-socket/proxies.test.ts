@@ -49,7 +49,7 @@ const onHono = (proxy: Proxy): RequestListener => {
     await proxy(c.env.incoming, c.env.outgoing, () => undefined)
     return RESPONSE_ALREADY_SENT
   })
-  const listener = getRequestListener(app.fetch)
+  const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })
   return (request, response) => void listener(request, response)
 }
 

@@ -9,13 +9,13 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       Allow AllowOptions Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext
       AuthorizerErrorCode AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult
       CacheReport CacheState Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
-      Contract CredentialReader CrossOriginOptions Decision DenialCors DenialReason DenialResponse
-      Denied Deny Expected Explanation GatewayRequest GatewayResponse GatewayResponseType
-      IdentitySourceState InvalidateSelector Json KernelOptions LogFields Logger MemoryStoreOptions
-      MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody NativeCall NativeOptions Outcome
-      PolicyExplanation Problem ProblemKind QueryEdit QueryParameter Redirect RedirectOptions
-      RequestEdits RequestMapping ResourceDifference ResponseHeaders Route Routing ScopeRequirement
-      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable
+      Contract CredentialReader CrossOriginOptions Decision DenialCors DenialReason DenialResponse Denied
+      Deny Expected Explanation GatewayRequest GatewayResponse GatewayResponseType IdentitySourceState
+      InvalidateSelector Json KernelOptions LogFields Logger MemoryStoreOptions MountOptions NativeAnswer
+      NativeAuthorize NativeAuthorizeBody NativeCall NativeOptions Outcome PolicyExplanation Problem
+      ProblemKind QueryEdit QueryParameter Redirect RedirectOptions RequestEdits RequestMapping
+      ResourceDifference ResponseHeaders Route Routing ScopeRequirement StatementExplanation Store
+      StoreHit StoreSelector StoredResult Unauthorized Unavailable
     `,
   },
   '@custom-authorizer/core/adapter': {
@@ -45,9 +45,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/contract': {
     values: `
-      ASCII_FIELD_VALUE CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker DENIALS
-      FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber JsonProblem
-      ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers
+      ASCII_FIELD_VALUE CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker DENIALS FIELD_NAME
+      FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber JsonProblem ORIGIN
+      ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers
       checkGroupedOptions composeAuthorizers cookieSource createContext crossOriginRules decodeSlashes
       digestSecret functionConsole functionSource hasEncodedSlash headerSource headersFor
       identifyFunction identityHeadersOf identitySourceOption inBlock isAnonymous isAuthorizer
@@ -57,8 +57,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
     `,
     types: `
-      Block BodyBounds BodyFailure BreakerSettings Check Checks Denial DenialRow Evaluated
-      FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits IdentitySource Invocation
+      Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial DenialRow
+      Evaluated FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits IdentitySource Invocation
       MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared ReportOutcome
       Settled UnsafeOption UnsafeOptions Verdict
     `,

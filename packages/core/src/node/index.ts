@@ -20,7 +20,7 @@ export {
   requireScopes,
   type NodeMiddleware,
 } from './middleware.ts'
-export { assertGuarded, type AssertServerOptions } from './assert-guarded.ts'
+export { assertGuarded, type AssertServerOptions } from './listeners/assert-guarded.ts'
 export { guardUpgrade, type UpgradeGuard, type UpgradeListener, type UpgradeOptions } from './upgrade.ts'
 export {
   guardSocket,

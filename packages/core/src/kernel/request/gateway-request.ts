@@ -16,6 +16,7 @@ import {
   withWholeCookie,
 } from './headers.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
+import { derived, readOnce } from './derived-init.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit, Routing } from './request-init.ts'
 import { isHttpVersion, isMethod } from './request-line.ts'
 import { type Route, RouteTable } from './route.ts'
@@ -32,17 +33,12 @@ import {
 const USUAL_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Upgrade'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
 
-/** The same source with other members. Inherited, because the members of a source may be on its prototype. */
-const derived = (init: GatewayRequestInit, members: Partial<GatewayRequestInit>): GatewayRequestInit =>
-  Object.assign(Object.create(init) as GatewayRequestInit, members)
-
 /** One request, as every part of the library reads it. Immutable. */
 export class GatewayRequest {
   readonly #init: GatewayRequestInit
   readonly #target: Target
   readonly #problem: RequestProblem | undefined
   readonly #authority: string | undefined
-  /** The value of `Authorization`, found by the constructor's pass over the headers. */
   readonly #authorization: string | undefined | typeof REPEATED
   readonly #received: GatewayRequest | undefined
   #query: readonly QueryParameter[] | undefined
@@ -67,8 +63,7 @@ export class GatewayRequest {
     if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
 
     let host: string | undefined
-    let authorization: string | undefined
-    let repeated = false
+    let [authorization, repeated] = [undefined as string | undefined, false]
     const raw = this.#init.rawHeaders
     for (let index = 0; index < raw.length; index += 2) {
       const name = raw[index] as string
@@ -222,12 +217,7 @@ export class GatewayRequest {
 
   /** The body. It is read once: the limits of the first call apply to all. Never rejects. */
   readBody(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
-    const init = this.#init
-    if (init.body === undefined) this.#body ??= Promise.resolve('GONE')
-    else
-      this.#body ??= (terms === undefined ? init.body(maxBytes) : init.body(maxBytes, terms)).catch(
-        () => 'BROKEN' as const,
-      )
+    this.#body ??= readOnce(this.#init, maxBytes, terms)
     return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
   }
 

@@ -1,9 +1,9 @@
 /** Refuses unguarded listeners that are added to a server after `assertGuarded` (SEC-110). @module */
 import type { ServerResponse } from 'node:http'
-import type { Logger } from '../index.ts'
-import { coverage, reportProblem, writableResponse } from '../adapter.ts'
+import type { Logger } from '../../index.ts'
+import { coverage, reportProblem, writableResponse } from '../../adapter.ts'
 import { EVENTS, isUnguarded, type ListenedServer, type Listener, toUnguarded, WRAP } from './listeners.ts'
-import { writeGatewayResponse } from './response.ts'
+import { writeGatewayResponse } from '../response.ts'
 
 /** What `assertGuarded` was called with. */
 interface Terms {

@@ -1,7 +1,7 @@
 /** `assertGuarded` for Node servers: finds unguarded listeners that bypass the middleware (SEC-110). @module */
-import type { AssertGuardedOptions, Logger } from '../index.ts'
-import { check } from '../contract.ts'
-import { coverage } from '../adapter.ts'
+import type { AssertGuardedOptions, Logger } from '../../index.ts'
+import { check } from '../../contract.ts'
+import { coverage } from '../../adapter.ts'
 import { refuseLaterListeners } from './later-listeners.ts'
 import { EVENTS, isUnguarded, type ListenedServer, toUnguarded, WRAP } from './listeners.ts'
 

@@ -1,6 +1,6 @@
 /** Listeners of a Node server that requests reach without its middleware (SEC-110). @module */
 import type { EventEmitter } from 'node:events'
-import { coverage } from '../adapter.ts'
+import { coverage } from '../../adapter.ts'
 
 /** Events for which Node does not call the listeners of `request`. */
 export const EVENTS = ['upgrade', 'connect', 'checkContinue', 'checkExpectation', 'stream'] as const
