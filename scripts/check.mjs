@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { CHECK_STEPS } from './commands.mjs'
 import { manifests, pack, tarballOf } from './pack.mjs'
+import { buildSite } from './site.mjs'
 import { words } from './words.mjs'
 import { root, run, runTool } from './workspace.mjs'
 
@@ -16,6 +17,7 @@ const steps = {
   words,
   unused: () => runTool('knip', ['--no-progress'], quiet),
   packages: checkPackages,
+  site: () => buildSite(),
 }
 
 export async function check(names) {

@@ -2,7 +2,7 @@
 import { modules } from './mutate/modules.mjs'
 
 /** The steps of `npm run check`, in order. */
-export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages']
+export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages', 'site']
 /** The sections of `npm run bench`, in order. */
 export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate', 'size']
 /** The parts of `npm run packages`, in order. */
@@ -42,7 +42,11 @@ export const COMMANDS = {
       missing: text('FAMILY', 'lists the rules of a family without a test, such as AWS-ID'),
     },
   },
-  docs: { summary: 'Writes the generated pages, docs/denials.md and docs/errors.md.' },
+  docs: { summary: 'Writes the generated pages of docs: denial reasons and error codes.' },
+  site: {
+    summary: 'Serves the documentation site on this machine (installs 150 MB in site).',
+    options: { port: number('default 5173') },
+  },
   build: { summary: 'Compiles the packages into dist, as ES modules and as CommonJS.' },
   bench: {
     summary:

@@ -1,13 +1,16 @@
-// npm run docs: writes docs/denials.md and docs/errors.md from their tables.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// npm run docs: writes the generated pages, docs/denials.md, docs/errors.md and the folders next to them, from their tables.
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 
-import { generatedPages } from './docs/pages.mjs'
 import { withModule } from './sources.mjs'
 import { root } from './workspace.mjs'
 
 export const docs = () =>
-  withModule('/packages/core/src/contract.ts', ({ DENIALS, GATEWAY_RESPONSES }) => {
-    for (const [path, page] of generatedPages(DENIALS, GATEWAY_RESPONSES)) writeFileSync(join(root, path), page)
+  withModule('/scripts/docs/generated.ts', ({ pages }) => {
+    for (const folder of ['denials', 'errors']) rmSync(join(root, 'docs', folder), { recursive: true, force: true })
+    for (const [path, page] of pages) {
+      mkdirSync(dirname(join(root, path)), { recursive: true })
+      writeFileSync(join(root, path), page)
+    }
     return 0
   })

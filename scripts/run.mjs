@@ -35,6 +35,7 @@ const tasks = {
   mutate: [install, async ({ values }) => (await import('./mutate.mjs')).mutate(values)],
   rules: [async ({ values }) => (await import('./rules.mjs')).rules(values)],
   docs: [install, async () => (await import('./docs.mjs')).docs()],
+  site: [install, async ({ values }) => (await import('./site.mjs')).serveSite(values)],
   format: [install, (_, args) => runTool('oxfmt', args)],
   check: [install, async ({ positionals }) => (await import('./check.mjs')).check(positionals)],
 }

@@ -7,6 +7,8 @@ import { citationsIn, definitionsIn } from './citations.mjs'
 
 const SPECIFICATION = 'docs/specification/'
 const SKIPPED = new Set(['.git', 'node_modules', 'dist', 'coverage'])
+// Copies of pages: of the documentation site, and of tests that run the programs of a page.
+const COPIES = /^(?:site\/(?:pages|\.vitepress\/cache)|test\/.*\/\.[\w-]+)$/
 const TEXT = /\.(?:[cm]?[jt]sx?|jsonc?|md|ya?ml)$/
 // Markdown in the folders of tests explains which rules have no test.
 const TEST = /^(?:test|packages\/[^/]+\/test)\/.*(?<!\.md)$|\.test(?:-d)?\.ts$/
@@ -14,7 +16,7 @@ const TEST = /^(?:test|packages\/[^/]+\/test)\/.*(?<!\.md)$|\.test(?:-d)?\.ts$/
 const filesBelow = (folder) =>
   readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`
-    if (entry.isDirectory()) return SKIPPED.has(entry.name) ? [] : filesBelow(path)
+    if (entry.isDirectory()) return SKIPPED.has(entry.name) || COPIES.test(path) ? [] : filesBelow(path)
     return entry.isFile() && TEXT.test(entry.name) && entry.name !== 'package-lock.json' ? [path] : []
   })
 

@@ -46,7 +46,7 @@ test.each([
   [['start', 'fastify'], 'unknown framework fastify; allowed: express, koa, hono'],
   [['start', '--port', '1'], 'unknown option --port; allowed: --all, --help'],
   [['start', 'koa', 'hono'], '2 arguments; allowed: at most 1'],
-  [['check', 'typos'], 'unknown step typos; allowed: format, lint, types, words, unused, packages'],
+  [['check', 'typos'], 'unknown step typos; allowed: format, lint, types, words, unused, packages, site'],
   [['bench', '--only', 'fastify'], '--only: found fastify; allowed: express, koa, hono, evaluate, size'],
   [['bench', '--rounds', '0'], '--rounds: found 0; allowed: a number above 0'],
   [['bench', 'koa'], 'unexpected argument koa; allowed: only options'],

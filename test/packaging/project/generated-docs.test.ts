@@ -1,39 +1,39 @@
 /** The generated pages of the documentation are those that `npm run docs` writes. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { DENIALS, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
+import { DENIALS } from '@custom-authorizer/core/contract'
 import { describe, expect, test } from 'vitest'
 import { ERRORS } from '../../../scripts/docs/errors.mjs'
-import { generatedPages } from '../../../scripts/docs/pages.mjs'
+import { DENIAL_PAGES } from '../../../scripts/docs/denials.mjs'
+import { pages } from '../../../scripts/docs/generated.ts'
 import { root } from '../../support/root.ts'
 
-const pages = generatedPages(DENIALS, GATEWAY_RESPONSES)
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+
+/** The codes in the first column of a page, from the links to their pages. */
+const rowsOf = (path: string): readonly string[] =>
+  [...read(path).matchAll(/^\| <a id="\w+"><\/a>\[`(\w+)`\]/gm)].map(([, code = '']) => code)
 
 describe('generated documentation', () => {
   test.each([...pages])('%s is what `npm run docs` writes', (path, page) => {
     expect(read(path)).toBe(page)
   })
 
-  test('docs/denials.md has one section per denial reason', () => {
-    const sections = [...read('docs/denials.md').matchAll(/^## (\w+)$/gm)].map(([, reason]) => reason)
-    expect(sections).toEqual(Object.keys(DENIALS))
+  test('there is one page per denial reason, and a row for it in docs/denials.md', () => {
+    const reasons = Object.keys(DENIALS)
+    expect(Object.keys(DENIAL_PAGES)).toEqual(reasons)
+    expect(readdirSync(join(root, 'docs', 'denials')).toSorted()).toEqual(
+      reasons.map((each) => `${each}.md`).toSorted(),
+    )
+    expect(rowsOf('docs/denials.md')).toEqual(reasons)
   })
 
-  test('docs/errors.md has one section per code of AuthorizerError', () => {
+  test('there is one page per code of AuthorizerError, and a row for it in docs/errors.md', () => {
     const source = read('packages/core/src/kernel/util/errors.ts')
     const codes = [...source.matchAll(/^ {2}\| '(ERR_\w+)'$/gm)].map(([, code = '']) => code)
     expect(codes.length).toBeGreaterThan(5)
     expect(new Set(Object.keys(ERRORS))).toEqual(new Set(codes))
-    const sections = [...read('docs/errors.md').matchAll(/^## (\w+)$/gm)].map(([, code]) => code)
-    expect(sections).toEqual(Object.keys(ERRORS))
-  })
-
-  test('the README links to denial reasons that exist', () => {
-    const linked = [...read('README.md').matchAll(/docs\/denials\.md#(\w+)/g)].map(([, anchor = '']) =>
-      anchor.toUpperCase(),
-    )
-    expect(linked.length).toBeGreaterThan(5)
-    expect(linked.filter((reason) => !Object.hasOwn(DENIALS, reason))).toEqual([])
+    expect(readdirSync(join(root, 'docs', 'errors')).toSorted()).toEqual(codes.map((each) => `${each}.md`).toSorted())
+    expect(rowsOf('docs/errors.md')).toEqual(Object.keys(ERRORS))
   })
 })

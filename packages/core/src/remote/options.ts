@@ -14,7 +14,7 @@ export interface RemoteContext {
  * A handler that calls a remote function, for every contract except the native one. In its result, an integer outside
  * ±(2^53−1) is a `JsonNumber`, an object whose `text` has all digits; every other number is a number.
  *
- * It rejects with an {@link AuthorizerError}: `ERR_REMOTE_OVERLOADED` if the function was not called because of the limits,
+ * It rejects with an `AuthorizerError`: `ERR_REMOTE_OVERLOADED` if the function was not called because of the limits,
  * `ERR_REMOTE_UNREACHABLE` if the call failed or timed out, `ERR_REMOTE_RESPONSE` if the response is invalid. If the function
  * rejects the caller, it rejects with `Error('Unauthorized')`, for which contracts of API Gateway return 401.
  */

@@ -1,0 +1,136 @@
+// The pages in the order of the sidebar. A test compares the entries with the files.
+import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
+
+const docs = join(import.meta.dirname, '..', '..', 'docs')
+
+const group = (text, entries) => ({
+  text,
+  items: Object.entries(entries).map(([path, title]) => ({ text: title, link: `/${path}` })),
+})
+
+/** One entry for each generated page of a folder. */
+const codes = (folder) =>
+  Object.fromEntries(
+    readdirSync(join(docs, folder))
+      .map((name) => name.replace('.md', ''))
+      .sort()
+      .map((code) => [`${folder}/${code}`, code]),
+  )
+
+const GUIDE = [
+  group('Getting started', {
+    'start/express': 'Express',
+    'start/koa': 'Koa',
+    'start/hono': 'Hono',
+    'start/node-http': 'node:http',
+    installing: 'Installing',
+    examples: 'Examples',
+  }),
+  group('Authorizers', {
+    'lambda-authorizers': 'Lambda',
+    'function-graph-authorizers': 'FunctionGraph',
+    'native-authorizers': 'Write an authorizer',
+    jwt: 'JSON Web Tokens',
+    'remote-functions': 'Remote functions',
+    'moving-a-function': 'Moving a function',
+    'gateway-settings': 'Gateway settings',
+  }),
+  group('Using the result', {
+    results: 'Reading the result',
+    caching: 'Caching',
+    sessions: 'Sessions and c.env',
+    browsers: 'Browsers',
+  }),
+  group('Running it', {
+    'trust-boundary': 'The trust boundary',
+    'behind-a-proxy': 'Behind a proxy',
+    observability: 'Observability',
+    testing: 'Testing',
+    'commonjs-and-typescript': 'CommonJS and TypeScript',
+  }),
+  group('Extending it', {
+    'guides/contract': 'Writing a contract',
+    'guides/store': 'Writing a store',
+    'guides/adapter': 'Writing an adapter',
+  }),
+  group('Looking things up', {
+    options: 'Options',
+    denials: 'Denial reasons',
+    errors: 'Error codes',
+    'api/index': 'API reference',
+    glossary: 'Glossary',
+    comparison: 'Comparison',
+    'specification/index': 'Specification',
+  }),
+]
+
+const CODES = [
+  group('Denial reasons', { denials: 'All denial reasons', ...codes('denials') }),
+  group('Error codes', { errors: 'All error codes', ...codes('errors') }),
+]
+
+const API = [
+  group('API reference', {
+    'api/index': 'All modules',
+    'api/@custom-authorizer/core': 'core',
+    'api/@custom-authorizer/core/aws': 'core/aws',
+    'api/@custom-authorizer/core/huawei': 'core/huawei',
+    'api/@custom-authorizer/core/remote': 'core/remote',
+    'api/@custom-authorizer/core/node': 'core/node',
+    'api/@custom-authorizer/core/fetch': 'core/fetch',
+    'api/@custom-authorizer/core/contract/index': 'core/contract',
+    'api/@custom-authorizer/core/contract/namespaces/check': 'core/contract: check',
+    'api/@custom-authorizer/core/adapter/index': 'core/adapter',
+    'api/@custom-authorizer/core/adapter/namespaces/coverage': 'core/adapter: coverage',
+    'api/@custom-authorizer/express': 'express',
+    'api/@custom-authorizer/koa': 'koa',
+    'api/@custom-authorizer/hono': 'hono',
+    'api/@custom-authorizer/jwt': 'jwt',
+  }),
+]
+
+const SPECIFICATION = [
+  group('Specification', { 'specification/index': 'Overview' }),
+  group('Amazon API Gateway', {
+    'specification/aws/overview': 'Overview',
+    'specification/aws/identity-sources': 'Identity sources',
+    'specification/aws/functions': 'Calling the function',
+    'specification/aws/events': 'Events',
+    'specification/aws/results': 'Results',
+    'specification/aws/policies': 'Policies',
+    'specification/aws/caching': 'Caching',
+    'specification/aws/responses': 'Responses',
+    'specification/aws/gateway-responses': 'Gateway responses',
+    'specification/aws/context': 'Context',
+    'specification/aws/jwt-authorizers': 'JWT authorizers',
+    'specification/aws/usage-plans': 'API keys and usage plans',
+    'specification/aws/websocket': 'WebSocket APIs',
+    'specification/aws/quotas': 'Quotas and timeouts',
+    'specification/aws/definition-formats': 'Definition formats',
+    'specification/aws/pitfalls': 'Disagreements and pitfalls',
+    'specification/aws/conformance-vectors': 'Conformance vectors',
+  }),
+  group('Huawei Cloud APIG', { 'specification/huawei-apig': 'FunctionGraph authorizers' }),
+  group('Security', {
+    'specification/security/model': 'Model and fixture',
+    'specification/security/requests': 'Requests and injected headers',
+    'specification/security/results-and-policies': 'Results and policies',
+    'specification/security/caching': 'Caching and shared calls',
+    'specification/security/jwt': 'JWT verification',
+    'specification/security/remote-functions': 'Remote functions',
+    'specification/security/browsers': 'Credentials of browsers',
+    'specification/security/operation': 'Operation',
+    'specification/security/adapters-and-releases': 'Adapters and releases',
+    'specification/security/sources': 'Test inputs and sources',
+  }),
+]
+
+/** The sidebar by the beginning of a page's address. */
+export const sidebar = {
+  '/denials': CODES,
+  '/errors': CODES,
+  '/api/': API,
+  '/specification/': SPECIFICATION,
+  '/': GUIDE,
+}
