@@ -28,16 +28,31 @@ describe.each(workflows)('the workflow %s', (_, text) => {
   })
 })
 
-test('SEC-118 only the job that publishes can identify itself to a registry, after the tests and an approval', () => {
+/** The jobs that can identify themselves to another service. npm trusts `publish` of the release workflow only. */
+const IDENTIFIED: Readonly<Record<string, readonly string[]>> = { 'release.yml': ['publish'], 'site.yml': ['deploy'] }
+
+const jobsOf = (text: string): readonly string[] => text.split(/^ {2}(?=\w+:$)/m)
+
+test('SEC-118 only the jobs that publish can identify themselves', () => {
   for (const [name, text] of workflows) {
-    const jobs = text.split(/^ {2}(?=\w+:$)/m).filter((job) => job.includes('id-token'))
-    expect(jobs.map((job) => job.split(':')[0])).toEqual(name === 'release.yml' ? ['publish'] : [])
-    for (const job of jobs) {
-      expect(job).toMatch(/^ {4}needs: test$/m)
-      expect(job).toMatch(/^ {4}environment: release$/m)
-      expect(job).toContain('npm ci --ignore-scripts')
-    }
+    const jobs = jobsOf(text).filter((job) => job.includes('id-token'))
+    expect(jobs.map((job) => job.split(':')[0])).toEqual(IDENTIFIED[name] ?? [])
   }
+})
+
+test('SEC-118 packages are published after the tests and an approval', () => {
+  const [, text = ''] = workflows.find(([name]) => name === 'release.yml') ?? []
+  const job = jobsOf(text).find((each) => each.startsWith('publish:'))
+  expect(job).toMatch(/^ {4}needs: test$/m)
+  expect(job).toMatch(/^ {4}environment: release$/m)
+  expect(job).toContain('npm ci --ignore-scripts')
+})
+
+test('SEC-118 the job that publishes the site runs no code of the repository', () => {
+  const [, text = ''] = workflows.find(([name]) => name === 'site.yml') ?? []
+  const job = jobsOf(text).find((each) => each.startsWith('deploy:'))
+  expect(job).toMatch(/^ {4}environment: github-pages$/m)
+  expect(job).not.toMatch(/run:|checkout/)
 })
 
 test('SEC-118 packages are published with provenance', () => {
