@@ -116,7 +116,7 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   request: Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'res'>,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> => readAuthorizer(carrierOf(request), currentRequest(request), reference)
+): AuthorizerContext<TContext> => readAuthorizer(carrierOf(request), () => currentRequest(request), reference)
 
 /**
  * For native authorizers: returns Express's request of the request that is decided on, with what earlier
@@ -134,7 +134,7 @@ const toHandler =
   (requirement: Requirement): GuardMiddleware =>
   (request, response, next) =>
     proceed({
-      decide: () => requirement(carrierOf(request), currentRequest(request)),
+      decide: () => requirement(carrierOf(request), () => currentRequest(request)),
       carryOut: (denied) => {
         if (denied?.error !== undefined) throw denied.error
         if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)

@@ -86,7 +86,7 @@ export const customAuthorizer: CustomAuthorizer<HonoMiddleware> = (guarded: Guar
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   c: Context,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> => readAuthorizer(c, currentOf(c), reference)
+): AuthorizerContext<TContext> => readAuthorizer(c, () => currentOf(c), reference)
 
 /**
  * For native authorizers: returns Hono's context of the request that is decided on, with what earlier
@@ -103,7 +103,7 @@ export const getHonoContext = <E extends Env = Env>(request: GatewayRequest): Co
 const toMiddleware =
   (requirement: Requirement): MiddlewareHandler =>
   (c, next) => {
-    const denied = requirement(c, currentOf(c))
+    const denied = requirement(c, () => currentOf(c))
     return denied === undefined ? next() : respond(c, denied)
   }
 

@@ -23,6 +23,12 @@ const routingOf = (c: Context, { readOptions }: Mount<unknown>): Routing => {
   return url.charCodeAt(end - 1) === 0x2f ? { ...routing, strict: false } : routing
 }
 
+/** Hono routes the path of one `Request`, whose method and URL never change. */
+const isUnchangedSince = (c: Context): (() => boolean) => {
+  const { raw, path } = c.req
+  return () => c.req.raw === raw && c.req.path === path
+}
+
 /** Runs a mount on a Hono request. Synchronous if `evaluate` is. */
 export const runMount = <TContext>(
   c: Context,
@@ -63,11 +69,13 @@ export const runMount = <TContext>(
       route,
       routing,
       body: bodyOf(c),
+      isUnchanged: isUnchangedSince(c),
       outgoing: outgoingOf(c),
       framework: c,
     })
   }
   const request = received ?? read()
+  const isUnchanged = isUnchangedSince(c)
   const node = nodeOf(c)
   if (node !== undefined) removeCredentials(node, credentialSubprotocols)
   removeOfferedCredentials(c, credentialSubprotocols)
@@ -78,6 +86,7 @@ export const runMount = <TContext>(
       attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, {
         mountedPaths: mount.mountedPaths,
         throwsDenials: mount.throwsDenials,
+        isUnchanged: mount.mapping === undefined ? isUnchanged : undefined,
       })
     }
     return result

@@ -95,6 +95,18 @@ const targetOf = (ctx: RoutedContext, ignoresMountPath: boolean = false): Framew
   }
 }
 
+/** Remembers what {@link currentOf} reads, for a test whether it is the same later. */
+const isUnchangedSince = (ctx: RoutedContext): (() => boolean) => {
+  const { req } = ctx
+  const { url = '', baseUrl } = req as RoutedContext['req'] & { baseUrl?: unknown }
+  const { mountPath } = ctx as RoutingMembers
+  const routed = chosenByRouter(ctx as RoutingMembers, url)
+  return () =>
+    (ctx as RoutingMembers).mountPath === mountPath &&
+    (req as { baseUrl?: unknown }).baseUrl === baseUrl &&
+    chosenByRouter(ctx as RoutingMembers, req.url ?? '') === routed
+}
+
 /** A handler may be in the outer application or below a mount, so the bases of both are accepted. */
 const currentOf = (ctx: RoutedContext): CurrentRequest => {
   const below = targetOf(ctx)
@@ -164,6 +176,7 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guard
         carrier: ctx.req,
         target: () => targetOf(ctx, isOutermost(ctx, middleware)),
         route,
+        isUnchanged: isUnchangedSince(ctx),
         outgoing: ctx.res,
         framework: ctx,
       })
@@ -185,7 +198,7 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guard
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   ctx: RoutedContext,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> => readAuthorizer(ctx.req, currentOf(ctx), reference)
+): AuthorizerContext<TContext> => readAuthorizer(ctx.req, () => currentOf(ctx), reference)
 
 /**
  * For native authorizers: returns Koa's context of the request that is decided on, with what earlier
@@ -204,7 +217,7 @@ export const getKoaContext = <TState = DefaultState, TContext = DefaultContext>(
 const toMiddleware =
   (requirement: Requirement): Middleware =>
   (ctx, next) => {
-    const denied = requirement(ctx.req, currentOf(ctx))
+    const denied = requirement(ctx.req, () => currentOf(ctx))
     if (denied === undefined) return next()
     respond(ctx, denied)
     return undefined

@@ -47,6 +47,8 @@ const onKoa = (proxy: Proxy): RequestListener => {
 const onHono = (proxy: Proxy): RequestListener => {
   const app = new Hono<{ Bindings: HttpBindings }>().use(guardHono(authorize, QUIET)).all('/*', async (c) => {
     await proxy(c.env.incoming, c.env.outgoing, () => undefined)
+    // Other tests in this thread may have loaded the module with replaced globals. Only a complete response is recognised.
+    RESPONSE_ALREADY_SENT.headers.has('x-hono-already-sent')
     return RESPONSE_ALREADY_SENT
   })
   const listener = getRequestListener(app.fetch, { overrideGlobalObjects: false })

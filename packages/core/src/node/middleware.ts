@@ -74,7 +74,7 @@ export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (guarded: 
 export const getAuthorizer = <TContext = Record<string, unknown>>(
   request: IncomingMessage,
   reference?: AuthorizerReference<TContext>,
-): AuthorizerContext<TContext> => readAuthorizer(request, currentRequest(request), reference)
+): AuthorizerContext<TContext> => readAuthorizer(request, () => currentRequest(request), reference)
 
 /**
  * For native authorizers: returns Node's request of the request that is decided on, with what earlier
@@ -94,7 +94,7 @@ const toMiddleware =
   (requirement: Requirement): Middleware =>
   (request, response, next) =>
     proceed({
-      decide: () => requirement(request, currentRequest(request)),
+      decide: () => requirement(request, () => currentRequest(request)),
       carryOut: (denied) => {
         if (denied?.error !== undefined) throw denied.error
         if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)

@@ -16,7 +16,7 @@ import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
 import { IncomingInit } from './incoming-init.ts'
-import { AT_ROOT, frameworkTarget, injectHeaders, stripHeaders } from './request.ts'
+import { AT_ROOT, frameworkTarget, injectHeaders, type RoutedRequest, stripHeaders } from './request.ts'
 import { removeCredentials, withCredentials } from './socket/subprotocol-views.ts'
 import { editViews, mappedPath, type QueryParser } from './target-views.ts'
 
@@ -41,6 +41,11 @@ export interface GuardedPlace {
   readonly framework?: object | undefined
   /** How the framework parses a query. Default: with `URLSearchParams`, and a list for each repeated name. */
   readonly parseQuery?: QueryParser | undefined
+  /**
+   * Whether what the framework routes by is the very same as when the guard was called; the method is compared besides. Default:
+   * whether `url` and `baseUrl` of the request are.
+   */
+  readonly isUnchanged?: (() => boolean) | undefined
   /** Node's response, to close its connection if the body does not arrive in time. Default: the connection stays open. */
   readonly outgoing?: Outgoing | undefined
 }
@@ -71,10 +76,20 @@ interface Application<TContext> {
   readonly target: FrameworkTarget
   /** The part of the path that mounted routers have removed. */
   readonly base: string
+  /** Whether the framework still routes what it routed before the decision. */
+  readonly isUnchanged: () => boolean
+}
+
+/** Remembers what the framework routes by, for a test whether it is the same later. */
+const isUnchangedSince = (incoming: IncomingMessage, { isUnchanged }: GuardedPlace): (() => boolean) => {
+  const { method } = incoming
+  if (isUnchanged !== undefined) return () => incoming.method === method && isUnchanged()
+  const { url, baseUrl } = incoming as RoutedRequest
+  return () => incoming.method === method && incoming.url === url && (incoming as RoutedRequest).baseUrl === baseUrl
 }
 
 const applyResult = <TContext>(
-  { mount, incoming, request, place, target, base }: Application<TContext>,
+  { mount, incoming, request, place, target, base, isUnchanged }: Application<TContext>,
   result: GuardResult<TContext>,
 ): GuardResult<TContext> => {
   if (result.kind === 'denied') {
@@ -92,7 +107,12 @@ const applyResult = <TContext>(
   if (result.kind === 'allowed') {
     const context = result.authorizer as unknown as AuthorizerContext
     const { mountedPaths, throwsDenials } = mount
-    const onward = { target: place.keepsRoute === true ? undefined : mappedPath(incoming), mountedPaths, throwsDenials }
+    const onward = {
+      target: place.keepsRoute === true ? undefined : mappedPath(incoming),
+      mountedPaths,
+      throwsDenials,
+      isUnchanged: edits.target === undefined ? isUnchanged : undefined,
+    }
     const path = attach(place.carrier, mount.authorizer as unknown as Authorizer<never>, request, context, onward)
     if (mount.bindsStrictly)
       bindStrictly(incoming, { method: request.method, path, mountedPaths }, () => readTarget(incoming, place))
@@ -135,7 +155,8 @@ export const guardRequest = <TContext>(
   const request = new GatewayRequest(
     new IncomingInit(incoming, targets, readOptions, place, withCredentials(incoming, receivedHeaders)),
   )
-  const application = { mount, incoming, request, place, target, base: targets.base }
+  const isUnchanged = isUnchangedSince(incoming, place)
+  const application = { mount, incoming, request, place, target, base: targets.base, isUnchanged }
   const result = mount.handle(request)
   return result instanceof Promise
     ? result.then((settled) => applyLater(application, settled))

@@ -23,7 +23,7 @@ import { throwError } from '../../../support/failure-checks.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 
 /** The request as the framework passes it to a requirement. */
-const CURRENT = { method: 'GET', url: '/pets' }
+const CURRENT = (): CurrentRequest => ({ method: 'GET', url: '/pets' })
 const logger = new RecordingLogger()
 let decisions: Decision[]
 beforeEach(() => {
@@ -198,8 +198,8 @@ describe('binding to method and path', () => {
   ]
   test.each(bound)('SEC-14 %s: the result is valid', async (_, current) => {
     const carrier = await carrierOf({})
-    expect(guard(carrier, current)).toBeUndefined()
-    expect(readAuthorizer(carrier, current).principalId).toBe('alice')
+    expect(guard(carrier, () => current)).toBeUndefined()
+    expect(readAuthorizer(carrier, () => current).principalId).toBe('alice')
   })
 
   const changed: readonly [string, CurrentRequest][] = [
@@ -216,8 +216,12 @@ describe('binding to method and path', () => {
   test.each(changed)('SEC-14 %s: the result is invalid and the request is denied with 500', async (_, current) => {
     vi.spyOn(console, 'warn').mockImplementation(() => undefined)
     const carrier = await carrierOf({})
-    expect(guard(carrier, current)).toMatchObject({ denied: { reason: 'NOT_GUARDED', response: { status: 500 } } })
-    expect(() => readAuthorizer(carrier, current)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
+    expect(guard(carrier, () => current)).toMatchObject({
+      denied: { reason: 'NOT_GUARDED', response: { status: 500 } },
+    })
+    expect(() => readAuthorizer(carrier, () => current)).toThrow(
+      expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }),
+    )
   })
 })
 

@@ -21,6 +21,7 @@ export interface Attachment {
   readonly mountedPaths: readonly MountPath[]
   /** Whether the mount passes denials to the framework's error handling. */
   readonly throwsDenials: boolean
+  readonly isUnchanged: (() => boolean) | undefined
   readonly previous: Attachment | undefined
 }
 
@@ -35,6 +36,11 @@ export interface Onward {
   readonly mountedPaths?: readonly MountPath[]
   /** Whether the mount passes denials to the framework's error handling. Default: false. */
   readonly throwsDenials?: boolean
+  /**
+   * Whether everything that the framework's method and path depend on is the very same as at the decision, and no mapping has
+   * changed the target. A fast test: if it returns false, the paths are compared. Default: they always are.
+   */
+  readonly isUnchanged?: (() => boolean) | undefined
 }
 
 /** Attaches a context to the framework's request object. Returns the canonical path that the decision is bound to. */
@@ -43,11 +49,20 @@ export const attach = (
   authorizer: Authorizer<never>,
   request: GatewayRequest,
   context: AuthorizerContext,
-  { target, mountedPaths = [], throwsDenials = false }: Onward = {},
+  { target, mountedPaths = [], throwsDenials = false, isUnchanged }: Onward = {},
 ): string => {
   const previous = (carrier as Carrier)[KEY]
   const path = target === undefined ? request.path : canonicalPathOf(request.method, target)
-  ;(carrier as Carrier)[KEY] = { authorizer, request, context, path, mountedPaths, throwsDenials, previous }
+  ;(carrier as Carrier)[KEY] = {
+    authorizer,
+    request,
+    context,
+    path,
+    mountedPaths,
+    throwsDenials,
+    isUnchanged,
+    previous,
+  }
   return path
 }
 
@@ -88,11 +103,11 @@ const authorizerOf = (reference: object): unknown => ('authorizer' in reference 
 /** The latest attachment, or that of one authorizer, if the latest decision still applies to the request. */
 export const attachmentOf = (
   carrier: object,
-  current: CurrentRequest,
+  current: () => CurrentRequest,
   reference?: AuthorizerReference<never>,
 ): Attachment | undefined => {
   let found = (carrier as Carrier)[KEY]
-  if (found === undefined || !isBound(found, current)) return undefined
+  if (found === undefined || !(found.isUnchanged?.() === true || isBound(found, current()))) return undefined
   if (reference === undefined) return found
   const authorizer = authorizerOf(reference)
   while (found !== undefined && found.authorizer !== authorizer) found = found.previous
@@ -107,7 +122,7 @@ export const attachmentOf = (
  */
 export const readAuthorizer = <TContext = Record<string, unknown>>(
   carrier: object,
-  current: CurrentRequest,
+  current: () => CurrentRequest,
   reference?: AuthorizerReference<TContext>,
 ): AuthorizerContext<TContext> => {
   const found = attachmentOf(carrier, current, reference as AuthorizerReference<never> | undefined)

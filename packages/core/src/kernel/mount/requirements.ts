@@ -31,7 +31,7 @@ export type ContextRequirement<TContext = Record<string, unknown>> =
 export type ScopeRequirement = string | { readonly anyOf: readonly string[] } | { readonly allOf: readonly string[] }
 
 /** Checks the framework's request object. Returns the denial, or `undefined` if the request may pass. */
-export type Requirement = (carrier: object, current: CurrentRequest) => Denying | undefined
+export type Requirement = (carrier: object, current: () => CurrentRequest) => Denying | undefined
 
 type CheckedResult = Pick<AuthorizerResult, 'principalId' | 'context' | 'heldScopes'>
 
