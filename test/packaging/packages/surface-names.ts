@@ -40,7 +40,8 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       LambdaCallback LambdaContext LambdaHandler LimitOptions ParameterMappingOptions PolicyDecision
       PolicyDocument PolicyQuestion PolicyStatement RequestEvent RequestOptions RequestParameters
       RestCompatibility RestGatewayResponseType RestOptions SimpleResponse TokenCompatibility TokenEvent
-      TokenOptions WebSocketCompatibility WebSocketEvent WebSocketOptions
+      TokenOptions WebSocketCompatibility WebSocketEvent WebSocketOptions WithCookies WithRestMembers
+      WithRestRequest
     `,
   },
   '@custom-authorizer/core/contract': {

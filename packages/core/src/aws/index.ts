@@ -13,6 +13,7 @@ export type { RestCompatibility, RestOptions } from './rest/rest.ts'
 export type { CredentialLimits, LimitOptions } from './shared/shared-options.ts'
 export { type ApiOptions, methodArn } from './shared/api.ts'
 export type { RequestEvent, TokenEvent } from './rest/event.ts'
+export type { WithCookies, WithRestMembers, WithRestRequest } from './shared/lambda-events.ts'
 export type { LambdaCallback, LambdaContext, LambdaHandler } from './shared/lambda.ts'
 export type { AuthorizerResponse } from './shared/result.ts'
 export type {

@@ -47,9 +47,15 @@ export interface UpgradeOptions extends Pick<
 /** A listener of `upgrade`. */
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
 
+/**
+ * A listener to guard. Written as a method, so that listeners with narrower parameters are accepted, such as `proxy.upgrade` of
+ * `http-proxy-middleware`, whose socket is a `net.Socket`.
+ */
+type GuardedListener = { listener(request: IncomingMessage, socket: Duplex, head: Buffer): void }['listener']
+
 /** Returns a listener that calls the given one only for requests that the authorizer allows. */
 export interface UpgradeGuard<TContext> {
-  (listener: UpgradeListener): UpgradeListener
+  (listener: GuardedListener): UpgradeListener
   readonly authorizer: Authorizer<TContext>
 }
 
