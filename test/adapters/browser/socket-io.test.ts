@@ -14,6 +14,7 @@ import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { expectOptionError } from '../../support/option-error.ts'
+import { sendRequest } from '../../support/raw-client.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { AUDIENCE, authorizerOf, ISSUER, KEY, token } from '../../unit/jwt/jwt-fixture.ts'
 import { serveSockets, SocketClient } from './socket-client.ts'
@@ -130,6 +131,70 @@ describe('guardSocket', () => {
     expect(await join({ Cookie: 's=ann', Origin: 'https://evil.example' })).toEqual(FORBIDDEN)
     expect(await join({ Cookie: 's=ann' })).toEqual(FORBIDDEN)
     expect(await join({})).toEqual(UNAUTHORIZED)
+  })
+
+  test.each([
+    ['another origin', { 'Sec-Fetch-Site': 'same-site' }, '44{'],
+    ['a script element, without Origin', {}, '44{'],
+    ['the same origin', { 'Sec-Fetch-Site': 'same-origin' }, '40{'],
+  ])('SEC-122 a long-polling handshake with a cookie from %s', async (_, sent, packet) => {
+    const authorizer = createAuthorizer({
+      authorize: (request) => request.cookie('s') === 'ann',
+      contract: native({ identitySources: ['$request.cookie.s'] }),
+      logger: null,
+    })
+    const { port } = await serveSockets(authorizer as never)
+    const url = `http://127.0.0.1:${port}/socket.io/?EIO=4&transport=polling`
+    const get = async (address: string): Promise<string> =>
+      (
+        await sendRequest(port, {
+          target: address.slice(address.indexOf('/socket.io')),
+          headers: Object.entries({ Cookie: 's=ann', ...sent }),
+        })
+      ).body
+    const opened = (await get(url)).slice(1)
+    const session = `${url}&sid=${(JSON.parse(opened) as { sid: string }).sid}`
+    await fetch(session, { method: 'POST', headers: { Connection: 'close' }, body: '40' })
+    expect((await get(session)).slice(0, 3)).toBe(packet)
+  })
+
+  test.each([
+    ['the same principal', 'ann', undefined],
+    ['another principal', 'bob', FORBIDDEN],
+  ])('SEC-125 a recovered connection that is joined by %s', (_, user, expected) => {
+    const errors: unknown[] = []
+    const incoming = { method: 'GET', url: '/socket.io/', httpVersion: '1.1', headers: {}, rawHeaders: ['Host', 'a'] }
+    const socket = {
+      handshake: { auth: { user }, address: '127.0.0.1' },
+      request: incoming,
+      data: { authorizer: { principalId: 'ann' } },
+      nsp: { name: '/' },
+      recovered: true,
+      conn: { readyState: 'open' },
+    } as unknown as GuardedSocket
+    guardSocket(users() as never, USER)(socket, (error) => void errors.push(error))
+    expect(errors).toMatchObject([expected === undefined ? undefined : expected])
+    expect((socket.data as { authorizer: { principalId: string } }).authorizer.principalId).toBe('ann')
+  })
+
+  test('SEC-123 a subprotocol token is removed from the handshake that the listener sees', async () => {
+    const authorizer = createAuthorizer({
+      authorize: () => true,
+      contract: native({ identitySources: ['$request.subprotocol.bearer'] }),
+      logger: null,
+    })
+    const { port, joined } = await serveSockets(authorizer as never)
+    const target = '/socket.io/?EIO=4&transport=polling'
+    const headers = [['Sec-WebSocket-Protocol', 'bearer, SECRET']] as const
+    const opened = (await sendRequest(port, { target, headers })).body.slice(1)
+    const session = `${target}&sid=${(JSON.parse(opened) as { sid: string }).sid}`
+    for (const packet of ['40', '40/admin,']) {
+      await sendRequest(port, { method: 'POST', target: session, body: packet })
+      expect((await sendRequest(port, { target: session })).body).toMatch(/^40/)
+    }
+    expect(joined).toHaveLength(2)
+    for (const { handshake, request } of joined)
+      expect(JSON.stringify([handshake.headers, request.rawHeaders])).not.toContain('SECRET')
   })
 
   test('SEC-125 behind a guard of the engine, both decide', async () => {

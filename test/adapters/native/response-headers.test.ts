@@ -1,7 +1,8 @@
 /** `allow({ responseHeaders })`: an authorizer that adds headers to the handler's response, such as a renewed session. */
-import { allow, allOf, createAuthorizer, deny, native } from '@custom-authorizer/core'
+import { allow, allOf, createAuthorizer, deny, native, redirect } from '@custom-authorizer/core'
 import { expect, it } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
+import { flushMicrotasks } from '../../support/deferred.ts'
 import type { RawRequest } from '../../support/raw-client.ts'
 
 const SOURCES = { identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 } as const
@@ -54,6 +55,24 @@ describeAdapters('response headers of an authorizer', (adapter) => {
     const first = await service.send(request)
     const second = await service.send(request)
     expect([first.values('set-cookie'), second.values('set-cookie')]).toEqual([['sid=1'], ['sid=2']])
+  })
+
+  it('SEC-127 concurrent requests of one identity get cookies of their own', async () => {
+    let calls = 0
+    const guard = adapter.customAuthorizer(
+      async () => {
+        const own = ++calls
+        await flushMicrotasks()
+        return own % 3 === 0
+          ? redirect('/login', { headers: { 'Set-Cookie': `state=${own}` } })
+          : allow({ principalId: `visitor ${own}`, responseHeaders: { 'Set-Cookie': `sid=${own}` } })
+      },
+      { contract: native(SOURCES), logger: null },
+    )
+    const service = await adapter.serve({ use: [guard], routes: [{ path: '/pets' }] })
+    const responses = await Promise.all(Array.from({ length: 6 }, () => service.send(by('kiosk'))))
+    expect(new Set(responses.flatMap((each) => each.values('set-cookie')))).toHaveProperty('size', 6)
+    expect(calls).toBe(6)
   })
 
   it('SEC-127 headers other than Set-Cookie are cached with the result and sent to the same caller only', async () => {

@@ -170,12 +170,17 @@ export class Evaluation implements EvaluationRecord {
 
   #share(running: Promise<CallResult>): Promise<Outcome> {
     this.state = 'shared'
-    return this.#wait(running)
+    return this.#wait(running, (completed) => {
+      if (completed.parsed.uncached !== true) return this.#finish(completed)
+      // The result belongs to the other request: a cookie, for example (SEC-127).
+      this.#key = undefined
+      return this.#call()
+    })
   }
 
   /** Waits for a call that other requests may share; an abort ends the wait of this request only (SEC-63). */
-  #wait(result: Promise<CallResult>): Promise<Outcome> {
-    const finished = result.then((completed) => this.#finish(completed))
+  #wait(result: Promise<CallResult>, end = (ended: CallResult): Evaluated => this.#finish(ended)): Promise<Outcome> {
+    const finished = result.then(end)
     return this.#signal === undefined ? finished : abortable(finished, this.#signal, () => this.deny('ABORTED'))
   }
 

@@ -10,6 +10,7 @@ export interface NotReached {
   readonly problem?: string
   readonly hint?: string
   readonly response?: GatewayResponse
+  readonly uncached?: true
 }
 
 /** The parsed result of a call and its duration. */

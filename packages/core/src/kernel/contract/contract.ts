@@ -75,7 +75,7 @@ export type Parsed<TResult> =
       readonly result: TResult
       /** Why this is a fallback result: the function returned no usable result. It is reported and never cached. */
       readonly fallbackFor?: string
-      /** The result applies to the requests that wait for this call only. It is never cached. Default: it is cached. */
+      /** The result applies to the request of this call only: it is neither cached nor shared. Default: it is both. */
       readonly uncached?: true
       /** Notes on the result for the developer, each logged once: names and places, never values. */
       readonly notes?: readonly string[]
@@ -92,6 +92,8 @@ export type Parsed<TResult> =
       readonly hint?: string
       /** The response that the function chose. Default: that of `respond`. */
       readonly response?: GatewayResponse
+      /** The denial applies to the request of this call only. Default: requests that wait for the same call share it. */
+      readonly uncached?: true
     }
 
 /** Whether a result allows a request. */

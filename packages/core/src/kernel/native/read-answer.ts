@@ -83,6 +83,7 @@ const reject = (response: GatewayResponse | undefined): Parsed<NativeResult> => 
   accepted: false,
   reason: 'UNAUTHORIZED',
   ...(response && { response }),
+  ...(setsCookie(response?.headers ?? []) && { uncached: true }),
 })
 
 /** Checks what the function returned. `redirectOrigins`: the origins to which it may redirect. */

@@ -21,14 +21,7 @@ import type { BodyProblem, BodyTerms, GatewayRequestInit, Routing } from './requ
 import { isHttpVersion, isMethod } from './request-line.ts'
 import { type Route, RouteTable } from './route.ts'
 import { sourceIpOf } from './source-ip.ts'
-import {
-  authorityOf,
-  canonicalAuthority,
-  hasEncodedSlash,
-  parseTarget,
-  type RequestProblem,
-  type Target,
-} from './target.ts'
+import { authorityOf, hasEncodedSlash, namesHost, parseTarget, type RequestProblem, type Target } from './target.ts'
 
 const USUAL_CONNECTION: ReadonlySet<string> = new Set(['keep-alive', 'close', 'Upgrade'])
 const NO_PARAMETERS: readonly QueryParameter[] = Object.freeze([])
@@ -85,14 +78,7 @@ export class GatewayRequest {
     this.#authorization = repeated ? REPEATED : authorization
     this.#authority = host === undefined ? undefined : authorityOf(host)
     if (this.#authority === undefined && (host !== undefined || init.httpVersion !== '1.0')) problem ??= 'AUTHORITY'
-    const named = this.#target.authority
-    if (
-      named !== undefined &&
-      host !== undefined &&
-      named !== canonicalAuthority(host, /^https:/i.test(init.target) ? '443' : '80')
-    ) {
-      problem ??= 'AUTHORITY'
-    }
+    if (host !== undefined && !namesHost(this.#target, init.target, host)) problem ??= 'AUTHORITY'
     this.#problem = problem
   }
 
@@ -224,6 +210,11 @@ export class GatewayRequest {
   /** The framework's own request object, for `getExpressRequest` and its like. Not part of the cache key. */
   get framework(): object | undefined {
     return this.#init.framework
+  }
+
+  /** Whether the adapter knows that this request opens a connection for further messages (SEC-122). */
+  get opensConnection(): boolean {
+    return this.#init.opensConnection === true
   }
 
   /** Calls `listener` once when the client disconnects. Returns a function that removes it. */

@@ -28,7 +28,9 @@ export interface CrossOriginOptions {
 const isOrigin = (value: unknown): boolean => {
   if (typeof value !== 'string' || !ORIGIN.test(value)) return false
   // Origins of other schemes, such as `capacitor://localhost`, have no serialization in the URL standard.
-  return !/^(?:https?|wss?):/i.test(value) || (URL.canParse(value) && new URL(value).origin === value)
+  if (!/^(?:https?|wss?):/i.test(value)) return true
+  // The URL parser accepts `*` in a host, where it would never match.
+  return /^[a-z]+:\/\/[a-z\d.:[\]-]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value
 }
 
 const trustedOriginsOption: Check = listOf(
@@ -64,8 +66,8 @@ const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])
 const OWN_SITES: ReadonlySet<unknown> = new Set(['same-origin', 'none'])
 const DEFAULT_PORTS: Readonly<Record<string, string>> = { http: '80', https: '443' }
 
-const opensWebSocket = (request: GatewayRequest): boolean =>
-  request.headerValues('upgrade').some((value) => /websocket/i.test(value))
+const opensConnection = (request: GatewayRequest): boolean =>
+  request.opensConnection || request.headerValues('upgrade').some((value) => /websocket/i.test(value))
 
 /** Whether an origin has the authority of the request. The scheme is not compared: TLS may end at a proxy. */
 const isOwnOrigin = (origin: string, authority: string | undefined): boolean => {
@@ -99,7 +101,7 @@ export interface CrossOriginRules extends Readonly<CrossOriginOptions> {
 
 /**
  * Why a request is rejected because another site may have caused it; `undefined` if it is not. Requests without a credential
- * that browsers attach by themselves pass, and so do those with a safe method that open no WebSocket.
+ * that browsers attach by themselves pass, and so do those with a safe method that open no connection.
  */
 export const crossOriginProblem = (
   { identitySources, readsCookies = false, crossOrigin, trustedOrigins = [] }: CrossOriginRules,
@@ -109,6 +111,6 @@ export const crossOriginProblem = (
     (readsCookies && request.headerValues('cookie').length > 0) ||
     identitySources.some((source) => source.isAmbient?.(request) === true)
   if (!hasAmbient || crossOrigin === 'allow') return undefined
-  if (SAFE_METHODS.has(request.method) && !opensWebSocket(request)) return undefined
+  if (SAFE_METHODS.has(request.method) && !opensConnection(request)) return undefined
   return foreignOriginProblem(request, trustedOrigins)
 }

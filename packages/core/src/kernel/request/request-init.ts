@@ -70,6 +70,11 @@ export interface GatewayRequestInit {
    * waits for something before its authorizer can be called. Default: the client never disconnects.
    */
   readonly onAbort?: ((listener: () => void) => () => void) | undefined
+  /**
+   * Whether the request opens a connection on which the client sends further messages, for every method.
+   * Default: false; a WebSocket handshake is recognized by its headers (SEC-122).
+   */
+  readonly opensConnection?: boolean | undefined
   /** The framework's own request object, for `request.framework`. Default: none. */
   readonly framework?: object | undefined
 }

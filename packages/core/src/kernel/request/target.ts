@@ -191,6 +191,10 @@ export const canonicalAuthority = (value: string, defaultPort: string): string |
   return port === undefined || port === '' || port === defaultPort ? host : `${host}:${port}`
 }
 
+/** Whether a target in absolute form names the host of `Host`. Other targets name none. */
+export const namesHost = ({ authority }: Pick<Target, 'authority'>, target: string, host: string): boolean =>
+  authority === undefined || authority === canonicalAuthority(host, /^https:/i.test(target) ? '443' : '80')
+
 // Nearly all requests of a process have the same host.
 let lastHost = ''
 let lastAuthority: string | undefined

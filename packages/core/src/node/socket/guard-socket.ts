@@ -16,7 +16,7 @@ import { atExpiry } from './expiry.ts'
 import { reportFailure, runSteps } from '../proceed.ts'
 import { versionOf } from '../incoming-init.ts'
 import { frameworkTarget } from '../request.ts'
-import { withCredentials } from './subprotocol-views.ts'
+import { removeCredentials, withCredentials } from './subprotocol-views.ts'
 
 /** Options of {@link guardSocket}, in addition to those of `createAuthorizer`. */
 export interface SocketOptions extends Pick<
@@ -52,6 +52,8 @@ export interface GuardedSocket {
   readonly conn: SocketConnection
   readonly connected: boolean
   readonly data: object
+  /** Whether Socket.IO has restored the state of an earlier connection. */
+  readonly recovered?: boolean
   once(event: 'disconnect', listener: () => void): unknown
   disconnect(close: boolean): unknown
 }
@@ -82,6 +84,15 @@ const errorOf = (denied: Denied): SocketError => {
 
 const FAILURE = { status: 500, body: '{"message":"Internal Server Error"}' }
 
+const RECOVERED = 'the recovered connection belongs to another principal'
+
+/** Whether Socket.IO has restored rooms and missed messages of another principal (SEC-125). */
+const isOfAnotherCaller = ({ recovered, data }: GuardedSocket, { principalId }: AuthorizerContext): boolean => {
+  if (recovered !== true) return false
+  const { authorizer } = data as { readonly authorizer?: { readonly principalId?: unknown } }
+  return authorizer !== undefined && authorizer.principalId !== principalId
+}
+
 const onClose = ({ conn }: GuardedSocket, listener: () => void): (() => void) => {
   conn.once('close', listener)
   return () => void conn.off('close', listener)
@@ -99,6 +110,8 @@ const requestOf = (socket: GuardedSocket, lines: readonly string[], mount: Mount
     // The handshake of a long-polling client is complete, and its connection may be closed.
     peer: () => socket.handshake.address,
     onAbort: (listener) => onClose(socket, listener),
+    // A handshake by long polling is a GET, and other sites can read its response as a script (JSONP).
+    opensConnection: true,
     framework: incoming,
   })
 }
@@ -193,6 +206,13 @@ export const guardSocket: CustomAuthorizer<SocketMiddlewareType, SocketOptions> 
           deny(errorOf(result.denied))
           return false
         }
+        if (isOfAnotherCaller(socket, result.authorizer)) {
+          deny(
+            errorOf(authorizer.deny(requestOf(socket, linesOf(socket.request), mount), 'DENIED', undefined, RECOVERED)),
+          )
+          return false
+        }
+        removeCredentials(socket.request, authorizer.credentialSubprotocols)
         Object.assign(socket.data, { authorizer: result.authorizer })
         if (closeAtExpiry && socket.conn.readyState === 'open') expiries.start(socket, result.authorizer, authorizer)
         return true
