@@ -7,6 +7,8 @@ export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packa
 export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate', 'size']
 /** The parts of `npm run packages`, in order. */
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
+/** The services of `npm run services`, in order. */
+export const SERVICE_NAMES = ['etherpad', 'localtunnel']
 const FRAMEWORKS = ['express', 'koa', 'hono']
 
 const flag = (text) => ({ type: 'boolean', text })
@@ -80,6 +82,12 @@ export const COMMANDS = {
     operands: { value: 'part', choices: PACKAGE_PARTS, max: PACKAGE_PARTS.length, text: 'default: all' },
   },
   runtimes: { summary: 'Tests the packed packages on Node.js, Bun, Deno and workerd (downloads 350 MB).' },
+  services: {
+    summary:
+      'Runs the tests of two open-source services without and with a guard, and sends requests without a key (downloads 200 MB).',
+    operands: { value: 'service', choices: SERVICE_NAMES, max: SERVICE_NAMES.length, text: 'default: all' },
+    options: { keep: flag('keeps the folder with the services, and prints its path') },
+  },
   release: {
     summary: 'Releases all packages under one version: one of the options.',
     options: {

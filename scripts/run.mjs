@@ -31,6 +31,10 @@ const tasks = {
   fuzz: [install, async ({ values }) => (await import('./fuzz.mjs')).fuzz(values)],
   packages: [install, async ({ positionals }) => (await import('./packages.mjs')).packages(positionals)],
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],
+  services: [
+    install,
+    async ({ positionals, values }) => (await import('./services.mjs')).services(positionals, values),
+  ],
   release: [install, async ({ values }) => (await import('./release.mjs')).release(values)],
   mutate: [install, async ({ values }) => (await import('./mutate.mjs')).mutate(values)],
   rules: [async ({ values }) => (await import('./rules.mjs')).rules(values)],

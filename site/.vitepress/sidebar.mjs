@@ -47,6 +47,7 @@ const GUIDE = [
     'behind-a-proxy': 'Behind a proxy',
     observability: 'Observability',
     testing: 'Testing',
+    'existing-services': 'Two existing services',
     'commonjs-and-typescript': 'CommonJS and TypeScript',
   }),
   group('Extending it', {

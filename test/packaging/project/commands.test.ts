@@ -53,6 +53,7 @@ test.each([
   [['rules', '--wher', 'SEC-24'], 'unknown option --wher; allowed: --where, --missing, --help'],
   [['mutate', '--only', 'x'], '--only: found x; allowed: target, headers, cache, output, policy'],
   [['fuzz', '-x'], 'unknown option -x; allowed: --minutes, --iterations, --only, --seed, --help'],
+  [['services', 'verdaccio'], 'unknown service verdaccio; allowed: etherpad, localtunnel'],
   [['docs', '--force'], 'unknown option --force; allowed: --help'],
 ])('wrong arguments are listed with what is allowed: %j', async (args, message) => {
   const { code, output, errors } = await node('scripts/run.mjs', ...args)
