@@ -16,7 +16,7 @@ const SERVICES = { etherpad, localtunnel }
 /** The functions of `services/authorizers.cjs`. */
 const AUTHORIZERS = ['native', 'lambda']
 
-const print = (...cells) => console.log(`  ${cells[0].padEnd(44)} ${cells.slice(1).join('  ')}`)
+const print = (...cells) => console.log(`  ${cells[0].padEnd(56)} ${cells.slice(1).join('  ')}`)
 
 /** Runs one service. Resolves with one line per difference. */
 const runService = async (service, folder, tarballs) => {

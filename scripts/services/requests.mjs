@@ -53,12 +53,14 @@ const start = async (service, folder, authorizer) => {
     cwd: target,
     execArgv: service.preload.flatMap((file) => ['--require', file]),
     env: environment({ ...service.env, AUTHORIZER: authorizer }),
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     timeout: TIME_LIMIT_MS,
     killSignal: 'SIGKILL',
   })
-  const ended = once(child, 'exit').then(([code, signal]) => {
-    throw new Error(`${service.title} ended with ${code ?? signal}`)
+  const errors = []
+  child.stderr.on('data', (chunk) => errors.push(chunk))
+  const ended = once(child, 'close').then(([code, signal]) => {
+    throw new Error(`${service.title} ended with ${code ?? signal}:\n${String(Buffer.concat(errors))}`)
   })
   const [{ port }] = await Promise.race([once(child, 'message'), ended])
   ended.catch(() => undefined)

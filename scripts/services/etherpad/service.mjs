@@ -37,7 +37,7 @@ export const etherpad = {
   requests: [
     { request: 'GET /', status: 200 },
     { request: 'GET /p/some-pad', status: 200 },
-    { request: 'GET /p/some-pad/export/txt', status: 200 },
+    { request: 'GET /p/some-pad/export/txt', status: 404 },
     { request: 'GET /api', status: 200 },
     { request: 'GET /api/1/createPad?padID=some-pad', status: 401 },
     { request: 'GET /stats', status: 200 },
@@ -45,7 +45,7 @@ export const etherpad = {
     { request: 'GET /static/css/pad.css', status: 200 },
     { request: 'GET /admin/plugins', status: 401 },
     { request: 'GET /not-there', status: 404 },
-    { request: 'POST /jserror', status: 500 },
+    { request: 'POST /jserror', status: 200 },
     { request: `GET ${POLLING}`, status: 200 },
     { request: 'GET /socket.io/socket.io.js', status: 200 },
     { request: 'UPGRADE /socket.io/?EIO=3&transport=websocket', status: 101 },
