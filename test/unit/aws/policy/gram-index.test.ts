@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { GramIndex } from '../../../../packages/core/src/aws/policy/matching/gram-index.ts'
+import { PatternIndex } from '../../../../packages/core/src/aws/policy/matching/pattern-index.ts'
 import { reasonOf } from '../../../support/outcome.ts'
 import { gatewayRequest, LOOSE } from '../../../support/request.ts'
 import { scaled } from '../../../support/volume.ts'
@@ -34,6 +35,14 @@ test('AWS-POL-20 the index finds every pattern that a text contains', () => {
     ),
     { numRuns: scaled(20_000) },
   )
+})
+
+test('AWS-POL-20 few of many patterns with the same beginning are tested', () => {
+  const index = new PatternIndex<number>()
+  for (let id = 0; id < 1000; id++) index.add({ prefix: 'api/prod/', parts: ['api/prod/', `/a${1000 + id}/`] }, id)
+  const tested: number[] = []
+  expect(index.some('api/prod/GET/a1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
+  expect(tested.length).toBeLessThan(5)
 })
 
 test('AWS-POL-20 few of many patterns are tested', () => {
@@ -78,9 +87,12 @@ const PATTERNS = [
   '*/i?em/7',
 ]
 
-test.each(PATHS)(
-  'SEC-07 SEC-11 a Deny without a literal prefix applies to %s among many others as it does alone',
-  async (path) => {
+/** The beginning of a resource in front of its first star: none, and the API and stage that all patterns of a policy share. */
+const BEGINNINGS = ['', 'abcdef1234/prod/']
+
+test.each(PATHS.flatMap((path) => BEGINNINGS.map((beginning) => [path, beginning] as const)))(
+  'SEC-07 SEC-11 a Deny applies to %s among many others with the beginning %j as it does alone',
+  async (path, beginning) => {
     const reasonWith = async (resources: readonly string[]): Promise<string> => {
       const authorizer = createAuthorizer({
         authorize: (() =>
@@ -92,12 +104,12 @@ test.each(PATHS)(
                 statement('Allow', ['*']),
                 statement(
                   'Deny',
-                  resources.map((resource) => `arn:aws:execute-api:*:*:${resource}`),
+                  resources.map((resource) => `arn:aws:execute-api:*:*:${beginning}${resource}`),
                 ),
               ],
             },
           })) as never,
-        contract: aws.token(),
+        contract: aws.token({ api: { apiId: 'abcdef1234', stage: 'prod' } }),
         logger: null,
       })
       return reasonOf(

@@ -1,4 +1,4 @@
-/** Finds the patterns without a literal prefix, such as `*\/admin/*`, of which a text can be a match. @module */
+/** Finds, among patterns with the same literal beginning, those of which a text can be a match. @module */
 
 /** Characters of a gram. Seven bits of each are used, so that a gram is a small integer. */
 const LENGTH = 4
@@ -19,9 +19,44 @@ const gramsOf = (text: string): readonly number[] => {
   return grams
 }
 
-interface Indexed<T> {
+interface Pattern<T> {
   readonly value: T
-  readonly grams: readonly number[]
+  /** The texts that every match contains. */
+  readonly literals: readonly string[]
+}
+
+interface Grams<T> {
+  readonly byGram: ReadonlyMap<number, readonly T[]>
+  /** Patterns whose literal parts are too short. */
+  readonly short: readonly T[]
+}
+
+const countGrams = (lists: readonly (readonly number[])[]): ReadonlyMap<number, number> => {
+  const counts = new Map<number, number>()
+  for (const gram of lists.flat()) counts.set(gram, (counts.get(gram) ?? 0) + 1)
+  return counts
+}
+
+const indexOf = <T>(patterns: readonly Pattern<T>[]): Grams<T> => {
+  const lists = patterns.map(({ literals }) => literals.flatMap(gramsOf))
+  const counts = countGrams(lists)
+  const byGram = new Map<number, T[]>()
+  const short: T[] = []
+  for (const [position, { value }] of patterns.entries()) {
+    const [first, ...others] = lists[position] as readonly number[]
+    if (first === undefined) {
+      short.push(value)
+      continue
+    }
+    const rarest = others.reduce(
+      (one, other) => ((counts.get(other) as number) < (counts.get(one) as number) ? other : one),
+      first,
+    )
+    const values = byGram.get(rarest)
+    if (values === undefined) byGram.set(rarest, [value])
+    else values.push(value)
+  }
+  return { byGram, short }
 }
 
 /**
@@ -29,24 +64,20 @@ interface Indexed<T> {
  * so it contains this gram. The gram that the fewest patterns have is chosen, so that few patterns are tested.
  */
 export class GramIndex<T> {
-  readonly #patterns: Indexed<T>[] = []
-  /** Patterns whose literal parts are too short. */
-  readonly #short: T[] = []
-  #byGram: Map<number, T[]> | undefined
+  readonly #patterns: Pattern<T>[] = []
+  #grams: Grams<T> | undefined
 
   /** @param literals the texts that every match contains */
   add(literals: readonly string[], value: T): void {
-    const grams = literals.flatMap(gramsOf)
-    if (grams.length === 0) this.#short.push(value)
-    else this.#patterns.push({ value, grams })
-    this.#byGram = undefined
+    this.#patterns.push({ value, literals })
+    this.#grams = undefined
   }
 
   /** Whether `test` returns true for any value whose literal parts `text` may contain. */
   some(text: string, test: (value: T) => boolean): boolean {
-    for (let index = 0; index < this.#short.length; index++) if (test(this.#short[index] as T)) return true
-    if (this.#patterns.length < MIN_INDEXED) return this.#patterns.some(({ value }) => test(value))
-    const byGram = (this.#byGram ??= this.#build())
+    if (this.#patterns.length < MIN_INDEXED) return this.someOfAll(test)
+    const { byGram, short } = (this.#grams ??= indexOf(this.#patterns))
+    for (let index = 0; index < short.length; index++) if (test(short[index] as T)) return true
     let gram = 0
     for (let index = 0; index < text.length; index++) {
       gram = extend(gram, text.charCodeAt(index))
@@ -60,21 +91,8 @@ export class GramIndex<T> {
 
   /** Whether `test` returns true for any value. */
   someOfAll(test: (value: T) => boolean): boolean {
-    return this.#short.some(test) || this.#patterns.some(({ value }) => test(value))
-  }
-
-  #build(): Map<number, T[]> {
-    const frequency = new Map<number, number>()
-    for (const { grams } of this.#patterns)
-      for (const gram of grams) frequency.set(gram, (frequency.get(gram) ?? 0) + 1)
-    const byGram = new Map<number, T[]>()
-    for (const { value, grams } of this.#patterns) {
-      let rarest = grams[0] as number
-      for (const gram of grams) if ((frequency.get(gram) as number) < (frequency.get(rarest) as number)) rarest = gram
-      const values = byGram.get(rarest)
-      if (values === undefined) byGram.set(rarest, [value])
-      else values.push(value)
-    }
-    return byGram
+    for (let index = 0; index < this.#patterns.length; index++)
+      if (test((this.#patterns[index] as Pattern<T>).value)) return true
+    return false
   }
 }

@@ -1,4 +1,4 @@
-/** An index of patterns by their literal beginning or, without one, by their other literal parts. @module */
+/** An index of patterns by their literal text: the beginning, and the parts after it. @module */
 import { GramIndex } from './gram-index.ts'
 import { PrefixTrie } from './trie.ts'
 
@@ -10,35 +10,38 @@ export interface Literals {
   readonly parts: readonly string[]
 }
 
-/** Finds the patterns that a text can match. */
+/**
+ * Finds the patterns that a text can match. Many patterns share a short beginning, such as the API and stage in front of
+ * `*\/admin/*`, so those with the same beginning are indexed by their other parts.
+ */
 export class PatternIndex<T> {
-  readonly #byPrefix = new PrefixTrie<T>()
-  #byGram: GramIndex<T> | undefined
+  readonly #trie = new PrefixTrie<GramIndex<T>>()
+  readonly #byPrefix = new Map<string, GramIndex<T>>()
 
   get size(): number {
-    return this.#size
+    return this.#byPrefix.size
   }
 
-  #size = 0
-
   add({ prefix, parts }: Literals, value: T): void {
-    this.#size++
-    if (prefix === '') (this.#byGram ??= new GramIndex()).add(parts, value)
-    else this.#byPrefix.add(prefix, value)
+    let patterns = this.#byPrefix.get(prefix)
+    if (patterns === undefined) {
+      patterns = new GramIndex()
+      this.#byPrefix.set(prefix, patterns)
+      this.#trie.add(prefix, patterns)
+    }
+    patterns.add(parts, value)
   }
 
   /** Whether `test` returns true for any pattern whose literal text `text` contains. */
   some(text: string, test: (value: T) => boolean): boolean {
-    if (this.#byPrefix.some(text, test)) return true
-    return this.#byGram !== undefined && this.#byGram.some(text, test)
+    return this.#trie.some(text, (patterns) => patterns.some(text, test))
   }
 
   /**
-   * Like `some`, for a text with other spellings that begin with the same literal text, but may have other characters after
-   * it: patterns without a prefix are all tested.
+   * Like `some`, for a text with other spellings that begin with the same literal text, but may have other characters after it:
+   * all patterns with such a beginning are tested.
    */
   someSpelling(text: string, test: (value: T) => boolean): boolean {
-    if (this.#byPrefix.some(text, test)) return true
-    return this.#byGram !== undefined && this.#byGram.someOfAll(test)
+    return this.#trie.some(text, (patterns) => patterns.someOfAll(test))
   }
 }
