@@ -1,5 +1,5 @@
 /** For authors of adapters: `import … from '@custom-authorizer/core/adapter'`. @module */
-export { REPRESENTATION_HEADERS, writableResponse } from './kernel/contract/gateway-response.ts'
+export { CUMULATIVE_HEADERS, REPRESENTATION_HEADERS, writableResponse } from './kernel/contract/gateway-response.ts'
 export { reportProblem } from './kernel/decision/problems.ts'
 export * as coverage from './kernel/coverage/report.ts'
 export {

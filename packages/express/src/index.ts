@@ -119,9 +119,8 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 ): AuthorizerContext<TContext> => readAuthorizer(carrierOf(request), () => currentRequest(request), reference)
 
 /**
- * For native authorizers: returns Express's request of the request that is decided on, with what earlier
- * middleware has added to it, such as `session` or `user`. Results that depend on it should not be cached, unless the
- * identity sources determine it.
+ * Returns Express's request for a native authorizer, with members such as `session` and `user` that earlier middleware has added. Name what determines the caller in
+ * `identitySources` if you cache results: the object is not part of the cache key.
  *
  * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
  * @example
@@ -151,8 +150,7 @@ const toHandler =
 export const requireContext = <TContext = Record<string, unknown>>(
   requirement: ContextRequirement<NoInfer<TContext>>,
   reference?: AuthorizerReference<TContext>,
-): GuardMiddleware =>
-  toHandler(contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined))
+): GuardMiddleware => toHandler(contextRequirement<TContext>(requirement, reference))
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): GuardMiddleware =>

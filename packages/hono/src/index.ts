@@ -89,9 +89,8 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 ): AuthorizerContext<TContext> => readAuthorizer(c, () => currentOf(c), reference)
 
 /**
- * For native authorizers: returns Hono's context of the request that is decided on, with what earlier
- * middleware has added to it: `c.env`, `c.var`, `c.executionCtx`. Results that depend on it should not be cached, unless the
- * identity sources determine it.
+ * Returns Hono's context for a native authorizer, with the bindings in `c.env` and the variables in `c.var`. Name what determines the caller in
+ * `identitySources` if you cache results: the object is not part of the cache key.
  *
  * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
  * @example
@@ -114,10 +113,7 @@ const toMiddleware =
 export const requireContext = <TContext = Record<string, unknown>>(
   requirement: ContextRequirement<NoInfer<TContext>>,
   reference?: AuthorizerReference<TContext>,
-): MiddlewareHandler =>
-  toMiddleware(
-    contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined),
-  )
+): MiddlewareHandler => toMiddleware(contextRequirement<TContext>(requirement, reference))
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): MiddlewareHandler =>

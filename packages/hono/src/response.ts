@@ -1,5 +1,5 @@
 /** Writes denials as Hono responses, and adds headers to the responses of handlers. @module */
-import { type Denying, REPRESENTATION_HEADERS } from '@custom-authorizer/core/adapter'
+import { CUMULATIVE_HEADERS, type Denying, REPRESENTATION_HEADERS } from '@custom-authorizer/core/adapter'
 import { toResponse } from '@custom-authorizer/core/fetch'
 import type { Context } from 'hono'
 
@@ -22,16 +22,15 @@ export const respond = (c: Context, { denied, error }: Denying): Promise<Respons
   return Promise.resolve(merged)
 }
 
-/** Headers that are added to those of the handler. */
-const ADDED: ReadonlySet<string> = new Set(['set-cookie', 'vary'])
-
 /**
  * Adds the headers of an authorizer's result to the response of the handler. Cookies and `Vary` are added to those of the
  * handler; any other header is set only if the handler has not set it.
  */
 export const addHeaders = (c: Context, lines: readonly (readonly [name: string, value: string])[]): void => {
   const present = new Set(
-    lines.map(([name]) => name).filter((name) => !ADDED.has(name.toLowerCase()) && c.res.headers.has(name)),
+    lines
+      .map(([name]) => name)
+      .filter((name) => !CUMULATIVE_HEADERS.has(name.toLowerCase()) && c.res.headers.has(name)),
   )
   const added = lines.filter(([name]) => !present.has(name))
   // A response that switches protocols cannot be copied, and has no headers for an application.

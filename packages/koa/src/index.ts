@@ -201,9 +201,8 @@ export const getAuthorizer = <TContext = Record<string, unknown>>(
 ): AuthorizerContext<TContext> => readAuthorizer(ctx.req, () => currentOf(ctx), reference)
 
 /**
- * For native authorizers: returns Koa's context of the request that is decided on, with what earlier
- * middleware has added to it, such as `session` or `state`. Results that depend on it should not be cached, unless the
- * identity sources determine it.
+ * Returns Koa's context for a native authorizer, with members such as `session` and `state.user` that earlier middleware has added. Name what determines the caller in
+ * `identitySources` if you cache results: the object is not part of the cache key.
  *
  * @throws {AuthorizerError} `ERR_FRAMEWORK` if the request comes from another adapter
  * @example
@@ -230,10 +229,7 @@ const toMiddleware =
 export const requireContext = <TContext = Record<string, unknown>>(
   requirement: ContextRequirement<NoInfer<TContext>>,
   reference?: AuthorizerReference<TContext>,
-): Middleware =>
-  toMiddleware(
-    contextRequirement(requirement as ContextRequirement, reference as AuthorizerReference<never> | undefined),
-  )
+): Middleware => toMiddleware(contextRequirement<TContext>(requirement, reference))
 
 /** Denies requests whose caller does not have these scopes in the context's `scope`, `scp` or `scopes`. */
 export const requireScopes = (...requirements: readonly ScopeRequirement[]): Middleware =>

@@ -14,6 +14,7 @@ import { createProxyMiddleware } from 'http-proxy-middleware'
 import { createProxyMiddleware as createProxyMiddleware2 } from 'http-proxy-middleware2'
 import Koa from 'koa'
 import { describe, expect, onTestFinished, test } from 'vitest'
+import { HANDSHAKE } from '../../support/handshake.ts'
 import { RawConnection, sendRequest, toBytes } from '../../support/raw-client.ts'
 
 type Proxy = (request: unknown, response: unknown, next: () => void) => Promise<void>
@@ -24,12 +25,6 @@ const authorize = (request: {
   request.header('authorization') === 'Bearer ann' ? allow() : unauthorized()
 const QUIET = { logger: null } as const
 const TOKEN = ['Authorization', 'Bearer ann'] as const
-const HANDSHAKE = [
-  ['Connection', 'Upgrade'],
-  ['Upgrade', 'websocket'],
-  ['Sec-WebSocket-Version', '13'],
-  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-] as const
 
 const onExpress =
   (library: typeof express) =>

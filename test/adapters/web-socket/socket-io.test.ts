@@ -5,15 +5,10 @@ import * as aws from '@custom-authorizer/core/aws'
 import { assertGuarded, customAuthorizer, getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
 import { Server as SocketServer, type ServerOptions } from 'socket.io'
 import { afterEach, describe, expect, test } from 'vitest'
+import { HANDSHAKE } from '../../support/handshake.ts'
 import { type RawResponse, RawConnection, toBytes } from '../../support/raw-client.ts'
 
 const QUERY = '/socket.io/?EIO=4&transport='
-const HANDSHAKE = [
-  ['Connection', 'Upgrade'],
-  ['Upgrade', 'websocket'],
-  ['Sec-WebSocket-Version', '13'],
-  ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-] as const
 const FORGED = ['X-Authz-Principal-Id', 'mallory'] as const
 
 const authorize = async ({ authorizationToken }: aws.TokenEvent): Promise<aws.AuthorizerResponse> => {

@@ -20,9 +20,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/adapter': {
     values: `
-      ContextHeaders DeniedError REPRESENTATION_HEADERS attach contextRequirement coverage createMount
-      editTarget frameworkObject isBoundTo readAuthorizer reportProblem routedTarget scopeRequirement
-      targetEdits withoutCredentials writableResponse
+      CUMULATIVE_HEADERS ContextHeaders DeniedError REPRESENTATION_HEADERS attach contextRequirement
+      coverage createMount editTarget frameworkObject isBoundTo readAuthorizer reportProblem routedTarget
+      scopeRequirement targetEdits withoutCredentials writableResponse
     `,
     types: `
       AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer Denying

@@ -8,6 +8,7 @@ import { assertGuarded, guardUpgrade } from '@custom-authorizer/core/node'
 import { Server as SocketServer } from 'socket.io'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { WebSocketServer } from 'ws'
+import { HANDSHAKE } from '../../support/handshake.ts'
 import { RawConnection, sendRequest, toBytes } from '../../support/raw-client.ts'
 
 const EVENTS = ['upgrade', 'connect', 'checkContinue', 'checkExpectation', 'stream', 'request']
@@ -151,13 +152,7 @@ test('SEC-110 a WebSocket server that is attached later throws, or receives no u
   const port = await listening(server)
   const sockets = new WebSocketServer({ server })
   onTestFinished(() => sockets.close())
-  const headers = [
-    ['Connection', 'Upgrade'],
-    ['Upgrade', 'websocket'],
-    ['Sec-WebSocket-Version', '13'],
-    ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-  ] as const
-  expect((await sendRequest(port, { target: '/', headers })).body).toBe('application')
+  expect((await sendRequest(port, { target: '/', headers: HANDSHAKE })).body).toBe('application')
   expect(log).toHaveLength(1)
 })
 

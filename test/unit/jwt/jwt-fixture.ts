@@ -1,10 +1,12 @@
 /** A `jwtAuthorizer` with one known key and a test clock, and tokens that it accepts. @module */
 import type { Decision, Outcome } from '@custom-authorizer/core'
-import { jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
+import { type Algorithm, jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
 import { TestClock } from '../../support/clock.ts'
+import { KeyServer } from '../../support/key-server.ts'
 import { responseHeader } from '../../support/outcome.ts'
 import { type Jwk, type SigningKey, signingKey, signToken } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
+import { afterEach, beforeEach } from 'vitest'
 
 export const ISSUER = 'https://issuer.example'
 export const AUDIENCE = 'https://api.example'
@@ -12,6 +14,21 @@ export const AUDIENCE = 'https://api.example'
 export const NOW = new TestClock().now() / 1000
 
 export const KEY: SigningKey = signingKey('key-1')
+
+/** The algorithms whose keys are published. */
+export const PUBLIC_ALGORITHMS: readonly Algorithm[] = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519',
+]
 
 export type Claims = Readonly<Record<string, unknown>>
 
@@ -70,4 +87,21 @@ export const problemOf = async (compact: string, options: Options = {}): Promise
   const authorizer = authorizerOf({ ...options, onDecision: (decision) => void (problem = decision.explain().problem) })
   await present(authorizer, compact)
   return problem
+}
+
+/** The key server of an issuer and the clock of its authorizers, new for each test. */
+export interface Issuer {
+  server: KeyServer
+  clock: TestClock
+}
+
+/** Starts a key server with {@link KEY} before each test of a file, and closes it afterwards. */
+export const useIssuer = (): Issuer => {
+  const issuer = {} as Issuer
+  beforeEach(async () => {
+    issuer.server = await KeyServer.start(KEY.jwk)
+    issuer.clock = new TestClock()
+  })
+  afterEach(() => issuer.server.close())
+  return issuer
 }

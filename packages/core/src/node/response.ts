@@ -1,10 +1,7 @@
 /** Writes a gateway response to Node's `ServerResponse`. @module */
 import type { ServerResponse } from 'node:http'
 import type { GatewayResponse } from '../index.ts'
-import { REPRESENTATION_HEADERS, writableResponse } from '../adapter.ts'
-
-/** Headers that are added to earlier ones of the same name; others replace them. */
-const isAdded = (name: string): boolean => ['set-cookie', 'vary'].includes(name.toLowerCase())
+import { CUMULATIVE_HEADERS, REPRESENTATION_HEADERS, writableResponse } from '../adapter.ts'
 
 /**
  * Sets header lines on a response. Lines of one name are sent side by side. `Set-Cookie` and `Vary` are added to what other
@@ -18,7 +15,7 @@ export const setHeaderLines = (
   const set = new Set<string>()
   for (const [name, value] of lines) {
     const key = name.toLowerCase()
-    const earlier = set.has(key) || isAdded(key) ? response.getHeader(name) : undefined
+    const earlier = set.has(key) || CUMULATIVE_HEADERS.has(key) ? response.getHeader(name) : undefined
     set.add(key)
     if (earlier === undefined) response.setHeader(name, value)
     else if (key === 'vary') response.setHeader(name, `${String(earlier)}, ${value}`)

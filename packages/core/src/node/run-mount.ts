@@ -97,10 +97,12 @@ const applyResult = <TContext>(
     return result
   }
   const { edits } = result
-  const views = { received: target.sent ?? target.received, base, parseQuery: place.parseQuery }
-  if (edits.target !== undefined && !editViews(incoming, edits, views)) {
-    const problem = 'the mapped path is not below the router that the guard is mounted on'
-    return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
+  if (edits.target !== undefined) {
+    const views = { received: target.sent ?? target.received, base, parseQuery: place.parseQuery }
+    if (!editViews(incoming, edits, views)) {
+      const problem = 'the mapped path is not below the router that the guard is mounted on'
+      return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
+    }
   }
   injectHeaders(incoming, edits.headers)
   removeCredentials(incoming, mount.authorizer.credentialSubprotocols)

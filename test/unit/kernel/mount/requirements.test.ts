@@ -257,21 +257,15 @@ test('requireContext checks the authorizer that it is given, not the latest one'
   const carrier = {}
   const guards = await Promise.all(
     ['user', 'admin'].map(async (role) => {
-      const authorizer = createAuthorizer({
-        authorize: () => allow({ context: { role } }),
-      }) as unknown as Authorizer<never>
-      attach(
-        carrier,
-        authorizer,
-        gatewayRequest('GET /pets'),
-        allowed(await authorizer.evaluate(gatewayRequest('GET /pets'))),
-      )
+      const authorizer = createAuthorizer({ authorize: () => allow({ context: { role } }) })
+      const request = gatewayRequest('GET /pets')
+      attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
       return authorizer
     }),
   )
   const results = [undefined, ...guards].map((each) => contextRequirement({ role: 'admin' }, each)(carrier, CURRENT))
   expect(results.map((each) => each?.denied.reason)).toEqual([undefined, 'CONTEXT_MISMATCH', undefined])
-  const unknown = createAuthorizer({ authorize: () => true }) as unknown as Authorizer<never>
+  const unknown = createAuthorizer({ authorize: () => true }) as unknown as Authorizer
   vi.spyOn(console, 'warn').mockImplementation(() => undefined)
   expect(contextRequirement({ role: 'admin' }, unknown)(carrier, CURRENT)?.denied.reason).toBe('NOT_GUARDED')
 })

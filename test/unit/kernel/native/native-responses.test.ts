@@ -1,5 +1,6 @@
 /** Responses that `deny()` and `unauthorized()` may define under the native contract. */
 import {
+  allow,
   createAuthorizer,
   deny,
   type DenialResponse,
@@ -73,4 +74,16 @@ test('SEC-58 deny() is cached with its response, unauthorized() is not cached', 
     expect(reasonOf(first as never)).toBe(reason)
     expect(authorize).toHaveBeenCalledTimes(calls)
   }
+})
+
+test('SEC-127 a request that waited for a result with Set-Cookie calls the function, and its decision reports a miss', async () => {
+  const states: string[] = []
+  const authorizer = createAuthorizer({
+    authorize: () => Promise.resolve(allow({ responseHeaders: { 'Set-Cookie': 'sid=1' } })),
+    contract: native({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
+    onDecision: ({ cache }) => states.push(cache.state),
+    logger: null,
+  })
+  await Promise.all([authorizer.evaluate(request), authorizer.evaluate(request)])
+  expect(states).toEqual(['miss', 'miss'])
 })

@@ -80,10 +80,12 @@ class Abortion {
   }
 }
 
-const withSignal = (abortion: Abortion): { readonly signal: AbortSignal } => ({
+/** The second argument of a function whose contract has no `invoke`. */
+const callOf = (abortion: Abortion, body: Uint8Array | undefined): { readonly signal: AbortSignal } => ({
   get signal() {
     return abortion.signal
   },
+  ...(body && { body }),
 })
 
 /** Calls the function once. The first of result, error and deadline counts; anything later is ignored (SEC-37). */
@@ -121,7 +123,7 @@ export const callAuthorizer = (
   try {
     returned =
       contract.invoke === undefined
-        ? settings.authorize(event, noteIdentityHeaders(withSignal(abortion), identityHeaders))
+        ? settings.authorize(event, noteIdentityHeaders(callOf(abortion, body), identityHeaders))
         : contract.invoke(settings.authorize, event, invocation)
     if (!isThenable(returned)) return finish({ status: 'returned', value: returned })
   } catch (error) {

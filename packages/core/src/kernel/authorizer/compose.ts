@@ -99,11 +99,10 @@ export const anyOf = <const T extends readonly Authorizer<unknown>[]>(
 }
 
 /**
- * The first member that knows the caller decides alone. Members are called in order; one that does not know the caller (its
- * gateway response is `UNAUTHORIZED`, or it does not accept a cookie from this origin) passes the request on, any other outcome is
- * final. If none knows the caller, the
- * client gets the first bad credential, else the first denial. The anonymous pass of an {@link optional} member counts
- * last, and only for requests without any credential.
+ * The first member that knows the caller decides alone. Members are called in order. One that does not know the caller (its
+ * gateway response is `UNAUTHORIZED`), or does not accept its cookie from this origin, passes the request on; any other
+ * outcome is final. If none knows the caller, the client gets the first bad credential, else the first denial. The anonymous
+ * pass of an {@link optional} member counts last, and only for requests without any credential.
  */
 export const firstOf = <const T extends readonly Authorizer<unknown>[]>(
   ...members: T

@@ -102,7 +102,7 @@ export class Evaluation implements EvaluationRecord {
     if (running !== undefined) return this.#share(running)
     const rejected = isText(this.identity) ? contract.validateIdentity?.(this.identity) : 'IDENTITY_SOURCE_INVALID'
     if (rejected !== undefined) return this.deny(rejected)
-    if (this.#key !== undefined) this.state = 'miss'
+    if (this.state !== 'off') this.state = 'miss'
     if (!preparations.isNeeded) return this.#start({})
     // Without room for the call the request is denied in any case, so nothing is prepared or buffered for it.
     if (!capacity.hasRoomForCall) return this.#denyCall()

@@ -225,7 +225,7 @@ export interface Contract<
 
   /** Builds the event that the function receives. */
   toEvent(request: GatewayRequest, invocation: Invocation): unknown
-  /** Calls the function. Default: `authorize(event, { signal })`, whose return value is the result. */
+  /** Calls the function. Default: `authorize(event, { signal })`, with `body` if there is one. */
   invoke?(authorize: TAuthorize, event: unknown, invocation: Invocation): unknown
   /** Interprets the return value, the error or the timeout of the function. */
   parseResult(settled: Settled): Parsed<TResult>

@@ -46,6 +46,9 @@ export const GATEWAY_RESPONSES: Readonly<
 /** Headers that describe a body; removed when a denial replaces a response. In lower case. */
 export const REPRESENTATION_HEADERS: readonly string[] = [...headersFor('representation')]
 
+/** Response headers that are added to those that other middleware has set; others replace them. In lower case. */
+export const CUMULATIVE_HEADERS: ReadonlySet<string> = headersFor('cumulative')
+
 /** Builds a JSON response that HTTP caches do not store (SEC-103). */
 export const jsonResponse = (
   status: number,

@@ -111,10 +111,13 @@ const isTextOf = (value: unknown, expected: Expected): boolean =>
  * @param reference the authorizer whose context is checked. Default: the latest one
  * @throws {AuthorizerError} `ERR_OPTION` if the arguments are invalid
  */
-export const contextRequirement = (
-  requirement: ContextRequirement<never> | ContextRequirement,
-  reference?: AuthorizerReference<never>,
+export const contextRequirement = <TContext = Record<string, unknown>>(
+  typedRequirement: ContextRequirement<TContext>,
+  typedReference?: AuthorizerReference<TContext>,
 ): Requirement => {
+  // The types only serve the caller. The checks below do not depend on them.
+  const requirement = typedRequirement as ContextRequirement
+  const reference = typedReference as AuthorizerReference<never> | undefined
   if (typeof requirement === 'function') {
     const isMet = requirement as (result: CheckedResult) => boolean
     return requirementOf('requireContext', 'CONTEXT_MISMATCH', { isMet, reference })

@@ -1,7 +1,6 @@
 /** The native contract: a function that receives the request and returns whether it is allowed. @module */
-import type { Contract, Invocation, Settled, Verdict } from '../contract/contract.ts'
+import type { Contract, Settled, Verdict } from '../contract/contract.ts'
 import { GATEWAY_RESPONSES, jsonResponse } from '../contract/gateway-response.ts'
-import { noteIdentityHeaders } from '../contract/identity-headers.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import {
   CROSS_ORIGIN_CHECKS,
@@ -14,6 +13,7 @@ import { parseIdentitySource } from '../request/source-notation.ts'
 import { checkOptions, type Checks, integer, listOf, oneOf, optionError, text } from '../util/check.ts'
 import { unsafeOption, type UnsafeOptions, unsafeOptionsIn } from '../util/unsafe-options.ts'
 import type { NativeAnswer, NativeAuthorize, NativeCall } from './answers.ts'
+import { isSerializedOrigin } from '../util/url.ts'
 import { bad, type NativeResult, readAnswer, reviveAnswer } from './read-answer.ts'
 
 /** Options of {@link native}. */
@@ -48,15 +48,13 @@ export interface NativeOptions extends CrossOriginOptions {
   readsCookies?: boolean
 }
 
-const WEB_ORIGIN = /^https?:\/\/[a-z\d.:[\]-]+$/
-
 const CHECKS: Checks<NativeOptions> = {
   identitySources: listOf(text(), MAX_SOURCES),
   resultTtlSeconds: integer(0, 3600, 'seconds'),
   cachePer: oneOf('request', 'identity'),
   maxBodyBytes: integer(1, 16_777_216, 'bytes'),
   redirectOrigins: listOf((value) =>
-    typeof value === 'string' && WEB_ORIGIN.test(value) && URL.canParse(value) && new URL(value).origin === value
+    typeof value === 'string' && /^https?:/.test(value) && isSerializedOrigin(value)
       ? undefined
       : 'an http or https origin such as "https://login.example.com", in lower case and without a default port',
   ),
@@ -71,12 +69,6 @@ export const NATIVE_UNSAFE_OPTIONS: UnsafeOptions = {
 }
 
 const ALLOWED: Verdict = { allowed: true }
-
-const invokeWithBody = (
-  authorize: NativeAuthorize,
-  request: unknown,
-  { signal, body, identityHeaders }: Invocation,
-): unknown => authorize(request as GatewayRequest, noteIdentityHeaders({ signal, body }, identityHeaders))
 
 /** A native authorizer function that receives the body. */
 export type NativeAuthorizeBody = (
@@ -130,7 +122,7 @@ export const native: Native = (options?: NativeOptions): Contract<NativeAuthoriz
     ...crossOriginRules(checked),
     resultTtlSeconds,
     timeoutMs: 10_000,
-    ...(maxBodyBytes !== undefined && { maxBodyBytes, invoke: invokeWithBody }),
+    ...(maxBodyBytes !== undefined && { maxBodyBytes }),
     contextValues: 'typed',
     ...(cachePer === 'request' && {
       extraKeyParts: (request: GatewayRequest) => [

@@ -70,9 +70,11 @@ const shapeProblem = (value: Readonly<Record<string, unknown>>): string | undefi
   return undefined
 }
 
-/** A cached result is used for several requests. Its members are frozen already. */
 const accept = (result: NativeResult): Parsed<NativeResult> => {
-  const checked = Object.freeze(result)
+  // Frozen, because a cached result is used for several requests.
+  const frozen = toJson(result, 'result')
+  if (frozen instanceof JsonProblem) return bad(frozen.problem)
+  const checked = frozen as unknown as NativeResult
   // A cookie belongs to the response of one call: a cached one would bring back an older session (SEC-127).
   return setsCookie(result.responseHeaders ?? result.response?.headers ?? [])
     ? { accepted: true, result: checked, uncached: true }
@@ -119,8 +121,6 @@ export const readAnswer = (value: unknown, redirectOrigins: readonly string[]): 
   const copy = toJson(context ?? {}, 'context')
   if (copy instanceof JsonProblem) return bad(copy.problem)
   if (!isRecord(copy)) return bad('context is not an object')
-  const whole = toJson({ context: copy }, 'result')
-  if (whole instanceof JsonProblem) return bad(whole.problem)
   return accept({
     isAuthorized,
     principalId,

@@ -32,6 +32,7 @@ export class GatewayRequest {
   readonly #target: Target
   readonly #problem: RequestProblem | undefined
   readonly #authority: string | undefined
+  /** The value of `Authorization`, found by the constructor's pass over the headers. */
   readonly #authorization: string | undefined | typeof REPEATED
   readonly #received: GatewayRequest | undefined
   #query: readonly QueryParameter[] | undefined
@@ -56,7 +57,8 @@ export class GatewayRequest {
     if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
 
     let host: string | undefined
-    let [authorization, repeated] = [undefined as string | undefined, false]
+    let authorization: string | undefined
+    let repeated = false
     const raw = this.#init.rawHeaders
     for (let index = 0; index < raw.length; index += 2) {
       const name = raw[index] as string

@@ -5,7 +5,7 @@
  */
 import { type Check, type Checks, listOf, oneOf } from '../util/check.ts'
 import { unsafeOption, type UnsafeOptions } from '../util/unsafe-options.ts'
-import { ORIGIN } from '../util/url.ts'
+import { isSerializedOrigin, ORIGIN } from '../util/url.ts'
 import type { GatewayRequest } from './gateway-request.ts'
 import { REPEATED } from './headers.ts'
 import type { IdentitySource } from './identity-source.ts'
@@ -28,9 +28,7 @@ export interface CrossOriginOptions {
 const isOrigin = (value: unknown): boolean => {
   if (typeof value !== 'string' || !ORIGIN.test(value)) return false
   // Origins of other schemes, such as `capacitor://localhost`, have no serialization in the URL standard.
-  if (!/^(?:https?|wss?):/i.test(value)) return true
-  // The URL parser accepts `*` in a host, where it would never match.
-  return /^[a-z]+:\/\/[a-z\d.:[\]-]+$/.test(value) && URL.canParse(value) && new URL(value).origin === value
+  return !/^(?:https?|wss?):/i.test(value) || isSerializedOrigin(value)
 }
 
 const trustedOriginsOption: Check = listOf(

@@ -30,6 +30,8 @@ export type HeaderRole =
   | 'browser'
   /** Describes the original request or the path that it took, as written by proxies. */
   | 'forwarded'
+  /** Added to what other middleware has set for a response, instead of replacing it. */
+  | 'cumulative'
   /** Other standard headers that control how a request is handled. */
   | 'control'
 
@@ -74,12 +76,13 @@ const HEADERS: Readonly<Record<string, readonly HeaderRole[]>> = {
   'sec-fetch-site': ['browser'],
   'sec-websocket-key': ['browser'],
   'sec-websocket-protocol': ['browser'],
-  'set-cookie': ['credential'],
+  'set-cookie': ['credential', 'cumulative'],
   te: ['connection-option', 'framing', 'hop-by-hop'],
   trailer: ['connection-option', 'framing', 'hop-by-hop'],
   'transfer-encoding': ['framing', 'hop-by-hop', 'representation'],
   upgrade: ['connection-option', 'framing', 'hop-by-hop'],
   'user-agent': ['control'],
+  vary: ['cumulative'],
   via: ['forwarded'],
   'www-authenticate': ['credential'],
   'x-forwarded-for': ['forwarded'],

@@ -16,8 +16,7 @@ const BACKSLASH = 0x5c
 const END_BRACKET = 0x5d
 const BRACE = 0x7b
 const END_BRACE = 0x7d
-const isSpace = (code: number): boolean =>
-  code === 0x20 || (code >= 0x09 && code <= 0x0d && code !== 0x0b && code !== 0x0c)
+const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 const NOT_JSON = 'is not JSON'
 
 /** The position of the quote that ends the string at `start`; -1 if there is none. */
