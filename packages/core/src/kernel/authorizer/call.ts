@@ -66,8 +66,8 @@ export const toCallResult = (settings: CallSettings, settled: Settled, latencyMs
   return { parsed: { ...parsed, problem }, latencyMs }
 }
 
-/** An `AbortController` that is created when its signal is first read: most functions that return at once never do. */
-class Abortion {
+/** An `AbortController` that is created when its signal is first read: most functions that return at once never read it. */
+class LazyAbortController {
   #controller: AbortController | undefined
 
   get signal(): AbortSignal {
@@ -81,9 +81,9 @@ class Abortion {
 }
 
 /** The second argument of a function whose contract has no `invoke`. */
-const callOf = (abortion: Abortion, body: Uint8Array | undefined): { readonly signal: AbortSignal } => ({
+const callOf = (controller: LazyAbortController, body: Uint8Array | undefined): { readonly signal: AbortSignal } => ({
   get signal() {
-    return abortion.signal
+    return controller.signal
   },
   ...(body && { body }),
 })
@@ -98,13 +98,13 @@ export const callAuthorizer = (
   const { contract, clock, timeoutMs, reporter } = settings
   const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
-  const abortion = new Abortion()
+  const controller = new LazyAbortController()
   const identityHeaders = headerNamesOf(contract)
   const invocation: Invocation = {
     identity,
     identityHeaders,
     get signal() {
-      return abortion.signal
+      return controller.signal
     },
     body,
     prepared,
@@ -123,7 +123,7 @@ export const callAuthorizer = (
   try {
     returned =
       contract.invoke === undefined
-        ? settings.authorize(event, noteIdentityHeaders(callOf(abortion, body), identityHeaders))
+        ? settings.authorize(event, noteIdentityHeaders(callOf(controller, body), identityHeaders))
         : contract.invoke(settings.authorize, event, invocation)
     if (!isThenable(returned)) return finish({ status: 'returned', value: returned })
   } catch (error) {
@@ -154,7 +154,7 @@ export const callAuthorizer = (
         // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
         reject(error)
       }
-      abortion.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
+      controller.abort(new DOMException(`The authorizer's deadline of ${timeoutMs} ms has passed`, 'TimeoutError'))
     }, leftMs)
     Promise.resolve(pending)
       .then(
