@@ -112,15 +112,13 @@ const isTextOf = (value: unknown, expected: Expected): boolean =>
  * @throws {AuthorizerError} `ERR_OPTION` if the arguments are invalid
  */
 export const contextRequirement = <TContext = Record<string, unknown>>(
-  typedRequirement: ContextRequirement<TContext>,
-  typedReference?: AuthorizerReference<TContext>,
+  requirement: ContextRequirement<TContext>,
+  reference?: AuthorizerReference<TContext>,
 ): Requirement => {
-  // The types only serve the caller. The checks below do not depend on them.
-  const requirement = typedRequirement as ContextRequirement
-  const reference = typedReference as AuthorizerReference<never> | undefined
+  const authorizer = reference as AuthorizerReference<never> | undefined
   if (typeof requirement === 'function') {
     const isMet = requirement as (result: CheckedResult) => boolean
-    return requirementOf('requireContext', 'CONTEXT_MISMATCH', { isMet, reference })
+    return requirementOf('requireContext', 'CONTEXT_MISMATCH', { isMet, reference: authorizer })
   }
   const allowed =
     'an object from context key to a value, an array of values or a function, with at least one key; or a function'
@@ -140,7 +138,7 @@ export const contextRequirement = <TContext = Record<string, unknown>>(
         ? undefined
         : `requireContext: ${key} is text in the context, so the ${typeof Object.fromEntries(entries)[key]} that is required never matches; require its text instead`
     },
-    reference,
+    reference: authorizer,
   })
 }
 
