@@ -4,7 +4,7 @@ import { modules } from './mutate/modules.mjs'
 /** The steps of `npm run check`, in order. */
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages', 'site']
 /** The sections of `npm run bench`, in order. */
-export const BENCH_SECTIONS = ['express', 'koa', 'hono', 'evaluate', 'size']
+export const BENCH_SECTIONS = ['node', 'express', 'koa', 'hono', 'websocket', 'loop', 'policy', 'jwt', 'memory', 'size']
 /** The parts of `npm run packages`, in order. */
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
 /** The services of `npm run services`, in order. */
@@ -52,12 +52,12 @@ export const COMMANDS = {
   build: { summary: 'Compiles the packages into dist, as ES modules and as CommonJS.' },
   bench: {
     summary:
-      'Runs the benchmarks. A full run of all sections writes bench/latest.json; other results go to a temporary file.',
+      'Runs the benchmarks. A full run of all sections (25 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
     options: {
-      quick: flag('3 rounds of half a second, instead of 9 rounds of one second'),
+      quick: flag('2 repetitions with short slices, in 5 minutes; for a first impression'),
       only: oneOf(BENCH_SECTIONS, 'runs a section; can be repeated'),
-      rounds: number('number of rounds; default 9'),
-      seconds: number('seconds of each round; default 1'),
+      repetitions: number('number of new processes of each row; default 6'),
+      report: flag('only writes docs/performance.md from bench/latest.json'),
     },
   },
   fuzz: {

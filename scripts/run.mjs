@@ -1,7 +1,7 @@
 // The tasks of `npm start`, `npm test` and the other scripts. Each one works on a fresh clone.
 import { overview, readArguments } from './arguments.mjs'
 import { COMMANDS } from './commands.mjs'
-import { build, install, installExample, run, runTool } from './workspace.mjs'
+import { build, install, installExample, installFolder, run, runTool } from './workspace.mjs'
 
 /** The tests that scale their quantities by `test/support/volume.ts`. */
 const VOLUME_TESTS = [
@@ -27,7 +27,12 @@ const tasks = {
       }),
   ],
   build: [install, () => build()],
-  bench: [install, () => build(), (_, args) => run(process.execPath, ['bench/run.mjs', ...args])],
+  bench: [
+    install,
+    () => installFolder('bench', 'the libraries that the benchmark compares with', '25 MB'),
+    () => build(),
+    (_, args) => run(process.execPath, ['bench/run.mjs', ...args]),
+  ],
   fuzz: [install, async ({ values }) => (await import('./fuzz.mjs')).fuzz(values)],
   packages: [install, async ({ positionals }) => (await import('./packages.mjs')).packages(positionals)],
   runtimes: [install, async () => (await import('./runtimes.mjs')).runtimes()],

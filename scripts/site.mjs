@@ -1,25 +1,17 @@
 // npm run site, and the step `site` of npm run check: the documentation site. Its tools are installed in `site/`, because they
 // need other versions of Vite and TypeScript than the repository.
-import { existsSync, statSync, watch } from 'node:fs'
+import { watch } from 'node:fs'
 import { join } from 'node:path'
 
 import { siteProblems } from '../site/links.mjs'
 import { clearPages, writePages } from '../site/pages.mjs'
-import { npm, root, run } from './workspace.mjs'
+import { installFolder, root, run } from './workspace.mjs'
 
 const site = join(root, 'site')
 const command = (file, ...args) => [process.execPath, [join(site, 'node_modules', file), ...args]]
 const [TYPEDOC, VITEPRESS] = ['typedoc/bin/typedoc', 'vitepress/bin/vitepress.js']
 
-/** Installs the tools, unless they are installed already. */
-const installTools = () => {
-  const marker = join(site, 'node_modules', '.package-lock.json')
-  const isInstalled =
-    existsSync(marker) && statSync(marker).mtimeMs >= statSync(join(site, 'package-lock.json')).mtimeMs
-  if (isInstalled) return 0
-  console.log('Installing the tools of the site: npm ci --prefix site (150 MB, once)')
-  return npm(['ci', '--prefix', 'site', '--ignore-scripts', '--loglevel=error'])
-}
+const installTools = () => installFolder('site', 'the tools of the site', '150 MB')
 
 /** Installs the tools and writes the pages with the reference of the packages. */
 const prepare = async (options) => {

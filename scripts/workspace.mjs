@@ -88,6 +88,15 @@ export async function installExample(name) {
   return npm(['ci', '--loglevel=error', '--workspace', folder])
 }
 
+/** Installs the lockfile of a folder that is no workspace, unless it is installed already. */
+export function installFolder(folder, what, size) {
+  const marker = join(root, folder, 'node_modules', '.package-lock.json')
+  const lockfile = join(root, folder, 'package-lock.json')
+  if (existsSync(marker) && statSync(marker).mtimeMs >= statSync(lockfile).mtimeMs) return 0
+  console.log(`Installing ${what}: npm ci --prefix ${folder} (${size}, once)`)
+  return npm(['ci', '--prefix', folder, '--ignore-scripts', '--loglevel=error'])
+}
+
 /** Compiles packages incrementally, as ES modules and as CommonJS. Default: all. */
 export async function build(options, names = readdirSync(join(root, 'packages'))) {
   const compiled = await runTool('tsc', ['-b', ...names.map((name) => `packages/${name}`)], options)

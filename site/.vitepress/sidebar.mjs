@@ -46,6 +46,7 @@ const GUIDE = [
     'trust-boundary': 'The trust boundary',
     'behind-a-proxy': 'Behind a proxy',
     observability: 'Observability',
+    performance: 'Performance',
     testing: 'Testing',
     'existing-services': 'Two existing services',
     'commonjs-and-typescript': 'CommonJS and TypeScript',

@@ -47,8 +47,11 @@ test.each([
   [['start', '--port', '1'], 'unknown option --port; allowed: --all, --help'],
   [['start', 'koa', 'hono'], '2 arguments; allowed: at most 1'],
   [['check', 'typos'], 'unknown step typos; allowed: format, lint, types, words, unused, packages, site'],
-  [['bench', '--only', 'fastify'], '--only: found fastify; allowed: express, koa, hono, evaluate, size'],
-  [['bench', '--rounds', '0'], '--rounds: found 0; allowed: a number above 0'],
+  [
+    ['bench', '--only', 'fastify'],
+    '--only: found fastify; allowed: node, express, koa, hono, websocket, loop, policy, jwt, memory, size',
+  ],
+  [['bench', '--repetitions', '0'], '--repetitions: found 0; allowed: a number above 0'],
   [['bench', 'koa'], 'unexpected argument koa; allowed: only options'],
   [['rules', '--wher', 'SEC-24'], 'unknown option --wher; allowed: --where, --missing, --help'],
   [['mutate', '--only', 'x'], '--only: found x; allowed: target, headers, cache, output, policy'],
@@ -70,8 +73,11 @@ test('CONTRIBUTING.md lists every script', () => {
 test('the benchmarks write incomplete results to a temporary file', async () => {
   const tracked = join(root, 'bench', 'latest.json')
   const before = readFileSync(tracked, 'utf8')
-  const { output } = await node('-e', "import('./bench/report.mjs').then(({ write }) => console.log(write([], false)))")
+  const { output } = await node(
+    '-e',
+    "import('./bench/report/files.mjs').then(({ writeTemporary }) => console.log(writeTemporary({ node: 'v0', rows: [] })))",
+  )
   expect(output).not.toContain(root)
-  expect(readFileSync(output.trim(), 'utf8')).toBe('[\n\n]\n')
+  expect(readFileSync(output.trim(), 'utf8')).toBe('{"node":"v0","rows":[\n\n]}\n')
   expect(readFileSync(tracked, 'utf8')).toBe(before)
 })

@@ -1,9 +1,5 @@
-/**
- * Generates load: keep-alive connections with one request each, as fast as the server responds. It uses sockets without an
- * HTTP client, so that this process is not the bottleneck.
- */
+/** A keep-alive connection that counts complete responses. */
 import { connect } from 'node:net'
-import { handleCommands } from './commands.mjs'
 
 const SPACE_AND_200 = Buffer.from(' 200 ')
 const HEAD_END = Buffer.from('\r\n\r\n')
@@ -26,15 +22,13 @@ const isOk = (buffer) => {
   return true
 }
 
-class Connection {
+export class Connection {
   #socket
-  #request
   #onResponse
   #length = 0
   #partial
 
-  constructor(port, request, onResponse, onError) {
-    this.#request = request
+  constructor(port, onResponse, onError) {
     this.#onResponse = onResponse
     const receive = (size, buffer) => {
       try {
@@ -54,8 +48,8 @@ class Connection {
     this.#socket.on('close', () => onError(new Error('The server closed a connection')))
   }
 
-  send() {
-    this.#socket.write(this.#request)
+  send(request) {
+    this.#socket.write(request)
   }
 
   close() {
@@ -81,52 +75,3 @@ class Connection {
     this.#onResponse(this)
   }
 }
-
-let connections = []
-let onResponse = () => undefined
-let onError = () => undefined
-
-/** Sends on every connection until the time is over, then waits for the last responses. */
-const drive = (seconds) =>
-  new Promise((resolve, reject) => {
-    let responses = 0
-    let waiting = connections.length
-    let over = false
-    const started = performance.now()
-    setTimeout(() => (over = true), seconds * 1000)
-    onError = reject
-    onResponse = (connection) => {
-      responses++
-      if (!over) connection.send()
-      else if (--waiting === 0) resolve({ requests: responses, seconds: (performance.now() - started) / 1000 })
-    }
-    for (const connection of connections) connection.send()
-  })
-
-handleCommands({
-  connect: ({ port, count, authorization }) => {
-    const lines = [
-      'GET /pets HTTP/1.1',
-      `Host: 127.0.0.1:${port}`,
-      'User-Agent: bench',
-      'Accept: */*',
-      `Authorization: ${authorization}`,
-    ]
-    const request = Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1')
-    connections = Array.from(
-      { length: count },
-      () =>
-        new Connection(
-          port,
-          request,
-          (connection) => onResponse(connection),
-          (error) => onError(error),
-        ),
-    )
-  },
-  drive,
-  close: () => {
-    for (const connection of connections) connection.close()
-    connections = []
-  },
-})

@@ -1,0 +1,46 @@
+/**
+ * Measures the bytes that a server allocates in the heap of V8 per request. The processes have a young generation of 64 MiB
+ * and collect before a sample, so that the heap only grows during it. A sample with a collection is discarded.
+ */
+import { ALLOCATION_FLAGS } from '../commands.mjs'
+import { median } from '../statistics.mjs'
+import { issueCredentials } from '../token.mjs'
+import { startLoad, startServer } from './processes.mjs'
+
+const REQUESTS = 1000
+const SAMPLES = 5
+const ATTEMPTS = 20
+
+const sample = async (load, { id, worker }) => {
+  const before = await worker.run('heap', { collect: true })
+  await load.run('send', { id, requests: REQUESTS })
+  const after = await worker.run('heap', { collect: false })
+  return after.collections === before.collections ? (after.bytes - before.bytes) / REQUESTS : undefined
+}
+
+const measureRow = async (section, row, credentials, { warmUpSeconds }) => {
+  const load = startLoad()
+  const server = await startServer(section, row, credentials, load, ALLOCATION_FLAGS)
+  try {
+    await load.run('drive', { id: server.id, seconds: warmUpSeconds })
+    const samples = []
+    for (let attempt = 0; attempt < ATTEMPTS && samples.length < SAMPLES; attempt++) {
+      const bytes = await sample(load, server)
+      if (bytes !== undefined) samples.push(bytes)
+    }
+    if (samples.length === 0) throw new Error(`${section}/${row.name}: there was a collection in each sample`)
+    await load.run('close')
+    return Math.round(median(samples))
+  } finally {
+    load.end()
+    server.worker.end()
+  }
+}
+
+/** Bytes per request of each row, by name. */
+export const measureAllocation = async (section, rows, options) => {
+  const credentials = issueCredentials()
+  const found = new Map()
+  for (const row of rows) found.set(row.name, await measureRow(section, row, credentials, options))
+  return found
+}

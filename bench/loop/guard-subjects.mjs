@@ -1,0 +1,77 @@
+/** The steps of a guarded request, in a loop. */
+import { customAuthorizer, getAuthorizer, toGatewayRequest } from '@custom-authorizer/core/node'
+import { authorizerWith, nativeContract, OURS, tokenContract, typicalPolicy } from '../guarded.mjs'
+import { evaluating, incomingWith, newPath, seenPath } from './requests.mjs'
+import { withPolicy } from './policies.mjs'
+
+let used = 0
+
+/** The least work of a cache: a look-up by the header. */
+const mapLookUp = () => {
+  const incoming = incomingWith()
+  const header = () => incoming('/').rawHeaders[7]
+  const map = new Map([[header(), { length: 1 }]])
+  return { prepare: header, run: (each) => (used += map.get(each).length) }
+}
+
+const request = () => {
+  const incoming = incomingWith()
+  return { prepare: () => incoming(seenPath()), run: (each) => (used += toGatewayRequest(each).path.length) }
+}
+
+const guarding = (path) => async () => {
+  const guard = customAuthorizer(...OURS.guarded())
+  const incoming = incomingWith()
+  // The first request fills the cache.
+  await new Promise((resolve) => guard(incoming(seenPath()), {}, resolve))
+  return {
+    prepare: () => incoming(path()),
+    run: (each) =>
+      guard(each, {}, () => {
+        used += getAuthorizer(each).context.role.length
+      }),
+  }
+}
+
+/** A store that several processes could share, without its network: JSON text by key. */
+class TextStore {
+  #texts = new Map()
+
+  get(scope, key) {
+    const text = this.#texts.get(`${scope}:${key}`)
+    return text === undefined ? undefined : { stored: JSON.parse(text), ageMs: 1 }
+  }
+
+  set(scope, key, stored) {
+    this.#texts.set(`${scope}:${key}`, JSON.stringify(stored))
+  }
+
+  delete() {
+    this.#texts.clear()
+  }
+}
+
+const typical = (options) => ({ authorize: authorizerWith(typicalPolicy), contract: tokenContract(), ...options })
+const shared = (options) => () => evaluating({ name: 'pets', store: new TextStore(), ...options })
+
+let decisions = 0
+const onDecision = (decision) => (decisions += decision.allowed ? 1 : 0)
+
+export const GUARD_SUBJECTS = {
+  'map look-up': mapLookUp,
+  request,
+  guard: guarding(seenPath),
+  'guard, new path': guarding(newPath),
+  ...Object.fromEntries(
+    [1, 5, 100, 1000].flatMap((count) => [
+      [`evaluate ${count}`, () => evaluating(withPolicy(count, 'prefix'))],
+      [`evaluate ${count}, new path`, () => evaluating(withPolicy(count, 'prefix'), newPath)],
+      [`evaluate ${count} leading *, new path`, () => evaluating(withPolicy(count, 'leading *'), newPath)],
+    ]),
+  ),
+  native: () => evaluating({ authorize: OURS.native()[0], contract: nativeContract() }),
+  onDecision: () => evaluating(typical({ onDecision })),
+  'shared store': shared(typical()),
+  'shared store, 100 statements': shared(withPolicy(100)),
+  miss: () => evaluating(typical({ contract: tokenContract({ authorizerResultTtlInSeconds: 0 }) })),
+}

@@ -1,0 +1,61 @@
+/** Requests as Node passes them to a guard, with text that has just been received: the strings have no cached hash. */
+import { IncomingMessage } from 'node:http'
+import { createAuthorizer } from '@custom-authorizer/core'
+import { toGatewayRequest } from '@custom-authorizer/core/node'
+import { issueCredentials } from '../token.mjs'
+
+const socket = { remoteAddress: '127.0.0.1', destroyed: false }
+
+/** Returns a function that makes a new string with the same text. */
+const fresh = (text) => {
+  const bytes = Buffer.from(text, 'latin1')
+  return () => bytes.latin1Slice()
+}
+
+const credentials = issueCredentials()
+export const credentialOf = (alg) => credentials[alg]
+
+/** Returns a function that makes a request of Node for a path, with the same token each time. */
+export const incomingWith = (token = credentials.RS256.token) => {
+  const authorization = fresh(`Bearer ${token}`)
+  return (url) => {
+    const incoming = new IncomingMessage(socket)
+    incoming.method = 'GET'
+    incoming.url = url
+    incoming.httpVersion = '1.1'
+    incoming.httpVersionMajor = 1
+    incoming.httpVersionMinor = 1
+    const host = ['Host', '127.0.0.1:3000', 'User-Agent', 'bench', 'Accept', '*/*', 'Authorization', authorization()]
+    incoming.rawHeaders = host
+    return incoming
+  }
+}
+
+/** Makes the path of a recurring request. */
+export const seenPath = fresh('/pets/10000')
+
+let made = 0
+/** Makes a path that no earlier request had. */
+export const newPath = () => Buffer.from(`/pets/${10_000 + made++}`, 'latin1').latin1Slice()
+
+/** Uses every outcome, so that the engine cannot remove the work. */
+let used = 0
+const useAllowed = (outcome) => {
+  if (!outcome.allowed) throw new Error(`The request was denied: ${outcome.reason}`)
+  used += outcome.authorizer.principalId.length
+  return used
+}
+
+/** Decisions of an authorizer on requests for these paths; the first one fills the cache. */
+export const evaluating = async (options, path = seenPath, token) => {
+  const authorizer = createAuthorizer({ logger: null, ...options })
+  const incoming = incomingWith(token)
+  useAllowed(await authorizer.evaluate(toGatewayRequest(incoming(seenPath()))))
+  return {
+    prepare: () => toGatewayRequest(incoming(path())),
+    run: (request) => {
+      const outcome = authorizer.evaluate(request)
+      return outcome instanceof Promise ? outcome.then(useAllowed) : useAllowed(outcome)
+    },
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * Measures one subject in a loop: `node worker.mjs SECTION SUBJECT`, driven by messages of the parent. Inputs are made before the
+ * clock starts; their strings are new, because a header that has just been received has no hash yet.
+ */
+import { handleCommands, heapNow, processorTime } from '../commands.mjs'
+import { median } from '../statistics.mjs'
+import { LOOPS } from './sections.mjs'
+
+const [section, name] = process.argv.slice(2)
+
+/** A batch takes at least this long, because CPU time is counted in microseconds. */
+const BATCH_MICROSECONDS = 500
+const MAX_BATCH = 2048
+
+/** V8 has compiled the subject by then. */
+const WARM_UP_MS = 300
+
+const runAll = async (inputs, run) => {
+  for (let index = 0; index < inputs.length; index++) {
+    const running = run(inputs[index])
+    if (running instanceof Promise) await running
+  }
+}
+
+/** CPU time of one batch in microseconds. */
+const timed = async ({ prepare, run }, size) => {
+  const inputs = Array.from({ length: size }, prepare)
+  const before = processorTime()
+  await runAll(inputs, run)
+  return processorTime() - before
+}
+
+const batchSizeOf = async (subject) => {
+  for (let size = 16; size < MAX_BATCH; size *= 2) if ((await timed(subject, size)) > BATCH_MICROSECONDS) return size
+  return MAX_BATCH
+}
+
+/** Microseconds of one run: the mean of a sample that takes some milliseconds. */
+const sample = async (subject, size, milliseconds) => {
+  let total = 0
+  let batches = 0
+  while (total < milliseconds * 1000) {
+    total += await timed(subject, size)
+    batches++
+  }
+  return total / batches / size
+}
+
+const makeSubject = async () => (await LOOPS[section]())[name]()
+
+handleCommands({
+  names: async () => Object.keys(await LOOPS[section]()),
+  time: async ({ samples, milliseconds }) => {
+    const subject = await makeSubject()
+    await sample(subject, 64, WARM_UP_MS)
+    const size = await batchSizeOf(subject)
+    const found = []
+    for (let index = 0; index < samples; index++) found.push(await sample(subject, size, milliseconds))
+    return median(found)
+  },
+  /** Bytes that one run allocates in the heap of V8, in a process with the flags for allocation. */
+  bytes: async () => {
+    const subject = await makeSubject()
+    await sample(subject, 64, WARM_UP_MS)
+    const found = []
+    for (let index = 0; index < 5; index++) {
+      const inputs = Array.from({ length: 500 }, subject.prepare)
+      globalThis.gc()
+      const before = heapNow()
+      await runAll(inputs, subject.run)
+      found.push((heapNow() - before) / inputs.length)
+    }
+    return Math.round(median(found))
+  },
+})

@@ -1,0 +1,97 @@
+/** The targets, and whether the results reach them. */
+
+/** Rows of several sections. */
+const each = (sections, row) => sections.map((section) => `${section}/${row}`)
+const FRAMEWORKS = ['koa', 'hono', 'express']
+const SERVERS = ['node', ...FRAMEWORKS]
+
+/** What is compared: value, quartiles if it has any, and unit. */
+const MEASURES = {
+  added: ({ added }) => ({ value: added.value, spread: added.spread, unit: 'µs' }),
+  value: ({ value, spread, unit }) => ({ value, spread, unit }),
+  bytes: ({ addedBytes }) => ({ value: addedBytes, unit: 'bytes' }),
+  /** Peak memory over the start, in multiples of the limit of the store. */
+  bounds: ({ value, start, bound }) => ({ value: (value - start) / bound, unit: '× the limit' }),
+  hotCalls: ({ hotCalls }) => ({ value: hotCalls, unit: 'calls' }),
+}
+
+const target = (text, measure, max, rows) => ({ text, measure, max, rows })
+
+const TARGETS = [
+  target('guard over the least cache', 'added', 1.5, ['koa/guarded']),
+  target('guard over the least cache', 'added', 2, ['hono/guarded']),
+  target('guard over the least cache', 'added', 8, ['express/guarded']),
+  target('guard over the bare server', 'added', 4, ['node/guarded']),
+  target('reading the context', 'added', 0.5, each(SERVERS, 'context')),
+  target('one mapped header', 'added', 8, each(['koa', 'hono'], 'mapped')),
+  target('one mapped header', 'added', 15, ['express/mapped']),
+  target('`onDecision`', 'added', 2, each(SERVERS, 'decision')),
+  target('allocation over the least cache', 'bytes', 1300, each(SERVERS, 'guarded')),
+  target('whole guard, in a loop', 'value', 0.7, ['loop/guard']),
+  target(
+    '`evaluate`, recent path',
+    'value',
+    0.4,
+    [1, 5, 100, 1000].map((count) => `loop/evaluate ${count}`),
+  ),
+  target(
+    '`evaluate`, new path',
+    'value',
+    1.5,
+    [1, 5, 100, 1000].map((count) => `loop/evaluate ${count}, new path`),
+  ),
+  target(
+    '`evaluate`, new path, leading `*`',
+    'value',
+    5,
+    [1, 5, 100, 1000].map((count) => `loop/evaluate ${count} leading *, new path`),
+  ),
+  target('hit in a shared store, without its network', 'value', 20, ['loop/shared store']),
+  target('miss', 'value', 30, ['loop/miss']),
+  target('peak memory over the start', 'bounds', 4, each(['memory'], 'default store')),
+  target('peak memory over the start', 'bounds', 4, each(['memory'], 'store of 1,000,000 entries')),
+  target('calls for a caller that comes again and again', 'hotCalls', 1, each(['memory'], 'default store')),
+]
+
+/** A ratio of two rows. Its quartiles are those of the first row over the median of the second. */
+const RATIOS = [
+  {
+    text: 'RS256 without a cache, over fast-jwt',
+    max: 1.5,
+    row: 'jwt/custom-authorizer RS256',
+    of: 'jwt/fast-jwt RS256',
+  },
+]
+
+const verdictOf = (value, spread, max) => {
+  const verdict = value <= max ? 'reached' : 'not reached'
+  const isUncertain = spread !== undefined && spread[0] <= max && max < spread[1]
+  return isUncertain ? `${verdict}, within the spread` : verdict
+}
+
+const judged = (text, row, max, { value, spread, unit }) => ({
+  text,
+  row,
+  max,
+  value,
+  spread,
+  unit,
+  verdict: verdictOf(value, spread, max),
+})
+
+/** The targets whose rows have been measured: `{ text, row, max, value, spread, unit, verdict }`. */
+export const judge = (rows) => {
+  const byName = new Map(rows.map((row) => [row.name, row]))
+  const found = TARGETS.flatMap(({ text, measure, max, rows: names }) =>
+    names
+      .filter((name) => byName.has(name))
+      .map((name) => judged(text, name, max, MEASURES[measure](byName.get(name)))),
+  )
+  const ratios = RATIOS.filter(({ row, of }) => byName.has(row) && byName.has(of)).map(({ text, max, row, of }) => {
+    const base = byName.get(of).value
+    const { value, spread } = byName.get(row)
+    const ratio = { value: value / base, spread: spread.map((side) => side / base), unit: '×' }
+    return judged(text, row, max, ratio)
+  })
+  return [...found, ...ratios]
+}
