@@ -1,14 +1,14 @@
 /** Verifying a token without a cache. Ours is the whole decision: request, identity, verification and result. */
 import { OURS } from '../guarded.mjs'
 import { VERIFIERS } from '../verifiers.mjs'
-import { credentialOf, evaluating, seenPath } from './requests.mjs'
+import { credentialOf, evaluatingWith, seenPath } from './requests.mjs'
 
 let used = 0
 const useClaims = (claims) => (used += (claims.sub ?? '').length)
 
 const ours = (credential) => {
-  const [authorize] = OURS['our JWT'](credential)
-  return evaluating({ authorize }, seenPath, credential.token)
+  const [authorizer] = OURS['our JWT'](credential)
+  return evaluatingWith(authorizer, seenPath, credential.token)
 }
 
 const verifying = (make) => async (credential) => {

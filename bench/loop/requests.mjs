@@ -1,10 +1,11 @@
 /** Requests as Node passes them to a guard, with text that has just been received: the strings have no cached hash. */
 import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
 import { createAuthorizer } from '@custom-authorizer/core'
 import { toGatewayRequest } from '@custom-authorizer/core/node'
 import { issueCredentials } from '../token.mjs'
 
-const socket = { remoteAddress: '127.0.0.1', destroyed: false }
+const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: '127.0.0.1' })
 
 /** Returns a function that makes a new string with the same text. */
 const fresh = (text) => {
@@ -47,8 +48,7 @@ const useAllowed = (outcome) => {
 }
 
 /** Decisions of an authorizer on requests for these paths; the first one fills the cache. */
-export const evaluating = async (options, path = seenPath, token) => {
-  const authorizer = createAuthorizer({ logger: null, ...options })
+export const evaluatingWith = async (authorizer, path, token) => {
   const incoming = incomingWith(token)
   useAllowed(await authorizer.evaluate(toGatewayRequest(incoming(seenPath()))))
   return {
@@ -59,3 +59,6 @@ export const evaluating = async (options, path = seenPath, token) => {
     },
   }
 }
+
+export const evaluating = (options, path = seenPath) =>
+  evaluatingWith(createAuthorizer({ logger: null, ...options }), path)
