@@ -22,23 +22,24 @@ export const SECTIONS = {
 }
 
 /**
- * `repetitions` are new processes, `rounds` the turns of each process. `samples` of `milliseconds` each are taken in a loop.
+ * `repetitions` are new processes, `rounds` the turns of each process after two of `warmUp`, each of which takes at
+ * least these seconds and requests. `samples` of `milliseconds` each are taken in a loop.
  * `callers` is the number of callers of the section `memory`.
  */
 export const FULL = {
   repetitions: 6,
-  rounds: 6,
+  rounds: 4,
   seconds: 0.2,
-  warmUpSeconds: 0.8,
+  warmUp: { seconds: 0.3, requests: 7000 },
   samples: 5,
-  milliseconds: 60,
+  milliseconds: 40,
   callers: 1_000_000,
 }
 export const QUICK = {
   repetitions: 2,
   rounds: 2,
   seconds: 0.2,
-  warmUpSeconds: 0.4,
+  warmUp: { seconds: 0.2, requests: 4000 },
   samples: 3,
   milliseconds: 30,
   callers: 100_000,

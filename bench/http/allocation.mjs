@@ -18,11 +18,11 @@ const sample = async (load, { id, worker }) => {
   return after.collections === before.collections ? (after.bytes - before.bytes) / REQUESTS : undefined
 }
 
-const measureRow = async (section, row, credentials, { warmUpSeconds }) => {
+const measureRow = async (section, row, credentials, { warmUp }) => {
   const load = startLoad()
   const server = await startServer(section, row, credentials, load, ALLOCATION_FLAGS)
   try {
-    await load.run('drive', { id: server.id, seconds: warmUpSeconds })
+    await load.run('warmUp', { id: server.id, ...warmUp })
     const samples = []
     for (let attempt = 0; attempt < ATTEMPTS && samples.length < SAMPLES; attempt++) {
       const bytes = await sample(load, server)

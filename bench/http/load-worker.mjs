@@ -63,10 +63,17 @@ const driveFor = async (target, seconds) => {
   return { requests, seconds: (performance.now() - started) / 1000 }
 }
 
+const warmUp = (target, seconds, requests) => {
+  const end = performance.now() + seconds * 1000
+  return target.drive((sent) => sent >= requests && performance.now() > end)
+}
+
 handleCommands({
   connect: ({ id, ...server }) => void targets.set(id, new Target(server)),
   /** Drives one server for some seconds. */
   drive: ({ id, seconds }) => driveFor(targets.get(id), seconds),
+  /** Drives one server for some seconds, and at least this many requests. */
+  warmUp: ({ id, seconds, requests }) => warmUp(targets.get(id), seconds, requests),
   /** Sends a number of requests. */
   send: ({ id, requests }) => targets.get(id).drive((sent) => sent >= requests),
   close: () => {

@@ -20,14 +20,15 @@ const slice = async (load, { id, worker }, seconds) => {
 }
 
 /** One repetition. Resolves with the slices of each row, by name. */
-const repeat = async (section, rows, { rounds, seconds, warmUpSeconds }) => {
+const repeat = async (section, rows, { rounds, seconds, warmUp }) => {
   const credentials = issueCredentials()
   const load = startLoad()
   const servers = []
   try {
     for (const row of rows) servers.push(await startServer(section, row, credentials, load))
     // Two turns, so that the second follows a pause like those of the measurement.
-    for (let turn = 0; turn < 2; turn++) for (const server of servers) await slice(load, server, warmUpSeconds / 2)
+    for (let turn = 0; turn < 2; turn++)
+      for (const server of servers) await load.run('warmUp', { id: server.id, ...warmUp })
     for (let turn = 0; turn < rounds; turn++) {
       const order = turn % 2 === 0 ? servers : servers.toReversed()
       for (const server of order) server.slices.push(await slice(load, server, seconds))

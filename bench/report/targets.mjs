@@ -51,7 +51,12 @@ const TARGETS = [
   target('peak memory over the start', 'bounds', 4, each(['memory'], 'default store')),
   target('peak memory over the start', 'bounds', 4, each(['memory'], 'store of 1,000,000 entries')),
   target('calls for a caller that comes again and again', 'hotCalls', 1, each(['memory'], 'default store')),
-  target('calls for a caller that comes again and again', 'hotCalls', 1, each(['memory'], 'store of 1,000,000 entries')),
+  target(
+    'calls for a caller that comes again and again',
+    'hotCalls',
+    1,
+    each(['memory'], 'store of 1,000,000 entries'),
+  ),
 ]
 
 /** A ratio of two rows. Its quartiles are those of the first row over the median of the second. */

@@ -1,0 +1,3 @@
+export function median(values: readonly number[]): number
+export function middleHalf(values: readonly number[]): readonly [number, number]
+export function shuffled<T>(values: readonly T[]): T[]

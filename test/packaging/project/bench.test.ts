@@ -1,0 +1,74 @@
+/** The report of the benchmark: its statistics, its targets, and the page that is written from the results. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { pageOf, type Results } from '../../../bench/report/page.mjs'
+import { judge } from '../../../bench/report/targets.mjs'
+import { median, middleHalf, shuffled } from '../../../bench/statistics.mjs'
+import { root } from '../../support/root.ts'
+
+const read = (path: string): string => readFileSync(join(root, path), 'utf8')
+const template = read('bench/report/performance.md')
+const results = JSON.parse(read('bench/latest.json')) as Results
+
+test('SEC-117 the libraries of the benchmark are locked, without download addresses and install scripts', () => {
+  expect(read('bench/package-lock.json')).not.toContain('"resolved"')
+  expect(read('bench/.npmrc')).toMatch(/^ignore-scripts=true$/m)
+  const { devDependencies } = JSON.parse(read('bench/package.json')) as { devDependencies: Record<string, string> }
+  expect(Object.values(devDependencies).filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+})
+
+test('docs/performance.md is what `npm run bench -- --report` writes', () => {
+  expect(read('docs/performance.md')).toBe(pageOf(template, results))
+})
+
+test('a placeholder takes figures from the results', () => {
+  const rows = [{ name: 'memory/small', unit: 'MiB', value: 90, start: 50, bound: 20, callers: 1000, hotCalls: 1 }]
+  expect(
+    pageOf('{{machine}}: {{memory}}', { ...results, node: 'v0', processor: 'P', platform: 'L', cores: 3, rows }),
+  ).toBe(
+    `Node.js v0, L, P, 3 cores: | store | callers | start MiB | peak MiB | added / limit of the store | calls for the recurring caller |
+| --- | --- | --- | --- | --- | --- |
+| small | 1000 | 50 | 90 | 2.00 × | 1 |`,
+  )
+})
+
+test('a page with a row that was not measured is an error', () => {
+  expect(() => pageOf('{{servers koa}}', { ...results, rows: [] })).toThrow('The results have no row koa/bare')
+})
+
+const verdictOf = (value: number, spread: readonly [number, number]): string | undefined =>
+  judge([{ name: 'koa/guarded', unit: 'µs', value: 30, added: { value, spread } }])[0]?.verdict
+
+describe('targets', () => {
+  test.each([
+    [1.2, [1, 1.4], 'reached'],
+    [1.2, [1, 1.6], 'reached, within the spread'],
+    [1.6, [1.4, 2], 'not reached, within the spread'],
+    [1.7, [1.6, 2], 'not reached'],
+  ] as const)('a median of %f with quartiles %j is %s', (value, spread, verdict) => {
+    expect(verdictOf(value, spread)).toBe(verdict)
+  })
+
+  test('rows that were not measured have no verdict', () => {
+    expect(judge([])).toEqual([])
+  })
+
+  test('uncached JWT verification is compared with fast-jwt of the same run', () => {
+    const [found] = judge([
+      { name: 'jwt/custom-authorizer RS256', unit: 'µs', value: 45, spread: [44, 46] },
+      { name: 'jwt/fast-jwt RS256', unit: 'µs', value: 30, spread: [29, 31] },
+    ])
+    expect(found).toMatchObject({ value: 1.5, verdict: 'reached', unit: '×' })
+  })
+})
+
+test('medians and quartiles of unordered values', () => {
+  expect(median([3, 1, 2])).toBe(2)
+  expect(median([4, 1, 2, 3])).toBe(2.5)
+  expect(middleHalf([5, 1, 4, 2, 3])).toEqual([2, 4])
+})
+
+test('a random order has every value once', () => {
+  expect(shuffled([1, 2, 3, 4]).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
+})
