@@ -109,6 +109,9 @@ const size = (results) =>
       ]),
   )
 
+/** With fewer processes, times establish nothing: two processes of one program can differ by 10 %. */
+const MIN_PROCESSES = 6
+
 const targets = (results) =>
   table(
     ['target', 'row', 'at most', 'median', 'quartiles', 'verdict'],
@@ -118,7 +121,7 @@ const targets = (results) =>
       `${max} ${unit}`,
       figure(value),
       interval(spread),
-      verdict,
+      spread !== undefined && results.repetitions < MIN_PROCESSES ? 'too few processes' : verdict,
     ]),
   )
 
