@@ -117,7 +117,7 @@ const targets = (results) =>
     ['target', 'row', 'at most', 'median', 'quartiles', 'verdict'],
     judge(results.rows).map(({ text, row, max, value, spread, unit, verdict }) => [
       text,
-      `\`${row}\``,
+      row,
       `${max} ${unit}`,
       figure(value),
       interval(spread),
