@@ -28,7 +28,8 @@ export const modules = {
     sources: [
       `${core}/kernel/mount/context-headers.ts`,
       `${core}/kernel/mount/header-text.ts`,
-      `${core}/node/request.ts`,
+      `${core}/node/views/header-views.ts`,
+      `${core}/node/views/distinct-view.ts`,
     ],
     tests: ['test/unit/kernel/mount/context-headers*.test.ts', 'test/unit/node/*.test.ts'],
   },
@@ -70,7 +71,7 @@ export const modules = {
     ],
   },
   policy: {
-    sources: [`${policy}/**/*.ts`],
+    sources: [`${policy}/**/*.ts`, `${core}/aws/shared/verdict-memo.ts`],
     tests: [
       'test/unit/aws/policy/*.test.ts',
       'test/unit/aws/policy/properties/*.test.ts',

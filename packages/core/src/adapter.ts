@@ -4,10 +4,12 @@ export { reportProblem } from './kernel/decision/problems.ts'
 export * as coverage from './kernel/coverage/report.ts'
 export {
   attach,
+  type AttachedMount,
   type AuthorizerReference,
   type CurrentRequest,
   isBoundTo,
   readAuthorizer,
+  type RoutedState,
 } from './kernel/mount/attachment.ts'
 export { ContextHeaders } from './kernel/mount/context-headers.ts'
 export { DeniedError, type Denying } from './kernel/mount/denied-error.ts'

@@ -13,6 +13,8 @@ import {
   frameworkObject,
   type CustomAuthorizer,
   type Guarded,
+  type GuardResult,
+  type Mount,
   type MiddlewareType,
   type Requirement,
   readAuthorizer,
@@ -21,7 +23,10 @@ import {
 import {
   currentRequest,
   guardRequest,
-  proceed,
+  IncomingPlace,
+  NextSteps,
+  RequirementSteps,
+  runSteps,
   setHeaderLines,
   writeGatewayResponse,
 } from '@custom-authorizer/core/node'
@@ -68,6 +73,60 @@ const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}
 const queryParserOf = ({ app }: Pick<Request, 'app'>): ((text: string) => object) =>
   (app.get('query parser fn') as ((text: string) => object) | undefined) ?? (() => ({}))
 
+/** A place in an Express application. */
+class ExpressPlace extends IncomingPlace {
+  readonly route: string | undefined
+  readonly #request: Request
+
+  constructor(request: Request, response: Response) {
+    const { locals } = response
+    super(request, locals, response)
+    this.#request = request
+    this.route = request.route === undefined ? undefined : routeTemplateOf(request)
+  }
+
+  parseQuery(text: string): object {
+    return queryParserOf(this.#request)(text)
+  }
+}
+
+type Result = GuardResult<Record<string, unknown>>
+
+/** One guarded request. */
+class GuardSteps extends NextSteps<Result> {
+  readonly #mount: Mount<Record<string, unknown>>
+  readonly #place: ExpressPlace
+  readonly #locals: Record<string, unknown>
+
+  constructor(mount: Mount<Record<string, unknown>>, request: Request, response: Response, next: NextFunction) {
+    super(response, next)
+    this.#mount = mount
+    this.#place = new ExpressPlace(request, response)
+    this.#locals = this.#place.carrier as Record<string, unknown>
+  }
+
+  protected override get reporter(): Authorizer<never> {
+    return this.#mount.authorizer as Authorizer<never>
+  }
+
+  decide(): Result | Promise<Result> {
+    return guardRequest(this.#mount, this.#place.incoming, this.#place)
+  }
+
+  carryOut(result: Result): boolean {
+    if (result.kind === 'denied') {
+      if (result.error !== undefined) throw result.error
+      writeGatewayResponse(this.response, result.denied.response)
+      return false
+    }
+    if (result.kind === 'allowed') {
+      this.#locals['authorizer'] = result.authorizer
+      setHeaderLines(this.response, result.responseHeaders)
+    } else if (result.failure !== undefined) this.#locals['authorizerFailure'] = result.failure
+    return true
+  }
+}
+
 interface ExpressMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
@@ -83,26 +142,7 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
   ): void {
     const request = guardedRequest as Request
     const response = guardedResponse as Response
-    const parseQuery = (text: string): object => queryParserOf(request)(text)
-    const route = request.route === undefined ? undefined : routeTemplateOf(request)
-    proceed({
-      decide: () => guardRequest(mount, request, { carrier: response.locals, route, parseQuery, outgoing: response }),
-      carryOut: (result) => {
-        if (result.kind === 'denied') {
-          if (result.error !== undefined) throw result.error
-          writeGatewayResponse(response, result.denied.response)
-          return false
-        }
-        if (result.kind === 'allowed') {
-          response.locals['authorizer'] = result.authorizer
-          setHeaderLines(response, result.responseHeaders)
-        } else if (result.failure !== undefined) response.locals['authorizerFailure'] = result.failure
-        return true
-      },
-      response,
-      next,
-      authorizer: mount.authorizer,
-    })
+    runSteps(new GuardSteps(mount, request, response, next))
   }
   return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }
@@ -132,16 +172,7 @@ export const getExpressRequest = (request: GatewayRequest): Request =>
 const toHandler =
   (requirement: Requirement): GuardMiddleware =>
   (request, response, next) =>
-    proceed({
-      decide: () => requirement(carrierOf(request), () => currentRequest(request)),
-      carryOut: (denied) => {
-        if (denied?.error !== undefined) throw denied.error
-        if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)
-        return denied === undefined
-      },
-      response,
-      next,
-    })
+    runSteps(new RequirementSteps(() => requirement(carrierOf(request), () => currentRequest(request)), response, next))
 
 /**
  * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With

@@ -48,6 +48,15 @@ export interface AuthorizerMiddleware<TContext> {
  */
 const ROUTING = { caseSensitive: true, strict: true, decodes: true, looseMounts: true }
 
+const settle = (c: Context, next: Next, result: GuardResult<Record<string, unknown>>): Promise<Response | void> => {
+  if (result.kind === 'denied') return respond(c, result)
+  applyEdits(c, result.edits)
+  if (result.kind === 'allowed') c.set('authorizer', result.authorizer)
+  else if (result.failure !== undefined) c.set('authorizerFailure', result.failure)
+  if (result.kind !== 'allowed' || result.responseHeaders.length === 0) return next()
+  return next().then(() => addHeaders(c, result.responseHeaders))
+}
+
 interface HonoMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
@@ -57,18 +66,10 @@ export const customAuthorizer: CustomAuthorizer<HonoMiddleware> = (guarded: Guar
   const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware: MiddlewareHandler = function customAuthorizer(c, next) {
-    const settle = (result: GuardResult<Record<string, unknown>>): Promise<Response | void> => {
-      if (result.kind === 'denied') return respond(c, result)
-      applyEdits(c, result.edits)
-      if (result.kind === 'allowed') c.set('authorizer', result.authorizer)
-      else if (result.failure !== undefined) c.set('authorizerFailure', result.failure)
-      if (result.kind !== 'allowed' || result.responseHeaders.length === 0) return next()
-      return next().then(() => addHeaders(c, result.responseHeaders))
-    }
     // Hono responds to a rejected promise with 500.
     try {
       const result = runMount(c, mount)
-      return result instanceof Promise ? result.then(settle) : settle(result)
+      return result instanceof Promise ? result.then((settled) => settle(c, next, settled)) : settle(c, next, result)
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
       return Promise.reject(error)

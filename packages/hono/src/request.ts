@@ -3,12 +3,21 @@ import type { RequestEdits, RequestMapping } from '@custom-authorizer/core'
 import { type BodyReader, editTarget, withoutCredentials } from '@custom-authorizer/core/adapter'
 import { readBody, withBody } from '@custom-authorizer/core/fetch'
 import type { Context } from 'hono'
-import { replaces } from './incoming.ts'
+import { type Incoming, nodeOf, replaces, serverIncoming } from './incoming.ts'
+import { builtFrom } from './server-request.ts'
 
-// The request is replaced instead of changing its headers: if it was cloned or read before, it has a second copy of them,
-// which a proxy would forward.
+/** What the server has built from Node's request for this context. */
+const builtFor = ({ req: { raw } }: Context, incoming: Incoming | undefined): ReturnType<typeof builtFrom> =>
+  incoming !== undefined && serverIncoming(raw) === incoming ? builtFrom(raw, incoming) : 'request'
+
+// Once a `Request` is built, it is replaced instead of changing its headers: if it was cloned or read before, it has a second
+// copy of them, which a proxy would forward.
 const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
   const { raw } = c.req
+  if (builtFor(c, nodeOf(c)) === 'headers') {
+    edit(raw.headers)
+    return
+  }
   const headers = new Headers(raw.headers)
   edit(headers)
   const copy = withHeaders(raw, raw.url, headers)
@@ -33,7 +42,9 @@ const withHeaders = (raw: Request, url: string, headers: Headers): Request | und
 /** Applies the edits of a mount to Hono's request. */
 export const applyEdits = (c: Context, edits: RequestEdits): void => {
   const { headers } = edits
-  if (headers.length > 0) editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
+  // Node's request has these lines already.
+  if (headers.length > 0 && builtFor(c, nodeOf(c)) !== 'nothing')
+    editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
   const { raw } = c.req
   const mapped = editTarget(raw.url, edits)
   if (mapped === raw.url) return
@@ -64,8 +75,13 @@ export const bodyOf =
 
 const SUBPROTOCOLS = 'Sec-WebSocket-Protocol'
 
-/** Removes the headers that only the mapping may set. */
-export const stripOwned = (c: Context, mapping: RequestMapping): void => {
+/**
+ * Removes the headers that only the mapping may set from a `Request`.
+ *
+ * @param incoming the Node request from which its caller removes them next, if Hono routes that one
+ */
+export const stripOwned = (c: Context, mapping: RequestMapping, incoming: Incoming | undefined): void => {
+  if (builtFor(c, incoming) === 'nothing') return
   const owned = [...c.req.raw.headers.keys()].filter((name) => mapping.ownsHeader(name))
   if (owned.length > 0) editHeaders(c, (headers) => owned.forEach((name) => headers.delete(name)))
 }

@@ -1,11 +1,24 @@
 /** Runs a mount on a Hono request: reads it, strips headers, evaluates, and attaches the context. @module */
-import type { Authorizer, AuthorizerContext, GatewayRequest, Routing } from '@custom-authorizer/core'
-import { attach, type FrameworkTarget, type GuardResult, type Mount } from '@custom-authorizer/core/adapter'
+import type { AuthorizerContext, GatewayRequest, Routing } from '@custom-authorizer/core'
+import {
+  attach,
+  type BodyReader,
+  type FrameworkTarget,
+  type GuardResult,
+  type Mount,
+  type RoutedState,
+} from '@custom-authorizer/core/adapter'
 import { toTemplate } from '@custom-authorizer/core/contract'
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
-import { cleanViews, guardRequest, removeCredentials, stripHeaders } from '@custom-authorizer/core/node'
+import {
+  cleanViews,
+  type GuardedPlace,
+  guardRequest,
+  removeCredentials,
+  stripHeaders,
+} from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
-import { headerLines, incomingOf, nodeOf, outgoingOf, ownTargets, targetUnderNode } from './incoming.ts'
+import { headerLines, type Incoming, incomingOf, nodeOf, outgoingOf, ownTargets, targetUnderNode } from './incoming.ts'
 import { bodyOf, removeOfferedCredentials, stripOwned } from './request.ts'
 
 /**
@@ -24,9 +37,64 @@ const routingOf = (c: Context, { readOptions }: Mount<unknown>): Routing => {
 }
 
 /** Hono routes the path of one `Request`, whose method and URL never change. */
-const isUnchangedSince = (c: Context): (() => boolean) => {
-  const { raw, path } = c.req
-  return () => c.req.raw === raw && c.req.path === path
+class HonoState implements RoutedState {
+  readonly carrier: Context
+  readonly #raw: Request
+  readonly #path: string
+
+  constructor(c: Context) {
+    this.carrier = c
+    this.#raw = c.req.raw
+    this.#path = c.req.path
+  }
+
+  isUnchanged(): boolean {
+    const { req } = this.carrier
+    return req.raw === this.#raw && req.path === this.#path
+  }
+}
+
+/** A place in a Hono application that routes the Node request itself. */
+// Members that few requests need are computed when they are read: the router copies all matched routes to name one.
+class HonoPlace extends HonoState implements GuardedPlace {
+  readonly keepsRoute = true
+  readonly routing: Routing
+  readonly #incoming: Incoming
+  readonly #method: string | undefined
+  readonly #routeIndex: number
+
+  constructor(c: Context, incoming: Incoming, routing: Routing) {
+    super(c)
+    this.routing = routing
+    this.#incoming = incoming
+    this.#method = incoming.method
+    this.#routeIndex = c.req.routeIndex
+  }
+
+  override isUnchanged(): boolean {
+    return this.#incoming.method === this.#method && super.isUnchanged()
+  }
+
+  target(): FrameworkTarget {
+    return targetUnderNode(this.carrier, this.#incoming)
+  }
+
+  // Later handlers have another index.
+  get route(): string | undefined {
+    return toTemplate(this.carrier.req.matchedRoutes[this.#routeIndex]?.path)
+  }
+
+  get body(): BodyReader {
+    return bodyOf(this.carrier)
+  }
+
+  get outgoing(): GuardedPlace['outgoing'] {
+    return outgoingOf(this.carrier)
+  }
+
+  get framework(): object {
+    return this.carrier
+  }
 }
 
 /** Runs a mount on a Hono request. Synchronous if `evaluate` is. */
@@ -36,7 +104,6 @@ export const runMount = <TContext>(
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
   const incoming = incomingOf(c)
   const routing = routingOf(c, mount)
-  const route = toTemplate(c.req.routePath)
   const read = (): GatewayRequest =>
     toGatewayRequest(c.req.raw, {
       ...mount.readOptions,
@@ -45,7 +112,7 @@ export const runMount = <TContext>(
       peer: nodeOf(c)?.socket?.remoteAddress,
       rawHeaders: headerLines(c.req.raw, nodeOf(c)),
       routing,
-      route,
+      route: toTemplate(c.req.routePath),
       body: bodyOf(c),
       framework: c,
     })
@@ -55,27 +122,16 @@ export const runMount = <TContext>(
   const other = incoming === undefined && mount.mapping !== undefined ? nodeOf(c) : undefined
   if (mount.mapping !== undefined) {
     if (other !== undefined) stripHeaders(other, mount.mapping)
-    stripOwned(c, mount.mapping)
+    stripOwned(c, mount.mapping, incoming)
   }
   const { credentialSubprotocols } = mount.authorizer
   if (incoming !== undefined) {
     // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
     removeOfferedCredentials(c, credentialSubprotocols)
-    const target = (): FrameworkTarget => targetUnderNode(c, incoming)
-    return guardRequest(mount, incoming, {
-      carrier: c,
-      target,
-      keepsRoute: true,
-      route,
-      routing,
-      body: bodyOf(c),
-      isUnchanged: isUnchangedSince(c),
-      outgoing: outgoingOf(c),
-      framework: c,
-    })
+    return guardRequest(mount, incoming, new HonoPlace(c, incoming, routing))
   }
   const request = received ?? read()
-  const isUnchanged = isUnchangedSince(c)
+  const state = new HonoState(c)
   const node = nodeOf(c)
   if (node !== undefined) removeCredentials(node, credentialSubprotocols)
   removeOfferedCredentials(c, credentialSubprotocols)
@@ -83,10 +139,8 @@ export const runMount = <TContext>(
     if (other !== undefined && result.kind !== 'denied') cleanViews(other, result.edits)
     if (result.kind === 'allowed') {
       const context = result.authorizer as unknown as AuthorizerContext
-      attach(c, mount.authorizer as unknown as Authorizer<never>, request, context, {
-        mountedPaths: mount.mountedPaths,
-        throwsDenials: mount.throwsDenials,
-        isUnchanged: mount.mapping === undefined ? isUnchanged : undefined,
+      attach(c, mount, request, context, {
+        state: mount.mapping === undefined ? state : undefined,
       })
     }
     return result

@@ -28,7 +28,13 @@ import {
   targetEdits,
   writableResponse,
 } from '@custom-authorizer/core/adapter'
-import { frameworkTarget, guardRequest, replaceParsed, setHeaderLines } from '@custom-authorizer/core/node'
+import {
+  frameworkTarget,
+  guardRequest,
+  IncomingPlace,
+  replaceParsed,
+  setHeaderLines,
+} from '@custom-authorizer/core/node'
 import type { DefaultContext, DefaultState, Middleware, Next, ParameterizedContext } from 'koa'
 import { isOutermost } from './outermost.ts'
 
@@ -89,22 +95,10 @@ const targetOf = (ctx: RoutedContext, ignoresMountPath: boolean = false): Framew
     received: isOuter ? outer.received : ctx.originalUrl,
     knowsReceived: true,
     url: chosenByRouter(ctx as RoutingMembers, outer.url),
-    bases: isMounted ? [base + mountPath] : [base],
+    bases: isMounted ? [base + mountPath] : outer.bases,
     knowsMounts: !isMounted && (outer.knowsMounts || !isOuter),
     sent: outer.sent,
   }
-}
-
-/** Remembers what {@link currentOf} reads, for a test whether it is the same later. */
-const isUnchangedSince = (ctx: RoutedContext): (() => boolean) => {
-  const { req } = ctx
-  const { url = '', baseUrl } = req as RoutedContext['req'] & { baseUrl?: unknown }
-  const { mountPath } = ctx as RoutingMembers
-  const routed = chosenByRouter(ctx as RoutingMembers, url)
-  return () =>
-    (ctx as RoutingMembers).mountPath === mountPath &&
-    (req as { baseUrl?: unknown }).baseUrl === baseUrl &&
-    chosenByRouter(ctx as RoutingMembers, req.url ?? '') === routed
 }
 
 /** A handler may be in the outer application or below a mount, so the bases of both are accepted. */
@@ -147,6 +141,56 @@ const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
     if (Object.hasOwn(holder, 'query')) replaceParsed(holder, 'query', query, { fresh, former: fresh })
 }
 
+/** A place in a Koa application, and what {@link currentOf} reads there. */
+class KoaPlace extends IncomingPlace {
+  readonly framework: ParameterizedContext
+  readonly route: string | undefined
+  readonly #guard: unknown
+  readonly #mountPath: unknown
+  readonly #routed: string
+
+  /** @param guard the middleware that is called */
+  constructor(ctx: ParameterizedContext, guard: unknown) {
+    super(ctx.req, ctx.req, ctx.res)
+    const { mountPath, _matchedRoute } = ctx as RoutingMembers
+    this.framework = ctx
+    this.route = toTemplate(_matchedRoute)
+    this.#guard = guard
+    this.#mountPath = mountPath
+    this.#routed = chosenByRouter(ctx as RoutingMembers, ctx.req.url ?? '')
+  }
+
+  override target(): FrameworkTarget {
+    return targetOf(this.framework, isOutermost(this.framework, this.#guard))
+  }
+
+  override isUnchanged(): boolean {
+    const { framework: ctx } = this
+    return (
+      super.isUnchanged() &&
+      (ctx as RoutingMembers).mountPath === this.#mountPath &&
+      chosenByRouter(ctx as RoutingMembers, ctx.req.url ?? '') === this.#routed
+    )
+  }
+}
+
+const settle = (
+  ctx: ParameterizedContext,
+  next: Next,
+  result: GuardResult<Record<string, unknown>>,
+): Promise<unknown> | undefined => {
+  if (result.kind === 'denied') {
+    respond(ctx, result)
+    return undefined
+  }
+  editKoaViews(ctx, result.edits)
+  if (result.kind === 'allowed') {
+    ctx.state['authorizer'] = result.authorizer
+    setHeaderLines(ctx.res, result.responseHeaders)
+  } else if (result.failure !== undefined) ctx.state['authorizerFailure'] = result.failure
+  return next()
+}
+
 interface KoaMiddleware extends MiddlewareType {
   readonly middleware: AuthorizerMiddleware<this['context']>
 }
@@ -156,31 +200,12 @@ export const customAuthorizer: CustomAuthorizer<KoaMiddleware> = (guarded: Guard
   const mount = createMount(guarded, options, ROUTING)
   // oxlint-disable-next-line no-shadow -- the name appears in stack traces
   const middleware = function customAuthorizer(ctx: ParameterizedContext, next: Next): Promise<unknown> {
-    const settle = (result: GuardResult<Record<string, unknown>>): Promise<unknown> | undefined => {
-      if (result.kind === 'denied') {
-        respond(ctx, result)
-        return undefined
-      }
-      editKoaViews(ctx, result.edits)
-      if (result.kind === 'allowed') {
-        ctx.state['authorizer'] = result.authorizer
-        setHeaderLines(ctx.res, result.responseHeaders)
-      } else if (result.failure !== undefined) ctx.state['authorizerFailure'] = result.failure
-      return next()
-    }
     // Koa responds to a rejected promise with 500; not every composer of middleware handles an exception.
     try {
-      // oxlint-disable-next-line no-underscore-dangle -- the name in @koa/router
-      const route = toTemplate((ctx as { _matchedRoute?: unknown })._matchedRoute)
-      const result = guardRequest(mount, ctx.req, {
-        carrier: ctx.req,
-        target: () => targetOf(ctx, isOutermost(ctx, middleware)),
-        route,
-        isUnchanged: isUnchangedSince(ctx),
-        outgoing: ctx.res,
-        framework: ctx,
-      })
-      return result instanceof Promise ? result.then(settle) : Promise.resolve(settle(result))
+      const result = guardRequest(mount, ctx.req, new KoaPlace(ctx, middleware))
+      return result instanceof Promise
+        ? result.then((settled) => settle(ctx, next, settled))
+        : Promise.resolve(settle(ctx, next, result))
     } catch (error) {
       // oxlint-disable-next-line prefer-promise-reject-errors -- passed on as it is
       return Promise.reject(error)

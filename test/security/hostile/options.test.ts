@@ -1,4 +1,4 @@
-import { allow, type Authorizer, AuthorizerError, createAuthorizer, native } from '@custom-authorizer/core'
+import { allow, AuthorizerError, createAuthorizer, native } from '@custom-authorizer/core'
 import { attach, createMount, scopeRequirement } from '@custom-authorizer/core/adapter'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
@@ -109,7 +109,7 @@ test('AWS-HTTP-12 a naughty string is a scope only if it is a single word', asyn
     const outcome = await authorizer.evaluate(request)
     if (!outcome.allowed) throw new Error('not allowed')
     const carrier = {}
-    attach(carrier, authorizer as unknown as Authorizer<never>, request, outcome.authorizer)
+    attach(carrier, { authorizer, mountedPaths: [], throwsDenials: false }, request, outcome.authorizer)
     return guard(carrier, () => ({ method: 'GET', url: '/pets' })) === undefined
   }
   expect([await passes({ scope: 'read' }), await passes({ scp: ['read'] })]).toEqual([true, true])

@@ -1,7 +1,7 @@
 /** Reserved trailers appear in no view of an `IncomingMessage`, whenever they arrive (SEC-25). */
 import type { IncomingMessage } from 'node:http'
 import { describe, expect, test } from 'vitest'
-import { stripHeaders } from '../../../packages/core/src/node/request.ts'
+import { stripHeaders } from '../../../packages/core/src/node/views/header-views.ts'
 import { arrive, arriveHttp2, readToEnd } from '../../support/arriving.ts'
 
 const namespace = (prefix: string) => ({

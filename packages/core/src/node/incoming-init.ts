@@ -1,9 +1,10 @@
 /** Node's request as the source of a `GatewayRequest`. @module */
 import type { IncomingMessage } from 'node:http'
 import type { Routing } from '../index.ts'
-import type { BodyProblem, BodyReader, BodyTerms, GatewayRequestInit } from '../adapter.ts'
+import type { BodyProblem, BodyTerms, GatewayRequestInit } from '../adapter.ts'
 import { onceParsed, readBody } from './body.ts'
 import { http2Stream, onAbort } from './connection.ts'
+import type { GuardedPlace } from './place.ts'
 
 /** The version of a request. An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15). */
 export const versionOf = (incoming: IncomingMessage): string => {
@@ -24,6 +25,9 @@ export type IncomingOptions = Partial<
   >
 >
 
+/** What the framework knows about one request. */
+type IncomingPlaceOptions = Pick<GuardedPlace, 'routing' | 'route' | 'body' | 'framework'>
+
 const LOOSE = { caseSensitive: false, strict: false }
 
 /**
@@ -37,19 +41,16 @@ export class IncomingInit implements GatewayRequestInit {
   readonly unexplainedTarget: boolean | undefined
   readonly rawHeaders: readonly string[]
   readonly httpVersion: string
-  readonly routing: Routing
-  readonly route: string | undefined
-  readonly framework: object | undefined
   readonly options: IncomingOptions
+  readonly place: IncomingPlaceOptions
   readonly incoming: IncomingMessage
-  readonly reader: BodyReader | undefined
 
-  /** @param options those of the mount @param place those of this request */
+  /** @param options those of the mount @param place those of this request, which must not change */
   constructor(
     incoming: IncomingMessage,
     targets: Targets,
     options: IncomingOptions,
-    place: Pick<IncomingOptions, 'routing' | 'route' | 'body' | 'framework'>,
+    place: IncomingPlaceOptions,
     receivedHeaders?: readonly string[],
   ) {
     this.method = incoming.method ?? ''
@@ -61,12 +62,21 @@ export class IncomingInit implements GatewayRequestInit {
     // HTTP/2 requests have one array, which is edited in place when headers are added later.
     this.rawHeaders =
       receivedHeaders ?? (this.httpVersion === '2.0' ? incoming.rawHeaders.slice() : incoming.rawHeaders)
-    this.routing = place.routing ?? options.routing ?? LOOSE
-    this.route = place.route
-    this.framework = place.framework ?? incoming
     this.options = options
+    this.place = place
     this.incoming = incoming
-    this.reader = place.body
+  }
+
+  get routing(): Routing {
+    return this.place.routing ?? this.options.routing ?? LOOSE
+  }
+
+  get route(): string | undefined {
+    return this.place.route
+  }
+
+  get framework(): object {
+    return this.place.framework ?? this.incoming
   }
 
   get ambiguousTargets(): GatewayRequestInit['ambiguousTargets'] {
@@ -86,8 +96,10 @@ export class IncomingInit implements GatewayRequestInit {
   }
 
   body(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
-    const { reader, incoming } = this
-    return reader === undefined ? readBody(incoming, maxBytes, terms) : onceParsed(incoming, reader)(maxBytes, terms)
+    const { place, incoming } = this
+    return place.body === undefined
+      ? readBody(incoming, maxBytes, terms)
+      : onceParsed(incoming, place.body)(maxBytes, terms)
   }
 
   onAbort(listener: () => void): () => void {

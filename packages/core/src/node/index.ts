@@ -1,17 +1,13 @@
 /** Adapter for Node's `http` and `http2`: requests, responses, and middleware for servers without a framework. @module */
-export {
-  currentRequest,
-  frameworkTarget,
-  stripHeaders,
-  toGatewayRequest,
-  type NodeRequestOptions,
-  type RoutedRequest,
-} from './request.ts'
+export { toGatewayRequest, type NodeRequestOptions } from './request.ts'
+export { currentRequest, frameworkTarget, type RoutedRequest } from './routed-request.ts'
 export { setHeaderLines, writeGatewayResponse } from './response.ts'
-export { proceed } from './proceed.ts'
+export { type GuardedPlace, IncomingPlace } from './place.ts'
+export { NextSteps, RequirementSteps, runSteps } from './proceed.ts'
 export { guardRequest } from './run-mount.ts'
 export { removeCredentials } from './socket/subprotocol-views.ts'
-export { cleanViews, replaceParsed } from './target-views.ts'
+export { stripHeaders } from './views/header-views.ts'
+export { cleanViews, replaceParsed } from './views/target-views.ts'
 export {
   customAuthorizer,
   getAuthorizer,

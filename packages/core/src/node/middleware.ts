@@ -8,14 +8,17 @@ import {
   frameworkObject,
   type CustomAuthorizer,
   type Guarded,
+  type GuardResult,
+  type Mount,
   type MiddlewareType,
   type Requirement,
   readAuthorizer,
   scopeRequirement,
 } from '../adapter.ts'
 import { guardRequest } from './run-mount.ts'
-import { proceed } from './proceed.ts'
-import { currentRequest } from './request.ts'
+import { IncomingPlace } from './place.ts'
+import { NextSteps, RequirementSteps, runSteps } from './proceed.ts'
+import { currentRequest } from './routed-request.ts'
 import { setHeaderLines, writeGatewayResponse } from './response.ts'
 
 /**
@@ -29,6 +32,43 @@ export interface NodeMiddleware<TContext> {
 
 /** The application's own router is unknown, so the loosest comparison is assumed (SEC-11). */
 const ROUTING = { caseSensitive: false, strict: false }
+
+type Result = GuardResult<Record<string, unknown>>
+
+/** One guarded request. */
+class GuardSteps extends NextSteps<Result> {
+  readonly #mount: Mount<Record<string, unknown>>
+  readonly #request: IncomingMessage
+
+  constructor(
+    mount: Mount<Record<string, unknown>>,
+    request: IncomingMessage,
+    response: ServerResponse,
+    next: (error?: unknown) => void,
+  ) {
+    super(response, next)
+    this.#mount = mount
+    this.#request = request
+  }
+
+  protected override get reporter(): Authorizer<never> {
+    return this.#mount.authorizer as Authorizer<never>
+  }
+
+  decide(): Result | Promise<Result> {
+    return guardRequest(this.#mount, this.#request, new IncomingPlace(this.#request, this.#request, this.response))
+  }
+
+  carryOut(result: Result): boolean {
+    if (result.kind === 'denied') {
+      if (result.error !== undefined) throw result.error
+      writeGatewayResponse(this.response, result.denied.response)
+      return false
+    }
+    if (result.kind === 'allowed') setHeaderLines(this.response, result.responseHeaders)
+    return true
+  }
+}
 
 interface NodeMiddlewareType extends MiddlewareType {
   readonly middleware: NodeMiddleware<this['context']>
@@ -46,21 +86,7 @@ export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (guarded: 
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void {
-    proceed({
-      decide: () => guardRequest(mount, request, { carrier: request, outgoing: response }),
-      carryOut: (result) => {
-        if (result.kind === 'denied') {
-          if (result.error !== undefined) throw result.error
-          writeGatewayResponse(response, result.denied.response)
-          return false
-        }
-        if (result.kind === 'allowed') setHeaderLines(response, result.responseHeaders)
-        return true
-      },
-      response,
-      next,
-      authorizer: mount.authorizer,
-    })
+    runSteps(new GuardSteps(mount, request, response, next))
   }
   return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }
@@ -92,16 +118,7 @@ type Middleware = (request: IncomingMessage, response: ServerResponse, next: (er
 const toMiddleware =
   (requirement: Requirement): Middleware =>
   (request, response, next) =>
-    proceed({
-      decide: () => requirement(request, () => currentRequest(request)),
-      carryOut: (denied) => {
-        if (denied?.error !== undefined) throw denied.error
-        if (denied !== undefined) writeGatewayResponse(response, denied.denied.response)
-        return denied === undefined
-      },
-      response,
-      next,
-    })
+    runSteps(new RequirementSteps(() => requirement(request, () => currentRequest(request)), response, next))
 
 /**
  * Denies requests whose authorizer context does not have these values: `requireContext({ role: ['admin', 'owner'] })`. With

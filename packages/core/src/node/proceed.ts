@@ -1,7 +1,7 @@
 /** Runs a guard that continues with a callback: `next`, or a listener of `upgrade`. @module */
 import type { ServerResponse } from 'node:http'
 import type { Authorizer } from '../index.ts'
-import { DeniedError, writableResponse } from '../adapter.ts'
+import { DeniedError, type Denying, writableResponse } from '../adapter.ts'
 import { writeGatewayResponse } from './response.ts'
 
 /** The steps of a guard with a callback. */
@@ -53,59 +53,70 @@ const carryOut = <TDecision>(steps: Steps<TDecision>, decision: TDecision): void
   if (continues) steps.goOn()
 }
 
-/** How a middleware with a `next` callback decides on a request and applies the decision. */
-export interface Procedure<TDecision> extends Pick<Steps<TDecision>, 'decide' | 'carryOut'> {
-  readonly response: ServerResponse
-  readonly next: (error?: unknown) => void
-  /** Reports an error that `next` cannot receive because it declares no parameter. Default: not reported. */
-  readonly authorizer?: Pick<Authorizer<never>, 'report'>
-}
-
 /**
- * Decides on a request and calls `next` once, or not at all if the request ends here. Errors before that go to `next(error)`.
- * A `next` that declares no parameter would run the handler instead, so the client gets 500.
+ * The steps of a middleware with a `next` callback. It calls `next` once, or not at all if the request ends here. Errors before
+ * that go to `next(error)`. A `next` that declares no parameter would run the handler instead, so the client gets 500.
  */
-export const proceed = <TDecision>(procedure: Procedure<TDecision>): void => {
-  runSteps(new NextSteps(procedure))
-}
+// A class, because closures for each request cost more than the rest of a step.
+export abstract class NextSteps<TDecision> implements Steps<TDecision> {
+  protected readonly response: ServerResponse
+  readonly #next: (error?: unknown) => void
 
-/** The steps of a middleware. A class, because five closures for each request cost more than the rest of a step. */
-class NextSteps<TDecision> implements Steps<TDecision> {
-  readonly #procedure: Procedure<TDecision>
-
-  constructor(procedure: Procedure<TDecision>) {
-    this.#procedure = procedure
+  constructor(response: ServerResponse, next: (error?: unknown) => void) {
+    this.response = response
+    this.#next = next
   }
 
-  decide(): TDecision | Promise<TDecision> {
-    return this.#procedure.decide()
-  }
+  abstract decide(): TDecision | Promise<TDecision>
+  abstract carryOut(decision: TDecision): boolean
 
-  carryOut(decision: TDecision): boolean {
-    return this.#procedure.carryOut(decision)
+  /** Reports an error that `next` cannot receive because it declares no parameter. Default: not reported. */
+  protected get reporter(): Pick<Authorizer<never>, 'report'> | undefined {
+    return undefined
   }
 
   goOn(): void {
-    const { next } = this.#procedure
+    // Not called as a method: `next` must not receive this object as `this`.
+    const next = this.#next
     next()
   }
 
   fail(error: unknown): void {
-    const { response, next, authorizer } = this.#procedure
+    const next = this.#next
     if (next.length > 0) return next(error)
-    if (error instanceof DeniedError) return writeGatewayResponse(response, error.response)
+    if (error instanceof DeniedError) return writeGatewayResponse(this.response, error.response)
     this.abandon()
-    if (authorizer !== undefined) reportFailure(authorizer, error)
+    if (this.reporter !== undefined) reportFailure(this.reporter, error)
   }
 
   /** Responds with 500 if the response has not started; otherwise closes the connection. */
   abandon(): void {
-    const { response } = this.#procedure
+    const { response } = this
     try {
       if (!response.writableEnded) writeGatewayResponse(response, writableResponse(undefined))
     } catch {
       response.destroy()
     }
+  }
+}
+
+/** Runs a requirement: `decide` checks it, and a denial ends the request. */
+export class RequirementSteps extends NextSteps<Denying | undefined> {
+  readonly #check: () => Denying | undefined
+
+  constructor(check: () => Denying | undefined, response: ServerResponse, next: (error?: unknown) => void) {
+    super(response, next)
+    this.#check = check
+  }
+
+  decide(): Denying | undefined {
+    return this.#check()
+  }
+
+  carryOut(denied: Denying | undefined): boolean {
+    if (denied?.error !== undefined) throw denied.error
+    if (denied !== undefined) writeGatewayResponse(this.response, denied.denied.response)
+    return denied === undefined
   }
 }
 

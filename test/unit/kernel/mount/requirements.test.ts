@@ -9,6 +9,7 @@ import {
 } from '@custom-authorizer/core'
 import {
   attach,
+  type AttachedMount,
   contextRequirement,
   type CurrentRequest,
   type Requirement,
@@ -21,6 +22,9 @@ import { allowed } from '../../../support/outcome.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { throwError } from '../../../support/failure-checks.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
+
+/** What `attach` needs of a mount with this authorizer. */
+const mountOf = (authorizer: Authorizer): AttachedMount => ({ authorizer, mountedPaths: [], throwsDenials: false })
 
 /** The request as the framework passes it to a requirement. */
 const CURRENT = (): CurrentRequest => ({ method: 'GET', url: '/pets' })
@@ -37,7 +41,7 @@ const carrierOf = async (context: Record<string, unknown>, principalId = 'alice'
   const authorizer = createAuthorizer({ authorize: () => allow({ principalId, context }), onDecision, logger })
   const request = gatewayRequest('GET /pets')
   const carrier = {}
-  attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
+  attach(carrier, mountOf(authorizer), request, allowed(await authorizer.evaluate(request)))
   return carrier
 }
 
@@ -147,7 +151,7 @@ test('AWS-REST-28 a requirement denies with the response of the contract', async
   })
   const request = gatewayRequest('GET /pets', { headers: { authorization: 't' } })
   const carrier = {}
-  attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
+  attach(carrier, mountOf(authorizer), request, allowed(await authorizer.evaluate(request)))
   const denied = contextRequirement({ role: 'admin' })(carrier, CURRENT)
   expect(denied?.denied.response.body).toBe('{"Message":"User is not authorized to access this resource"}')
 })
@@ -180,8 +184,7 @@ test('readAuthorizer returns the result of the given authorizer, or the latest o
   const [first, second, third] = ['alice', 'bob', 'carol'].map((principalId) =>
     createAuthorizer({ authorize: () => allow({ principalId }) }),
   ) as [Authorizer, Authorizer, Authorizer]
-  for (const each of [first, second])
-    attach(carrier, each as Authorizer<never>, request, allowed(await each.evaluate(request)))
+  for (const each of [first, second]) attach(carrier, mountOf(each), request, allowed(await each.evaluate(request)))
   const read = (reference?: object): string => readAuthorizer(carrier, CURRENT, reference as never).principalId
   expect([read(), read(first), read(second), read({ authorizer: first })]).toEqual(['bob', 'alice', 'bob', 'alice'])
   expect(() => read(third)).toThrow(expect.objectContaining({ code: 'ERR_NOT_AUTHORIZED' }))
@@ -259,7 +262,7 @@ test('requireContext checks the authorizer that it is given, not the latest one'
     ['user', 'admin'].map(async (role) => {
       const authorizer = createAuthorizer({ authorize: () => allow({ context: { role } }) })
       const request = gatewayRequest('GET /pets')
-      attach(carrier, authorizer as unknown as Authorizer<never>, request, allowed(await authorizer.evaluate(request)))
+      attach(carrier, mountOf(authorizer), request, allowed(await authorizer.evaluate(request)))
       return authorizer
     }),
   )

@@ -10,18 +10,29 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 import { isRouted, type MountPath } from './routed-target.ts'
 import { parseTarget } from '../request/target.ts'
 
-/** The context of one authorizer for one request. The latest attachment comes first. */
-export interface Attachment {
-  readonly authorizer: Authorizer<never>
-  readonly request: GatewayRequest
-  readonly context: AuthorizerContext
-  /** The canonical path that handlers receive: that of the request, unless a mapping has changed it. */
-  readonly path: string
+/** What an attachment needs of its mount. */
+export interface AttachedMount {
+  readonly authorizer: Pick<Authorizer<never>, 'deny' | 'report'>
   /** Paths of mounts that the framework does not report, from the option `mountedPaths`. */
   readonly mountedPaths: readonly MountPath[]
   /** Whether the mount passes denials to the framework's error handling. */
   readonly throwsDenials: boolean
-  readonly isUnchanged: (() => boolean) | undefined
+}
+
+/** Everything that a framework's method and path depend on, as it was at a decision. */
+export interface RoutedState {
+  /** Whether all of it is the very same now. A fast test: if it returns false, the paths are compared. */
+  isUnchanged(): boolean
+}
+
+/** The context of one authorizer for one request. The latest attachment comes first. */
+export interface Attachment {
+  readonly mount: AttachedMount
+  readonly request: GatewayRequest
+  readonly context: AuthorizerContext
+  /** The canonical path that handlers receive: that of the request, unless a mapping has changed it. */
+  readonly path: string
+  readonly state: RoutedState | undefined
   readonly previous: Attachment | undefined
 }
 
@@ -32,37 +43,23 @@ type Carrier = { [KEY]?: Attachment }
 export interface Onward {
   /** The target that a mapping has set. Default: that of the request. */
   readonly target?: string | undefined
-  /** The option `mountedPaths`, parsed. Default: none. */
-  readonly mountedPaths?: readonly MountPath[]
-  /** Whether the mount passes denials to the framework's error handling. Default: false. */
-  readonly throwsDenials?: boolean
-  /**
-   * Whether everything that the framework's method and path depend on is the very same as at the decision, and no mapping has
-   * changed the target. A fast test: if it returns false, the paths are compared. Default: they always are.
-   */
-  readonly isUnchanged?: (() => boolean) | undefined
+  /** What the framework routes by, if no mapping has changed it. Default: the paths are always compared. */
+  readonly state?: RoutedState | undefined
 }
+
+const UNMAPPED: Onward = Object.freeze({})
 
 /** Attaches a context to the framework's request object. Returns the canonical path that the decision is bound to. */
 export const attach = (
   carrier: object,
-  authorizer: Authorizer<never>,
+  mount: AttachedMount,
   request: GatewayRequest,
   context: AuthorizerContext,
-  { target, mountedPaths = [], throwsDenials = false, isUnchanged }: Onward = {},
+  { target, state }: Onward = UNMAPPED,
 ): string => {
   const previous = (carrier as Carrier)[KEY]
   const path = target === undefined ? request.path : canonicalPathOf(request.method, target)
-  ;(carrier as Carrier)[KEY] = {
-    authorizer,
-    request,
-    context,
-    path,
-    mountedPaths,
-    throwsDenials,
-    isUnchanged,
-    previous,
-  }
+  ;(carrier as Carrier)[KEY] = { mount, request, context, path, state, previous }
   return path
 }
 
@@ -92,7 +89,7 @@ export const isBoundTo = (
     canonicalPathOf(method, target),
   )
 
-const isBound = ({ request, path, mountedPaths }: Attachment, current: CurrentRequest): boolean =>
+const isBound = ({ request, path, mount: { mountedPaths } }: Attachment, current: CurrentRequest): boolean =>
   isBoundTo({ method: request.method, path, mountedPaths }, current)
 
 /** An authorizer, or a middleware that was built from it. */
@@ -107,10 +104,10 @@ export const attachmentOf = (
   reference?: AuthorizerReference<never>,
 ): Attachment | undefined => {
   let found = (carrier as Carrier)[KEY]
-  if (found === undefined || !(found.isUnchanged?.() === true || isBound(found, current()))) return undefined
+  if (found === undefined || !(found.state?.isUnchanged() === true || isBound(found, current()))) return undefined
   if (reference === undefined) return found
   const authorizer = authorizerOf(reference)
-  while (found !== undefined && found.authorizer !== authorizer) found = found.previous
+  while (found !== undefined && found.mount.authorizer !== authorizer) found = found.previous
   return found
 }
 

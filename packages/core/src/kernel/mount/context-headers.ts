@@ -6,7 +6,7 @@
 import { type Check, isRecord, optionError } from '../util/check.ts'
 import { headersFor } from '../util/http-headers.ts'
 import type { AuthorizerContext } from '../contract/context.ts'
-import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
+import { fold, FoldedNames, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { NO_EDITS, type RequestEdits, type RequestMapping } from './request-mapping.ts'
 
@@ -59,7 +59,7 @@ export const contextHeaders: Check = (value) => {
 export class ContextHeaders implements RequestMapping {
   readonly authorizerView = 'withoutOwnedHeaders'
   readonly #prefix: string | undefined
-  readonly #names: ReadonlySet<string>
+  readonly #names: FoldedNames
   readonly #mapping: readonly (readonly [name: string, key: string | undefined])[]
 
   constructor(options: ContextHeaderOptions) {
@@ -67,14 +67,15 @@ export class ContextHeaders implements RequestMapping {
     if (wrong !== undefined) throw optionError('contextHeaders', options, wrong)
     this.#prefix = typeof options === 'string' ? fold(options) : undefined
     const mapping = typeof options === 'string' ? [] : Object.entries(options)
-    this.#names = new Set(mapping.map(([name]) => fold(name)))
+    this.#names = new FoldedNames(mapping.map(([name]) => name))
     this.#mapping = mapping.map(([name, source]) => [name.toLowerCase(), SOURCE.exec(source)?.[1]])
   }
 
   /** Whether the mount owns headers of this name, in every spelling that a client may use. */
   ownsHeader(name: string): boolean {
-    const folded = fold(name)
-    return this.#prefix === undefined ? this.#names.has(folded) : folded.startsWith(this.#prefix)
+    const prefix = this.#prefix
+    if (prefix === undefined) return this.#names.has(name)
+    return name.length >= prefix.length && fold(name.slice(0, prefix.length)) === prefix
   }
 
   edit(_request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {

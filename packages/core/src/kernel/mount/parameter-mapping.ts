@@ -7,7 +7,7 @@ import { asciiLower } from '../util/ascii.ts'
 import { optionError } from '../util/check.ts'
 import { FIELD_VALUE } from '../util/http-headers.ts'
 import type { AuthorizerContext } from '../contract/context.ts'
-import { fold, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
+import { FoldedNames, headerText, MAX_TOTAL, MAX_VALUE } from './header-text.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { readsAs, withoutParameters } from './query-names.ts'
 import { joinTarget, NO_EDITS, type QueryEdit, type RequestEdits, type RequestMapping } from './request-mapping.ts'
@@ -90,7 +90,7 @@ const render = (
 /** Compiled rules of a parameter mapping. */
 export class ParameterMapping implements RequestMapping {
   readonly authorizerView = 'complete'
-  readonly #names: ReadonlySet<string>
+  readonly #names: FoldedNames
   readonly #headers: readonly MappedParameter[]
   readonly #query: readonly MappedParameter[]
   readonly #path: readonly MappedPart[] | undefined
@@ -105,11 +105,11 @@ export class ParameterMapping implements RequestMapping {
     this.#headers = at('header')
     this.#query = at('querystring')
     this.#path = path
-    this.#names = new Set(this.#headers.filter(({ action }) => action !== 'append').map(({ name }) => fold(name)))
+    this.#names = new FoldedNames(this.#headers.filter(({ action }) => action !== 'append').map(({ name }) => name))
   }
 
   ownsHeader(name: string): boolean {
-    return this.#names.has(fold(name))
+    return this.#names.has(name)
   }
 
   edit(request: GatewayRequest, authorizer: AuthorizerContext | undefined): RequestEdits | string {

@@ -67,10 +67,10 @@ const requirementOf = (
     const advice = gaveHint ? undefined : hint?.(result)
     if (advice !== undefined) {
       gaveHint = true
-      attached.authorizer.report('NOTE', advice)
+      attached.mount.authorizer.report('NOTE', advice)
     }
-    const { authorizer, request, context, throwsDenials } = attached
-    return denyingOf(authorizer.deny(request, reason, context, undefined, requiredScopes), throwsDenials)
+    const { mount, request, context } = attached
+    return denyingOf(mount.authorizer.deny(request, reason, context, undefined, requiredScopes), mount.throwsDenials)
   }
 }
 

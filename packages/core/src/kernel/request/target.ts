@@ -73,17 +73,27 @@ const UNRESERVED = /[A-Za-z0-9._~-]/
 const ENCODE = /["<>^`{|}]/g
 
 /** Splits and canonicalises a request target (RFC 9112, section 3.2). Never throws. */
-export const parseTarget = (
-  method: string,
-  raw: string,
-  { allowAmbiguous = false, encodedSlash = 'data' }: TargetOptions = {},
-): Target => {
+export const parseTarget = (method: string, raw: string, options: TargetOptions = NO_OPTIONS): Target => {
   const mark = raw.indexOf('?')
-  let path = mark < 0 ? raw : raw.slice(0, mark)
-  let queryString = mark < 0 ? '' : raw.slice(mark + 1)
+  const path = mark < 0 ? raw : raw.slice(0, mark)
+  const queryString = mark < 0 ? '' : raw.slice(mark + 1)
   if (PLAIN.test(path) && (mark < 0 || (!queryString.includes('#') && isWellFormed(queryString)))) {
     return { path, queryString, authority: undefined, problem: undefined, rawPath: path, ambiguous: false }
   }
+  return parseUnusual(method, raw, mark, options)
+}
+
+const NO_OPTIONS: TargetOptions = Object.freeze({})
+
+// A function of its own, because its closure would take memory for every request.
+const parseUnusual = (
+  method: string,
+  raw: string,
+  mark: number,
+  { allowAmbiguous = false, encodedSlash = 'data' }: TargetOptions,
+): Target => {
+  let path = mark < 0 ? raw : raw.slice(0, mark)
+  let queryString = mark < 0 ? '' : raw.slice(mark + 1)
   let authority: string | undefined
   let problem: RequestProblem | undefined
   let ambiguous = false

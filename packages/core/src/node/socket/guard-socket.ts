@@ -15,7 +15,7 @@ import { type AuthHeaders, authHeadersOption, parseAuthHeaders, withAuthHeaders 
 import { atExpiry } from './expiry.ts'
 import { reportFailure, runSteps } from '../proceed.ts'
 import { versionOf } from '../incoming-init.ts'
-import { frameworkTarget } from '../request.ts'
+import { frameworkTarget } from '../routed-request.ts'
 import { removeCredentials, withCredentials } from './subprotocol-views.ts'
 
 /** Options of {@link guardSocket}, in addition to those of `createAuthorizer`. */

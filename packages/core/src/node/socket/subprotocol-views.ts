@@ -1,7 +1,7 @@
 /** Removes credentials in `Sec-WebSocket-Protocol` from every view of a Node request (SEC-123). @module */
 import type { IncomingMessage } from 'node:http'
 import { withoutCredentials } from '../../adapter.ts'
-import { replaceRawHeaders } from '../request.ts'
+import { replaceRawHeaders } from '../views/header-views.ts'
 
 const NAME = 'sec-websocket-protocol'
 

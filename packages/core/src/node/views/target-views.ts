@@ -1,10 +1,10 @@
 /** Applies a mapping to every view of a Node request's target: URLs, `:path` and parsed queries (SEC-20). @module */
 import type { IncomingMessage } from 'node:http'
-import type { QueryEdit, RequestEdits } from '../index.ts'
-import { check } from '../contract.ts'
-import { editTarget, targetEdits } from '../adapter.ts'
-import { setUrl } from './bind.ts'
-import { http2Stream } from './connection.ts'
+import type { QueryEdit, RequestEdits } from '../../index.ts'
+import { check } from '../../contract.ts'
+import { editTarget, targetEdits } from '../../adapter.ts'
+import { setUrl } from '../bind.ts'
+import { http2Stream } from '../connection.ts'
 
 /** Data of a request whose target a mapping has changed. */
 interface Mapped {

@@ -1,0 +1,34 @@
+/** What Node's request tells about its target, with the members that Connect and Express add. @module */
+import type { CurrentRequest, FrameworkTarget } from '../adapter.ts'
+import { mappedFrom } from './views/target-views.ts'
+
+/** The members of Node's request that describe its method and target, with those that Connect and Express add. */
+export interface RoutedRequest {
+  readonly method?: string | undefined
+  readonly url?: string | undefined
+  readonly originalUrl?: unknown
+  readonly baseUrl?: unknown
+}
+
+/** The bases of a request that is not below a mount. */
+export const AT_ROOT: readonly string[] = Object.freeze([''])
+
+/** Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target. */
+export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
+  const { url = '', originalUrl, baseUrl } = incoming
+  const reportsMounts = typeof baseUrl === 'string'
+  return {
+    received: typeof originalUrl === 'string' ? originalUrl : url,
+    knowsReceived: typeof originalUrl === 'string',
+    url,
+    bases: reportsMounts && baseUrl !== '' ? [baseUrl] : AT_ROOT,
+    knowsMounts: reportsMounts,
+    sent: mappedFrom(incoming),
+  }
+}
+
+/** Returns the current method and target, for accessors and route checks. */
+export const currentRequest = (incoming: RoutedRequest): CurrentRequest => ({
+  method: incoming.method,
+  ...frameworkTarget(incoming),
+})

@@ -1,0 +1,72 @@
+/** Keeps the view `headersDistinct` of a Node request in accordance with its changed header lines. @module */
+import { IncomingMessage } from 'node:http'
+import { Socket } from 'node:net'
+
+/** Turns a list of names and values into a map from lower-case names to all values, like Node's `headersDistinct`. */
+export const distinct = (lines: readonly string[]): Record<string, string[]> => {
+  const values = Object.create(null) as Record<string, string[]>
+  for (let index = 0; index < lines.length; index += 2) {
+    ;(values[(lines[index] as string).toLowerCase()] ??= []).push(lines[index + 1] as string)
+  }
+  return values
+}
+
+const VIEW = 'headersDistinct'
+
+// Works for every class of requests and every version of Node, but an accessor makes later reads of the request slower.
+const redefine = (incoming: IncomingMessage, lines: readonly string[]): void => {
+  let built: Record<string, string[]> | undefined
+  Object.defineProperty(incoming, VIEW, {
+    configurable: true,
+    enumerable: true,
+    get: () => (built ??= distinct(lines)),
+  })
+}
+
+/** Node's own members behind the view: the number of elements that it reads from `rawHeaders`, and what it has built. */
+interface NodeMembers {
+  readonly count: symbol
+  readonly built: symbol
+}
+
+const symbolOf = (of: object, description: string): symbol | undefined =>
+  Object.getOwnPropertySymbols(of).find((each) => each.description === description)
+
+const rebuild = (incoming: IncomingMessage, { count, built }: NodeMembers, lines: readonly string[]): void => {
+  Reflect.set(incoming, count, lines.length)
+  if (built in incoming) Reflect.set(incoming, built, undefined)
+}
+
+/** The private members of this version of Node, tested on a request that no client sent; `undefined` if they do not work. */
+const findMembers = (): NodeMembers | undefined => {
+  try {
+    const probe = new IncomingMessage(new Socket())
+    const view = (lines: string[], members?: NodeMembers): string => {
+      probe.rawHeaders = lines
+      if (members !== undefined) rebuild(probe, members, lines)
+      return JSON.stringify(Reflect.get(probe, VIEW))
+    }
+    view([])
+    const count = symbolOf(probe, 'kHeadersCount')
+    const built = symbolOf(probe, 'kHeadersDistinct')
+    if (count === undefined || built === undefined) return undefined
+    const members: NodeMembers = { count, built }
+    const works = [['A', '1', 'a', '2', 'b', '3'], ['b', '4'], []].every(
+      (lines) => view(lines, members) === JSON.stringify(distinct(lines)),
+    )
+    return works ? members : undefined
+  } catch {
+    return undefined
+  }
+}
+
+let members: NodeMembers | undefined | null = null
+
+/** Makes `headersDistinct` show these header lines, which are those of `rawHeaders`. */
+export const replaceDistinct = (incoming: IncomingMessage, lines: readonly string[]): void => {
+  if (members === null) members = findMembers()
+  // An own property is a redefinition by this module, or by other middleware.
+  if (members !== undefined && members.count in incoming && !Object.hasOwn(incoming, VIEW))
+    rebuild(incoming, members, lines)
+  else redefine(incoming, lines)
+}
