@@ -35,10 +35,9 @@ const countCollections = () => {
 
 const immediate = () => new Promise((resolve) => setImmediate(resolve))
 
-/** The number of garbage collections so far, and the bytes that the heap of V8 has in use. Collects first if `collect`. */
-export const heap = async ({ collect }) => {
+/** The number of garbage collections so far, and the bytes that the heap of V8 has in use. */
+export const heap = async () => {
   countCollections()
-  if (collect) globalThis.gc()
   // The observer is called in a later turn of the event loop.
   for (let turn = 0; turn < 3; turn++) await immediate()
   return { collections, bytes: heapNow() }

@@ -82,35 +82,26 @@ const routedUrl = (c: Context): string => {
   return encodeURI(routed).replaceAll('%25', '%').replace(/[?#]/g, encodeURIComponent) + own.slice(path.length)
 }
 
-/** Whether Hono routes this text: nothing in it was encoded, decoded or removed. A quick test without false positives. */
-const routesText = ({ req: { url, path } }: Context, text: string): boolean => {
-  const query = text.indexOf('?')
-  return (
-    path.length === (query < 0 ? text.length : query) &&
-    text.startsWith(path) &&
-    !path.includes('%') &&
-    url.endsWith(text) &&
-    url.indexOf('/', url.indexOf('://') + 3) === url.length - text.length
-  )
+/** A path that Hono neither decodes nor encodes. */
+const PLAIN_PATH = /^[\w\-./~!$&'()*+,;=:@]*$/
+
+/** Whether Hono routes the path of this target as it is. A quick test without false positives. */
+const routesText = (path: string, target: string): boolean => {
+  const query = target.indexOf('?')
+  const isSame = query < 0 ? target === path : path.length === query && target.startsWith(path)
+  return isSame && PLAIN_PATH.test(path)
 }
 
 /** Returns what is known about the target if Hono routes the Node request itself. */
 export const targetUnderNode = (c: Context, incoming: Incoming): FrameworkTarget => {
-  const { received, url, bases, knowsMounts, sent } = frameworkTarget(incoming)
-  return {
-    received,
-    knowsReceived: true,
-    url: routesText(c, url) ? url : differingUrl(c, url),
-    bases,
-    knowsMounts: knowsMounts || !('originalUrl' in incoming),
-    sent,
-  }
+  const { url = '' } = incoming
+  return frameworkTarget(incoming, routesText(c.req.path, url) ? url : differingUrl(c, url))
 }
 
 // A `Request` encodes some characters of the query that the client sent unencoded, such as quotes.
-const differingUrl = (c: Context, text: string): string => {
+const differingUrl = (c: Context, url: string): string => {
   const routed = routedUrl(c)
-  return pathOf(routed) === pathOf(text) ? text : routed
+  return pathOf(routed) === pathOf(url) ? url : routed
 }
 
 const resolve = (target: string): string | undefined => {

@@ -97,13 +97,21 @@ class HonoPlace extends HonoState implements GuardedPlace {
   }
 }
 
+type Handled<TContext> = GuardResult<TContext> | Promise<GuardResult<TContext>>
+
 /** Runs a mount on a Hono request. Synchronous if `evaluate` is. */
-export const runMount = <TContext>(
-  c: Context,
-  mount: Mount<TContext>,
-): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
+export const runMount = <TContext>(c: Context, mount: Mount<TContext>): Handled<TContext> => {
   const incoming = incomingOf(c)
-  const routing = routingOf(c, mount)
+  if (incoming === undefined) return runOnOwnRequest(c, mount)
+  if (mount.mapping !== undefined) stripOwned(c, mount.mapping, incoming)
+  // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
+  removeOfferedCredentials(c, mount.authorizer.credentialSubprotocols)
+  return guardRequest(mount, incoming, new HonoPlace(c, incoming, routingOf(c, mount)))
+}
+
+/** Runs a mount on a request that the application has created, or that arrived in a server without Node. */
+// A function of its own, because its closures would take memory for every request under Node.
+const runOnOwnRequest = <TContext>(c: Context, mount: Mount<TContext>): Handled<TContext> => {
   const read = (): GatewayRequest =>
     toGatewayRequest(c.req.raw, {
       ...mount.readOptions,
@@ -111,37 +119,29 @@ export const runMount = <TContext>(
       // The address is that of the connection, also if the application has replaced the request.
       peer: nodeOf(c)?.socket?.remoteAddress,
       rawHeaders: headerLines(c.req.raw, nodeOf(c)),
-      routing,
+      routing: routingOf(c, mount),
       route: toTemplate(c.req.routePath),
       body: bodyOf(c),
       framework: c,
     })
-  const seesAll = mount.mapping?.authorizerView === 'complete'
-  // With a `Request`, headers are copied when the gateway request is built, so it is built before they are removed.
-  const received = seesAll && incoming === undefined ? read() : undefined
-  const other = incoming === undefined && mount.mapping !== undefined ? nodeOf(c) : undefined
-  if (mount.mapping !== undefined) {
-    if (other !== undefined) stripHeaders(other, mount.mapping)
-    stripOwned(c, mount.mapping, incoming)
+  const { mapping } = mount
+  const node = nodeOf(c)
+  // Headers are copied when the gateway request is built, so it is built before they are removed.
+  const received = mapping?.authorizerView === 'complete' ? read() : undefined
+  if (mapping !== undefined) {
+    if (node !== undefined) stripHeaders(node, mapping)
+    stripOwned(c, mapping, undefined)
   }
   const { credentialSubprotocols } = mount.authorizer
-  if (incoming !== undefined) {
-    // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
-    removeOfferedCredentials(c, credentialSubprotocols)
-    return guardRequest(mount, incoming, new HonoPlace(c, incoming, routing))
-  }
   const request = received ?? read()
   const state = new HonoState(c)
-  const node = nodeOf(c)
   if (node !== undefined) removeCredentials(node, credentialSubprotocols)
   removeOfferedCredentials(c, credentialSubprotocols)
   const finish = (result: GuardResult<TContext>): GuardResult<TContext> => {
-    if (other !== undefined && result.kind !== 'denied') cleanViews(other, result.edits)
+    if (mapping !== undefined && node !== undefined && result.kind !== 'denied') cleanViews(node, result.edits)
     if (result.kind === 'allowed') {
       const context = result.authorizer as unknown as AuthorizerContext
-      attach(c, mount, request, context, {
-        state: mount.mapping === undefined ? state : undefined,
-      })
+      attach(c, mount, request, context, { state: mapping === undefined ? state : undefined })
     }
     return result
   }

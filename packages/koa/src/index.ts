@@ -30,8 +30,8 @@ import {
 } from '@custom-authorizer/core/adapter'
 import {
   frameworkTarget,
+  type GuardedPlace,
   guardRequest,
-  IncomingPlace,
   replaceParsed,
   setHeaderLines,
 } from '@custom-authorizer/core/node'
@@ -61,6 +61,7 @@ export interface AuthorizerMiddleware<TContext> {
  */
 const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
 
+type MountedRequest = ParameterizedContext['req'] & { readonly baseUrl?: unknown }
 type RoutedContext = Pick<ParameterizedContext, 'req' | 'originalUrl'>
 
 /** The members that `koa-mount` and `@koa/router` set on a context. */
@@ -142,34 +143,48 @@ const editKoaViews = (ctx: ParameterizedContext, edits: RequestEdits): void => {
 }
 
 /** A place in a Koa application, and what {@link currentOf} reads there. */
-class KoaPlace extends IncomingPlace {
+class KoaPlace implements GuardedPlace {
   readonly framework: ParameterizedContext
   readonly route: string | undefined
   readonly #guard: unknown
+  readonly #method: string | undefined
+  readonly #baseUrl: unknown
   readonly #mountPath: unknown
   readonly #routed: string
 
   /** @param guard the middleware that is called */
   constructor(ctx: ParameterizedContext, guard: unknown) {
-    super(ctx.req, ctx.req, ctx.res)
+    const { method, url = '', baseUrl } = ctx.req as MountedRequest
     const { mountPath, _matchedRoute } = ctx as RoutingMembers
     this.framework = ctx
     this.route = toTemplate(_matchedRoute)
     this.#guard = guard
+    this.#method = method
+    this.#baseUrl = baseUrl
     this.#mountPath = mountPath
-    this.#routed = chosenByRouter(ctx as RoutingMembers, ctx.req.url ?? '')
+    this.#routed = chosenByRouter(ctx as RoutingMembers, url)
   }
 
-  override target(): FrameworkTarget {
+  get carrier(): object {
+    return this.framework.req
+  }
+
+  get outgoing(): GuardedPlace['outgoing'] {
+    return this.framework.res
+  }
+
+  target(): FrameworkTarget {
     return targetOf(this.framework, isOutermost(this.framework, this.#guard))
   }
 
-  override isUnchanged(): boolean {
-    const { framework: ctx } = this
+  isUnchanged(): boolean {
+    const { framework } = this
+    const { method, url = '', baseUrl } = framework.req as MountedRequest
     return (
-      super.isUnchanged() &&
-      (ctx as RoutingMembers).mountPath === this.#mountPath &&
-      chosenByRouter(ctx as RoutingMembers, ctx.req.url ?? '') === this.#routed
+      method === this.#method &&
+      baseUrl === this.#baseUrl &&
+      (framework as RoutingMembers).mountPath === this.#mountPath &&
+      chosenByRouter(framework as RoutingMembers, url) === this.#routed
     )
   }
 }

@@ -25,9 +25,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       scopeRequirement targetEdits withoutCredentials writableResponse
     `,
     types: `
-      AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer Denying
-      FrameworkTarget GatewayRequestInit GuardResult Guarded MiddlewareOf MiddlewareType Mount MountPath
-      RequestProblem RequestReadOptions Requirement RoutedTarget
+      AttachedMount AuthorizerReference BodyProblem BodyReader BodyTerms CurrentRequest CustomAuthorizer
+      Denying FrameworkTarget GatewayRequestInit GuardResult Guarded MiddlewareOf MiddlewareType Mount
+      MountPath RequestProblem RequestReadOptions Requirement RoutedState RoutedTarget
     `,
   },
   '@custom-authorizer/core/aws': {
@@ -85,13 +85,15 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      assertGuarded cleanViews currentRequest customAuthorizer frameworkTarget getAuthorizer
-      getIncomingMessage guardRequest guardSocket guardUpgrade proceed removeCredentials replaceParsed
-      requireContext requireScopes setHeaderLines stripHeaders toGatewayRequest writeGatewayResponse
+      IncomingPlace NextSteps RequirementSteps assertGuarded cleanViews currentRequest customAuthorizer
+      frameworkTarget getAuthorizer getIncomingMessage guardRequest guardSocket guardUpgrade
+      removeCredentials replaceParsed requireContext requireScopes runSteps setHeaderLines stripHeaders
+      toGatewayRequest writeGatewayResponse
     `,
     types: `
-      AssertServerOptions GuardedSocket NodeMiddleware NodeRequestOptions RoutedRequest SocketConnection
-      SocketError SocketMiddleware SocketOptions UpgradeGuard UpgradeListener UpgradeOptions
+      AssertServerOptions GuardedPlace GuardedSocket NodeMiddleware NodeRequestOptions RoutedRequest
+      SocketConnection SocketError SocketMiddleware SocketOptions UpgradeGuard UpgradeListener
+      UpgradeOptions
     `,
   },
   '@custom-authorizer/core/remote': {

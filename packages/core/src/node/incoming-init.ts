@@ -34,30 +34,29 @@ const LOOSE = { caseSensitive: false, strict: false }
  * One object for each request. Methods are on the prototype, because closures for members that are rarely used cost more than
  * the rest of the object.
  */
-export class IncomingInit implements GatewayRequestInit {
+export class IncomingInit<TPlace extends IncomingPlaceOptions = IncomingPlaceOptions> implements GatewayRequestInit {
   readonly method: string
+  // Not `incoming.url`: a mounted router shortens it, and middleware may have rewritten it (SEC-12).
   readonly target: string
-  readonly receivedTarget: string | undefined
-  readonly unexplainedTarget: boolean | undefined
+  /** What the comparison of two targets has found; `undefined` if the client sent {@link target}. */
+  readonly routed: Targets | undefined
   readonly rawHeaders: readonly string[]
   readonly httpVersion: string
   readonly options: IncomingOptions
-  readonly place: IncomingPlaceOptions
+  readonly place: TPlace
   readonly incoming: IncomingMessage
 
-  /** @param options those of the mount @param place those of this request, which must not change */
+  /** @param targets the target, or what the comparison of two has found @param options those of the mount @param place those of this request, which must not change */
   constructor(
     incoming: IncomingMessage,
-    targets: Targets,
+    targets: Targets | string,
     options: IncomingOptions,
-    place: IncomingPlaceOptions,
+    place: TPlace,
     receivedHeaders?: readonly string[],
   ) {
     this.method = incoming.method ?? ''
-    // Not `incoming.url`: a mounted router shortens it, and middleware may have rewritten it (SEC-12).
-    this.target = targets.target
-    this.receivedTarget = targets.receivedTarget
-    this.unexplainedTarget = targets.unexplainedTarget
+    this.target = typeof targets === 'string' ? targets : targets.target
+    this.routed = typeof targets === 'string' ? undefined : targets
     this.httpVersion = versionOf(incoming)
     // HTTP/2 requests have one array, which is edited in place when headers are added later.
     this.rawHeaders =
@@ -65,6 +64,14 @@ export class IncomingInit implements GatewayRequestInit {
     this.options = options
     this.place = place
     this.incoming = incoming
+  }
+
+  get receivedTarget(): string | undefined {
+    return this.routed?.receivedTarget
+  }
+
+  get unexplainedTarget(): boolean | undefined {
+    return this.routed?.unexplainedTarget
   }
 
   get routing(): Routing {

@@ -10,7 +10,7 @@ export interface Outgoing {
 }
 
 /** What a framework knows about a request when it calls a guard. */
-export interface GuardedPlace extends Partial<RoutedState> {
+export interface GuardedPlace extends RoutedState {
   /** The object to which the authorizer's context is attached. */
   readonly carrier: object
   /** Returns what the framework reports about the target. Default: {@link frameworkTarget}. */
@@ -31,40 +31,37 @@ export interface GuardedPlace extends Partial<RoutedState> {
   readonly outgoing?: Outgoing | undefined
 }
 
-/** What frameworks route by that use Node's request as it is, or with the members of Connect and Express. */
-export class IncomingState implements RoutedState {
+/** A place in a framework that uses Node's request as it is, or with the members of Connect and Express. */
+// A class, because closures for each request would cost more than the object.
+export class IncomingPlace implements GuardedPlace {
   readonly incoming: IncomingMessage
+  readonly carrier: object
+  readonly outgoing: Outgoing | undefined
   readonly #method: string | undefined
   readonly #url: string | undefined
   readonly #baseUrl: unknown
 
-  constructor(incoming: IncomingMessage) {
+  /**
+   * @param incoming Node's request
+   * @param carrier the object to which the authorizer's context is attached
+   * @param outgoing Node's response, if there is one
+   */
+  constructor(incoming: IncomingMessage, carrier: object, outgoing?: Outgoing) {
     this.incoming = incoming
+    this.carrier = carrier
+    this.outgoing = outgoing
     const { method, url, baseUrl } = incoming as IncomingMessage & RoutedRequest
     this.#method = method
     this.#url = url
     this.#baseUrl = baseUrl
   }
 
+  target(): FrameworkTarget {
+    return frameworkTarget(this.incoming)
+  }
+
   isUnchanged(): boolean {
     const { method, url, baseUrl } = this.incoming as IncomingMessage & RoutedRequest
     return method === this.#method && url === this.#url && baseUrl === this.#baseUrl
-  }
-}
-
-/** A place in a framework that uses Node's request as it is, or with the members of Connect and Express. */
-// A class, because closures for each request would cost more than the object.
-export class IncomingPlace extends IncomingState implements GuardedPlace {
-  readonly carrier: object
-  readonly outgoing: Outgoing | undefined
-
-  constructor(incoming: IncomingMessage, carrier: object, outgoing: Outgoing | undefined) {
-    super(incoming)
-    this.carrier = carrier
-    this.outgoing = outgoing
-  }
-
-  target(): FrameworkTarget {
-    return frameworkTarget(this.incoming)
   }
 }

@@ -22,7 +22,7 @@ export const toGatewayRequest = (incoming: IncomingMessage, options: NodeRequest
 
 type Targets = Pick<GatewayRequestInit, 'target' | 'receivedTarget' | 'unexplainedTarget'>
 
-const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing }: NodeRequestOptions): Targets =>
+const targetsOf = (incoming: IncomingMessage, { target, mountPath, routing }: NodeRequestOptions): Targets | string =>
   typeof target === 'string'
-    ? { target }
+    ? target
     : routedTarget(target ?? frameworkTarget(incoming), mountPath, routing?.caseSensitive ?? false)

@@ -13,16 +13,21 @@ export interface RoutedRequest {
 /** The bases of a request that is not below a mount. */
 export const AT_ROOT: readonly string[] = Object.freeze([''])
 
-/** Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target. */
-export const frameworkTarget = (incoming: RoutedRequest): FrameworkTarget => {
+/**
+ * Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target.
+ *
+ * @param routed the target that the framework routes, if it is one that nothing in Node is mounted in or rewritten by.
+ *   Default: `url` of the request, which Connect and its like rewrite
+ */
+export const frameworkTarget = (incoming: RoutedRequest, routed?: string): FrameworkTarget => {
   const { url = '', originalUrl, baseUrl } = incoming
   const reportsMounts = typeof baseUrl === 'string'
   return {
     received: typeof originalUrl === 'string' ? originalUrl : url,
-    knowsReceived: typeof originalUrl === 'string',
-    url,
+    knowsReceived: routed !== undefined || typeof originalUrl === 'string',
+    url: routed ?? url,
     bases: reportsMounts && baseUrl !== '' ? [baseUrl] : AT_ROOT,
-    knowsMounts: reportsMounts,
+    knowsMounts: reportsMounts || (routed !== undefined && originalUrl === undefined),
     sent: mappedFrom(incoming),
   }
 }

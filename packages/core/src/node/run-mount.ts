@@ -7,16 +7,15 @@ import {
   type GuardResult,
   type FrameworkTarget,
   type Mount,
-  type MountPath,
+  type RequestReadOptions,
   type RoutedTarget,
   routedTarget,
-  type RoutedState,
 } from '../adapter.ts'
 import { bindStrictly } from './bind.ts'
 import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
 import { IncomingInit } from './incoming-init.ts'
-import { type GuardedPlace, IncomingState, type Outgoing } from './place.ts'
+import type { GuardedPlace, Outgoing } from './place.ts'
 import { AT_ROOT, frameworkTarget } from './routed-request.ts'
 import { removeCredentials, withCredentials } from './socket/subprotocol-views.ts'
 import { injectHeaders, stripHeaders } from './views/header-views.ts'
@@ -24,6 +23,8 @@ import { editViews, mappedPath } from './views/target-views.ts'
 
 // Every adapter on Node.js runs its guards through this file.
 startDebugLog()
+
+type GuardedInit = IncomingInit<GuardedPlace>
 
 /** Prevents a body that was not read to its end from blocking the connection. */
 const releaseBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Outgoing | undefined): void => {
@@ -36,25 +37,11 @@ const releaseBody = (incoming: IncomingMessage, { reason }: Denied, outgoing: Ou
   else if (outgoing !== undefined) outgoing.shouldKeepAlive = false
 }
 
-/** What a result is applied to. */
-interface Application<TContext> {
-  readonly mount: Mount<TContext>
-  readonly incoming: IncomingMessage
-  readonly request: GatewayRequest
-  readonly place: GuardedPlace
-  /** What the framework routed by before the decision. */
-  readonly state: RoutedState
-  /** What the framework reported before the decision. */
-  readonly target: FrameworkTarget
-  /** The part of the path that mounted routers have removed. */
-  readonly base: string
-}
-
-const stateOf = (incoming: IncomingMessage, place: GuardedPlace): RoutedState =>
-  place.isUnchanged === undefined ? new IncomingState(incoming) : (place as RoutedState)
-
 const applyResult = <TContext>(
-  { mount, incoming, request, place, state, target, base }: Application<TContext>,
+  mount: Mount<TContext>,
+  { incoming, place }: GuardedInit,
+  request: GatewayRequest,
+  targets: RoutedTarget | string,
   result: GuardResult<TContext>,
 ): GuardResult<TContext> => {
   if (result.kind === 'denied') {
@@ -64,8 +51,12 @@ const applyResult = <TContext>(
   const { edits } = result
   if (edits.target !== undefined) {
     const parseQuery = place.parseQuery === undefined ? undefined : (text: string) => place.parseQuery?.(text) ?? {}
-    const views = { received: target.sent ?? target.received, base, parseQuery }
-    if (!editViews(incoming, edits, views)) {
+    const {
+      target,
+      receivedTarget = target,
+      base,
+    } = typeof targets === 'string' ? { target: targets, base: '' } : targets
+    if (!editViews(incoming, edits, { received: receivedTarget, base, parseQuery })) {
       const problem = 'the mapped path is not below the router that the guard is mounted on'
       return mount.denying(mount.authorizer.deny(request, 'BAD_MAPPED_VALUE', undefined, problem))
     }
@@ -76,7 +67,7 @@ const applyResult = <TContext>(
     const context = result.authorizer as unknown as AuthorizerContext
     const onward =
       edits.target === undefined
-        ? { target: undefined, state }
+        ? { target: undefined, state: place }
         : { target: place.keepsRoute === true ? undefined : mappedPath(incoming), state: undefined }
     const path = attach(place.carrier, mount, request, context, onward)
     if (mount.bindsStrictly) {
@@ -87,25 +78,27 @@ const applyResult = <TContext>(
   return result
 }
 
-/** Applies a result that the client has waited for, if it is still connected. */
-const applyLater = <TContext>(
-  application: Application<TContext>,
-  result: GuardResult<TContext>,
-): GuardResult<TContext> => {
-  const { mount, incoming, request } = application
-  return result.kind !== 'denied' && isGone(incoming)
-    ? mount.denying(mount.authorizer.deny(request, 'ABORTED'))
-    : applyResult(application, result)
-}
-
 const readTarget = (incoming: IncomingMessage, place: GuardedPlace): FrameworkTarget =>
   place.target === undefined ? frameworkTarget(incoming) : place.target()
 
 /** The routed target. Nearly every request reaches its guard as the client sent it, and needs no comparison. */
-const targetsOf = (target: FrameworkTarget, mountPath: MountPath | undefined, caseSensitive: boolean): RoutedTarget =>
-  target.url === target.received && target.bases === AT_ROOT && target.sent === undefined && mountPath === undefined
-    ? { target: target.received, receivedTarget: undefined, unexplainedTarget: false, base: '' }
-    : routedTarget(target, mountPath, caseSensitive)
+const targetsOf = (
+  incoming: IncomingMessage,
+  place: GuardedPlace,
+  options: RequestReadOptions,
+): RoutedTarget | string => {
+  const { received, url, bases, sent } = readTarget(incoming, place)
+  return url === received && bases === AT_ROOT && sent === undefined && options.mountPath === undefined
+    ? received
+    : compareTargets(incoming, place, options)
+}
+
+// Reads the target again: an object that is passed on here would be allocated for every request.
+const compareTargets = (
+  incoming: IncomingMessage,
+  place: GuardedPlace,
+  { mountPath, routing }: RequestReadOptions,
+): RoutedTarget => routedTarget(readTarget(incoming, place), mountPath, (place.routing ?? routing).caseSensitive)
 
 /** Runs a mount on a Node request. Synchronous if `evaluate` is. */
 export const guardRequest = <TContext>(
@@ -116,16 +109,15 @@ export const guardRequest = <TContext>(
   const { readOptions, mapping } = mount
   const receivedHeaders = mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mapping !== undefined) stripHeaders(incoming, mapping)
-  const target = readTarget(incoming, place)
-  const { routing = readOptions.routing } = place
-  const targets = targetsOf(target, readOptions.mountPath, routing.caseSensitive)
-  const request = new GatewayRequest(
-    new IncomingInit(incoming, targets, readOptions, place, withCredentials(incoming, receivedHeaders)),
-  )
-  const state = stateOf(incoming, place)
-  const application = { mount, incoming, request, place, state, target, base: targets.base }
+  const targets = targetsOf(incoming, place, readOptions)
+  const init = new IncomingInit(incoming, targets, readOptions, place, withCredentials(incoming, receivedHeaders))
+  const request = new GatewayRequest(init)
   const result = mount.handle(request)
-  return result instanceof Promise
-    ? result.then((settled) => applyLater(application, settled))
-    : applyResult(application, result)
+  if (!(result instanceof Promise)) return applyResult(mount, init, request, targets, result)
+  // The client may have disconnected while it waited.
+  return result.then((settled) =>
+    settled.kind !== 'denied' && isGone(incoming)
+      ? mount.denying(mount.authorizer.deny(request, 'ABORTED'))
+      : applyResult(mount, init, request, targets, settled),
+  )
 }

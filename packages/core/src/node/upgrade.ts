@@ -12,6 +12,7 @@ import {
   writableResponse,
 } from '../adapter.ts'
 import { closeAtExpiry } from './socket/expiry.ts'
+import { IncomingPlace } from './place.ts'
 import { guardRequest } from './run-mount.ts'
 import { reportFailure, runSteps } from './proceed.ts'
 import { toGatewayRequest } from './request.ts'
@@ -155,7 +156,7 @@ export const guardUpgrade: CustomAuthorizer<UpgradeGuardType, UpgradeOptions> = 
           if (!upgradesTo(request, allowedProtocols)) return deny('MALFORMED_REQUEST')
           const { origin } = request.headers
           const foreign = allowedOrigins !== undefined && origin !== undefined && !allowedOrigins.has(origin)
-          return foreign ? deny('FOREIGN_ORIGIN') : guardRequest(mount, request, { carrier: request })
+          return foreign ? deny('FOREIGN_ORIGIN') : guardRequest(mount, request, new IncomingPlace(request, request))
         },
         carryOut: (result) => {
           if (result.kind === 'denied') {

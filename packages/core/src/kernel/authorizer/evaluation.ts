@@ -1,6 +1,6 @@
 /** One evaluation: the steps of a request through an authorizer, in order. @module */
 import type { ResultCache } from '../cache/result-cache.ts'
-import type { StoredResult, StoreHit } from '../cache/store.ts'
+import type { StoreHit } from '../cache/store.ts'
 import type { CallResult } from '../contract/call-result.ts'
 import { AuthorizedContext, type AuthorizerResult } from '../contract/context.ts'
 import type { Contract } from '../contract/contract.ts'
@@ -41,8 +41,7 @@ export class Evaluation implements EvaluationRecord {
   readonly request: GatewayRequest
   identity: readonly string[] = NO_IDENTITY
   state: CacheState = 'unused'
-  stored: StoredResult | undefined = undefined
-  ageMs: number | undefined = undefined
+  hit: StoreHit | undefined = undefined
   result: AuthorizerResult | undefined = undefined
   problem: string | undefined = undefined
   hint: string | undefined = undefined
@@ -91,8 +90,7 @@ export class Evaluation implements EvaluationRecord {
 
   #decideOnHit(hit: StoreHit): Outcome {
     this.state = 'hit'
-    this.stored = hit.stored
-    this.ageMs = hit.ageMs
+    this.hit = hit
     return this.#decide(hit.stored.result, 0)
   }
 

@@ -105,7 +105,8 @@ export class MemoryStore implements Store {
       this.#entries.get(entry.joint)
       entry.usedAt = ++this.#changes
     }
-    if (now < entry.expiresAt) return { stored: entry.stored, ageMs: now - entry.storedAt }
+    // Whole milliseconds, because a number with a fraction is an object of its own.
+    if (now < entry.expiresAt) return { stored: entry.stored, ageMs: Math.floor(now - entry.storedAt) }
     this.#entries.delete(entry.joint)
     return undefined
   }

@@ -36,9 +36,9 @@ type Reason = 'ALLOWED' | DenialReason
 const seconds = (ms: number): string => `${(ms / 1000).toFixed(ms < 10_000 ? 1 : 0)} s`
 
 /** The most common misconfiguration: a policy for one route is cached and then evaluated for another (AWS-CACHE-13). */
-export const cacheHint = ({ request, state, stored }: EvaluationRecord, reason: Reason): string | undefined => {
-  if (reason !== 'IMPLICIT_DENY' || state !== 'hit' || stored === undefined) return undefined
-  const { method, path } = stored.issuedFor
+export const cacheHint = ({ request, hit }: EvaluationRecord, reason: Reason): string | undefined => {
+  if (reason !== 'IMPLICIT_DENY' || hit === undefined) return undefined
+  const { method, path } = hit.stored.issuedFor
   if (method === request.method && path === request.path) return undefined
   return (
     `the cached policy was issued for ${loggable(method)} ${loggable(path)} and does not cover ` +
@@ -73,14 +73,11 @@ const identitySourcesOf = (
 }
 
 /** The cache report of an evaluation. */
-export const cacheReport = ({ state, ageMs, stored }: EvaluationRecord): CacheReport => ({
-  state,
-  ...(state === 'hit' && ageMs !== undefined && { ageMs }),
-  ...(state === 'hit' &&
-    stored !== undefined && {
-      issuedFor: { method: loggable(stored.issuedFor.method), path: loggable(stored.issuedFor.path) },
-    }),
-})
+export const cacheReport = ({ state, hit }: EvaluationRecord): CacheReport => {
+  if (hit === undefined) return { state }
+  const { method, path } = hit.stored.issuedFor
+  return { state, ageMs: hit.ageMs, issuedFor: { method: loggable(method), path: loggable(path) } }
+}
 
 /** Computes the explanation of a decision from the record of its evaluation. */
 export const explain = (contract: Contract, clock: Clock, record: EvaluationRecord, reason: Reason): Explanation => {

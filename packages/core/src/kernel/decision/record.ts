@@ -1,5 +1,5 @@
 /** What an evaluation records for its decision and explanation. @module */
-import type { StoredResult } from '../cache/store.ts'
+import type { StoreHit } from '../cache/store.ts'
 import type { AuthorizerResult } from '../contract/context.ts'
 import type { CacheState } from '../contract/outcome.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -10,10 +10,8 @@ export interface EvaluationRecord {
   /** Values of the identity sources, in the configured order; empty until they are read. */
   readonly identity: readonly string[]
   readonly state: CacheState
-  /** The cache entry, on a hit. */
-  readonly stored: StoredResult | undefined
-  /** Milliseconds since the cached result was obtained. */
-  readonly ageMs: number | undefined
+  /** The cache hit, if {@link state} is `'hit'`. */
+  readonly hit: StoreHit | undefined
   /** The result that the contract has decided on. */
   readonly result: AuthorizerResult | undefined
   /** What was wrong with the result or the request: names and kinds, never values. */

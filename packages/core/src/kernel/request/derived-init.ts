@@ -1,9 +1,11 @@
-/** Uses the source of a request: with other members, and for its body. @module */
+/** What is derived from the source of a request: another source, the body, and the parts that few requests need. @module */
+import type { QueryParameter } from './query.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit } from './request-init.ts'
+import type { Route } from './route.ts'
 
-/** The same source with other members. Inherited, because the members of a source may be on its prototype. */
+/** The same source with other members. Inherited, because the members of a source may be on its prototype, also as getters. */
 export const derived = (init: GatewayRequestInit, members: Partial<GatewayRequestInit>): GatewayRequestInit =>
-  Object.assign(Object.create(init) as GatewayRequestInit, members)
+  Object.create(init, Object.getOwnPropertyDescriptors(members)) as GatewayRequestInit
 
 /** Reads the body. A source without one has lost it. Never rejects. */
 export const readOnce = (
@@ -13,4 +15,13 @@ export const readOnce = (
 ): Promise<Uint8Array | BodyProblem> => {
   if (init.body === undefined) return Promise.resolve('GONE')
   return (terms === undefined ? init.body(maxBytes) : init.body(maxBytes, terms)).catch(() => 'BROKEN' as const)
+}
+
+/** Parts of a request that are computed when they are first read. `null`: not read yet. */
+export class Parts {
+  query: readonly QueryParameter[] | null = null
+  route: Route | undefined | null = null
+  sourceIp: string | undefined | null = null
+  peer: string | undefined | null = null
+  body: Promise<Uint8Array | BodyProblem> | null = null
 }

@@ -16,7 +16,7 @@ import {
   withWholeCookie,
 } from './headers.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
-import { derived, readOnce } from './derived-init.ts'
+import { derived, Parts, readOnce } from './derived-init.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit, Routing } from './request-init.ts'
 import { isHttpVersion, isMethod } from './request-line.ts'
 import { type Route, RouteTable } from './route.ts'
@@ -35,11 +35,8 @@ export class GatewayRequest {
   /** The value of `Authorization`, found by the constructor's pass over the headers. */
   readonly #authorization: string | undefined | typeof REPEATED
   readonly #received: GatewayRequest | undefined
-  #query: readonly QueryParameter[] | undefined
-  #route: Route | undefined | null = null
-  #sourceIp: string | undefined | null = null
-  #peer: string | undefined | null = null
-  #body: Promise<Uint8Array | BodyProblem> | undefined
+  /** Parts that few requests need; `undefined` until the first of them is read. */
+  #parts: Parts | undefined
 
   constructor(init: GatewayRequestInit) {
     this.#init = init.httpVersion === '2.0' ? derived(init, { rawHeaders: withWholeCookie(init.rawHeaders) }) : init
@@ -157,30 +154,33 @@ export class GatewayRequest {
 
   /** The client's address in canonical text, or `undefined` if it cannot be determined. */
   get sourceIp(): string | undefined {
-    if (this.#sourceIp === null) {
+    const parts = (this.#parts ??= new Parts())
+    if (parts.sourceIp === null) {
       const proxies = this.#init.trustedProxies ?? []
       const forwarded = proxies.length > 0 ? this.headerValues('x-forwarded-for').join(',') : ''
-      this.#sourceIp = sourceIpOf(this.peer, forwarded === '' ? undefined : forwarded, proxies)
+      parts.sourceIp = sourceIpOf(this.peer, forwarded === '' ? undefined : forwarded, proxies)
     }
-    return this.#sourceIp
+    return parts.sourceIp
   }
 
   /** The address of the socket's peer, which may be a proxy; `undefined` if it cannot be determined. */
   get peer(): string | undefined {
-    if (this.#peer === null) this.#peer = sourceIpOf(this.#init.peer(), undefined, [])
-    return this.#peer
+    const parts = (this.#parts ??= new Parts())
+    if (parts.peer === null) parts.peer = sourceIpOf(this.#init.peer(), undefined, [])
+    return parts.peer
   }
 
   /** The route that the framework has matched, with undecoded parameters; `undefined` for a guard of the whole application. */
   get route(): Route | undefined {
-    if (this.#route === null) {
+    const parts = (this.#parts ??= new Parts())
+    if (parts.route === null) {
       const template = this.#init.route
-      this.#route =
+      parts.route =
         template === undefined
           ? undefined
           : new RouteTable('route', [template]).match(this.method, this.path, this.routing.caseSensitive)
     }
-    return this.#route
+    return parts.route
   }
 
   /** All headers, one `[name, value]` for each line, in the spelling and order received. */
@@ -205,8 +205,9 @@ export class GatewayRequest {
 
   /** The body. It is read once: the limits of the first call apply to all. Never rejects. */
   readBody(maxBytes: number, terms?: BodyTerms): Promise<Uint8Array | BodyProblem> {
-    this.#body ??= readOnce(this.#init, maxBytes, terms)
-    return this.#body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
+    const parts = (this.#parts ??= new Parts())
+    parts.body ??= readOnce(this.#init, maxBytes, terms)
+    return parts.body.then((read) => (typeof read !== 'string' && read.length > maxBytes ? 'TOO_LARGE' : read))
   }
 
   /** The framework's own request object, for `getExpressRequest` and its like. Not part of the cache key. */
@@ -226,8 +227,9 @@ export class GatewayRequest {
 
   /** The query parameters in order, decoded; a part that is not valid UTF-8 is `undefined`. */
   get queryParameters(): readonly QueryParameter[] {
-    this.#query ??= this.queryString === '' ? NO_PARAMETERS : parseQuery(this.queryString)
-    return this.#query
+    if (this.queryString === '') return NO_PARAMETERS
+    const parts = (this.#parts ??= new Parts())
+    return (parts.query ??= parseQuery(this.queryString))
   }
 
   /** A query parameter's value; the first one if it is repeated. Names are case-sensitive. */
