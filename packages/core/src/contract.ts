@@ -10,6 +10,8 @@ export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/con
 export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
 export { type DenialRow, DENIALS } from './kernel/contract/denials.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
+export { byteLength } from './kernel/runtime/byte-length.ts'
+export { isNode, nodeBuiltin } from './kernel/runtime/node-builtin.ts'
 
 export {
   andThen,

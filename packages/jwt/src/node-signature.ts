@@ -3,6 +3,7 @@
  * thread for each signature, which takes longer than most verifications.
  * @module
  */
+import { isNode, nodeBuiltin } from '@custom-authorizer/core/contract'
 import type { Algorithm } from './algorithms.ts'
 import type { UnverifiedJws } from './token/token.ts'
 
@@ -13,19 +14,9 @@ interface NodeCrypto {
   readonly constants: { readonly RSA_PKCS1_PSS_PADDING: number }
 }
 
-interface NodeProcess {
-  readonly release?: { readonly name?: string }
-  readonly getBuiltinModule?: (name: string) => unknown
-}
-
-/** Runtimes that imitate Node.js. Their own WebCrypto is the better tested way. */
-const IMITATIONS = ['Bun', 'Deno', 'WebSocketPair'] as const
-
-const loadNodeCrypto = (): NodeCrypto | undefined => {
-  const { process } = globalThis as { readonly process?: NodeProcess }
-  if (process?.release?.name !== 'node' || IMITATIONS.some((name) => name in globalThis)) return undefined
-  return process.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined
-}
+// On runtimes that imitate Node.js, their own WebCrypto is the better tested way.
+const loadNodeCrypto = (): NodeCrypto | undefined =>
+  isNode() ? (nodeBuiltin<NodeCrypto>('node:crypto') as NodeCrypto | undefined) : undefined
 
 /** How Node.js verifies each algorithm. Secrets are verified by WebCrypto, whose keys do not leave it. */
 interface NodeAlgorithm {

@@ -1,6 +1,7 @@
 /** Validates the results of functions (HW-RSP-01 to HW-RSP-18, SEC-40). @module */
 import { AuthorizerError, type AuthorizerResult, type Json } from '../index.ts'
 import {
+  byteLength,
   check,
   JsonProblem,
   omitJsonNumbers,
@@ -46,8 +47,6 @@ const isMembers = (value: Json | undefined): value is { readonly [key: string]: 
 
 const own = (members: { readonly [key: string]: Json }, key: string): Json | undefined =>
   Object.hasOwn(members, key) ? members[key] : undefined
-
-const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
 /** Describes why a context entry is illegal (HW-RSP-07, HW-RSP-08). */
 const entryProblem = (key: string, value: Json, { numbersAndBooleans }: ResultRules): string | undefined => {

@@ -1,6 +1,6 @@
 /** Validates the results of authorizer functions with policies before anything in them is used (AWS-OUT-01 to AWS-OUT-34). @module */
 import type { AuthorizerResult, Json } from '../../index.ts'
-import { check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
+import { byteLength, check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { PolicyDocument } from '../policy/document.ts'
 import { InternedPolicies, type PolicyRules } from '../policy/interned-policies.ts'
@@ -56,8 +56,6 @@ const FOREIGN_MEMBERS: readonly (readonly [member: string, hint: string])[] = [
 export type Members = Readonly<Record<string, Json>>
 export const isMembers = (value: Json | JsonProblem | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonProblem)
-
-const byteLength = (text: string): number => new TextEncoder().encode(text).length
 
 /** Compiled policies by result. A compiled policy lives at least as long as the cache entry of its result. */
 const compiledPolicies = new WeakMap<object, CompiledPolicy>()

@@ -1,6 +1,13 @@
 /** The contract of Lambda authorizers of WebSocket APIs. @module */
 import type { Contract } from '../../index.ts'
-import { checkGroupedOptions, type Checks, type GroupChecks, JsonProblem, type Parsed } from '../../contract.ts'
+import {
+  byteLength,
+  checkGroupedOptions,
+  type Checks,
+  type GroupChecks,
+  JsonProblem,
+  type Parsed,
+} from '../../contract.ts'
 import { DEFAULT_LIMITS } from '../policy/document.ts'
 import { exactSpelling } from '../policy/matching/spelling.ts'
 import { REST_GROUP_CHECKS, type RestCompatibility } from '../rest/rest.ts'
@@ -69,7 +76,7 @@ const GROUP_CHECKS: GroupChecks<WebSocketOptions, OptionGroup> = {
 const MAX_RESULT_BYTES = 8192
 
 const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> => {
-  if (new TextEncoder().encode(JSON.stringify(value)).length > MAX_RESULT_BYTES) {
+  if (byteLength(JSON.stringify(value)) > MAX_RESULT_BYTES) {
     return badResult(`the result is larger than ${MAX_RESULT_BYTES} bytes`)
   }
   const result = checkResult(value, rules)

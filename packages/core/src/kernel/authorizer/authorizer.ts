@@ -1,4 +1,5 @@
 /** Builds authorizers, and runs their evaluations. @module */
+import { identityHeadersOfContract } from './call.ts'
 import { ResultCache } from '../cache/result-cache.ts'
 import { AuthorizedContext, type AuthorizerContext } from '../contract/context.ts'
 import type { ContextOf } from '../contract/context-type.ts'
@@ -108,7 +109,15 @@ class FunctionAuthorizer implements Authorizer {
     }
     this.#pipeline = {
       contract,
-      call: { contract, authorize, timeoutMs, clock, reporter, onError },
+      call: {
+        contract,
+        authorize,
+        timeoutMs,
+        clock,
+        reporter,
+        onError,
+        identityHeaders: identityHeadersOfContract(contract),
+      },
       cache: createCache(options, contract, clock, authorize, reporter),
       capacity,
       preparations: new Preparations({

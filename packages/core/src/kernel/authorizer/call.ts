@@ -30,9 +30,12 @@ export interface CallSettings {
   readonly clock: Clock
   readonly reporter: Reporter
   readonly onError: (error: unknown) => void
+  /** Names of the headers that identify the caller, in lower case. */
+  readonly identityHeaders: readonly string[]
 }
 
-const headerNamesOf = ({ identitySources }: Contract): readonly string[] =>
+/** Names of the headers that identify the caller, in lower case. */
+export const identityHeadersOfContract = ({ identitySources }: Contract): readonly string[] =>
   identitySources.flatMap(({ location, name }) => (location === 'header' ? [asciiLower(name)] : []))
 
 const read = (contract: Contract, settled: Settled): CallResult['parsed'] => {
@@ -95,11 +98,10 @@ export const callAuthorizer = (
   identity: readonly string[],
   { body, prepared, spentMs = 0 }: CallInputs = {},
 ): CallResult | Promise<CallResult> => {
-  const { contract, clock, timeoutMs, reporter } = settings
+  const { contract, clock, timeoutMs, reporter, identityHeaders } = settings
   const leftMs = Math.max(0, timeoutMs - spentMs)
   const started = clock.monotonic()
   const controller = new LazyAbortController()
-  const identityHeaders = headerNamesOf(contract)
   const invocation: Invocation = {
     identity,
     identityHeaders,

@@ -80,6 +80,8 @@ export class Evaluation implements EvaluationRecord {
 
   #lookUp(cache: ResultCache, key: string): Evaluated {
     this.#key = key
+    const running = cache.runningDuringLookup(key)
+    if (running !== undefined) return this.#share(running)
     const found = cache.get(key)
     return found instanceof Promise ? found.then((hit) => this.#useStored(hit)) : this.#useStored(found)
   }

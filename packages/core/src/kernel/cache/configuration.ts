@@ -1,5 +1,21 @@
-/** The part of the keys of a shared store that is the same for all requests. @module */
+/** The keys of a shared store: digests of the configuration and the identity. @module */
 import { type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
+import { sha256For } from '../runtime/sha-256.ts'
+
+const digestOf = sha256For()
+
+/** The key of an identity, with the additional key parts of the contract. Synchronous on Node.js. */
+export const digestUnder = (
+  configuration: string,
+  identity: string,
+  parts: readonly string[] | undefined,
+): string | Promise<string> => {
+  const key = digestOf(lengthPrefixed([configuration, identity]))
+  if (parts === undefined) return key
+  const rest = digestOf(lengthPrefixed([identity, ...parts]))
+  if (typeof key === 'string' && typeof rest === 'string') return `${key}.${rest}`
+  return Promise.all([key, rest]).then((digests) => digests.join('.'))
+}
 
 /** Everything that results depend on besides the request, as one text. Computed once; a failure is not cached. */
 export const configurationOf = (

@@ -1,5 +1,6 @@
 /** The default store: bounded, in this process. @module */
 import { LRUCache } from 'lru-cache'
+import { byteLength } from '../runtime/byte-length.ts'
 import { checkOptions, type Checks, instance, integer } from '../util/check.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
@@ -27,8 +28,7 @@ const MAX_ENTRY_BYTES = 65_536
 const BYTES_IN_USE = 10
 
 /** Whether a text has more than {@link MAX_ENTRY_BYTES} bytes. A character has one to three. */
-const isTooLarge = (text: string): boolean =>
-  text.length * 3 > MAX_ENTRY_BYTES && new TextEncoder().encode(text).length > MAX_ENTRY_BYTES
+const isTooLarge = (text: string): boolean => text.length * 3 > MAX_ENTRY_BYTES && byteLength(text) > MAX_ENTRY_BYTES
 
 interface Entry {
   readonly scope: string

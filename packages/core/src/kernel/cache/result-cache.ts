@@ -3,10 +3,10 @@ import { isRecord, optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { CallResult } from '../contract/call-result.ts'
-import { digestOf, type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
+import { type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { type BreakerSettings, CircuitBreaker, type ReportOutcome } from '../util/breaker.ts'
-import { configurationOf } from './configuration.ts'
+import { configurationOf, digestUnder } from './configuration.ts'
 import { MemoryStore } from './memory-store.ts'
 import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
 import { isThenable } from '../util/thenable.ts'
@@ -90,13 +90,16 @@ export class ResultCache {
     return parts === undefined ? identity : lengthPrefixed([identity, ...parts])
   }
 
-  async #digest(
+  /** Synchronous on Node.js, except until the configuration is known. */
+  #digest(
     configuration: () => string | Promise<string>,
     identity: string,
     parts: readonly string[] | undefined,
-  ): Promise<string> {
-    const key = await digestOf(lengthPrefixed([await configuration(), identity]))
-    return parts === undefined ? key : `${key}.${await digestOf(lengthPrefixed([identity, ...parts]))}`
+  ): string | Promise<string> {
+    const known = configuration()
+    return typeof known === 'string'
+      ? digestUnder(known, identity, parts)
+      : known.then((text) => digestUnder(text, identity, parts))
   }
 
   get(key: string): StoreHit | undefined | Promise<StoreHit | undefined> {
@@ -150,6 +153,11 @@ export class ResultCache {
     return this.#calls.get(key)
   }
 
+  /** The running call of a key, if a lookup could take so long that the call ends meanwhile and its result is missed. */
+  runningDuringLookup(key: string): Promise<CallResult> | undefined {
+    return this.#trusted ? undefined : this.#calls.get(key)
+  }
+
   start(key: string): SharedCall {
     const generation = this.#generation
     let shared: Promise<CallResult> | undefined
@@ -186,7 +194,7 @@ export class ResultCache {
     const select = (key: string): StoreSelector => (isWholeKey ? { by: 'key', key } : { by: 'prefix', prefix: key })
     if (this.#configuration === undefined)
       return this.#store.delete(this.#scope, select(isWholeKey ? chosen.identity : lengthPrefixed([chosen.identity])))
-    return this.#digest(this.#configuration, chosen.identity, undefined).then((key) =>
+    return Promise.resolve(this.#digest(this.#configuration, chosen.identity, undefined)).then((key) =>
       this.#store.delete(this.#scope, select(key)),
     )
   }

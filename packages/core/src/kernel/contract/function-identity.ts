@@ -1,4 +1,5 @@
 /** The identity of an authorizer function, a part of the keys of a shared store (SEC-53). @module */
+import { base64url } from '../runtime/sha-256.ts'
 import { optionProblem } from '../util/check.ts'
 
 /**
@@ -38,16 +39,6 @@ export const identityOf = (where: string, authorize: object): FunctionIdentity |
 /** Joins texts so that different lists give different texts (SEC-54). */
 export const lengthPrefixed = (parts: readonly string[]): string =>
   parts.map((part) => `${part.length}:${part}`).join('')
-
-const base64url = (bytes: ArrayBuffer): string =>
-  btoa(String.fromCharCode(...new Uint8Array(bytes)))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
-
-/** SHA-256 of a text, as base64url. */
-export const digestOf = async (text: string): Promise<string> =>
-  base64url(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text)))
 
 /**
  * Digest of a secret for a {@link FunctionIdentity}: HMAC-SHA-256 under the secret, as base64url. Different secrets have

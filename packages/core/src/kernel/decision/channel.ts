@@ -1,4 +1,5 @@
 /** Opens diagnostics channels, if the runtime has them. @module */
+import { nodeBuiltin } from '../runtime/node-builtin.ts'
 
 /** The part of a Node.js diagnostics channel that is used here. */
 export interface Channel {
@@ -10,9 +11,6 @@ const SILENT: Channel = { hasSubscribers: false, publish: () => undefined }
 
 /** Opens a channel of `node:diagnostics_channel`; on other runtimes, returns a channel without subscribers. */
 export const openChannel = (name: string): Channel => {
-  const host = (globalThis as { process?: { getBuiltinModule?: (id: string) => unknown } }).process
-  const found = host?.getBuiltinModule?.('node:diagnostics_channel') as
-    | { channel?: (name: string) => Channel }
-    | undefined
+  const found = nodeBuiltin<{ channel: (name: string) => Channel }>('node:diagnostics_channel')
   return found?.channel?.(name) ?? SILENT
 }

@@ -34,28 +34,37 @@ const copies = new WeakMap<object, { readonly levels: number; readonly values: n
 export const toJson = (value: unknown, where: string, prepare?: (value: unknown) => unknown): Json | JsonProblem => {
   let values = 0
   let levels = 0
-  const copy = (current: unknown, at: string, depth: number): Json | JsonProblem => {
+  /** Keys and positions from the value to the current one. Texts are built for problems only. */
+  const path: (string | number)[] = []
+  const problem = (text: string): JsonProblem => {
+    const at = path.reduce<string>(
+      (outer, each) => (typeof each === 'number' ? `${outer}[${each}]` : memberPath(outer, each)),
+      where,
+    )
+    return new JsonProblem(`${at} ${text}`)
+  }
+  const copy = (current: unknown, depth: number): Json | JsonProblem => {
     if (++values > MAX_VALUES) return new JsonProblem(`${where} has more than ${MAX_VALUES} values`)
     if (depth > MAX_DEPTH) return new JsonProblem(`${where} is nested more than ${MAX_DEPTH} levels deep`)
     if (depth > levels) levels = depth
     if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
     if (typeof current === 'number') {
-      if (!Number.isFinite(current)) return new JsonProblem(`${at} is not a finite number`)
+      if (!Number.isFinite(current)) return problem('is not a finite number')
       return current === 0 ? 0 : current
     }
-    if (current instanceof JsonNumber)
-      return new JsonProblem(`${at} is a number that JavaScript cannot represent; send it as text`)
+    if (current instanceof JsonNumber) return problem('is a number that JavaScript cannot represent; send it as text')
     if (Array.isArray(current)) {
       const list: Json[] = []
       for (const [index, element] of current.entries()) {
-        const each = copy(element, `${at}[${index}]`, depth + 1)
+        path.push(index)
+        const each = copy(element, depth + 1)
         if (each instanceof JsonProblem) return each
+        path.pop()
         list.push(each)
       }
       return Object.freeze(list)
     }
-    if (typeof current !== 'object')
-      return new JsonProblem(`${at} is of type ${typeof current}, which JSON does not have`)
+    if (typeof current !== 'object') return problem(`is of type ${typeof current}, which JSON does not have`)
     const known = copies.get(current)
     if (known !== undefined && depth + known.levels <= MAX_DEPTH && values + known.values <= MAX_VALUES) {
       values += known.values
@@ -64,21 +73,23 @@ export const toJson = (value: unknown, where: string, prepare?: (value: unknown)
     }
     const prototype: unknown = Object.getPrototypeOf(current)
     if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-      return new JsonProblem(`${at} is not a plain object`)
+      return problem('is not a plain object')
     }
     const members: Record<string, Json> = {}
     for (const key of Object.keys(current)) {
-      if (FORBIDDEN_KEYS.has(key)) return new JsonProblem(`${at} has a member named ${key}`)
+      if (FORBIDDEN_KEYS.has(key)) return problem(`has a member named ${key}`)
       const member: unknown = (current as Record<string, unknown>)[key]
       if (member === undefined) continue
-      const each = copy(member, memberPath(at, key), depth + 1)
+      path.push(key)
+      const each = copy(member, depth + 1)
       if (each instanceof JsonProblem) return each
+      path.pop()
       members[key] = each
     }
     return Object.freeze(members)
   }
   try {
-    const copied = copy(prepare === undefined ? value : prepare(value), where, 0)
+    const copied = copy(prepare === undefined ? value : prepare(value), 0)
     if (typeof copied === 'object' && copied !== null && !(copied instanceof JsonProblem))
       copies.set(copied, { levels, values })
     return copied
