@@ -42,6 +42,19 @@ const throughLambda = (value: unknown): unknown => {
   }
 }
 
+const DAY_MS = 86_400_000
+let logStream = { day: Number.NaN, name: '' }
+
+/** The log stream of this process: each execution environment of a Lambda function has one, whose name begins with the day. */
+const logStreamAt = (now: number): string => {
+  const day = Math.floor(now / DAY_MS)
+  if (day !== logStream.day) {
+    const date = new Date(now).toISOString().slice(0, 10).replaceAll('-', '/')
+    logStream = { day, name: `${date}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}` }
+  }
+  return logStream.name
+}
+
 /**
  * Calls a handler with a copy of the event. The promise settles with the handler's first completion, or never: the kernel
  * enforces the deadline. A handler that returns no promise and declares neither `context` nor `callback` completes with
@@ -74,7 +87,6 @@ export const invokeLambda = (
       if (error === null || error === undefined) complete(value)
       else fail(error)
     }
-    const day = new Date(invocation.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
     const context: LambdaContext = {
       callbackWaitsForEmptyEventLoop: true,
       functionName: FUNCTION,
@@ -83,7 +95,7 @@ export const invokeLambda = (
       memoryLimitInMB: '128',
       awsRequestId: crypto.randomUUID(),
       logGroupName: `/aws/lambda/${FUNCTION}`,
-      logStreamName: `${day}/[$LATEST]${crypto.randomUUID().replaceAll('-', '')}`,
+      logStreamName: logStreamAt(invocation.clock.now()),
       getRemainingTimeInMillis: () => Math.floor(invocation.remainingMs()),
       done: callback,
       fail,
