@@ -1,4 +1,5 @@
 /** Decodes canonical base64url only: without padding and white space, unused bits zero (SEC-79). @module */
+import { isNode, nodeBuiltin } from '@custom-authorizer/core/contract'
 
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 /** The unused bits of the last character, by the length of the last group; -1 for an impossible length. */
@@ -47,3 +48,25 @@ export const decodeBase64url = (text: string): Uint8Array | undefined => {
   }
   return seen < NONE ? bytes : undefined
 }
+
+/** The part of Node's `Buffer` that is used here. This package is compiled without the types of Node.js. */
+interface NodeBuffer {
+  from(text: string, encoding: 'base64url'): Uint8Array & { toString(encoding: 'base64url'): string }
+}
+
+export type Decoder = (text: string) => Uint8Array | undefined
+
+// Node's decoder ignores what it cannot decode, so the bytes are encoded again. Both together take a sixth of the time.
+const onNode = (): Decoder | undefined => {
+  const buffer = isNode() ? nodeBuiltin<{ Buffer: NodeBuffer }>('node:buffer')?.Buffer : undefined
+  return (
+    buffer &&
+    ((text) => {
+      const bytes = buffer.from(text, 'base64url')
+      return bytes.toString('base64url') === text ? bytes : undefined
+    })
+  )
+}
+
+/** The fastest decoder of this runtime, for tokens. The memory of its bytes may be shared, so it must not decode keys. */
+export const tokenDecoder = (): Decoder => onNode() ?? decodeBase64url

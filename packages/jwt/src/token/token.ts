@@ -2,9 +2,11 @@
 import type { Json } from '@custom-authorizer/core'
 import { JsonProblem, ownMember, toJson } from '@custom-authorizer/core/contract'
 import { type Algorithm, ALGORITHMS } from '../algorithms.ts'
-import { decodeBase64url } from './base64url.ts'
+import { tokenDecoder } from './base64url.ts'
 import { BadToken } from '../problem.ts'
 import { parseObject } from './strict-json.ts'
+
+const decode = tokenDecoder()
 
 /** The claims of a token: JSON values, frozen. */
 export interface Claims {
@@ -51,9 +53,9 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   ) {
     return new BadToken('SEGMENTS')
   }
-  const headerBytes = decodeBase64url(encodedHeader)
-  const payload = decodeBase64url(encodedPayload)
-  const signature = decodeBase64url(encodedSignature)
+  const headerBytes = decode(encodedHeader)
+  const payload = decode(encodedPayload)
+  const signature = decode(encodedSignature)
   if (headerBytes === undefined || payload === undefined || signature === undefined) return new BadToken('ENCODING')
   if (headerBytes.length > MAX_HEADER_BYTES) return new BadToken('SIZE')
   const header = parseObject(headerBytes)
