@@ -48,14 +48,15 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: `
       ASCII_FIELD_VALUE CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker DENIALS FIELD_NAME
       FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber JsonProblem ORIGIN
-      ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower check checkAuthorizers
-      checkGroupedOptions composeAuthorizers cookieSource createContext crossOriginRules decodeSlashes
-      digestSecret functionConsole functionSource hasEncodedSlash headerSource headersFor
+      ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower byteLength check
+      checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource createContext crossOriginRules
+      decodeSlashes digestSecret functionConsole functionSource hasEncodedSlash headerSource headersFor
       identifyFunction identityHeadersOf identitySourceOption inBlock isAnonymous isAuthorizer
-      isGatewayResponse isLoopback isThenable jsonResponse markAnonymous memberPath noteIdentityHeaders
-      omitJsonNumbers ownMember parseAddress parseBlock parseExactJson parseIdentitySource parseJson
-      querySource readBoundedBody receivesAtMost resultOfContext spellNumbers subprotocolSource
-      systemClock throughJson toJson toTemplate unsafeOption unsafeOptionsIn
+      isGatewayResponse isLoopback isNode isThenable jsonResponse markAnonymous memberPath nodeBuiltin
+      noteIdentityHeaders omitJsonNumbers ownMember parseAddress parseBlock parseExactJson
+      parseIdentitySource parseJson querySource readBoundedBody receivesAtMost resultOfContext
+      spellNumbers subprotocolSource systemClock throughJson toJson toTemplate unsafeOption
+      unsafeOptionsIn
     `,
     types: `
       Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial DenialRow

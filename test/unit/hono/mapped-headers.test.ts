@@ -1,4 +1,4 @@
-/** Context headers in Hono: every view of the request has them, whatever earlier middleware has read or built. */
+/** Context headers in Hono: every view of the request has them, also if earlier middleware has read or built something. */
 import type { IncomingMessage } from 'node:http'
 import { allow } from '@custom-authorizer/core'
 import { customAuthorizer } from '@custom-authorizer/hono'

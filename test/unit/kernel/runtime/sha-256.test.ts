@@ -32,7 +32,7 @@ describe.each(Object.keys(HOSTS))('on %s', (name) => {
   })
 })
 
-test('modules of Node.js are not available elsewhere', () => {
+test('modules of Node.js are not available on other runtimes', () => {
   expect([isNode(), nodeBuiltin('node:crypto') !== undefined]).toEqual([true, true])
   vi.stubGlobal('process', undefined)
   expect([isNode(), nodeBuiltin('node:crypto')]).toEqual([false, undefined])

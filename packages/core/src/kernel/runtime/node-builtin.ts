@@ -1,4 +1,4 @@
-/** Modules of Node.js, for code that also runs elsewhere. @module */
+/** Modules of Node.js, for code that also runs on other runtimes. @module */
 
 interface Host {
   readonly process?: {

@@ -27,5 +27,5 @@ const onNode = (): Sha256 | undefined => {
   return createHash && ((text) => createHash('sha256').update(text, 'utf8').digest('base64url'))
 }
 
-/** The digest function of this runtime: synchronous on Node.js, with WebCrypto elsewhere. */
+/** The digest function of this runtime: synchronous on Node.js, otherwise with WebCrypto. */
 export const sha256For = (): Sha256 => onNode() ?? onTheWeb

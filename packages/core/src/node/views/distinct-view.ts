@@ -1,6 +1,6 @@
 /** Keeps the view `headersDistinct` of a Node request in accordance with its changed header lines. @module */
-import { IncomingMessage } from 'node:http'
-import { Socket } from 'node:net'
+import type { IncomingMessage } from 'node:http'
+import { nodeBuiltin } from '../../contract.ts'
 
 /** Turns a list of names and values into a map from lower-case names to all values, like Node's `headersDistinct`. */
 export const distinct = (lines: readonly string[]): Record<string, string[]> => {
@@ -40,7 +40,11 @@ const rebuild = (incoming: IncomingMessage, { count, built }: NodeMembers, lines
 /** The private members of this version of Node, tested on a request that no client sent; `undefined` if they do not work. */
 const findMembers = (): NodeMembers | undefined => {
   try {
-    const probe = new IncomingMessage(new Socket())
+    const Incoming = nodeBuiltin<{ IncomingMessage: new (socket?: undefined) => IncomingMessage }>(
+      'node:http',
+    )?.IncomingMessage
+    if (Incoming === undefined) return undefined
+    const probe = new Incoming()
     const view = (lines: string[], members?: NodeMembers): string => {
       probe.rawHeaders = lines
       if (members !== undefined) rebuild(probe, members, lines)

@@ -28,7 +28,7 @@ export const mappedPath = (incoming: IncomingMessage): string | undefined =>
   hasMapped ? (incoming as Incoming)[MAPPED]?.path : undefined
 
 /** Parses a query into an object, as a framework does. */
-export type QueryParser = (queryString: string) => object
+type QueryParser = (queryString: string) => object
 
 /** Compares parsed queries: plain data from the same parser. */
 const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other)
