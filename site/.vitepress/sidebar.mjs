@@ -79,6 +79,7 @@ const API = [
     'api/@custom-authorizer/core/aws': 'core/aws',
     'api/@custom-authorizer/core/huawei': 'core/huawei',
     'api/@custom-authorizer/core/remote': 'core/remote',
+    'api/@custom-authorizer/core/usage-plan': 'core/usage-plan',
     'api/@custom-authorizer/core/node': 'core/node',
     'api/@custom-authorizer/core/fetch': 'core/fetch',
     'api/@custom-authorizer/core/contract/index': 'core/contract',

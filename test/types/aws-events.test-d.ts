@@ -41,7 +41,7 @@ test('the events of handlers are assignable to the exported types', () => {
 test('AWS-EVT-18 AWS-EVT-42 the exported types have only members that the gateway sends, and optional ones are optional', () => {
   expectTypeOf<aws.HttpRequestEvent['cookies']>().toEqualTypeOf<string[] | undefined>()
   expectTypeOf<aws.RequestEvent['requestContext']>().not.toHaveProperty('authorizer')
-  expectTypeOf<aws.RequestEvent['requestContext']['identity']>().not.toHaveProperty('apiKey')
+  expectTypeOf<aws.RequestEvent['requestContext']['identity']['apiKey']>().toEqualTypeOf<string | undefined>()
   expectTypeOf<aws.HttpRequestEventV1['requestContext']>().not.toHaveProperty('authorizer')
   expectTypeOf<aws.WebSocketEvent>().not.toHaveProperty('path')
 })

@@ -5,13 +5,16 @@ export {
   FUNCTION_IDENTITY,
   type FunctionIdentity,
   identifyFunction,
+  lengthPrefixed,
 } from './kernel/contract/function-identity.ts'
 export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/contract/gateway-response.ts'
+export { type ApiKeyIdentity, AuthorizedContext } from './kernel/contract/context.ts'
 export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
-export { type DenialRow, DENIALS } from './kernel/contract/denials.ts'
+export { type DenialDetails, type DenialRow, DENIALS } from './kernel/contract/denials.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
 export { byteLength } from './kernel/runtime/byte-length.ts'
 export { isNode, nodeBuiltin } from './kernel/runtime/node-builtin.ts'
+export { type Sha256, sha256For } from './kernel/runtime/sha-256.ts'
 
 export {
   andThen,
@@ -22,7 +25,9 @@ export {
   isAnonymous,
   isAuthorizer,
   markAnonymous,
+  markOutermost,
   resultOfContext,
+  trustedContext,
 } from './kernel/authorizer/composite.ts'
 export {
   type MappedParameter,

@@ -1,5 +1,6 @@
 /** For applications: build authorizers, combine them, and read their decisions. @module */
 export { type Authorizer, createAuthorizer, type InvalidateSelector } from './kernel/authorizer/authorizer.ts'
+export type { EvaluateOptions } from './kernel/authorizer/evaluate-options.ts'
 export { allOf, anyOf, firstOf, optional } from './kernel/authorizer/compose.ts'
 export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './kernel/authorizer/options.ts'
 export { native, type NativeAuthorizeBody, type NativeOptions } from './kernel/native/native.ts'
@@ -31,7 +32,7 @@ export { MemoryStore, type MemoryStoreOptions } from './kernel/cache/memory-stor
 export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './kernel/util/errors.ts'
 
 export type { ContextOf } from './kernel/contract/context-type.ts'
-export type { AuthorizerContext, AuthorizerResult } from './kernel/contract/context.ts'
+export type { AuthorizerContext, AuthorizerResult, Usage } from './kernel/contract/context.ts'
 export type {
   AnyFunction,
   ContextValues,

@@ -17,6 +17,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   '@custom-authorizer/core/huawei': [...CONTRACT, 'core/huawei'],
   '@custom-authorizer/core/node': FRAMEWORK,
   '@custom-authorizer/core/remote': [...CONTRACT, 'core/remote'],
+  '@custom-authorizer/core/usage-plan': [...CONTRACT, 'core/usage-plan'],
   '@custom-authorizer/express': [...FRAMEWORK, 'express'],
   '@custom-authorizer/hono': [...FRAMEWORK, 'hono'],
   '@custom-authorizer/koa': [...FRAMEWORK, 'koa'],

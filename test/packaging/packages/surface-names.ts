@@ -10,12 +10,12 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AuthorizerErrorCode AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult
       CacheReport CacheState Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
       Contract CredentialReader CrossOriginOptions Decision DenialCors DenialReason DenialResponse Denied
-      Deny Expected Explanation GatewayRequest GatewayResponse GatewayResponseType IdentitySourceState
-      InvalidateSelector Json KernelOptions LogFields Logger MemoryStoreOptions MountOptions NativeAnswer
-      NativeAuthorize NativeAuthorizeBody NativeCall NativeOptions Outcome PolicyExplanation Problem
-      ProblemKind QueryEdit QueryParameter Redirect RedirectOptions RequestEdits RequestMapping
-      ResourceDifference ResponseHeaders Route Routing ScopeRequirement StatementExplanation Store
-      StoreHit StoreSelector StoredResult Unauthorized Unavailable
+      Deny EvaluateOptions Expected Explanation GatewayRequest GatewayResponse GatewayResponseType
+      IdentitySourceState InvalidateSelector Json KernelOptions LogFields Logger MemoryStoreOptions
+      MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody NativeCall NativeOptions Outcome
+      PolicyExplanation Problem ProblemKind QueryEdit QueryParameter Redirect RedirectOptions
+      RequestEdits RequestMapping ResourceDifference ResponseHeaders Route Routing ScopeRequirement
+      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Usage
     `,
   },
   '@custom-authorizer/core/adapter': {
@@ -46,23 +46,23 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/contract': {
     values: `
-      ASCII_FIELD_VALUE CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker DENIALS FIELD_NAME
-      FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber JsonProblem ORIGIN
-      ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower byteLength check
-      checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource createContext crossOriginRules
-      decodeSlashes digestSecret functionConsole functionSource hasEncodedSlash headerSource headersFor
-      identifyFunction identityHeadersOf identitySourceOption inBlock isAnonymous isAuthorizer
-      isGatewayResponse isLoopback isNode isThenable jsonResponse markAnonymous memberPath nodeBuiltin
-      noteIdentityHeaders omitJsonNumbers ownMember parseAddress parseBlock parseExactJson
-      parseIdentitySource parseJson querySource readBoundedBody receivesAtMost resultOfContext
-      spellNumbers subprotocolSource systemClock throughJson toJson toTemplate unsafeOption
-      unsafeOptionsIn
+      ASCII_FIELD_VALUE AuthorizedContext CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker
+      DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber
+      JsonProblem ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower byteLength
+      check checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource createContext
+      crossOriginRules decodeSlashes digestSecret functionConsole functionSource hasEncodedSlash
+      headerSource headersFor identifyFunction identityHeadersOf identitySourceOption inBlock isAnonymous
+      isAuthorizer isGatewayResponse isLoopback isNode isThenable jsonResponse lengthPrefixed
+      markAnonymous markOutermost memberPath nodeBuiltin noteIdentityHeaders omitJsonNumbers ownMember
+      parseAddress parseBlock parseExactJson parseIdentitySource parseJson querySource readBoundedBody
+      receivesAtMost resultOfContext sha256For spellNumbers subprotocolSource systemClock throughJson
+      toJson toTemplate trustedContext unsafeOption unsafeOptionsIn
     `,
     types: `
-      Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial DenialRow
-      Evaluated FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits IdentitySource Invocation
-      MappedParameter MappedPart MappingRules MappingScope Parsed Preparation Prepared ReportOutcome
-      Settled UnsafeOption UnsafeOptions Verdict
+      ApiKeyIdentity Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial
+      DenialDetails DenialRow Evaluated FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits
+      IdentitySource Invocation MappedParameter MappedPart MappingRules MappingScope Parsed Preparation
+      Prepared ReportOutcome Settled Sha256 UnsafeOption UnsafeOptions Verdict
     `,
   },
   '@custom-authorizer/core/fetch': {
@@ -105,6 +105,17 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AddressOptions BreakerOptions DeployedLambda Fetch HttpFunctionOptions LambdaEndpoint
       LambdaFunctionOptions LambdaInvocation LambdaInvoker LambdaResult MappedStatus RemoteContext
       RemoteFunction RemoteOptions
+    `,
+  },
+  '@custom-authorizer/core/usage-plan': {
+    values: `
+      MemoryUsageStore usagePlan
+    `,
+    types: `
+      ApiKey ApiStage Bucket CommonPlanOptions CounterState Demand FindKey FoundKey KeyPlanOptions
+      LoadConfiguration MemoryUsageStoreOptions PlanApi PlanConfiguration PlannedAuthorizer QuotaPeriod
+      QuotaSettings SubjectPlanOptions Taken ThrottleSettings UsagePlan UsagePlanKey UsagePlanOptions
+      UsageReport UsageStore
     `,
   },
   '@custom-authorizer/express': {

@@ -129,6 +129,21 @@ const borders: Record<string, Border> = {
       ...foreign,
     ],
   },
+  'core/src/usage-plan/index.ts': {
+    allowed: ['./other.ts', './keys/other.ts', '../contract.ts', '../index.ts', 'lru-cache'],
+    rejected: [
+      '../kernel/contract/contract.ts',
+      '../aws/index.ts',
+      '../node/index.ts',
+      'node:crypto',
+      ...core,
+      ...foreign,
+    ],
+  },
+  'core/src/usage-plan/keys/digest.ts': {
+    allowed: ['./other.ts', '../store.ts', '../../contract.ts', '../../index.ts', 'lru-cache'],
+    rejected: ['../../kernel/contract/contract.ts', '../../aws/index.ts', 'node:crypto', ...foreign],
+  },
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),
   'hono/src/index.ts': adapter('hono', 'hono/factory'),

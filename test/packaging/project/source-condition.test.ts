@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-test.each(['core', 'core/aws', 'core/fetch', 'core/node', 'core/remote', 'express', 'koa', 'hono'])(
+test.each(['core', 'core/aws', 'core/fetch', 'core/node', 'core/remote', 'core/usage-plan', 'express', 'koa', 'hono'])(
   '@custom-authorizer/%s resolves to its source in tests',
   async (name) => {
     const published: string = `@custom-authorizer/${name}`

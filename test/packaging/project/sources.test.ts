@@ -53,7 +53,7 @@ const rules: readonly (readonly [rule: string, where: RegExp, pattern: RegExp, e
     'SEC-106 two kernel files use process',
     /^core\/src\/kernel\//,
     /\bprocess\b/,
-    ['core/src/kernel/runtime/node-builtin.ts', 'core/src/kernel/decision/failure.ts'],
+    ['core/src/kernel/decision/failure.ts', 'core/src/kernel/runtime/node-builtin.ts'],
   ],
   ['SEC-101 only the logger uses console', /^/, /\bconsole\b/, ['core/src/kernel/util/logger.ts']],
   ['SEC-29 sources do not read headersDistinct', /^/, /\.(?:headers|trailers)Distinct\b/, []],

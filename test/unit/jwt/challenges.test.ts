@@ -36,7 +36,15 @@ describe('challengeParameters', () => {
   test('SEC-76 a route that requires scopes has the configured parameters', () => {
     const authorizer = authorizerOf({ challengeParameters })
     const deny = (scopes?: readonly string[]): string =>
-      statusLine(authorizer.deny(withToken('x'), 'INSUFFICIENT_SCOPE', undefined, undefined, scopes))
+      statusLine(
+        authorizer.deny(
+          withToken('x'),
+          'INSUFFICIENT_SCOPE',
+          undefined,
+          undefined,
+          scopes && { requiredScopes: scopes },
+        ),
+      )
     expect(deny()).toBe(`403 Bearer error="insufficient_scope", ${ENDING}`)
     expect(deny(['a', 'b'])).toBe(`403 Bearer error="insufficient_scope", scope="a b", ${ENDING}`)
   })

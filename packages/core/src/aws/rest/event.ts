@@ -1,6 +1,6 @@
 /** The events of REST authorizers (AWS-EVT-01 to AWS-EVT-30). @module */
-import type { Clock, GatewayRequest, Route } from '../../index.ts'
-import type { RouteTable } from '../../contract.ts'
+import type { GatewayRequest, Route } from '../../index.ts'
+import type { Invocation, RouteTable } from '../../contract.ts'
 import { type Api, belowBasePath, domainNameOf, domainPrefixOf, methodArnOf } from '../shared/api.ts'
 import { CLOUDFRONT, headerMembers, type HeaderShape } from '../shared/event-headers.ts'
 import { queryMembers } from '../shared/event-query.ts'
@@ -15,7 +15,7 @@ export interface TokenEvent {
   authorizationToken: string
 }
 
-/** `requestContext.identity` (AWS-EVT-18), without the members for API keys and client certificates. */
+/** `requestContext.identity` (AWS-EVT-18), without the member for client certificates. */
 interface RequestIdentity {
   cognitoIdentityPoolId: string | null
   accountId: string | null
@@ -29,6 +29,9 @@ interface RequestIdentity {
   userArn: string | null
   userAgent: string | null
   user: string | null
+  /** Only if a usage plan requires an API key in `x-api-key` (AWS-EVT-19). */
+  apiKey?: string
+  apiKeyId?: string
 }
 
 /** Event of a REQUEST authorizer of a REST API (AWS-EVT-10 to AWS-EVT-30). */
@@ -119,7 +122,11 @@ export const tokenEvent = (api: Api, request: GatewayRequest, authorizationToken
   authorizationToken,
 })
 
-export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Clock): RequestEvent => {
+export const requestEvent = (
+  rest: RestApi,
+  request: GatewayRequest,
+  { clock, apiKey }: Pick<Invocation, 'clock' | 'apiKey'>,
+): RequestEvent => {
   const { api, stageVariables } = rest
   const now = clock.now()
   const { template, parameters } = routeOf(rest, request)
@@ -159,6 +166,7 @@ export const requestEvent = (rest: RestApi, request: GatewayRequest, clock: Cloc
         userArn: null,
         userAgent: request.header('user-agent') ?? null,
         user: null,
+        ...(apiKey && { apiKey: apiKey.value, apiKeyId: apiKey.id }),
       },
       domainName: domainNameOf(api, request),
       deploymentId: stableId(`${api.apiId}/${api.stage}`),

@@ -63,9 +63,5 @@ export const request = (
   const notation: SourceNotation = { sign: '', request: 'method.request', header }
   const identitySources = parseIdentitySources(where, identitySource, notation, rest, CONTEXT_VARIABLES)
   requireSourcesForCache(where, options.identitySource, identitySources, authorizerResultTtlInSeconds)
-  return restContract(
-    { name: 'aws.request', identitySources, toEvent: (api, given, { clock }) => requestEvent(api, given, clock) },
-    rest,
-    checked,
-  )
+  return restContract({ name: 'aws.request', identitySources, toEvent: requestEvent }, rest, checked)
 }

@@ -5,6 +5,7 @@ import { AuthorizedContext, type AuthorizerContext } from '../contract/context.t
 import type { ContextOf } from '../contract/context-type.ts'
 import type { AnyFunction, ContextValues, Contract } from '../contract/contract.ts'
 import { identityOf } from '../contract/function-identity.ts'
+import type { DenialDetails } from '../contract/denials.ts'
 import type { Denied, DenialReason, Outcome } from '../contract/outcome.ts'
 import { type Decision, decisionChannel, type DecisionSource, decisionOf } from '../decision/decision.ts'
 import { isolated, type Problem } from '../decision/problems.ts'
@@ -20,6 +21,7 @@ import { consoleLogger } from '../util/logger.ts'
 import { BodyLimits } from './body-limits.ts'
 import { Capacity } from './capacity.ts'
 import { copyCors } from './cors.ts'
+import type { EvaluateOptions } from './evaluate-options.ts'
 import { Evaluation, type Pipeline } from './evaluation.ts'
 import { AUTHORIZER_CHECKS, type AuthorizerLimits, type AuthorizerOptions, LIMIT_CHECKS } from './options.ts'
 import { Preparations } from './preparation.ts'
@@ -44,10 +46,7 @@ export interface Authorizer<TContext = Record<string, unknown>> {
    * Decides on a request. Synchronous if nothing has to be waited for: a result in the memory store, a missing credential,
    * a native function that returns no promise. Never throws and never rejects.
    */
-  evaluate(
-    request: GatewayRequest,
-    options?: { readonly signal?: AbortSignal },
-  ): Outcome<TContext> | Promise<Outcome<TContext>>
+  evaluate(request: GatewayRequest, options?: EvaluateOptions): Outcome<TContext> | Promise<Outcome<TContext>>
   /**
    * Removes the cached results of one caller. Takes effect in this process before the call returns; calls in progress do
    * not repopulate the cache.
@@ -61,7 +60,7 @@ export interface Authorizer<TContext = Record<string, unknown>> {
     reason: DenialReason,
     authorizer?: AuthorizerContext,
     problem?: string,
-    requiredScopes?: readonly string[],
+    details?: DenialDetails,
   ): Denied
   /**
    * Whether the request carries a credential that this authorizer reads, valid or not: a header, query parameter, cookie or
@@ -144,8 +143,8 @@ class FunctionAuthorizer implements Authorizer {
     return hasCredential(this.#pipeline.contract.identitySources, request)
   }
 
-  evaluate(request: GatewayRequest, options?: { readonly signal?: AbortSignal }): Outcome | Promise<Outcome> {
-    const evaluation = new Evaluation(this.#pipeline, request, options?.signal)
+  evaluate(request: GatewayRequest, options?: EvaluateOptions): Outcome | Promise<Outcome> {
+    const evaluation = new Evaluation(this.#pipeline, request, options)
     const started = this.#startTime()
     let outcome: Outcome | Promise<Outcome>
     try {
@@ -158,7 +157,7 @@ class FunctionAuthorizer implements Authorizer {
     return started === undefined ? settled : settled.then((each) => this.#publish(evaluation, each, started))
   }
 
-  deny(...[request, reason, authorizer, problem, requiredScopes]: Parameters<Authorizer['deny']>): Denied {
+  deny(...[request, reason, authorizer, problem, details]: Parameters<Authorizer['deny']>): Denied {
     const evaluation = new Evaluation(this.#pipeline, request, undefined)
     const started = this.#startTime()
     evaluation.result = authorizer && AuthorizedContext.resultOf(authorizer)
@@ -167,7 +166,7 @@ class FunctionAuthorizer implements Authorizer {
       this.report(reason, problem)
     let denied: Denied
     try {
-      denied = evaluation.deny(reason, undefined, requiredScopes)
+      denied = evaluation.deny(reason, undefined, details)
     } catch {
       denied = evaluation.failClosed()
     }

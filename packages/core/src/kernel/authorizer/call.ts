@@ -2,7 +2,7 @@
 import { asciiLower } from '../util/ascii.ts'
 import { isRecord } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
-import type { AuthorizerResult } from '../contract/context.ts'
+import type { ApiKeyIdentity, AuthorizerResult } from '../contract/context.ts'
 import type { AnyFunction, Contract, Invocation, Parsed, Settled } from '../contract/contract.ts'
 import type { Reporter } from '../decision/reporter.ts'
 import { AuthorizerError } from '../util/errors.ts'
@@ -97,6 +97,7 @@ export const callAuthorizer = (
   request: GatewayRequest,
   identity: readonly string[],
   { body, prepared, spentMs = 0 }: CallInputs = {},
+  apiKey?: ApiKeyIdentity,
 ): CallResult | Promise<CallResult> => {
   const { contract, clock, timeoutMs, reporter, identityHeaders } = settings
   const leftMs = Math.max(0, timeoutMs - spentMs)
@@ -105,6 +106,7 @@ export const callAuthorizer = (
   const invocation: Invocation = {
     identity,
     identityHeaders,
+    apiKey,
     get signal() {
       return controller.signal
     },

@@ -7,6 +7,7 @@
  * @module
  */
 import type { Authorizer } from './authorizer.ts'
+import type { EvaluateOptions } from './evaluate-options.ts'
 import { isRecord } from '../util/check.ts'
 import {
   andThen,
@@ -24,7 +25,7 @@ import type { Denied, Outcome } from '../contract/outcome.ts'
 import { mergeResults } from './merge-results.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 
-type Options = { readonly signal?: AbortSignal } | undefined
+type Options = EvaluateOptions | undefined
 type ContextsOf<T extends readonly Authorizer<unknown>[]> = {
   [K in keyof T]: T[K] extends Authorizer<infer C> ? C : never
 }

@@ -1,6 +1,6 @@
 /** Shared parts of authorizers that combine other authorizers. For authors of such authorizers. @module */
 import type { Authorizer, InvalidateSelector } from './authorizer.ts'
-import { isRecord, optionError } from '../util/check.ts'
+import { isRecord, optionError, optionProblem } from '../util/check.ts'
 import { AuthorizedContext, type AuthorizerContext, type AuthorizerResult } from '../contract/context.ts'
 import { JsonProblem, toJson } from '../util/json.ts'
 import type { Outcome } from '../contract/outcome.ts'
@@ -26,6 +26,17 @@ const FUNCTIONS: Readonly<
   report: true,
 }
 
+/** Authorizers that can be no member of another one. */
+const outermost = new WeakSet<object>()
+
+/** Marks an authorizer that counts requests: inside another one, it would miss some and count others that are denied. */
+export const markOutermost = (authorizer: object): void => {
+  outermost.add(authorizer)
+}
+
+/** Whether an authorizer was marked by {@link markOutermost}. */
+export const isOutermost = (authorizer: object): boolean => outermost.has(authorizer)
+
 /** Whether a value has every function of an authorizer. */
 export const isAuthorizer = (value: unknown): boolean =>
   isRecord(value) && Object.keys(FUNCTIONS).every((name) => typeof value[name] === 'function')
@@ -38,6 +49,11 @@ export const isAuthorizer = (value: unknown): boolean =>
 export const checkAuthorizers = (where: string, members: readonly unknown[]): readonly Authorizer[] => {
   for (const member of members)
     if (!isAuthorizer(member)) throw optionError(where, member, 'authorizers, as createAuthorizer returns them')
+  for (const member of members)
+    if (isOutermost(member as object)) {
+      const allowed = `authorizers without a usage plan: apply usagePlan to what ${where} returns (FLEET-39)`
+      throw optionProblem(where, 'an authorizer with a usage plan', allowed)
+    }
   if (members.length === 0) throw optionError(where, members, 'at least one authorizer')
   return members as readonly Authorizer[]
 }

@@ -4,17 +4,18 @@ import type { StoreHit } from '../cache/store.ts'
 import type { CallResult } from '../contract/call-result.ts'
 import { AuthorizedContext, type AuthorizerResult } from '../contract/context.ts'
 import type { Contract } from '../contract/contract.ts'
-import { type DenialRow, DENIALS } from '../contract/denials.ts'
-import { FALLBACK_RESPONSE, type GatewayResponse, readGatewayResponse } from '../contract/gateway-response.ts'
+import { type DenialDetails, DENIALS } from '../contract/denials.ts'
+import { FALLBACK_RESPONSE, type GatewayResponse } from '../contract/gateway-response.ts'
 import type { CacheState, Denied, DenialReason, Outcome } from '../contract/outcome.ts'
 import { cacheHint } from '../decision/explanation.ts'
 import type { EvaluationRecord } from '../decision/record.ts'
 import type { Reporter } from '../decision/reporter.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import { identityKey, isText } from '../request/identity-source.ts'
+import type { EvaluateOptions } from './evaluate-options.ts'
 import { callAuthorizer, type CallInputs, type CallSettings, toCallResult } from './call.ts'
 import type { Capacity } from './capacity.ts'
-import { withCors } from './cors.ts'
+import { denialOf } from './denial.ts'
 import { identify, type Unidentified } from './identification.ts'
 import type { DenialCors } from './options.ts'
 import type { Preparations, Preparedness } from './preparation.ts'
@@ -35,6 +36,7 @@ export interface Pipeline {
 type Evaluated = Outcome | Promise<Outcome>
 
 const NO_IDENTITY: readonly string[] = Object.freeze([])
+const NO_INPUTS: CallInputs = Object.freeze({})
 
 /** The evaluation of one request. */
 export class Evaluation implements EvaluationRecord {
@@ -46,14 +48,14 @@ export class Evaluation implements EvaluationRecord {
   problem: string | undefined = undefined
   hint: string | undefined = undefined
   readonly #pipeline: Pipeline
-  readonly #signal: AbortSignal | undefined
+  readonly #options: EvaluateOptions | undefined
   /** Cache key; `undefined` if nothing is cached. */
   #key: string | undefined = undefined
 
-  constructor(pipeline: Pipeline, request: GatewayRequest, signal: AbortSignal | undefined) {
+  constructor(pipeline: Pipeline, request: GatewayRequest, options: EvaluateOptions | undefined) {
     this.#pipeline = pipeline
     this.request = request
-    this.#signal = signal
+    this.#options = options
   }
 
   /** Decides on the request. Synchronous if nothing has to be waited for. May throw or reject if the contract fails. */
@@ -103,10 +105,10 @@ export class Evaluation implements EvaluationRecord {
     const rejected = isText(this.identity) ? contract.validateIdentity?.(this.identity) : 'IDENTITY_SOURCE_INVALID'
     if (rejected !== undefined) return this.deny(rejected)
     if (this.state !== 'off') this.state = 'miss'
-    if (!preparations.isNeeded) return this.#start({})
+    if (!preparations.isNeeded) return this.#start(NO_INPUTS)
     // Without room for the call the request is denied in any case, so nothing is prepared or buffered for it.
     if (!capacity.hasRoomForCall) return this.#denyCall()
-    const waiting = { request: this.request, identity: this.identity, key: this.#key, signal: this.#signal }
+    const waiting = { request: this.request, identity: this.identity, key: this.#key, signal: this.#options?.signal }
     const prepared = preparations.prepare(waiting)
     return prepared instanceof Promise ? prepared.then((ready) => this.#proceed(ready)) : this.#proceed(prepared)
   }
@@ -145,7 +147,7 @@ export class Evaluation implements EvaluationRecord {
     capacity.enterCall()
     let result: CallResult | Promise<CallResult>
     try {
-      result = callAuthorizer(call, this.request, this.identity, inputs)
+      result = callAuthorizer(call, this.request, this.identity, inputs, this.#options?.apiKey)
     } catch (error) {
       end(undefined)
       throw error
@@ -181,7 +183,8 @@ export class Evaluation implements EvaluationRecord {
   /** Waits for a call that other requests may share; an abort ends the wait of this request only (SEC-63). */
   #wait(result: Promise<CallResult>, end = (ended: CallResult): Evaluated => this.#finish(ended)): Promise<Outcome> {
     const finished = result.then(end)
-    return this.#signal === undefined ? finished : abortable(finished, this.#signal, () => this.deny('ABORTED'))
+    const signal = this.#options?.signal
+    return signal === undefined ? finished : abortable(finished, signal, () => this.deny('ABORTED'))
   }
 
   #finish({ parsed, latencyMs }: CallResult): Outcome {
@@ -220,18 +223,10 @@ export class Evaluation implements EvaluationRecord {
   }
 
   /** Denies with the contract's response. Throws if the contract fails. */
-  deny(reason: DenialReason, custom?: GatewayResponse, requiredScopes?: readonly string[]): Denied {
+  deny(reason: DenialReason, custom?: GatewayResponse, details?: DenialDetails): Denied {
     const { contract, call, cors } = this.#pipeline
     const { request, result } = this
-    // A contract that is not written in TypeScript may return a reason that does not exist.
-    const row: DenialRow | undefined = DENIALS[reason]
-    if (row === undefined) throw new TypeError('the contract returned an unknown reason')
-    const { type } = row
-    const chosen = custom ?? contract.respond({ reason, type, request, result, requiredScopes, clock: call.clock })
-    const readable = readGatewayResponse(chosen)
-    const response = readable && cors ? readGatewayResponse(withCors(readable, cors, request)) : readable
-    if (response === undefined) throw new TypeError('the contract returned a response that cannot be written')
-    return { allowed: false, reason, type, response }
+    return denialOf(contract, { reason, request, result, clock: call.clock, ...details }, { custom, cors })
   }
 
   /** Denies because the library or the contract failed: with the contract's response, or a fallback without it. */

@@ -15,6 +15,23 @@ export interface AuthorizerResult {
   readonly responseHeaders?: readonly (readonly [name: string, value: string])[]
 }
 
+/** An API key, as events and integrations receive it (AWS-EVT-19, AWS-UP-18). */
+export interface ApiKeyIdentity {
+  readonly value: string
+  readonly id: string
+}
+
+/** How a usage plan has counted a request. */
+export interface Usage {
+  readonly planId: string
+  /** ID of the API key; absent if the plan counts by another subject. */
+  readonly keyId?: string
+  /** Requests left in the period; absent if the plan has no quota, or the store does not know. */
+  readonly remaining?: number
+  /** End of the period in milliseconds since the epoch; absent if the plan has no quota. */
+  readonly resetsAt?: number
+}
+
 /** What handlers receive: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */
 export interface AuthorizerContext<TContext = Record<string, unknown>> {
   /** The principal ID; `''` if the authorizer named no principal. */
@@ -22,7 +39,13 @@ export interface AuthorizerContext<TContext = Record<string, unknown>> {
   /** The authorizer's `context`. A copy: changing it affects this request only. */
   readonly context: TContext
   /** For code ported from Lambda: `requestContext.authorizer` exactly as the contract's gateway builds it. */
-  readonly requestContext: { readonly authorizer: Readonly<Record<string, unknown>> }
+  readonly requestContext: {
+    readonly authorizer: Readonly<Record<string, unknown>>
+    /** The API key that a usage plan has counted. Absent without a usage plan, or if the route requires no key. */
+    readonly identity?: { readonly apiKey: string; readonly apiKeyId: string }
+  }
+  /** How a usage plan has counted the request. Absent without a usage plan, or if the route requires no key. */
+  readonly usage?: Usage
 }
 
 /** Builds `requestContext.authorizer`; `latencyMs` is 0 if no function was called. */
@@ -50,6 +73,15 @@ export class AuthorizedContext implements AuthorizerContext {
   readonly #result: AuthorizerResult
   readonly #latencyMs: number
   readonly #contract: RequestContextBuilder
+  /** Set by {@link count}. Declared only, because most requests are not counted. */
+  declare readonly usage?: Usage
+  #apiKey: ApiKeyIdentity | undefined = undefined
+
+  /** Notes how a usage plan has counted the request. The context must be one of this library. */
+  static count(context: AuthorizedContext, usage: Usage, apiKey: ApiKeyIdentity | undefined): void {
+    context.#apiKey = apiKey
+    Object.assign(context, { usage })
+  }
 
   constructor(result: AuthorizerResult, latencyMs: number, contract: RequestContextBuilder) {
     this.principalId = result.principalId
@@ -59,9 +91,12 @@ export class AuthorizedContext implements AuthorizerContext {
     this.#contract = contract
   }
 
-  get requestContext(): { readonly authorizer: Readonly<Record<string, unknown>> } {
-    const authorizer = copyJson(this.#contract.requestContext(this.#result, this.#latencyMs))
-    return { authorizer: authorizer as Record<string, unknown> }
+  get requestContext(): AuthorizerContext['requestContext'] {
+    const authorizer = copyJson(this.#contract.requestContext(this.#result, this.#latencyMs)) as Record<string, unknown>
+    const apiKey = this.#apiKey
+    return apiKey === undefined
+      ? { authorizer }
+      : { authorizer, identity: { apiKey: apiKey.value, apiKeyId: apiKey.id } }
   }
 
   /** The original result, unaffected by changes to the context; `undefined` if this library did not create the context. */

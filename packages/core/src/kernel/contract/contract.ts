@@ -1,8 +1,9 @@
 /** The `Contract` interface: everything in which gateways differ. The contracts of this library use nothing else. @module */
 import type { Clock } from '../util/clock.ts'
-import type { AuthorizerResult } from './context.ts'
+import type { ApiKeyIdentity, AuthorizerResult } from './context.ts'
 import type { GatewayResponse, GatewayResponseType } from './gateway-response.ts'
 import type { IdentityLimits, IdentitySource } from '../request/identity-source.ts'
+import type { DenialDetails } from './denials.ts'
 import type { DenialReason } from './outcome.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 
@@ -24,6 +25,8 @@ export interface Invocation {
    * `noteIdentityHeaders`, so that remote functions receive these headers (SEC-84). Default: none.
    */
   readonly identityHeaders?: readonly string[]
+  /** The API key of the request, which a usage plan has found. Default: none. */
+  readonly apiKey?: ApiKeyIdentity | undefined
   /** Aborted at the deadline. Calls may be shared, so a client that disconnects does not abort it (SEC-63). */
   readonly signal: AbortSignal
   /** The request's body, for contracts with `maxBodyBytes`. */
@@ -109,14 +112,12 @@ export type Verdict =
     }
 
 /** A denial for which a contract builds the response. */
-export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> {
+export interface Denial<TResult extends AuthorizerResult = AuthorizerResult> extends DenialDetails {
   readonly reason: DenialReason
   readonly type: GatewayResponseType
   readonly request: GatewayRequest
   /** The result that denied the request, or that allowed it before a later check denied it. */
   readonly result?: TResult | undefined
-  /** The scopes that `requireScopes` requires, if the reason is `INSUFFICIENT_SCOPE`. */
-  readonly requiredScopes?: readonly string[] | undefined
   readonly clock: Clock
 }
 

@@ -108,6 +108,43 @@ const ROWS = {
       'The policy was issued for another route and then cached, or its resources name another region, account, API or stage.',
     fix: '`decision.explain()` shows the first field that differs. Return a policy for every route that the caller may use, or set `api`.',
   },
+  API_KEY_MISSING: {
+    type: 'INVALID_API_KEY',
+    summary: 'the route requires an API key, and the request has none',
+    cause:
+      'The client sent no `x-api-key`, or sent it more than once; with `apiKeySource: "AUTHORIZER"`, the result has no `usageIdentifierKey`.',
+    fix: 'Send the key, or return it from the authorizer.',
+  },
+  API_KEY_INVALID: {
+    type: 'INVALID_API_KEY',
+    summary: 'the API key is unknown, disabled, or in no usage plan of this stage',
+    cause: 'The key is not among `keys`, has `enabled: false`, or none of its plans has this API and stage.',
+    fix: 'Add the key to a usage plan of this stage. Clients get the same response in all these cases.',
+  },
+  THROTTLED: {
+    type: 'THROTTLED',
+    summary: 'the caller sends requests faster than its usage plan allows',
+    cause: 'A bucket of the plan, of the method or of the source address is empty.',
+    fix: 'Wait for `Retry-After`, or raise `rateLimit` and `burstLimit`.',
+  },
+  QUOTA_EXCEEDED: {
+    type: 'QUOTA_EXCEEDED',
+    summary: 'the caller has used up the quota of its usage plan',
+    cause: 'The plan has counted as many requests in this day, week or month as its quota allows.',
+    fix: 'Wait for the next period, or raise `quota.limit`.',
+  },
+  PLAN_SUBJECT_MISSING: {
+    type: 'AUTHORIZER_CONFIGURATION_ERROR',
+    summary: 'the usage plan counts by a value that the result does not have',
+    cause: 'The principal ID is empty, or `subject` or `planOf` returned nothing, or no plan with that ID exists.',
+    fix: 'Return the value from the authorizer. No caller is ever without a limit.',
+  },
+  PLAN_UNAVAILABLE: {
+    type: 'OVERLOADED',
+    summary: 'the usage plan of the caller cannot be determined or counted',
+    cause: '`load` or `findKey` failed or did not respond in time, and there is no earlier value; or the store failed.',
+    fix: 'Restore the service that provides keys, plans or counters.',
+  },
   CONTEXT_MISMATCH: {
     type: 'ACCESS_DENIED',
     summary: 'the authorizer context does not have the value that the route requires',
@@ -186,6 +223,14 @@ const ROWS = {
 
 /** Why a request was denied. */
 export type DenialReason = keyof typeof ROWS
+
+/** What a check knows about its denial besides the reason. */
+export interface DenialDetails {
+  /** The scopes that `requireScopes` requires, if the reason is `INSUFFICIENT_SCOPE`. */
+  readonly requiredScopes?: readonly string[] | undefined
+  /** Whole seconds after which the request may succeed, for `Retry-After`. Default: not known. */
+  readonly retryAfterSeconds?: number | undefined
+}
 
 /** One row for each denial reason. */
 export const DENIALS: Readonly<Record<DenialReason, DenialRow>> = ROWS

@@ -1,6 +1,6 @@
 /** A mounted authorizer: skip rules, evaluation and request edits, shared by all adapters. @module */
 import { assembleAuthorizer, type Authorizer } from '../authorizer/authorizer.ts'
-import { isAuthorizer, trustedContext } from '../authorizer/composite.ts'
+import { isAuthorizer, isOutermost, trustedContext } from '../authorizer/composite.ts'
 import { KERNEL_CHECKS, type KernelOptions } from '../authorizer/options.ts'
 import { AuthorizedContext, type AuthorizerContext } from '../contract/context.ts'
 import type { AnyFunction, ContextValues } from '../contract/contract.ts'
@@ -100,6 +100,10 @@ export class Mount<TContext> {
     this.throwsDenials = options.onDenied === 'error'
     this.bindsStrictly = options.bind === 'strict'
     this.#failsOpen = options.failureMode === 'allow'
+    if (this.#failsOpen && isOutermost(authorizer)) {
+      const allowed = '"deny" with a usage plan: requests that pass without a principal could not be counted'
+      throw optionError('customAuthorizer.failureMode', options.failureMode, allowed)
+    }
     for (const line of unsafeOptionsIn('customAuthorizer', options, MOUNT_UNSAFE_OPTIONS))
       authorizer.report('NOTE', line)
   }

@@ -70,7 +70,10 @@ const requirementOf = (
       attached.mount.authorizer.report('NOTE', advice)
     }
     const { mount, request, context } = attached
-    return denyingOf(mount.authorizer.deny(request, reason, context, undefined, requiredScopes), mount.throwsDenials)
+    return denyingOf(
+      mount.authorizer.deny(request, reason, context, undefined, { requiredScopes }),
+      mount.throwsDenials,
+    )
   }
 }
 

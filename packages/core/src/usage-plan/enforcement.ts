@@ -1,0 +1,139 @@
+/** Counts an allowed request, or denies it. @module */
+import type { Allowed, AuthorizerContext, Authorizer, DenialReason, GatewayRequest, Outcome, Usage } from '../index.ts'
+import { type ApiKeyIdentity, AuthorizedContext, type DenialDetails, trustedContext } from '../contract.ts'
+import type { StagePlan } from './catalog.ts'
+import type { PlanApi } from './configuration.ts'
+import { counterDigest, counterName } from './keys/digest.ts'
+import { exceededText, type MinuteLog, type Refused, throttledText } from './refusal.ts'
+import type { Demand, Taken, UsageStore } from './store.ts'
+
+type Evaluated = Outcome | Promise<Outcome>
+
+/** Who is counted in which plan. */
+export interface Subject {
+  readonly plan: StagePlan
+  /** ID of the key, or the subject of the caller. */
+  readonly id: string
+  /** The API key, if there is one. */
+  readonly apiKey: ApiKeyIdentity | undefined
+}
+
+export interface EnforcementSettings {
+  readonly authorizer: Authorizer
+  readonly store: UsageStore
+  readonly api: PlanApi | undefined
+  readonly retryAfter: boolean
+  readonly log: MinuteLog
+}
+
+const secondsOf = (waitMs: number): number => Math.max(1, Math.ceil(waitMs / 1000))
+
+/** The context of this library that handlers receive. */
+const ownContext = (context: AuthorizerContext): AuthorizedContext | undefined => {
+  if (AuthorizedContext.isOwn(context)) return context as AuthorizedContext
+  return trustedContext(context) as AuthorizedContext | undefined
+}
+
+const usageOf = (subject: Subject, taken: Extract<Taken, { readonly verdict: 'pass' }>): Usage => ({
+  planId: subject.plan.id,
+  ...(subject.apiKey && { keyId: subject.apiKey.id }),
+  ...(taken.remaining !== undefined && { remaining: taken.remaining }),
+  ...(taken.resetsAt !== undefined && { resetsAt: taken.resetsAt }),
+})
+
+/** Counts requests in a store. */
+export class Enforcement {
+  readonly #settings: EnforcementSettings
+  /** What was counted for each request of a framework, so that a plan that is mounted twice counts once (FLEET-39). */
+  readonly #counted = new WeakMap<object, Usage>()
+
+  constructor(settings: EnforcementSettings) {
+    this.#settings = settings
+  }
+
+  /** Denies a request that the authorizer has allowed. */
+  deny(
+    request: GatewayRequest,
+    reason: DenialReason,
+    context: AuthorizerContext | undefined,
+    { problem, waitMs }: { readonly problem?: string; readonly waitMs?: number | undefined } = {},
+  ): Outcome {
+    const { authorizer, retryAfter } = this.#settings
+    const details: DenialDetails | undefined =
+      retryAfter && waitMs !== undefined ? { retryAfterSeconds: secondsOf(waitMs) } : undefined
+    return authorizer.deny(request, reason, context, problem, details)
+  }
+
+  /** Counts an allowed request. Synchronous if the store is. */
+  count(request: GatewayRequest, outcome: Allowed, subject: Subject): Evaluated {
+    const context = ownContext(outcome.authorizer)
+    if (context === undefined)
+      return this.deny(request, 'BAD_RESULT', undefined, {
+        problem: 'the authorizer returned a context that is not JSON data',
+      })
+    const identity = request.framework ?? request
+    const earlier = this.#counted.get(identity)
+    if (earlier !== undefined) return allowedWith(context, earlier, subject)
+    const demand = demandOf(subject.plan, request)
+    let taken: Taken | Promise<Taken>
+    try {
+      taken = this.#take(subject, demand)
+    } catch {
+      return this.#unavailable(request, context)
+    }
+    const settle = (settled: Taken): Outcome => {
+      if (settled.verdict !== 'pass') return this.#refuse({ request, context, subject, demand }, settled)
+      const usage = usageOf(subject, settled)
+      this.#counted.set(identity, usage)
+      return allowedWith(context, usage, subject)
+    }
+    return taken instanceof Promise ? taken.then(settle, () => this.#unavailable(request, context)) : settle(taken)
+  }
+
+  #take({ plan, id }: Subject, demand: Demand): Taken | Promise<Taken> {
+    const { store } = this.#settings
+    if (store.inProcess === true) return store.take(counterName(plan.id, id), demand)
+    const key = counterDigest(plan.id, id)
+    return typeof key === 'string' ? store.take(key, demand) : key.then((digest) => store.take(digest, demand))
+  }
+
+  #unavailable(request: GatewayRequest, context: AuthorizerContext): Outcome {
+    this.#settings.log.write('the store of the usage plan failed; requests get 503')
+    return this.deny(request, 'PLAN_UNAVAILABLE', context, { problem: 'the store of the usage plan failed' })
+  }
+
+  #refuse(
+    { request, context, subject, demand }: Attempt,
+    taken: Exclude<Taken, { readonly verdict: 'pass' }>,
+  ): Outcome {
+    const { api, log } = this.#settings
+    const refused: Refused = { plan: subject.plan, keyId: subject.apiKey?.id, api, request }
+    if (taken.verdict === 'quota') {
+      const problem = demand.quota === undefined ? 'quota exhausted' : exceededText(refused, demand.quota)
+      log.write(problem)
+      return this.deny(request, 'QUOTA_EXCEEDED', context, { problem, waitMs: taken.waitMs })
+    }
+    const empty = demand.buckets.find(({ name }) => name === taken.bucket)
+    const problem = empty === undefined ? 'throttle limit exceeded' : throttledText(refused, empty)
+    log.write(problem)
+    return this.deny(request, 'THROTTLED', context, { problem, waitMs: taken.waitMs })
+  }
+}
+
+/** A request that is to be counted. */
+interface Attempt {
+  readonly request: GatewayRequest
+  readonly context: AuthorizedContext
+  readonly subject: Subject
+  readonly demand: Demand
+}
+
+const allowedWith = (context: AuthorizedContext, usage: Usage, { apiKey }: Subject): Allowed => {
+  AuthorizedContext.count(context, usage, apiKey)
+  return { allowed: true, authorizer: context }
+}
+
+const demandOf = ({ demand, throttles }: StagePlan, request: GatewayRequest): Demand => {
+  const bucket = throttles.bucketOf(request)
+  return bucket === undefined ? demand : { quota: demand.quota, buckets: [...demand.buckets, bucket] }
+}

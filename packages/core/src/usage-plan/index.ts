@@ -1,0 +1,10 @@
+/** Usage plans: `import { usagePlan } from '@custom-authorizer/core/usage-plan'`. @module */
+export type { ApiKey, ApiStage, PlanApi, PlanConfiguration, UsagePlan, UsagePlanKey } from './configuration.ts'
+export type { QuotaPeriod } from './counting/window.ts'
+export type { FindKey, FoundKey } from './keys/found-keys.ts'
+export type { LoadConfiguration } from './keys/loaded-configuration.ts'
+export { MemoryUsageStore, type MemoryUsageStoreOptions } from './memory-usage-store.ts'
+export type { CommonPlanOptions, KeyPlanOptions, SubjectPlanOptions, UsagePlanOptions } from './options.ts'
+export type { Bucket, CounterState, Demand, QuotaSettings, Taken, ThrottleSettings, UsageStore } from './store.ts'
+export { type PlannedAuthorizer, usagePlan } from './usage-plan.ts'
+export type { UsageReport } from './usage-report.ts'

@@ -1,0 +1,119 @@
+/** The active plans and keys, from options, `load`, `findKey` and `replace`. @module */
+import type { Clock } from '../index.ts'
+import { Catalog, type StageKey, type StagePlan } from './catalog.ts'
+import type { PlanApi, PlanConfiguration } from './configuration.ts'
+import { FoundKeys, type FindKey, UNAVAILABLE } from './keys/found-keys.ts'
+import { KeyRing } from './keys/key-ring.ts'
+import { LoadedConfiguration, type LoadConfiguration } from './keys/loaded-configuration.ts'
+
+/** A key in this stage; `undefined` if it is unknown. */
+export type KeyLookup = StageKey | undefined | typeof UNAVAILABLE
+
+export interface PlanSettings {
+  readonly configuration: PlanConfiguration | undefined
+  readonly api: PlanApi | undefined
+  /** Declared routes, for method throttles. */
+  readonly routes: readonly string[]
+  readonly clock: Clock
+  readonly load:
+    | { readonly function: LoadConfiguration; readonly seconds: number; readonly timeoutMs: number }
+    | undefined
+  readonly find:
+    | {
+        readonly function: FindKey
+        readonly ttlSeconds: number
+        readonly unknownTtlSeconds: number
+        readonly timeoutMs: number
+      }
+    | undefined
+  /** Writes a log line: names and kinds, never values. */
+  readonly report: (message: string) => void
+}
+
+/** One catalog with its keys; both are replaced together. */
+interface Active {
+  readonly catalog: Catalog
+  readonly ring: KeyRing
+}
+
+/** The plans and keys of one `usagePlan`. */
+export class PlanState {
+  readonly #settings: PlanSettings
+  readonly #loaded: LoadedConfiguration | undefined
+  readonly #found: FoundKeys | undefined
+  #active: Active | undefined
+
+  /** @throws {AuthorizerError} `ERR_OPTION` if the configuration is invalid */
+  constructor(settings: PlanSettings) {
+    this.#settings = settings
+    const { configuration, clock, load, find, report } = settings
+    if (configuration !== undefined) this.replace(configuration)
+    this.#loaded =
+      load &&
+      new LoadedConfiguration({
+        load: load.function,
+        clock,
+        seconds: load.seconds,
+        timeoutMs: load.timeoutMs,
+        apply: (loaded) => this.replace(loaded),
+        report,
+      })
+    this.#found =
+      find &&
+      new FoundKeys({
+        findKey: find.function,
+        clock,
+        timeoutMs: find.timeoutMs,
+        ttlSeconds: find.ttlSeconds,
+        unknownTtlSeconds: find.unknownTtlSeconds,
+        report,
+      })
+  }
+
+  /**
+   * Takes over another configuration for the next requests. Counters stay (FLEET-22).
+   *
+   * @throws {AuthorizerError} `ERR_OPTION` if it is invalid; the active one stays
+   */
+  replace(configuration: PlanConfiguration): void {
+    const { api, routes } = this.#settings
+    const catalog = new Catalog('usagePlan', configuration, api, routes)
+    this.#active = { catalog, ring: new KeyRing(catalog.keys) }
+    // Their plans may be others now.
+    this.#found?.clear()
+  }
+
+  /** Starts `load` if it is due. Returns what a request has to wait for. */
+  refresh(): Promise<void> | undefined {
+    return this.#loaded?.refresh()
+  }
+
+  /** Whether there is no configuration yet. */
+  get isUnavailable(): boolean {
+    return this.#active === undefined
+  }
+
+  /** The plan of an ID; without one, the only plan. */
+  plan(id: string | undefined): StagePlan | undefined {
+    return id === undefined ? this.#active?.catalog.onlyPlan : this.#active?.catalog.plan(id)
+  }
+
+  /** The only plan of this stage; `undefined` if there are several. */
+  get onlyPlan(): StagePlan | undefined {
+    return this.#active?.catalog.onlyPlan
+  }
+
+  /** Looks up a key by its value. */
+  key(value: string): KeyLookup | Promise<KeyLookup> {
+    const active = this.#active
+    if (active === undefined) return UNAVAILABLE
+    const known = active.ring.find(value)
+    if (this.#found === undefined) return known
+    if (known instanceof Promise) return known.then((key) => key ?? this.#find(value, active))
+    return known ?? this.#find(value, active)
+  }
+
+  #find(value: string, { catalog }: Active): KeyLookup | Promise<KeyLookup> {
+    return this.#found?.find(value, catalog)
+  }
+}

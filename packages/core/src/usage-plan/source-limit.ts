@@ -1,0 +1,39 @@
+/** A limiter in front of the authorizer, by source address (SEC-90). @module */
+import { LRUCache } from 'lru-cache'
+import type { Clock, GatewayRequest } from '../index.ts'
+import { parseAddress } from '../contract.ts'
+import { Counter } from './counting/counter.ts'
+import type { Demand, ThrottleSettings } from './store.ts'
+
+const MAX_SOURCES = 100_000
+
+/** Requests whose address cannot be determined share one bucket. */
+const UNKNOWN = 'unknown'
+
+// A site gets a /64 and can use all of its addresses, so these share a bucket.
+const sourceOf = ({ sourceIp }: GatewayRequest): string => {
+  const address = sourceIp === undefined ? undefined : parseAddress(sourceIp)
+  if (sourceIp === undefined || address === undefined) return UNKNOWN
+  return address.kind() === 'ipv4' ? sourceIp : address.toByteArray().slice(0, 8).join('.')
+}
+
+/** One bucket for each IPv4 address and each /64 of IPv6. Per process, and in memory. */
+export class SourceLimit {
+  readonly #counters = new LRUCache<string, Counter>({ max: MAX_SOURCES })
+  readonly #demand: Demand
+  readonly #clock: Clock
+
+  constructor(settings: ThrottleSettings, clock: Clock) {
+    this.#demand = { quota: undefined, buckets: [{ name: '', ...settings }] }
+    this.#clock = clock
+  }
+
+  /** Takes a token. Returns what the request has to wait for in milliseconds; `undefined` if it may pass. */
+  refusal(request: GatewayRequest): { readonly waitMs: number | undefined } | undefined {
+    const source = sourceOf(request)
+    const counter = this.#counters.get(source) ?? new Counter()
+    this.#counters.set(source, counter)
+    const taken = counter.take(this.#demand, { wall: this.#clock.now(), monotonic: this.#clock.monotonic() })
+    return taken.verdict === 'throttle' ? taken : undefined
+  }
+}

@@ -1,0 +1,211 @@
+/** `usagePlan`: an authorizer with API keys, throttling and quotas. @module */
+import type { Allowed, Authorizer, EvaluateOptions, GatewayRequest, Outcome } from '../index.ts'
+import {
+  andThen,
+  checkAuthorizers,
+  composeAuthorizers,
+  type Evaluated,
+  markOutermost,
+  REPEATED,
+  resultOfContext,
+  systemClock,
+} from '../contract.ts'
+import type { PlanConfiguration } from './configuration.ts'
+import { Enforcement } from './enforcement.ts'
+import { KeyRequirement } from './key-requirement.ts'
+import { UNAVAILABLE } from './keys/found-keys.ts'
+import { MemoryUsageStore } from './memory-usage-store.ts'
+import { checkPlanOptions, type UsagePlanOptions } from './options.ts'
+import { type KeyLookup, PlanState } from './plan-state.ts'
+import { MinuteLog } from './refusal.ts'
+import { SourceLimit } from './source-limit.ts'
+import { readUsage, type UsageReport } from './usage-report.ts'
+
+/** An authorizer with a usage plan. It can be mounted like any other, but is no member of a composition. */
+export interface PlannedAuthorizer<TContext = Record<string, unknown>> extends Authorizer<TContext> {
+  /**
+   * Replaces plans and keys for the requests that follow. What was counted stays.
+   *
+   * @throws {AuthorizerError} `ERR_OPTION` if the configuration is invalid; the active one stays
+   */
+  replace(configuration: PlanConfiguration): void
+  /**
+   * Reads what a subject has used.
+   *
+   * @param planId ID of the plan
+   * @param subject ID of the API key, or the subject of a plan without keys
+   * @throws {AuthorizerError} `ERR_OPTION` if no plan of this stage has the ID
+   */
+  usageOf(planId: string, subject: string): Promise<UsageReport>
+}
+
+type Settings = ReturnType<typeof checkPlanOptions>
+
+const API_KEY = 'x-api-key'
+
+/** Evaluates with the inner authorizer, and counts what it allows. */
+class Plan {
+  readonly #inner: Authorizer
+  readonly #options: Settings
+  readonly #state: PlanState
+  readonly #enforcement: Enforcement
+  readonly #requirement: KeyRequirement
+  readonly #sourceLimit: SourceLimit | undefined
+
+  constructor(inner: Authorizer, options: Settings, state: PlanState, enforcement: Enforcement) {
+    this.#inner = inner
+    this.#options = options
+    this.#state = state
+    this.#enforcement = enforcement
+    this.#requirement = new KeyRequirement(options.apiKeyRequired ?? true, options.routes ?? {})
+    const { sourceLimit, clock = systemClock } = options
+    this.#sourceLimit = sourceLimit && new SourceLimit(sourceLimit, clock)
+  }
+
+  evaluate(request: GatewayRequest, options: EvaluateOptions | undefined): Evaluated {
+    const refused = this.#sourceLimit?.refusal(request)
+    if (refused !== undefined)
+      return this.#enforcement.deny(request, 'THROTTLED', undefined, { ...refused, problem: 'sourceLimit is reached' })
+    const isCounted = this.#options.subject !== undefined || this.#requirement.holdsFor(request)
+    if (!isCounted || request.problem !== undefined) return this.#inner.evaluate(request, options)
+    const waiting = this.#state.refresh()
+    return waiting === undefined
+      ? this.#evaluateCounted(request, options)
+      : waiting.then(() => this.#evaluateCounted(request, options))
+  }
+
+  #evaluateCounted(request: GatewayRequest, options: EvaluateOptions | undefined): Evaluated {
+    if (this.#options.subject !== undefined || this.#options.apiKeySource === 'AUTHORIZER')
+      return andThen(this.#inner.evaluate(request, options), (outcome) =>
+        outcome.allowed ? this.#countByResult(request, outcome) : outcome,
+      )
+    const sent = request.headerOnce(API_KEY)
+    if (sent === undefined || sent === '' || sent === REPEATED)
+      return andThen(this.#inner.evaluate(request, options), (outcome) =>
+        outcome.allowed ? this.#denyMissing(request, outcome, sent === REPEATED) : outcome,
+      )
+    const found = this.#state.key(sent)
+    return found instanceof Promise
+      ? found.then((key) => this.#evaluateWithKey(request, options, sent, key))
+      : this.#evaluateWithKey(request, options, sent, found)
+  }
+
+  /** The key is looked up before the event is built, and counted after the policy has allowed the request (FLEET-06). */
+  #evaluateWithKey(
+    request: GatewayRequest,
+    options: EvaluateOptions | undefined,
+    value: string,
+    key: KeyLookup,
+  ): Evaluated {
+    const isValid = typeof key === 'object' && key.plan !== undefined
+    const evaluated = isValid
+      ? this.#inner.evaluate(request, { ...options, apiKey: { value, id: key.id } })
+      : this.#inner.evaluate(request, options)
+    return andThen(evaluated, (outcome) => (outcome.allowed ? this.#countKey(request, outcome, value, key) : outcome))
+  }
+
+  #countByResult(request: GatewayRequest, outcome: Allowed): Evaluated {
+    if (this.#options.subject !== undefined) return this.#countSubject(request, outcome)
+    const value = resultOfContext(outcome.authorizer)?.usageIdentifierKey
+    if (value === undefined || value === '') return this.#denyMissing(request, outcome, false)
+    const found = this.#state.key(value)
+    return found instanceof Promise
+      ? found.then((key) => this.#countKey(request, outcome, value, key))
+      : this.#countKey(request, outcome, value, found)
+  }
+
+  #denyMissing(request: GatewayRequest, { authorizer }: Allowed, isRepeated: boolean): Outcome {
+    const problem = isRepeated ? 'x-api-key is sent more than once' : undefined
+    return this.#enforcement.deny(request, 'API_KEY_MISSING', authorizer, problem === undefined ? {} : { problem })
+  }
+
+  #countKey(request: GatewayRequest, outcome: Allowed, value: string, key: KeyLookup): Evaluated {
+    if (key === UNAVAILABLE) return this.#enforcement.deny(request, 'PLAN_UNAVAILABLE', outcome.authorizer)
+    if (key?.plan === undefined) return this.#enforcement.deny(request, 'API_KEY_INVALID', outcome.authorizer)
+    return this.#enforcement.count(request, outcome, { plan: key.plan, id: key.id, apiKey: { value, id: key.id } })
+  }
+
+  #countSubject(request: GatewayRequest, outcome: Allowed): Evaluated {
+    if (this.#state.isUnavailable) return this.#enforcement.deny(request, 'PLAN_UNAVAILABLE', outcome.authorizer)
+    const { subject, planOf, missingSubject = 'error' } = this.#options
+    let id: unknown
+    let planId: unknown
+    try {
+      id = typeof subject === 'function' ? subject(outcome.authorizer) : outcome.authorizer.principalId
+      planId = planOf?.(outcome.authorizer)
+    } catch {
+      id = undefined
+    }
+    const plan =
+      planOf === undefined ? this.#state.onlyPlan : typeof planId === 'string' ? this.#state.plan(planId) : undefined
+    if (typeof id === 'string' && id !== '' && plan !== undefined)
+      return this.#enforcement.count(request, outcome, { plan, id, apiKey: undefined })
+    const missing = plan === undefined ? 'no plan of this stage applies to the caller' : 'the caller has no subject'
+    const reason = missingSubject === 'deny' ? 'DENIED' : 'PLAN_SUBJECT_MISSING'
+    return this.#enforcement.deny(request, reason, outcome.authorizer, { problem: missing })
+  }
+}
+
+const stateOf = (options: Settings, report: (message: string) => void): PlanState => {
+  const { plans, keys, usagePlanKeys, api, clock = systemClock, load, findKey } = options
+  return new PlanState({
+    configuration: plans && { plans, ...(keys && { keys }), ...(usagePlanKeys && { usagePlanKeys }) },
+    api,
+    routes: Object.keys(options.routes ?? {}),
+    clock,
+    load: load && {
+      function: load,
+      seconds: options.loadSeconds ?? 60,
+      timeoutMs: options.loadTimeoutMs ?? 5000,
+    },
+    find: findKey && {
+      function: findKey,
+      ttlSeconds: options.keySeconds ?? 60,
+      unknownTtlSeconds: options.unknownKeySeconds ?? 5,
+      timeoutMs: options.findKeyTimeoutMs ?? 1000,
+    },
+    report,
+  })
+}
+
+/**
+ * Limits what an authorizer allows by usage plans: API keys with throttling and quotas, as on Amazon API Gateway, or plans that
+ * count by caller. The result is an authorizer. Wrap a whole composition, not a member of it, so that a request counts once.
+ *
+ * Requests that the authorizer denies are not counted. Requests beyond a limit get 429; a missing or unknown key gets 403.
+ *
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid, or plans and keys contradict each other
+ * @example
+ * const limited = usagePlan(authorizer, {
+ *   plans: [{ id: 'gold', throttle: { rateLimit: 100, burstLimit: 200 }, quota: { limit: 10_000, period: 'DAY' } }],
+ *   keys: [{ id: 'acme', value: process.env.ACME_KEY, usagePlanIds: ['gold'] }],
+ * })
+ * app.use(customAuthorizer(limited))
+ */
+export const usagePlan = <TContext>(
+  authorizer: Authorizer<TContext>,
+  options: UsagePlanOptions<NoInfer<TContext>>,
+): PlannedAuthorizer<TContext> => {
+  const [inner] = checkAuthorizers('usagePlan', [authorizer]) as [Authorizer]
+  const checked = checkPlanOptions(options)
+  const { clock = systemClock, api, retryAfter = true } = checked
+  const { store = new MemoryUsageStore({ clock }) } = checked
+  const log = new MinuteLog(clock, (line) => inner.report('NOTE', line))
+  const state = stateOf(checked, (message) => log.write(message))
+  const enforcement = new Enforcement({ authorizer: inner, store, api, retryAfter, log })
+  const plan = new Plan(inner, checked, state, enforcement)
+  const composed = composeAuthorizers('usagePlan', [inner], (request, given) => {
+    try {
+      const evaluated = plan.evaluate(request, given)
+      return evaluated instanceof Promise ? evaluated.catch(() => inner.deny(request, 'INTERNAL_ERROR')) : evaluated
+    } catch {
+      return inner.deny(request, 'INTERNAL_ERROR')
+    }
+  })
+  const planned: PlannedAuthorizer = Object.assign(composed, {
+    replace: (configuration: PlanConfiguration) => state.replace(configuration),
+    usageOf: (planId: string, subject: string) => readUsage(store, state.plan(planId), planId, subject),
+  })
+  markOutermost(planned)
+  return planned as unknown as PlannedAuthorizer<TContext>
+}
