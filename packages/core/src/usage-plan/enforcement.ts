@@ -1,6 +1,15 @@
 /** Counts an allowed request, or denies it. @module */
-import type { Allowed, AuthorizerContext, Authorizer, DenialReason, GatewayRequest, Outcome, Usage } from '../index.ts'
-import { type ApiKeyIdentity, AuthorizedContext, type DenialDetails, trustedContext } from '../contract.ts'
+import type {
+  Allowed,
+  Authorizer,
+  AuthorizerContext,
+  Clock,
+  DenialReason,
+  GatewayRequest,
+  Outcome,
+  Usage,
+} from '../index.ts'
+import { type ApiKeyIdentity, AuthorizedContext, type DenialDetails, isThenable, trustedContext } from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
 import type { PlanApi } from './configuration.ts'
 import { counterDigest, counterName } from './keys/digest.ts'
@@ -21,6 +30,9 @@ export interface Subject {
 export interface EnforcementSettings {
   readonly authorizer: Authorizer
   readonly store: UsageStore
+  /** Deadline of the store in milliseconds. */
+  readonly storeTimeoutMs: number
+  readonly clock: Clock
   readonly api: PlanApi | undefined
   readonly retryAfter: boolean
   readonly log: MinuteLog
@@ -75,7 +87,7 @@ export class Enforcement {
     const earlier = this.#counted.get(identity)
     if (earlier !== undefined) return allowedWith(context, earlier, subject)
     const demand = demandOf(subject.plan, request)
-    let taken: Taken | Promise<Taken>
+    let taken: Taken | PromiseLike<Taken>
     try {
       taken = this.#take(subject, demand)
     } catch {
@@ -87,7 +99,9 @@ export class Enforcement {
       this.#counted.set(identity, usage)
       return allowedWith(context, usage, subject)
     }
-    return taken instanceof Promise ? taken.then(settle, () => this.#unavailable(request, context)) : settle(taken)
+    return isThenable(taken)
+      ? this.#bounded(taken).then(settle, () => this.#unavailable(request, context))
+      : settle(taken)
   }
 
   #take({ plan, id }: Subject, demand: Demand): Taken | Promise<Taken> {
@@ -95,6 +109,24 @@ export class Enforcement {
     if (store.inProcess === true) return store.take(counterName(plan.id, id), demand)
     const key = counterDigest(plan.id, id)
     return typeof key === 'string' ? store.take(key, demand) : key.then((digest) => store.take(digest, demand))
+  }
+
+  /** Rejects at the deadline. What the store answers later is ignored: it may have counted the request. */
+  #bounded(taken: PromiseLike<Taken>): Promise<Taken> {
+    const { clock, storeTimeoutMs } = this.#settings
+    return new Promise((resolve, reject) => {
+      const cancel = clock.setTimeout(() => reject(new Error('the deadline has passed')), storeTimeoutMs)
+      Promise.resolve(taken).then(
+        (answer) => {
+          cancel()
+          resolve(answer)
+        },
+        (error: Error) => {
+          cancel()
+          reject(error)
+        },
+      )
+    })
   }
 
   #unavailable(request: GatewayRequest, context: AuthorizerContext): Outcome {

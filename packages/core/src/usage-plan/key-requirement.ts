@@ -1,6 +1,6 @@
 /** Which routes require an API key. @module */
 import type { GatewayRequest } from '../index.ts'
-import { RouteTable } from '../contract.ts'
+import { check, decodeSlashes, RouteTable } from '../contract.ts'
 import { servedMethod } from './method-throttles.ts'
 
 const nameOf = (method: string | undefined, template: string): string =>
@@ -16,19 +16,34 @@ export class KeyRequirement {
   constructor(isRequired: boolean, routes: Readonly<Record<string, { readonly apiKeyRequired: boolean }>>) {
     this.#default = isRequired
     const entries = Object.entries(routes)
+    for (const [route] of entries)
+      if (route.startsWith('HEAD '))
+        throw check.optionProblem(
+          'usagePlan.routes',
+          'a route of HEAD',
+          'routes of other methods: what holds for GET holds for HEAD',
+        )
     this.#routes = new Map(entries.map(([route, { apiKeyRequired }]) => [route, apiKeyRequired]))
     this.#table = entries.length === 0 ? undefined : new RouteTable('usagePlan.routes', [...this.#routes.keys()])
   }
 
   /** Whether a request needs a key: for the path that is routed, and for the path that the client sent. */
   holdsFor(request: GatewayRequest): boolean {
+    if (this.#table === undefined) return this.#default
     return this.#holdsFor(request) || (request.received !== undefined && this.#holdsFor(request.received))
   }
 
+  /** A file server reads `%2F` as a slash, so both readings of the path count (SEC-06). */
   #holdsFor(request: GatewayRequest): boolean {
-    if (this.#table === undefined) return this.#default
-    const { caseSensitive } = request.routing
-    const route = this.#table.match(servedMethod(request.method), request.resourcePath, caseSensitive)
+    const { resourcePath } = request
+    return (
+      this.#holdsForPath(request, resourcePath) ||
+      (request.hasEncodedSlash && this.#holdsForPath(request, decodeSlashes(resourcePath)))
+    )
+  }
+
+  #holdsForPath({ method, routing }: GatewayRequest, path: string): boolean {
+    const route = this.#table?.match(servedMethod(method), path, routing.caseSensitive)
     return (route && this.#routes.get(nameOf(route.method, route.template))) ?? this.#default
   }
 }

@@ -28,10 +28,15 @@ export class MethodThrottles {
   /** The bucket for the resource and method of a request; `undefined` if it has none. */
   bucketOf(request: GatewayRequest): Bucket | undefined {
     if (this.#resources === undefined) return undefined
-    const method = servedMethod(request.method)
-    const named = request.route && this.#buckets.get(`${request.route.template}/${method}`)
+    const { method, route, resourcePath, routing } = request
+    const named = route && this.#of(route.template, method)
     if (named !== undefined) return named
-    const resource = this.#resources.match(method, request.resourcePath, request.routing.caseSensitive)
-    return resource && this.#buckets.get(`${resource.template}/${method}`)
+    const resource = this.#resources.match(method, resourcePath, routing.caseSensitive)
+    return resource && this.#of(resource.template, method)
+  }
+
+  /** HEAD may have a bucket of its own. */
+  #of(template: string, method: string): Bucket | undefined {
+    return this.#buckets.get(`${template}/${method}`) ?? this.#buckets.get(`${template}/${servedMethod(method)}`)
   }
 }

@@ -1,5 +1,5 @@
 /** Options of `usagePlan`, with their checks. @module */
-import type { AuthorizerContext, Clock } from '../index.ts'
+import type { AuthorizerContext, Clock, GatewayRequest } from '../index.ts'
 import { check, type Check, type Checks } from '../contract.ts'
 import type { PlanApi, PlanConfiguration } from './configuration.ts'
 import type { FindKey } from './keys/found-keys.ts'
@@ -21,6 +21,8 @@ export interface CommonPlanOptions extends Partial<PlanConfiguration> {
   loadTimeoutMs?: number
   /** Where requests are counted. Default: a `MemoryUsageStore` of this plan alone. */
   store?: UsageStore
+  /** Deadline of an asynchronous store in milliseconds; a request beyond it gets 503. Default 100. */
+  storeTimeoutMs?: number
   /** Whether 429 responses have `Retry-After`, which AWS does not send (FLEET-10). Default true. */
   retryAfter?: boolean
   /**
@@ -28,7 +30,7 @@ export interface CommonPlanOptions extends Partial<PlanConfiguration> {
    * counted in this process. Requests beyond it get 429. Default: none.
    */
   sourceLimit?: ThrottleSettings
-  /** Default: the system's clock. */
+  /** Default: the clock of the authorizer. */
   clock?: Clock
 }
 
@@ -62,10 +64,10 @@ export interface KeyPlanOptions extends CommonPlanOptions {
 
 /** Options of a plan that counts by caller, without API keys (FLEET-25). */
 export interface SubjectPlanOptions<TContext = Record<string, unknown>> extends CommonPlanOptions {
-  /** Who is counted: the principal ID, or what a function returns for the authorizer context. */
-  subject: 'principalId' | ((authorizer: AuthorizerContext<TContext>) => string | undefined)
+  /** Who is counted: the principal ID, or what a function returns for the authorizer context and the request. */
+  subject: 'principalId' | ((authorizer: AuthorizerContext<TContext>, request: GatewayRequest) => string | undefined)
   /** ID of the plan for the authorizer context. Default: the only plan. */
-  planOf?: (authorizer: AuthorizerContext<TContext>) => string | undefined
+  planOf?: (authorizer: AuthorizerContext<TContext>, request: GatewayRequest) => string | undefined
   /** Response if there is no subject or plan: `'error'`, 500; `'deny'`, 403. Default `'error'`. */
   missingSubject?: 'error' | 'deny'
 }
@@ -112,6 +114,7 @@ const CHECKS: Checks<AllOptions> = {
   loadSeconds: positive(86_400, 'seconds'),
   loadTimeoutMs: positive(60_000, 'milliseconds'),
   store: check.instance('a UsageStore with take() and read()', 'take', 'read'),
+  storeTimeoutMs: positive(60_000, 'milliseconds'),
   retryAfter: check.oneOf(true, false),
   sourceLimit: settings,
   clock: check.instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),

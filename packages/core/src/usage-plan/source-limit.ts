@@ -20,6 +20,7 @@ const sourceOf = ({ sourceIp }: GatewayRequest): string => {
 /** One bucket for each IPv4 address and each /64 of IPv6. Per process, and in memory. */
 export class SourceLimit {
   readonly #counters = new LRUCache<string, Counter>({ max: MAX_SOURCES })
+  readonly #taken = new WeakSet<object>()
   readonly #demand: Demand
   readonly #clock: Clock
 
@@ -30,6 +31,10 @@ export class SourceLimit {
 
   /** Takes a token. Returns what the request has to wait for in milliseconds; `undefined` if it may pass. */
   refusal(request: GatewayRequest): { readonly waitMs: number | undefined } | undefined {
+    // A plan may be mounted twice.
+    const identity = request.framework ?? request
+    if (this.#taken.has(identity)) return undefined
+    this.#taken.add(identity)
     const source = sourceOf(request)
     const counter = this.#counters.get(source) ?? new Counter()
     this.#counters.set(source, counter)

@@ -1,5 +1,5 @@
 /** `usagePlan`: an authorizer with API keys, throttling and quotas. @module */
-import type { Allowed, Authorizer, EvaluateOptions, GatewayRequest, Outcome } from '../index.ts'
+import type { Allowed, Authorizer, Clock, EvaluateOptions, GatewayRequest, Outcome } from '../index.ts'
 import {
   andThen,
   checkAuthorizers,
@@ -43,6 +43,12 @@ type Settings = ReturnType<typeof checkPlanOptions>
 
 const API_KEY = 'x-api-key'
 
+interface PlanParts {
+  readonly state: PlanState
+  readonly enforcement: Enforcement
+  readonly sourceLimit: SourceLimit | undefined
+}
+
 /** Evaluates with the inner authorizer, and counts what it allows. */
 class Plan {
   readonly #inner: Authorizer
@@ -52,14 +58,13 @@ class Plan {
   readonly #requirement: KeyRequirement
   readonly #sourceLimit: SourceLimit | undefined
 
-  constructor(inner: Authorizer, options: Settings, state: PlanState, enforcement: Enforcement) {
+  constructor(inner: Authorizer, options: Settings, { state, enforcement, sourceLimit }: PlanParts) {
     this.#inner = inner
     this.#options = options
     this.#state = state
     this.#enforcement = enforcement
     this.#requirement = new KeyRequirement(options.apiKeyRequired ?? true, options.routes ?? {})
-    const { sourceLimit, clock = systemClock } = options
-    this.#sourceLimit = sourceLimit && new SourceLimit(sourceLimit, clock)
+    this.#sourceLimit = sourceLimit
   }
 
   evaluate(request: GatewayRequest, options: EvaluateOptions | undefined): Evaluated {
@@ -131,8 +136,8 @@ class Plan {
     let id: unknown
     let planId: unknown
     try {
-      id = typeof subject === 'function' ? subject(outcome.authorizer) : outcome.authorizer.principalId
-      planId = planOf?.(outcome.authorizer)
+      id = typeof subject === 'function' ? subject(outcome.authorizer, request) : outcome.authorizer.principalId
+      planId = planOf?.(outcome.authorizer, request)
     } catch {
       id = undefined
     }
@@ -146,8 +151,8 @@ class Plan {
   }
 }
 
-const stateOf = (options: Settings, report: (message: string) => void): PlanState => {
-  const { plans, keys, usagePlanKeys, api, clock = systemClock, load, findKey } = options
+const stateOf = (options: Settings, clock: Clock, report: (message: string) => void): PlanState => {
+  const { plans, keys, usagePlanKeys, api, load, findKey } = options
   return new PlanState({
     configuration: plans && { plans, ...(keys && { keys }), ...(usagePlanKeys && { usagePlanKeys }) },
     api,
@@ -188,12 +193,13 @@ export const usagePlan = <TContext>(
 ): PlannedAuthorizer<TContext> => {
   const [inner] = checkAuthorizers('usagePlan', [authorizer]) as [Authorizer]
   const checked = checkPlanOptions(options)
-  const { clock = systemClock, api, retryAfter = true } = checked
+  const { clock = inner.clock ?? systemClock, api, retryAfter = true, storeTimeoutMs = 100 } = checked
   const { store = new MemoryUsageStore({ clock }) } = checked
   const log = new MinuteLog(clock, (line) => inner.report('NOTE', line))
-  const state = stateOf(checked, (message) => log.write(message))
-  const enforcement = new Enforcement({ authorizer: inner, store, api, retryAfter, log })
-  const plan = new Plan(inner, checked, state, enforcement)
+  const state = stateOf(checked, clock, (message) => log.write(message))
+  const enforcement = new Enforcement({ authorizer: inner, store, storeTimeoutMs, api, retryAfter, log, clock })
+  const sourceLimit = checked.sourceLimit && new SourceLimit(checked.sourceLimit, clock)
+  const plan = new Plan(inner, checked, { state, enforcement, sourceLimit })
   const composed = composeAuthorizers('usagePlan', [inner], (request, given) => {
     try {
       const evaluated = plan.evaluate(request, given)

@@ -32,6 +32,8 @@ export interface FoundKeysSettings {
 /** Bounds of what is remembered: unknown keys are chosen by clients, so they have a memory of their own. */
 const MAX_KEYS = 10_000
 const MAX_UNKNOWN = 10_000
+/** Maximum number of lookups at a time. */
+const MAX_RUNNING = 1000
 
 interface Remembered {
   readonly key: FoundKey
@@ -75,6 +77,10 @@ export class FoundKeys {
     if (now < (this.#unknown.get(value) ?? 0)) return undefined
     const running = this.#running.get(value)
     if (running !== undefined) return running.then(place)
+    if (this.#running.size >= MAX_RUNNING) {
+      this.#settings.report(`${MAX_RUNNING} calls of findKey are running; requests with further keys get 503`)
+      return known === undefined ? UNAVAILABLE : place(known.key)
+    }
     const found = this.#call(value, known?.key)
     return found instanceof Promise ? found.then(place) : place(found)
   }

@@ -11,6 +11,8 @@ export class KeyRing {
 
   constructor(keys: readonly (readonly [value: string, key: StageKey])[]) {
     this.#keys = keys
+    // Where digests take time, they are ready when the first request comes.
+    void this.#digests()
   }
 
   /** The key of a value; `undefined` if it is unknown. Synchronous on Node.js. */
