@@ -29,6 +29,7 @@ export {
   resultOfContext,
   trustedContext,
 } from './kernel/authorizer/composite.ts'
+export { type Waited, waitFor } from './kernel/authorizer/waiting.ts'
 export {
   type MappedParameter,
   type MappedPart,

@@ -186,6 +186,6 @@ export const checkConfiguration = (where: string, given: PlanConfiguration): Req
  */
 export const checkFoundKey = (where: string, given: unknown): Omit<ApiKey, 'value'> => {
   const { value: _, ...checks } = KEY_CHECKS
-  const [found] = checkList<Omit<ApiKey, 'value'>>(where, [given], checks as unknown as Checks<Omit<ApiKey, 'value'>>)
+  const [found] = checkList<Omit<ApiKey, 'value'>>(where, [given], checks)
   return found as Omit<ApiKey, 'value'>
 }

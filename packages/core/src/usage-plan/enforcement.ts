@@ -9,7 +9,14 @@ import type {
   Outcome,
   Usage,
 } from '../index.ts'
-import { type ApiKeyIdentity, AuthorizedContext, type DenialDetails, isThenable, trustedContext } from '../contract.ts'
+import {
+  type ApiKeyIdentity,
+  AuthorizedContext,
+  type DenialDetails,
+  isThenable,
+  trustedContext,
+  waitFor,
+} from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
 import type { PlanApi } from './configuration.ts'
 import { counterDigest, counterName } from './keys/digest.ts'
@@ -99,9 +106,13 @@ export class Enforcement {
       this.#counted.set(identity, usage)
       return allowedWith(context, usage, subject)
     }
-    return isThenable(taken)
-      ? this.#bounded(taken).then(settle, () => this.#unavailable(request, context))
-      : settle(taken)
+    if (!isThenable(taken)) return settle(taken)
+    const pending = taken
+    const { clock, storeTimeoutMs: timeoutMs } = this.#settings
+    // A later answer is ignored: the store may have counted the request (FLEET-50).
+    return waitFor({ clock, timeoutMs, onAbort: [], start: () => pending }).then((waited) =>
+      waited.status === 'ready' ? settle(waited.value) : this.#unavailable(request, context),
+    )
   }
 
   #take({ plan, id }: Subject, demand: Demand): Taken | Promise<Taken> {
@@ -109,24 +120,6 @@ export class Enforcement {
     if (store.inProcess === true) return store.take(counterName(plan.id, id), demand)
     const key = counterDigest(plan.id, id)
     return typeof key === 'string' ? store.take(key, demand) : key.then((digest) => store.take(digest, demand))
-  }
-
-  /** Rejects at the deadline. What the store answers later is ignored: it may have counted the request. */
-  #bounded(taken: PromiseLike<Taken>): Promise<Taken> {
-    const { clock, storeTimeoutMs } = this.#settings
-    return new Promise((resolve, reject) => {
-      const cancel = clock.setTimeout(() => reject(new Error('the deadline has passed')), storeTimeoutMs)
-      Promise.resolve(taken).then(
-        (answer) => {
-          cancel()
-          resolve(answer)
-        },
-        (error: Error) => {
-          cancel()
-          reject(error)
-        },
-      )
-    })
   }
 
   #unavailable(request: GatewayRequest, context: AuthorizerContext): Outcome {

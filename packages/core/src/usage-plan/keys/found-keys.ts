@@ -1,7 +1,7 @@
 /** Looks up keys one by one in a service of the application, and remembers what it found (FLEET-28). @module */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../index.ts'
-import { isThenable } from '../../contract.ts'
+import { waitFor } from '../../contract.ts'
 import type { Catalog, StageKey } from '../catalog.ts'
 import { type ApiKey, checkFoundKey } from '../configuration.ts'
 
@@ -81,8 +81,7 @@ export class FoundKeys {
       this.#settings.report(`${MAX_RUNNING} calls of findKey are running; requests with further keys get 503`)
       return known === undefined ? UNAVAILABLE : place(known.key)
     }
-    const found = this.#call(value, known?.key)
-    return found instanceof Promise ? found.then(place) : place(found)
+    return this.#call(value, known?.key).then(place)
   }
 
   #inStage(found: Lookup, catalog: Catalog): StageKey | undefined | typeof UNAVAILABLE {
@@ -95,50 +94,34 @@ export class FoundKeys {
     }
   }
 
-  #call(value: string, last: FoundKey | undefined): Lookup | Promise<Lookup> {
+  #call(value: string, last: FoundKey | undefined): Promise<Lookup> {
+    const { findKey, clock, timeoutMs } = this.#settings
     const generation = this.#generation
-    const settle = (answer: unknown): Lookup => this.#remember(value, answer, last, generation)
-    const fail = (why: string): Lookup => {
-      this.#settings.report(
-        `${why}; ${last === undefined ? 'requests with this key get 503' : 'the last key it found stays in use'}`,
-      )
-      return last ?? UNAVAILABLE
-    }
-    const controller = new AbortController()
-    let answer: unknown
-    try {
-      answer = this.#settings.findKey(value, { signal: controller.signal })
-    } catch {
-      return fail('findKey failed')
-    }
-    if (!isThenable(answer)) return settle(answer)
-    const pending = answer
-    const running = new Promise<Lookup>((resolve) => {
-      const cancel = this.#settings.clock.setTimeout(() => {
-        controller.abort(new DOMException('The deadline of findKey has passed', 'TimeoutError'))
-        resolve(fail(`findKey did not respond within ${this.#settings.timeoutMs} ms`))
-      }, this.#settings.timeoutMs)
-      Promise.resolve(pending).then(
-        (found) => {
-          cancel()
-          resolve(settle(found))
-        },
-        () => {
-          cancel()
-          resolve(fail('findKey failed'))
-        },
+    const running = waitFor({
+      clock,
+      timeoutMs,
+      onAbort: [],
+      start: async (signal) => findKey(value, { signal }),
+    }).then((waited) => {
+      if (this.#running.get(value) === running) this.#running.delete(value)
+      if (waited.status === 'ready') return this.#remember(value, waited.value, last, generation)
+      return this.#fail(
+        waited.status === 'failed' ? 'findKey failed' : `findKey did not respond within ${timeoutMs} ms`,
+        last,
       )
     })
     this.#running.set(value, running)
-    const end = (): void => {
-      if (this.#running.get(value) === running) this.#running.delete(value)
-    }
-    void running.then(end)
     return running
   }
 
+  #fail(why: string, last: FoundKey | undefined): Lookup {
+    const effect = last === undefined ? 'requests with this key get 503' : 'the last key it found stays in use'
+    this.#settings.report(`${why}; ${effect}`)
+    return last ?? UNAVAILABLE
+  }
+
   #remember(value: string, answer: unknown, last: FoundKey | undefined, generation: number): Lookup {
-    const { clock, ttlSeconds, unknownTtlSeconds, report } = this.#settings
+    const { clock, ttlSeconds, unknownTtlSeconds } = this.#settings
     const isCurrent = generation === this.#generation
     const now = clock.monotonic()
     if (answer === undefined || answer === null) {
@@ -153,8 +136,7 @@ export class FoundKeys {
       if (isCurrent) this.#known.set(value, { key, freshUntil: now + ttlSeconds * 1000 })
       return key
     } catch (error) {
-      report(`findKey returned an invalid key: ${(error as Error).message}`)
-      return last ?? UNAVAILABLE
+      return this.#fail(`findKey returned an invalid key: ${(error as Error).message}`, last)
     }
   }
 }

@@ -35,6 +35,8 @@ export class KeyRing {
     const digests = this.#keys.map(([value]) => digestKey(value))
     const toMap = (texts: readonly string[]): ReadonlyMap<string, StageKey> =>
       (this.#byDigest = new Map(this.#keys.map(([, key], index) => [texts[index] as string, key])))
-    return digests.every((each) => typeof each === 'string') ? toMap(digests) : Promise.all(digests).then(toMap)
+    return digests.every((each) => typeof each === 'string')
+      ? toMap(digests)
+      : Promise.all(digests.map(async (each) => each)).then(toMap)
   }
 }

@@ -1,6 +1,6 @@
 /** Loads plans and keys from a service of the application, and keeps the last valid ones. @module */
 import type { Clock } from '../../index.ts'
-import { isThenable } from '../../contract.ts'
+import { waitFor } from '../../contract.ts'
 import type { PlanConfiguration } from '../configuration.ts'
 
 /** Returns all plans and keys. The signal is aborted at the deadline. */
@@ -38,48 +38,20 @@ export class LoadedConfiguration {
    */
   refresh(): Promise<void> | undefined {
     const now = this.#settings.clock.monotonic()
-    if (this.#running === undefined && now >= this.#nextAt) this.#start()
+    if (this.#running === undefined && now >= this.#nextAt) this.#running = this.#load()
     return this.#isLoaded ? undefined : this.#running
   }
 
-  #start(): void {
+  async #load(): Promise<void> {
     const { load, clock, timeoutMs } = this.#settings
-    const controller = new AbortController()
-    let isOpen = true
-    const end = (configuration: PlanConfiguration | undefined, problem: string): void => {
-      if (!isOpen) return
-      isOpen = false
-      this.#running = undefined
-      this.#finish(configuration, problem)
-    }
-    let loading: unknown
-    try {
-      loading = load({ signal: controller.signal })
-    } catch {
-      end(undefined, 'load failed')
-      return
-    }
-    if (!isThenable(loading)) {
-      end(loading as PlanConfiguration, '')
-      return
-    }
-    const pending = loading
-    this.#running = new Promise((resolve) => {
-      const cancel = clock.setTimeout(() => {
-        controller.abort(new DOMException('The deadline of load has passed', 'TimeoutError'))
-        end(undefined, `load did not respond within ${timeoutMs} ms`)
-        resolve()
-      }, timeoutMs)
-      const settle = (configuration: PlanConfiguration | undefined, problem: string): void => {
-        cancel()
-        end(configuration, problem)
-        resolve()
-      }
-      Promise.resolve(pending).then(
-        (loaded) => settle(loaded as PlanConfiguration, ''),
-        () => settle(undefined, 'load failed'),
+    const waited = await waitFor({ clock, timeoutMs, onAbort: [], start: async (signal) => load({ signal }) })
+    this.#running = undefined
+    if (waited.status === 'ready') this.#finish(waited.value, '')
+    else
+      this.#finish(
+        undefined,
+        waited.status === 'failed' ? 'load failed' : `load did not respond within ${timeoutMs} ms`,
       )
-    })
   }
 
   #finish(configuration: PlanConfiguration | undefined, problem: string): void {
