@@ -45,7 +45,10 @@ export interface EnforcementSettings {
   readonly log: MinuteLog
 }
 
-const secondsOf = (waitMs: number): number => Math.max(1, Math.ceil(waitMs / 1000))
+/** No window is longer than a month, and a bucket that takes longer to refill never helps a client. */
+const MAX_SECONDS = 31 * 24 * 3600
+
+const secondsOf = (waitMs: number): number => Math.min(MAX_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)))
 
 /** The context of this library that handlers receive. */
 const ownContext = (context: AuthorizerContext): AuthorizedContext | undefined => {

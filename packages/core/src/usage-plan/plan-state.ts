@@ -1,5 +1,6 @@
 /** The active plans and keys, from options, `load`, `findKey` and `replace`. @module */
 import type { Clock } from '../index.ts'
+import { check } from '../contract.ts'
 import { Catalog, type StageKey, type StagePlan } from './catalog.ts'
 import type { PlanApi, PlanConfiguration } from './configuration.ts'
 import { FoundKeys, type FindKey, UNAVAILABLE } from './keys/found-keys.ts'
@@ -15,6 +16,8 @@ export interface PlanSettings {
   /** Declared routes, for method throttles. */
   readonly routes: readonly string[]
   readonly clock: Clock
+  /** Whether callers have no plan of their own, so that exactly one has to apply in the stage. */
+  readonly needsOnlyPlan: boolean
   readonly load:
     | { readonly function: LoadConfiguration; readonly seconds: number; readonly timeoutMs: number }
     | undefined
@@ -76,8 +79,14 @@ export class PlanState {
    * @throws {AuthorizerError} `ERR_OPTION` if it is invalid; the active one stays
    */
   replace(configuration: PlanConfiguration): void {
-    const { api, routes } = this.#settings
+    const { api, routes, needsOnlyPlan } = this.#settings
     const catalog = new Catalog('usagePlan', configuration, api, routes)
+    if (needsOnlyPlan && catalog.onlyPlan === undefined)
+      throw check.optionProblem(
+        'usagePlan.plans',
+        'several or none for this stage',
+        'one plan for this stage, or planOf',
+      )
     this.#active = { catalog, ring: new KeyRing(catalog.keys) }
     // Their plans may be others now.
     this.#found?.clear()

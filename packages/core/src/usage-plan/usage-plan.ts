@@ -158,6 +158,7 @@ const stateOf = (options: Settings, clock: Clock, report: (message: string) => v
     api,
     routes: Object.keys(options.routes ?? {}),
     clock,
+    needsOnlyPlan: options.subject !== undefined && options.planOf === undefined,
     load: load && {
       function: load,
       seconds: options.loadSeconds ?? 60,
