@@ -62,7 +62,9 @@ const toResult = (section, row, repetitions, bytes) => {
     rate: Math.round(medians('rate')),
     busy: round(medians('busy')),
     bytes: bytes.get(row.name),
-    ...(bytesOver !== undefined && { bytesOver, addedBytes: bytes.get(row.name) - bytes.get(bytesOver) }),
+    ...(bytesOver !== undefined &&
+      bytes.get(row.name) !== undefined &&
+      bytes.get(bytesOver) !== undefined && { bytesOver, addedBytes: bytes.get(row.name) - bytes.get(bytesOver) }),
   }
 }
 

@@ -14,7 +14,7 @@ const SERVER = {
     added === undefined ? '' : interval(added.spread),
     over,
     String(rate),
-    String(bytes),
+    bytes === undefined ? '' : String(bytes),
     addedBytes === undefined ? '' : String(addedBytes),
   ],
 }
