@@ -127,6 +127,14 @@ const SPECIFICATION = [
     'specification/security/adapters-and-releases': 'Adapters and releases',
     'specification/security/sources': 'Test inputs and sources',
   }),
+  group('Fleet', {
+    'specification/fleet/usage-plans': 'Usage plans',
+    'specification/fleet/counting': 'Counting',
+    'specification/fleet/shared-results': 'Shared results',
+    'specification/fleet/key-vectors': 'Key vectors',
+    'specification/fleet/faults': 'Fault table',
+    'specification/fleet/sources': 'Sources',
+  }),
 ]
 
 /** The sidebar by the beginning of a page's address. */
