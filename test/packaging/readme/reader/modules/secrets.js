@@ -1,2 +1,4 @@
 // The secrets of a service as a reader has them.
 export const secret = 'a secret of the webhook'
+
+export const apiKeys = { acme: 'key-of-acme-4f1c9d7b2a', demo: 'key-of-demo-8e3b6a5d1c' }
