@@ -8,6 +8,7 @@ const ALL = ['native', ...AWS, ...HUAWEI]
 const WITH_SOURCES = ['native', ...AWS, 'huawei.frontend']
 
 const IDENTITY = 'lambda-authorizers.md#identity-sources'
+const PLANS = 'usage-plans.md'
 const BODY = 'trust-boundary.md#what-is-yours'
 
 /**
@@ -68,6 +69,42 @@ export const DENIAL_PAGES = {
       'The API': 'lambda-authorizers.md#the-api',
       'the trap of `event.methodArn`': 'caching.md#the-trap-of-eventmethodarn',
       'Testing a policy': 'testing.md#a-policy',
+    },
+  },
+  API_KEY_MISSING: {
+    contracts: ALL,
+    rules: ['AWS-UP-05', 'AWS-UP-20', 'FLEET-01', 'FLEET-03', 'FLEET-05', 'SEC-91'],
+    see: {
+      'API keys from a header': `${PLANS}#api-keys-from-a-header`,
+      'API keys from the authorizer': `${PLANS}#api-keys-from-the-authorizer`,
+    },
+  },
+  API_KEY_INVALID: {
+    contracts: ALL,
+    rules: ['AWS-UP-05', 'FLEET-03', 'FLEET-04', 'SEC-91'],
+    see: { 'Keys and plans': `${PLANS}#keys-and-plans` },
+  },
+  THROTTLED: {
+    contracts: ALL,
+    rules: ['AWS-UP-08', 'AWS-UP-15', 'FLEET-12', 'FLEET-14', 'SEC-90', 'SEC-92'],
+    see: { 'Usage plans': PLANS, 'Limiting source addresses': `${PLANS}#limiting-source-addresses` },
+  },
+  QUOTA_EXCEEDED: {
+    contracts: ALL,
+    rules: ['AWS-UP-12', 'AWS-UP-15', 'FLEET-16', 'FLEET-17', 'SEC-92'],
+    see: { 'Usage plans': PLANS, 'Reading usage': `${PLANS}#reading-usage` },
+  },
+  PLAN_SUBJECT_MISSING: {
+    contracts: ALL,
+    rules: ['FLEET-25'],
+    see: { 'Plans by caller': `${PLANS}#plans-by-caller` },
+  },
+  PLAN_UNAVAILABLE: {
+    contracts: ALL,
+    rules: ['FLEET-28', 'SEC-93'],
+    see: {
+      'Changing plans and keys at run time': `${PLANS}#changing-them-at-run-time`,
+      'Writing a usage store': 'guides/usage-store.md',
     },
   },
   CONTEXT_MISMATCH: { contracts: ALL, rules: ['SEC-33'], see: { Requirements: 'results.md#requirements' } },

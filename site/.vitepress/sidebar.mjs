@@ -40,6 +40,7 @@ const GUIDE = [
     results: 'Reading the result',
     caching: 'Caching',
     sessions: 'Sessions and c.env',
+    'usage-plans': 'Usage plans',
     browsers: 'Browsers',
   }),
   group('Running it', {
@@ -54,6 +55,7 @@ const GUIDE = [
   group('Extending it', {
     'guides/contract': 'Writing a contract',
     'guides/store': 'Writing a store',
+    'guides/usage-store': 'Writing a usage store',
     'guides/adapter': 'Writing an adapter',
   }),
   group('Looking things up', {

@@ -143,6 +143,24 @@ const functionGraph = {
   },
 }
 
+const usagePlan = {
+  name: 'usage-plan',
+  args: [],
+  kinds: [200, 401, 403, 429],
+  more: {
+    'counts each customer in the plan of its key': ({ responses }: Ran) => {
+      const bodies = responses.map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+      expect(bodies.slice(0, 2)).toEqual([
+        { customer: 'finch', plan: 'free', remaining: 99 },
+        { customer: 'finch', plan: 'free', remaining: 98 },
+      ])
+      expect(bodies[2]).toEqual({ message: 'Too Many Requests' })
+      expect(bodies[5]).toEqual({ customer: 'gull', plan: 'gold', remaining: 999_999 })
+      expect(bodies.slice(7, 9)).toEqual([{ message: 'Forbidden' }, { message: 'Forbidden' }])
+    },
+  },
+}
+
 const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
 
 beforeAll(buildPackages, 120_000)
@@ -156,6 +174,7 @@ describe.each([
   sessionOrJwt,
   websocketChat,
   functionGraph,
+  usagePlan,
 ])('example $name $args', ({ name, args, kinds, more }) => {
   let ran: Ran
   beforeAll(async () => void (ran = await run(name, args)), 60_000)

@@ -6,6 +6,7 @@ import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
 import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
+import { MemoryUsageStore, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { expect, test } from 'vitest'
 import { root } from '../../support/root.ts'
 
@@ -37,6 +38,17 @@ test.each<[name: string, build: () => unknown]>([
   ['httpFunction', () => httpFunction({ url: 'https://example.com', ...UNKNOWN })],
   ['httpFunction.breaker', () => httpFunction({ url: 'https://example.com', breaker: UNKNOWN })],
   ['lambdaFunction', () => lambdaFunction({ endpoint: 'http://127.0.0.1:9000', ...UNKNOWN })],
+  ['usagePlan', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [], ...UNKNOWN })],
+  ['usagePlan.plans', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [{ id: 'p', ...UNKNOWN }] })],
+  [
+    'usagePlan.keys',
+    () =>
+      usagePlan(createAuthorizer({ authorize: handler }), {
+        plans: [],
+        keys: [{ id: 'k', value: 'a value of a key', ...UNKNOWN }],
+      }),
+  ],
+  ['MemoryUsageStore', () => new MemoryUsageStore(UNKNOWN)],
 ])('docs/options.md names every option of %s', (_, build) => {
   const [, list = ''] = /is not an option; allowed: (.*)$/.exec(messageOf(build)) ?? []
   const options = list.split(', ')
