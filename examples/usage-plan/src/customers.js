@@ -10,7 +10,11 @@ const customers = new Map([
 /** @param {string} token */
 export const customerOf = (token) => customers.get(token)
 
-/** Plans and keys in the format of the AWS API. */
+/**
+ * Plans and keys, with the names of the AWS API.
+ *
+ * @type {import('@custom-authorizer/core/usage-plan').PlanConfiguration}
+ */
 export const configuration = {
   plans: [
     // Two requests at once, then one a minute.
@@ -18,6 +22,8 @@ export const configuration = {
     { id: 'gold', throttle: { rateLimit: 50, burstLimit: 100 }, quota: { limit: 1_000_000, period: 'MONTH' } },
   ],
   keys: [...customers.values()].flatMap(({ name, tier, apiKey, isSuspended }) =>
-    apiKey === undefined ? [] : [{ id: name, value: apiKey, enabled: isSuspended !== true, usagePlanIds: [tier] }],
+    apiKey === undefined || tier === undefined
+      ? []
+      : [{ id: name, value: apiKey, enabled: isSuspended !== true, usagePlanIds: [tier] }],
   ),
 }
