@@ -45,7 +45,7 @@ test.each<[name: string, build: () => unknown]>([
     () =>
       usagePlan(createAuthorizer({ authorize: handler }), {
         plans: [],
-        keys: [{ id: 'k', value: 'a value of a key', ...UNKNOWN }],
+        keys: [{ id: 'k', value: 'a-value-of-a-key-0123', ...UNKNOWN }],
       }),
   ],
   ['MemoryUsageStore', () => new MemoryUsageStore(UNKNOWN)],
