@@ -9,7 +9,7 @@ const SPECIFICATION = 'docs/specification/'
 const SKIPPED = new Set(['.git', 'node_modules', 'dist', 'coverage'])
 // Copies of pages: of the documentation site, and of tests that run the programs of a page.
 const COPIES = /^(?:site\/(?:pages|\.vitepress\/cache)|test\/.*\/\.[\w-]+)$/
-const TEXT = /\.(?:[cm]?[jt]sx?|jsonc?|md|ya?ml)$/
+const TEXT = /\.(?:[cm]?[jt]sx?|json[cl]?|md|ya?ml)$/
 // Markdown in the folders of tests explains which rules have no test.
 const TEST = /^(?:test|packages\/[^/]+\/test)\/.*(?<!\.md)$|\.test(?:-d)?\.ts$/
 
