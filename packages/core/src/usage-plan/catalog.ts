@@ -120,11 +120,7 @@ export class Catalog {
       if (plan !== undefined) found.add(plan)
     }
     if (found.size > 1)
-      throw check.optionProblem(
-        where,
-        'a key in two plans of one stage',
-        'at most one plan per API and stage (FLEET-11)',
-      )
+      throw check.optionProblem(where, 'a key in two plans of one stage', 'at most one plan per API and stage')
     const [plan] = found
     return { id, plan: enabled ? plan : undefined }
   }
