@@ -129,6 +129,7 @@ const CASTS = {
     'core/src/kernel/mount/attachment.ts',
     'core/src/kernel/mount/mount.ts',
     'core/src/node/run-mount.ts',
+    'core/src/usage-plan/usage-plan.ts',
     'hono/src/run-mount.ts',
     'jwt/src/aws-jwt-authorizer.ts',
     'jwt/src/jwt-authorizer.ts',

@@ -3,7 +3,7 @@
 /** The period of a quota: from 00:00 UTC, for a week from Sunday, for a month from day 1. */
 export type QuotaPeriod = 'DAY' | 'WEEK' | 'MONTH'
 
-export const DAY_MS = 86_400_000
+const DAY_MS = 86_400_000
 
 /** The longest window of each period in milliseconds. */
 export const LONGEST_MS: Readonly<Record<QuotaPeriod, number>> = {
