@@ -33,11 +33,14 @@ const waitOf = ({ rateLimit, burstLimit }: Bucket, tokens: number): number | und
 const longer = (one: number | undefined, other: number | undefined): boolean =>
   one !== undefined && (other === undefined || other > one)
 
+/** Levels are rounded to this part of a token, so that sums of fractions reach a whole token in time (FLEET-43). */
+const PARTS = 1_000_000
+
 /** The tokens of a bucket now. The level is kept in tokens, so that a changed plan applies at once (FLEET-42). */
 const tokensNow = (level: Level | undefined, { rateLimit, burstLimit }: Bucket, now: number): number => {
   if (level === undefined) return burstLimit
   const refilled = now > level.at ? level.tokens + ((now - level.at) * rateLimit) / 1000 : level.tokens
-  return Math.min(refilled, burstLimit)
+  return Math.round(Math.min(refilled, burstLimit) * PARTS) / PARTS
 }
 
 /** When the level of a bucket was computed: never goes back, except after a step of the clock (FLEET-19). */
