@@ -9,6 +9,7 @@ const VOLUME_TESTS = [
   'test/security/fixture/cache-bounds',
   'test/unit/aws/policy',
   'test/unit/kernel/cache',
+  'test/unit/usage-plan/properties',
 ]
 
 /** The steps of each task, in order. They receive the arguments that `readArguments` has read, and those that were given. */

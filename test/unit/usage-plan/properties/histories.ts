@@ -59,8 +59,14 @@ const changedFrom = (draw: Draw, plan: Demand): Demand => {
     () => ({ ...plan, quota: quota && { ...quota, limit: oneOf(draw, LIMITS) } }),
     () => ({ ...plan, quota: quota && { ...quota, ...periodFrom(draw) } }),
     () => ({ ...plan, quota: undefined }),
-    () => ({ ...plan, buckets: buckets.map((bucket) => ({ ...bucket, rateLimit: oneOf(draw, RATES) })) }),
-    () => ({ ...plan, buckets: buckets.map((bucket) => ({ ...bucket, burstLimit: oneOf(draw, BURSTS) })) }),
+    () => ({
+      ...plan,
+      buckets: buckets.map(({ name, burstLimit }) => ({ name, burstLimit, rateLimit: oneOf(draw, RATES) })),
+    }),
+    () => ({
+      ...plan,
+      buckets: buckets.map(({ name, rateLimit }) => ({ name, rateLimit, burstLimit: oneOf(draw, BURSTS) })),
+    }),
     () => demandFrom(draw),
   ]
   return oneOf(draw, changes)()
