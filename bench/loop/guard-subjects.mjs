@@ -1,7 +1,9 @@
 /** The steps of a guarded request, in a loop. */
+import { createAuthorizer } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, toGatewayRequest } from '@custom-authorizer/core/node'
+import { usagePlan } from '@custom-authorizer/core/usage-plan'
 import { authorizerWith, nativeContract, OURS, tokenContract, typicalPolicy } from '../guarded.mjs'
-import { evaluating, incomingWith, newPath, seenPath } from './requests.mjs'
+import { evaluating, evaluatingWith, incomingWith, newPath, seenPath } from './requests.mjs'
 import { withPolicy } from './policies.mjs'
 
 let used = 0
@@ -54,6 +56,30 @@ class TextStore {
 const typical = (options) => ({ authorize: authorizerWith(typicalPolicy), contract: tokenContract(), ...options })
 const shared = (options) => () => evaluating({ name: 'pets', store: new TextStore(), ...options })
 
+/** A key of a plan that no benchmark reaches the limits of. */
+const API_KEY = 'benchmark-key-0123456789'
+const LARGE = 1_000_000_000
+const PLAN = {
+  plans: [
+    {
+      id: 'gold',
+      throttle: { rateLimit: LARGE, burstLimit: LARGE },
+      quota: { limit: 1000 * LARGE, period: 'MONTH' },
+    },
+  ],
+  keys: [{ id: 'acme', value: API_KEY, usagePlanIds: ['gold'] }],
+}
+
+/** The authorizer of the rows about plans: its result has an API key. */
+const withKey = () => {
+  const authorize = authorizerWith(typicalPolicy)
+  const options = typical({ authorize: async () => ({ ...(await authorize()), usageIdentifierKey: API_KEY }) })
+  return createAuthorizer({ logger: null, ...options })
+}
+
+const planned = (apiKeySource, sentKey) => () =>
+  evaluatingWith(usagePlan(withKey(), { ...PLAN, apiKeySource }), seenPath, undefined, sentKey)
+
 let decisions = 0
 const onDecision = (decision) => (decisions += decision.allowed ? 1 : 0)
 
@@ -71,6 +97,9 @@ export const GUARD_SUBJECTS = {
   ),
   native: () => evaluating({ authorize: OURS.native()[0], contract: nativeContract() }),
   onDecision: () => evaluating(typical({ onDecision })),
+  'no plan': () => evaluatingWith(withKey(), seenPath),
+  plan: planned('AUTHORIZER'),
+  'plan, header': planned('HEADER', API_KEY),
   'shared store': shared(typical()),
   'shared store, 100 statements': shared(withPolicy(100)),
   miss: () => evaluating(typical({ contract: tokenContract({ authorizerResultTtlInSeconds: 0 }) })),

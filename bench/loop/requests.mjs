@@ -16,9 +16,10 @@ const fresh = (text) => {
 const credentials = issueCredentials()
 export const credentialOf = (alg) => credentials[alg]
 
-/** Returns a function that makes a request of Node for a path, with the same token each time. */
-export const incomingWith = (token = credentials.RS256.token) => {
+/** Returns a function that makes a request of Node for a path, with the same token and API key each time. */
+export const incomingWith = (token = credentials.RS256.token, apiKey) => {
   const authorization = fresh(`Bearer ${token}`)
+  const key = apiKey === undefined ? undefined : fresh(apiKey)
   return (url) => {
     const incoming = new IncomingMessage(socket)
     incoming.method = 'GET'
@@ -27,7 +28,7 @@ export const incomingWith = (token = credentials.RS256.token) => {
     incoming.httpVersionMajor = 1
     incoming.httpVersionMinor = 1
     const host = ['Host', '127.0.0.1:3000', 'User-Agent', 'bench', 'Accept', '*/*', 'Authorization', authorization()]
-    incoming.rawHeaders = host
+    incoming.rawHeaders = key === undefined ? host : [...host, 'X-Api-Key', key()]
     return incoming
   }
 }
@@ -48,8 +49,8 @@ const useAllowed = (outcome) => {
 }
 
 /** Decisions of an authorizer on requests for these paths; the first one fills the cache. */
-export const evaluatingWith = async (authorizer, path, token) => {
-  const incoming = incomingWith(token)
+export const evaluatingWith = async (authorizer, path, token, apiKey) => {
+  const incoming = incomingWith(token, apiKey)
   useAllowed(await authorizer.evaluate(toGatewayRequest(incoming(seenPath()))))
   return {
     prepare: () => toGatewayRequest(incoming(path())),

@@ -69,6 +69,9 @@ const RATIOS = [
   },
 ]
 
+/** How much more a row takes than another one. Its quartiles are those of the first row less the median of the second. */
+const DIFFERENCES = [{ text: 'a usage plan adds to a cached decision', max: 1, row: 'loop/plan', of: 'loop/no plan' }]
+
 const verdictOf = (value, spread, max) => {
   const verdict = value <= max ? 'reached' : 'not reached'
   const isUncertain = spread !== undefined && spread[0] <= max && max < spread[1]
@@ -93,11 +96,16 @@ export const judge = (rows) => {
       .filter((name) => byName.has(name))
       .map((name) => judged(text, name, max, MEASURES[measure](byName.get(name)))),
   )
-  const ratios = RATIOS.filter(({ row, of }) => byName.has(row) && byName.has(of)).map(({ text, max, row, of }) => {
-    const base = byName.get(of).value
-    const { value, spread } = byName.get(row)
-    const ratio = { value: value / base, spread: spread.map((side) => side / base), unit: '×' }
-    return judged(text, row, max, ratio)
-  })
-  return [...found, ...ratios]
+  const compared = (pairs, unit, compare) =>
+    pairs
+      .filter(({ row, of }) => byName.has(row) && byName.has(of))
+      .map(({ text, max, row, of }) => {
+        const base = byName.get(of)
+        const { value, spread } = byName.get(row)
+        const sides = spread.map((side) => compare(side, base.value))
+        return judged(text, row, max, { value: compare(value, base.value), spread: sides, unit })
+      })
+  const ratios = compared(RATIOS, '×', (value, base) => value / base)
+  const differences = compared(DIFFERENCES, 'µs', (value, base) => value - base)
+  return [...found, ...ratios, ...differences]
 }

@@ -61,6 +61,22 @@ describe('targets', () => {
     ])
     expect(found).toMatchObject({ value: 1.5, verdict: 'reached', unit: '×' })
   })
+
+  test.each([
+    [1.25, [1.25, 1.75], 'reached, within the spread'],
+    [1.5, [1.25, 1.5], 'reached'],
+    [1.75, [1.75, 2], 'not reached'],
+  ] as const)(
+    'a usage plan at %f with quartiles %j is compared with the same authorizer at 0.5',
+    (value, spread, verdict) => {
+      const [found] = judge([
+        { name: 'loop/plan', unit: 'µs', value, spread },
+        { name: 'loop/no plan', unit: 'µs', value: 0.5, spread: [0.4, 0.6] },
+      ])
+      const sides = spread.map((side) => side - 0.5)
+      expect(found).toMatchObject({ row: 'loop/plan', max: 1, value: value - 0.5, spread: sides, verdict, unit: 'µs' })
+    },
+  )
 })
 
 test('medians and quartiles of unordered values', () => {
