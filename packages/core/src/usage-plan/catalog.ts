@@ -7,6 +7,7 @@ import {
   type PlanConfiguration,
   type UsagePlan,
 } from './configuration.ts'
+import { counterName } from './keys/digest.ts'
 import { MethodThrottles } from './method-throttles.ts'
 import type { Bucket, Demand } from './store.ts'
 
@@ -18,12 +19,15 @@ export interface StagePlan {
   readonly demand: Demand
 }
 
-/** A key in the stage that it is used in. */
-export interface StageKey {
-  readonly id: string
-  /** `undefined` if the key is disabled, or in no plan of this stage. */
-  readonly plan: StagePlan | undefined
-}
+/** A key in the stage that it is used in. It has no plan if it is disabled, or in no plan of this stage. */
+export type StageKey =
+  | { readonly id: string; readonly plan: undefined }
+  | {
+      readonly id: string
+      readonly plan: StagePlan
+      /** Name of the counter in this process, so that it is not built for each request. */
+      readonly counter: string
+    }
 
 /** The name of the plan's own bucket in its counter. */
 const PLAN_BUCKET = ''
@@ -122,7 +126,7 @@ export class Catalog {
     if (found.size > 1)
       throw check.optionProblem(where, 'a key in two plans of one stage', 'at most one plan per API and stage')
     const [plan] = found
-    return { id, plan: enabled ? plan : undefined }
+    return plan === undefined || !enabled ? { id, plan: undefined } : { id, plan, counter: counterName(plan.id, id) }
   }
 
   #known(where: string, id: string): StagePlan | undefined {

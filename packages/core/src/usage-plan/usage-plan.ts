@@ -13,6 +13,7 @@ import {
 import type { PlanConfiguration } from './configuration.ts'
 import { Enforcement } from './enforcement.ts'
 import { KeyRequirement } from './key-requirement.ts'
+import { counterName } from './keys/digest.ts'
 import { UNAVAILABLE } from './keys/found-keys.ts'
 import { MemoryUsageStore } from './memory-usage-store.ts'
 import { checkPlanOptions, type UsagePlanOptions } from './options.ts'
@@ -127,7 +128,12 @@ class Plan {
   #countKey(request: GatewayRequest, outcome: Allowed, value: string, key: KeyLookup): Evaluated {
     if (key === UNAVAILABLE) return this.#enforcement.deny(request, 'PLAN_UNAVAILABLE', outcome.authorizer)
     if (key?.plan === undefined) return this.#enforcement.deny(request, 'API_KEY_INVALID', outcome.authorizer)
-    return this.#enforcement.count(request, outcome, { plan: key.plan, id: key.id, apiKey: { value, id: key.id } })
+    return this.#enforcement.count(request, outcome, {
+      plan: key.plan,
+      id: key.id,
+      counter: key.counter,
+      apiKey: { value, id: key.id },
+    })
   }
 
   #countSubject(request: GatewayRequest, outcome: Allowed): Evaluated {
@@ -144,7 +150,12 @@ class Plan {
     const plan =
       planOf === undefined ? this.#state.onlyPlan : typeof planId === 'string' ? this.#state.plan(planId) : undefined
     if (typeof id === 'string' && id !== '' && plan !== undefined)
-      return this.#enforcement.count(request, outcome, { plan, id, apiKey: undefined })
+      return this.#enforcement.count(request, outcome, {
+        plan,
+        id,
+        counter: counterName(plan.id, id),
+        apiKey: undefined,
+      })
     const missing = plan === undefined ? 'no plan of this stage applies to the caller' : 'the caller has no subject'
     const reason = missingSubject === 'deny' ? 'DENIED' : 'PLAN_SUBJECT_MISSING'
     return this.#enforcement.deny(request, reason, outcome.authorizer, { problem: missing })

@@ -74,13 +74,13 @@ export class AuthorizedContext implements AuthorizerContext {
   readonly #latencyMs: number
   readonly #contract: RequestContextBuilder
   /** Set by {@link count}. Declared only, because most requests are not counted. */
-  declare readonly usage?: Usage
+  declare usage?: Usage
   #apiKey: ApiKeyIdentity | undefined = undefined
 
   /** Notes how a usage plan has counted the request. The context must be one of this library. */
   static count(context: AuthorizedContext, usage: Usage, apiKey: ApiKeyIdentity | undefined): void {
     context.#apiKey = apiKey
-    Object.assign(context, { usage })
+    context.usage = usage
   }
 
   constructor(result: AuthorizerResult, latencyMs: number, contract: RequestContextBuilder) {

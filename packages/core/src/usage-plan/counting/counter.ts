@@ -1,6 +1,6 @@
 /** One counter: a quota and token buckets, checked and taken in one step (FLEET-12 to FLEET-22, FLEET-42, FLEET-43). @module */
 import type { Bucket, CounterState, Demand, QuotaSettings, Taken } from '../store.ts'
-import { LONGEST_MS, windowEnd } from './window.ts'
+import { LONGEST_MS, type QuotaPeriod, windowEnd } from './window.ts'
 
 /** The time of one step, in milliseconds. */
 export interface Instant {
@@ -24,8 +24,10 @@ interface Level {
 /** A stored time further ahead of the clock than this is an earlier step of the clock (FLEET-19). */
 const MAX_AHEAD_MS = 1000
 
-/** Period and offset are part of the name, so that a changed period starts its own window (FLEET-22). */
-const windowName = ({ period, offset = 0 }: QuotaSettings): string => `${period}${offset}`
+const FIRST: Readonly<Record<QuotaPeriod, number>> = { DAY: 0, WEEK: 100, MONTH: 200 }
+
+/** Each period and offset has a window of its own, so that a changed period starts another one (FLEET-22). */
+const windowNumber = ({ period, offset = 0 }: QuotaSettings): number => FIRST[period] + offset
 
 const waitOf = ({ rateLimit, burstLimit }: Bucket, tokens: number): number | undefined =>
   rateLimit > 0 && burstLimit >= 1 ? Math.ceil(((1 - tokens) * 1000) / rateLimit) : undefined
@@ -49,7 +51,7 @@ const timeOf = (level: Level | undefined, now: number): number =>
 
 /** The counter of one subject in one plan. */
 export class Counter {
-  readonly #windows = new Map<string, Window>()
+  readonly #windows = new Map<number, Window>()
   readonly #levels = new Map<string, Level>()
 
   /** Checks quota and buckets, and takes from all of them, or changes nothing but times after a step of the clock. */
@@ -75,8 +77,9 @@ export class Counter {
     }
     if (quota === undefined || window === undefined)
       return { verdict: 'pass', remaining: undefined, resetsAt: undefined }
+    // A window is kept when the first request is counted in it.
+    if (window.used === 0) this.#windows.set(windowNumber(quota), window)
     window.used++
-    this.#windows.set(windowName(quota), window)
     return { verdict: 'pass', remaining: Math.max(0, quota.limit - window.used), resetsAt: window.end }
   }
 
@@ -96,7 +99,7 @@ export class Counter {
   /** The window of a quota. A new one is kept when a request is counted in it. */
   #windowAt(quota: QuotaSettings, now: number): Window {
     const { period, offset = 0 } = quota
-    const window = this.#windows.get(windowName(quota))
+    const window = this.#windows.get(windowNumber(quota))
     if (window === undefined || now >= window.end) return { used: 0, end: windowEnd(now, period, offset) }
     if (window.end - now > 2 * LONGEST_MS[period]) window.end = windowEnd(now, period, offset)
     return window
