@@ -36,16 +36,23 @@ const isSame = (one: Taken, other: ReferenceTaken): boolean => {
   return other.verdict === 'quota' && one.resetsAt === other.resetsAt && isSameWait(one.waitMs, other.waitMs)
 }
 
-/** The results of both implementations, step by step. */
-const replay = (steps: readonly Step[], each: (ours: Taken, reference: ReferenceTaken) => void): void => {
+/** A store with room for the subjects of a history, at a time that is given for each call. */
+const storeAt = (): ((now: ReferenceInstant) => MemoryUsageStore) => {
   let now: ReferenceInstant = { wall: 0, monotonic: 0 }
   const clock = { now: () => now.wall, monotonic: () => now.monotonic, setTimeout: () => () => undefined }
   const store = new MemoryUsageStore({ clock, maxCounters: 2 })
-  const reference = new ReferenceCounter()
-  for (const step of steps) {
-    now = step.now
-    each(store.take(step.subject, step.demand), reference.take(step.subject, step.demand, now))
+  return (time) => {
+    now = time
+    return store
   }
+}
+
+/** The results of both implementations, step by step. */
+const replay = (steps: readonly Step[], each: (ours: Taken, reference: ReferenceTaken) => void): void => {
+  const at = storeAt()
+  const reference = new ReferenceCounter()
+  for (const { now, subject, demand } of steps)
+    each(at(now).take(subject, demand), reference.take(subject, demand, now))
 }
 
 describe('counting step', { timeout: FIVE_MINUTES_MS }, () => {
@@ -62,6 +69,21 @@ describe('counting step', { timeout: FIVE_MINUTES_MS }, () => {
       runs(count),
     )
     for (const verdict of ['pass', 'throttle', 'quota'] as const) expect(found[verdict]).toBeGreaterThan(count)
+  })
+
+  test('FLEET-23 reading a counter changes nothing, also after a step of the clock', () => {
+    fc.assert(
+      fc.property(histories, (steps) => {
+        const [at, readAt] = [storeAt(), storeAt()]
+        for (const [index, { now, subject, demand }] of steps.entries()) {
+          const { now: otherTime, demand: otherDemand } = steps[(index * 5) % steps.length] ?? { now, demand }
+          readAt(otherTime).read(subject, otherDemand)
+          readAt(otherTime).read(subject, demand)
+          expect(readAt(now).take(subject, demand)).toEqual(at(now).take(subject, demand))
+        }
+      }),
+      runs(scaled(50_000, 1000)),
+    )
   })
 
   test('FLEET-44 FLEET-17 FLEET-18 windows end where stepping through the days ends them', () => {

@@ -38,6 +38,10 @@ const longer = (one: number | undefined, other: number | undefined): boolean =>
 /** Levels are rounded to this part of a token, so that sums of fractions reach a whole token in time (FLEET-43). */
 const PARTS = 1_000_000
 
+/** The end of a window that has not passed. After a step of the clock back, it may be too far ahead (FLEET-19). */
+const endOf = ({ end }: Window, { period, offset = 0 }: QuotaSettings, now: number): number =>
+  end - now > 2 * LONGEST_MS[period] ? windowEnd(now, period, offset) : end
+
 /** The tokens of a bucket now. The level is kept in tokens, so that a changed plan applies at once (FLEET-42). */
 const tokensNow = (level: Level | undefined, { rateLimit, burstLimit }: Bucket, now: number): number => {
   if (level === undefined) return burstLimit
@@ -57,6 +61,7 @@ export class Counter {
   /** Checks quota and buckets, and takes from all of them, or changes nothing but times after a step of the clock. */
   take({ quota, buckets }: Demand, { wall, monotonic }: Instant): Taken {
     const window = quota === undefined ? undefined : this.#windowAt(quota, wall)
+    if (quota !== undefined && window !== undefined) window.end = endOf(window, quota, wall)
     if (quota !== undefined && window !== undefined && window.used + 1 > quota.limit) {
       this.#repair(buckets, monotonic)
       return { verdict: 'quota', waitMs: window.end - wall, resetsAt: window.end }
@@ -91,7 +96,7 @@ export class Counter {
     ])
     return {
       used: window?.used ?? 0,
-      resetsAt: window?.end,
+      resetsAt: quota && window && endOf(window, quota, wall),
       levels: Object.fromEntries(levels) as Record<string, number>,
     }
   }
@@ -101,7 +106,6 @@ export class Counter {
     const { period, offset = 0 } = quota
     const window = this.#windows.get(windowNumber(quota))
     if (window === undefined || now >= window.end) return { used: 0, end: windowEnd(now, period, offset) }
-    if (window.end - now > 2 * LONGEST_MS[period]) window.end = windowEnd(now, period, offset)
     return window
   }
 
