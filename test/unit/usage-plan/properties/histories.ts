@@ -22,10 +22,17 @@ export const drawFrom = (seed: number): Draw => {
 }
 const oneOf = <T>(draw: Draw, values: readonly [T, ...T[]]): T => values[draw(values.length)] ?? values[0]
 
+/** Each period with the number of its offsets. */
+const PERIODS = [
+  ['DAY', 1],
+  ['WEEK', 7],
+  ['MONTH', 28],
+] as const
+
 /** The period and offset of a quota. */
 export const periodFrom = (draw: Draw): Required<Pick<QuotaSettings, 'period' | 'offset'>> => {
-  const period = oneOf(draw, ['DAY', 'WEEK', 'MONTH'])
-  return { period, offset: draw({ DAY: 1, WEEK: 7, MONTH: 28 }[period]) }
+  const [period, offsets] = oneOf(draw, PERIODS)
+  return { period, offset: draw(offsets) }
 }
 
 /** An instant in the 100 years from 1970, often near midnight of the first days of a month. */
