@@ -1,5 +1,5 @@
 /** Random histories of counted requests. @module */
-import type { Bucket, Demand, QuotaSettings, ThrottleSettings } from '@custom-authorizer/core/usage-plan'
+import type { Bucket, Demand, QuotaPeriod, QuotaSettings, ThrottleSettings } from '@custom-authorizer/core/usage-plan'
 import * as fc from 'fast-check'
 import type { ReferenceInstant } from '../../../support/usage-plan/reference-counter.ts'
 
@@ -22,12 +22,14 @@ export const drawFrom = (seed: number): Draw => {
 }
 const oneOf = <T>(draw: Draw, values: readonly [T, ...T[]]): T => values[draw(values.length)] ?? values[0]
 
+type Period = readonly [period: QuotaPeriod, offsets: number]
+
 /** Each period with the number of its offsets. */
-const PERIODS = [
+const PERIODS: readonly [Period, ...Period[]] = [
   ['DAY', 1],
   ['WEEK', 7],
   ['MONTH', 28],
-] as const
+]
 
 /** The period and offset of a quota. */
 export const periodFrom = (draw: Draw): Required<Pick<QuotaSettings, 'period' | 'offset'>> => {
