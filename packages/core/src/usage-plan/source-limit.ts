@@ -20,7 +20,8 @@ const sourceOf = ({ sourceIp }: GatewayRequest): string => {
 /** One bucket for each IPv4 address and each /64 of IPv6. Per process, and in memory. */
 export class SourceLimit {
   readonly #counters = new LRUCache<string, Counter>({ max: MAX_SOURCES })
-  readonly #taken = new WeakSet<object>()
+  /** Requests that have taken a token. A refused one is refused again. */
+  readonly #passed = new WeakSet<object>()
   readonly #demand: Demand
   readonly #clock: Clock
 
@@ -33,12 +34,13 @@ export class SourceLimit {
   refusal(request: GatewayRequest): { readonly waitMs: number | undefined } | undefined {
     // A plan may be mounted twice.
     const identity = request.framework ?? request
-    if (this.#taken.has(identity)) return undefined
-    this.#taken.add(identity)
+    if (this.#passed.has(identity)) return undefined
     const source = sourceOf(request)
     const counter = this.#counters.get(source) ?? new Counter()
     this.#counters.set(source, counter)
     const taken = counter.take(this.#demand, { wall: this.#clock.now(), monotonic: this.#clock.monotonic() })
-    return taken.verdict === 'throttle' ? taken : undefined
+    if (taken.verdict === 'throttle') return taken
+    this.#passed.add(identity)
+    return undefined
   }
 }
