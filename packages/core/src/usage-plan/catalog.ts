@@ -42,7 +42,11 @@ const toStagePlan = (plan: UsagePlan, api: PlanApi | undefined, routes: readonly
       : apiStages.find((each) => each.apiId === api?.apiId && each.stage === api.stage)
   if (apiStages !== undefined && stage === undefined) return undefined
   const buckets: readonly Bucket[] = throttle === undefined ? [] : [{ name: PLAN_BUCKET, ...throttle }]
-  return { id, throttles: new MethodThrottles(stage?.throttle ?? {}, routes), demand: { quota, buckets } }
+  return {
+    id,
+    throttles: new MethodThrottles(stage?.throttle ?? {}, routes),
+    demand: { quota: quota && { ...quota }, buckets },
+  }
 }
 
 /** The plans and keys of one configuration, in one stage. */

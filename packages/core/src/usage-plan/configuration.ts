@@ -151,9 +151,9 @@ const PLAN_KEY_CHECKS: Checks<UsagePlanKey> & Record<string, Check> = {
 
 const REQUIRED = ['id', 'value', 'usagePlanId', 'keyId', 'apiId', 'stage'] as const
 
-const checkList = <T extends object>(where: string, list: unknown, checks: Checks<T>): readonly T[] => {
-  if (!Array.isArray(list)) throw check.optionError(where, list, 'a list')
-  return list.map((each: unknown, index) => {
+const checkList = <T extends object>(where: string, elements: unknown, checks: Checks<T>): readonly T[] => {
+  if (!Array.isArray(elements)) throw check.optionError(where, elements, 'a list')
+  return elements.map((each: unknown, index) => {
     const at = `${where}[${index}]`
     if (!check.isRecord(each)) throw check.optionError(at, each, 'an object')
     for (const name of REQUIRED)
@@ -163,19 +163,24 @@ const checkList = <T extends object>(where: string, list: unknown, checks: Check
   })
 }
 
+const list: Check = (value) => (Array.isArray(value) ? undefined : 'a list')
+const LISTS: Checks<PlanConfiguration> = { plans: list, keys: list, usagePlanKeys: list }
+
 /**
  * Checks the form of each plan and key.
  *
  * @throws {AuthorizerError} `ERR_OPTION`; never shows the value of a key
  */
-export const checkConfiguration = (where: string, given: PlanConfiguration): Required<PlanConfiguration> => {
-  const plans = checkList<UsagePlan>(`${where}.plans`, given.plans, PLAN_CHECKS)
+export const checkConfiguration = (where: string, given: unknown): Required<PlanConfiguration> => {
+  if (!check.isRecord(given)) throw check.optionError(where, given, '{ plans, keys, usagePlanKeys }')
+  const lists = check.checkOptions<PlanConfiguration>(where, given, LISTS)
+  const plans = checkList<UsagePlan>(`${where}.plans`, lists.plans, PLAN_CHECKS)
   for (const [index, { apiStages }] of plans.entries())
     if (apiStages !== undefined) checkList<ApiStage>(`${where}.plans[${index}].apiStages`, apiStages, STAGE_CHECKS)
   return {
     plans,
-    keys: checkList<ApiKey>(`${where}.keys`, given.keys ?? [], KEY_CHECKS),
-    usagePlanKeys: checkList<UsagePlanKey>(`${where}.usagePlanKeys`, given.usagePlanKeys ?? [], PLAN_KEY_CHECKS),
+    keys: checkList<ApiKey>(`${where}.keys`, lists.keys ?? [], KEY_CHECKS),
+    usagePlanKeys: checkList<UsagePlanKey>(`${where}.usagePlanKeys`, lists.usagePlanKeys ?? [], PLAN_KEY_CHECKS),
   }
 }
 

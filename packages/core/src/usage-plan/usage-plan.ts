@@ -165,7 +165,10 @@ class Plan {
 const stateOf = (options: Settings, clock: Clock, report: (message: string) => void): PlanState => {
   const { plans, keys, usagePlanKeys, api, load, findKey } = options
   return new PlanState({
-    configuration: plans && { plans, ...(keys && { keys }), ...(usagePlanKeys && { usagePlanKeys }) },
+    configuration:
+      plans === undefined
+        ? undefined
+        : { plans, ...(keys !== undefined && { keys }), ...(usagePlanKeys !== undefined && { usagePlanKeys }) },
     api,
     routes: Object.keys(options.routes ?? {}),
     clock,
