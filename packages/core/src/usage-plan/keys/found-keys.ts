@@ -34,6 +34,8 @@ const MAX_KEYS = 10_000
 const MAX_UNKNOWN = 10_000
 /** Maximum number of lookups at a time. */
 const MAX_RUNNING = 1000
+/** After a failure, a last key is used for this time, or for `keySeconds` if that is shorter, before the next call. */
+const RETRY_SECONDS = 5
 
 interface Remembered {
   readonly key: FoundKey
@@ -105,16 +107,20 @@ export class FoundKeys {
     }).then((waited) => {
       if (this.#running.get(value) === running) this.#running.delete(value)
       if (waited.status === 'ready') return this.#remember(value, waited.value, last, generation)
-      return this.#fail(
-        waited.status === 'failed' ? 'findKey failed' : `findKey did not respond within ${timeoutMs} ms`,
-        last,
-      )
+      const why = waited.status === 'failed' ? 'findKey failed' : `findKey did not respond within ${timeoutMs} ms`
+      return this.#fail(why, value, last, generation)
     })
     this.#running.set(value, running)
     return running
   }
 
-  #fail(why: string, last: FoundKey | undefined): Lookup {
+  /** Keeps the last key in use without a wait for each request of an outage. */
+  #fail(why: string, value: string, last: FoundKey | undefined, generation: number): Lookup {
+    const { clock, ttlSeconds } = this.#settings
+    if (last !== undefined && generation === this.#generation) {
+      const seconds = Math.min(ttlSeconds, RETRY_SECONDS)
+      this.#known.set(value, { key: last, freshUntil: clock.monotonic() + seconds * 1000 })
+    }
     const effect = last === undefined ? 'requests with this key get 503' : 'the last key it found stays in use'
     this.#settings.report(`${why}; ${effect}`)
     return last ?? UNAVAILABLE
@@ -136,7 +142,7 @@ export class FoundKeys {
       if (isCurrent) this.#known.set(value, { key, freshUntil: now + ttlSeconds * 1000 })
       return key
     } catch (error) {
-      return this.#fail(`findKey returned an invalid key: ${(error as Error).message}`, last)
+      return this.#fail(`findKey returned an invalid key: ${(error as Error).message}`, value, last, generation)
     }
   }
 }
