@@ -19,8 +19,9 @@ import {
 } from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
 import type { PlanApi } from './configuration.ts'
-import { counterDigest } from './keys/digest.ts'
 import { CountedRequests } from './counted-requests.ts'
+import { LONGEST_MS } from './counting/window.ts'
+import { counterDigest } from './keys/digest.ts'
 import { exceededText, type MinuteLog, type Refused, throttledText } from './refusal.ts'
 import type { Demand, Taken, UsageStore } from './store.ts'
 
@@ -88,7 +89,7 @@ export class Enforcement {
   ): Outcome {
     const { authorizer, retryAfter } = this.#settings
     const details: DenialDetails | undefined =
-      retryAfter && waitMs !== undefined ? { retryAfterSeconds: secondsOf(waitMs) } : undefined
+      retryAfter && waitMs !== undefined && !Number.isNaN(waitMs) ? { retryAfterSeconds: secondsOf(waitMs) } : undefined
     return authorizer.deny(request, reason, context, problem, details)
   }
 
@@ -143,9 +144,12 @@ export class Enforcement {
     const { api, log } = this.#settings
     const refused: Refused = { plan: subject.plan, keyId: subject.apiKey?.id, api, request }
     if (taken.verdict === 'quota') {
-      const problem = demand.quota === undefined ? 'quota exhausted' : exceededText(refused, demand.quota)
+      const { quota } = demand
+      const problem = quota === undefined ? 'quota exhausted' : exceededText(refused, quota)
       log.write(problem)
-      return this.deny(request, 'QUOTA_EXCEEDED', context, { problem, waitMs: taken.waitMs })
+      // After a step of the clock back, the window ends later than a period from now (SEC-92).
+      const waitMs = quota === undefined ? taken.waitMs : Math.min(taken.waitMs, LONGEST_MS[quota.period])
+      return this.deny(request, 'QUOTA_EXCEEDED', context, { problem, waitMs })
     }
     const empty = demand.buckets.find(({ name }) => name === taken.bucket)
     const problem = empty === undefined ? 'throttle limit exceeded' : throttledText(refused, empty)
