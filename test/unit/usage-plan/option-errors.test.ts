@@ -47,6 +47,12 @@ const OPTIONS: readonly Row[] = [
     'a route of HEAD',
     'other methods',
   ],
+  [
+    'usagePlan.routes',
+    ofKeys({ routes: { '/a': { apiKeyRequired: true }, 'ANY /a': { apiKeyRequired: false } } }),
+    'a route with ANY and without a method',
+    'one of them',
+  ],
   ['usagePlan.findKey', ofKeys({ findKey: {} }), 'an object', 'a function'],
   ['usagePlan.keySeconds', ofKeys({ keySeconds: 5 }), 'a number', 'nothing without findKey'],
   ['usagePlan.unknownKeySeconds', ofKeys({ unknownKeySeconds: 5 }), 'a number', 'nothing without findKey'],

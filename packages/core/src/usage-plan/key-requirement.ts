@@ -23,8 +23,11 @@ export class KeyRequirement {
           'a route of HEAD',
           'routes of other methods: what holds for GET holds for HEAD',
         )
-    this.#routes = new Map(entries.map(([route, { apiKeyRequired }]) => [route, apiKeyRequired]))
-    this.#table = entries.length === 0 ? undefined : new RouteTable('usagePlan.routes', [...this.#routes.keys()])
+    this.#table = entries.length === 0 ? undefined : new RouteTable('usagePlan.routes', Object.keys(routes))
+    // The table names a route of every method without one.
+    this.#routes = new Map(entries.map(([route, { apiKeyRequired }]) => [route.replace(/^ANY /, ''), apiKeyRequired]))
+    if (this.#routes.size < entries.length)
+      throw check.optionProblem('usagePlan.routes', 'a route with ANY and without a method', 'one of them')
   }
 
   /** Whether a request needs a key: for the path that is routed, and for the path that the client sent. */
@@ -44,6 +47,10 @@ export class KeyRequirement {
 
   #holdsForPath({ method, routing }: GatewayRequest, path: string): boolean {
     const route = this.#table?.match(servedMethod(method), path, routing.caseSensitive)
-    return (route && this.#routes.get(nameOf(route.method, route.template))) ?? this.#default
+    if (route === undefined) return this.#default
+    const isRequired = this.#routes.get(nameOf(route.method, route.template)) ?? this.#default
+    // To a strict router, a path with a trailing slash is another route, which is not exempt.
+    const isOther = routing.strict && path.endsWith('/') && !/(?:\/|\+\})$/.test(route.template)
+    return isRequired || (isOther && this.#default)
   }
 }
