@@ -35,8 +35,12 @@ export class MethodThrottles {
     return resource && this.#of(resource.template, method)
   }
 
-  /** HEAD may have a bucket of its own. */
+  /** HEAD may have a bucket of its own. That of ANY applies to methods without one. */
   #of(template: string, method: string): Bucket | undefined {
-    return this.#buckets.get(`${template}/${method}`) ?? this.#buckets.get(`${template}/${servedMethod(method)}`)
+    for (const each of [method, servedMethod(method), 'ANY']) {
+      const bucket = this.#buckets.get(`${template}/${each}`)
+      if (bucket !== undefined) return bucket
+    }
+    return undefined
   }
 }
