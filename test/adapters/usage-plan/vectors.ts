@@ -261,7 +261,7 @@ const K: readonly Vector[] = [
   {
     id: 'K16',
     rules: 'FLEET-08',
-    title: 'a request counts whatever the handler responds',
+    title: 'a request counts also if the handler responds with 500',
     requests: [
       { line: 'GET /fails', token: 'ok', keys: [G], status: 500 },
       { line: 'GET /fails', token: 'ok', keys: [G], status: 500 },

@@ -39,9 +39,9 @@ const ROWS: readonly Row[] = [
   ['/pets/ANY', 'GET /pets', 'POST /pets', true],
   ['/pets/ANY', 'DELETE /pets', 'HEAD /pets', true],
 ]
-test.each(ROWS)(
+test.for(ROWS)(
   'AWS-UP-09 FLEET-12 with a throttle of %s, %s and %s share its bucket: %s',
-  async (...[key, first, second, shared, parts]) => {
+  async ([key, first, second, shared, parts]) => {
     const { send } = throttled({ [key]: ONE })
     expect(await send({ ...parts, key: KEY, line: first })).toBe('200')
     expect(await send({ ...parts, key: KEY, line: second })).toBe(shared ? '429 THROTTLED' : '200')
