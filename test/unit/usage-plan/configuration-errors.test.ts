@@ -94,7 +94,7 @@ const CONFIGURATIONS: readonly Row[] = [
     'usagePlan.keys[0]',
     { plans: [...plans, { id: 'free' }], keys: [{ id: 'acme', value: KEY, usagePlanIds: ['gold', 'free'] }] },
     'a key in two plans of one stage',
-    'at most one plan per API and stage (FLEET-11)',
+    'at most one plan per API and stage',
   ],
   ['usagePlan.usagePlanKeys', ofKeys({ usagePlanKeys: {} }), 'an object', 'a list'],
   [
@@ -169,7 +169,7 @@ describe('configurations', () => {
       () => build({ api, plans: [staging('one', 'prod'), staging('two', 'prod')], keys: [holder] }),
       'usagePlan.keys[0]',
       'a key in two plans',
-      'FLEET-11',
+      'at most one plan per API and stage',
     )
   })
 
