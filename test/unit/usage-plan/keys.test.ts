@@ -1,6 +1,7 @@
 /** Where API keys come from, and who sees them (AWS-UP-01 to AWS-UP-07, AWS-UP-18 to AWS-UP-22, FLEET-01 to FLEET-11). */
 import { type Authorizer, createAuthorizer, type Outcome, unauthorized } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { composeAuthorizers, createContext } from '@custom-authorizer/core/contract'
 import { type KeyPlanOptions, type PlannedAuthorizer, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
@@ -96,7 +97,55 @@ describe('events', () => {
   })
 })
 
+describe('contexts', () => {
+  test('FLEET-09 SEC-57 callers have keys of their own if an authorizer returns one context for all', async () => {
+    const shared = createContext({ principalId: 'u', context: { role: 'user' } }, () => ({}))
+    const wrap = (member: Authorizer): Authorizer => ({
+      ...composeAuthorizers('shared', [member], () => ({ allowed: true, authorizer: shared })),
+    })
+    const { evaluate } = planned(TWO_A_DAY, { wrap })
+    const contexts = [allowed(await evaluate({ key: KEY })), allowed(await evaluate({ key: OTHER_KEY }))]
+    expect(contexts.map(({ requestContext, usage }) => [requestContext.identity?.apiKeyId, usage?.keyId])).toEqual([
+      ['acme', 'acme'],
+      ['beta', 'beta'],
+    ])
+  })
+
+  test('FLEET-09 a context that this library did not create is counted like others', async () => {
+    const foreign = { principalId: 'u', context: { role: 'user' }, requestContext: { authorizer: {} } }
+    const wrap = (member: Authorizer): Authorizer => ({
+      ...composeAuthorizers('foreign', [member], () => ({ allowed: true, authorizer: foreign })),
+    })
+    const { evaluate } = planned(TWO_A_DAY, { wrap })
+    expect(allowed(await evaluate({ key: KEY }))).toMatchObject({ principalId: 'u', usage: { keyId: 'acme' } })
+    expect(foreign).not.toHaveProperty('usage')
+  })
+
+  test('SEC-90 a context that is not JSON data is 500 and not counted', async () => {
+    const broken = { principalId: 'u', context: { role: () => 'user' }, requestContext: { authorizer: {} } }
+    const wrap = (member: Authorizer): Authorizer => ({
+      ...composeAuthorizers('broken', [member], () => ({ allowed: true, authorizer: broken })),
+    })
+    const { send, store } = planned(TWO_A_DAY, { wrap })
+    expect(await send({ key: KEY })).toBe('500 BAD_RESULT')
+    expect(store.size).toBe(0)
+  })
+})
+
 describe('keys', () => {
+  test('AWS-UP-14 FLEET-20 a request that the rate refuses uses no quota', async () => {
+    const plans = [
+      { id: 'gold', quota: { limit: 2, period: 'DAY' }, throttle: { rateLimit: 1, burstLimit: 1 } },
+    ] as const
+    const { send, clock } = planned({ ...TWO_A_DAY, plans })
+    const results: string[] = []
+    for (const ms of [0, 0, 0, 1000, 1000]) {
+      clock.advance(ms)
+      results.push(await send({ key: KEY }))
+    }
+    expect(results).toEqual(['200', '429 THROTTLED', '429 THROTTLED', '200', '429 QUOTA_EXCEEDED'])
+  })
+
   test.each<readonly [string, Partial<KeyPlanOptions>, string | readonly string[], string]>([
     ['AWS-UP-05 a missing key', {}, [], 'API_KEY_MISSING'],
     ['AWS-UP-05 an empty key', {}, '', 'API_KEY_MISSING'],
@@ -168,60 +217,4 @@ describe('keys', () => {
     expect(reasonOf(await plan.evaluate(keyed({ key: KEY })))).toBe('ALLOWED')
     expect(JSON.stringify(events)).not.toMatch(/apiKey/)
   })
-})
-
-const ROUTES = {
-  'GET /health': { apiKeyRequired: false },
-  '/files/{name}': { apiKeyRequired: false },
-  '/files/secret': { apiKeyRequired: true },
-  'ANY /status': { apiKeyRequired: false },
-  '/open/{path+}': { apiKeyRequired: false },
-}
-const REQUIREMENTS: readonly (readonly [line: string, required: boolean])[] = [
-  ['GET /health', false],
-  ['HEAD /health', false],
-  ['POST /health', true],
-  ['GET /Health', true],
-  ['GET /health/', true],
-  ['GET /status', false],
-  ['PUT /status', false],
-  ['GET /status/', true],
-  ['GET /open/a/b/', false],
-  ['GET /files/a', false],
-  ['DELETE /files/a', false],
-  ['GET /files/secret', true],
-  ['GET /files/a%2Fb', true],
-  ['GET /files', true],
-  ['GET /', true],
-]
-test.each(REQUIREMENTS)(
-  'AWS-UP-02 FLEET-02 with routes that are exempt, %s requires a key: %s',
-  async (line, required) => {
-    const { send, store } = planned({ ...TWO_A_DAY, routes: ROUTES })
-    expect(await send({ line })).toBe(required ? '403 API_KEY_MISSING' : '200')
-    expect(await send({ line, key: KEY })).toBe('200')
-    expect(store.size).toBe(required ? 1 : 0)
-  },
-)
-
-test.each(['/admin', 'ANY /admin', 'GET /admin'])(
-  'AWS-UP-02 with apiKeyRequired false, the route %s requires a key in each spelling that a loose router serves',
-  async (route) => {
-    const { send } = planned({ ...TWO_A_DAY, apiKeyRequired: false, routes: { [route]: { apiKeyRequired: true } } })
-    const routing = { caseSensitive: false, strict: false }
-    for (const line of ['GET /admin', 'HEAD /admin', 'GET /ADMIN', 'GET /admin/', 'GET /%61dmin'])
-      expect(await send({ line, routing })).toBe('403 API_KEY_MISSING')
-    expect([await send({ line: 'GET /pets', routing }), await send({ line: 'GET /admin/' })]).toEqual([
-      '200',
-      '403 API_KEY_MISSING',
-    ])
-  },
-)
-
-test('AWS-UP-02 FLEET-09 a route without apiKeyRequired has neither usage nor identity in the context', async () => {
-  const context = allowed(await planned({ ...TWO_A_DAY, apiKeyRequired: false }).evaluate({ key: KEY }))
-  expect([Object.keys(context), Object.keys(context.requestContext)]).toEqual([
-    ['principalId', 'context'],
-    ['authorizer'],
-  ])
 })

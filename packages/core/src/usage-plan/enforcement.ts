@@ -166,10 +166,10 @@ interface Attempt {
   readonly demand: Demand
 }
 
-const allowedWith = (context: AuthorizedContext, usage: Usage, { apiKey }: Subject): Allowed => {
-  AuthorizedContext.count(context, usage, apiKey)
-  return { allowed: true, authorizer: context }
-}
+const allowedWith = (context: AuthorizedContext, usage: Usage, { apiKey }: Subject): Allowed => ({
+  allowed: true,
+  authorizer: AuthorizedContext.count(context, usage, apiKey),
+})
 
 const demandOf = ({ demand, throttles }: StagePlan, request: GatewayRequest): Demand => {
   const bucket = throttles.bucketOf(request)

@@ -77,10 +77,18 @@ export class AuthorizedContext implements AuthorizerContext {
   declare usage?: Usage
   #apiKey: ApiKeyIdentity | undefined = undefined
 
-  /** Notes how a usage plan has counted the request. The context must be one of this library. */
-  static count(context: AuthorizedContext, usage: Usage, apiKey: ApiKeyIdentity | undefined): void {
-    context.#apiKey = apiKey
-    context.usage = usage
+  /**
+   * Notes how a usage plan has counted a request, and returns the context of that request. It is a copy if the context has
+   * been counted before: an authorizer that returns one context for several requests must not pass a key to another caller.
+   */
+  static count(context: AuthorizedContext, usage: Usage, apiKey: ApiKeyIdentity | undefined): AuthorizedContext {
+    const own =
+      context.usage === undefined
+        ? context
+        : new AuthorizedContext(context.#result, context.#latencyMs, context.#contract)
+    own.#apiKey = apiKey
+    own.usage = usage
+    return own
   }
 
   constructor(result: AuthorizerResult, latencyMs: number, contract: RequestContextBuilder) {
