@@ -3,7 +3,13 @@ import { inspect } from 'node:util'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { DECISION_CHANNEL, PROBLEM_CHANNEL } from '@custom-authorizer/core'
 import { expect, onTestFinished, test } from 'vitest'
-import { type Adapter, describeAdapters, type HandledRequest, type Service } from '../../support/adapters.ts'
+import {
+  type Adapter,
+  describeAdapters,
+  type HandledRequest,
+  type Service,
+  statedMount,
+} from '../../support/adapters.ts'
 import type { RawResponse } from '../../support/raw-client.ts'
 import { G, G_ID, type Limited, limited } from './gold-plan.ts'
 import { LOOSE_VECTORS, type Vector, type VectorRequest, VECTORS } from './vectors.ts'
@@ -75,6 +81,24 @@ describeAdapters('usage plans', (adapter) => {
   const loose = adapter.looseRouter ? LOOSE_VECTORS : []
   test.for(rows(loose))('%s, with a guard of the %s', async ([, place, vector]) => {
     await runVector(adapter, vector, place)
+  })
+
+  test('FLEET-39 a plan that is mounted on the application, on a router and on a route counts a request once', async () => {
+    const given = limited({ sourceLimit: { rateLimit: 0, burstLimit: 2 } })
+    const guard = adapter.customAuthorizer(given.plan as never)
+    const below = adapter.customAuthorizer(given.plan as never, statedMount(adapter, '/v1'))
+    const routes = [{ path: '/pets', use: [below, below], handle: () => ({ body: 'handled' }) }]
+    const service = await adapter.serve({ use: [guard], mounts: [{ path: '/v1', use: [below], routes }] })
+    const request: VectorRequest = { line: 'GET /v1/pets', token: 'ok', keys: [G], status: 200 }
+    const statuses: number[] = []
+    for (let index = 0; index < 3; index++) statuses.push((await send(service, request)).status)
+    expect(statuses).toEqual([200, 200, 429])
+    expect((await given.plan.usageOf('gold', G_ID)).used).toBe(2)
+  })
+
+  test('FLEET-39 failureMode "allow" is rejected', () => {
+    const message = /^customAuthorizer\.failureMode: found a string; allowed: "deny" with a usage plan/
+    expect(() => adapter.customAuthorizer(limited().plan as never, { failureMode: 'allow' })).toThrow(message)
   })
 
   test('FLEET-09 AWS-UP-18 K01 event and handler receive the key and its ID, and x-api-key passes unchanged', async () => {
