@@ -23,7 +23,7 @@ export const F = 'FreeKey-Value-0123456789'
 export const X = 'UnknownKey-Value-0123456'
 export const G_ID = 'key-id-of-gold'
 
-export const GOLD: UsagePlan = {
+const GOLD: UsagePlan = {
   id: 'gold',
   throttle: { rateLimit: 100, burstLimit: 100 },
   quota: { limit: 2, period: 'DAY' },
@@ -59,7 +59,7 @@ const CALLERS: Readonly<Record<string, () => object>> = {
 }
 
 /** The response of the authorizer function for a token of the vectors. */
-export const answerOf = (token: string): object => {
+const answerOf = (token: string): object => {
   const caller = CALLERS[token]
   if (caller === undefined) throw new Error(`no caller ${token}`)
   return caller()

@@ -1,9 +1,9 @@
 /** The vectors U01 to U08 and K01 to K19 as data: requests of one caller after another, and their responses. @module */
 import { D, F, G, type LimitedOptions, X } from './gold-plan.ts'
 
-export const FORBIDDEN = '{"message":"Forbidden"}'
-export const LIMIT_EXCEEDED = '{"message":"Limit Exceeded"}'
-export const TOO_MANY = '{"message":"Too Many Requests"}'
+const FORBIDDEN = '{"message":"Forbidden"}'
+const LIMIT_EXCEEDED = '{"message":"Limit Exceeded"}'
+const TOO_MANY = '{"message":"Too Many Requests"}'
 const DENIED = /^\{"Message":"User is not authorized to access this resource with an explicit deny[^"]*"\}$/
 const UNAUTHORIZED = '{"message":"Unauthorized"}'
 
@@ -237,7 +237,7 @@ const K: readonly Vector[] = [
   },
   {
     id: 'K14',
-    rules: 'FLEET-06',
+    rules: 'AWS-FLOW-06 FLEET-06',
     title: 'a bad token is 401 before the key is checked',
     requests: [
       { token: 'bad', status: 401, body: UNAUTHORIZED },

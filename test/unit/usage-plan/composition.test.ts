@@ -35,6 +35,10 @@ describe('compositions', () => {
     expectOptionError(() => build(planned(TWO_A_DAY).plan), name, FOUND, 'apply usagePlan to what')
   })
 
+  test('FLEET-39 a copy of an authorizer with a usage plan is rejected too', () => {
+    expectOptionError(() => anyOf({ ...planned(TWO_A_DAY).plan }), 'anyOf', FOUND, 'apply usagePlan to what')
+  })
+
   test.each([
     [
       'anyOf',

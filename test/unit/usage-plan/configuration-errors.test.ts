@@ -84,6 +84,24 @@ const CONFIGURATIONS: readonly Row[] = [
   ['usagePlan.keys[0].usagePlanIds[0]', key({ usagePlanIds: ['gone'] }), 'an unknown ID', 'a plan in plans'],
   ['usagePlan.keys[0].plan', key({ plan: 'gold' }), UNKNOWN, 'usagePlanIds'],
   [
+    'usagePlan.plans[0].apiStages[1].stage',
+    {
+      api: { apiId: 'a', stage: 's' },
+      plans: [
+        {
+          id: 'gold',
+          apiStages: [
+            { apiId: 'a', stage: 's' },
+            { apiId: 'a', stage: 's', throttle: {} },
+          ],
+        },
+      ],
+      keys: [],
+    },
+    'a repeated one',
+    'no earlier element',
+  ],
+  [
     'usagePlan.keys[1].id',
     { plans, keys: [keys[0], { id: 'acme', value: OTHER_KEY }] },
     'a repeated one',

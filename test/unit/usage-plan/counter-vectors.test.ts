@@ -48,6 +48,11 @@ const demandOf = ({ throttle, quota, methods }: VectorPlan, method: string | und
   }
 }
 
+test('AWS-UP-14 FLEET-20 vector FV22 has throttled requests that do not use the quota', () => {
+  const steps = vectors.find(({ id }) => id === 'FV22')?.steps.map((step) => step.expect)
+  expect(steps).toEqual(['pass', 'throttle', 'throttle', 'pass', 'quota'])
+})
+
 test('there are 34 vectors with 111 steps', () => {
   expect([vectors.length, vectors.flatMap(({ steps }) => steps).length]).toEqual([34, 111])
 })

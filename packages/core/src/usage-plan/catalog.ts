@@ -91,6 +91,10 @@ export class Catalog {
           'undefined',
           `{ apiId, stage }, because plans[${index}] has apiStages`,
         )
+    for (const [index, { apiStages = [] }] of plans.entries()) {
+      const names = apiStages.map(({ apiId, stage }) => JSON.stringify([apiId, stage]))
+      unique(`plans[${index}].apiStages`, 'stage', names)
+    }
     this.#plans = new Map(plans.map((plan) => [plan.id, toStagePlan(plan, api, routes)]))
     const ids = new Set(keys.map(({ id }) => id))
     for (const [index, { keyId, usagePlanId }] of usagePlanKeys.entries()) {

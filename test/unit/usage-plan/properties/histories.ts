@@ -5,7 +5,7 @@ import type { ReferenceInstant } from '../../../support/usage-plan/reference-cou
 
 const SECOND = 1000
 const HOUR = 3_600_000
-export const DAY = 24 * HOUR
+const DAY = 24 * HOUR
 
 /** A random number from 0 to `count` - 1. */
 export type Draw = (count: number) => number

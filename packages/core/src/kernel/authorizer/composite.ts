@@ -26,16 +26,16 @@ const FUNCTIONS: Readonly<
   report: true,
 }
 
-/** Authorizers that can be no member of another one. */
-const outermost = new WeakSet<object>()
+/** Property of authorizers that can be no member of another one. Copies of such an authorizer have it too. */
+const OUTERMOST: unique symbol = Symbol('custom-authorizer.outermost')
 
 /** Marks an authorizer that counts requests: inside another one, it would miss some and count others that are denied. */
 export const markOutermost = (authorizer: object): void => {
-  outermost.add(authorizer)
+  Object.assign(authorizer, { [OUTERMOST]: true })
 }
 
-/** Whether an authorizer was marked by {@link markOutermost}. */
-export const isOutermost = (authorizer: object): boolean => outermost.has(authorizer)
+/** Whether an authorizer, or the one that it is a copy of, was marked by {@link markOutermost}. */
+export const isOutermost = (authorizer: object): boolean => OUTERMOST in authorizer
 
 /** Whether a value has every function of an authorizer. */
 export const isAuthorizer = (value: unknown): boolean =>
