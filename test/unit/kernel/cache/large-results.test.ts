@@ -1,7 +1,8 @@
 /** Results that are large, and results that are too large for the store. */
-import { allow, createAuthorizer, native } from '@custom-authorizer/core'
+import { allow, createAuthorizer, native, type Store } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
+import { flushMicrotasks } from '../../../support/deferred.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -25,6 +26,34 @@ test.each([
   expect(called).toBe(calls)
   expect(logger.lines.filter((line) => line.includes('too large for the store'))).toHaveLength(lines)
 })
+
+test.each([
+  ['resolves to false', false, 1],
+  ['resolves to true', true, 0],
+  ['resolves to nothing', undefined, 0],
+])(
+  'SEC-61 a shared store whose set %s: the log has the line about a large result only for false',
+  async (_, kept, lines) => {
+    const logger = new RecordingLogger()
+    const store: Store = {
+      get: () => undefined,
+      set: () => Promise.resolve(kept),
+      delete: () => undefined,
+    }
+    const authorizer = createAuthorizer({
+      authorize: () => allow(),
+      contract: native({ identitySources: ['$request.header.authorization'], resultTtlSeconds: 60 }),
+      store,
+      name: 'test',
+      logger,
+    })
+    for (const _round of [1, 2]) {
+      await authorizer.evaluate(request)
+      await flushMicrotasks()
+    }
+    expect(logger.lines.filter((line) => line.includes('too large for the store'))).toHaveLength(lines)
+  },
+)
 
 test('SEC-61 a policy of 50 KiB is cached', async () => {
   let called = 0

@@ -43,6 +43,12 @@ describe('limits', () => {
   })
 })
 
+test('SEC-95 the limit of all values applies to a single one, too', () => {
+  const limits = { valueCharacters: 10, totalCharacters: 5 }
+  expect(readIdentity([A], ab('12345', ''), systemClock, limits)).toEqual(['12345'])
+  expect(readIdentity([A], ab('123456', ''), systemClock, limits)).toBe('IDENTITY_SOURCE_INVALID')
+})
+
 describe('message about a long identity', () => {
   const limits = { valueCharacters: 3, totalCharacters: 5 }
   const problemOf = (a: string, b: string, option?: string): string =>

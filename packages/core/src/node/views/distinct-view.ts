@@ -37,28 +37,24 @@ const rebuild = (incoming: IncomingMessage, { count, built }: NodeMembers, lines
   if (built in incoming) Reflect.set(incoming, built, undefined)
 }
 
-/** The private members of this version of Node, tested on a request that no client sent; `undefined` if they do not work. */
-const findMembers = (): NodeMembers | undefined => {
+type IncomingClass = new () => IncomingMessage
+
+/** Header lines for the test of the members: repeated names, then fewer lines than before, then none. */
+const SAMPLES: readonly (readonly string[])[] = [['A', '1', 'a', '2', 'b', '3'], ['b', '4'], []]
+
+/** The private members of a class of requests, tested on one that no client sent; `undefined` if they do not work. */
+export const membersOf = (Incoming: IncomingClass | undefined): NodeMembers | undefined => {
   try {
-    const Incoming = nodeBuiltin<{ IncomingMessage: new (socket?: undefined) => IncomingMessage }>(
-      'node:http',
-    )?.IncomingMessage
-    if (Incoming === undefined) return undefined
-    const probe = new Incoming()
-    const view = (lines: string[], members?: NodeMembers): string => {
-      probe.rawHeaders = lines
-      if (members !== undefined) rebuild(probe, members, lines)
-      return JSON.stringify(Reflect.get(probe, VIEW))
-    }
-    view([])
-    const count = symbolOf(probe, 'kHeadersCount')
-    const built = symbolOf(probe, 'kHeadersDistinct')
-    if (count === undefined || built === undefined) return undefined
-    const members: NodeMembers = { count, built }
-    const works = [['A', '1', 'a', '2', 'b', '3'], ['b', '4'], []].every(
-      (lines) => view(lines, members) === JSON.stringify(distinct(lines)),
-    )
-    return works ? members : undefined
+    const probe = new (Incoming as IncomingClass)()
+    // Builds the view, so that the member with what is built exists.
+    Reflect.get(probe, VIEW)
+    const members = { count: symbolOf(probe, 'kHeadersCount'), built: symbolOf(probe, 'kHeadersDistinct') }
+    const works = SAMPLES.every((lines) => {
+      probe.rawHeaders = [...lines]
+      rebuild(probe, members as NodeMembers, lines)
+      return JSON.stringify(Reflect.get(probe, VIEW)) === JSON.stringify(distinct(lines))
+    })
+    return works ? (members as NodeMembers) : undefined
   } catch {
     return undefined
   }
@@ -68,7 +64,10 @@ let members: NodeMembers | undefined | null = null
 
 /** Makes `headersDistinct` show these header lines, which are those of `rawHeaders`. */
 export const replaceDistinct = (incoming: IncomingMessage, lines: readonly string[]): void => {
-  if (members === null) members = findMembers()
+  if (members === null) {
+    const http = nodeBuiltin<{ IncomingMessage: IncomingClass }>('node:http')
+    members = membersOf(http?.IncomingMessage)
+  }
   // An own property is a redefinition by this module, or by other middleware.
   if (members !== undefined && members.count in incoming && !Object.hasOwn(incoming, VIEW))
     rebuild(incoming, members, lines)
