@@ -72,6 +72,6 @@ export { checkGroupedOptions, type GroupChecks, type Grouped } from './kernel/ut
 export { parseExactJson, parseJson } from './kernel/util/strict-json.ts'
 export { type BreakerSettings, CircuitBreaker, type ReportOutcome } from './kernel/util/breaker.ts'
 export { type BodyBounds, type BodyFailure, readBoundedBody } from './kernel/util/bounded-body.ts'
-export { isThenable } from './kernel/util/thenable.ts'
+export { isThenable, withoutRejection } from './kernel/util/thenable.ts'
 export { isLoopback, ORIGIN } from './kernel/util/url.ts'
 export { type UnsafeOption, unsafeOption, type UnsafeOptions, unsafeOptionsIn } from './kernel/util/unsafe-options.ts'

@@ -32,7 +32,11 @@ export type StageKey =
 /** The name of the plan's own bucket in its counter. */
 const PLAN_BUCKET = ''
 
-const duplicateIn = (texts: readonly string[]): number => texts.findIndex((each, index) => texts.indexOf(each) < index)
+/** The position of the first text that an earlier one equals; -1 if all differ. */
+const duplicateIn = (texts: readonly string[]): number => {
+  const seen = new Set<string>()
+  return texts.findIndex((each) => seen.size === seen.add(each).size)
+}
 
 const toStagePlan = (plan: UsagePlan, api: PlanApi | undefined, routes: readonly string[]): StagePlan | undefined => {
   const { id, throttle, quota, apiStages } = plan
@@ -54,6 +58,8 @@ export class Catalog {
   /** Keys with their values, to be looked up. */
   readonly keys: readonly (readonly [value: string, key: StageKey])[]
   readonly #plans: ReadonlyMap<string, StagePlan | undefined>
+  /** IDs of the plans of each configured key. */
+  readonly #planIds: ReadonlyMap<string, string[]>
 
   /**
    * @param api the stage that the plans are applied in
@@ -96,15 +102,16 @@ export class Catalog {
       unique(`plans[${index}].apiStages`, 'stage', names)
     }
     this.#plans = new Map(plans.map((plan) => [plan.id, toStagePlan(plan, api, routes)]))
-    const ids = new Set(keys.map(({ id }) => id))
+    this.#planIds = new Map(keys.map(({ id, usagePlanIds = [] }) => [id, [...usagePlanIds]]))
     for (const [index, { keyId, usagePlanId }] of usagePlanKeys.entries()) {
-      if (!ids.has(keyId))
+      const planIds = this.#planIds.get(keyId)
+      if (planIds === undefined)
         throw check.optionProblem(`${where}.usagePlanKeys[${index}].keyId`, 'an unknown ID', 'the ID of a key in keys')
       this.#known(`${where}.usagePlanKeys[${index}].usagePlanId`, usagePlanId)
+      planIds.push(usagePlanId)
     }
     this.keys = keys.map((key, index) => {
-      const others = usagePlanKeys.filter(({ keyId }) => keyId === key.id).map(({ usagePlanId }) => usagePlanId)
-      const merged = { ...key, usagePlanIds: [...(key.usagePlanIds ?? []), ...others] }
+      const merged = { ...key, usagePlanIds: this.#planIds.get(key.id) ?? [] }
       return [key.value, this.stageKeyOf(`${where}.keys[${index}]`, merged)]
     })
   }
@@ -135,6 +142,17 @@ export class Catalog {
       throw check.optionProblem(where, 'a key in two plans of one stage', 'at most one plan per API and stage')
     const [plan] = found
     return plan === undefined || !enabled ? { id, plan: undefined } : { id, plan, counter: counterName(plan.id, id) }
+  }
+
+  /**
+   * The same for a key that `findKey` returned. It must not share the counter of a configured one.
+   *
+   * @throws {AuthorizerError} `ERR_OPTION`
+   */
+  foundKeyOf(where: string, key: Omit<ApiKey, 'value'>): StageKey {
+    if (this.#planIds.has(key.id))
+      throw check.optionProblem(`${where}.id`, 'the ID of a key in keys', 'an ID that no key in keys has')
+    return this.stageKeyOf(where, key)
   }
 
   #known(where: string, id: string): StagePlan | undefined {

@@ -1,5 +1,6 @@
 /** Plans and keys as users configure them, and the checks of a configuration. Names as in the AWS manual. @module */
-import { check, type Check, type Checks } from '../contract.ts'
+import { AuthorizerError } from '../index.ts'
+import { check, type Check, type Checks, JsonProblem, ownMember, toJson } from '../contract.ts'
 import type { QuotaPeriod } from './counting/window.ts'
 import type { QuotaSettings, ThrottleSettings } from './store.ts'
 
@@ -64,6 +65,10 @@ const ID: Check = (value) =>
     ? undefined
     : 'an ID of 1 to 256 visible ASCII characters'
 const KEY_VALUE = /^[\x21-\x7e]{20,128}$/
+
+/** Whether a text can be the value of a key. Others are not looked up. */
+export const isKeyValue = (value: string): boolean => KEY_VALUE.test(value)
+
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 /** Highest offset of each period (AWS-UP-13). */
 const MAX_OFFSETS: Readonly<Record<QuotaPeriod, number>> = { DAY: 0, WEEK: 6, MONTH: 27 }
@@ -71,14 +76,14 @@ const MAX_METHOD_THROTTLES = 20
 const METHOD_KEY = /^(\/.*?)\/(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|[A-Z]+(?:-[A-Z]+)*)$/
 
 /** Members of the manual that a pasted configuration may have, and that have no effect here. */
-const IGNORED = { tags: () => undefined, productCode: () => undefined } as const
-const IGNORED_OF_KEYS = {
-  ...IGNORED,
-  customerId: () => undefined,
-  createdDate: () => undefined,
-  lastUpdatedDate: () => undefined,
-  stageKeys: () => undefined,
-} as const
+const IGNORED: ReadonlySet<string> = new Set([
+  'tags',
+  'productCode',
+  'customerId',
+  'createdDate',
+  'lastUpdatedDate',
+  'stageKeys',
+])
 
 const throttle: Check = (value) => {
   const allowed = '{ rateLimit, burstLimit }: a number from 0 and a whole number from 0'
@@ -121,8 +126,7 @@ const methodThrottles: Check = (value) => {
 const STAGE_CHECKS: Checks<ApiStage> = { apiId: ID, stage: ID, throttle: check.optional(methodThrottles) }
 const anyText = check.optional((value) => (typeof value === 'string' ? undefined : 'a string'))
 
-const PLAN_CHECKS: Checks<UsagePlan> & Record<string, Check> = {
-  ...IGNORED,
+const PLAN_CHECKS: Checks<UsagePlan> = {
   id: ID,
   name: anyText,
   description: anyText,
@@ -131,19 +135,17 @@ const PLAN_CHECKS: Checks<UsagePlan> & Record<string, Check> = {
   apiStages: () => undefined,
 }
 
-const KEY_CHECKS: Checks<ApiKey> & Record<string, Check> = {
-  ...IGNORED_OF_KEYS,
+const KEY_CHECKS: Checks<ApiKey> = {
   id: ID,
   value: (value) =>
-    typeof value === 'string' && KEY_VALUE.test(value) ? undefined : 'a text of 20 to 128 visible ASCII characters',
+    typeof value === 'string' && isKeyValue(value) ? undefined : 'a text of 20 to 128 visible ASCII characters',
   name: anyText,
   description: anyText,
   enabled: check.optional(check.oneOf(true, false)),
   usagePlanIds: check.optional(check.listOf(ID)),
 }
 
-const PLAN_KEY_CHECKS: Checks<UsagePlanKey> & Record<string, Check> = {
-  ...IGNORED_OF_KEYS,
+const PLAN_KEY_CHECKS: Checks<UsagePlanKey> = {
   usagePlanId: ID,
   keyId: ID,
   keyType: check.optional(check.oneOf('API_KEY')),
@@ -151,16 +153,45 @@ const PLAN_KEY_CHECKS: Checks<UsagePlanKey> & Record<string, Check> = {
 
 const REQUIRED = ['id', 'value', 'usagePlanId', 'keyId', 'apiId', 'stage'] as const
 
+/** Whether an object has no members but its own: those of a class would be lost in a copy. */
+const isPlain = (value: object): boolean => {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === null || Object.getPrototypeOf(prototype) === null
+}
+
+/** Values of keys are longer than the names of members; a longer name may be a misplaced key, and is not shown. */
+const MAX_NAME = 19
+
+const rejectUnknown = (at: string, given: object, allowed: readonly string[]): void => {
+  const unknown = Object.keys(given).find((name) => !IGNORED.has(name) && !allowed.includes(name))
+  if (unknown === undefined) return
+  if (unknown.length <= MAX_NAME) throw check.unknownOption(at, unknown, allowed)
+  throw check.optionProblem(at, 'an unknown member', allowed.join(', '))
+}
+
+/** Copies an element, which must be plain JSON. Members are checked before, for the error, and in the copy. */
+const copyElement = <T extends object>(at: string, each: unknown, checks: Checks<T>): T => {
+  if (!check.isRecord(each)) throw check.optionError(at, each, 'an object')
+  if (!isPlain(each)) throw check.optionProblem(at, 'an object of a class', 'a plain object, whose members are its own')
+  rejectUnknown(at, each, Object.keys(checks))
+  const copy: Record<string, unknown> = {}
+  for (const name of Object.keys(checks)) {
+    const value = ownMember(each, name)
+    const allowed = value === undefined ? undefined : checks[name as keyof T](value)
+    if (allowed !== undefined) throw check.optionError(`${at}.${name}`, value, allowed)
+    const copied = value === undefined ? undefined : toJson(value, 'member')
+    if (copied instanceof JsonProblem) throw check.optionError(`${at}.${name}`, value, 'plain JSON, not of a class')
+    if (copied !== undefined) copy[name] = copied
+  }
+  for (const name of REQUIRED)
+    if (Object.hasOwn(checks, name) && copy[name] === undefined)
+      throw check.optionError(`${at}.${name}`, undefined, 'a value, which is required')
+  return check.checkOptions<T>(at, copy, checks) as T
+}
+
 const checkList = <T extends object>(where: string, elements: unknown, checks: Checks<T>): readonly T[] => {
   if (!Array.isArray(elements)) throw check.optionError(where, elements, 'a list')
-  return elements.map((each: unknown, index) => {
-    const at = `${where}[${index}]`
-    if (!check.isRecord(each)) throw check.optionError(at, each, 'an object')
-    for (const name of REQUIRED)
-      if (Object.hasOwn(checks, name) && each[name] === undefined)
-        throw check.optionError(`${at}.${name}`, undefined, 'a value, which is required')
-    return check.checkOptions<T>(at, each, checks) as T
-  })
+  return elements.map((each: unknown, index) => copyElement(`${where}[${index}]`, each, checks))
 }
 
 const list: Check = (value) => (Array.isArray(value) ? undefined : 'a list')
@@ -173,6 +204,8 @@ const LISTS: Checks<PlanConfiguration> = { plans: list, keys: list, usagePlanKey
  */
 export const checkConfiguration = (where: string, given: unknown): Required<PlanConfiguration> => {
   if (!check.isRecord(given)) throw check.optionError(where, given, '{ plans, keys, usagePlanKeys }')
+  if (!isPlain(given)) throw check.optionProblem(where, 'an object of a class', 'a plain object')
+  rejectUnknown(where, given, Object.keys(LISTS))
   const lists = check.checkOptions<PlanConfiguration>(where, given, LISTS)
   const plans = checkList<UsagePlan>(`${where}.plans`, lists.plans, PLAN_CHECKS)
   for (const [index, { apiStages }] of plans.entries())
@@ -194,3 +227,7 @@ export const checkFoundKey = (where: string, given: unknown): Omit<ApiKey, 'valu
   const [found] = checkList<Omit<ApiKey, 'value'>>(where, [given], checks)
   return found as Omit<ApiKey, 'value'>
 }
+
+/** What is wrong with a configuration or a key, for a log line. Errors of getters may contain anything, and are not shown. */
+export const problemIn = (error: unknown): string =>
+  error instanceof AuthorizerError ? error.message : 'it cannot be read'

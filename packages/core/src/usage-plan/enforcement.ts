@@ -104,25 +104,30 @@ export class Enforcement {
     const earlier = this.#counted.get(identity)
     if (earlier !== undefined) return allowedWith(context, earlier, subject)
     const demand = demandOf(subject.plan, request)
-    let taken: Taken | PromiseLike<Taken>
+    const settle = (settled: Taken): Outcome => {
+      try {
+        if (settled.verdict === 'throttle' || settled.verdict === 'quota')
+          return this.#refuse({ request, context, subject, demand }, settled)
+        // Only an answer of this form lets a request pass, also if the store is not written in TypeScript.
+        if (settled.verdict !== 'pass') return this.#unavailable(request, context)
+        const usage = usageOf(subject, settled)
+        this.#counted.set(identity, usage)
+        return allowedWith(context, usage, subject)
+      } catch {
+        return this.#unavailable(request, context)
+      }
+    }
     try {
-      taken = this.#take(subject, demand)
+      const taken = this.#take(subject, demand)
+      if (!isThenable(taken)) return settle(taken)
+      const { clock, storeTimeoutMs: timeoutMs } = this.#settings
+      // A later answer is ignored: the store may have counted the request (FLEET-50).
+      return waitFor({ clock, timeoutMs, onAbort: [], start: () => taken }).then((waited) =>
+        waited.status === 'ready' ? settle(waited.value) : this.#unavailable(request, context),
+      )
     } catch {
       return this.#unavailable(request, context)
     }
-    const settle = (settled: Taken): Outcome => {
-      if (settled.verdict !== 'pass') return this.#refuse({ request, context, subject, demand }, settled)
-      const usage = usageOf(subject, settled)
-      this.#counted.set(identity, usage)
-      return allowedWith(context, usage, subject)
-    }
-    if (!isThenable(taken)) return settle(taken)
-    const pending = taken
-    const { clock, storeTimeoutMs: timeoutMs } = this.#settings
-    // A later answer is ignored: the store may have counted the request (FLEET-50).
-    return waitFor({ clock, timeoutMs, onAbort: [], start: () => pending }).then((waited) =>
-      waited.status === 'ready' ? settle(waited.value) : this.#unavailable(request, context),
-    )
   }
 
   #take({ plan, id, counter }: Subject, demand: Demand): Taken | Promise<Taken> {
@@ -172,6 +177,6 @@ const allowedWith = (context: AuthorizedContext, usage: Usage, { apiKey }: Subje
 })
 
 const demandOf = ({ demand, throttles }: StagePlan, request: GatewayRequest): Demand => {
-  const bucket = throttles.bucketOf(request)
-  return bucket === undefined ? demand : { quota: demand.quota, buckets: [...demand.buckets, bucket] }
+  const buckets = throttles.bucketsOf(request)
+  return buckets.length === 0 ? demand : { quota: demand.quota, buckets: [...demand.buckets, ...buckets] }
 }

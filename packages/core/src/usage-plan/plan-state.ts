@@ -2,7 +2,7 @@
 import type { Clock } from '../index.ts'
 import { check } from '../contract.ts'
 import { Catalog, type StageKey, type StagePlan } from './catalog.ts'
-import type { PlanApi, PlanConfiguration } from './configuration.ts'
+import { isKeyValue, type PlanApi, type PlanConfiguration } from './configuration.ts'
 import { FoundKeys, type FindKey, UNAVAILABLE } from './keys/found-keys.ts'
 import { KeyRing } from './keys/key-ring.ts'
 import { LoadedConfiguration, type LoadConfiguration } from './keys/loaded-configuration.ts'
@@ -50,7 +50,7 @@ export class PlanState {
   constructor(settings: PlanSettings) {
     this.#settings = settings
     const { configuration, clock, load, find, report } = settings
-    if (configuration !== undefined) this.replace(configuration)
+    if (configuration !== undefined) this.#apply(configuration)
     this.#loaded =
       load &&
       new LoadedConfiguration({
@@ -58,7 +58,7 @@ export class PlanState {
         clock,
         seconds: load.seconds,
         timeoutMs: load.timeoutMs,
-        apply: (loaded) => this.replace(loaded),
+        apply: (loaded) => this.#apply(loaded),
         report,
       })
     this.#found =
@@ -79,6 +79,11 @@ export class PlanState {
    * @throws {AuthorizerError} `ERR_OPTION` if it is invalid; the active one stays
    */
   replace(configuration: PlanConfiguration): void {
+    this.#apply(configuration)
+    this.#loaded?.supersede()
+  }
+
+  #apply(configuration: PlanConfiguration): void {
     const { api, routes, needsOnlyPlan } = this.#settings
     const catalog = new Catalog('usagePlan', configuration, api, routes)
     if (needsOnlyPlan && catalog.onlyPlan === undefined)
@@ -116,6 +121,7 @@ export class PlanState {
   key(value: string): KeyLookup | Promise<KeyLookup> {
     const active = this.#active
     if (active === undefined) return UNAVAILABLE
+    if (!isKeyValue(value)) return undefined
     const known = active.ring.find(value)
     if (this.#found === undefined) return known
     if (known instanceof Promise) return known.then((key) => key ?? this.#find(value, active))

@@ -9,6 +9,7 @@ import {
   REPEATED,
   resultOfContext,
   systemClock,
+  withoutRejection,
 } from '../contract.ts'
 import type { PlanConfiguration } from './configuration.ts'
 import { Enforcement } from './enforcement.ts'
@@ -142,8 +143,11 @@ class Plan {
     let id: unknown
     let planId: unknown
     try {
-      id = typeof subject === 'function' ? subject(outcome.authorizer, request) : outcome.authorizer.principalId
-      planId = planOf?.(outcome.authorizer, request)
+      id =
+        typeof subject === 'function'
+          ? withoutRejection(subject(outcome.authorizer, request))
+          : outcome.authorizer.principalId
+      planId = planOf && withoutRejection(planOf(outcome.authorizer, request))
     } catch {
       id = undefined
     }

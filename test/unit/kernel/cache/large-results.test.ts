@@ -33,7 +33,7 @@ test.each([
   ['resolves to nothing', undefined, 0],
 ])(
   'SEC-61 a shared store whose set %s: the log has the line about a large result only for false',
-  async (_, kept, lines) => {
+  async (...[, kept, lines]) => {
     const logger = new RecordingLogger()
     const store: Store = {
       get: () => undefined,
@@ -47,7 +47,7 @@ test.each([
       name: 'test',
       logger,
     })
-    for (const _round of [1, 2]) {
+    for (const _ of [1, 2]) {
       await authorizer.evaluate(request)
       await flushMicrotasks()
     }

@@ -8,7 +8,7 @@ import { consoleLogger } from '../util/logger.ts'
 import type { DenialReason } from '../contract/outcome.ts'
 import { type Denying, denyingOf } from './denied-error.ts'
 import { scopesOf } from '../contract/result-scopes.ts'
-import { isThenable } from '../util/thenable.ts'
+import { withoutRejection } from '../util/thenable.ts'
 
 type Scalar = string | number | boolean
 
@@ -84,12 +84,6 @@ const notGuarded = (name: string): Denying => {
   const response = jsonResponse(status, JSON.stringify({ message: text }))
   const type = 'AUTHORIZER_CONFIGURATION_ERROR'
   return denyingOf({ allowed: false, reason: 'NOT_GUARDED', type, response }, false)
-}
-
-/** Returns the value. If it is a promise, its rejection is handled, so that it does not end the process. */
-const withoutRejection = (value: unknown): unknown => {
-  if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined)
-  return value
 }
 
 const isScalar = (value: unknown): boolean => ['string', 'number', 'boolean'].includes(typeof value)

@@ -5,3 +5,9 @@ export const isThenable = (value: unknown): value is PromiseLike<unknown> =>
   (typeof value === 'object' || typeof value === 'function') &&
   value !== null &&
   typeof (value as { then?: unknown }).then === 'function'
+
+/** Returns the value. If it is a promise, its rejection is handled, so that it does not end the process. */
+export const withoutRejection = (value: unknown): unknown => {
+  if (isThenable(value)) Promise.resolve(value).then(undefined, () => undefined)
+  return value
+}

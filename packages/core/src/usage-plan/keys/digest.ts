@@ -10,5 +10,8 @@ export const digestKey = (value: string): string | Promise<string> => sha256(val
 export const counterName = (planId: string, subject: string): string => lengthPrefixed([planId, subject])
 
 /** The name of a counter in a store that other processes share. */
-export const counterDigest = (planId: string, subject: string): string | Promise<string> =>
-  sha256(counterName(planId, subject))
+export const counterDigest = (planId: string, subject: string): string | Promise<string> => {
+  const name = counterName(planId, subject)
+  // UTF-8 has no code for a lone surrogate: as JSON, different texts stay different.
+  return sha256(name.isWellFormed() ? name : JSON.stringify(name))
+}

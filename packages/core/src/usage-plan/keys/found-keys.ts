@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../index.ts'
 import { waitFor } from '../../contract.ts'
 import type { Catalog, StageKey } from '../catalog.ts'
-import { type ApiKey, checkFoundKey } from '../configuration.ts'
+import { type ApiKey, checkFoundKey, problemIn } from '../configuration.ts'
 
 /** A key without its value, as `findKey` returns it. */
 export type FoundKey = Omit<ApiKey, 'value'>
@@ -89,9 +89,9 @@ export class FoundKeys {
   #inStage(found: Lookup, catalog: Catalog): StageKey | undefined | typeof UNAVAILABLE {
     if (found === undefined || found === UNAVAILABLE) return found
     try {
-      return catalog.stageKeyOf('usagePlan.findKey', found)
+      return catalog.foundKeyOf('usagePlan.findKey', found)
     } catch (error) {
-      this.#settings.report(`findKey returned a key that cannot be used: ${(error as Error).message}`)
+      this.#settings.report(`findKey returned a key that cannot be used: ${problemIn(error)}`)
       return UNAVAILABLE
     }
   }
@@ -142,7 +142,7 @@ export class FoundKeys {
       if (isCurrent) this.#known.set(value, { key, freshUntil: now + ttlSeconds * 1000 })
       return key
     } catch (error) {
-      return this.#fail(`findKey returned an invalid key: ${(error as Error).message}`, value, last, generation)
+      return this.#fail(`findKey returned an invalid key: ${problemIn(error)}`, value, last, generation)
     }
   }
 }

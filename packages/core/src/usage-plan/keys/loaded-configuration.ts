@@ -1,7 +1,7 @@
 /** Loads plans and keys from a service of the application, and keeps the last valid ones. @module */
 import type { Clock } from '../../index.ts'
 import { waitFor } from '../../contract.ts'
-import type { PlanConfiguration } from '../configuration.ts'
+import { type PlanConfiguration, problemIn } from '../configuration.ts'
 
 /** Returns all plans and keys. The signal is aborted at the deadline. */
 export type LoadConfiguration = (options: {
@@ -27,6 +27,8 @@ export class LoadedConfiguration {
   #running: Promise<void> | undefined
   #nextAt = Number.NEGATIVE_INFINITY
   #isLoaded = false
+  /** Increased by {@link supersede}. */
+  #generation = 0
 
   constructor(settings: LoadedSettings) {
     this.#settings = settings
@@ -42,9 +44,20 @@ export class LoadedConfiguration {
     return this.#isLoaded ? undefined : this.#running
   }
 
+  /** Ignores a running call of `load`: the application has just set a configuration, which is newer. */
+  supersede(): void {
+    const { clock, seconds } = this.#settings
+    this.#generation++
+    this.#running = undefined
+    this.#isLoaded = true
+    this.#nextAt = clock.monotonic() + seconds * 1000
+  }
+
   async #load(): Promise<void> {
     const { load, clock, timeoutMs } = this.#settings
+    const generation = this.#generation
     const waited = await waitFor({ clock, timeoutMs, onAbort: [], start: async (signal) => load({ signal }) })
+    if (generation !== this.#generation) return
     this.#running = undefined
     if (waited.status === 'ready') this.#finish(waited.value, '')
     else
@@ -60,7 +73,7 @@ export class LoadedConfiguration {
     try {
       if (failure === '') apply(configuration as PlanConfiguration)
     } catch (error) {
-      failure = `load returned an invalid configuration: ${error instanceof Error ? error.message : 'unknown'}`
+      failure = `load returned an invalid configuration: ${problemIn(error)}`
     }
     const isFailed = failure !== ''
     this.#nextAt = clock.monotonic() + (isFailed ? Math.min(seconds, RETRY_SECONDS) : seconds) * 1000
