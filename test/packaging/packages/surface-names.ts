@@ -56,13 +56,13 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       markAnonymous markOutermost memberPath nodeBuiltin noteIdentityHeaders omitJsonNumbers ownMember
       parseAddress parseBlock parseExactJson parseIdentitySource parseJson querySource readBoundedBody
       receivesAtMost resultOfContext sha256For spellNumbers subprotocolSource systemClock throughJson
-      toJson toTemplate trustedContext unsafeOption unsafeOptionsIn
+      toJson toTemplate trustedContext unsafeOption unsafeOptionsIn waitFor withoutRejection
     `,
     types: `
       ApiKeyIdentity Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial
       DenialDetails DenialRow Evaluated FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits
       IdentitySource Invocation MappedParameter MappedPart MappingRules MappingScope Parsed Preparation
-      Prepared ReportOutcome Settled Sha256 UnsafeOption UnsafeOptions Verdict
+      Prepared ReportOutcome Settled Sha256 UnsafeOption UnsafeOptions Verdict Waited
     `,
   },
   '@custom-authorizer/core/fetch': {
