@@ -30,7 +30,7 @@ export const FULL = {
   repetitions: 6,
   rounds: 4,
   seconds: 0.2,
-  warmUp: { seconds: 0.2, requests: 3000 },
+  warmUp: { seconds: 0.3, requests: 7000 },
   samples: 5,
   milliseconds: 40,
   callers: 1_000_000,
