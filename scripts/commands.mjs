@@ -52,7 +52,7 @@ export const COMMANDS = {
   build: { summary: 'Compiles the packages into dist, as ES modules and as CommonJS.' },
   bench: {
     summary:
-      'Runs the benchmarks. A full run of all sections (25 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
+      'Runs the benchmarks. A full run of all sections (40 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
     options: {
       quick: flag('2 repetitions with short slices, in 5 minutes; for a first impression'),
       only: oneOf(BENCH_SECTIONS, 'runs a section; can be repeated'),
