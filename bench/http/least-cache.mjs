@@ -6,3 +6,16 @@ export const leastCache = ({ token }) => {
   cache.set(`Bearer ${token}`, { principalId: 'someone' })
   return cache
 }
+
+/** The same as a Connect middleware. `keep` stores what was found for the handler. */
+export const leastMiddleware = (credential, keep) => {
+  const cache = leastCache(credential)
+  return (request, response, next) => {
+    const found = cache.get(request.headers.authorization)
+    keep(request, response, found)
+    if (found !== undefined) return next()
+    response.statusCode = 401
+    response.end()
+    return undefined
+  }
+}

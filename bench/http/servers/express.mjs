@@ -7,22 +7,13 @@ import { auth } from 'express-oauth2-jwt-bearer'
 import { OURS } from '../../guarded.mjs'
 import { audience, issuer, toKeyObject } from '../../token.mjs'
 import { VERIFIERS } from '../../verifiers.mjs'
-import { leastCache } from '../least-cache.mjs'
+import { leastMiddleware } from '../least-cache.mjs'
+import { readsWith } from './reads.mjs'
 
-const READS = {
-  context: (request) => getAuthorizer(request).context.role.length,
-  mapped: (request) => request.headers['x-user-id'].length,
-}
+const READS = readsWith(getAuthorizer)
 
-const least = (credential) => {
-  const cache = leastCache(credential)
-  return (request, response, next) => {
-    const found = cache.get(request.headers.authorization)
-    response.locals.authorizer = found
-    if (found === undefined) response.status(401).end()
-    else next()
-  }
-}
+const least = (credential) =>
+  leastMiddleware(credential, (request, response, found) => (response.locals.authorizer = found))
 
 /** A verifier without a middleware of its own. */
 const verifying = (name) => (credential) => {

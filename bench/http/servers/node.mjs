@@ -1,7 +1,8 @@
 /** node:http without a framework. */
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/core/node'
 import { OURS } from '../../guarded.mjs'
-import { leastCache } from '../least-cache.mjs'
+import { leastMiddleware } from '../least-cache.mjs'
+import { readsWith } from './reads.mjs'
 
 const BODY = 'hello world'
 
@@ -11,21 +12,9 @@ const send = (response) => {
   response.end(BODY)
 }
 
-/** What the handler does with the request before it responds. */
-const READS = {
-  context: (request) => getAuthorizer(request).context.role.length,
-  mapped: (request) => request.headers['x-user-id'].length,
-}
+const READS = readsWith(getAuthorizer)
 
-const least = (credential) => {
-  const cache = leastCache(credential)
-  return (request, response, next) => {
-    const found = cache.get(request.headers.authorization)
-    request.authorizer = found
-    if (found === undefined) response.writeHead(401).end()
-    else next()
-  }
-}
+const least = (credential) => leastMiddleware(credential, (request, response, found) => (request.authorizer = found))
 
 export const createListener = (variant, credential) => {
   if (variant === 'bare') return (request, response) => send(response)

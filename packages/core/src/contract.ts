@@ -11,6 +11,7 @@ export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/con
 export { type ApiKeyIdentity, AuthorizedContext } from './kernel/contract/context.ts'
 export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
 export { type DenialDetails, type DenialRow, DENIALS } from './kernel/contract/denials.ts'
+export { RepeatedLines } from './kernel/decision/repeated-lines.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
 export { byteLength } from './kernel/runtime/byte-length.ts'
 export { isNode, nodeBuiltin } from './kernel/runtime/node-builtin.ts'

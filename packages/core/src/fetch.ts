@@ -4,7 +4,7 @@
  * @module
  */
 import type { GatewayResponse } from './index.ts'
-import { type BodyFailure, GatewayRequest, readBoundedBody } from './contract.ts'
+import { type BodyFailure, byteLength, GatewayRequest, readBoundedBody } from './contract.ts'
 import {
   type BodyProblem,
   type BodyReader,
@@ -126,6 +126,6 @@ export const toResponse = (
     if (status === 205) lines.set('Content-Length', '0')
     return new Response(null, { status, headers: lines })
   }
-  lines.set('Content-Length', String(new TextEncoder().encode(body).length))
+  lines.set('Content-Length', String(byteLength(body)))
   return new Response(head ? null : body, { status, headers: lines })
 }

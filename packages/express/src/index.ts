@@ -13,23 +13,12 @@ import {
   frameworkObject,
   type CustomAuthorizer,
   type Guarded,
-  type GuardResult,
-  type Mount,
   type MiddlewareType,
   type Requirement,
   readAuthorizer,
   scopeRequirement,
 } from '@custom-authorizer/core/adapter'
-import {
-  currentRequest,
-  guardRequest,
-  IncomingPlace,
-  NextSteps,
-  RequirementSteps,
-  runSteps,
-  setHeaderLines,
-  writeGatewayResponse,
-} from '@custom-authorizer/core/node'
+import { currentRequest, GuardSteps, IncomingPlace, RequirementSteps, runSteps } from '@custom-authorizer/core/node'
 import type { NextFunction, Request, Response } from 'express'
 import { routeTemplateOf } from './mounted-route.ts'
 
@@ -44,7 +33,7 @@ export interface AuthorizerLocals<TContext = Record<string, unknown>> {
 export type GuardedRequest = Pick<Request, 'method' | 'url' | 'originalUrl' | 'baseUrl' | 'route' | 'res'>
 
 /** The part of Express's response that a guard writes to. */
-type GuardedResponse = Parameters<typeof writeGatewayResponse>[0]
+type GuardedResponse = ConstructorParameters<typeof GuardSteps>[2]
 
 /** A middleware that checks the result of an earlier authorizer. */
 export type GuardMiddleware = (request: GuardedRequest, response: GuardedResponse, next: NextFunction) => void
@@ -90,40 +79,13 @@ class ExpressPlace extends IncomingPlace {
   }
 }
 
-type Result = GuardResult<Record<string, unknown>>
-
 /** One guarded request. */
-class GuardSteps extends NextSteps<Result> {
-  readonly #mount: Mount<Record<string, unknown>>
-  readonly #place: ExpressPlace
-  readonly #locals: Record<string, unknown>
-
-  constructor(mount: Mount<Record<string, unknown>>, request: Request, response: Response, next: NextFunction) {
-    super(response, next)
-    this.#mount = mount
-    this.#place = new ExpressPlace(request, response)
-    this.#locals = this.#place.carrier as Record<string, unknown>
-  }
-
-  protected override get reporter(): Authorizer<never> {
-    return this.#mount.authorizer as Authorizer<never>
-  }
-
-  decide(): Result | Promise<Result> {
-    return guardRequest(this.#mount, this.#place.incoming, this.#place)
-  }
-
-  carryOut(result: Result): boolean {
-    if (result.kind === 'denied') {
-      if (result.error !== undefined) throw result.error
-      writeGatewayResponse(this.response, result.denied.response)
-      return false
-    }
-    if (result.kind === 'allowed') {
-      this.#locals['authorizer'] = result.authorizer
-      setHeaderLines(this.response, result.responseHeaders)
-    } else if (result.failure !== undefined) this.#locals['authorizerFailure'] = result.failure
-    return true
+class ExpressSteps extends GuardSteps {
+  protected override admit(result: Parameters<GuardSteps['admit']>[0]): void {
+    const locals = this.place.carrier as Record<string, unknown>
+    if (result.kind === 'allowed') locals['authorizer'] = result.authorizer
+    else if (result.failure !== undefined) locals['authorizerFailure'] = result.failure
+    super.admit(result)
   }
 }
 
@@ -142,7 +104,7 @@ export const customAuthorizer: CustomAuthorizer<ExpressMiddleware> = (guarded: G
   ): void {
     const request = guardedRequest as Request
     const response = guardedResponse as Response
-    runSteps(new GuardSteps(mount, request, response, next))
+    runSteps(new ExpressSteps(mount, new ExpressPlace(request, response), response, next))
   }
   return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }

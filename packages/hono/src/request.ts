@@ -12,9 +12,13 @@ const builtFor = ({ req: { raw } }: Context, incoming: Incoming | undefined): Re
 
 // Once a `Request` is built, it is replaced instead of changing its headers: if it was cloned or read before, it has a second
 // copy of them, which a proxy would forward.
-const editHeaders = (c: Context, edit: (headers: Headers) => void): void => {
+const editHeaders = (
+  c: Context,
+  edit: (headers: Headers) => void,
+  built: ReturnType<typeof builtFrom> = builtFor(c, nodeOf(c)),
+): void => {
   const { raw } = c.req
-  if (builtFor(c, nodeOf(c)) === 'headers') {
+  if (built === 'headers') {
     edit(raw.headers)
     return
   }
@@ -42,9 +46,12 @@ const withHeaders = (raw: Request, url: string, headers: Headers): Request | und
 /** Applies the edits of a mount to Hono's request. */
 export const applyEdits = (c: Context, edits: RequestEdits): void => {
   const { headers } = edits
-  // Node's request has these lines already.
-  if (headers.length > 0 && builtFor(c, nodeOf(c)) !== 'nothing')
-    editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)))
+  if (headers.length > 0) {
+    const built = builtFor(c, nodeOf(c))
+    // Otherwise Node's request has these lines already.
+    if (built !== 'nothing')
+      editHeaders(c, (each) => headers.forEach(([name, value]) => each.append(name, value)), built)
+  }
   const { raw } = c.req
   const mapped = editTarget(raw.url, edits)
   if (mapped === raw.url) return
@@ -81,9 +88,10 @@ const SUBPROTOCOLS = 'Sec-WebSocket-Protocol'
  * @param incoming the Node request from which its caller removes them next, if Hono routes that one
  */
 export const stripOwned = (c: Context, mapping: RequestMapping, incoming: Incoming | undefined): void => {
-  if (builtFor(c, incoming) === 'nothing') return
+  const built = builtFor(c, incoming)
+  if (built === 'nothing') return
   const owned = [...c.req.raw.headers.keys()].filter((name) => mapping.ownsHeader(name))
-  if (owned.length > 0) editHeaders(c, (headers) => owned.forEach((name) => headers.delete(name)))
+  if (owned.length > 0) editHeaders(c, (headers) => owned.forEach((name) => headers.delete(name)), built)
 }
 
 /** Removes credentials from the header that offers WebSocket subprotocols (SEC-123). */

@@ -48,15 +48,16 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: `
       ASCII_FIELD_VALUE AuthorizedContext CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker
       DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber
-      JsonProblem ORIGIN ParameterMapping REPEATED RouteTable SOURCE_NAME andThen asciiLower byteLength
-      check checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource createContext
-      crossOriginRules decodeSlashes digestSecret functionConsole functionSource hasEncodedSlash
-      headerSource headersFor identifyFunction identityHeadersOf identitySourceOption inBlock isAnonymous
-      isAuthorizer isGatewayResponse isLoopback isNode isThenable jsonResponse lengthPrefixed
-      markAnonymous markOutermost memberPath nodeBuiltin noteIdentityHeaders omitJsonNumbers ownMember
-      parseAddress parseBlock parseExactJson parseIdentitySource parseJson querySource readBoundedBody
-      receivesAtMost resultOfContext sha256For spellNumbers subprotocolSource systemClock throughJson
-      toJson toTemplate trustedContext unsafeOption unsafeOptionsIn waitFor withoutRejection
+      JsonProblem ORIGIN ParameterMapping REPEATED RepeatedLines RouteTable SOURCE_NAME andThen
+      asciiLower byteLength check checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource
+      createContext crossOriginRules decodeSlashes digestSecret functionConsole functionSource
+      hasEncodedSlash headerSource headersFor identifyFunction identityHeadersOf identitySourceOption
+      inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isNode isThenable jsonResponse
+      lengthPrefixed markAnonymous markOutermost memberPath nodeBuiltin noteIdentityHeaders
+      omitJsonNumbers ownMember parseAddress parseBlock parseExactJson parseIdentitySource parseJson
+      querySource readBoundedBody receivesAtMost resultOfContext sha256For spellNumbers subprotocolSource
+      systemClock throughJson toJson toTemplate trustedContext unsafeOption unsafeOptionsIn waitFor
+      withoutRejection
     `,
     types: `
       ApiKeyIdentity Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial
@@ -86,10 +87,10 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/node': {
     values: `
-      IncomingPlace NextSteps RequirementSteps assertGuarded cleanViews currentRequest customAuthorizer
-      frameworkTarget getAuthorizer getIncomingMessage guardRequest guardSocket guardUpgrade
-      removeCredentials replaceParsed requireContext requireScopes runSteps setHeaderLines stripHeaders
-      toGatewayRequest writeGatewayResponse
+      GuardSteps IncomingPlace NextSteps RequirementSteps assertGuarded cleanViews currentRequest
+      customAuthorizer frameworkTarget getAuthorizer getIncomingMessage guardRequest guardSocket
+      guardUpgrade removeCredentials replaceParsed requireContext requireScopes runSteps setHeaderLines
+      stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
       AssertServerOptions GuardedPlace GuardedSocket NodeMiddleware NodeRequestOptions RoutedRequest

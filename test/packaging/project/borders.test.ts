@@ -140,7 +140,7 @@ const borders: Record<string, Border> = {
       ...foreign,
     ],
   },
-  'core/src/usage-plan/keys/digest.ts': {
+  'core/src/usage-plan/keys/counter-name.ts': {
     allowed: ['./other.ts', '../store.ts', '../../contract.ts', '../../index.ts', 'lru-cache'],
     rejected: ['../../kernel/contract/contract.ts', '../../aws/index.ts', 'node:crypto', ...foreign],
   },

@@ -8,7 +8,7 @@ import {
   type ThrottleSettings,
 } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
-import { counterName } from '../../../packages/core/src/usage-plan/keys/digest.ts'
+import { counterName } from '../../../packages/core/src/usage-plan/keys/counter-name.ts'
 import { root } from '../../support/root.ts'
 
 interface VectorPlan {

@@ -51,7 +51,7 @@ test('SEC-99 a line is logged once a minute', async () => {
   expect(lines).toEqual([1, 1, 1, 2, 2])
 })
 
-test('SEC-99 at most 1000 different lines are logged in a minute', async () => {
+test('SEC-99 at most 100 different lines are logged in a minute', async () => {
   const many = Array.from({ length: 1100 }, (_, index) => ({
     id: `key${index}`,
     value: `acme-Key-Value-${String(index).padStart(8, '0')}`,
@@ -59,10 +59,10 @@ test('SEC-99 at most 1000 different lines are logged in a minute', async () => {
   }))
   const { send, logger, clock } = planned({ plans: [{ id: 'gold', quota: { limit: 0, period: 'DAY' } }], keys: many })
   for (const { value } of many) await send({ key: value })
-  expect(logger.lines).toHaveLength(1000)
+  expect(logger.lines).toHaveLength(100)
   clock.advance(60_000)
   await send({ key: many[1099]?.value ?? '' })
-  expect(logger.lines).toHaveLength(1001)
+  expect(logger.lines).toHaveLength(101)
 })
 
 test('FLEET-06 a denial by the plan is a decision of its own, with its reason and status', async () => {

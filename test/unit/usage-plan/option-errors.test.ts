@@ -50,8 +50,8 @@ const OPTIONS: readonly Row[] = [
   [
     'usagePlan.routes',
     ofKeys({ routes: { '/a': { apiKeyRequired: true }, 'ANY /a': { apiKeyRequired: false } } }),
-    'a route with ANY and without a method',
-    'one of them',
+    'the same path with ANY and without a method',
+    'each path once for all methods',
   ],
   ['usagePlan.findKey', ofKeys({ findKey: {} }), 'an object', 'a function'],
   ['usagePlan.keySeconds', ofKeys({ keySeconds: 5 }), 'a number', 'nothing without findKey'],

@@ -8,18 +8,15 @@ import {
   frameworkObject,
   type CustomAuthorizer,
   type Guarded,
-  type GuardResult,
-  type Mount,
   type MiddlewareType,
   type Requirement,
   readAuthorizer,
   scopeRequirement,
 } from '../adapter.ts'
-import { guardRequest } from './run-mount.ts'
+import { GuardSteps } from './guard-steps.ts'
 import { IncomingPlace } from './place.ts'
-import { NextSteps, RequirementSteps, runSteps } from './proceed.ts'
+import { RequirementSteps, runSteps } from './proceed.ts'
 import { currentRequest } from './routed-request.ts'
-import { setHeaderLines, writeGatewayResponse } from './response.ts'
 
 /**
  * A Connect middleware. Calls `next` if the request is allowed. If the library fails, it calls `next(error)`; if `next` declares
@@ -32,43 +29,6 @@ export interface NodeMiddleware<TContext> {
 
 /** The application's own router is unknown, so the loosest comparison is assumed (SEC-11). */
 const ROUTING = { caseSensitive: false, strict: false }
-
-type Result = GuardResult<Record<string, unknown>>
-
-/** One guarded request. */
-class GuardSteps extends NextSteps<Result> {
-  readonly #mount: Mount<Record<string, unknown>>
-  readonly #request: IncomingMessage
-
-  constructor(
-    mount: Mount<Record<string, unknown>>,
-    request: IncomingMessage,
-    response: ServerResponse,
-    next: (error?: unknown) => void,
-  ) {
-    super(response, next)
-    this.#mount = mount
-    this.#request = request
-  }
-
-  protected override get reporter(): Authorizer<never> {
-    return this.#mount.authorizer as Authorizer<never>
-  }
-
-  decide(): Result | Promise<Result> {
-    return guardRequest(this.#mount, this.#request, new IncomingPlace(this.#request, this.#request, this.response))
-  }
-
-  carryOut(result: Result): boolean {
-    if (result.kind === 'denied') {
-      if (result.error !== undefined) throw result.error
-      writeGatewayResponse(this.response, result.denied.response)
-      return false
-    }
-    if (result.kind === 'allowed') setHeaderLines(this.response, result.responseHeaders)
-    return true
-  }
-}
 
 interface NodeMiddlewareType extends MiddlewareType {
   readonly middleware: NodeMiddleware<this['context']>
@@ -86,7 +46,7 @@ export const customAuthorizer: CustomAuthorizer<NodeMiddlewareType> = (guarded: 
     response: ServerResponse,
     next: (error?: unknown) => void,
   ): void {
-    runSteps(new GuardSteps(mount, request, response, next))
+    runSteps(new GuardSteps(mount, new IncomingPlace(request, request, response), response, next))
   }
   return Object.assign(middleware, { authorizer: mount.authorizer as Authorizer<never> })
 }

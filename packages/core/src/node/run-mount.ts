@@ -50,7 +50,7 @@ const applyResult = <TContext>(
   }
   const { edits } = result
   if (edits.target !== undefined) {
-    const parseQuery = place.parseQuery === undefined ? undefined : (text: string) => place.parseQuery?.(text) ?? {}
+    const parseQuery = place.parseQuery?.bind(place)
     const {
       target,
       receivedTarget = target,

@@ -7,7 +7,7 @@ import {
   type PlanConfiguration,
   type UsagePlan,
 } from './configuration.ts'
-import { counterName } from './keys/digest.ts'
+import { counterName } from './keys/counter-name.ts'
 import { MethodThrottles } from './method-throttles.ts'
 import type { Bucket, Demand } from './store.ts'
 
@@ -49,7 +49,7 @@ const toStagePlan = (plan: UsagePlan, api: PlanApi | undefined, routes: readonly
   return {
     id,
     throttles: new MethodThrottles(stage?.throttle ?? {}, routes),
-    demand: { quota: quota && { ...quota }, buckets },
+    demand: { quota, buckets },
   }
 }
 
@@ -57,6 +57,8 @@ const toStagePlan = (plan: UsagePlan, api: PlanApi | undefined, routes: readonly
 export class Catalog {
   /** Keys with their values, to be looked up. */
   readonly keys: readonly (readonly [value: string, key: StageKey])[]
+  /** The only plan of this stage; `undefined` if there are several or none. */
+  readonly onlyPlan: StagePlan | undefined
   readonly #plans: ReadonlyMap<string, StagePlan | undefined>
   /** IDs of the plans of each configured key. */
   readonly #planIds: ReadonlyMap<string, string[]>
@@ -71,7 +73,7 @@ export class Catalog {
     const unique = (list: string, name: string, texts: readonly string[]): void => {
       const index = duplicateIn(texts)
       if (index < 0) return
-      const allowed = `a value that no earlier element has`
+      const allowed = 'a value that no earlier element has'
       throw check.optionProblem(`${where}.${list}[${index}].${name}`, 'a repeated one', allowed)
     }
     unique(
@@ -102,6 +104,8 @@ export class Catalog {
       unique(`plans[${index}].apiStages`, 'stage', names)
     }
     this.#plans = new Map(plans.map((plan) => [plan.id, toStagePlan(plan, api, routes)]))
+    const [first, ...others] = [...this.#plans.values()].filter((each) => each !== undefined)
+    this.onlyPlan = others.length === 0 ? first : undefined
     this.#planIds = new Map(keys.map(({ id, usagePlanIds = [] }) => [id, [...usagePlanIds]]))
     for (const [index, { keyId, usagePlanId }] of usagePlanKeys.entries()) {
       const planIds = this.#planIds.get(keyId)
@@ -119,12 +123,6 @@ export class Catalog {
   /** A plan in this stage; `undefined` if there is none with this ID, or it is not applied here. */
   plan(id: string): StagePlan | undefined {
     return this.#plans.get(id)
-  }
-
-  /** The only plan of this stage; `undefined` if there are several or none. */
-  get onlyPlan(): StagePlan | undefined {
-    const found = [...this.#plans.values()].filter((each) => each !== undefined)
-    return found.length === 1 ? found[0] : undefined
   }
 
   /**

@@ -73,7 +73,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 /** Highest offset of each period (AWS-UP-13). */
 const MAX_OFFSETS: Readonly<Record<QuotaPeriod, number>> = { DAY: 0, WEEK: 6, MONTH: 27 }
 const MAX_METHOD_THROTTLES = 20
-const METHOD_KEY = /^(\/.*?)\/(GET|POST|PUT|PATCH|DELETE|HEAD|OPTIONS|[A-Z]+(?:-[A-Z]+)*)$/
+const METHOD_KEY = /^(\/.*?)\/([A-Z]+(?:-[A-Z]+)*)$/
 
 /** Members of the manual that a pasted configuration may have, and that have no effect here. */
 const IGNORED: ReadonlySet<string> = new Set([
@@ -85,7 +85,8 @@ const IGNORED: ReadonlySet<string> = new Set([
   'stageKeys',
 ])
 
-const throttle: Check = (value) => {
+/** Check for `{ rateLimit, burstLimit }`. */
+export const throttle: Check = (value) => {
   const allowed = '{ rateLimit, burstLimit }: a number from 0 and a whole number from 0'
   if (!check.isRecord(value) || Object.keys(value).some((name) => name !== 'rateLimit' && name !== 'burstLimit'))
     return allowed
@@ -123,15 +124,15 @@ const methodThrottles: Check = (value) => {
     : allowed
 }
 
-const STAGE_CHECKS: Checks<ApiStage> = { apiId: ID, stage: ID, throttle: check.optional(methodThrottles) }
-const anyText = check.optional((value) => (typeof value === 'string' ? undefined : 'a string'))
+const STAGE_CHECKS: Checks<ApiStage> = { apiId: ID, stage: ID, throttle: methodThrottles }
+const anyText: Check = (value) => (typeof value === 'string' ? undefined : 'a string')
 
 const PLAN_CHECKS: Checks<UsagePlan> = {
   id: ID,
   name: anyText,
   description: anyText,
-  throttle: check.optional(throttle),
-  quota: check.optional(quota),
+  throttle,
+  quota,
   apiStages: () => undefined,
 }
 
@@ -141,14 +142,14 @@ const KEY_CHECKS: Checks<ApiKey> = {
     typeof value === 'string' && isKeyValue(value) ? undefined : 'a text of 20 to 128 visible ASCII characters',
   name: anyText,
   description: anyText,
-  enabled: check.optional(check.oneOf(true, false)),
-  usagePlanIds: check.optional(check.listOf(ID)),
+  enabled: check.oneOf(true, false),
+  usagePlanIds: check.listOf(ID),
 }
 
 const PLAN_KEY_CHECKS: Checks<UsagePlanKey> = {
   usagePlanId: ID,
   keyId: ID,
-  keyType: check.optional(check.oneOf('API_KEY')),
+  keyType: check.oneOf('API_KEY'),
 }
 
 const REQUIRED = ['id', 'value', 'usagePlanId', 'keyId', 'apiId', 'stage'] as const

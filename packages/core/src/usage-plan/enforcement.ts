@@ -21,8 +21,8 @@ import type { StagePlan } from './catalog.ts'
 import type { PlanApi } from './configuration.ts'
 import { CountedRequests } from './counted-requests.ts'
 import { LONGEST_MS } from './counting/window.ts'
-import { counterDigest } from './keys/digest.ts'
-import { exceededText, type MinuteLog, type Refused, throttledText } from './refusal.ts'
+import { counterDigest } from './keys/counter-name.ts'
+import { exceededText, type Refused, throttledText } from './refusal.ts'
 import type { Demand, Taken, UsageStore } from './store.ts'
 
 type Evaluated = Outcome | Promise<Outcome>
@@ -46,11 +46,12 @@ export interface EnforcementSettings {
   readonly clock: Clock
   readonly api: PlanApi | undefined
   readonly retryAfter: boolean
-  readonly log: MinuteLog
+  /** Writes a log line. */
+  readonly report: (message: string) => void
 }
 
 /** No window is longer than a month, and a bucket that takes longer to refill never helps a client. */
-const MAX_SECONDS = 31 * 24 * 3600
+const MAX_SECONDS = LONGEST_MS.MONTH / 1000
 
 const secondsOf = (waitMs: number): number => Math.min(MAX_SECONDS, Math.max(1, Math.ceil(waitMs / 1000)))
 
@@ -138,7 +139,7 @@ export class Enforcement {
   }
 
   #unavailable(request: GatewayRequest, context: AuthorizerContext): Outcome {
-    this.#settings.log.write('the store of the usage plan failed; requests get 503')
+    this.#settings.report('the store of the usage plan failed; requests get 503')
     return this.deny(request, 'PLAN_UNAVAILABLE', context, { problem: 'the store of the usage plan failed' })
   }
 
@@ -146,19 +147,19 @@ export class Enforcement {
     { request, context, subject, demand }: Attempt,
     taken: Exclude<Taken, { readonly verdict: 'pass' }>,
   ): Outcome {
-    const { api, log } = this.#settings
+    const { api, report } = this.#settings
     const refused: Refused = { plan: subject.plan, keyId: subject.apiKey?.id, api, request }
     if (taken.verdict === 'quota') {
       const { quota } = demand
       const problem = quota === undefined ? 'quota exhausted' : exceededText(refused, quota)
-      log.write(problem)
+      report(problem)
       // After a step of the clock back, the window ends later than a period from now (SEC-92).
       const waitMs = quota === undefined ? taken.waitMs : Math.min(taken.waitMs, LONGEST_MS[quota.period])
       return this.deny(request, 'QUOTA_EXCEEDED', context, { problem, waitMs })
     }
     const empty = demand.buckets.find(({ name }) => name === taken.bucket)
     const problem = empty === undefined ? 'throttle limit exceeded' : throttledText(refused, empty)
-    log.write(problem)
+    report(problem)
     return this.deny(request, 'THROTTLED', context, { problem, waitMs: taken.waitMs })
   }
 }

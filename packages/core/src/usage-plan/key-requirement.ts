@@ -27,7 +27,11 @@ export class KeyRequirement {
     // The table names a route of every method without one.
     this.#routes = new Map(entries.map(([route, { apiKeyRequired }]) => [route.replace(/^ANY /, ''), apiKeyRequired]))
     if (this.#routes.size < entries.length)
-      throw check.optionProblem('usagePlan.routes', 'a route with ANY and without a method', 'one of them')
+      throw check.optionProblem(
+        'usagePlan.routes',
+        'the same path with ANY and without a method',
+        'each path once for all methods',
+      )
   }
 
   /** Whether a request needs a key: for the path that is routed, and for the path that the client sent. */

@@ -1,7 +1,7 @@
 /** Options of `usagePlan`, with their checks. @module */
 import type { AuthorizerContext, Clock, GatewayRequest } from '../index.ts'
 import { check, type Check, type Checks } from '../contract.ts'
-import type { PlanApi, PlanConfiguration } from './configuration.ts'
+import { type PlanApi, type PlanConfiguration, throttle } from './configuration.ts'
 import type { FindKey } from './keys/found-keys.ts'
 import type { LoadConfiguration } from './keys/loaded-configuration.ts'
 import type { ThrottleSettings, UsageStore } from './store.ts'
@@ -82,17 +82,6 @@ const positive = (max: number, unit: string): Check => check.integer(1, max, uni
 /** Checked with the configuration. */
 const later: Check = () => undefined
 
-const settings: Check = (value) =>
-  check.isRecord(value) &&
-  Object.keys(value).length === 2 &&
-  typeof value['rateLimit'] === 'number' &&
-  Number.isFinite(value['rateLimit']) &&
-  value['rateLimit'] >= 0 &&
-  Number.isSafeInteger(value['burstLimit']) &&
-  (value['burstLimit'] as number) >= 0
-    ? undefined
-    : '{ rateLimit, burstLimit }: a number from 0 and a whole number from 0'
-
 const routeSettings: Check = (value) =>
   check.isRecord(value) &&
   Object.keys(value).join() === 'apiKeyRequired' &&
@@ -116,7 +105,7 @@ const CHECKS: Checks<AllOptions> = {
   store: check.instance('a UsageStore with take() and read()', 'take', 'read'),
   storeTimeoutMs: positive(60_000, 'milliseconds'),
   retryAfter: check.oneOf(true, false),
-  sourceLimit: settings,
+  sourceLimit: throttle,
   clock: check.instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
   apiKeySource: check.oneOf('HEADER', 'AUTHORIZER'),
   apiKeyRequired: check.oneOf(true, false),

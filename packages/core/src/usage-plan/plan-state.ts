@@ -3,9 +3,9 @@ import type { Clock } from '../index.ts'
 import { check } from '../contract.ts'
 import { Catalog, type StageKey, type StagePlan } from './catalog.ts'
 import { isKeyValue, type PlanApi, type PlanConfiguration } from './configuration.ts'
-import { FoundKeys, type FindKey, UNAVAILABLE } from './keys/found-keys.ts'
+import { FoundKeys, type FoundKeysSettings, UNAVAILABLE } from './keys/found-keys.ts'
 import { KeyRing } from './keys/key-ring.ts'
-import { LoadedConfiguration, type LoadConfiguration } from './keys/loaded-configuration.ts'
+import { LoadedConfiguration, type LoadedSettings } from './keys/loaded-configuration.ts'
 
 /** A key in this stage; `undefined` if it is unknown. */
 export type KeyLookup = StageKey | undefined | typeof UNAVAILABLE
@@ -18,17 +18,8 @@ export interface PlanSettings {
   readonly clock: Clock
   /** Whether callers have no plan of their own, so that exactly one has to apply in the stage. */
   readonly needsOnlyPlan: boolean
-  readonly load:
-    | { readonly function: LoadConfiguration; readonly seconds: number; readonly timeoutMs: number }
-    | undefined
-  readonly find:
-    | {
-        readonly function: FindKey
-        readonly ttlSeconds: number
-        readonly unknownTtlSeconds: number
-        readonly timeoutMs: number
-      }
-    | undefined
+  readonly load: Pick<LoadedSettings, 'load' | 'seconds' | 'timeoutMs'> | undefined
+  readonly find: Pick<FoundKeysSettings, 'findKey' | 'ttlSeconds' | 'unknownTtlSeconds' | 'timeoutMs'> | undefined
   /** Writes a log line: names and kinds, never values. */
   readonly report: (message: string) => void
 }
@@ -51,26 +42,8 @@ export class PlanState {
     this.#settings = settings
     const { configuration, clock, load, find, report } = settings
     if (configuration !== undefined) this.#apply(configuration)
-    this.#loaded =
-      load &&
-      new LoadedConfiguration({
-        load: load.function,
-        clock,
-        seconds: load.seconds,
-        timeoutMs: load.timeoutMs,
-        apply: (loaded) => this.#apply(loaded),
-        report,
-      })
-    this.#found =
-      find &&
-      new FoundKeys({
-        findKey: find.function,
-        clock,
-        timeoutMs: find.timeoutMs,
-        ttlSeconds: find.ttlSeconds,
-        unknownTtlSeconds: find.unknownTtlSeconds,
-        report,
-      })
+    this.#loaded = load && new LoadedConfiguration({ ...load, clock, report, apply: (loaded) => this.#apply(loaded) })
+    this.#found = find && new FoundKeys({ ...find, clock, report })
   }
 
   /**
@@ -107,9 +80,9 @@ export class PlanState {
     return this.#active === undefined
   }
 
-  /** The plan of an ID; without one, the only plan. */
-  plan(id: string | undefined): StagePlan | undefined {
-    return id === undefined ? this.#active?.catalog.onlyPlan : this.#active?.catalog.plan(id)
+  /** The plan of an ID; `undefined` if there is none in this stage. */
+  plan(id: string): StagePlan | undefined {
+    return this.#active?.catalog.plan(id)
   }
 
   /** The only plan of this stage; `undefined` if there are several. */

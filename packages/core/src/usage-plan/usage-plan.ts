@@ -2,11 +2,13 @@
 import type { Allowed, Authorizer, Clock, EvaluateOptions, GatewayRequest, Outcome } from '../index.ts'
 import {
   andThen,
+  type ApiKeyIdentity,
   checkAuthorizers,
   composeAuthorizers,
   type Evaluated,
   markOutermost,
   REPEATED,
+  RepeatedLines,
   resultOfContext,
   systemClock,
   withoutRejection,
@@ -14,12 +16,11 @@ import {
 import type { PlanConfiguration } from './configuration.ts'
 import { Enforcement } from './enforcement.ts'
 import { KeyRequirement } from './key-requirement.ts'
-import { counterName } from './keys/digest.ts'
+import { counterName } from './keys/counter-name.ts'
 import { UNAVAILABLE } from './keys/found-keys.ts'
 import { MemoryUsageStore } from './memory-usage-store.ts'
 import { checkPlanOptions, type UsagePlanOptions } from './options.ts'
 import { type KeyLookup, PlanState } from './plan-state.ts'
-import { MinuteLog } from './refusal.ts'
 import { SourceLimit } from './source-limit.ts'
 import { readUsage, type UsageReport } from './usage-report.ts'
 
@@ -44,6 +45,10 @@ export interface PlannedAuthorizer<TContext = Record<string, unknown>> extends A
 type Settings = ReturnType<typeof checkPlanOptions>
 
 const API_KEY = 'x-api-key'
+
+/** A key that has a plan in this stage, as events and handlers receive it. */
+const identityOf = (value: string, key: KeyLookup): ApiKeyIdentity | undefined =>
+  typeof key === 'object' && key.plan !== undefined ? { value, id: key.id } : undefined
 
 interface PlanParts {
   readonly state: PlanState
@@ -75,10 +80,7 @@ class Plan {
       return this.#enforcement.deny(request, 'THROTTLED', undefined, { ...refused, problem: 'sourceLimit is reached' })
     const isCounted = this.#options.subject !== undefined || this.#requirement.holdsFor(request)
     if (!isCounted || request.problem !== undefined) return this.#inner.evaluate(request, options)
-    const waiting = this.#state.refresh()
-    return waiting === undefined
-      ? this.#evaluateCounted(request, options)
-      : waiting.then(() => this.#evaluateCounted(request, options))
+    return andThen(this.#state.refresh(), () => this.#evaluateCounted(request, options))
   }
 
   #evaluateCounted(request: GatewayRequest, options: EvaluateOptions | undefined): Evaluated {
@@ -91,10 +93,7 @@ class Plan {
       return andThen(this.#inner.evaluate(request, options), (outcome) =>
         outcome.allowed ? this.#denyMissing(request, outcome, sent === REPEATED) : outcome,
       )
-    const found = this.#state.key(sent)
-    return found instanceof Promise
-      ? found.then((key) => this.#evaluateWithKey(request, options, sent, key))
-      : this.#evaluateWithKey(request, options, sent, found)
+    return andThen(this.#state.key(sent), (key) => this.#evaluateWithKey(request, options, sent, key))
   }
 
   /** The key is looked up before the event is built, and counted after the policy has allowed the request (FLEET-06). */
@@ -104,21 +103,16 @@ class Plan {
     value: string,
     key: KeyLookup,
   ): Evaluated {
-    const isValid = typeof key === 'object' && key.plan !== undefined
-    const evaluated = isValid
-      ? this.#inner.evaluate(request, { ...options, apiKey: { value, id: key.id } })
-      : this.#inner.evaluate(request, options)
-    return andThen(evaluated, (outcome) => (outcome.allowed ? this.#countKey(request, outcome, value, key) : outcome))
+    const apiKey = identityOf(value, key)
+    const evaluated = this.#inner.evaluate(request, apiKey === undefined ? options : { ...options, apiKey })
+    return andThen(evaluated, (outcome) => (outcome.allowed ? this.#countKey(request, outcome, key, apiKey) : outcome))
   }
 
   #countByResult(request: GatewayRequest, outcome: Allowed): Evaluated {
     if (this.#options.subject !== undefined) return this.#countSubject(request, outcome)
     const value = resultOfContext(outcome.authorizer)?.usageIdentifierKey
     if (value === undefined || value === '') return this.#denyMissing(request, outcome, false)
-    const found = this.#state.key(value)
-    return found instanceof Promise
-      ? found.then((key) => this.#countKey(request, outcome, value, key))
-      : this.#countKey(request, outcome, value, found)
+    return andThen(this.#state.key(value), (key) => this.#countKey(request, outcome, key, identityOf(value, key)))
   }
 
   #denyMissing(request: GatewayRequest, { authorizer }: Allowed, isRepeated: boolean): Outcome {
@@ -126,15 +120,11 @@ class Plan {
     return this.#enforcement.deny(request, 'API_KEY_MISSING', authorizer, problem === undefined ? {} : { problem })
   }
 
-  #countKey(request: GatewayRequest, outcome: Allowed, value: string, key: KeyLookup): Evaluated {
+  #countKey(request: GatewayRequest, outcome: Allowed, key: KeyLookup, apiKey: ApiKeyIdentity | undefined): Evaluated {
     if (key === UNAVAILABLE) return this.#enforcement.deny(request, 'PLAN_UNAVAILABLE', outcome.authorizer)
     if (key?.plan === undefined) return this.#enforcement.deny(request, 'API_KEY_INVALID', outcome.authorizer)
-    return this.#enforcement.count(request, outcome, {
-      plan: key.plan,
-      id: key.id,
-      counter: key.counter,
-      apiKey: { value, id: key.id },
-    })
+    const { plan, id, counter } = key
+    return this.#enforcement.count(request, outcome, { plan, id, counter, apiKey })
   }
 
   #countSubject(request: GatewayRequest, outcome: Allowed): Evaluated {
@@ -177,13 +167,9 @@ const stateOf = (options: Settings, clock: Clock, report: (message: string) => v
     routes: Object.keys(options.routes ?? {}),
     clock,
     needsOnlyPlan: options.subject !== undefined && options.planOf === undefined,
-    load: load && {
-      function: load,
-      seconds: options.loadSeconds ?? 60,
-      timeoutMs: options.loadTimeoutMs ?? 5000,
-    },
+    load: load && { load, seconds: options.loadSeconds ?? 60, timeoutMs: options.loadTimeoutMs ?? 5000 },
     find: findKey && {
-      function: findKey,
+      findKey,
       ttlSeconds: options.keySeconds ?? 60,
       unknownTtlSeconds: options.unknownKeySeconds ?? 5,
       timeoutMs: options.findKeyTimeoutMs ?? 1000,
@@ -214,9 +200,14 @@ export const usagePlan = <TContext>(
   const checked = checkPlanOptions(options)
   const { clock = inner.clock ?? systemClock, api, retryAfter = true, storeTimeoutMs = 100 } = checked
   const { store = new MemoryUsageStore({ clock }) } = checked
-  const log = new MinuteLog(clock, (line) => inner.report('NOTE', line))
-  const state = stateOf(checked, clock, (message) => log.write(message))
-  const enforcement = new Enforcement({ authorizer: inner, store, storeTimeoutMs, api, retryAfter, log, clock })
+  const lines = new RepeatedLines()
+  // A caller beyond its limit must not flood the log.
+  const report = (message: string): void => {
+    const line = lines.next(message, clock.monotonic())
+    if (line !== undefined) inner.report('NOTE', line)
+  }
+  const state = stateOf(checked, clock, report)
+  const enforcement = new Enforcement({ authorizer: inner, store, storeTimeoutMs, api, retryAfter, report, clock })
   const sourceLimit = checked.sourceLimit && new SourceLimit(checked.sourceLimit, clock)
   const plan = new Plan(inner, checked, { state, enforcement, sourceLimit })
   const composed = composeAuthorizers('usagePlan', [inner], (request, given) => {

@@ -1,7 +1,7 @@
 /** What a subject has used, for operators (FLEET-23). @module */
 import { check } from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
-import { counterDigest, counterName } from './keys/digest.ts'
+import { counterDigest, counterName } from './keys/counter-name.ts'
 import type { UsageStore } from './store.ts'
 
 /** The use of one subject in one plan. */

@@ -9,10 +9,10 @@ import type { GatewayRequest } from '../request/gateway-request.ts'
 /** An outcome, or the promise of one. */
 export type Evaluated = Outcome | Promise<Outcome>
 
-/** Continues with an outcome, at once if it is available. */
-export const andThen = (outcome: Evaluated, next: (outcome: Outcome) => Evaluated): Evaluated =>
+/** Continues with a value, at once if it is available. */
+export const andThen = <T>(value: T | Promise<T>, next: (value: T) => Evaluated): Evaluated =>
   // oxlint-disable-next-line no-callback-in-promise -- it is the continuation
-  outcome instanceof Promise ? outcome.then(next) : next(outcome)
+  value instanceof Promise ? value.then(next) : next(value)
 
 /** The functions of an authorizer. A function of the interface that is missing here does not compile. */
 const FUNCTIONS: Readonly<

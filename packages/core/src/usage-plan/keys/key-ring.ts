@@ -1,6 +1,9 @@
 /** Looks up configured keys by digest (SEC-91). @module */
-import { digestKey } from './digest.ts'
+import { sha256For } from '../../contract.ts'
 import type { StageKey } from '../catalog.ts'
+
+// A prefix of a key tells nothing about its digest. Synchronous on Node.js.
+const digestOf = sha256For()
 
 /** The keys of one configuration. */
 export class KeyRing {
@@ -20,7 +23,7 @@ export class KeyRing {
     const found = this.#found.get(value)
     if (found !== undefined) return found
     const byDigest = this.#byDigest ?? this.#digests()
-    const digest = digestKey(value)
+    const digest = digestOf(value)
     if (typeof digest === 'string' && !(byDigest instanceof Promise)) return this.#lookUp(byDigest, digest, value)
     return Promise.all([byDigest, digest]).then(([keys, known]) => this.#lookUp(keys, known, value))
   }
@@ -32,7 +35,7 @@ export class KeyRing {
   }
 
   #digests(): ReadonlyMap<string, StageKey> | Promise<ReadonlyMap<string, StageKey>> {
-    const digests = this.#keys.map(([value]) => digestKey(value))
+    const digests = this.#keys.map(([value]) => digestOf(value))
     const toMap = (texts: readonly string[]): ReadonlyMap<string, StageKey> =>
       (this.#byDigest = new Map(this.#keys.map(([, key], index) => [texts[index] as string, key])))
     return digests.every((each) => typeof each === 'string')

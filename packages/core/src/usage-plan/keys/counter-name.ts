@@ -1,10 +1,7 @@
-/** Digests of API keys and of the names of counters. @module */
+/** Names of counters. @module */
 import { lengthPrefixed, sha256For } from '../../contract.ts'
 
 const sha256 = sha256For()
-
-/** The digest by which a key is looked up. A prefix of a key tells nothing about it. Synchronous on Node.js. */
-export const digestKey = (value: string): string | Promise<string> => sha256(value)
 
 /** The name of a counter in this process: different plans and subjects have different names (SEC-94). */
 export const counterName = (planId: string, subject: string): string => lengthPrefixed([planId, subject])
