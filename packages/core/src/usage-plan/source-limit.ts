@@ -10,7 +10,7 @@ const MAX_SOURCES = 100_000
 /** Requests whose address cannot be determined share one bucket. */
 const UNKNOWN = 'unknown'
 
-// A site gets a /64 and can use all of its addresses, so these share a bucket.
+// An IPv6 client usually has a whole /64, so the addresses of each /64 share a bucket.
 const sourceOf = ({ sourceIp }: GatewayRequest): string => {
   const address = sourceIp === undefined ? undefined : parseAddress(sourceIp)
   if (sourceIp === undefined || address === undefined) return UNKNOWN

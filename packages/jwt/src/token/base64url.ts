@@ -56,7 +56,7 @@ interface NodeBuffer {
 
 export type Decoder = (text: string) => Uint8Array | undefined
 
-// Node's decoder ignores what it cannot decode, so the bytes are encoded again. Both together take a sixth of the time.
+// Node's decoder ignores what it cannot decode, so the bytes are encoded again. Both together are faster than the table.
 const onNode = (): Decoder | undefined => {
   const buffer = isNode() ? nodeBuiltin<{ Buffer: NodeBuffer }>('node:buffer')?.Buffer : undefined
   return (

@@ -50,7 +50,7 @@ export const checkAuthorizers = (where: string, members: readonly unknown[]): re
   for (const member of members)
     if (!isAuthorizer(member)) throw optionError(where, member, 'authorizers, as createAuthorizer returns them')
   for (const member of members)
-    // FLEET-39
+    // It would count requests that the composition denies, and miss others (FLEET-39).
     if (isOutermost(member as object)) {
       const allowed = `authorizers without a usage plan: apply usagePlan to what ${where} returns`
       throw optionProblem(where, 'an authorizer with a usage plan', allowed)

@@ -105,7 +105,7 @@ export class MemoryStore implements Store {
       this.#entries.get(entry.joint)
       entry.usedAt = ++this.#changes
     }
-    // Whole milliseconds, because a number with a fraction is an object of its own.
+    // Rounded down, because V8 allocates an object for a number with a fraction.
     if (now < entry.expiresAt) return { stored: entry.stored, ageMs: Math.floor(now - entry.storedAt) }
     this.#entries.delete(entry.joint)
     return undefined

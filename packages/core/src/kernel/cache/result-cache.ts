@@ -153,7 +153,7 @@ export class ResultCache {
     return this.#calls.get(key)
   }
 
-  /** The running call of a key, if a lookup could take so long that the call ends meanwhile and its result is missed. */
+  /** The running call of a key, for stores that answer later: a call that ends during the lookup would be missed. */
   runningDuringLookup(key: string): Promise<CallResult> | undefined {
     return this.#trusted ? undefined : this.#calls.get(key)
   }

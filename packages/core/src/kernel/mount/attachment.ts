@@ -19,9 +19,9 @@ export interface AttachedMount {
   readonly throwsDenials: boolean
 }
 
-/** Everything that a framework's method and path depend on, as it was at a decision. */
+/** What a framework routed by when a decision was made. */
 export interface RoutedState {
-  /** Whether all of it is the very same now. A fast test: if it returns false, the paths are compared. */
+  /** Whether nothing of it has changed since. If it returns false, the paths are compared, which takes longer. */
   isUnchanged(): boolean
 }
 
