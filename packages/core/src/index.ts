@@ -27,6 +27,15 @@ export { type Decision, DECISION_CHANNEL } from './kernel/decision/decision.ts'
 export type { CacheReport, Explanation } from './kernel/decision/explanation.ts'
 export { formatDecision } from './kernel/decision/format.ts'
 export { type Problem, PROBLEM_CHANNEL } from './kernel/decision/problems.ts'
+export type {
+  InvalidationMark,
+  SharedResults,
+  SharedScope,
+  SharedSelector,
+  SharedStore,
+  SharedValue,
+  UsableResults,
+} from './kernel/cache/shared-store.ts'
 export type { Store, StoredResult, StoreHit, StoreSelector } from './kernel/cache/store.ts'
 export { MemoryStore, type MemoryStoreOptions } from './kernel/cache/memory-store.ts'
 export { AuthorizerError, type AuthorizerErrorCode, type AuthorizerErrorOptions } from './kernel/util/errors.ts'

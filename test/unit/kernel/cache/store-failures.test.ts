@@ -92,6 +92,7 @@ test('SEC-66 a hit after storeTimeoutMs is ignored', async () => {
   const outcome = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   clock.advance(100)
+  await flushMicrotasks()
   late.resolve({ stored, ageMs: 0 })
   expect(reasonOf(await outcome)).toBe('DENIED')
 })

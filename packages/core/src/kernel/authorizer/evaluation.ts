@@ -85,7 +85,9 @@ export class Evaluation implements EvaluationRecord {
     const running = cache.runningDuringLookup(key)
     if (running !== undefined) return this.#share(running)
     const found = cache.get(key)
-    return found instanceof Promise ? found.then((hit) => this.#useStored(hit)) : this.#useStored(found)
+    return found instanceof Promise
+      ? found.then((hit) => this.#useStored(hit ?? cache.peek(key)))
+      : this.#useStored(found)
   }
 
   #useStored(hit: StoreHit | undefined): Evaluated {

@@ -7,6 +7,7 @@ import type { AnyFunction, Contract, ContextValues } from '../contract/contract.
 import type { Decision } from '../decision/decision.ts'
 import { MAX_SOURCES } from '../request/identity-source.ts'
 import type { Logger } from '../util/logger.ts'
+import type { SharedStore } from '../cache/shared-store.ts'
 import type { Store } from '../cache/store.ts'
 
 /** Origins that may read denials in a browser. Without this a browser shows them as a network failure (AWS-GOT-21). */
@@ -52,9 +53,12 @@ export interface AuthorizerOptions<
   version?: string
   /** Deadline of one call in milliseconds, 1 to 900,000. Default: the contract's, 10,000. */
   timeoutMs?: number
-  /** The store for results. Default: a `MemoryStore` of this authorizer alone, with `maxEntries`. */
-  store?: Store
-  /** Maximum number of results in the default store. Default 10,000. */
+  /**
+   * The store for results. A `SharedStore`, such as `redisStore()`, shares results and invalidations with other processes, and the
+   * authorizer keeps those in use in memory. Default: a `MemoryStore` of this authorizer alone, with `maxEntries`.
+   */
+  store?: Store | SharedStore
+  /** Maximum number of results that the authorizer keeps in memory, unless `store` is a `Store`. Default 10,000. */
   maxEntries?: number
   /**
    * Deadline of one lookup in a store that returns promises, in milliseconds. Default 100. After five consecutive failures,
@@ -139,11 +143,17 @@ const contract: Check = (value) => {
     : undefined
 }
 
-const STORE = 'a Store with get(), set() and delete() that take a scope and a key; a Map or a Keyv is not a Store'
+const STORE =
+  'a SharedStore with open(), or a Store with get(), set() and delete() that take a scope and a key; ' +
+  'a Map or a Keyv is not a Store'
 const hasStoreMethods = instance(STORE, 'get', 'set', 'delete')
+const isShared = instance(STORE, 'open')
 /** A Map or a Keyv has the methods of a store, but would read the scope as the key. */
 const isKeyValueMap = (value: object): boolean => value instanceof Map || value.constructor?.name === 'Keyv'
-const store: Check = (value) => hasStoreMethods(value) ?? (isKeyValueMap(value as object) ? STORE : undefined)
+const store: Check = (value) =>
+  isShared(value) === undefined
+    ? undefined
+    : (hasStoreMethods(value) ?? (isKeyValueMap(value as object) ? STORE : undefined))
 const logger: Check = (value) =>
   value === null ? undefined : instance('a Logger with warn() and error(), or null', 'warn', 'error')(value)
 

@@ -111,9 +111,15 @@ export class MemoryStore implements Store {
     return undefined
   }
 
-  set(scope: string, key: string, stored: StoredResult, ttlSeconds: number): boolean {
+  /** @param text the result as JSON, if it is known */
+  set(
+    scope: string,
+    key: string,
+    stored: StoredResult,
+    ttlSeconds: number,
+    text: string = JSON.stringify(stored),
+  ): boolean {
     const now = this.#clock.monotonic()
-    const text = JSON.stringify(stored)
     const size = 2 * (scope.length + key.length) + BYTES_IN_USE * text.length + 512
     if (isTooLarge(text) || size > this.#maxBytes) {
       this.#entries.delete(joined(scope, key))

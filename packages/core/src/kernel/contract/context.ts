@@ -30,6 +30,8 @@ export interface Usage {
   readonly remaining?: number
   /** End of the period in milliseconds since the epoch; absent if the plan has no quota. */
   readonly resetsAt?: number
+  /** `'unavailable'` if the shared store failed, so that the process has counted the request by itself. */
+  readonly store?: 'unavailable'
 }
 
 /** What handlers receive: `res.locals.authorizer`, `ctx.state.authorizer`, `c.var.authorizer`, `getAuthorizer()`. */

@@ -21,11 +21,14 @@ const onTheWeb = async (text: string): Promise<string> =>
 /** Returns the SHA-256 digest of a text in UTF-8, as base64url. */
 export type Sha256 = (text: string) => string | Promise<string>
 
-// WebCrypto starts a job on another thread, which takes ten times as long as the digest.
-const onNode = (): Sha256 | undefined => {
-  const createHash = isNode() ? nodeBuiltin<NodeCrypto>('node:crypto')?.createHash : undefined
+/** The digest function of runtimes with `node:crypto`, which is synchronous; `undefined` on others. */
+export const synchronousSha256 = (): ((text: string) => string) | undefined => {
+  const createHash = nodeBuiltin<NodeCrypto>('node:crypto')?.createHash
   return createHash && ((text) => createHash('sha256').update(text, 'utf8').digest('base64url'))
 }
 
-/** The digest function of this runtime: synchronous on Node.js, otherwise with WebCrypto. */
-export const sha256For = (): Sha256 => onNode() ?? onTheWeb
+/**
+ * The digest function of this runtime: synchronous on Node.js, otherwise with WebCrypto. WebCrypto starts a job on another thread,
+ * which takes ten times as long as the digest.
+ */
+export const sha256For = (): Sha256 => (isNode() ? synchronousSha256() : undefined) ?? onTheWeb

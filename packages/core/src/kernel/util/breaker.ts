@@ -18,6 +18,9 @@ export interface BreakerSettings {
 /** Reports the result of a call that {@link CircuitBreaker.enter} let through. */
 export type ReportOutcome = (failed: boolean) => void
 
+/** For stores: opens after five consecutive failures (more than 80 % of the latest five calls), and probes once per second. */
+export const STORE_BREAKER: BreakerSettings = { minimumCalls: 5, failureShare: 0.8, openMs: 1000 }
+
 interface Closed {
   readonly kind: 'closed'
   /** Whether each of the latest calls failed: a ring buffer of `minimumCalls` elements. */

@@ -20,6 +20,8 @@ export type AuthorizerErrorCode =
   | 'ERR_REMOTE_UNREACHABLE'
   /** The response of a remote function has a wrong status, type, size or syntax (SEC-81, SEC-88). */
   | 'ERR_REMOTE_RESPONSE'
+  /** A store has not confirmed an invalidation, cannot be read, or may not be used as it is set up. */
+  | 'ERR_STORE'
   /** `assertGuarded` found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
   | 'ERR_UNGUARDED'
 
