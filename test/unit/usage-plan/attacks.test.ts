@@ -177,7 +177,7 @@ describe('stores', () => {
   }
   test.each(Object.keys(ANSWERS))('SEC-89 an answer of a store that is no verdict is 503: %s', async (name) => {
     for (const answer of [ANSWERS[name], Promise.resolve(ANSWERS[name])]) {
-      const { send } = planned({ ...TWO_A_DAY, store: storeOf(answer) })
+      const { send } = planned({ ...TWO_A_DAY, onStoreError: 'deny', store: storeOf(answer) })
       expect(await send({ key: KEY })).toBe('503 PLAN_UNAVAILABLE')
     }
   })

@@ -18,6 +18,8 @@ const PASS: Taken = { verdict: 'pass', remaining: undefined, resetsAt: undefined
 const STATE: CounterState = { used: 0, resetsAt: undefined, levels: {} }
 const storeOf = (take: (key: string, demand: Demand) => unknown): UsageStore =>
   ({ take, read: () => STATE }) as UsageStore
+/** Plans whose requests are denied while the store fails. */
+const STRICT = { ...TWO_A_DAY, onStoreError: 'deny' } as const
 const fails = (): never => {
   throw new Error(`secret ${KEY}`)
 }
@@ -26,17 +28,20 @@ describe('failures', () => {
   test.each([
     ['throws', fails],
     ['rejects', async () => fails()],
-  ])('SEC-93 a store that %s gives 503, and the log says so without a key', async (_, take) => {
-    const { send, logger, plan } = planned({ ...TWO_A_DAY, store: storeOf(take) })
-    expect(await send({ key: KEY })).toBe('503 PLAN_UNAVAILABLE')
-    expect(logger.lines.join()).toContain('the store of the usage plan failed; requests get 503')
-    expect(logger.lines.join()).not.toContain(KEY)
-    expect(plan.name).toBe('usagePlan(authorize)')
-  })
+  ])(
+    "SEC-93 with onStoreError 'deny' a store that %s gives 503, and the log says so without a key",
+    async (_, take) => {
+      const { send, logger, plan } = planned({ ...STRICT, store: storeOf(take) })
+      expect(await send({ key: KEY })).toBe('503 PLAN_UNAVAILABLE')
+      expect(logger.lines.join()).toContain('the store of the usage plan failed; requests get 503')
+      expect(logger.lines.join()).not.toContain(KEY)
+      expect(plan.name).toBe('usagePlan(authorize)')
+    },
+  )
 
-  test('SEC-93 a store that does not respond gives 503 at storeTimeoutMs', async () => {
+  test("SEC-93 with onStoreError 'deny' a store that does not respond gives 503 at storeTimeoutMs", async () => {
     const { evaluate, clock } = planned({
-      ...TWO_A_DAY,
+      ...STRICT,
       storeTimeoutMs: 50,
       store: storeOf(() => new Promise(() => undefined)),
     })
@@ -51,19 +56,20 @@ describe('failures', () => {
 
   test('SEC-93 the deadline of a store is 100 ms by default, and a later answer is ignored', async () => {
     const late = new Deferred<Taken>()
-    const { evaluate, clock } = planned({ ...TWO_A_DAY, store: storeOf(() => late.promise) })
+    const { evaluate, clock } = planned({ ...STRICT, store: storeOf(() => late.promise) })
     const pending = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
     clock.advance(100)
+    await flushMicrotasks()
     late.resolve(PASS)
     expect(textOf(await pending)).toBe('503 PLAN_UNAVAILABLE')
   })
 
   test.each([undefined, null, {}, { verdict: 'PASS' }, { verdict: true }, 'pass', 7])(
-    'SEC-93 a store that returns %j lets no request pass',
+    "SEC-93 with onStoreError 'deny' a store that returns %j lets no request pass",
     async (answer) => {
       for (const take of [() => answer, async () => answer]) {
-        const outcome = await planned({ ...TWO_A_DAY, store: storeOf(take) }).evaluate({ key: KEY })
+        const outcome = await planned({ ...STRICT, store: storeOf(take) }).evaluate({ key: KEY })
         expect(outcome.allowed).toBe(false)
       }
     },
@@ -71,7 +77,10 @@ describe('failures', () => {
 
   test('SEC-93 a store that throws in read makes usageOf reject', async () => {
     const { plan } = planned({ ...TWO_A_DAY, store: { take: () => PASS, read: fails } })
-    await expect(plan.usageOf('gold', 'acme')).rejects.toThrow('secret')
+    await expect(plan.usageOf('gold', 'acme')).rejects.toMatchObject({
+      code: 'ERR_STORE',
+      message: 'usageOf: the store of the usage plan failed',
+    })
   })
 
   test.each([

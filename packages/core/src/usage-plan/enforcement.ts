@@ -1,29 +1,13 @@
 /** Counts an allowed request, or denies it. @module */
-import type {
-  Allowed,
-  Authorizer,
-  AuthorizerContext,
-  Clock,
-  DenialReason,
-  GatewayRequest,
-  Outcome,
-  Usage,
-} from '../index.ts'
-import {
-  type ApiKeyIdentity,
-  AuthorizedContext,
-  type DenialDetails,
-  isThenable,
-  trustedContext,
-  waitFor,
-} from '../contract.ts'
+import type { Allowed, Authorizer, AuthorizerContext, DenialReason, GatewayRequest, Outcome, Usage } from '../index.ts'
+import { type ApiKeyIdentity, AuthorizedContext, type DenialDetails, trustedContext } from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
 import type { PlanApi } from './configuration.ts'
 import { CountedRequests } from './counted-requests.ts'
 import { LONGEST_MS } from './counting/window.ts'
-import { counterDigest } from './keys/counter-name.ts'
 import { exceededText, type Refused, throttledText } from './refusal.ts'
-import type { Demand, Taken, UsageStore } from './store.ts'
+import type { Counting } from './sharing/counting.ts'
+import type { Demand, Taken } from './store.ts'
 
 type Evaluated = Outcome | Promise<Outcome>
 
@@ -40,10 +24,7 @@ export interface Subject {
 
 export interface EnforcementSettings {
   readonly authorizer: Authorizer
-  readonly store: UsageStore
-  /** Deadline of the store in milliseconds. */
-  readonly storeTimeoutMs: number
-  readonly clock: Clock
+  readonly counting: Counting
   readonly api: PlanApi | undefined
   readonly retryAfter: boolean
   /** Writes a log line. */
@@ -64,11 +45,12 @@ const ownContext = (context: AuthorizerContext): AuthorizedContext | undefined =
 type Passed = Extract<Taken, { readonly verdict: 'pass' }>
 
 // Assignments, because spreading optional members takes several times as long, and this runs for each request.
-const usageOf = ({ plan, apiKey }: Subject, { remaining, resetsAt }: Passed): Usage => {
+const usageOf = ({ plan, apiKey }: Subject, { remaining, resetsAt, store }: Passed): Usage => {
   const usage: { -readonly [Name in keyof Usage]: Usage[Name] } = { planId: plan.id }
   if (apiKey !== undefined) usage.keyId = apiKey.id
   if (remaining !== undefined) usage.remaining = remaining
   if (resetsAt !== undefined) usage.resetsAt = resetsAt
+  if (store !== undefined) usage.store = store
   return usage
 }
 
@@ -105,12 +87,10 @@ export class Enforcement {
     const earlier = this.#counted.get(identity)
     if (earlier !== undefined) return allowedWith(context, earlier, subject)
     const demand = demandOf(subject.plan, request)
-    const settle = (settled: Taken): Outcome => {
+    const settle = (settled: Taken | undefined): Outcome => {
       try {
-        if (settled.verdict === 'throttle' || settled.verdict === 'quota')
-          return this.#refuse({ request, context, subject, demand }, settled)
-        // Only an answer of this form lets a request pass, also if the store is not written in TypeScript.
-        if (settled.verdict !== 'pass') return this.#unavailable(request, context)
+        if (settled === undefined) return this.#unavailable(request, context)
+        if (settled.verdict !== 'pass') return this.#refuse({ request, context, subject, demand }, settled)
         const usage = usageOf(subject, settled)
         this.#counted.set(identity, usage)
         return allowedWith(context, usage, subject)
@@ -119,23 +99,12 @@ export class Enforcement {
       }
     }
     try {
-      const taken = this.#take(subject, demand)
-      if (!isThenable(taken)) return settle(taken)
-      const { clock, storeTimeoutMs: timeoutMs } = this.#settings
-      // A later answer is ignored: the store may have counted the request (FLEET-50).
-      return waitFor({ clock, timeoutMs, onAbort: [], start: () => taken }).then((waited) =>
-        waited.status === 'ready' ? settle(waited.value) : this.#unavailable(request, context),
-      )
+      const { plan, id, counter } = subject
+      const taken = this.#settings.counting.take({ planId: plan.id, subject: id, counter }, demand)
+      return taken instanceof Promise ? taken.then(settle) : settle(taken)
     } catch {
       return this.#unavailable(request, context)
     }
-  }
-
-  #take({ plan, id, counter }: Subject, demand: Demand): Taken | Promise<Taken> {
-    const { store } = this.#settings
-    if (store.inProcess === true) return store.take(counter, demand)
-    const key = counterDigest(plan.id, id)
-    return typeof key === 'string' ? store.take(key, demand) : key.then((digest) => store.take(digest, demand))
   }
 
   #unavailable(request: GatewayRequest, context: AuthorizerContext): Outcome {

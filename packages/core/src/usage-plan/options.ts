@@ -21,8 +21,15 @@ export interface CommonPlanOptions extends Partial<PlanConfiguration> {
   loadTimeoutMs?: number
   /** Where requests are counted. Default: a `MemoryUsageStore` of this plan alone. */
   store?: UsageStore
-  /** Deadline of an asynchronous store in milliseconds; a request beyond it gets 503. Default 100. */
+  /** Deadline of an asynchronous store in milliseconds. Default 100. */
   storeTimeoutMs?: number
+  /**
+   * What happens while a store that other processes share fails: `'local'`, each process applies the limits of the plan by itself;
+   * `'deny'`, requests get 503. A quota that this process knows to be used up stays used up. Default `'local'` (SEC-93).
+   */
+  onStoreError?: 'local' | 'deny'
+  /** The part of each limit that a process applies by itself, such as 0.25 for one of four processes. Default 1. */
+  localShare?: number
   /** Whether 429 responses have `Retry-After`, which AWS does not send (FLEET-10). Default true. */
   retryAfter?: boolean
   /**
@@ -104,6 +111,9 @@ const CHECKS: Checks<AllOptions> = {
   loadTimeoutMs: positive(60_000, 'milliseconds'),
   store: check.instance('a UsageStore with take() and read()', 'take', 'read'),
   storeTimeoutMs: positive(60_000, 'milliseconds'),
+  onStoreError: check.oneOf('local', 'deny'),
+  localShare: (value) =>
+    typeof value === 'number' && value > 0 && value <= 1 ? undefined : 'a number greater than 0 and at most 1',
   retryAfter: check.oneOf(true, false),
   sourceLimit: throttle,
   clock: check.instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),

@@ -40,6 +40,8 @@ export type Taken =
       readonly remaining: number | undefined
       /** End of the period in milliseconds since the epoch. */
       readonly resetsAt: number | undefined
+      /** `'unavailable'` if this process has counted the request by itself, because the shared store failed. */
+      readonly store?: 'unavailable'
     }
   | {
       readonly verdict: 'throttle'
@@ -62,11 +64,13 @@ export interface CounterState {
 
 /**
  * Counts requests. One counter has the quota and all buckets of one subject in one plan, and survives a change of the plan.
- * A rejection or an exception means that the request was not counted for certain; it is denied.
+ * A rejection or an exception means that it is not known whether the request was counted; `onStoreError` of the usage plan decides.
  */
 export interface UsageStore {
   /** `true` if keys never leave this process. Other stores receive digests (FLEET-26). Default: false. */
   readonly inProcess?: boolean
+  /** Lines for the log of the authorizer, such as options of a client that are not safe. Default: none. */
+  readonly warnings?: readonly string[]
   /** Checks and takes in one step (SEC-89). */
   take(key: string, demand: Demand): Taken | Promise<Taken>
   /** Reads a counter without changing it. */

@@ -21,7 +21,10 @@ import { UNAVAILABLE } from './keys/found-keys.ts'
 import { MemoryUsageStore } from './memory-usage-store.ts'
 import { checkPlanOptions, type UsagePlanOptions } from './options.ts'
 import { type KeyLookup, PlanState } from './plan-state.ts'
+import { ProcessCounting } from './sharing/counting.ts'
+import { SharedCounting } from './sharing/shared-counting.ts'
 import { SourceLimit } from './source-limit.ts'
+import type { UsageStore } from './store.ts'
 import { readUsage, type UsageReport } from './usage-report.ts'
 
 /** An authorizer with a usage plan. It can be mounted like any other, but is no member of a composition. */
@@ -37,7 +40,7 @@ export interface PlannedAuthorizer<TContext = Record<string, unknown>> extends A
    *
    * @param planId ID of the plan
    * @param subject ID of the API key, or the subject of a plan without keys
-   * @throws {AuthorizerError} `ERR_OPTION` if no plan of this stage has the ID
+   * @throws {AuthorizerError} `ERR_OPTION` if no plan of this stage has the ID, or there is no subject; `ERR_STORE` if the store fails
    */
   usageOf(planId: string, subject: string): Promise<UsageReport>
 }
@@ -199,7 +202,8 @@ export const usagePlan = <TContext>(
   const [inner] = checkAuthorizers('usagePlan', [authorizer]) as [Authorizer]
   const checked = checkPlanOptions(options)
   const { clock = inner.clock ?? systemClock, api, retryAfter = true, storeTimeoutMs = 100 } = checked
-  const { store = new MemoryUsageStore({ clock }) } = checked
+  const { onStoreError = 'local', localShare = 1 } = checked
+  const store: UsageStore = checked.store ?? new MemoryUsageStore({ clock })
   const lines = new RepeatedLines()
   // A caller beyond its limit must not flood the log.
   const report = (message: string): void => {
@@ -207,7 +211,12 @@ export const usagePlan = <TContext>(
     if (line !== undefined) inner.report('NOTE', line)
   }
   const state = stateOf(checked, clock, report)
-  const enforcement = new Enforcement({ authorizer: inner, store, storeTimeoutMs, api, retryAfter, report, clock })
+  const counting =
+    store.inProcess === true
+      ? new ProcessCounting(store, clock, storeTimeoutMs)
+      : new SharedCounting({ store, clock, timeoutMs: storeTimeoutMs, onStoreError, localShare, report })
+  for (const warning of store.warnings ?? []) report(warning)
+  const enforcement = new Enforcement({ authorizer: inner, counting, api, retryAfter, report })
   const sourceLimit = checked.sourceLimit && new SourceLimit(checked.sourceLimit, clock)
   const plan = new Plan(inner, checked, { state, enforcement, sourceLimit })
   const composed = composeAuthorizers('usagePlan', [inner], (request, given) => {
@@ -220,7 +229,8 @@ export const usagePlan = <TContext>(
   })
   const planned: PlannedAuthorizer = Object.assign(composed, {
     replace: (configuration: PlanConfiguration) => state.replace(configuration),
-    usageOf: (planId: string, subject: string) => readUsage(store, state.plan(planId), planId, subject),
+    usageOf: (planId: string, subject: string) =>
+      readUsage({ store, clock, timeoutMs: storeTimeoutMs }, state.plan(planId), planId, subject),
   })
   markOutermost(planned)
   return planned as unknown as PlannedAuthorizer<TContext>

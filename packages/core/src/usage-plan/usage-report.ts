@@ -1,8 +1,9 @@
 /** What a subject has used, for operators (FLEET-23). @module */
-import { check } from '../contract.ts'
+import { AuthorizerError, type Clock } from '../index.ts'
+import { check, replyWithin } from '../contract.ts'
 import type { StagePlan } from './catalog.ts'
 import { counterDigest, counterName } from './keys/counter-name.ts'
-import type { UsageStore } from './store.ts'
+import type { CounterState, UsageStore } from './store.ts'
 
 /** The use of one subject in one plan. */
 export interface UsageReport {
@@ -17,16 +18,34 @@ export interface UsageReport {
   readonly tokens: number | undefined
 }
 
-/** Reads a counter. */
+/** Where a counter is read. */
+export interface CounterSource {
+  readonly store: UsageStore
+  readonly clock: Clock
+  /** Deadline of the store in milliseconds. */
+  readonly timeoutMs: number
+}
+
+/** Reads a counter. Rejects if the store fails or does not respond in time. */
 export const readUsage = async (
-  store: UsageStore,
+  { store, clock, timeoutMs }: CounterSource,
   plan: StagePlan | undefined,
   planId: string,
   subject: string,
 ): Promise<UsageReport> => {
   if (plan === undefined) throw check.optionProblem('usageOf.planId', 'an unknown ID', 'the ID of a plan of this stage')
-  const key = store.inProcess === true ? counterName(plan.id, subject) : await counterDigest(plan.id, subject)
-  const { used, resetsAt, levels } = await store.read(key, plan.demand)
+  const allowed = check.text()(subject)
+  if (allowed !== undefined) throw check.optionError('usageOf.subject', subject, allowed)
+  const read = async (): Promise<CounterState> => {
+    const key = store.inProcess === true ? counterName(plan.id, subject) : await counterDigest(plan.id, subject)
+    return store.read(key, plan.demand)
+  }
+  const reply = await replyWithin(clock, timeoutMs, read())
+  if (reply.status !== 'ready') {
+    const why = reply.status === 'timedOut' ? `did not respond within ${timeoutMs} ms` : 'failed'
+    throw new AuthorizerError('ERR_STORE', `usageOf: the store of the usage plan ${why}`)
+  }
+  const { used, resetsAt, levels } = reply.value
   const { quota } = plan.demand
   return {
     planId,
