@@ -104,6 +104,7 @@ export const DENIAL_PAGES = {
     rules: ['FLEET-28', 'SEC-93'],
     see: {
       'Changing plans and keys at run time': `${PLANS}#changing-them-at-run-time`,
+      'Outages of Redis': 'several-processes.md#outages',
       'Writing a usage store': 'guides/usage-store.md',
     },
   },

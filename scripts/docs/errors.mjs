@@ -47,6 +47,13 @@ export const ERRORS = {
       'A status that is neither 200 nor in `mapStatus`, another content type, a body above `maxResponseBytes`, or invalid JSON.',
     fix: 'Return status 200 with one JSON document, or map 401 and 403 with `mapStatus`.',
   },
+  ERR_STORE: {
+    summary: 'A store has not confirmed an invalidation, cannot be read, or may not be used as it is set up.',
+    message: 'Redis has not confirmed an invalidation; it holds in this process only',
+    cause:
+      'Redis did not respond in time or rejected the command of `invalidate`, `usageOf` could not read a counter, or `checkRedis` found that a command is not allowed.',
+    fix: 'Call `invalidate` again. For `checkRedis`, allow the commands that the message names, with keys of the prefix.',
+  },
   ERR_UNGUARDED: {
     summary:
       'Routes or listeners can be reached without an authorizer. Thrown by `assertGuarded`, and by the `on` of a server that it has checked.',

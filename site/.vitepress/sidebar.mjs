@@ -41,6 +41,7 @@ const GUIDE = [
     caching: 'Caching',
     sessions: 'Sessions and c.env',
     'usage-plans': 'Usage plans',
+    'several-processes': 'Several processes',
     browsers: 'Browsers',
   }),
   group('Running it', {
@@ -82,6 +83,8 @@ const API = [
     'api/@custom-authorizer/core/huawei': 'core/huawei',
     'api/@custom-authorizer/core/remote': 'core/remote',
     'api/@custom-authorizer/core/usage-plan': 'core/usage-plan',
+    'api/@custom-authorizer/core/redis': 'core/redis',
+    'api/@custom-authorizer/core/testing': 'core/testing',
     'api/@custom-authorizer/core/node': 'core/node',
     'api/@custom-authorizer/core/fetch': 'core/fetch',
     'api/@custom-authorizer/core/contract/index': 'core/contract',

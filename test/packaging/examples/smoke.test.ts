@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { ChatClient } from '../../support/chat-client.ts'
 import { type CurlResponse, runCommand } from '../../support/curl.ts'
 import { buildPackages, Example } from '../../support/example.ts'
+import { hasRedis } from '../../support/redis/server.ts'
 
 interface Ran {
   readonly example: Example
@@ -161,6 +162,20 @@ const usagePlan = {
   },
 }
 
+const fleet = {
+  name: 'fleet',
+  args: [],
+  kinds: [200, 204, 401, 429],
+  more: {
+    'counts in all processes together, and calls the function once': ({ responses }: Ran) => {
+      const bodies = responses.slice(0, 5).map(({ body }) => JSON.parse(body) as Record<string, unknown>)
+      expect(bodies.map(({ process }) => process)).toEqual(['one', 'two', 'three', 'one', 'two'])
+      expect(bodies.map(({ remaining }) => remaining)).toEqual([4, 3, 2, 1, 0])
+      expect(bodies.map(({ lookups }) => lookups)).toEqual([1, 0, 0, 1, 0])
+    },
+  },
+}
+
 const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
 
 beforeAll(buildPackages, 120_000)
@@ -175,6 +190,7 @@ describe.each([
   websocketChat,
   functionGraph,
   usagePlan,
+  ...(hasRedis ? [fleet] : []),
 ])('example $name $args', ({ name, args, kinds, more }) => {
   let ran: Ran
   beforeAll(async () => void (ran = await run(name, args)), 60_000)

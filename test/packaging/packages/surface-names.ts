@@ -11,11 +11,13 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       CacheReport CacheState Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
       Contract CredentialReader CrossOriginOptions Decision DenialCors DenialReason DenialResponse Denied
       Deny EvaluateOptions Expected Explanation GatewayRequest GatewayResponse GatewayResponseType
-      IdentitySourceState InvalidateSelector Json KernelOptions LogFields Logger MemoryStoreOptions
-      MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody NativeCall NativeOptions Outcome
-      PolicyExplanation Problem ProblemKind QueryEdit QueryParameter Redirect RedirectOptions
-      RequestEdits RequestMapping ResourceDifference ResponseHeaders Route Routing ScopeRequirement
-      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable Usage
+      IdentitySourceState InvalidateSelector InvalidationMark Json KernelOptions LogFields Logger
+      MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody NativeCall
+      NativeOptions Outcome PolicyExplanation Problem ProblemKind QueryEdit QueryParameter Redirect
+      RedirectOptions RequestEdits RequestMapping ResourceDifference ResponseHeaders Route Routing
+      ScopeRequirement SharedResults SharedScope SharedSelector SharedStore SharedValue
+      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable
+      UsableResults Usage
     `,
   },
   '@custom-authorizer/core/adapter': {
@@ -48,22 +50,22 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: `
       ASCII_FIELD_VALUE AuthorizedContext CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker
       DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber
-      JsonProblem ORIGIN ParameterMapping REPEATED RepeatedLines RouteTable SOURCE_NAME andThen
-      asciiLower byteLength check checkAuthorizers checkGroupedOptions composeAuthorizers cookieSource
-      createContext crossOriginRules decodeSlashes digestSecret functionConsole functionSource
-      hasEncodedSlash headerSource headersFor identifyFunction identityHeadersOf identitySourceOption
-      inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isNode isThenable jsonResponse
-      lengthPrefixed markAnonymous markOutermost memberPath nodeBuiltin noteIdentityHeaders
-      omitJsonNumbers ownMember parseAddress parseBlock parseExactJson parseIdentitySource parseJson
-      querySource readBoundedBody receivesAtMost resultOfContext sha256For spellNumbers subprotocolSource
-      systemClock throughJson toJson toTemplate trustedContext unsafeOption unsafeOptionsIn waitFor
-      withoutRejection
+      JsonProblem ORIGIN ParameterMapping REPEATED RepeatedLines RouteTable SOURCE_NAME STORE_BREAKER
+      andThen asciiLower byteLength check checkAuthorizers checkGroupedOptions composeAuthorizers
+      cookieSource createContext crossOriginRules decodeSlashes digestSecret functionConsole
+      functionSource hasEncodedSlash headerSource headersFor identifyFunction identityHeadersOf
+      identitySourceOption inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isNode
+      isThenable jsonResponse lengthPrefixed markAnonymous markOutermost memberPath nodeBuiltin
+      noteIdentityHeaders omitJsonNumbers ownMember parseAddress parseBlock parseExactJson
+      parseIdentitySource parseJson querySource readBoundedBody receivesAtMost replyWithin
+      resultOfContext sha256For spellNumbers subprotocolSource systemClock throughJson toJson toTemplate
+      trustedContext unsafeOption unsafeOptionsIn waitFor withoutRejection
     `,
     types: `
       ApiKeyIdentity Block BodyBounds BodyFailure BreakerSettings Check Checks CredentialReader Denial
       DenialDetails DenialRow Evaluated FunctionIdentity GroupChecks Grouped HeaderRole IdentityLimits
       IdentitySource Invocation MappedParameter MappedPart MappingRules MappingScope Parsed Preparation
-      Prepared ReportOutcome Settled Sha256 UnsafeOption UnsafeOptions Verdict Waited
+      Prepared Reply ReportOutcome Settled Sha256 UnsafeOption UnsafeOptions Verdict Waited
     `,
   },
   '@custom-authorizer/core/fetch': {
@@ -98,6 +100,15 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       UpgradeOptions
     `,
   },
+  '@custom-authorizer/core/redis': {
+    values: `
+      checkRedis redisStore redisUsageStore
+    `,
+    types: `
+      CallingClient CheckRedisOptions RedisClient RedisStore RedisStoreOptions RedisUsageStoreOptions
+      Secret SendCommand SendingClient SendingCluster SendingSentinel StoreCounts
+    `,
+  },
   '@custom-authorizer/core/remote': {
     values: `
       httpFunction lambdaFunction
@@ -106,6 +117,14 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       AddressOptions BreakerOptions DeployedLambda Fetch HttpFunctionOptions LambdaEndpoint
       LambdaFunctionOptions LambdaInvocation LambdaInvoker LambdaResult MappedStatus RemoteContext
       RemoteFunction RemoteOptions
+    `,
+  },
+  '@custom-authorizer/core/testing': {
+    values: `
+      sharedStoreSuite storeSuite usageStoreSuite
+    `,
+    types: `
+      SharedStoreSubject StoreSubject SuiteTest UsageStoreSubject
     `,
   },
   '@custom-authorizer/core/usage-plan': {

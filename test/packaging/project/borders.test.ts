@@ -130,7 +130,7 @@ const borders: Record<string, Border> = {
     ],
   },
   'core/src/usage-plan/index.ts': {
-    allowed: ['./other.ts', './keys/other.ts', '../contract.ts', '../index.ts', 'lru-cache'],
+    allowed: ['./other.ts', './keys/other.ts', './sharing/other.ts', '../contract.ts', '../index.ts', 'lru-cache'],
     rejected: [
       '../kernel/contract/contract.ts',
       '../aws/index.ts',
@@ -143,6 +143,33 @@ const borders: Record<string, Border> = {
   'core/src/usage-plan/keys/counter-name.ts': {
     allowed: ['./other.ts', '../store.ts', '../../contract.ts', '../../index.ts', 'lru-cache'],
     rejected: ['../../kernel/contract/contract.ts', '../../aws/index.ts', 'node:crypto', ...foreign],
+  },
+  'core/src/redis/index.ts': {
+    allowed: ['./other.ts', './client/other.ts', '../contract.ts', '../index.ts'],
+    rejected: [
+      '../kernel/contract/contract.ts',
+      '../node/index.ts',
+      'node:fs',
+      'ioredis',
+      'redis',
+      ...core,
+      ...foreign,
+    ],
+  },
+  'core/src/redis/results/mark.ts': {
+    allowed: ['./other.ts', '../client/other.ts', '../../contract.ts', '../../usage-plan/index.ts', 'node:crypto'],
+    rejected: [
+      '../../kernel/contract/contract.ts',
+      '../../usage-plan/store.ts',
+      'node:fs',
+      'ioredis',
+      'redis',
+      ...foreign,
+    ],
+  },
+  'core/src/testing/index.ts': {
+    allowed: ['./other.ts', '../contract.ts', '../index.ts', '../usage-plan/index.ts'],
+    rejected: ['../kernel/contract/contract.ts', '../redis/index.ts', 'vitest', 'node:assert', ...core, ...foreign],
   },
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),

@@ -45,7 +45,8 @@ const rules: readonly (readonly [rule: string, where: RegExp, pattern: RegExp, e
     'SEC-80 SEC-83 sources do not disable TLS verification',
     /^/,
     /rejectUnauthorized|NODE_TLS_REJECT_UNAUTHORIZED|checkServerIdentity/,
-    [],
+    // Warns about clients that disable it.
+    ['core/src/redis/client/client-warnings.ts'],
   ],
   ['SEC-106 sources do not read environment variables', /^/, /process\s*\.\s*env|import\.meta\.env|Deno\.env/, []],
   // The modules of Node.js, and the working directory, which only shortens the paths of a log line.

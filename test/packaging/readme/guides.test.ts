@@ -7,7 +7,7 @@ import { root } from '../../support/root.ts'
 import { gatewayRequest } from '../../support/request.ts'
 
 const GUIDES = {
-  store: ['redis-store.ts', 'authorizer.ts'],
+  store: ['redis-store.ts', 'authorizer.ts', 'redis-store.test.ts'],
   contract: ['internal-contract.ts', 'service.ts'],
   adapter: ['guard.ts', 'service.ts'],
 } as const
