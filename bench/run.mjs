@@ -3,7 +3,7 @@
  * another core. `docs/performance.md` explains the method and is written from the results.
  */
 import { readArguments } from '../scripts/arguments.mjs'
-import { BENCH_SECTIONS } from '../scripts/commands.mjs'
+import { BENCH_SECTIONS, OWN_BENCH_SECTIONS } from '../scripts/commands.mjs'
 import { printResults } from './report/print.mjs'
 import { readLatest, writeLatest, writePage, writeTemporary } from './report/files.mjs'
 import { machine } from './report/machine.mjs'
@@ -15,7 +15,10 @@ const { values } = readArguments('bench', process.argv.slice(2))
 const progress = (text) => process.stderr.isTTY && process.stderr.write(`\r\u001B[K${text}`)
 
 const measure = async () => {
-  const sections = BENCH_SECTIONS.filter((each) => values.only?.includes(each) ?? true)
+  const sections =
+    values.only === undefined
+      ? BENCH_SECTIONS
+      : [...BENCH_SECTIONS, ...OWN_BENCH_SECTIONS].filter((each) => values.only.includes(each))
   const options = { ...(values.quick ? QUICK : FULL) }
   if (values.repetitions !== undefined) options.repetitions = Math.ceil(values.repetitions)
   if (!Worker.pinned)
@@ -28,7 +31,7 @@ const measure = async () => {
     rows.push(...found)
   }
   const isComplete =
-    sections.length === BENCH_SECTIONS.length && !values.quick && options.repetitions >= FULL.repetitions
+    BENCH_SECTIONS.every((each) => sections.includes(each)) && !values.quick && options.repetitions >= FULL.repetitions
   const results = { ...machine(), ...options, rows }
   if (!isComplete) {
     console.log(`Results: ${writeTemporary(results)}`)

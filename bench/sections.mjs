@@ -1,4 +1,5 @@
 /** The sections of `npm run bench`, and how each is measured. */
+import { measureFleet } from './fleet/measure.mjs'
 import { measureServers } from './http/measure.mjs'
 import { measureLoop } from './loop/measure.mjs'
 import { measureMemory } from './memory.mjs'
@@ -19,6 +20,7 @@ export const SECTIONS = {
   jwt: loop('jwt'),
   memory: measureMemory,
   size: measureSize,
+  fleet: measureFleet,
 }
 
 /**

@@ -5,6 +5,8 @@ import { modules } from './mutate/modules.mjs'
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages', 'site']
 /** The sections of `npm run bench`, in order. */
 export const BENCH_SECTIONS = ['node', 'express', 'koa', 'hono', 'websocket', 'loop', 'policy', 'jwt', 'memory', 'size']
+/** Sections that run only if they are named, because they need a program that is not always there: redis-server. */
+export const OWN_BENCH_SECTIONS = ['fleet']
 /** The parts of `npm run packages`, in order. */
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
 /** The services of `npm run services`, in order. */
@@ -55,7 +57,7 @@ export const COMMANDS = {
       'Runs the benchmarks. A full run of all sections (40 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
     options: {
       quick: flag('2 repetitions with short slices, in 5 minutes; for a first impression'),
-      only: oneOf(BENCH_SECTIONS, 'runs a section; can be repeated'),
+      only: oneOf([...BENCH_SECTIONS, ...OWN_BENCH_SECTIONS], 'runs a section; can be repeated'),
       repetitions: number('number of new processes of each row; default 6'),
       report: flag('only writes docs/performance.md from bench/latest.json'),
     },

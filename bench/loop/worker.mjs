@@ -22,12 +22,15 @@ const runAll = async (inputs, run) => {
   }
 }
 
-/** CPU time of one batch in microseconds. */
-const timed = async ({ prepare, run }, size) => {
+/** Elapsed time in microseconds. */
+const elapsedTime = () => performance.now() * 1000
+
+/** CPU time of one batch in microseconds, or the time by another clock. */
+const timed = async ({ prepare, run }, size, clock = processorTime) => {
   const inputs = Array.from({ length: size }, prepare)
-  const before = processorTime()
+  const before = clock()
   await runAll(inputs, run)
-  return processorTime() - before
+  return clock() - before
 }
 
 const batchSizeOf = async (subject) => {
@@ -36,11 +39,11 @@ const batchSizeOf = async (subject) => {
 }
 
 /** Microseconds of one run: the mean of a sample that takes some milliseconds. */
-const sample = async (subject, size, milliseconds) => {
+const sample = async (subject, size, milliseconds, clock) => {
   let total = 0
   let batches = 0
   while (total < milliseconds * 1000) {
-    total += await timed(subject, size)
+    total += await timed(subject, size, clock)
     batches++
   }
   return total / batches / size
@@ -48,16 +51,19 @@ const sample = async (subject, size, milliseconds) => {
 
 const makeSubject = async () => (await LOOPS[section]())[name]()
 
+const measured = async ({ samples, milliseconds }, clock) => {
+  const subject = await makeSubject()
+  await sample(subject, 64, WARM_UP_MS)
+  const size = await batchSizeOf(subject)
+  const found = []
+  for (let index = 0; index < samples; index++) found.push(await sample(subject, size, milliseconds, clock))
+  return median(found)
+}
+
 handleCommands({
   names: async () => Object.keys(await LOOPS[section]()),
-  time: async ({ samples, milliseconds }) => {
-    const subject = await makeSubject()
-    await sample(subject, 64, WARM_UP_MS)
-    const size = await batchSizeOf(subject)
-    const found = []
-    for (let index = 0; index < samples; index++) found.push(await sample(subject, size, milliseconds))
-    return median(found)
-  },
+  time: (input) => measured(input, processorTime),
+  elapsed: (input) => measured(input, elapsedTime),
   /** Bytes that one run allocates in the heap of V8, in a process with the flags for allocation. */
   bytes: async () => {
     const subject = await makeSubject()

@@ -24,6 +24,16 @@ const LOOP = {
   cells: ({ value, spread, least, bytes }) => [figure(value, 2), interval(spread, 2), figure(least, 2), String(bytes)],
 }
 
+const FLEET = {
+  head: ['', 'CPU µs', 'quartiles', 'elapsed µs', 'quartiles'],
+  cells: ({ value, spread, elapsed }) => [
+    figure(value, 2),
+    interval(spread, 2),
+    figure(elapsed.value, 2),
+    interval(elapsed.spread, 2),
+  ],
+}
+
 const MEMORY = {
   head: ['', 'peak MiB', 'start', 'limit of the store', 'callers', 'calls for the recurring caller'],
   cells: ({ value, start, bound, callers, hotCalls }) => [value, start, bound, callers, hotCalls].map(String),
@@ -52,6 +62,7 @@ const KINDS = {
   jwt: LOOP,
   memory: MEMORY,
   size: SIZE,
+  fleet: FLEET,
 }
 
 /** Head and cells of a table, as text. Rows of `size` have no name of a section. */
