@@ -15,13 +15,15 @@ export interface WorkerOptions {
   readonly onStoreError?: 'local' | 'bypass'
   /** Quota per month of each principal. */
   readonly limit: number
+  /** Deadline of commands in milliseconds. */
+  readonly timeoutMs: number
   /** Default true. */
   readonly waitsForServer?: boolean
 }
 
 /** What a process can be asked to do, and the type of its answer. */
 export interface Answers {
-  /** Evaluates a request. */
+  /** Evaluates a request. `200 by A2` is the result of the second call of the function in process A. */
   ask: string
   /** Evaluates a request with the usage plan. */
   count: string

@@ -40,15 +40,15 @@ const textOf = (outcome: Outcome<unknown>, token: string): string => {
   return principalId === token ? `200 by ${context.by}` : '200 FOR ANOTHER CALLER'
 }
 const main = async (): Promise<void> => {
-  const { prefix, secrets, onStoreError, limit } = options
+  const { prefix, secrets, onStoreError, limit, timeoutMs } = options
   const [results, counters] = [await connect(), await connect()]
   const lines: string[] = []
   const write = (line: string): void => void lines.push(line)
   const authorizer = createAuthorizer({
     authorize: async (request: GatewayRequest) => {
-      called++
+      const call = ++called
       if (isHolding) await new Promise<void>((resolve) => answers.push(resolve))
-      return allow({ principalId: request.header('authorization') ?? '', context: { by: options.name } })
+      return allow({ principalId: request.header('authorization') ?? '', context: { by: `${options.name}${call}` } })
     },
     contract: native({
       identitySources: ['$request.header.Authorization'],
@@ -61,14 +61,17 @@ const main = async (): Promise<void> => {
       secrets,
       prefix,
       maxStalenessMs: 250,
+      timeoutMs,
       ...(onStoreError !== undefined && { onStoreError }),
     }),
+    storeTimeoutMs: timeoutMs,
     logger: { warn: write, error: write },
   })
   const limited = usagePlan(authorizer, {
     subject: 'principalId',
     plans: [{ id: 'gold', quota: { limit, period: 'MONTH' } }],
     store: redisUsageStore({ client: counters, prefix }),
+    storeTimeoutMs: timeoutMs,
   })
   const ask = async (token: string): Promise<string> => textOf(await authorizer.evaluate(withToken(token)), token)
 
