@@ -29,7 +29,7 @@ afterEach(async () => {
 })
 
 /** Tests without a fault of the connection have a deadline that a busy machine keeps. */
-const PATIENT = { timeoutMs: 10_000 } as const
+const PATIENT = { timeoutMs: 1000 } as const
 
 const start = (name: string, options: Partial<WorkerOptions> = {}): Promise<FleetProcess> =>
   fleet.start({ name, port: server.port, prefix, secrets: [SECRET], limit: 100, timeoutMs: 100, ...options })

@@ -60,7 +60,7 @@ const main = async (): Promise<void> => {
       client: results,
       secrets,
       prefix,
-      maxStalenessMs: 250,
+      maxStalenessMs: Math.max(250, 2 * timeoutMs),
       timeoutMs,
       ...(onStoreError !== undefined && { onStoreError }),
     }),

@@ -115,6 +115,57 @@ describe('invalidations by this process', () => {
     expect(known.selects(mark(at(51)), tags('ann'))).toBe(false)
   })
 
+  test('FLEET-71 the record of another process holds, although a later one of this process has the same tag', () => {
+    const known = new KnownInvalidations()
+    const number = known.hide('ann', 0)
+    // A call of this process begins, then another process invalidates, and then the record of this process is confirmed.
+    const during = mark(at(5), number)
+    known.confirm('ann', number, at(20))
+    known.add('ann', at(10))
+    expect(known.selects(during, tags('ann'))).toBe(true)
+    expect(known.selects(mark(at(12), number), tags('ann'))).toBe(false)
+  })
+
+  test('FLEET-71 two invalidations of one tag that are confirmed in reverse order both hold', () => {
+    const known = new KnownInvalidations()
+    const first = known.hide('ann', 0)
+    const between = mark(at(5), first)
+    const second = known.hide('ann', 0)
+    known.confirm('ann', second, at(20))
+    known.confirm('ann', first, at(30))
+    expect(known.selects(between, tags('ann'))).toBe(true)
+    expect(known.selects(mark(at(5), second), tags('ann'))).toBe(false)
+  })
+
+  test('FLEET-75 when the log begins anew, confirmed ones hide everything until it was read', () => {
+    const known = new KnownInvalidations()
+    known.confirm('ann', known.hide('ann', 0), at(20))
+    known.restart()
+    expect(known.selects(mark(at(999)), tags('ann'))).toBe(true)
+    known.reach(at(30), 1)
+    expect(known.selects(mark(at(30)), tags('ann'))).toBe(true)
+    expect(known.selects(mark(at(31)), tags('ann'))).toBe(false)
+  })
+
+  test('FLEET-76 forgetting concerns what the process has, not what it reads from then on', () => {
+    const known = new KnownInvalidations()
+    const own = mark(at(10), 0)
+    const read = new Mark('epoch', at(10), 0, 0)
+    const number = known.forget()
+    expect(known.selects(own, tags('ann'))).toBe(true)
+    expect(known.selects(read, tags('ann'))).toBe(true)
+    expect(known.selects(new Mark('epoch', at(10), 0, number), tags('ann'))).toBe(false)
+    expect(known.selects(mark(at(10), number), tags('ann'))).toBe(false)
+  })
+
+  test('FLEET-76 too many tags make everything before the newest record invalid, in any order of arrival', () => {
+    const known = new KnownInvalidations()
+    for (let index = 1; index < 10_000; index++) known.add(`tag-${index}`, at(index))
+    known.confirm('ann', known.hide('ann', 0), at(50_000))
+    known.add('late', at(20_000))
+    expect(known.selects(mark(at(40_000)), tags('ann'))).toBe(true)
+  })
+
   test('FLEET-76 more than 10,000 of them hide everything', () => {
     const known = new KnownInvalidations()
     for (let index = 0; index <= 10_000; index++) known.hide(`tag-${index}`, 0)
@@ -125,7 +176,6 @@ describe('invalidations by this process', () => {
   test('FLEET-76 they are removed after the longest lifetime of a result', () => {
     const known = new KnownInvalidations()
     known.hide('ann', 1000)
-    known.hide(undefined, 2000)
     known.hide('bob', 3000)
     known.trim(0, 2500)
     expect(known.selects(mark(at(10), 0), tags('ann'))).toBe(false)

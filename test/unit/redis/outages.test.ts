@@ -394,6 +394,80 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     expect(await one.ask('ann')).toBe('200 ann miss')
   })
 
+  test("FLEET-73 with 'bypass', nothing in memory is used while a poll is running", async () => {
+    const clock = new BlockedClock()
+    const one = start({ clock, kernel: { clock }, onStoreError: 'bypass' })
+    await one.ask('ann')
+    await settled(send, prefix)
+    one.commands.fault = { kind: 'reject', message: 'down' }
+    clock.jump(1000)
+    expect(await one.ask('ann')).toBe('200 ann miss')
+    // A poll that fails after more time than a failure is remembered for.
+    const slow = start({
+      clock,
+      kernel: { clock },
+      onStoreError: 'bypass',
+      send: async (args, key) => {
+        if (!isFailing) return send(args, key)
+        clock.jump(600)
+        throw new Error('down')
+      },
+    })
+    let isFailing = false
+    await slow.ask('bob')
+    await settled(send, prefix)
+    clock.jump(1000)
+    isFailing = true
+    expect(await slow.ask('bob')).toBe('200 bob miss')
+  })
+
+  test('FLEET-65 a suspended process empties its own memory, and not that of others', async () => {
+    const other = start()
+    for (const token of ['ann', 'bob']) await other.ask(token)
+    await settled(send, prefix)
+    const epoch = await send(['GET', `{${prefix}}:epoch`], '')
+    const suspended = start({ send: withServerClock(send, () => aheadMs) })
+    let aheadMs = 0
+    await suspended.ask('ann')
+    // Its monotonic clock stands still for 4 s.
+    aheadMs = 4000
+    suspended.clock.setTime(suspended.clock.now() + 4000)
+    await pass([suspended], 1000)
+    // What it has is forgotten; the result in Redis counts, and is 4 s older.
+    const reads = suspended.commands.count('GET')
+    expect(await suspended.ask('ann')).toBe('200 ann hit')
+    expect(suspended.commands.count('GET')).toBe(reads + 1)
+    expect(await send(['GET', `{${prefix}}:epoch`], '')).toBe(epoch)
+    expect(await other.ask('bob')).toBe('200 bob hit')
+  })
+
+  test('FLEET-65 the time that a value waits for a poll counts', async () => {
+    await start({ ttlSeconds: 3 }).ask('ann')
+    await settled(send, prefix)
+    const clock = new BlockedClock()
+    let delayMs = 0
+    const slow = start({
+      clock,
+      kernel: { clock },
+      ttlSeconds: 3,
+      maxStalenessMs: 60_000,
+      timeoutMs: 10_000,
+      send: async (args, key) => {
+        const reply = await send(args, key)
+        // The reply to the poll arrives long after that to the read.
+        if (args[0] === 'EVALSHA' && delayMs > 0) {
+          for (let turns = 0; turns < 20; turns++) await flushMicrotasks()
+          clock.jump(delayMs)
+        }
+        return reply
+      },
+    })
+    await slow.ask('warm up')
+    clock.jump(60_000)
+    delayMs = 3500
+    expect(await slow.ask('ann')).toBe('200 ann miss')
+  })
+
   test('FLEET-79 processes do not wait for each other: each calls the function once', async () => {
     const answers: (() => void)[] = []
     const authorize = async () => {

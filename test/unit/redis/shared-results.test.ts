@@ -210,6 +210,12 @@ describe.skipIf(!hasRedis)(`keys and secrets${withRedis}`, () => {
     expect(await other.ask('ann')).toBe('200 ann miss')
   })
 
+  test('FLEET-72 SEC-105 a deadline above half of maxStalenessMs is rejected', () => {
+    expect(() => redisStore({ client: send, secrets: [SECRET], maxStalenessMs: 400, timeoutMs: 201 })).toThrow(
+      'redisStore.timeoutMs: found a number; allowed: at most half of maxStalenessMs',
+    )
+  })
+
   test.each<[string, unknown]>([
     ['nothing', undefined],
     ['an empty list', []],

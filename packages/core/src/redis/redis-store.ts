@@ -31,7 +31,7 @@ export interface RedisStoreOptions {
    * `'bypass'`, no cached result is used. Default `'local'`.
    */
   onStoreError?: 'local' | 'bypass'
-  /** Deadline of a command in milliseconds. Default 100. */
+  /** Deadline of a command in milliseconds, at most half of `maxStalenessMs`. Default 100. */
   timeoutMs?: number
   /** Default: the system's clock. */
   clock?: Clock
@@ -76,6 +76,8 @@ class SharedRedis implements RedisStore {
       timeoutMs = 100,
       clock = systemClock,
     } = check.checkOptions('redisStore', options, CHECKS)
+    if (timeoutMs > maxStalenessMs / 2)
+      throw check.optionError('redisStore.timeoutMs', timeoutMs, 'at most half of maxStalenessMs')
     if (client === undefined) throw check.optionError('redisStore.client', client, isRedisClient(client) ?? '')
     const [current, ...previous] = (secrets ?? []).map(deriveKeys)
     if (current === undefined) throw check.optionError('redisStore.secrets', secrets, secretList([]) ?? '')

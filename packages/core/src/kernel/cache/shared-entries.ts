@@ -135,18 +135,25 @@ export class SharedEntries implements Entries {
 
   /** Reads the store. Returns `undefined` if it keeps failing. */
   #lookUp(key: string, pending?: Promise<UsableResults>): Promise<StoreHit | undefined> | undefined {
+    const { clock } = this.#settings
+    let receivedAt = 0
     return this.#lookups.run(key, this.revision, pending, {
-      send: async () => this.#results.get(await this.#sharedKey(key)),
-      // What was invalidated before this request has to be known before the result counts.
-      accept: (value) =>
-        pending === undefined
-          ? this.#accept(key, value)
-          : pending.then((usable) => (usable === 'all' ? this.#accept(key, value) : undefined)),
+      send: async () => {
+        const value = await this.#results.get(await this.#sharedKey(key))
+        receivedAt = clock.monotonic()
+        return value
+      },
+      accept: async (value) => {
+        // What was invalidated before this request has to be known before the result counts.
+        if (pending !== undefined && (await pending) !== 'all') return undefined
+        return this.#accept(key, { ...value, ageMs: value.ageMs + Math.ceil(clock.monotonic() - receivedAt) })
+      },
     })
   }
 
   peek(key: string): StoreHit | undefined {
-    return this.#results.usable() === 'none' ? undefined : this.#kept(key)
+    const usable = this.#results.usable()
+    return usable === 'all' || usable === 'memory' ? this.#kept(key) : undefined
   }
 
   /** Validates a result, and keeps it in memory if no invalidation selects it. */

@@ -10,7 +10,7 @@ import { Mark } from './mark.ts'
 import { pollReplyOf, type PollReply } from './poll-reply.ts'
 import { PollTimer } from './poll-timer.ts'
 import { later, parsePosition, type Position, positionText, START } from './position.ts'
-import { ServerClock } from './server-clock.ts'
+import { ServerClock, timedReply, timesOf } from './server-clock.ts'
 
 /** Polls in a row, if the log begins anew again and again. */
 const MAX_POLLS = 5
@@ -46,7 +46,7 @@ export class InvalidationLog {
   readonly #timer: PollTimer
   #mark = new Mark('', START, 0)
   /** Epochs that this process has known before. */
-  readonly #left = new Set<string>()
+  #left: readonly string[] = []
   /** The newest record that this process knows, its own included. */
   #newest: Position | undefined = undefined
   #freshUntil = Number.NEGATIVE_INFINITY
@@ -106,7 +106,7 @@ export class InvalidationLog {
   /** Invalidates in this process at once, and in all others with a record. Rejects if that is not confirmed in time. */
   async invalidate(secret: string, tag: string): Promise<void> {
     const name = `${secret}:${tag}`
-    const number = this.#hide(name)
+    const number = this.#begin(this.#known.hide(name, this.#settings.clock.monotonic()))
     const appending = this.#append(secret, tag)
     this.#appends.add(appending)
     try {
@@ -125,9 +125,8 @@ export class InvalidationLog {
     }
   }
 
-  /** Hides earlier results: those with a tag, or all. */
-  #hide(tag?: string): number {
-    const number = this.#known.hide(tag, this.#settings.clock.monotonic())
+  /** Results that begin now are later than an event of this process. */
+  #begin(number: number): number {
     this.#mark = new Mark(this.#mark.epoch, this.#mark.position, number)
     this.revision++
     return number
@@ -175,8 +174,8 @@ export class InvalidationLog {
   async #pollOnce(epochToReplace?: string): Promise<boolean> {
     const { send, clock, timeoutMs, maxStalenessMs } = this.#settings
     const { epoch, position } = this.#mark
-    const sentAt = clock.monotonic()
-    this.#attemptedAt = sentAt
+    const sent = timesOf(clock)
+    const sentAt = (this.#attemptedAt = sent.monotonic)
     const args = [
       ...this.#epochArguments(epochToReplace),
       positionText(position),
@@ -185,11 +184,12 @@ export class InvalidationLog {
     const received = await replyWithin(clock, timeoutMs, POLL.run(send, this.#keys, args))
     const reply = received.status === 'ready' ? pollReplyOf(received.value) : undefined
     if (reply === undefined) throw new NoReply()
-    const timed = { sentAt, receivedAt: clock.monotonic(), serverTime: reply.now }
+    const timed = timedReply(sent, timesOf(clock), reply.now)
+    const step = this.#serverClock.stepIn(timed)
     if (epochToReplace === undefined) {
       // An epoch that was left comes back only if the key was changed by another program.
-      if (this.#left.has(reply.epoch)) return this.#pollOnce(reply.epoch)
-      if (epoch !== '' && this.#serverClock.hasStepped(timed)) return this.#pollOnce(epoch)
+      if (this.#left.includes(reply.epoch)) return this.#pollOnce(reply.epoch)
+      if (epoch !== '' && step === 'server') return this.#pollOnce(epoch)
     }
     this.#serverClock.note(timed)
     if (reply.epoch !== epoch) {
@@ -197,8 +197,8 @@ export class InvalidationLog {
       // A process that knew nothing has read the log from its beginning.
       if (epoch !== '') return false
     }
-    // Records may have been trimmed since the last poll.
-    if (sentAt - this.#succeededAt > MAX_LIFETIME_MS) this.#hide()
+    // Results may be older than they seem, or records may have been trimmed since the last poll.
+    if (step === 'process' || sentAt - this.#succeededAt > MAX_LIFETIME_MS) this.#begin(this.#known.forget())
     this.#apply(reply, sentAt)
     this.#freshUntil = sentAt + maxStalenessMs
     this.#succeededAt = sentAt
@@ -209,11 +209,10 @@ export class InvalidationLog {
   #restart(epoch: string): void {
     this.#succeededAt = this.#settings.clock.monotonic()
     this.#known.restart()
+    // Until the log was read from its beginning, nothing from Redis is used.
+    this.#freshUntil = Number.NEGATIVE_INFINITY
     this.#newest = undefined
-    const { epoch: left } = this.#mark
-    if (left !== '') this.#left.add(left)
-    const [oldest] = this.#left
-    if (this.#left.size > MAX_LEFT && oldest !== undefined) this.#left.delete(oldest)
+    if (this.#mark.epoch !== '') this.#left = [...this.#left, this.#mark.epoch].slice(-MAX_LEFT)
     this.#mark = new Mark(epoch, START, this.#known.count)
     this.revision++
   }

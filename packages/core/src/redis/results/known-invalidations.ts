@@ -8,11 +8,14 @@ const MAX_TAGS = 10_000
 /** After every record. */
 const END: Position = { ms: Number.POSITIVE_INFINITY, seq: 0 }
 
-/** A record of the log. */
+/** The newest records of one tag. */
 interface Known {
-  readonly position: Position
-  /** Number of the invalidation by this process that it confirms: results of this process since then are later. */
-  readonly own: number
+  /** The newest record of another process. */
+  readonly foreign: Position
+  /** The newest record of this process. */
+  readonly own: Position
+  /** Number of the newest invalidation by this process: its results since then are later. */
+  readonly number: number
 }
 
 /** An invalidation by this process that the log has not confirmed. It hides results of other processes up to a position. */
@@ -26,8 +29,7 @@ interface Unconfirmed {
   readonly hasEnded: boolean
 }
 
-/** No invalidation by this process. */
-const NONE = Number.POSITIVE_INFINITY
+const NOTHING: Known = { foreign: START, own: START, number: 0 }
 
 /** The newest invalidation of each tag. Bounded. */
 export class KnownInvalidations {
@@ -39,21 +41,27 @@ export class KnownInvalidations {
   /** The newest record. */
   #newest: Position = START
   #count = 0
+  /** Number of the last {@link forget}. */
+  #forgotten = 0
 
-  /** Number of invalidations by this process. */
+  /** Number of events of this process. */
   get count(): number {
     return this.#count
   }
 
   /** Adds a record of the log. */
-  add(tag: string, position: Position, own: number = NONE): void {
-    const known = this.#records.get(tag)
-    if (known !== undefined && !isAfter(position, known.position)) return
+  add(tag: string, position: Position): void {
+    const { foreign, own, number } = this.#records.get(tag) ?? NOTHING
+    const isOwn = own.ms === position.ms && own.seq === position.seq
+    if (!isOwn) this.#set(tag, { foreign: later(position, foreign), own, number }, position)
+  }
+
+  #set(tag: string, known: Known, position: Position): void {
     this.#newest = later(position, this.#newest)
     // The newest records are last, so that the oldest are removed first.
     this.#records.delete(tag)
-    this.#records.set(tag, { position, own })
-    if (this.#records.size > MAX_TAGS) this.addAll(position)
+    this.#records.set(tag, known)
+    if (this.#records.size > MAX_TAGS) this.addAll(this.#newest)
   }
 
   /** Adds a record that selects everything before it. */
@@ -63,28 +71,33 @@ export class KnownInvalidations {
     this.#records.clear()
   }
 
+  /** Makes every result invalid that this process has now. What it reads from now on counts. Returns the number of the event. */
+  forget(): number {
+    this.#forgotten = ++this.#count
+    return this.#count
+  }
+
   /**
    * Adds an invalidation by this process. It hides every earlier result. Returns its number.
    *
-   * @param tag `undefined` for all results
    * @param at monotonic time in milliseconds
    */
-  hide(tag: string | undefined, at: number): number {
+  hide(tag: string, at: number): number {
     const number = ++this.#count
-    const unconfirmed: Unconfirmed = { number, position: END, at, hasEnded: tag === undefined }
-    if (tag !== undefined) {
-      this.#unconfirmed.delete(tag)
-      this.#unconfirmed.set(tag, unconfirmed)
-      if (this.#unconfirmed.size <= MAX_TAGS) return number
+    const unconfirmed: Unconfirmed = { number, position: END, at, hasEnded: false }
+    this.#unconfirmed.delete(tag)
+    this.#unconfirmed.set(tag, unconfirmed)
+    if (this.#unconfirmed.size > MAX_TAGS) {
+      this.#ownFloor = { ...unconfirmed, hasEnded: true }
+      this.#unconfirmed.clear()
     }
-    this.#ownFloor = { ...unconfirmed, hasEnded: true }
-    this.#unconfirmed.clear()
     return number
   }
 
   /** The log has confirmed an invalidation by this process at a position. */
   confirm(tag: string, number: number, position: Position): void {
-    this.add(tag, position, number)
+    const { foreign, own, number: earlier } = this.#records.get(tag) ?? NOTHING
+    this.#set(tag, { foreign, own: later(position, own), number: Math.max(number, earlier) }, position)
     if (this.#unconfirmed.get(tag)?.number === number) this.#unconfirmed.delete(tag)
   }
 
@@ -94,8 +107,11 @@ export class KnownInvalidations {
     if (unconfirmed?.number === number) this.#unconfirmed.set(tag, { ...unconfirmed, hasEnded: true })
   }
 
-  /** Forgets the records, because the log begins anew. Invalidations that are not confirmed hide everything again. */
+  /** Forgets the records, because the log begins anew. Invalidations by this process hide everything until it is read. */
   restart(): void {
+    for (const [tag, { number }] of this.#records)
+      if (number > 0 && !this.#unconfirmed.has(tag))
+        this.#unconfirmed.set(tag, { number, position: END, at: Number.NEGATIVE_INFINITY, hasEnded: true })
     this.#records.clear()
     this.#floor = START
     this.#newest = START
@@ -118,8 +134,8 @@ export class KnownInvalidations {
    * @param oldestAt monotonic time before which invalidations by this process are removed
    */
   trim(oldestMs: number, oldestAt: number): void {
-    for (const [tag, { position }] of this.#records) {
-      if (position.ms >= oldestMs) break
+    for (const [tag, { foreign, own }] of this.#records) {
+      if (later(foreign, own).ms >= oldestMs) break
       this.#records.delete(tag)
     }
     for (const [tag, { at }] of this.#unconfirmed) {
@@ -130,12 +146,12 @@ export class KnownInvalidations {
   }
 
   /** Whether an invalidation after the mark selects one of the tags. */
-  selects({ position, own }: Mark, tags: () => readonly string[]): boolean {
-    const isSelected = (record: Known | undefined): boolean =>
-      record !== undefined && isAfter(record.position, position) && own < record.own
+  selects({ position, own, since }: Mark, tags: () => readonly string[]): boolean {
+    const isSelected = (known: Known | undefined): boolean =>
+      known !== undefined && (isAfter(known.foreign, position) || (own < known.number && isAfter(known.own, position)))
     const isHidden = (each: Unconfirmed | undefined): boolean =>
       each !== undefined && own < each.number && !isAfter(position, each.position)
-    if (isAfter(this.#floor, position) || isHidden(this.#ownFloor)) return true
+    if (since < this.#forgotten || isAfter(this.#floor, position) || isHidden(this.#ownFloor)) return true
     const hasRecords = this.#records.size > 0 && isAfter(this.#newest, position)
     const hasUnconfirmed = this.#unconfirmed.size > 0 && own < this.#count
     if (!hasRecords && !hasUnconfirmed) return false

@@ -71,7 +71,7 @@ export class RedisResults implements SharedResults {
     }
     counts.hits++
     const { epoch, position, text, ttlMs } = sealed
-    return { text, mark: new Mark(epoch, position, 0), ageMs: Math.max(0, ageMs), ttlMs }
+    return { text, mark: new Mark(epoch, position, 0, log.mark.since), ageMs: Math.max(0, ageMs), ttlMs }
   }
 
   async set(key: string, { text, mark, ageMs, ttlMs }: SharedValue): Promise<void> {

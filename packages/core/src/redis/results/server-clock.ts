@@ -1,58 +1,91 @@
 /** The time of the server, as the replies to polls bound it (FLEET-65). @module */
 
-/** How far both clocks may drift apart in a millisecond. */
+import type { Clock } from '../../index.ts'
+
+/** How far two clocks may drift apart in a millisecond. */
 const DRIFT = 0.001
 /** A difference that neither drift nor the duration of polls explains is a step, if it is larger than this in milliseconds. */
 const TOLERANCE_MS = 1000
 
-/** Bounds of the time of the server minus the monotonic time of this process, in milliseconds. */
+/** Bounds of the time of the server minus a clock of this process, in milliseconds. */
 interface Offset {
   readonly low: number
   readonly high: number
-  /** Monotonic time in milliseconds. */
-  readonly at: number
 }
 
-/** A poll: when it was sent and answered, in monotonic time, and the time of the server in its reply. */
-export interface TimedReply {
+/** A poll: when it was sent and answered by a clock of this process. */
+interface Span {
   readonly sentAt: number
   readonly receivedAt: number
+}
+
+/** A poll by both clocks of this process, and the time of the server in its reply. */
+export interface TimedReply {
+  readonly monotonic: Span
+  readonly wall: Span
   readonly serverTime: number
 }
 
-const offsetOf = ({ sentAt, receivedAt, serverTime }: TimedReply): Offset => ({
+/** The time by both clocks of this process, in milliseconds. */
+interface Times {
+  readonly monotonic: number
+  readonly wall: number
+}
+
+/** The time now. */
+export const timesOf = (clock: Clock): Times => ({ monotonic: clock.monotonic(), wall: clock.now() })
+
+/** A reply that has just arrived. */
+export const timedReply = (sent: Times, received: Times, serverTime: number): TimedReply => ({
+  monotonic: { sentAt: sent.monotonic, receivedAt: received.monotonic },
+  wall: { sentAt: sent.wall, receivedAt: received.wall },
+  serverTime,
+})
+
+/** Which clock was set: none, one of this process (or it was suspended), or that of the server. */
+export type Step = 'none' | 'process' | 'server'
+
+const offsetOf = ({ sentAt, receivedAt }: Span, serverTime: number): Offset => ({
   low: serverTime - receivedAt,
   high: serverTime - sentAt,
-  at: receivedAt,
 })
+
+const widened = ({ low, high }: Offset, ms: number): Offset => ({ low: low - ms, high: high + ms })
+
+const isApart = (one: Offset, other: Offset): boolean => one.low > other.high || one.high < other.low
 
 /** Knows the time of the server between two bounds. A process that was blocked has wide bounds, not a wrong time. */
 export class ServerClock {
   #offset: Offset | undefined = undefined
+  #wallOffset: Offset = { low: 0, high: 0 }
+  /** Monotonic time in milliseconds of the last reply. */
+  #at = 0
 
-  /** Whether the clock of the server was set, or this process was suspended. */
-  hasStepped(reply: TimedReply): boolean {
-    if (this.#offset === undefined) return false
-    const { low, high } = this.#widened(this.#offset, reply.receivedAt)
-    const next = offsetOf(reply)
-    return next.low > high + TOLERANCE_MS || next.high < low - TOLERANCE_MS
+  /** Compares a reply with earlier ones. The clock of the server was set only if both clocks of this process show it. */
+  stepIn({ monotonic, wall, serverTime }: TimedReply): Step {
+    if (this.#offset === undefined) return 'none'
+    const allowed = this.#driftUntil(monotonic.receivedAt) + TOLERANCE_MS
+    if (!isApart(offsetOf(monotonic, serverTime), widened(this.#offset, allowed))) return 'none'
+    return isApart(offsetOf(wall, serverTime), widened(this.#wallOffset, allowed)) ? 'server' : 'process'
   }
 
   /** Takes over the time of a reply. */
   note(reply: TimedReply): void {
-    const next = offsetOf(reply)
-    if (this.#offset === undefined || this.hasStepped(reply)) {
-      this.#offset = next
-      return
+    const { monotonic, wall, serverTime } = reply
+    const next = offsetOf(monotonic, serverTime)
+    const known = this.#offset
+    this.#wallOffset = offsetOf(wall, serverTime)
+    if (known === undefined || this.stepIn(reply) !== 'none') this.#offset = next
+    else {
+      const { low, high } = widened(known, this.#driftUntil(monotonic.receivedAt))
+      const narrowed = { low: Math.max(low, next.low), high: Math.min(high, next.high) }
+      this.#offset = narrowed.low <= narrowed.high ? narrowed : next
     }
-    const { low, high } = this.#widened(this.#offset, reply.receivedAt)
-    const narrowed = { low: Math.max(low, next.low), high: Math.min(high, next.high), at: next.at }
-    this.#offset = narrowed.low <= narrowed.high ? narrowed : next
+    this.#at = monotonic.receivedAt
   }
 
-  #widened({ low, high, at }: Offset, now: number): Offset {
-    const drift = Math.max(0, now - at) * DRIFT
-    return { low: low - drift, high: high + drift, at }
+  #driftUntil(now: number): number {
+    return Math.max(0, now - this.#at) * DRIFT
   }
 
   /** The earliest time that it may be, for what is written; `undefined` before the first reply. */
