@@ -51,9 +51,10 @@ const sample = async (subject, size, milliseconds, clock) => {
 
 const makeSubject = async () => (await LOOPS[section]())[name]()
 
-const measured = async ({ samples, milliseconds }, clock) => {
+const measured = async ({ samples, milliseconds, warmUpRuns = 0 }, clock) => {
   const subject = await makeSubject()
   await sample(subject, 64, WARM_UP_MS)
+  for (let runs = 0; runs < warmUpRuns; runs += 64) await timed(subject, 64)
   const size = await batchSizeOf(subject)
   const found = []
   for (let index = 0; index < samples; index++) found.push(await sample(subject, size, milliseconds, clock))
