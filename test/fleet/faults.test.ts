@@ -174,7 +174,7 @@ describe.skipIf(!hasRedis)(`outages${withRedis}`, () => {
     },
   )
 
-  test('F02 F03 FLEET-82 no response reaches another caller while the server is stopped, continued and killed', async () => {
+  test('F02 F03 F28 FLEET-82 no response reaches another caller while the server is stopped, continued and killed', async () => {
     const [a, b] = await pair()
     const check = async (): Promise<void> => {
       for (const found of await Promise.all([a.do('abortMany', '0 1000'), b.do('abortMany', '50 1000')]))

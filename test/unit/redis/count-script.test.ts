@@ -201,6 +201,7 @@ describe.skipIf(!hasRedis)(`comparison with the counter in memory${withRedis}`, 
 })
 
 const ttlAt = async (key: string, now: number): Promise<number> => Number(await send(['PEXPIRETIME', key], key)) - now
+const passesOf = (part: readonly Taken[]): number => part.filter(({ verdict }) => verdict === 'pass').length
 const withRate = (rateLimit: number): Demand => ({
   quota: undefined,
   buckets: [{ name: '', rateLimit, burstLimit: 2 }],
@@ -308,6 +309,16 @@ describe.skipIf(!hasRedis)(`state in Redis${withRedis}`, () => {
     expect(await send(['KEYS', `${prefix}*`], '')).toEqual([`${prefix}:one`])
     const fields = (await send(['HKEYS', `${prefix}:one`], '')) as string[]
     expect(fields.sort()).toEqual(['l', 'l/pets/GET', 'qW2', 't', 't/pets/GET', 'wW2'])
+  })
+
+  test('FLEET-52 SEC-89 parallel requests across the end of a window pass exactly the quota in each window', async () => {
+    const key = newPrefix()
+    const end = Date.UTC(2031, 5, 16)
+    const demand: Demand = { quota: { limit: 50, period: 'DAY' }, buckets: [] }
+    const taken = await Promise.all(
+      Array.from({ length: 400 }, (_, index) => takeAt(key, end + (index < 200 ? -1 : index - 200), demand)),
+    )
+    expect([passesOf(taken.slice(0, 200)), passesOf(taken.slice(200))]).toEqual([50, 50])
   })
 
   test('FLEET-42 a raised rate applies at once, because the level is stored', async () => {
