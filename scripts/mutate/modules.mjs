@@ -37,6 +37,8 @@ export const modules = {
     sources: [
       `${core}/kernel/request/identity-source.ts`,
       `${core}/kernel/cache/result-cache.ts`,
+      `${core}/kernel/cache/store-entries.ts`,
+      `${core}/kernel/cache/revived-result.ts`,
       `${core}/kernel/cache/memory-store.ts`,
       `${core}/kernel/util/breaker.ts`,
     ],

@@ -1,8 +1,12 @@
 /** Faults of Redis with two or more real processes (fault table of the specification, F01 to F41). */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { newPrefix } from '../support/redis/fixture.ts'
 import { OLD_SECRET, SECRET } from '../support/redis/processes.ts'
 import { RedisProxy } from '../support/redis/proxy.ts'
+import { root } from '../support/root.ts'
 import { hasRedis, RedisServer, withRedis } from '../support/redis/server.ts'
 import { Fleet, type FleetProcess, type WorkerOptions } from './fleet.ts'
 
@@ -99,6 +103,17 @@ describe.skipIf(!hasRedis)(`results and invalidations${withRedis}`, () => {
     // A knows the record that was lost, so B learns of a new epoch although no record selects its result.
     await b.until('ask', 'ann', (answer) => answer !== kept)
     await replica.stop()
+  })
+
+  test('F37 FLEET-75 a lost record is noticed by the process that knows it, although another process has appended since', async () => {
+    const [a, b] = await pair(PATIENT)
+    for (const process of [a, b]) await process.do('ask', 'ann')
+    const kept = await b.do('ask', 'ann')
+    expect(await a.do('invalidate', 'ann')).toBe('confirmed')
+    const [[id = '']] = (await server.command(`XREVRANGE {${prefix}}:log + - COUNT 1`)) as [[string]]
+    await server.command(`XDEL {${prefix}}:log ${id}`)
+    expect(await b.do('invalidate', 'bob')).toBe('confirmed')
+    await b.until('ask', 'ann', (answer) => answer !== kept)
   })
 
   test('F21 FLEET-85 after a failover that lost nothing, the cache stays warm and counters are exact', async () => {
@@ -235,6 +250,22 @@ describe.skipIf(!hasRedis)(`counting${withRedis}`, () => {
     await b.until('count', 'ann', (answer) => answer === '200')
     const used = Number(await server.command(`HGET ${key} qM0`))
     expect(used).toBe(5)
+  })
+
+  test('F41 FLEET-40 a process with another version of the script counts in the same hash', async () => {
+    const a = await start('A', { ...PATIENT, limit: 6 })
+    expect(await a.do('count', 'ann')).toBe('200')
+    const key = await onlyCounter()
+    const page = readFileSync(join(root, 'docs', 'specification', 'fleet', 'counting.md'), 'utf8')
+    const reference = page.split('```lua\n')[1]?.split('```')[0] ?? ''
+    const other = new Redis({ port: server.port, host: '127.0.0.1' })
+    const verdicts: unknown[] = []
+    for (let turn = 0; turn < 4; turn++) {
+      const reply = (await other.call('EVAL', reference, '1', key, '', '6', 'M', '0', '0', '1')) as unknown[]
+      verdicts.push(reply[0], await a.do('count', 'ann'))
+    }
+    other.disconnect()
+    expect(verdicts).toEqual([0, '200', 0, '200', 0, '429 QUOTA_EXCEEDED', 2, '429 QUOTA_EXCEEDED'])
   })
 
   test('F20 FLEET-52 through a failover a quota overruns by the calls that were not replicated', async () => {
