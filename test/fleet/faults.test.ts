@@ -110,7 +110,7 @@ describe.skipIf(!hasRedis)(`results and invalidations${withRedis}`, () => {
     for (const process of [a, b]) await process.do('ask', 'ann')
     const kept = await b.do('ask', 'ann')
     expect(await a.do('invalidate', 'ann')).toBe('confirmed')
-    const [[id = '']] = (await server.command(`XREVRANGE {${prefix}}:log + - COUNT 1`)) as [[string]]
+    const [[id]] = (await server.command(`XREVRANGE {${prefix}}:log + - COUNT 1`)) as [[string]]
     await server.command(`XDEL {${prefix}}:log ${id}`)
     expect(await b.do('invalidate', 'bob')).toBe('confirmed')
     await b.until('ask', 'ann', (answer) => answer !== kept)
