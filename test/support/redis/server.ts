@@ -40,16 +40,20 @@ const ask = async (port: number, [name = '', ...args]: readonly string[]): Promi
   }
 }
 
-const servers = new Set<ChildProcess>()
-process.once('exit', () => {
-  for (const server of servers) server.kill('SIGKILL')
-})
+/** Runs a program until the input of the shell ends: also if the process of the tests is killed. */
+const UNTIL_INPUT_ENDS = `"$@" & pid=$!
+echo "pid $pid"
+exec 3<&0
+(cat <&3 > /dev/null; kill -9 $pid) > /dev/null 2>&1 &
+exec 3<&-
+wait $pid`
 
 export class RedisServer {
   readonly port: number
   readonly #args: readonly string[]
   readonly #folder: string
   #child: ChildProcess | undefined
+  #pid = 0
 
   private constructor(port: number, args: readonly string[]) {
     this.port = port
@@ -78,31 +82,21 @@ export class RedisServer {
 
   /** Starts the server again, empty, on the same port. */
   async restart(): Promise<void> {
-    const options = [
-      '--port',
-      String(this.port),
-      '--bind',
-      '127.0.0.1',
-      '--save',
-      '',
-      '--appendonly',
-      'no',
-      '--repl-diskless-sync-delay',
-      '0',
-    ]
-    const child = spawn(PROGRAM, [...options, '--dir', this.#folder, ...this.#args], {
-      stdio: ['ignore', 'pipe', 'inherit'],
+    const listen = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder]
+    const options = ['--save', '', '--appendonly', 'no', '--repl-diskless-sync-delay', '0', ...this.#args]
+    const child = spawn('sh', ['-c', UNTIL_INPUT_ENDS, 'sh', PROGRAM, ...listen, ...options], {
+      stdio: ['pipe', 'pipe', 'inherit'],
     })
+    child.stdin.on('error', () => undefined)
     this.#child = child
-    servers.add(child)
-    child.once('exit', () => servers.delete(child))
     let output = ''
-    for await (const chunk of child.stdout ?? []) {
+    for await (const chunk of child.stdout) {
       output += String(chunk)
       if (output.includes('Ready to accept connections')) break
     }
-    child.stdout?.resume()
-    if (child.exitCode !== null) throw new Error(`redis-server has exited: ${output}`)
+    this.#pid = Number(/^pid (\d+)$/m.exec(output)?.[1])
+    child.stdout.resume()
+    if (!output.includes('Ready to accept connections')) throw new Error(`${PROGRAM} has not started: ${output}`)
     await this.command('PING')
   }
 
@@ -119,7 +113,7 @@ export class RedisServer {
 
   /** Stops the process without ending it, or continues it. */
   signal(signal: 'SIGSTOP' | 'SIGCONT'): void {
-    this.#child?.kill(signal)
+    process.kill(this.#pid, signal)
   }
 
   /** Ends the server at once, without saving. */
@@ -127,7 +121,7 @@ export class RedisServer {
     const child = this.#child
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     const exited = once(child, 'exit')
-    child.kill('SIGKILL')
+    child.stdin?.end()
     await exited
   }
 
