@@ -13,7 +13,9 @@ import { redisStore, type RedisStore, type RedisStoreOptions, type SendCommand }
 import { TestClock } from '../clock.ts'
 import { RecordingLogger } from '../recording-logger.ts'
 import { withToken } from '../with-token.ts'
+import { beforeEach } from 'vitest'
 import { FaultyCommands } from './faulty.ts'
+import { newPrefix } from './fixture.ts'
 
 export const SECRET = 'current-secret-of-32-bytes-or-more'
 export const OLD_SECRET = 'previous-secret-of-32-bytes-or-more'
@@ -81,6 +83,30 @@ export const sharedProcess = ({
     return `200 ${outcome.authorizer.principalId} ${decisions.at(-1)?.cache.state}`
   }
   return { authorizer, store, commands, clock, logger, decisions, called, ask }
+}
+
+/** Starts processes on one server, under a prefix of each test. */
+export interface Processes {
+  readonly prefix: string
+  /** Takes another prefix, as if the server were empty. */
+  readonly empty: () => void
+  readonly start: (parts?: Partial<ProcessParts>) => SharedProcess
+}
+
+/** To be called once in a file: each of its tests gets a prefix of its own. */
+export const processesOn = (send: SendCommand): Processes => {
+  let prefix = ''
+  const empty = (): void => {
+    prefix = newPrefix()
+  }
+  beforeEach(empty)
+  return {
+    get prefix() {
+      return prefix
+    },
+    empty,
+    start: (parts = {}) => sharedProcess({ send, prefix, ...parts }),
+  }
 }
 
 /** Waits until commands that no request waits for have been sent and answered. */

@@ -2,6 +2,7 @@
 import { checkRedis, redisUsageStore } from '@custom-authorizer/core/redis'
 import { sharedStoreSuite, usageStoreSuite } from '@custom-authorizer/core/testing'
 import { redisStore } from '@custom-authorizer/core/redis'
+import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { CLIENTS, type ConnectedClient } from '../../support/redis/clients.ts'
 import { newPrefix, redisFixture } from '../../support/redis/fixture.ts'
@@ -66,16 +67,24 @@ describe.skipIf(!hasRedis)(`checkRedis${withRedis}`, () => {
     await server?.stop()
   })
 
-  const checkAs = async (rules: string): Promise<readonly string[]> => {
-    await server.command(`ACL SETUSER tester reset on >password ${rules}`)
-    const { Redis } = await import('ioredis')
-    const client = new Redis({
+  const asTester = (): Redis =>
+    new Redis({
       port: server.port,
       host: '127.0.0.1',
       username: 'tester',
       password: 'password',
       enableReadyCheck: false,
     })
+
+  /** Empties the server. Returns the prefix of the keys that the user may use. */
+  const empty = async (): Promise<string> => {
+    await server.command('FLUSHALL')
+    return 'shop'
+  }
+
+  const checkAs = async (rules: string): Promise<readonly string[]> => {
+    await server.command(`ACL SETUSER tester reset on >password ${rules}`)
+    const client = asTester()
     try {
       return await checkRedis({ client, prefix: 'shop' })
     } finally {
@@ -85,19 +94,8 @@ describe.skipIf(!hasRedis)(`checkRedis${withRedis}`, () => {
 
   test('FLEET-83 the documented ACL is sufficient for the check and for both stores', async () => {
     expect(await checkAs(USER)).toEqual([])
-    const { Redis } = await import('ioredis')
-    const client = new Redis({
-      port: server.port,
-      host: '127.0.0.1',
-      username: 'tester',
-      password: 'password',
-      enableReadyCheck: false,
-    })
+    const client = asTester()
     const clock = new BlockedClock()
-    const empty = async (): Promise<string> => {
-      await server.command('FLUSHALL')
-      return 'shop'
-    }
     for (const { run } of usageStoreSuite(usageSubject(client, empty))) await run()
     for (const { run } of sharedStoreSuite(async () => {
       await server.command('FLUSHALL')

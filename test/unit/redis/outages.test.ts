@@ -1,7 +1,7 @@
 /** Shared results while Redis fails: leases, deadlines, circuit breaker, and what may be used (fault table F01 to F39). */
 import { allow } from '@custom-authorizer/core'
 import { redisStore } from '@custom-authorizer/core/redis'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { type Fault, withServerClock } from '../../support/redis/faulty.ts'
 import { newPrefix, redisFixture } from '../../support/redis/fixture.ts'
@@ -11,7 +11,7 @@ import {
   type ProcessParts,
   SECRET,
   settled,
-  sharedProcess,
+  processesOn,
   type SharedProcess,
 } from '../../support/redis/processes.ts'
 import { hasRedis, withRedis } from '../../support/redis/server.ts'
@@ -19,12 +19,8 @@ import { withToken } from '../../support/with-token.ts'
 
 const { send } = redisFixture()
 
-let prefix = ''
-beforeEach(() => {
-  prefix = newPrefix()
-})
-
-const start = (parts: Partial<ProcessParts> = {}): SharedProcess => sharedProcess({ send, prefix, ...parts })
+const group = processesOn(send)
+const { start } = group
 
 const FAULTS: readonly (readonly [string, Fault])[] = [
   ['is not connected', { kind: 'reject', message: "Stream isn't writeable and enableOfflineQueue options is false" }],
@@ -41,7 +37,7 @@ const FAULTS: readonly (readonly [string, Fault])[] = [
 const cutOff = async (fault: Fault, parts: Partial<ProcessParts> = {}): Promise<SharedProcess> => {
   const one = start(parts)
   await one.ask('ann')
-  await settled(send, prefix)
+  await settled(send, group.prefix)
   one.commands.fault = fault
   await pass([one], 1000)
   return one
@@ -73,7 +69,7 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
     one.commands.fault = { kind: 'none' }
     await pass([one], 1000)
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(lines()[1]).toContain('the log of invalidations is read again')
   })
 
@@ -92,7 +88,7 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
   test('FLEET-73 after an outage records are read before anything from Redis is used', async () => {
     const other = start()
     await other.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     const one = await cutOff({ kind: 'reject', message: 'down' })
     await one.ask('bob')
     await other.authorizer.invalidate({ principalId: 'ann' })
@@ -122,15 +118,15 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
   test('FLEET-72 without traffic there are no polls, and the first request after it polls before it uses a result', async () => {
     const [one, other] = [start({ ttlSeconds: 3600 }), start()]
     for (const { ask } of [one, other]) await ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     for (let halves = 0; halves < 3; halves++) {
       await pass([one], 500)
-      await settled(send, prefix)
+      await settled(send, group.prefix)
     }
     const polls = one.commands.count('EVALSHA')
     for (let halves = 0; halves < 6; halves++) {
       await pass([one], 500)
-      await settled(send, prefix)
+      await settled(send, group.prefix)
     }
     expect(one.commands.count('EVALSHA')).toBe(polls)
     await other.authorizer.invalidate({ principalId: 'ann' })
@@ -144,7 +140,7 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
     for (let polls = 1; polls <= 4; polls++) {
       void one.authorizer.evaluate(withToken('ann'))
       await pass([one], 300)
-      await settled(send, prefix)
+      await settled(send, group.prefix)
       expect(one.commands.count('EVALSHA')).toBe(before + polls)
       expect(one.authorizer.evaluate(withToken('ann'))).not.toBeInstanceOf(Promise)
     }
@@ -172,7 +168,7 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
 const reading = async (fault: Fault): Promise<SharedProcess> => {
   const one = start({ authorize: () => allow({ principalId: 'p' }) })
   await one.ask('warm up')
-  await settled(send, prefix)
+  await settled(send, group.prefix)
   one.commands.applies = ([name]) => name === 'GET'
   one.commands.fault = fault
   return one
@@ -212,7 +208,7 @@ describe.skipIf(!hasRedis)(`reading results${withRedis}`, () => {
     for (let index = 0; index < 10; index++) await one.ask(`caller-${index}`)
     const polls = one.commands.count('EVALSHA')
     await pass([one], 500)
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(one.commands.count('EVALSHA')).toBe(polls + 1)
   })
 
@@ -228,8 +224,8 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
   test('FLEET-73 F39 while only the log cannot be read, the memory is used and counters are not concerned', async () => {
     const one = start()
     await one.ask('ann')
-    await settled(send, prefix)
-    one.commands.applies = ([, , , key]) => key === `{${prefix}}:log`
+    await settled(send, group.prefix)
+    one.commands.applies = ([, , , key]) => key === `{${group.prefix}}:log`
     one.commands.fault = { kind: 'reject', message: 'CLUSTERDOWN The cluster is down' }
     await pass([one], 1000)
     const reads = one.commands.count('GET')
@@ -256,7 +252,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
       await flushMicrotasks()
       one.clock.advance(waiting.length === 0 ? 0 : 90)
       for (const resolve of waiting.splice(0)) resolve()
-      await settled(send, prefix)
+      await settled(send, group.prefix)
     }
     expect(new Set(found)).toEqual(new Set(['200']))
     expect(one.logger.lines).toEqual([])
@@ -266,7 +262,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const [one, other] = [start({ ttlSeconds: 60 }), start({ ttlSeconds: 60 })]
     other.clock.setTime(other.clock.now() + ms)
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(await other.ask('ann')).toBe('200 ann hit')
     expect(other.decisions[0]?.cache.ageMs).toBeLessThan(5000)
     await pass([other], 61_000)
@@ -278,7 +274,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const one = start({ clock, kernel: { clock } })
     const other = start()
     for (const { ask } of [one, other]) await ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     await other.authorizer.invalidate({ principalId: 'ann' })
     clock.jump(999)
     expect(await one.ask('ann')).toBe('200 ann hit')
@@ -290,7 +286,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const clock = new BlockedClock()
     const one = start({ clock, kernel: { clock }, onStoreError: 'bypass' })
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     one.commands.fault = { kind: 'reject', message: 'down' }
     clock.jump(1000)
     expect(await one.ask('ann')).toBe('200 ann miss')
@@ -298,7 +294,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
 
   test('FLEET-72 a result in Redis is not used while the log cannot be read, not even later', async () => {
     await start({ authorize: () => allow({ principalId: 'shared' }) }).ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     const one = start({ authorize: () => allow({ principalId: 'own' }) })
     one.commands.applies = ([name]) => name === 'EVALSHA'
     one.commands.fault = { kind: 'reject', message: 'LOADING' }
@@ -334,7 +330,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const one = start({ clock, kernel: { clock } })
     const other = start()
     for (const { ask } of [one, other]) await ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     clock.jump(1000)
     one.commands.applies = ([name]) => name === 'EVALSHA'
     one.commands.fault = { kind: 'reject', message: 'lost' }
@@ -349,7 +345,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const clock = new BlockedClock()
     const other = start({ authorize: () => allow({ principalId: 'old' }) })
     await other.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     const held: Record<string, (() => void)[]> = { GET: [], EVALSHA: [] }
     const holding = new Set<string>()
     const one = start({
@@ -387,8 +383,8 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     await one.ask('warm up')
     clock.jump(999)
     expect([await one.ask('ann'), await one.ask('ann')]).toEqual(['200 ann miss', '200 ann hit'])
-    await settled(send, prefix)
-    await send(['DEL', ...((await send(['KEYS', `${prefix}:d:*`], '')) as string[])], prefix)
+    await settled(send, group.prefix)
+    await send(['DEL', ...((await send(['KEYS', `${group.prefix}:d:*`], '')) as string[])], group.prefix)
     aheadMs = 3_599_900
     clock.jump(aheadMs)
     expect(await one.ask('ann')).toBe('200 ann miss')
@@ -398,7 +394,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const clock = new BlockedClock()
     const one = start({ clock, kernel: { clock }, onStoreError: 'bypass' })
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     one.commands.fault = { kind: 'reject', message: 'down' }
     clock.jump(1000)
     expect(await one.ask('ann')).toBe('200 ann miss')
@@ -415,7 +411,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     })
     let isFailing = false
     await slow.ask('bob')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     clock.jump(1000)
     isFailing = true
     expect(await slow.ask('bob')).toBe('200 bob miss')
@@ -424,8 +420,8 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
   test('FLEET-65 a suspended process empties its own memory, and not that of others', async () => {
     const other = start()
     for (const token of ['ann', 'bob']) await other.ask(token)
-    await settled(send, prefix)
-    const epoch = await send(['GET', `{${prefix}}:epoch`], '')
+    await settled(send, group.prefix)
+    const epoch = await send(['GET', `{${group.prefix}}:epoch`], '')
     const suspended = start({ send: withServerClock(send, () => aheadMs) })
     let aheadMs = 0
     await suspended.ask('ann')
@@ -437,13 +433,13 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
     const reads = suspended.commands.count('GET')
     expect(await suspended.ask('ann')).toBe('200 ann hit')
     expect(suspended.commands.count('GET')).toBe(reads + 1)
-    expect(await send(['GET', `{${prefix}}:epoch`], '')).toBe(epoch)
+    expect(await send(['GET', `{${group.prefix}}:epoch`], '')).toBe(epoch)
     expect(await other.ask('bob')).toBe('200 bob hit')
   })
 
   test('FLEET-65 the time that a value waits for a poll counts', async () => {
     await start({ ttlSeconds: 3 }).ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     const clock = new BlockedClock()
     let delayMs = 0
     const slow = start({
@@ -504,7 +500,7 @@ describe.skipIf(!hasRedis)(`close${withRedis}`, () => {
   test('FLEET-74 close stops polls, and waits for records that are being written until their deadline', async () => {
     const one = start()
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     one.commands.fault = { kind: 'hang' }
     const lost = Promise.resolve(one.authorizer.invalidateAll()).catch(() => 'rejected')
     const closed = one.store.close()

@@ -1,42 +1,39 @@
 /** Invalidations that hold in every process: the log, its positions, and its losses. */
 import { allow, AuthorizerError } from '@custom-authorizer/core'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { withServerClock } from '../../support/redis/faulty.ts'
-import { newPrefix, redisFixture } from '../../support/redis/fixture.ts'
+import { redisFixture } from '../../support/redis/fixture.ts'
 import {
   OLD_SECRET,
   pass,
   type ProcessParts,
   SECRET,
   settled,
-  sharedProcess,
+  processesOn,
   type SharedProcess,
 } from '../../support/redis/processes.ts'
 import { hasRedis, withRedis } from '../../support/redis/server.ts'
 
 const { send } = redisFixture()
 
-let prefix = ''
-beforeEach(() => {
-  prefix = newPrefix()
-})
+const group = processesOn(send)
+const { start } = group
 
-const start = (parts: Partial<ProcessParts> = {}): SharedProcess => sharedProcess({ send, prefix, ...parts })
-const log = (): string => `{${prefix}}:log`
-const epochKey = (): string => `{${prefix}}:epoch`
+const log = (): string => `{${group.prefix}}:log`
+const epochKey = (): string => `{${group.prefix}}:epoch`
 const epoch = (): Promise<unknown> => send(['GET', epochKey()], epochKey())
 
 /** Two processes that both have the results of two callers in memory. */
 const warm = async (parts: Partial<ProcessParts> = {}): Promise<readonly [SharedProcess, SharedProcess]> => {
-  const processes = [start(parts), start(parts)] as const
-  for (const { ask } of processes)
+  const both = [start(parts), start(parts)] as const
+  for (const { ask } of both)
     for (const token of ['ann', 'bob']) {
       await ask(token)
-      await settled(send, prefix)
+      await settled(send, group.prefix)
     }
-  for (const { ask } of processes) expect(await ask('ann')).toBe('200 ann hit')
-  return processes
+  for (const { ask } of both) expect(await ask('ann')).toBe('200 ann hit')
+  return both
 }
 
 /** Reads the log in a process, as the next request after its lease does. */
@@ -52,7 +49,7 @@ const withNewerResult = async (): Promise<SharedProcess> => {
   await other.authorizer.invalidate({ principalId: 'none' })
   await other.commands.idle()
   await other.ask('ann')
-  await settled(send, prefix)
+  await settled(send, group.prefix)
   return one
 }
 
@@ -94,10 +91,10 @@ describe.skipIf(!hasRedis)(`invalidate${withRedis}`, () => {
     await one.authorizer.invalidate({ identity: 'ann' })
     answer.resolve()
     expect(await running).toBe('200 old miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     await afterLease([slow, one])
     expect(await one.ask('ann')).toBe('200 new miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(await slow.ask('ann')).toBe('200 new hit')
   })
 
@@ -128,7 +125,7 @@ describe.skipIf(!hasRedis)(`invalidate${withRedis}`, () => {
     const [one, other] = await warm()
     await one.authorizer.invalidate({ principalId: 'carol' })
     expect(await other.ask('carol')).toBe('200 carol miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(await one.ask('carol')).toBe('200 carol miss')
   })
 
@@ -229,7 +226,7 @@ describe.skipIf(!hasRedis)(`invalidate${withRedis}`, () => {
       // While the record is being written, and after it was confirmed but not read.
       expect(await one.ask('ann')).toBe('200 new miss')
       await confirmed
-      prefix = newPrefix()
+      group.empty()
       const again = await withNewerResult()
       again.commands.applies = ([name, , count]) => name === 'EVALSHA' && count === '2'
       await again.authorizer.invalidate(selector as { principalId: string })
@@ -252,7 +249,7 @@ describe.skipIf(!hasRedis)(`invalidate${withRedis}`, () => {
     await one.authorizer.invalidateAll()
     await afterLease([other])
     expect(await other.ask('ann')).toBe('200 ann hit')
-    expect(await send(['KEYS', `{${prefix}}:*`], '')).toHaveLength(2)
+    expect(await send(['KEYS', `{${group.prefix}}:*`], '')).toHaveLength(2)
   })
 })
 

@@ -2,7 +2,7 @@
 import { allow, unauthorized } from '@custom-authorizer/core'
 import { sharedStoreSuite } from '@custom-authorizer/core/testing'
 import { redisStore } from '@custom-authorizer/core/redis'
-import { beforeEach, describe, expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { TestClock } from '../../support/clock.ts'
 import { withServerClock } from '../../support/redis/faulty.ts'
 import { newPrefix, redisFixture } from '../../support/redis/fixture.ts'
@@ -13,27 +13,22 @@ import {
   type ProcessParts,
   SECRET,
   settled,
-  sharedProcess,
-  type SharedProcess,
+  processesOn,
 } from '../../support/redis/processes.ts'
 import { hasRedis, withRedis } from '../../support/redis/server.ts'
 
 const { send } = redisFixture()
 
-let prefix = ''
-beforeEach(() => {
-  prefix = newPrefix()
-})
+const group = processesOn(send)
+const { start } = group
 
 const allowCanary = () => allow({ principalId: 'canary-principal', context: { email: 'canary@example.com' } })
 const allowLarge = () => allow({ principalId: 'ann', context: { text: 'x'.repeat(60_000) } })
 
-const start = (parts: Partial<ProcessParts> = {}): SharedProcess => sharedProcess({ send, prefix, ...parts })
-
 /** The key of the only result in Redis. */
 const onlyKey = async (): Promise<string> => {
-  await settled(send, prefix)
-  const keys = (await send(['KEYS', `${prefix}:d:*`], '')) as string[]
+  await settled(send, group.prefix)
+  const keys = (await send(['KEYS', `${group.prefix}:d:*`], '')) as string[]
   expect(keys).toHaveLength(1)
   return keys[0] as string
 }
@@ -65,7 +60,7 @@ describe.skipIf(!hasRedis)(`hits${withRedis}`, () => {
   test('FLEET-60 a result that one process obtained is a hit in another, which does not call the function', async () => {
     const [one, other] = [start(), start()]
     expect(await one.ask('ann')).toBe('200 ann miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(await other.ask('ann', 'POST /other')).toBe('200 ann hit')
     expect(other.called).toEqual([])
     expect(other.decisions[0]?.cache).toMatchObject({ state: 'hit', issuedFor: { method: 'GET', path: '/pets' } })
@@ -74,7 +69,7 @@ describe.skipIf(!hasRedis)(`hits${withRedis}`, () => {
   test('FLEET-60 a hit in memory sends no command and is synchronous', async () => {
     const { authorizer, ask, commands } = start()
     await ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     const before = commands.sent.length
     for (let index = 0; index < 100; index++) expect(await ask('ann')).toBe('200 ann hit')
     expect(commands.sent).toHaveLength(before)
@@ -91,7 +86,7 @@ describe.skipIf(!hasRedis)(`hits${withRedis}`, () => {
     await first
     const { length } = commands.sent
     await ask('bob')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(
       names()
         .slice(length)
@@ -183,7 +178,7 @@ describe.skipIf(!hasRedis)(`keys and secrets${withRedis}`, () => {
     await one.authorizer.invalidate({ principalId: 'canary-principal' })
     await one.authorizer.invalidate({ identity: 'canary-token' })
     const dump: unknown[] = []
-    for (const key of (await send(['KEYS', `*${prefix}*`], '')) as string[]) {
+    for (const key of (await send(['KEYS', `*${group.prefix}*`], '')) as string[]) {
       const type = await send(['TYPE', key], key)
       dump.push(key, type === 'stream' ? await send(['XRANGE', key, '-', '+'], key) : await valueOf(key))
     }
@@ -278,8 +273,8 @@ describe.skipIf(!hasRedis)(`values that must not be used${withRedis}`, () => {
     const { value } = await stored()
     const one = start()
     await one.ask('bob')
-    await settled(send, prefix)
-    const keys = (await send(['KEYS', `${prefix}:d:*`], '')) as string[]
+    await settled(send, group.prefix)
+    const keys = (await send(['KEYS', `${group.prefix}:d:*`], '')) as string[]
     for (const key of keys) await send(['SET', key, value], key)
     const other = start()
     expect(await other.ask('bob')).toBe('200 bob miss')
@@ -308,8 +303,8 @@ describe.skipIf(!hasRedis)(`values that must not be used${withRedis}`, () => {
   test('FLEET-66 failures, 401 and results that replace a missing one are not written', async () => {
     const answers = { none: () => unauthorized(), fails: () => Promise.reject(new Error('down')) }
     for (const authorize of Object.values(answers)) await start({ authorize }).ask('ann')
-    await settled(send, prefix)
-    expect(await send(['KEYS', `${prefix}:d:*`], '')).toEqual([])
+    await settled(send, group.prefix)
+    expect(await send(['KEYS', `${group.prefix}:d:*`], '')).toEqual([])
   })
 
   test('FLEET-66 nothing is written after a lookup that failed, and the response does not wait for the write', async () => {
@@ -317,7 +312,7 @@ describe.skipIf(!hasRedis)(`values that must not be used${withRedis}`, () => {
     failing.commands.applies = ([name]) => name === 'GET'
     failing.commands.fault = { kind: 'reject', message: 'LOADING' }
     expect(await failing.ask('ann')).toBe('200 ann miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(failing.commands.count('SET')).toBe(0)
     const slow = start()
     slow.commands.applies = ([name]) => name === 'SET'
@@ -329,7 +324,7 @@ describe.skipIf(!hasRedis)(`values that must not be used${withRedis}`, () => {
   test('FLEET-64 a result of more than 64 KiB is not written, and is counted', async () => {
     const one = start({ authorize: allowLarge })
     expect(await one.ask('ann')).toBe('200 ann miss')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(one.store.counts).toMatchObject({ writes: 0, tooLarge: 1 })
     expect(await one.ask('ann')).toBe('200 ann hit')
   })
@@ -339,7 +334,7 @@ describe.skipIf(!hasRedis)(`values that must not be used${withRedis}`, () => {
     one.commands.applies = ([name]) => name === 'SET'
     one.commands.fault = { kind: 'reject', message: 'OOM command not allowed when used memory > maxmemory' }
     await one.ask('ann')
-    await settled(send, prefix)
+    await settled(send, group.prefix)
     expect(one.logger.lines.join()).toContain('the shared store could not write a result')
     expect(await one.ask('bob')).toBe('200 bob miss')
   })

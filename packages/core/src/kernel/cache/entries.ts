@@ -1,5 +1,21 @@
 /** Where a result cache keeps its results. @module */
+import type { Contract } from '../contract/contract.ts'
+import type { FunctionIdentity } from '../contract/function-identity.ts'
+import type { Clock } from '../util/clock.ts'
 import type { StoredResult, StoreHit } from './store.ts'
+
+/** What every kind of {@link Entries} needs besides its store. */
+export interface EntriesSettings {
+  readonly name: string | undefined
+  readonly version: string | undefined
+  /** What the function contributes to keys of a store outside of this process. */
+  readonly identity: FunctionIdentity | undefined
+  readonly contract: Contract
+  readonly clock: Clock
+  /** Deadline of a lookup in milliseconds. */
+  readonly timeoutMs: number
+  readonly report: (message: string) => void
+}
 
 /** Whose results are removed; `undefined` for all. */
 export type Chosen = { readonly identity: string } | { readonly principalId: string } | undefined

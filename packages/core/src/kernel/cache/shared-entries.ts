@@ -1,11 +1,9 @@
 /** Results in the memory of this process, in front of a store that shares them between processes (FLEET-60). @module */
-import type { Contract } from '../contract/contract.ts'
-import { type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
+import { lengthPrefixed } from '../contract/function-identity.ts'
 import { synchronousSha256 } from '../runtime/sha-256.ts'
 import { optionError, optionProblem } from '../util/check.ts'
-import type { Clock } from '../util/clock.ts'
 import { configurationOf } from './configuration.ts'
-import type { Chosen, Entries, PutResult } from './entries.ts'
+import type { Chosen, Entries, EntriesSettings, PutResult } from './entries.ts'
 import { MarkedResult } from './marked-result.ts'
 import { MemoryStore } from './memory-store.ts'
 import { reviveStored } from './revived-result.ts'
@@ -23,18 +21,9 @@ import type { StoreHit } from './store.ts'
 /** The only scope of a memory store that one authorizer uses. */
 const SCOPE = ''
 
-export interface SharedEntriesSettings {
+export interface SharedEntriesSettings extends EntriesSettings {
   readonly store: SharedStore
   readonly maxEntries: number
-  readonly name: string | undefined
-  readonly version: string | undefined
-  /** What the function contributes to keys. */
-  readonly identity: FunctionIdentity | undefined
-  readonly contract: Contract
-  readonly clock: Clock
-  /** Deadline of a lookup in milliseconds. */
-  readonly timeoutMs: number
-  readonly report: (message: string) => void
 }
 
 /** Results in two tiers. */

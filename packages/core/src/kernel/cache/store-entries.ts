@@ -1,12 +1,10 @@
 /** Results in a memory store, or in another store that keeps results itself. @module */
-import type { Contract } from '../contract/contract.ts'
-import { type FunctionIdentity, lengthPrefixed } from '../contract/function-identity.ts'
+import { lengthPrefixed } from '../contract/function-identity.ts'
 import { CircuitBreaker, type ReportOutcome, STORE_BREAKER } from '../util/breaker.ts'
 import { isRecord, optionError } from '../util/check.ts'
-import type { Clock } from '../util/clock.ts'
 import { isThenable } from '../util/thenable.ts'
 import { configurationOf, digestUnder } from './configuration.ts'
-import type { Chosen, Entries, PutResult } from './entries.ts'
+import type { Chosen, Entries, EntriesSettings, PutResult } from './entries.ts'
 import { MemoryStore } from './memory-store.ts'
 import { replyWithin } from './reply.ts'
 import { reviveStored } from './revived-result.ts'
@@ -17,17 +15,8 @@ const KEY_VERSION = '1'
 
 let scopes = 0
 
-export interface StoreEntriesSettings {
+export interface StoreEntriesSettings extends EntriesSettings {
   readonly store: Store
-  readonly name: string | undefined
-  readonly version: string | undefined
-  /** What the function contributes to keys of a store outside of this process. */
-  readonly identity: FunctionIdentity | undefined
-  readonly contract: Contract
-  readonly clock: Clock
-  /** Deadline of a lookup in milliseconds. */
-  readonly timeoutMs: number
-  readonly report: (message: string) => void
 }
 
 /** Results in a {@link Store}. */

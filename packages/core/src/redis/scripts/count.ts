@@ -1,6 +1,6 @@
 /** The script that counts one request: checks a quota and buckets, and takes from all of them or from none. @module */
 import { Script } from './script.ts'
-import { TIME, WINDOWS } from './windows.ts'
+import { HELD, TIME, WINDOWS } from './windows.ts'
 
 /**
  * `KEYS[1]`: the hash of the counter. `ARGV`: a clock for tests or `''`, limit of the quota or -1, period `D`, `W` or `M`, its
@@ -13,16 +13,7 @@ import { TIME, WINDOWS } from './windows.ts'
 export const COUNT: Script = new Script(`
 ${TIME}
 ${WINDOWS}
-local limit, period, offset = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local buckets = (#ARGV - 4) / 3
-local tag = period .. string.format('%.0f', offset)
-local fields = { 'q' .. tag, 'w' .. tag }
-for i = 1, buckets do
-  local name = ARGV[2 + i * 3]
-  fields[#fields + 1] = 'l' .. name
-  fields[#fields + 1] = 't' .. name
-end
-local held = redis.call('HMGET', KEYS[1], unpack(fields))
+${HELD}
 
 local verdict, wait, by = 0, 0, 0
 local used, ends, repaired = 0, 0, {}

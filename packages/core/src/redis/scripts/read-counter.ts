@@ -1,6 +1,6 @@
 /** The script that reads a counter without changing it. @module */
 import { Script } from './script.ts'
-import { TIME, WINDOWS } from './windows.ts'
+import { HELD, TIME, WINDOWS } from './windows.ts'
 
 /**
  * Keys and arguments are those of `COUNT`. Returns the requests used, the end of the window, and the level of each bucket as
@@ -9,15 +9,7 @@ import { TIME, WINDOWS } from './windows.ts'
 export const READ_COUNTER: Script = new Script(`
 ${TIME}
 ${WINDOWS}
-local limit, period, offset = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
-local buckets = (#ARGV - 4) / 3
-local tag = period .. string.format('%.0f', offset)
-local fields = { 'q' .. tag, 'w' .. tag }
-for i = 1, buckets do
-  fields[#fields + 1] = 'l' .. ARGV[2 + i * 3]
-  fields[#fields + 1] = 't' .. ARGV[2 + i * 3]
-end
-local held = redis.call('HMGET', KEYS[1], unpack(fields))
+${HELD}
 local used, ends = 0, 0
 if limit >= 0 then
   used, ends = tonumber(held[1]) or 0, tonumber(held[2]) or 0

@@ -41,3 +41,15 @@ local function window_end(period, offset)
   end
   return day_number(year, month, 1 + offset) * DAY
 end`
+
+/** Reads the arguments of a counter and the fields of its hash: quota and window, then level and time of each bucket. */
+export const HELD: string = `
+local limit, period, offset = tonumber(ARGV[2]), ARGV[3], tonumber(ARGV[4])
+local buckets = (#ARGV - 4) / 3
+local tag = period .. string.format('%.0f', offset)
+local fields = { 'q' .. tag, 'w' .. tag }
+for i = 1, buckets do
+  fields[#fields + 1] = 'l' .. ARGV[2 + i * 3]
+  fields[#fields + 1] = 't' .. ARGV[2 + i * 3]
+end
+local held = redis.call('HMGET', KEYS[1], unpack(fields))`
