@@ -95,6 +95,8 @@ const API = [
     'api/@custom-authorizer/koa': 'koa',
     'api/@custom-authorizer/hono': 'hono',
     'api/@custom-authorizer/jwt': 'jwt',
+    'api/@custom-authorizer/definitions': 'definitions',
+    'api/@custom-authorizer/cli': 'cli',
   }),
 ]
 

@@ -5,14 +5,18 @@ import { broughtAlong, type Conditions, packageFolders, readManifest, root, type
 
 /** The dependencies of each package. A new one needs a reason in the commit. */
 const DEPENDENCIES: Readonly<Record<string, readonly string[]>> = {
+  '@custom-authorizer/cli': ['@custom-authorizer/core', '@custom-authorizer/definitions', 'httpxy'],
   '@custom-authorizer/core': ['ipaddr.js', 'lru-cache', 're2js'],
+  '@custom-authorizer/definitions': ['@custom-authorizer/core', '@custom-authorizer/jwt', 'yaml'],
   '@custom-authorizer/express': ['@custom-authorizer/core'],
   '@custom-authorizer/hono': ['@custom-authorizer/core'],
   '@custom-authorizer/jwt': ['@custom-authorizer/core', 'jose'],
   '@custom-authorizer/koa': ['@custom-authorizer/core'],
 }
 const PEERS: Readonly<Record<string, readonly string[]>> = {
+  '@custom-authorizer/cli': [],
   '@custom-authorizer/core': [],
+  '@custom-authorizer/definitions': ['@cdktf/hcl2json'],
   '@custom-authorizer/express': ['@types/express', 'express'],
   '@custom-authorizer/hono': ['hono'],
   '@custom-authorizer/jwt': [],

@@ -12,6 +12,8 @@ test.each([
   'express',
   'koa',
   'hono',
+  'definitions',
+  'cli',
 ])('@custom-authorizer/%s resolves to its source in tests', async (name) => {
   const published: string = `@custom-authorizer/${name}`
   await expect(import(published)).resolves.toBeDefined()

@@ -1,0 +1,2 @@
+/** The inspector, and the programs of the command line. @module */
+export {}
