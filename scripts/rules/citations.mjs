@@ -3,7 +3,7 @@
 /** An ID written in full. Families without a published specification are recognised, so that citing them is an error. */
 const ID = /(?<![\w-])(?:(?:AWS|HW|DEF)-[A-Z0-9]+-\d+[a-z]?|(?:SEC|INV|FLEET|HOST)-\d+)(?!\w)/g
 const DEFINITION = /<a id="([a-z0-9-]+)"><\/a>\*\*([A-Z][A-Z0-9-]*\d[a-z]?)\*\*/g
-const UNPUBLISHED = /^(?:DEF|HOST)-/
+const UNPUBLISHED = /^HOST-/
 
 /** `AWS-EVT` of `AWS-EVT-16`. */
 export const familyOf = (id) => id.replace(/-\d+[a-z]?$/, '')

@@ -14,3 +14,6 @@ export type {
   UsagePlanDefinition,
 } from './definition.ts'
 export type { Finding, ReportClass, Severity, StopClass } from './finding.ts'
+export type { Format, ReadOptions } from './reading/options.ts'
+export { readDefinition, type ReadResult } from './reading/read-definition.ts'
+export type { Source } from './document/parse.ts'

@@ -1,0 +1,115 @@
+/** Reads values of nodes according to what they decide (DEF-RES-01, DEF-RES-05). @module */
+import { isAbsent, itemsOf, type Node, textOf } from '../document/node.ts'
+import type { Findings, Placed } from './findings.ts'
+
+/**
+ * What a value decides. `guards`: whether a route exists or is guarded; the default of a parameter is then no value. `decides`:
+ * how a guarded route decides. `informs`: nothing of both.
+ */
+export type Role = 'guards' | 'decides' | 'informs'
+
+/** A value to read. */
+export interface Wanted {
+  readonly role: Role
+  /** What the value is, such as `the authorizer of GET /pets`. */
+  readonly what: string
+  readonly routes?: readonly string[]
+}
+
+const GIVE = 'Give the value: a parameter, a variable or the stage, as the deployment sets it.'
+
+/** Reads values, and adds a finding for each that cannot be read. */
+export class Values {
+  readonly #findings: Findings
+  readonly #useDefaults: boolean
+
+  constructor(findings: Findings, useDefaults: boolean) {
+    this.#findings = findings
+    this.#useDefaults = useDefaults
+  }
+
+  /** The node if its value is known well enough for its role. A node with an unknown or assumed value adds a finding. */
+  known(node: Node | undefined, { role, what, routes = [] }: Wanted): Exclude<Node, { kind: 'unknown' }> | undefined {
+    if (node === undefined || isAbsent(node)) return undefined
+    if (node.assumed !== undefined && !this.#useDefaults) {
+      const parameter = JSON.stringify(node.assumed)
+      const message = `${what} depends on the default of ${parameter}`
+      if (role === 'guards') {
+        const advice = `Give ${parameter}, as the deployment sets it, or set useDefaults.`
+        this.#findings.stop('unresolved', 'DEF-RES-05', node, { message, advice, routes })
+        return undefined
+      }
+      if (role === 'decides') {
+        const advice = `Give ${parameter} if the deployment sets another value.`
+        this.#findings.report('assumed', 'DEF-RES-05', node, { message, advice, routes })
+      }
+    }
+    if (node.kind !== 'unknown') return node
+    const message = `${what} is not known: ${node.text}`
+    if (role === 'informs') {
+      const why = node.why === 'external' ? 'external' : 'unresolved'
+      this.#findings.report(why, 'DEF-RES-01', node, { message, advice: GIVE, routes })
+    } else this.#findings.stop(node.why, 'DEF-RES-01', node, { message, advice: GIVE, routes })
+    return undefined
+  }
+
+  /** The text of a scalar; `undefined` if it is absent, or a finding says why not. */
+  text(node: Node | undefined, wanted: Wanted): string | undefined {
+    const known = this.known(node, wanted)
+    if (known === undefined) return undefined
+    const text = textOf(known)
+    if (text === undefined) this.#invalid(known, wanted, 'text')
+    return text
+  }
+
+  /** `true` or `false`, also as text. Default `undefined`. */
+  flag(node: Node | undefined, wanted: Wanted): boolean | undefined {
+    const known = this.known(node, wanted)
+    if (known === undefined) return undefined
+    const text = textOf(known)?.toLowerCase()
+    if (text === 'true' || text === 'false') return text === 'true'
+    this.#invalid(known, wanted, 'true or false')
+    return undefined
+  }
+
+  /** Texts of a list, or of one scalar. `undefined` if absent or a finding says why not. */
+  texts(node: Node | undefined, wanted: Wanted): readonly string[] | undefined {
+    const known = this.known(node, wanted)
+    if (known === undefined) return undefined
+    if (known.kind === 'scalar') return [textOf(known) ?? '']
+    if (known.kind !== 'list') {
+      this.#invalid(known, wanted, 'text, or a list of texts')
+      return undefined
+    }
+    const texts = itemsOf(known).map((item) => this.text(item, wanted))
+    return texts.every((each) => each !== undefined) ? texts : undefined
+  }
+
+  /**
+   * A whole number within bounds, also as text; `fallback` if it is absent. A number that is not known becomes `unresolved`,
+   * with a report: a result never lives longer than declared (DEF-GEN-15).
+   */
+  integer(
+    node: Node | undefined,
+    wanted: Wanted,
+    {
+      fallback,
+      unresolved,
+      max = 3600,
+    }: { readonly fallback: number; readonly unresolved: number; readonly max?: number },
+  ): number {
+    if (node === undefined || isAbsent(node)) return fallback
+    const known = this.known(node, { ...wanted, role: 'informs' })
+    if (known === undefined) return unresolved
+    const text = textOf(known)
+    const value = text !== undefined && /^(?:0|[1-9]\d{0,8})(?:\.0+)?$/.test(text) ? Number(text) : undefined
+    if (value !== undefined && value <= max) return value
+    this.#invalid(known, wanted, `a whole number from 0 to ${max}`)
+    return unresolved
+  }
+
+  #invalid(at: Placed, { what, routes = [] }: Wanted, allowed: string): void {
+    const message = `${what} is not ${allowed}`
+    this.#findings.stop('invalid', 'DEF-GEN-15', at, { message, advice: `Set it to ${allowed}.`, routes })
+  }
+}

@@ -1,0 +1,206 @@
+/**
+ * Parses YAML 1.2 and JSON into nodes with their places. JSON is read as YAML too, because `JSON.parse` does not see a key
+ * that occurs twice (DEF-IN-02).
+ * @module
+ */
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml'
+import type { Origin } from '../definition.ts'
+import { DocumentProblem } from './document-problem.ts'
+import { LIMITS } from './limits.ts'
+import { below, type ListNode, type MapNode, type Node, scalar } from './node.ts'
+import { shortForm } from './tags.ts'
+
+/** A file or another text that has a name. */
+export interface Source {
+  /** Path for messages and origins. */
+  readonly name: string
+  readonly text: string
+}
+
+/** Counts the nodes of all documents of one import. */
+export class NodeBudget {
+  #left: number = LIMITS.nodes
+
+  /** Takes one node; `false` if there are none left. */
+  take(): boolean {
+    this.#left -= 1
+    return this.#left >= 0
+  }
+}
+
+const CORE_TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge)$/
+
+class Conversion {
+  readonly #file: string
+  readonly #lines: LineCounter
+  readonly #budget: NodeBudget
+  readonly #anchors = new Map<string, unknown>()
+  readonly #open = new Set<unknown>()
+  #aliases = 0
+
+  constructor(file: string, lines: LineCounter, budget: NodeBudget) {
+    this.#file = file
+    this.#lines = lines
+    this.#budget = budget
+  }
+
+  convert(node: unknown, pointer: string, depth: number, line: number): Node {
+    const place = this.#place(node, pointer, line)
+    if (!this.#budget.take()) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.nodes} values`)
+    if (depth > LIMITS.depth) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.depth} levels`)
+    if (isAlias(node)) return this.#expand(node, place, depth)
+    const { anchor, tag } = (node ?? {}) as { anchor?: string; tag?: string }
+    if (anchor !== undefined) this.#anchors.set(anchor, node)
+    this.#open.add(node)
+    const value = this.#untagged(node, place, depth)
+    this.#open.delete(node)
+    if (tag === undefined || tag === '!' || CORE_TAGS.test(tag)) return value
+    const long = shortForm(tag, value)
+    if (long !== undefined) return long
+    const advice = 'Use only the tags of YAML and the short forms of CloudFormation, such as !Ref.'
+    throw new DocumentProblem('DEF-RES-04', 'malformed', place, { message: 'an unknown tag', advice })
+  }
+
+  #untagged(node: unknown, place: Origin, depth: number): Node {
+    if (isMap(node)) return this.#map(node, place, depth)
+    if (isSeq(node)) {
+      this.#checkSize(node.items.length, place)
+      const items = node.items.map((item, index) =>
+        this.convert(item, below(place, index).pointer, depth + 1, place.line),
+      )
+      return { kind: 'list', items, origin: place } satisfies ListNode
+    }
+    if (isScalar(node)) {
+      const { value, source } = node
+      const isPlain = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+      return { ...scalar(isPlain ? value : null, place), text: source ?? String(value) }
+    }
+    return scalar(null, place)
+  }
+
+  #map(node: YAMLMap, place: Origin, depth: number): MapNode {
+    this.#checkSize(node.items.length, place)
+    const entries = new Map<string, Node>()
+    const merged: [unknown, Origin][] = []
+    for (const pair of node.items) {
+      if (!isPair(pair)) continue
+      const key = this.#key(pair.key, place)
+      const origin = this.#place(pair.key, below(place, key).pointer, place.line)
+      if (key === '<<' && isPlain(pair.key)) {
+        merged.push([pair.value, origin])
+        continue
+      }
+      if (key === '__proto__') throw this.#hostile('DEF-IN-03', origin, 'the key __proto__')
+      const earlier = entries.get(key)
+      if (earlier !== undefined) {
+        const message = `the key ${JSON.stringify(key)} occurs twice, in lines ${earlier.origin.line} and ${origin.line}`
+        const advice = 'Remove one of them: tools differ in which one counts.'
+        throw new DocumentProblem('DEF-IN-02', 'malformed', origin, { message, advice })
+      }
+      const value = this.convert(pair.value, origin.pointer, depth + 1, origin.line)
+      // A member is reported where its key stands.
+      entries.set(key, { ...value, origin })
+    }
+    for (const [value, origin] of merged) this.#merge(entries, value, origin, depth)
+    return { kind: 'map', entries, origin: place }
+  }
+
+  /** Applies a merge key: own members win, then earlier maps (DEF-IN-24). */
+  #merge(entries: Map<string, Node>, value: unknown, origin: Origin, depth: number): void {
+    const merged = this.convert(value, origin.pointer, depth + 1, origin.line)
+    const maps = merged.kind === 'list' ? merged.items : [merged]
+    for (const each of maps) {
+      if (each.kind !== 'map') {
+        const advice = 'Merge a map, or a list of maps.'
+        throw new DocumentProblem('DEF-IN-24', 'malformed', origin, { message: 'a merge key without a map', advice })
+      }
+      for (const [key, member] of each.entries) if (!entries.has(key)) entries.set(key, member)
+    }
+  }
+
+  #key(key: unknown, place: Origin): string {
+    const target = isAlias(key) ? this.#anchors.get(key.source) : key
+    if (isScalar(target) && target.value !== null)
+      return typeof target.value === 'string' ? target.value : (target.source ?? String(target.value))
+    const advice = 'Use text as a key.'
+    throw new DocumentProblem('DEF-IN-02', 'malformed', place, { message: 'a key that is not text', advice })
+  }
+
+  #expand(alias: Alias, place: Origin, depth: number): Node {
+    this.#aliases += 1
+    if (this.#aliases > LIMITS.aliases)
+      throw this.#hostile('DEF-IN-01', place, `more than ${LIMITS.aliases} expanded aliases`)
+    const target = this.#anchors.get(alias.source)
+    if (target === undefined) {
+      const advice = 'Define the anchor before it is used.'
+      throw new DocumentProblem('DEF-IN-04', 'malformed', place, { message: 'an alias without an anchor', advice })
+    }
+    if (this.#open.has(target)) throw this.#hostile('DEF-IN-05', place, 'an alias that contains itself')
+    return { ...this.convert(target, place.pointer, depth + 1, place.line), origin: place }
+  }
+
+  #checkSize(size: number, place: Origin): void {
+    if (size > LIMITS.members) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.members} members`)
+  }
+
+  #place(node: unknown, pointer: string, line: number): Origin {
+    const range = (node as { range?: readonly [number, number, number] } | null)?.range
+    const found = range ? this.#lines.linePos(range[0]).line : line
+    return { file: this.#file, line: found, pointer }
+  }
+
+  #hostile(code: string, origin: Origin, message: string): DocumentProblem {
+    return new DocumentProblem(code, 'hostile', origin, {
+      message,
+      advice: 'Split the file, or remove what generates it.',
+    })
+  }
+}
+
+const isPlain = (key: unknown): boolean => isScalar(key) && key.type !== 'QUOTE_DOUBLE' && key.type !== 'QUOTE_SINGLE'
+
+/**
+ * Parses one document.
+ *
+ * @throws {DocumentProblem} if the text is not one document, or exceeds a limit
+ */
+export const parseDocument = ({ name, text }: Source, budget: NodeBudget): Node => {
+  const start: Origin = { file: name, line: 1, pointer: '' }
+  const malformed = (message: string, line: number, code = 'DEF-IN-04'): DocumentProblem =>
+    new DocumentProblem(code, 'malformed', { ...start, line }, { message, advice: 'Correct the file.' })
+  if (text.includes('\0')) throw malformed('not a text file', 1)
+  const lines = new LineCounter()
+  // Keys are compared below: the library does it in quadratic time (DEF-IN-07).
+  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
+    lineCounter: lines,
+    uniqueKeys: false,
+    schema: 'core',
+    version: '1.2',
+    logLevel: 'silent',
+    prettyErrors: false,
+  })
+  if (!Array.isArray(documents)) throw malformed('the file is empty', 1)
+  const [document, second] = documents
+  if (document === undefined) throw malformed('the file is empty', 1)
+  if (second !== undefined) throw malformed('more than one document', lines.linePos(second.range[0]).line)
+  const [error] = document.errors
+  if (error !== undefined) {
+    const { line } = lines.linePos(error.pos[0])
+    if (error.code === 'RESOURCE_EXHAUSTION')
+      throw new DocumentProblem(
+        'DEF-IN-08',
+        'hostile',
+        { ...start, line },
+        {
+          message: 'too many levels',
+          advice: 'Split the file, or remove what generates it.',
+        },
+      )
+    throw malformed(`not valid YAML or JSON: ${error.code}`, line)
+  }
+  const directive = document.directives?.yaml
+  if (directive?.explicit === true && directive.version !== '1.2')
+    throw malformed('a %YAML directive of another version than 1.2', 1, 'DEF-IN-23')
+  if (document.contents === null) throw malformed('the file is empty', 1)
+  return new Conversion(name, lines, budget).convert(document.contents, '', 0, 1)
+}

@@ -1,0 +1,83 @@
+/** `readDefinition`: from files to the neutral definition, with everything that could not be carried over. @module */
+import { dirname, extname } from 'node:path'
+import { check } from '@custom-authorizer/core/contract'
+import { Findings } from '../building/findings.ts'
+import { Values } from '../building/values.ts'
+import type { Definition } from '../definition.ts'
+import type { Source } from '../document/parse.ts'
+import type { Finding } from '../finding.ts'
+import { Files } from './files.ts'
+import { READ_CHECKS, type ReadOptions } from './options.ts'
+import { ReadContext } from './read-context.ts'
+import { READERS, type DocumentFormat } from './readers.ts'
+import { recognise } from './recognise.ts'
+
+/** The result of {@link readDefinition}. */
+export interface ReadResult {
+  /** Complete as far as it could be read, also if findings stop (DEF-STOP-04). Plain JSON. */
+  readonly definition: Definition
+  /** First those that stop, then those to confirm, then reports. */
+  readonly findings: readonly Finding[]
+}
+
+const WHERE = 'readDefinition'
+
+/**
+ * Reads routes, authorizers and their settings from files: OpenAPI with AWS or Huawei extensions, SAM, CloudFormation, the
+ * output of the AWS CDK, serverless.yml or Terraform. Executes nothing, fetches nothing, and reads no environment variables.
+ *
+ * @param files paths, or texts with a name; folders for Terraform and CDK output
+ * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid. What is wrong with a file is a finding.
+ * @example
+ * const { definition, findings } = await readDefinition('template.yaml', { parameters: { Stage: 'prod' } })
+ */
+export const readDefinition = async (
+  files: string | Source | readonly (string | Source)[],
+  options: ReadOptions = {},
+): Promise<ReadResult> => {
+  const checked = check.checkOptions<ReadOptions>(WHERE, options, READ_CHECKS)
+  const list: readonly (string | Source)[] = Array.isArray(files) ? files : [files as string | Source]
+  if (list.length === 0 || !list.every(isInput))
+    throw check.optionError(`${WHERE}.files`, files, 'paths, or texts as { name, text }')
+  const findings = new Findings()
+  const [first] = list.filter((each) => typeof each === 'string')
+  const base = checked.baseDirectory ?? (first === undefined ? undefined : dirname(first))
+  const context = new ReadContext({
+    findings,
+    values: new Values(findings, checked.useDefaults ?? false),
+    options: checked,
+    files: new Files(base),
+  })
+  for (const input of list) {
+    const source = typeof input === 'string' ? context.attempt(() => context.files.readNamed(input)) : input
+    if (source !== undefined) readSource(source, context)
+  }
+  const apis = context.apis.map((api) => api.build()).toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  return { definition: { apis }, findings: findings.list }
+}
+
+const isInput = (input: unknown): boolean =>
+  typeof input === 'string' ||
+  (check.isRecord(input) && typeof input['name'] === 'string' && typeof input['text'] === 'string')
+
+const readSource = (source: Source, context: ReadContext): void => {
+  if (/^\.(?:[cm]?[jt]s)$/.test(extname(source.name))) {
+    const details = {
+      message: 'is a program, which is not executed',
+      advice: 'Give what it generates: cdk.out, or .serverless/cloudformation-template-update-stack.json.',
+    }
+    context.findings.stop('unresolved', 'DEF-IN-25', { origin: { file: source.name, line: 0, pointer: '' } }, details)
+    return
+  }
+  const document = context.attempt(() => context.parse(source))
+  if (document === undefined) return
+  const format = context.options.format ?? recognise(document)
+  const reader = READERS[format as DocumentFormat]
+  const before = context.apis.length
+  if (reader !== undefined) context.attempt(() => reader(document, context))
+  const isStopped = context.findings.list.some((each) => each.severity === 'stop')
+  if (context.apis.length > before || isStopped) return
+  const message = format === undefined ? 'no known format' : `no API in this ${format} file`
+  const advice = 'Give an OpenAPI document, a SAM or CloudFormation template, a serverless.yml, or Terraform.'
+  context.findings.stop('nothing-found', 'DEF-GEN-02', { origin: document.origin }, { message, advice })
+}
