@@ -83,7 +83,7 @@ describe('citationsIn', () => {
     ['AWS-OUT-20..27 and AWS-ID-01/02/08', ['AWS-OUT-20', 'AWS-ID-01']],
     ['SEC-01 – SEC-16', ['SEC-01', 'SEC-16']],
     [madeUp('FLEET'), [madeUp('FLEET')]],
-    [madeUp('DEF-OAS'), []],
+    [madeUp('DEF-OAS'), [madeUp('DEF-OAS')]],
     ['AWS-ID, SEC, CVE-2026-1234, RFC-9110, SEC-x, XSEC-1, X-SEC-1, SEC-24th', []],
   ])('reads %j', (text, ids) => {
     expect(citationsIn(text).map(({ id }) => id)).toEqual(ids)

@@ -1,5 +1,5 @@
 /** Reads values of nodes according to what they decide (DEF-RES-01, DEF-RES-05). @module */
-import { isAbsent, itemsOf, type Node, textOf } from '../document/node.ts'
+import { isAbsent, itemsOf, type MapNode, type Node, textOf } from '../document/node.ts'
 import type { Findings, Placed } from './findings.ts'
 
 /**
@@ -30,7 +30,7 @@ export class Values {
 
   /** The node if its value is known well enough for its role. A node with an unknown or assumed value adds a finding. */
   known(node: Node | undefined, { role, what, routes = [] }: Wanted): Exclude<Node, { kind: 'unknown' }> | undefined {
-    if (node === undefined || isAbsent(node)) return undefined
+    if (node === undefined) return undefined
     if (node.assumed !== undefined && !this.#useDefaults) {
       const parameter = JSON.stringify(node.assumed)
       const message = `${what} depends on the default of ${parameter}`
@@ -44,12 +44,21 @@ export class Values {
         this.#findings.report('assumed', 'DEF-RES-05', node, { message, advice, routes })
       }
     }
+    if (isAbsent(node)) return undefined
     if (node.kind !== 'unknown') return node
     const message = `${what} is not known: ${node.text}`
     if (role === 'informs') {
       const why = node.why === 'external' ? 'external' : 'unresolved'
       this.#findings.report(why, 'DEF-RES-01', node, { message, advice: GIVE, routes })
     } else this.#findings.stop(node.why, 'DEF-RES-01', node, { message, advice: GIVE, routes })
+    return undefined
+  }
+
+  /** A map; `undefined` if it is absent, or a finding says why not. */
+  map(node: Node | undefined, wanted: Wanted): MapNode | undefined {
+    const known = this.known(node, wanted)
+    if (known === undefined || known.kind === 'map') return known
+    this.#invalid(known, wanted, 'a map')
     return undefined
   }
 

@@ -46,9 +46,18 @@ export interface UnknownNode extends Placed {
 /** A value of a document, with its place. */
 export type Node = MapNode | ListNode | ScalarNode | ReferenceNode | UnknownNode
 
-/** The member of a map; `undefined` if the node is no map, or has no such member. */
-export const member = (node: Node | undefined, key: string): Node | undefined =>
-  node?.kind === 'map' ? node.entries.get(key) : undefined
+/** A node whose value depends on a default, too. */
+export const assuming = (node: Node, assumed: string | undefined): Node =>
+  assumed === undefined || node.assumed !== undefined ? node : { ...node, assumed }
+
+/**
+ * The member of a map; `undefined` if the node is no map, or has no such member. What depends on a default keeps that mark in
+ * its members.
+ */
+export const member = (node: Node | undefined, key: string): Node | undefined => {
+  const found = node?.kind === 'map' ? node.entries.get(key) : undefined
+  return found && assuming(found, node?.assumed)
+}
 
 /** The value at a path of members. */
 export const at = (node: Node | undefined, ...keys: readonly string[]): Node | undefined => {
@@ -59,10 +68,11 @@ export const at = (node: Node | undefined, ...keys: readonly string[]): Node | u
 
 /** The members of a map; none if the node is no map. */
 export const entriesOf = (node: Node | undefined): readonly (readonly [key: string, value: Node])[] =>
-  node?.kind === 'map' ? [...node.entries] : []
+  node?.kind === 'map' ? [...node.entries].map(([key, value]) => [key, assuming(value, node.assumed)] as const) : []
 
 /** The items of a list; none if the node is no list. */
-export const itemsOf = (node: Node | undefined): readonly Node[] => (node?.kind === 'list' ? node.items : [])
+export const itemsOf = (node: Node | undefined): readonly Node[] =>
+  node?.kind === 'list' ? node.items.map((item) => assuming(item, node.assumed)) : []
 
 /** The text of a scalar as written; `undefined` for anything else, and for null. */
 export const textOf = (node: Node | undefined): string | undefined =>
@@ -95,10 +105,6 @@ export const unknown = (
   origin: Origin,
   references: readonly ReferenceNode[] = [],
 ): UnknownNode => ({ kind: 'unknown', why, text, origin, references })
-
-/** A node whose value depends on a default, too. */
-export const assuming = (node: Node, assumed: string | undefined): Node =>
-  assumed === undefined || node.assumed !== undefined ? node : { ...node, assumed }
 
 /** The place of a member of a node. */
 export const below = ({ file, line, pointer }: Origin, key: string | number): Origin => ({
