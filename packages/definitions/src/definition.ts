@@ -117,7 +117,7 @@ export interface CorsDefinition {
 
 /** A customized gateway response. */
 export interface GatewayResponseEntry {
-  readonly statusCode?: string
+  readonly statusCode?: number
   readonly responseParameters?: Readonly<Record<string, string>>
   readonly responseTemplates?: Readonly<Record<string, string>>
 }

@@ -29,6 +29,8 @@ export const functionOf = (node: Node | undefined): string | undefined => {
   const named =
     text === undefined ? undefined : /:function:(?:[\w-]+:)?([\w-]+)(?::[\w$-]+)?(?:\/invocations)?$/.exec(text)?.[1]
   if (named !== undefined) return named
+  const logical = text === undefined ? undefined : /\$\{(\w+)\.Arn\}/.exec(text)?.[1]
+  if (logical !== undefined) return logical
   const [reference] = node.kind === 'unknown' ? node.references : []
   return reference === undefined ? undefined : nameOf(reference.resource)
 }

@@ -1,4 +1,5 @@
 /** The reader of each format. @module */
+import { readTemplate } from '../cloudformation/read-template.ts'
 import type { Node } from '../document/node.ts'
 import type { Format } from './options.ts'
 import type { ReadContext } from './read-context.ts'
@@ -9,4 +10,6 @@ export type DocumentReader = (document: Node, context: ReadContext) => void
 /** Formats in which one document is one definition. */
 export type DocumentFormat = Exclude<Format, 'terraform' | 'cdk'>
 
-export const READERS: Readonly<Partial<Record<DocumentFormat, DocumentReader>>> = {}
+export const READERS: Readonly<Partial<Record<DocumentFormat, DocumentReader>>> = {
+  cloudformation: (document, context) => readTemplate(document, context),
+}

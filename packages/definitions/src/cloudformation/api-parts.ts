@@ -1,0 +1,150 @@
+/** Stages, gateway responses, usage plans, base paths and other parts of an API (DEF-CFN-16, DEF-CFN-18). @module */
+import type { ApiBuilder } from '../building/api-builder.ts'
+import { resourceOf } from '../building/declared.ts'
+import { gatewayResponseOf } from '../building/gateway-responses.ts'
+import { quotaOf, throttleOf } from '../building/usage-plans.ts'
+import { at, entriesOf, isAbsent, itemsOf, member, textOf } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
+import type { Resource, Template } from './template.ts'
+
+type Apis = ReadonlyMap<string, ApiBuilder>
+
+const informs = (what: string): { role: 'informs'; what: string } => ({ role: 'informs', what })
+
+/** The API that a resource belongs to; adds a report if it is not in the file. */
+const apiOf = (
+  { id, properties, origin }: Resource,
+  property: string,
+  apis: Apis,
+  context: ReadContext,
+): ApiBuilder | undefined => {
+  const api = apis.get(resourceOf(member(properties, property)) ?? '')
+  if (api === undefined) {
+    const message = `${id} belongs to an API that is not in this file`
+    context.findings.report(
+      'not-carried',
+      'DEF-CFN-16',
+      { origin },
+      { message, advice: 'Nothing has to be done if that API is not imported.' },
+    )
+  }
+  return api
+}
+
+const addStages = (template: Template, apis: Apis, context: ReadContext): void => {
+  const stages = new Map<ApiBuilder, { name: string; variables: Readonly<Record<string, string>> }[]>()
+  for (const [type, idProperty, variables] of [
+    ['AWS::ApiGateway::Stage', 'RestApiId', 'Variables'],
+    ['AWS::ApiGatewayV2::Stage', 'ApiId', 'StageVariables'],
+  ] as const)
+    for (const resource of template.ofType(type)) {
+      const api = apiOf(resource, idProperty, apis, context)
+      const name = context.values.text(member(resource.properties, 'StageName'), informs(`the name of ${resource.id}`))
+      if (api === undefined || name === undefined) continue
+      const pairs = entriesOf(member(resource.properties, variables)).map(
+        ([key, value]) => [key, context.values.text(value, informs(`the stage variable ${key}`)) ?? ''] as const,
+      )
+      const list = stages.get(api) ?? []
+      stages.set(api, [...list, { name, variables: Object.fromEntries(pairs) }])
+    }
+  for (const [api, list] of stages) {
+    const chosen = list.find(({ name }) => name === context.options.stage) ?? (list.length === 1 ? list[0] : undefined)
+    if (chosen === undefined) continue
+    api.settings.stage = chosen.name
+    if (Object.keys(chosen.variables).length > 0) api.settings.stageVariables = chosen.variables
+  }
+}
+
+const addGatewayResponses = (template: Template, apis: Apis, context: ReadContext): void => {
+  for (const resource of template.ofType('AWS::ApiGateway::GatewayResponse')) {
+    const api = apiOf(resource, 'RestApiId', apis, context)
+    const type = context.values.text(member(resource.properties, 'ResponseType'), informs('ResponseType'))
+    if (api === undefined || type === undefined) continue
+    const names = {
+      statusCode: 'StatusCode',
+      responseParameters: 'ResponseParameters',
+      responseTemplates: 'ResponseTemplates',
+    }
+    const entry = gatewayResponseOf(resource.properties, names, context)
+    api.settings.gatewayResponses = { ...api.settings.gatewayResponses, [type]: entry }
+  }
+}
+
+const addUsagePlans = (template: Template, apis: Apis, context: ReadContext): void => {
+  for (const { id, properties } of template.ofType('AWS::ApiGateway::UsagePlan')) {
+    const keys = template
+      .ofType('AWS::ApiGateway::UsagePlanKey')
+      .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === id)
+      .map((each) => resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? each.id)
+    const throttle = throttleOf(member(properties, 'Throttle'), { rate: 'RateLimit', burst: 'BurstLimit' }, context)
+    const quota = quotaOf(member(properties, 'Quota'), { limit: 'Limit', period: 'Period', offset: 'Offset' }, context)
+    const plan = { name: id, keys, ...(throttle && { throttle }), ...(quota && { quota }) }
+    for (const stage of itemsOf(member(properties, 'ApiStages'))) {
+      const api = apis.get(resourceOf(member(stage, 'ApiId')) ?? '')
+      if (api !== undefined) api.settings.usagePlans = [...(api.settings.usagePlans ?? []), plan]
+    }
+  }
+}
+
+const addBasePaths = (template: Template, apis: Apis, context: ReadContext): void => {
+  for (const [type, idProperty, property] of [
+    ['AWS::ApiGateway::BasePathMapping', 'RestApiId', 'BasePath'],
+    ['AWS::ApiGatewayV2::ApiMapping', 'ApiId', 'ApiMappingKey'],
+  ] as const)
+    for (const resource of template.ofType(type)) {
+      const api = apiOf(resource, idProperty, apis, context)
+      const path = context.values.text(
+        member(resource.properties, property),
+        informs(`the base path of ${resource.id}`),
+      )
+      if (api !== undefined && path !== undefined && path !== '(none)')
+        api.settings.basePath = `/${path.replace(/^\//, '')}`
+    }
+}
+
+/** Protection in front of an API that is not carried over: one row per kind, the most important ones first. */
+const NOT_CARRIED: readonly (readonly [type: string, isSet: (resource: Resource) => boolean, what: string])[] = [
+  [
+    'AWS::ApiGateway::DomainName',
+    ({ properties }) => !isAbsent(at(properties, 'MutualTlsAuthentication')),
+    'mutual TLS',
+  ],
+  [
+    'AWS::ApiGatewayV2::DomainName',
+    ({ properties }) => !isAbsent(at(properties, 'MutualTlsAuthentication')),
+    'mutual TLS',
+  ],
+  ['AWS::WAFv2::WebACLAssociation', () => true, 'a web ACL'],
+  [
+    'AWS::ApiGateway::RestApi',
+    ({ properties }) => textOf(at(properties, 'DisableExecuteApiEndpoint')) === 'true',
+    'a disabled default endpoint',
+  ],
+  [
+    'AWS::ApiGatewayV2::Api',
+    ({ properties }) => textOf(at(properties, 'DisableExecuteApiEndpoint')) === 'true',
+    'a disabled default endpoint',
+  ],
+  ['AWS::ApiGatewayV2::RouteSettings', () => true, 'throttling of routes'],
+]
+
+const reportNotCarried = (template: Template, context: ReadContext): void => {
+  for (const [type, isSet, what] of NOT_CARRIED)
+    for (const resource of template.ofType(type)) {
+      if (!isSet(resource)) continue
+      const message = `${resource.id} has ${what}, which is not carried over`
+      context.findings.report('not-carried', 'DEF-CFN-18', resource, {
+        message,
+        advice: 'Provide it in front of the service, if it is needed.',
+      })
+    }
+}
+
+/** Adds what belongs to the APIs of a template besides routes and authorizers. */
+export const addParts = (template: Template, apis: Apis, context: ReadContext): void => {
+  addStages(template, apis, context)
+  addGatewayResponses(template, apis, context)
+  addUsagePlans(template, apis, context)
+  addBasePaths(template, apis, context)
+  reportNotCarried(template, context)
+}

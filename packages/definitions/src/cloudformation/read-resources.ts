@@ -1,0 +1,50 @@
+/** Reads the API resources of a template: of CloudFormation, and those beside SAM and serverless.yml. @module */
+import type { ApiBuilder } from '../building/api-builder.ts'
+import { resourceOf } from '../building/declared.ts'
+import { member } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
+import { addParts } from './api-parts.ts'
+import { addHttpApi, addRestApi } from './apis.ts'
+import { addHttpAuthorizer } from './http-authorizers.ts'
+import { addHttpRoute } from './http-routes.ts'
+import { addRestAuthorizer } from './rest-authorizers.ts'
+import { addMethod, RestPaths } from './rest-methods.ts'
+import type { Resource, Template } from './template.ts'
+
+type Add = (resource: Resource, api: ApiBuilder, context: ReadContext) => void
+
+/** Resources that need an API, with the property that names it: authorizers before the routes that refer to them. */
+const rowsOf = (paths: RestPaths): readonly (readonly [type: string, property: string, add: Add])[] => [
+  ['AWS::ApiGateway::Authorizer', 'RestApiId', addRestAuthorizer],
+  ['AWS::ApiGatewayV2::Authorizer', 'ApiId', addHttpAuthorizer],
+  ['AWS::ApiGateway::Method', 'RestApiId', (resource, api, context) => addMethod(resource, { api, paths }, context)],
+  ['AWS::ApiGatewayV2::Route', 'ApiId', addHttpRoute],
+]
+
+/**
+ * Reads the API resources of a template.
+ *
+ * @param apis those that exist already, by resource ID; resources that belong to them add to the same API
+ */
+export const readResources = (template: Template, apis: Map<string, ApiBuilder>, context: ReadContext): void => {
+  for (const resource of template.ofType('AWS::ApiGateway::RestApi'))
+    apis.set(resource.id, addRestApi(resource, context))
+  for (const resource of template.ofType('AWS::ApiGatewayV2::Api')) {
+    const api = addHttpApi(resource, context)
+    if (api !== undefined) apis.set(resource.id, api)
+  }
+  const paths = new RestPaths(template, context)
+  for (const [type, property, add] of rowsOf(paths))
+    for (const resource of template.ofType(type)) {
+      const api = apis.get(resourceOf(member(resource.properties, property), 'RestApiId', 'ApiId') ?? '')
+      if (api !== undefined) add(resource, api, context)
+      else reportForeign(resource, context)
+    }
+  addParts(template, apis, context)
+}
+
+/** A route or authorizer of an API that is not in the file: a stop, because the route may exist beside guarded ones. */
+const reportForeign = ({ id, type, origin }: Resource, { findings }: ReadContext): void => {
+  const message = `${id} (${type}) belongs to an API that is not in this file`
+  findings.stop('external', 'DEF-CFN-03', { origin }, { message, advice: 'Give the file that declares the API.' })
+}
