@@ -32,6 +32,16 @@ export const DENIAL_PAGES = {
     rules: ['SEC-122', 'SEC-110'],
     see: { Browsers: 'browsers.md#cookies', 'the options of `guardUpgrade`': 'options.md#mount' },
   },
+  ROUTE_NOT_FOUND: {
+    contracts: [...AWS, 'huawei.frontend'],
+    rules: ['DEF-GEN-08', 'AWS-FLOW-03', 'AWS-FLOW-04', 'AWS-FLOW-08', 'HW-GEN-12'],
+    see: { 'Guarding an API from its definition': 'definitions/guarding.md' },
+  },
+  ROUTE_UNDECIDED: {
+    contracts: [...AWS, 'huawei.frontend'],
+    rules: ['DEF-DEF-06'],
+    see: { 'Guarding an API from its definition': 'definitions/guarding.md' },
+  },
   IDENTITY_SOURCE_MISSING: {
     contracts: WITH_SOURCES,
     rules: ['SEC-57', 'AWS-ID-01', 'AWS-ID-02', 'AWS-ID-05', 'AWS-ID-07', 'HW-ID-01'],

@@ -3,6 +3,7 @@
  * defaults of a format are filled in (DEF-DEF-02). Names of settings are those of the manuals (DEF-DEF-01).
  * @module
  */
+import type { Finding } from './finding.ts'
 
 /** Place in a file. `pointer` is a JSON pointer, or the address of a Terraform resource. */
 export interface Origin {
@@ -154,4 +155,6 @@ export interface ApiDefinition {
 /** The APIs of the files that were read. */
 export interface Definition {
   readonly apis: readonly ApiDefinition[]
+  /** What has to be answered before the APIs can be mounted (DEF-STOP-04). */
+  readonly stops: readonly Finding[]
 }

@@ -69,6 +69,12 @@ const DEFAULT_RESPONSES: Readonly<Record<GatewayResponseType, DefaultResponse>> 
     message: 'The throttling threshold has been reached.',
   },
   QUOTA_EXCEEDED: { type: 'THROTTLED', status: 405, code: 'APIG.0501', message: 'The app quota has been used up.' },
+  MISSING_AUTHENTICATION_TOKEN: {
+    type: 'DEFAULT_4XX',
+    status: 404,
+    code: 'APIG.0101',
+    message: 'The API does not exist or has not been published in the environment.',
+  },
   BAD_REQUEST: { type: 'REQUEST_PARAMETERS_FAILURE', status: 400, code: 'APIG.0602', message: 'Bad request.' },
   URI_TOO_LONG: { type: 'DEFAULT_4XX', status: 414, code: 'APIG.0201', message: 'Request URI too large.' },
   REQUEST_TOO_LARGE: { type: 'DEFAULT_4XX', status: 413, code: 'APIG.0201', message: 'Request entity too large.' },

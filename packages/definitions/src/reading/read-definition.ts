@@ -53,7 +53,8 @@ export const readDefinition = async (
     if (source !== undefined) readSource(source, context)
   }
   const apis = context.apis.map((api) => api.build()).toSorted((a, b) => (a.name < b.name ? -1 : 1))
-  return { definition: { apis }, findings: findings.list }
+  const found = findings.list
+  return { definition: { apis, stops: found.filter(({ severity }) => severity === 'stop') }, findings: found }
 }
 
 const isInput = (input: unknown): boolean =>

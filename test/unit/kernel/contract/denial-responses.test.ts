@@ -23,6 +23,7 @@ const STATUSES = {
   INVALID_API_KEY: 403,
   THROTTLED: 429,
   QUOTA_EXCEEDED: 429,
+  MISSING_AUTHENTICATION_TOKEN: 404,
   BAD_REQUEST: 400,
   URI_TOO_LONG: 414,
   REQUEST_TOO_LARGE: 413,
@@ -36,13 +37,16 @@ describe.each([
   ['aws.request', aws.request({ identitySource: 'method.request.header.Authorization' })],
   ['aws.httpApi', aws.httpApi()],
   ['native', native()],
-])('%s', (_, contract) => {
+])('%s', (name, contract) => {
+  const statusOf = (type: keyof typeof STATUSES): number =>
+    type === 'MISSING_AUTHENTICATION_TOKEN' && /^aws\.(?:token|request)$/.test(name) ? 403 : STATUSES[type]
+
   test.each(TYPES)('SEC-100 the gateway response %s has its own status', (type) => {
-    expect(respond(contract, 'DENIED', type).status).toBe(STATUSES[type])
+    expect(respond(contract, 'DENIED', type).status).toBe(statusOf(type))
   })
 
   test.each(REASONS)('SEC-100 a denial with the reason %s has the status of its gateway response', (reason) => {
-    expect(respond(contract, reason).status).toBe(STATUSES[DENIALS[reason].type])
+    expect(respond(contract, reason).status).toBe(statusOf(DENIALS[reason].type))
   })
 })
 

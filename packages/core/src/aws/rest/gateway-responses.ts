@@ -33,6 +33,11 @@ const DEFAULT_RESPONSES: Readonly<Record<GatewayResponseType, DefaultResponse>> 
   INVALID_API_KEY: { status: 403, message: 'Forbidden', errorType: 'ForbiddenException' },
   THROTTLED: { status: 429, message: 'Too Many Requests', errorType: 'TooManyRequestsException' },
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded', errorType: 'LimitExceededException' },
+  MISSING_AUTHENTICATION_TOKEN: {
+    status: 403,
+    message: 'Missing Authentication Token',
+    errorType: 'MissingAuthenticationTokenException',
+  },
   BAD_REQUEST: { status: 400, message: 'Bad Request', errorType: 'BadRequestException' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
   REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },

@@ -41,6 +41,20 @@ const ROWS = {
       'A page of another origin sent a request with a cookie credential and an unsafe method, or opened a WebSocket with one; or `origins` of `guardUpgrade` does not contain the origin.',
     fix: 'Add the origin to `trustedOrigins` of `native` or `jwtAuthorizer`, and to `origins` of `guardUpgrade` if you set it. Clients without `Origin` and `Sec-Fetch-Site` have to send their credential in a header.',
   },
+  ROUTE_NOT_FOUND: {
+    type: 'MISSING_AUTHENTICATION_TOKEN',
+    summary: 'the API has no route for this method and path, so no authorizer was called',
+    cause:
+      'The definition does not declare the route, or declares it below another base path. A CORS preflight that the gateway answers itself has this reason and status 204.',
+    fix: 'Add the route to the definition, or set `basePath` or `unmatched` of `guardApi`.',
+  },
+  ROUTE_UNDECIDED: {
+    type: 'AUTHORIZER_CONFIGURATION_ERROR',
+    summary: 'the definition does not say who may call this route, so every request is denied',
+    cause:
+      'The authorizer of the route depends on a value or a file that was not given, and `undecided: "deny"` is set.',
+    fix: 'Give the value to `readDefinition`, or bind a guard to the route with `undecided`.',
+  },
   IDENTITY_SOURCE_MISSING: {
     type: 'UNAUTHORIZED',
     summary: 'an identity source is missing or empty, so the authorizer was not called',

@@ -19,6 +19,7 @@ export type GatewayResponseType =
   | 'INVALID_API_KEY'
   | 'THROTTLED'
   | 'QUOTA_EXCEEDED'
+  | 'MISSING_AUTHENTICATION_TOKEN'
   | 'BAD_REQUEST'
   | 'URI_TOO_LONG'
   | 'REQUEST_TOO_LARGE'
@@ -36,6 +37,8 @@ export const GATEWAY_RESPONSES: Readonly<
   INVALID_API_KEY: { status: 403, message: 'Forbidden' },
   THROTTLED: { status: 429, message: 'Too Many Requests' },
   QUOTA_EXCEEDED: { status: 429, message: 'Limit Exceeded' },
+  // The name of the response to a request that no method of a REST API matches.
+  MISSING_AUTHENTICATION_TOKEN: { status: 404, message: 'Not Found' },
   BAD_REQUEST: { status: 400, message: 'Bad Request' },
   URI_TOO_LONG: { status: 414, message: 'Request URI too long' },
   REQUEST_TOO_LARGE: { status: 413, message: 'Request Too Long' },

@@ -58,5 +58,6 @@ export interface Denying {
 export const denyingOf = (denied: Denied, throwsDenials: boolean): Denying => ({
   kind: 'denied',
   denied,
-  error: throwsDenials ? new DeniedError(denied) : undefined,
+  // The response to a CORS preflight is no error.
+  error: throwsDenials && denied.response.status >= 300 ? new DeniedError(denied) : undefined,
 })

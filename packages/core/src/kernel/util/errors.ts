@@ -24,6 +24,8 @@ export type AuthorizerErrorCode =
   | 'ERR_STORE'
   /** `assertGuarded` found routes or listeners that can be reached without an authorizer (SEC-107, SEC-110). */
   | 'ERR_UNGUARDED'
+  /** `guardApi` was called for a definition with findings that have to be answered, or routes without a guard (DEF-STOP-04). */
+  | 'ERR_DEFINITION'
 
 /** Optional members of an {@link AuthorizerError}. */
 export interface AuthorizerErrorOptions {

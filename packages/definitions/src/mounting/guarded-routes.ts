@@ -1,0 +1,128 @@
+/** The routes of an API with their guards, and the decision for a request. @module */
+import type { Allowed, Authorizer, Denied, EvaluateOptions, GatewayRequest, Outcome } from '@custom-authorizer/core'
+import { andThen, createContext, type Evaluated, markAnonymous } from '@custom-authorizer/core/contract'
+import type { Cors } from './cors.ts'
+import type { RouteSelection, Selectable, Selection } from './route-selection.ts'
+
+/** What guards a route. */
+export type Guard =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'authorizer'; readonly authorizer: Authorizer }
+  /** Every request is denied, because the definition does not say who may call the route. */
+  | { readonly kind: 'undecided' }
+
+/** A route with its guard. */
+export interface GuardedRoute extends Selectable {
+  /** Such as `GET /pets`. */
+  readonly key: string
+  readonly guard: Guard
+  readonly apiKeyRequired: boolean
+  /** The API that it belongs to. */
+  readonly api: RouteApi
+}
+
+/** What routes need of their API. */
+export interface RouteApi {
+  /** Builds denials in the format of the gateway. */
+  readonly responder: Authorizer
+  readonly cors: Cors | undefined
+}
+
+/** Settings of {@link GuardedRoutes}. */
+export interface RouteSettings {
+  readonly selection: RouteSelection<GuardedRoute>
+  /** The API that answers for requests without a route. */
+  readonly api: RouteApi
+  readonly unmatched: 'deny' | 'next'
+  /** Whether a usage plan checks API keys. Without one, a route that requires a key denies every request. */
+  readonly checksKeys: boolean
+}
+
+const ANONYMOUS = Object.freeze({ principalId: '', context: Object.freeze({}) })
+
+/** The outcome of an open route. */
+const pass = (): Allowed => ({
+  allowed: true,
+  authorizer: markAnonymous(createContext(ANONYMOUS, () => ({ principalId: '' }))),
+})
+
+/** The routes of an API. */
+export class GuardedRoutes {
+  readonly #settings: RouteSettings
+
+  constructor(settings: RouteSettings) {
+    this.#settings = settings
+  }
+
+  /** Whether a request needs an API key: any route under which it may be served counts. */
+  requiresKey(request: GatewayRequest): boolean {
+    return request.problem === undefined && this.#select(request).all.some((route) => route.apiKeyRequired)
+  }
+
+  /** Whether an authorizer decides on a request. */
+  isGuarded(request: GatewayRequest): boolean {
+    return request.problem === undefined && this.#select(request).all.some(({ guard }) => guard.kind !== 'open')
+  }
+
+  /**
+   * Decides on a request. If looser routers may serve it under several routes, every guard of them has to allow it, and the
+   * result of the route that the gateway selects counts.
+   */
+  evaluate(request: GatewayRequest, options?: EvaluateOptions): Evaluated {
+    const { api, unmatched } = this.#settings
+    if (request.problem !== undefined) return api.responder.deny(request, 'MALFORMED_REQUEST')
+    const selection = this.#select(request)
+    const preflight = this.#preflight(request, selection)
+    if (preflight !== undefined) return preflight
+    const { route, all } = selection
+    if (route === undefined && (unmatched === 'deny' || all.length === 0))
+      return unmatched === 'deny' ? api.responder.deny(request, 'ROUTE_NOT_FOUND') : pass()
+    const undecided = all.find(({ guard }) => guard.kind === 'undecided')
+    if (undecided !== undefined) return undecided.api.responder.deny(request, 'ROUTE_UNDECIDED')
+    const authorizers = [
+      ...new Set(all.flatMap(({ guard }) => (guard.kind === 'authorizer' ? [guard.authorizer] : []))),
+    ]
+    return andThen(this.#evaluateAll(authorizers, { request, options }), (outcome) => {
+      if (!outcome.allowed) return outcome
+      const checked = this.#checkKey(request, all, outcome)
+      const { cors } = (route ?? all[0])?.api ?? api
+      return checked.allowed && cors !== undefined ? cors.grant(request, checked) : checked
+    })
+  }
+
+  #select(request: GatewayRequest): Selection<GuardedRoute> {
+    return this.#settings.selection.select(request)
+  }
+
+  /** Preflights are answered by the gateway, unless `$default` is guarded and nothing else serves them (AWS-FLOW-08). */
+  #preflight(request: GatewayRequest, { route }: Selection<GuardedRoute>): Denied | undefined {
+    const { cors } = this.#settings.api
+    if (cors === undefined) return undefined
+    return route?.path === '$default' && route.guard.kind !== 'open' ? undefined : cors.answer(request)
+  }
+
+  /** Calls the authorizers in order until one denies; the first result counts. */
+  #evaluateAll(
+    authorizers: readonly Authorizer[],
+    { request, options }: { request: GatewayRequest; options: EvaluateOptions | undefined },
+  ): Evaluated {
+    const [first, ...others] = authorizers
+    if (first === undefined) return pass()
+    const next = (index: number, outcome: Outcome): Evaluated => {
+      const authorizer = others[index]
+      if (!outcome.allowed || authorizer === undefined) return outcome
+      return andThen(authorizer.evaluate(request, options), (other) =>
+        other.allowed ? next(index + 1, outcome) : other,
+      )
+    }
+    return andThen(first.evaluate(request, options), (outcome) => next(0, outcome))
+  }
+
+  #checkKey(request: GatewayRequest, routes: readonly GuardedRoute[], outcome: Allowed): Outcome {
+    if (this.#settings.checksKeys) return outcome
+    const needing = routes.find((route) => route.apiKeyRequired)
+    if (needing === undefined) return outcome
+    const reason = request.header('x-api-key') === undefined ? 'API_KEY_MISSING' : 'API_KEY_INVALID'
+    return needing.api.responder.deny(request, reason, outcome.authorizer)
+  }
+}

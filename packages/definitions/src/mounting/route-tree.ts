@@ -1,0 +1,115 @@
+/**
+ * Finds the route of a path among many, as a gateway selects it: literal before parameter before greedy parameter, from the left
+ * (AWS-FLOW-02, DEF-GEN-04).
+ * @module
+ */
+
+/** The routes of one template, by method. */
+interface Leaf<T> {
+  readonly methods: Map<string, T[]>
+  readonly any: T[]
+  readonly isGreedy: boolean
+}
+
+interface TreeNode<T> {
+  readonly literals: Map<string, TreeNode<T>>
+  parameter: TreeNode<T> | undefined
+  greedy: Leaf<T> | undefined
+  leaf: Leaf<T> | undefined
+}
+
+/** How paths are compared. */
+export interface TreeRules {
+  /** Whether the most specific template decides, and only greedy ones serve a method that it does not have (REST APIs). */
+  readonly firstTemplateDecides: boolean
+  /** Whether `/a/` and `/a` are the same route. */
+  readonly ignoresTrailingSlash: boolean
+  /** Whether `/{proxy+}` serves the root too (AWS-EVT-46). */
+  readonly greedyRoot: boolean
+  /** Whether letter case is ignored. */
+  readonly foldsCase: boolean
+}
+
+const createNode = <T>(): TreeNode<T> => ({
+  literals: new Map(),
+  parameter: undefined,
+  greedy: undefined,
+  leaf: undefined,
+})
+const createLeaf = <T>(isGreedy: boolean): Leaf<T> => ({ methods: new Map(), any: [], isGreedy })
+
+const NONE: readonly never[] = Object.freeze([])
+
+/** Routes in a tree. Several routes of one place are possible only if case is ignored. */
+export class RouteTree<T> {
+  readonly #root = createNode<T>()
+  readonly #rules: TreeRules
+
+  constructor(rules: TreeRules) {
+    this.#rules = rules
+  }
+
+  /** @param method `undefined` for every method that the template does not declare */
+  add(method: string | undefined, path: string, route: T): void {
+    let node = this.#root
+    const segments = this.#segmentsOf(path)
+    for (const segment of segments) {
+      if (segment.startsWith('{') && segment.endsWith('+}')) {
+        node.greedy ??= createLeaf(true)
+        this.#put(node.greedy, method, route)
+        return
+      }
+      if (segment.startsWith('{')) node = node.parameter ??= createNode()
+      else {
+        const next = node.literals.get(segment) ?? createNode<T>()
+        node.literals.set(segment, next)
+        node = next
+      }
+    }
+    node.leaf ??= createLeaf(false)
+    this.#put(node.leaf, method, route)
+  }
+
+  /**
+   * The routes that serve a method and a path; none if there is no such route.
+   *
+   * @param greedy whether greedy templates count
+   */
+  select(method: string, path: string, greedy: boolean = true): readonly T[] {
+    let decided = false
+    let found: readonly T[] | undefined
+    this.#visit(this.#root, this.#segmentsOf(path), 0, (leaf) => {
+      if (leaf.isGreedy ? !greedy : decided) return false
+      decided = this.#rules.firstTemplateDecides
+      found = leaf.methods.get(method) ?? (leaf.any.length > 0 ? leaf.any : undefined)
+      return found !== undefined
+    })
+    return found ?? NONE
+  }
+
+  #put(leaf: Leaf<T>, method: string | undefined, route: T): void {
+    if (method === undefined) leaf.any.push(route)
+    else leaf.methods.set(method, [...(leaf.methods.get(method) ?? []), route])
+  }
+
+  #segmentsOf(path: string): readonly string[] {
+    const { ignoresTrailingSlash, foldsCase } = this.#rules
+    const cut = ignoresTrailingSlash && path.length > 1 && path.endsWith('/') ? path.slice(1, -1) : path.slice(1)
+    const segments = cut.split('/')
+    if (!foldsCase) return segments
+    return segments.map((each) => (each.startsWith('{') ? each : each.toLowerCase()))
+  }
+
+  /** Visits the templates that match, the most specific one first, until `isFound` returns true. */
+  #visit(node: TreeNode<T>, segments: readonly string[], index: number, isFound: (leaf: Leaf<T>) => boolean): boolean {
+    if (index === segments.length) return node.leaf !== undefined && isFound(node.leaf)
+    const segment = segments[index] as string
+    const literal = node.literals.get(segment)
+    if (literal !== undefined && this.#visit(literal, segments, index + 1, isFound)) return true
+    if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, segments, index + 1, isFound))
+      return true
+    if (node.greedy === undefined) return false
+    const isEmpty = segment === '' && index === segments.length - 1
+    return (!isEmpty || this.#rules.greedyRoot) && isFound(node.greedy)
+  }
+}
