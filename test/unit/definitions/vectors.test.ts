@@ -62,6 +62,6 @@ describe.each(Object.keys(NAMES))('%s', (format) => {
     for (const [name, members] of Object.entries(expected.authorizers ?? {}))
       expect(Object.assign({}, ...apis.map((each) => each.authorizers))[name]).toMatchObject(members)
     if (expected.gatewayResponses !== undefined)
-      expect(apis[0]?.gatewayResponses).toMatchObject(expected.gatewayResponses)
+      expect(apis[0]).toMatchObject({ gatewayResponses: expected.gatewayResponses })
   })
 })

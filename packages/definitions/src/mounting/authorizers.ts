@@ -37,6 +37,7 @@ export const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<G
   if (protocol === 'HUAWEI')
     return {
       ...common,
+      ...(gatewayResponses && { huaweiResponses: huaweiResponsesOf(gatewayResponses) }),
       huaweiApi: { ...(stage !== undefined && { stage }), ...(gateway as huawei.ApiOptions | undefined) },
     }
   return {
@@ -50,6 +51,25 @@ export const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<G
     ...(endpointType === 'EDGE' && { endpointType }),
   }
 }
+
+/** Gateway responses under the names of Huawei Cloud. */
+const huaweiResponsesOf = (
+  entries: NonNullable<ApiDefinition['gatewayResponses']>,
+): huawei.GatewayResponseDefinitions =>
+  Object.fromEntries(
+    Object.entries(entries).map(([type, { statusCode, responseParameters = {}, responseTemplates = {} }]) => {
+      const body = responseTemplates['application/json']
+      const headers = Object.entries(responseParameters).map(([key, value]) => ({ key, value }))
+      return [
+        type,
+        {
+          ...(statusCode !== undefined && { status: statusCode }),
+          ...(headers.length > 0 && { headers }),
+          ...(body !== undefined && { body }),
+        },
+      ]
+    }),
+  )
 
 /** The contract that answers for the API itself: requests without a route, undecided routes and missing API keys. */
 const RESPONDERS: Readonly<Record<Protocol, (settings: ContractSettings) => Contract>> = {

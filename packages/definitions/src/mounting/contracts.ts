@@ -9,6 +9,7 @@ import type { AuthorizerDefinition, Protocol } from '../definition.ts'
 export interface ContractSettings {
   readonly api?: aws.ApiOptions
   readonly huaweiApi?: huawei.ApiOptions
+  readonly huaweiResponses?: huawei.GatewayResponseDefinitions
   readonly stageVariables?: Readonly<Record<string, string>>
   readonly gatewayResponses?: Readonly<Record<string, object>>
   readonly endpointType?: 'REGIONAL' | 'EDGE'
@@ -52,11 +53,11 @@ export const contractOf = (
       return requestContract(authorizer, protocol, settings)
     case 'FRONTEND':
     case 'BACKEND': {
-      const { identities, ttl, userData, needBody } = authorizer
-      const options = given({ identities, ttl, userData, api: settings.huaweiApi })
-      if (authorizer.kind === 'FRONTEND')
-        return huawei.frontend({ ...options, needBody, ...given({ routes: settings.routes }) })
-      return huawei.backend(options)
+      const { identities, ttl, userData, needBody, relaxed } = authorizer
+      const { huaweiApi: api, huaweiResponses: gatewayResponses, routes } = settings
+      const options = given({ ttl, userData, api, gatewayResponses, authDowngradeEnabled: relaxed })
+      if (authorizer.kind === 'BACKEND') return huawei.backend(options)
+      return huawei.frontend({ ...options, identities, needBody, ...given({ routes }) })
     }
     case 'JWT':
     case 'COGNITO_USER_POOLS':

@@ -35,7 +35,7 @@ export class Cors {
     const { allowMethods = [], allowHeaders = [], maxAge } = this.#settings
     const granted = this.#granting(request)
     const headers: Header[] = [...granted]
-    if (granted.length > 0) {
+    if (granted.some(([name]) => name === 'access-control-allow-origin')) {
       if (allowMethods.length > 0) headers.push(['access-control-allow-methods', allowMethods.join(',')])
       if (allowHeaders.length > 0) headers.push(['access-control-allow-headers', allowHeaders.join(',')])
       if (maxAge !== undefined) headers.push(['access-control-max-age', String(maxAge)])
