@@ -212,11 +212,11 @@ describe('kinds of API', () => {
     })
     const guard = (status: string) =>
       guardApi(definition, {
-        authorizers: { front: answer('allow', { a: 1 }), back: answer(status, { b: 2 }) },
+        authorizers: { front: answer('allow', { a: '1' }), back: answer(status, { b: '2' }) },
         logger: null,
       })
     const outcome = await guard('allow').evaluate(gatewayRequest('GET /p', as('ann')))
-    expect(outcome).toMatchObject({ allowed: true, authorizer: { context: { frontend: { a: 1 }, backend: { b: 2 } } } })
+    expect(outcome).toMatchObject({ allowed: true, authorizer: { context: { frontend: { a: '1' }, backend: { b: '2' } } } })
     expect(await statusOf(guard('deny'), 'GET /p', as('ann'))).not.toBe('allowed')
   })
 
