@@ -36,7 +36,8 @@ export const functionOf = (node: Node | undefined): string | undefined => {
 }
 
 /** The label of a Terraform address, else the logical ID itself. */
-const nameOf = (resource: string): string => {
+const nameOf = (reference: string): string => {
+  const resource = reference.slice(reference.lastIndexOf('/') + 1)
   const [, label] = /^(?:module\.[^.]+\.)*[a-z][\w-]*\.([\w-]+)(?:\[.*\])?$/.exec(resource) ?? []
   return label ?? resource
 }

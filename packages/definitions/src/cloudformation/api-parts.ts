@@ -5,7 +5,7 @@ import { gatewayResponseOf } from '../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../building/usage-plans.ts'
 import { at, entriesOf, isAbsent, itemsOf, member, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import type { Resource, Template } from './template.ts'
+import type { Resource, Resources } from './template.ts'
 
 type Apis = ReadonlyMap<string, ApiBuilder>
 
@@ -31,7 +31,7 @@ const apiOf = (
   return api
 }
 
-const addStages = (template: Template, apis: Apis, context: ReadContext): void => {
+const addStages = (template: Resources, apis: Apis, context: ReadContext): void => {
   const stages = new Map<ApiBuilder, { name: string; variables: Readonly<Record<string, string>> }[]>()
   for (const [type, idProperty, variables] of [
     ['AWS::ApiGateway::Stage', 'RestApiId', 'Variables'],
@@ -55,7 +55,7 @@ const addStages = (template: Template, apis: Apis, context: ReadContext): void =
   }
 }
 
-const addGatewayResponses = (template: Template, apis: Apis, context: ReadContext): void => {
+const addGatewayResponses = (template: Resources, apis: Apis, context: ReadContext): void => {
   for (const resource of template.ofType('AWS::ApiGateway::GatewayResponse')) {
     const api = apiOf(resource, 'RestApiId', apis, context)
     const type = context.values.text(member(resource.properties, 'ResponseType'), informs('ResponseType'))
@@ -70,11 +70,11 @@ const addGatewayResponses = (template: Template, apis: Apis, context: ReadContex
   }
 }
 
-const addUsagePlans = (template: Template, apis: Apis, context: ReadContext): void => {
-  for (const { id, properties } of template.ofType('AWS::ApiGateway::UsagePlan')) {
+const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): void => {
+  for (const { id, reference, properties } of template.ofType('AWS::ApiGateway::UsagePlan')) {
     const keys = template
       .ofType('AWS::ApiGateway::UsagePlanKey')
-      .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === id)
+      .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === reference)
       .map((each) => resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? each.id)
     const throttle = throttleOf(member(properties, 'Throttle'), { rate: 'RateLimit', burst: 'BurstLimit' }, context)
     const quota = quotaOf(member(properties, 'Quota'), { limit: 'Limit', period: 'Period', offset: 'Offset' }, context)
@@ -86,7 +86,7 @@ const addUsagePlans = (template: Template, apis: Apis, context: ReadContext): vo
   }
 }
 
-const addBasePaths = (template: Template, apis: Apis, context: ReadContext): void => {
+const addBasePaths = (template: Resources, apis: Apis, context: ReadContext): void => {
   for (const [type, idProperty, property] of [
     ['AWS::ApiGateway::BasePathMapping', 'RestApiId', 'BasePath'],
     ['AWS::ApiGatewayV2::ApiMapping', 'ApiId', 'ApiMappingKey'],
@@ -128,7 +128,7 @@ const NOT_CARRIED: readonly (readonly [type: string, isSet: (resource: Resource)
   ['AWS::ApiGatewayV2::RouteSettings', () => true, 'throttling of routes'],
 ]
 
-const reportNotCarried = (template: Template, context: ReadContext): void => {
+const reportNotCarried = (template: Resources, context: ReadContext): void => {
   for (const [type, isSet, what] of NOT_CARRIED)
     for (const resource of template.ofType(type)) {
       if (!isSet(resource)) continue
@@ -141,7 +141,7 @@ const reportNotCarried = (template: Template, context: ReadContext): void => {
 }
 
 /** Adds what belongs to the APIs of a template besides routes and authorizers. */
-export const addParts = (template: Template, apis: Apis, context: ReadContext): void => {
+export const addParts = (template: Resources, apis: Apis, context: ReadContext): void => {
   addStages(template, apis, context)
   addGatewayResponses(template, apis, context)
   addUsagePlans(template, apis, context)

@@ -22,6 +22,10 @@ import { base64, concatenate, join, partsOfSub, select, split } from './text-fun
 
 /** What a template refers to besides its own resources. */
 export interface Surroundings {
+  /** Put before the IDs of resources, so that those of several templates differ, such as `Nested/`. Default: nothing. */
+  readonly prefix?: string
+  /** Values of parameters that another template passes. They win over those that the caller gives. */
+  readonly parameters?: ReadonlyMap<string, Node>
   /** IDs that exist without being declared, such as the implicit API of SAM. */
   readonly implicit?: ReadonlySet<string>
   /** Values that other templates export, by name (DEF-CDK-03). */
@@ -106,11 +110,13 @@ export class Evaluator {
   #named(name: string, origin: Node['origin']): Node {
     const { parameters = {} } = this.#context.options
     const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined
+    const passed = this.#surroundings.parameters?.get(name)
+    if (passed !== undefined) return { ...passed, origin }
     if (name.startsWith('AWS::'))
       return given === undefined ? unknown('unresolved', `\${${name}}`, origin) : scalar(given, origin)
     const parameter = at(this.#template, 'Parameters', name)
     if (parameter !== undefined) return this.#parameter(name, { parameter, given, origin })
-    if (this.#isResource(name)) return { kind: 'reference', resource: name, origin }
+    if (this.#isResource(name)) return { kind: 'reference', resource: this.#prefix + name, origin }
     return unknown('unresolved', `\${${name}}`, origin)
   }
 
@@ -128,6 +134,10 @@ export class Evaluator {
     return assuming({ kind: 'list', items, origin }, assumed)
   }
 
+  get #prefix(): string {
+    return this.#surroundings.prefix ?? ''
+  }
+
   #isResource(name: string): boolean {
     return at(this.#template, 'Resources', name) !== undefined || this.#surroundings.implicit?.has(name) === true
   }
@@ -139,7 +149,7 @@ export class Evaluator {
     if (resource === undefined || attribute === '' || attributes.includes(undefined))
       return unknown('unresolved', 'Fn::GetAtt', origin)
     if (!this.#isResource(resource)) return unknown('unresolved', `\${${resource}.${attribute}}`, origin)
-    return { kind: 'reference', resource, attribute, origin }
+    return { kind: 'reference', resource: this.#prefix + resource, attribute, origin }
   }
 
   #substitute(node: Node, origin: Node['origin']): Node {

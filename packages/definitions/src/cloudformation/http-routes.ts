@@ -1,10 +1,9 @@
 /** `AWS::ApiGatewayV2::Route` (DEF-CFN-10, DEF-CFN-12). @module */
-import type { ApiBuilder } from '../building/api-builder.ts'
 import { methodName } from '../building/paths.ts'
 import type { Protocol } from '../definition.ts'
 import { member } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { guardOf } from './route-guards.ts'
+import { guardOf, type GuardingApi } from './route-guards.ts'
 import type { Resource } from './template.ts'
 
 /** Method and path of a route key; `undefined` if it is not one. */
@@ -20,9 +19,10 @@ export const parseRouteKey = (
 /** Adds a route of an HTTP or WebSocket API. */
 export const addHttpRoute = (
   { id, properties, exists, origin }: Resource,
-  api: ApiBuilder,
+  guarding: GuardingApi,
   context: ReadContext,
 ): void => {
+  const { api } = guarding
   const { values, findings } = context
   const text = values.text(member(properties, 'RouteKey'), { role: 'decides', what: `RouteKey of ${id}` })
   const parsed = text === undefined ? undefined : parseRouteKey(text, api.protocol)
@@ -34,7 +34,7 @@ export const addHttpRoute = (
   }
   const existing = values.flag(exists, { role: 'guards', what: `whether ${text} exists`, routes: [text] })
   if (existing === false) return
-  const guard = guardOf({ key: text, properties, origin }, api, context)
+  const guard = guardOf({ key: text, properties, origin }, guarding, context)
   if (api.protocol === 'WEBSOCKET' && text !== '$connect' && typeof guard === 'object' && 'authorizer' in guard) {
     const message = `the route ${text} has an authorizer, which only $connect can have`
     findings.stop('invalid', 'DEF-CFN-12', { origin }, { message, advice: 'Move it to $connect.', routes: [text] })

@@ -9,32 +9,39 @@ import { addHttpAuthorizer } from './http-authorizers.ts'
 import { addHttpRoute } from './http-routes.ts'
 import { addRestAuthorizer } from './rest-authorizers.ts'
 import { addMethod, RestPaths } from './rest-methods.ts'
-import type { Resource, Template } from './template.ts'
+import type { Resource, Resources } from './template.ts'
 
 type Add = (resource: Resource, api: ApiBuilder, context: ReadContext) => void
 
 /** Resources that need an API, with the property that names it: authorizers before the routes that refer to them. */
-const rowsOf = (paths: RestPaths): readonly (readonly [type: string, property: string, add: Add])[] => [
+const rowsOf = (
+  template: Resources,
+  paths: RestPaths,
+): readonly (readonly [type: string, property: string, add: Add])[] => [
   ['AWS::ApiGateway::Authorizer', 'RestApiId', addRestAuthorizer],
   ['AWS::ApiGatewayV2::Authorizer', 'ApiId', addHttpAuthorizer],
-  ['AWS::ApiGateway::Method', 'RestApiId', (resource, api, context) => addMethod(resource, { api, paths }, context)],
-  ['AWS::ApiGatewayV2::Route', 'ApiId', addHttpRoute],
+  [
+    'AWS::ApiGateway::Method',
+    'RestApiId',
+    (resource, api, context) => addMethod(resource, { api, paths, template }, context),
+  ],
+  ['AWS::ApiGatewayV2::Route', 'ApiId', (resource, api, context) => addHttpRoute(resource, { api, template }, context)],
 ]
 
 /**
  * Reads the API resources of a template.
  *
- * @param apis those that exist already, by resource ID; resources that belong to them add to the same API
+ * @param apis those that exist already, by what references to them have; resources that belong to them add to the same API
  */
-export const readResources = (template: Template, apis: Map<string, ApiBuilder>, context: ReadContext): void => {
+export const readResources = (template: Resources, apis: Map<string, ApiBuilder>, context: ReadContext): void => {
   for (const resource of template.ofType('AWS::ApiGateway::RestApi'))
-    apis.set(resource.id, addRestApi(resource, context))
+    apis.set(resource.reference, addRestApi(resource, context))
   for (const resource of template.ofType('AWS::ApiGatewayV2::Api')) {
     const api = addHttpApi(resource, context)
-    if (api !== undefined) apis.set(resource.id, api)
+    if (api !== undefined) apis.set(resource.reference, api)
   }
   const paths = new RestPaths(template, context)
-  for (const [type, property, add] of rowsOf(paths))
+  for (const [type, property, add] of rowsOf(template, paths))
     for (const resource of template.ofType(type)) {
       const api = apis.get(resourceOf(member(resource.properties, property), 'RestApiId', 'ApiId') ?? '')
       if (api !== undefined) add(resource, api, context)

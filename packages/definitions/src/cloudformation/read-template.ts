@@ -1,10 +1,9 @@
 /** The reader of CloudFormation templates (DEF-CFN-15). @module */
 import { entriesOf, itemsOf, member, type Node, textOf } from '../document/node.ts'
-import { resourceOf } from '../building/declared.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import type { Surroundings } from './evaluator.ts'
 import { readResources } from './read-resources.ts'
-import { type Resource, Template } from './template.ts'
+import { withNestedStacks } from './nested-stacks.ts'
+import { Template, TemplateGroup } from './template.ts'
 
 /** Transforms that do not change what is read. */
 const HARMLESS: ReadonlySet<string> = new Set([
@@ -33,37 +32,9 @@ export const checkTransforms = (document: Node, { findings }: ReadContext): void
     }
 }
 
-/** Nested stacks: they stop if an API is passed to them, because they may add routes to it (DEF-CFN-15). */
-export const checkNestedStacks = (template: Template, { findings }: ReadContext): void => {
-  const receivesApi = ({ properties }: Resource): boolean =>
-    entriesOf(member(properties, 'Parameters')).some(([, value]) => {
-      const id = resourceOf(value, 'RootResourceId', 'RestApiId', 'ApiId')
-      return (
-        id !== undefined && /^AWS::(?:ApiGateway|ApiGatewayV2|Serverless)::/.test(template.resource(id)?.type ?? '')
-      )
-    })
-  for (const resource of [
-    ...template.ofType('AWS::CloudFormation::Stack'),
-    ...template.ofType('AWS::Serverless::Application'),
-  ]) {
-    const advice = 'Give the template of the nested stack to the importer as well.'
-    if (receivesApi(resource))
-      findings.stop('external', 'DEF-CFN-15', resource, {
-        message: `the nested stack ${resource.id} receives an API of this file, and may add routes to it`,
-        advice,
-      })
-    else
-      findings.report('external', 'DEF-CFN-15', resource, {
-        message: `the nested stack ${resource.id} is not read`,
-        advice,
-      })
-  }
-}
-
-/** Reads a CloudFormation template. */
-export const readTemplate = (document: Node, context: ReadContext, surroundings?: Surroundings): void => {
+/** Reads a CloudFormation template, with the nested stacks whose files are known. */
+export const readTemplate = (document: Node, context: ReadContext): void => {
   checkTransforms(document, context)
-  const template = new Template(document, context, surroundings)
-  readResources(template, new Map(), context)
-  checkNestedStacks(template, context)
+  const templates = withNestedStacks(new Template(document, context), context)
+  readResources(new TemplateGroup(templates), new Map(), context)
 }

@@ -1,20 +1,19 @@
 /** `AWS::ApiGateway::Resource` and `AWS::ApiGateway::Method` (DEF-CFN-01, DEF-CFN-06). @module */
-import type { ApiBuilder } from '../building/api-builder.ts'
 import { resourceOf } from '../building/declared.ts'
 import { methodName } from '../building/paths.ts'
 import { LIMITS } from '../document/limits.ts'
 import { member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { guardOf } from './route-guards.ts'
-import type { Resource, Template } from './template.ts'
+import { guardOf, type GuardingApi } from './route-guards.ts'
+import type { Resource, Resources } from './template.ts'
 
 /** Paths of the resources of REST APIs. */
 export class RestPaths {
-  readonly #template: Template
+  readonly #template: Resources
   readonly #context: ReadContext
   readonly #known = new Map<string, string | undefined>()
 
-  constructor(template: Template, context: ReadContext) {
+  constructor(template: Resources, context: ReadContext) {
     this.#template = template
     this.#context = context
   }
@@ -47,7 +46,7 @@ export class RestPaths {
 /** Adds a Method as a route. */
 export const addMethod = (
   { id, properties, exists, origin }: Resource,
-  { api, paths }: { api: ApiBuilder; paths: RestPaths },
+  { paths, ...guarding }: GuardingApi & { readonly paths: RestPaths },
   context: ReadContext,
 ): void => {
   const { values, findings } = context
@@ -63,13 +62,13 @@ export const addMethod = (
   const key = `${method} ${path === '' ? '/' : path}`
   const existing = values.flag(exists, { role: 'guards', what: `whether ${key} exists`, routes: [key] })
   if (existing === false) return
-  const guard = guardOf({ key, properties, origin }, api, context)
+  const guard = guardOf({ key, properties, origin }, guarding, context)
   const apiKeyRequired = values.flag(member(properties, 'ApiKeyRequired'), {
     role: 'guards',
     what: `whether ${key} requires an API key`,
     routes: [key],
   })
-  api.addRoute(
+  guarding.api.addRoute(
     {
       method,
       path: path === '' ? '/' : path,

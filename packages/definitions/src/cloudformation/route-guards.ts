@@ -3,6 +3,7 @@ import type { ApiBuilder, RouteGuard } from '../building/api-builder.ts'
 import { isDeclared, resourceOf } from '../building/declared.ts'
 import { member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
+import type { Resources } from './template.ts'
 
 /** The route whose guard is wanted. */
 export interface GuardedPlace {
@@ -13,15 +14,19 @@ export interface GuardedPlace {
   readonly origin: Node['origin']
 }
 
+/** The API of a route, and the resources that the route may refer to. */
+export interface GuardingApi {
+  readonly api: ApiBuilder
+  readonly template: Resources
+}
+
 /** Types of authorization that name an authorizer. */
 const WITH_AUTHORIZER: ReadonlySet<string> = new Set(['CUSTOM', 'COGNITO_USER_POOLS', 'JWT'])
 
 /** The guard of a route. Everything that is in doubt is undecided, with a finding. */
-export const guardOf = (
-  { key, properties, origin }: GuardedPlace,
-  api: ApiBuilder,
-  context: ReadContext,
-): RouteGuard => {
+export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: ReadContext): RouteGuard => {
+  const { key, properties, origin } = place
+  const { api } = guarding
   const { values, findings } = context
   const routes = [key]
   const declaredType = member(properties, 'AuthorizationType')
@@ -53,7 +58,7 @@ export const guardOf = (
     findings.stop('invalid', 'DEF-CFN-05', { origin }, { message, advice: 'Correct AuthorizationType.', routes })
     return 'undecided'
   }
-  const name = authorizerOf(authorizer, { key, origin }, api, context)
+  const name = authorizerOf(authorizer, { key, origin }, guarding, context)
   if (name === undefined) return 'undecided'
   const scopes = values.texts(member(properties, 'AuthorizationScopes'), {
     role: 'decides',
@@ -67,7 +72,7 @@ export const guardOf = (
 const authorizerOf = (
   declared: Node | undefined,
   { key, origin }: Pick<GuardedPlace, 'key' | 'origin'>,
-  api: ApiBuilder,
+  { api, template }: GuardingApi,
   context: ReadContext,
 ): string | undefined => {
   const { values, findings } = context
@@ -90,7 +95,9 @@ const authorizerOf = (
     })
     return undefined
   }
-  if (api.authorizer(id) !== undefined) return id
+  const resource = template.resource(id)
+  // The same resource: another template may have an authorizer of the same name.
+  if (resource !== undefined && api.authorizer(resource.id)?.origin === resource.origin) return resource.id
   const message = `${key} names the authorizer ${JSON.stringify(id)}, which this API does not have or which cannot be read`
   findings.stop('unresolved', 'DEF-CFN-03', declared, { message, advice: 'Correct the authorizer.', routes })
   return undefined

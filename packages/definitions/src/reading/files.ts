@@ -27,6 +27,8 @@ const refusal = (error: unknown): string => {
 export class Files {
   /** Real path of the base directory; `undefined` if there is none, and no file can be referred to. */
   readonly base: string | undefined
+  /** Real folders of the files that were read, by their names. */
+  readonly #folders = new Map<string, string>()
   #bytes = 0
   #count = 0
 
@@ -40,7 +42,9 @@ export class Files {
    * @throws {DocumentProblem}
    */
   readNamed(path: string, name: string = path): Source {
-    return { name, text: this.#read(path, { file: name, line: 0, pointer: '' }) }
+    const text = this.#read(path, { file: name, line: 0, pointer: '' })
+    this.#folders.set(name, dirname(realpathSync(path)))
+    return { name, text }
   }
 
   /**
@@ -51,7 +55,9 @@ export class Files {
    */
   readReferenced(reference: string, from: Origin): Source {
     const path = this.locate(reference, from)
-    return { name: path.name, text: this.#read(path.file, from) }
+    const text = this.#read(path.file, from)
+    this.#folders.set(path.name, dirname(path.file))
+    return { name: path.name, text }
   }
 
   /**
@@ -68,7 +74,7 @@ export class Files {
       throw external(`refers to ${kindOf(reference)}, which is not fetched`, 'DEF-IN-20')
     if (this.base === undefined) throw external('refers to another file', 'DEF-IN-20')
     if (reference.includes('\0') || isAbsolute(reference)) throw external('refers to an absolute path', 'DEF-IN-22')
-    const target = resolve(this.base, dirname(from.file), reference)
+    const target = resolve(this.#folders.get(from.file) ?? this.base, reference)
     const outside = external('refers to a file outside of the base directory', 'DEF-IN-22')
     if (!isBelow(target, this.base)) throw outside
     let file: string

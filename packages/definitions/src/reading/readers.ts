@@ -1,4 +1,5 @@
 /** The reader of each format. @module */
+import { readAssembly } from '../cdk/read-assembly.ts'
 import { readTemplate } from '../cloudformation/read-template.ts'
 import type { Node } from '../document/node.ts'
 import type { Format } from './options.ts'
@@ -8,8 +9,9 @@ import type { ReadContext } from './read-context.ts'
 export type DocumentReader = (document: Node, context: ReadContext) => void
 
 /** Formats in which one document is one definition. */
-export type DocumentFormat = Exclude<Format, 'terraform' | 'cdk'>
+export type DocumentFormat = Exclude<Format, 'terraform'>
 
 export const READERS: Readonly<Partial<Record<DocumentFormat, DocumentReader>>> = {
-  cloudformation: (document, context) => readTemplate(document, context),
+  cdk: readAssembly,
+  cloudformation: readTemplate,
 }

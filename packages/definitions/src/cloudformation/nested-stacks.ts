@@ -1,0 +1,53 @@
+/** Nested stacks: read if their file is known, because they may add routes to an API of their parent (DEF-CFN-15). @module */
+import { resourceOf } from '../building/declared.ts'
+import { LIMITS } from '../document/limits.ts'
+import { entriesOf, member, type Node, textOf } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
+import { type Resource, Template } from './template.ts'
+
+const TYPES = ['AWS::CloudFormation::Stack', 'AWS::Serverless::Application'] as const
+
+/** Path of the template of a nested stack, if it is a file. */
+const fileOf = ({ asset, properties }: Resource): string | undefined => {
+  const location = asset ?? textOf(member(properties, 'TemplateURL')) ?? textOf(member(properties, 'Location'))
+  return location === undefined || /^[a-z][a-z\d+.-]*:/i.test(location) ? undefined : location
+}
+
+/** Whether a nested stack receives an API of its parent. */
+const receivesApi = ({ properties }: Resource, parent: Template): boolean =>
+  entriesOf(member(properties, 'Parameters')).some(([, value]) => {
+    const reference = resourceOf(value, 'RootResourceId', 'RestApiId', 'ApiId')
+    const type = reference === undefined ? undefined : parent.resource(reference)?.type
+    return type !== undefined && /^AWS::(?:ApiGateway|ApiGatewayV2|Serverless)::/.test(type)
+  })
+
+const reportUnread = (resource: Resource, parent: Template, { findings }: ReadContext): void => {
+  const advice = 'Give the nested template as a local file, or import the deployed API.'
+  if (receivesApi(resource, parent)) {
+    const message = `the nested stack ${resource.id} receives an API of this file, and may add routes to it`
+    findings.stop('external', 'DEF-CFN-15', resource, { message, advice })
+  } else
+    findings.report('external', 'DEF-CFN-15', resource, {
+      message: `the nested stack ${resource.id} is not read`,
+      advice,
+    })
+}
+
+/** A template, and those of its nested stacks. */
+export const withNestedStacks = (template: Template, context: ReadContext, depth: number = 0): readonly Template[] => {
+  const nested = TYPES.flatMap((type) => template.ofType(type)).flatMap((resource) => {
+    const file = fileOf(resource)
+    const document =
+      file === undefined || depth >= LIMITS.references / 8
+        ? undefined
+        : context.attempt(() => context.parse(context.files.readReferenced(file, resource.origin)))
+    if (document === undefined) {
+      reportUnread(resource, template, context)
+      return []
+    }
+    const parameters = new Map<string, Node>(entriesOf(member(resource.properties, 'Parameters')))
+    const surroundings = { prefix: `${resource.reference}/`, parameters }
+    return withNestedStacks(new Template(document, context, surroundings), context, depth + 1)
+  })
+  return [template, ...nested]
+}
