@@ -75,7 +75,7 @@ const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): v
     const keys = template
       .ofType('AWS::ApiGateway::UsagePlanKey')
       .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === reference)
-      .map((each) => resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? each.id)
+      .map((each) => template.resource(resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? '')?.id ?? each.id)
     const throttle = throttleOf(member(properties, 'Throttle'), { rate: 'RateLimit', burst: 'BurstLimit' }, context)
     const quota = quotaOf(member(properties, 'Quota'), { limit: 'Limit', period: 'Period', offset: 'Offset' }, context)
     const plan = { name: id, keys, ...(throttle && { throttle }), ...(quota && { quota }) }

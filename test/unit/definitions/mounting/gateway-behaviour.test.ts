@@ -216,7 +216,10 @@ describe('kinds of API', () => {
         logger: null,
       })
     const outcome = await guard('allow').evaluate(gatewayRequest('GET /p', as('ann')))
-    expect(outcome).toMatchObject({ allowed: true, authorizer: { context: { frontend: { a: '1' }, backend: { b: '2' } } } })
+    expect(outcome).toMatchObject({
+      allowed: true,
+      authorizer: { context: { frontend: { a: '1' }, backend: { b: '2' } } },
+    })
     expect(await statusOf(guard('deny'), 'GET /p', as('ann'))).not.toBe('allowed')
   })
 
