@@ -1,0 +1,6 @@
+/** All commands, in the order of the help. @module */
+import type { Command } from './arguments/command.ts'
+import { explain } from './explain/command.ts'
+import { invoke } from './invoke/command.ts'
+
+export const commands: readonly Command[] = [invoke, explain]

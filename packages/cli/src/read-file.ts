@@ -1,0 +1,56 @@
+/** Reads the JSON files that a user names. @module */
+import { readFileSync, statSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
+import type { Host } from './host.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Larger files are not read. */
+const MAX_BYTES = 16 * 1024 * 1024
+
+/** Reads a file completely. @throws {UsageError} */
+export const readBytes = (name: string, cwd: string): Uint8Array => {
+  const path = resolve(cwd, name)
+  const found = statSync(path, { throwIfNoEntry: false })
+  if (found === undefined) throw new UsageError(`${name} does not exist`, `The path is relative to ${cwd}.`)
+  if (found.isDirectory()) throw new UsageError(`${name} is a folder`)
+  if (found.size > MAX_BYTES) throw new UsageError(`${name} is larger than ${MAX_BYTES / 1024 / 1024} MiB`)
+  try {
+    return readFileSync(path)
+  } catch (error) {
+    const { code = 'unknown error' } = error as { readonly code?: string }
+    throw new UsageError(`${name} cannot be read: ${code}`)
+  }
+}
+
+/** ` (line 3, column 7)`, if the parser reports a position. */
+const placeOf = (text: string): string => {
+  try {
+    JSON.parse(text)
+  } catch (error) {
+    const { message } = error as SyntaxError
+    const position = /position (\d+)/.exec(message)?.[1]
+    const before = position === undefined ? text : text.slice(0, Number(position))
+    const lines = before.split('\n')
+    return ` (line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1})`
+  }
+  return ''
+}
+
+/**
+ * Parses a JSON file that every parser reads alike.
+ *
+ * @param name the name of the file for messages
+ * @throws {UsageError} with the place, if it is not JSON
+ */
+export const parseFile = (bytes: Uint8Array, name: string): unknown => {
+  const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
+  const parsed = parseJson(bytes.subarray(start), name)
+  if (!(parsed instanceof JsonProblem)) return parsed
+  if (!parsed.problem.endsWith('is not JSON')) throw new UsageError(parsed.problem)
+  throw new UsageError(`${parsed.problem}${placeOf(new TextDecoder().decode(bytes.subarray(start)))}`)
+}
+
+/** Reads and parses a JSON file; `-` is standard input. @throws {UsageError} */
+export const readJson = async (name: string, { cwd, stdin }: Host): Promise<unknown> =>
+  name === '-' ? parseFile(await stdin(), 'standard input') : parseFile(readBytes(name, cwd), name)
