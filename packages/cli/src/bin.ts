@@ -50,13 +50,14 @@ const host: Host = {
   interruption,
 }
 
+let finished = false
+
 /** Ends the process when everything is written, also if functions of the user keep connections or timers. */
 const end = (code: ExitCode): void => {
   finished = true
   writeOut('', () => writeError('', () => process.exit(code)))
 }
 
-let finished = false
 const fail = (text: string): void => {
   if (finished) return
   writeError(`custom-authorizer: ${printable(text)}\n`)
@@ -67,10 +68,15 @@ process.on('uncaughtException', (error: unknown) => {
   fail(`an error outside of a call ended the command: ${text}`)
 })
 // A pipe such as `| head` may be closed before everything is written.
-stdout.on('error', () => process.exit(2))
+stdout.on('error', () => {
+  finished = true
+  process.exit(2)
+})
 process.on('exit', () => {
   if (finished) return
-  writeError('custom-authorizer: the function ended the process\n')
+  writeError(
+    'custom-authorizer: there is no result: the handler ended the process, or waits for something that never happens\n',
+  )
   process.exitCode = 2
 })
 

@@ -16,6 +16,7 @@ import { INVOKE_OPTIONS, type InvokeValues } from './options.ts'
 import { readEvent } from './recorded-event.ts'
 import { reportText } from './report.ts'
 import { buildRequest, requestOf } from './request.ts'
+import { shapeHint } from './shapes.ts'
 
 /** What is evaluated. */
 interface Target {
@@ -32,6 +33,7 @@ const BEFORE_EVENT = [
   'ttl',
   'stage-variable',
   'user-data',
+  'api',
 ] as const
 
 const isSet = (value: InvokeValues[keyof InvokeValues]): boolean =>
@@ -61,7 +63,7 @@ const fromArguments = (values: InvokeValues, cwd: string): Target => {
     )
   const name = values.contract as ContractName
   const { method = 'GET', path = '/', header: headers, body, route, 'source-ip': sourceIp = '127.0.0.1' } = values
-  const contract = createContract(name, optionsFor(name, values))
+  const contract = createContract(name, optionsFor(name, values), values.option.length > 0)
   return { contract, request: requestOf({ method, path, headers, body, route, sourceIp }, cwd) }
 }
 
@@ -71,11 +73,13 @@ const fromEvent = async (file: string, values: InvokeValues, host: Host): Promis
   if (values.contract === 'native')
     throw new UsageError('--event does not apply to native: its function receives the request itself')
   const event = await readJson(file, host)
-  const recorded = readEvent(event, file)
-  const name = (values.contract as ContractName | undefined) ?? recorded.contract
-  const own = name === recorded.contract ? recorded.options : {}
-  const contract = createContract(name, { ...own, ...optionsFor(name, values) })
-  return { contract: replaying(contract, event), request: buildRequest(recorded.request) }
+  const { contract: recognized, request, ...recorded } = readEvent(event, file === '-' ? 'standard input' : file)
+  const name = (values.contract as ContractName | undefined) ?? recognized
+  const own = name === recognized ? recorded.options : {}
+  // ARNs of a policy are compared with that of the event.
+  const api = name.startsWith('aws.') && recorded.api !== undefined ? { api: recorded.api } : {}
+  const contract = createContract(name, { ...own, ...api, ...optionsFor(name, values) }, values.option.length > 0)
+  return { contract: replaying(contract, event), request: buildRequest(request) }
 }
 
 /** The command `invoke`. */
@@ -122,8 +126,10 @@ export const invoke: Command = defineCommand(
     const { contract, request } = target
     const handler = await loadHandler(positionals[0] as string, host)
     const { authorize, file, exportName } = handler
-    const { evaluations, notes } = await evaluate({ ...target, authorize, times, timeoutMs, clock: host.clock })
-    const calls = evaluations.map((each) => evaluationData(each, handler, host.cwd))
+    const evaluated = await evaluate({ ...target, authorize, times, timeoutMs, clock: host.clock })
+    const calls = evaluated.evaluations.map((each) => evaluationData(each, handler, host.cwd))
+    const hint = calls.map(shapeHint).find((each) => each !== undefined)
+    const notes = [...evaluated.notes, ...(hint === undefined ? [] : [hint])]
     const isAllowed = calls.every(({ decision }) => decision.verdict === 'allow')
     const { method, path } = request
     if (values.json) {

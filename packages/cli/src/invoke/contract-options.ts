@@ -54,13 +54,16 @@ const setMember = (target: Members, path: string, value: unknown): void => {
 /** A misspelled number or text is the most likely cause of a wrong kind of value. */
 const QUOTES = `--option reads values as JSON: write --option 'name="123"' for text that looks like a number`
 
-/** @throws {UsageError} with the message of the contract, if it rejects an option */
-export const createContract = (name: ContractName, options: ContractOptions): AnyContract => {
+/**
+ * @param isFromJson whether `--option` was used, which reads numbers
+ * @throws {UsageError} with the message of the contract, if it rejects an option
+ */
+export const createContract = (name: ContractName, options: ContractOptions, isFromJson: boolean): AnyContract => {
   try {
     return CONTRACTS[name](options)
   } catch (error) {
     if (!(error instanceof AuthorizerError)) throw error
-    throw new UsageError(error.message, QUOTES)
+    throw new UsageError(error.message, ...(isFromJson ? [QUOTES] : []))
   }
 }
 

@@ -72,11 +72,13 @@ const NO_TYPESCRIPT =
 const loadProblem = (file: string, failure: Failure): UsageError => {
   if (failure.code === 'ERR_UNKNOWN_FILE_EXTENSION' && TYPESCRIPT.has(extname(file)))
     return new UsageError(`${file} is TypeScript, which this Node.js does not load`, NO_TYPESCRIPT)
-  const advice = failure.code === undefined ? undefined : ADVICE[failure.code]
-  return new UsageError(
-    `${file} does not load: ${failureText(failure)}`,
-    ...(advice === undefined ? ['Correct the module; its top level must run without an error.'] : [advice]),
-  )
+  const known = failure.code === undefined ? undefined : ADVICE[failure.code]
+  // Node.js only prints the place of a syntax error of an ES module; the error itself does not have it.
+  const isPlaceless = failure.class === 'SyntaxError' && failure.at === undefined
+  const advice = isPlaceless
+    ? `Correct the module; "node ${file}" prints the place.`
+    : 'Correct the module; its top level must run without an error.'
+  return new UsageError(`${file} does not load: ${failureText(failure)}`, known ?? advice)
 }
 
 /**

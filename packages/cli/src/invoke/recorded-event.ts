@@ -1,4 +1,5 @@
 /** Recognizes the kind of a recorded event, and reads the request that it was made for. @module */
+import type { ApiOptions } from '@custom-authorizer/core/aws'
 import { FIELD_NAME, FIELD_VALUE, ownMember } from '@custom-authorizer/core/contract'
 import { UsageError } from '../usage-error.ts'
 import type { ContractName, ContractOptions } from './contracts.ts'
@@ -7,8 +8,10 @@ import type { RequestParts } from './request.ts'
 /** What a recorded event says about its gateway. */
 export interface RecordedEvent {
   readonly contract: ContractName
-  /** Options of the contract that follow from the event. */
-  readonly options: ContractOptions
+  /** The API on AWS. Absent for other events. */
+  readonly api?: ApiOptions
+  /** Further options of the contract that follow from the event. Default: none. */
+  readonly options?: ContractOptions
   readonly request: RequestParts
 }
 
@@ -54,10 +57,7 @@ const REST: AwsPlace = { arn: 'methodArn', sourceIp: ['requestContext', 'identit
 const HTTP_2: AwsPlace = { arn: 'routeArn', sourceIp: ['requestContext', 'http', 'sourceIp'] }
 
 /** Method, path and API of an AWS event are those of its ARN: policies are compared with it. */
-const fromArn = (
-  event: Event,
-  { arn, sourceIp }: AwsPlace,
-): Pick<RecordedEvent, 'request'> & { options: { api: object } } => {
+const fromArn = (event: Event, { arn, sourceIp }: AwsPlace): Pick<RecordedEvent, 'api' | 'request'> => {
   const [found, partition, region, accountId, apiId, stage, verb, path = '/'] =
     METHOD_ARN.exec(textAt(event, arn) ?? '') ?? []
   if (found === undefined)
@@ -67,7 +67,7 @@ const fromArn = (
     )
   const isConnect = verb === '$connect'
   return {
-    options: { api: { partition, region, accountId, apiId, stage } },
+    api: { partition, region, accountId, apiId, stage } as ApiOptions,
     request: {
       method: isConnect ? 'GET' : (verb as string),
       target: path,
@@ -99,8 +99,8 @@ const KINDS: readonly Kind[] = [
     matches: (event) => isRequest(event) && (event['version'] === '2.0' || event['version'] === '1.0'),
     read: (event) => {
       const { version } = event
-      const { options, request } = fromArn(event, version === '2.0' ? HTTP_2 : REST)
-      return { contract: 'aws.httpApi', options: { ...options, authorizerPayloadFormatVersion: version }, request }
+      const place = version === '2.0' ? HTTP_2 : REST
+      return { contract: 'aws.httpApi', options: { authorizerPayloadFormatVersion: version }, ...fromArn(event, place) }
     },
   },
   {
@@ -123,7 +123,6 @@ const KINDS: readonly Kind[] = [
       const method = textAt(event, 'httpMethod') as string
       return {
         contract: 'huawei.frontend',
-        options: {},
         request: { method, target, headers: [], sourceIp: undefined, ambiguousTargets: 'allow' },
       }
     },
@@ -133,7 +132,6 @@ const KINDS: readonly Kind[] = [
     matches: (event) => Object.keys(event).join() === 'user_data',
     read: () => ({
       contract: 'huawei.backend',
-      options: {},
       request: { method: 'GET', target: '/', headers: [], sourceIp: undefined },
     }),
   },
