@@ -3,6 +3,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { JsonProblem, parseJson } from '@custom-authorizer/core/contract'
 import type { Host } from './host.ts'
+import { errorPlace } from './json-place.ts'
 import { UsageError } from './usage-error.ts'
 
 /** Larger files are not read. */
@@ -23,20 +24,6 @@ export const readBytes = (name: string, cwd: string): Uint8Array => {
   }
 }
 
-/** ` (line 3, column 7)`, if the parser reports a position. */
-const placeOf = (text: string): string => {
-  try {
-    JSON.parse(text)
-  } catch (error) {
-    const { message } = error as SyntaxError
-    const position = /position (\d+)/.exec(message)?.[1]
-    const before = position === undefined ? text : text.slice(0, Number(position))
-    const lines = before.split('\n')
-    return ` (line ${lines.length}, column ${(lines.at(-1) ?? '').length + 1})`
-  }
-  return ''
-}
-
 /**
  * Parses a JSON file that every parser reads alike.
  *
@@ -48,7 +35,7 @@ export const parseFile = (bytes: Uint8Array, name: string): unknown => {
   const parsed = parseJson(bytes.subarray(start), name)
   if (!(parsed instanceof JsonProblem)) return parsed
   if (!parsed.problem.endsWith('is not JSON')) throw new UsageError(parsed.problem)
-  throw new UsageError(`${parsed.problem}${placeOf(new TextDecoder().decode(bytes.subarray(start)))}`)
+  throw new UsageError(`${parsed.problem} (${errorPlace(new TextDecoder().decode(bytes.subarray(start)))})`)
 }
 
 /** Reads and parses a JSON file; `-` is standard input. @throws {UsageError} */

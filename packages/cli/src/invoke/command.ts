@@ -129,7 +129,8 @@ export const invoke: Command = defineCommand(
     const evaluated = await evaluate({ ...target, authorize, times, timeoutMs, clock: host.clock })
     const calls = evaluated.evaluations.map((each) => evaluationData(each, handler, host.cwd))
     const hint = calls.map(shapeHint).find((each) => each !== undefined)
-    const notes = [...evaluated.notes, ...(hint === undefined ? [] : [hint])]
+    const shown = new Set(calls.flatMap(({ explanation }) => [explanation.problem, explanation.hint]))
+    const notes = [...evaluated.notes.filter((note) => !shown.has(note)), ...(hint === undefined ? [] : [hint])]
     const isAllowed = calls.every(({ decision }) => decision.verdict === 'allow')
     const { method, path } = request
     if (values.json) {

@@ -66,7 +66,7 @@ const STATES: Readonly<Record<IdentitySourceState['state'], string>> = {
   mismatched: 'does not match its validation expression',
 }
 
-const explanationText = ({ explanation, cache }: EvaluationData, style: Style): string => {
+const explanationText = ({ explanation, cache, result }: EvaluationData, style: Style): string => {
   const { summary, identitySources, policy, problem, hint } = explanation
   const sources = identitySources.map(
     ({ location, name, state }) => `identity source ${location} ${printable(name)}: ${STATES[state]}`,
@@ -77,7 +77,8 @@ const explanationText = ({ explanation, cache }: EvaluationData, style: Style): 
     `cache: ${cacheText(cache)}`,
     ...(policy?.methodArn === undefined ? [] : [`policy for ${printable(policy.methodArn)}`]),
     ...(policy === undefined ? [] : [indented(statementsText(policy, style))]),
-    ...(problem === undefined ? [] : [`problem: ${printable(problem)}`]),
+    // The result shows the whole error.
+    ...(problem === undefined || result?.status === 'failed' ? [] : [`problem: ${printable(problem)}`]),
     ...(hint === undefined ? [] : [`hint: ${printable(hint)}`]),
   ].join('\n')
 }
