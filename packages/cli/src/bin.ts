@@ -55,7 +55,7 @@ let finished = false
 /** Ends the process when everything is written, also if functions of the user keep connections or timers. */
 const end = (code: ExitCode): void => {
   finished = true
-  writeOut('', () => writeError('', () => process.exit(code)))
+  writeOut('', (error) => writeError('', () => process.exit(error ? 2 : code)))
 }
 
 const fail = (text: string): void => {

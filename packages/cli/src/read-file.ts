@@ -30,7 +30,7 @@ export const readBytes = (name: string, cwd: string): Uint8Array => {
  * @param name the name of the file for messages
  * @throws {UsageError} with the place, if it is not JSON
  */
-export const parseFile = (bytes: Uint8Array, name: string): unknown => {
+const parseFile = (bytes: Uint8Array, name: string): unknown => {
   const start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0
   const parsed = parseJson(bytes.subarray(start), name)
   if (!(parsed instanceof JsonProblem)) return parsed

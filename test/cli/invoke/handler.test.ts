@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
 import { CommandFolder } from '../../support/cli.ts'
 
@@ -151,9 +152,13 @@ describe('what is wrong with a handler is said with what to do', () => {
   })
 
   test('TypeScript loads where Node.js or a loader can', async () => {
-    const importModule = (url: string): Promise<unknown> =>
-      Promise.resolve(url.endsWith('/authorizer.ts') ? { handler: () => true } : {})
+    const urls: string[] = []
+    const importModule = async (url: string): Promise<unknown> => {
+      urls.push(url)
+      return Promise.resolve({ handler: () => true })
+    }
     expect((await invoke('authorizer.ts', { importModule })).code).toBe(0)
+    expect(urls).toEqual([pathToFileURL(join(folder.path, 'authorizer.ts')).href])
   })
 
   test('DEF-IN-10 messages of errors cannot control the terminal', async () => {
@@ -170,11 +175,17 @@ describe('what is wrong with a handler is said with what to do', () => {
     ['an object without a prototype', () => Object.create(null) as unknown],
     ['undefined', () => undefined],
   ])('%s is described', async (_, create) => {
-    const { code, stderr } = await invoke('handler.mjs', { importModule: () => Promise.reject(create()) })
+    const { code, stderr } = await invoke('handler.mjs', { importModule: () => rejecting(create) })
     expect(code).toBe(2)
     expect(stderr).toContain('handler.mjs does not load: ')
   })
 })
+
+// A module may throw any value.
+const rejecting = async (create: () => unknown): Promise<never> => {
+  await Promise.resolve()
+  throw create()
+}
 
 function fail(): never {
   throw new Error('not readable')

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe } from 'vitest'
+import { commandLineTests } from './command-line.ts'
 import { consumerTests } from './consumers.ts'
 import { contentTests } from './contents.ts'
 import { formatTests } from './formats.ts'
@@ -17,4 +18,5 @@ describe('package exports', () => surfaceTests(project))
 describe('runtime requirements', () => runtimeTests(project))
 describe('package consumers', () => consumerTests(project))
 describe('module formats', () => formatTests(project))
+describe('the command line', () => commandLineTests(project))
 describe('loaded modules', () => loadingTests(project))

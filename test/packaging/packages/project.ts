@@ -32,6 +32,7 @@ export interface Manifest {
   readonly engines?: { readonly node?: string }
   readonly main?: string
   readonly types?: string
+  readonly bin?: Readonly<Record<string, string>>
   readonly typesVersions?: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>>
   readonly exports: Readonly<Record<string, string | Conditions>>
   readonly files?: readonly string[]

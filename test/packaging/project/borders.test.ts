@@ -24,6 +24,15 @@ const modules: Record<string, { readonly below: readonly string[]; readonly libr
   coverage: { below: ['util'] },
   util: { below: [] },
 }
+/** What the command line may import. */
+const commandLine = [
+  ...core,
+  ...['aws', 'huawei', 'redis', 'remote', 'testing', 'usage-plan'].map((entry) => `@custom-authorizer/core/${entry}`),
+  '@custom-authorizer/definitions',
+  '@custom-authorizer/jwt',
+]
+/** What no part of the command line may import. */
+const outside = ['@custom-authorizer/express', 'express', 'fs', 'hono', 'jose', 'playwright-core', 'yaml']
 const foreign = ['fs', 'hono', '@aws-sdk/client-lambda']
 
 const adapter = (...framework: readonly string[]): Border => ({
@@ -184,6 +193,34 @@ const borders: Record<string, Border> = {
       'jose/jwks/remote',
       'node:crypto',
       ...foreign,
+    ],
+  },
+  'cli/src/main.ts': {
+    allowed: ['./invoke/command.ts', ...commandLine, 'node:util', 'httpxy'],
+    rejected: ['../../core/src/index.ts', '@custom-authorizer/core/dist/index.js', ...outside],
+  },
+  'cli/src/invoke/command.ts': {
+    allowed: [
+      './other.ts',
+      '../host.ts',
+      '../arguments/parse.ts',
+      '../output/json.ts',
+      '../inspector/index.ts',
+      ...commandLine,
+      'node:fs',
+      'httpxy',
+    ],
+    rejected: ['../explain/command.ts', '../inspector/access.ts', '../../../core/src/index.ts', ...outside],
+  },
+  'cli/src/inspector/index.ts': {
+    allowed: ['./access.ts', './client/page.ts', ...core, '@custom-authorizer/core/usage-plan', 'node:http'],
+    rejected: [
+      '../main.ts',
+      '../output/json.ts',
+      '../invoke/command.ts',
+      '@custom-authorizer/definitions',
+      'httpxy',
+      ...outside,
     ],
   },
 }

@@ -48,7 +48,19 @@ const rules: readonly (readonly [rule: string, where: RegExp, pattern: RegExp, e
     // Warns about clients that disable it.
     ['core/src/redis/client/client-warnings.ts'],
   ],
-  ['SEC-106 sources do not read environment variables', /^/, /process\s*\.\s*env|import\.meta\.env|Deno\.env/, []],
+  [
+    'SEC-106 sources do not read environment variables',
+    /^/,
+    /process\s*\.\s*env|import\.meta\.env|Deno\.env/,
+    // Whether a terminal shows colours: NO_COLOR and TERM.
+    ['cli/src/bin.ts'],
+  ],
+  [
+    'SEC-106 one file of the command line uses process',
+    /^cli\/src\/(?!inspector\/)/,
+    /\bprocess\b/,
+    ['cli/src/bin.ts'],
+  ],
   // The modules of Node.js, and the working directory, which only shortens the paths of a log line.
   [
     'SEC-106 two kernel files use process',
@@ -106,7 +118,7 @@ test('every source starts with a header comment', () => {
   const folder = join(root, 'packages')
   const silent = sources
     .map(([path]) => path)
-    .filter((path) => !readFileSync(join(folder, path), 'utf8').startsWith('/**'))
+    .filter((path) => !/^(?:#!.*\n)?\/\*\*/.test(readFileSync(join(folder, path), 'utf8')))
   expect(silent).toEqual([])
 })
 

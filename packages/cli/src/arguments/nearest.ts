@@ -18,7 +18,7 @@ const distance = (from: string, to: string): number => {
 const MAX_LENGTH = 100
 
 /** The name that is most similar to `given`, ignoring letter case; `undefined` if no name is similar. */
-export const nearest = (given: string, names: readonly string[]): string | undefined => {
+const nearest = (given: string, names: readonly string[]): string | undefined => {
   if (given.length > MAX_LENGTH) return undefined
   const wanted = given.toLowerCase()
   const ranked = names

@@ -3,7 +3,7 @@ import type { Output } from '../host.ts'
 import { printableLines } from './text.ts'
 
 /** Version of the schema of `--json`. It changes when a member is removed or changes its meaning. */
-export const SCHEMA_VERSION = 1
+const SCHEMA_VERSION = 1
 
 const replace = (_: string, value: unknown): unknown => {
   if (typeof value === 'bigint') return `${value}n`
