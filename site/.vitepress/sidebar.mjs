@@ -53,6 +53,11 @@ const GUIDE = [
     'existing-services': 'Two existing services',
     'commonjs-and-typescript': 'CommonJS and TypeScript',
   }),
+  group('Command line', {
+    'command-line/index': 'Overview',
+    'command-line/invoke': 'invoke',
+    'command-line/explain': 'explain',
+  }),
   group('Extending it', {
     'guides/contract': 'Writing a contract',
     'guides/store': 'Writing a store',

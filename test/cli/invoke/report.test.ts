@@ -67,7 +67,7 @@ describe('the report', () => {
         '  identity source header Authorization: present',
         '  cache: miss: the function was called',
         '  policy for arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/GET/pets',
-        '    does not match  statement 0 (Deny, NoDeletes): its resource is another one',
+        '    does not match  statement 0 (Deny, NoDeletes): the resource differs',
         '        arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/GET/pets',
         '        arn:aws:execute-api:us-east-1:123456789012:abcdef1234/prod/DELETE/…',
         '                                                                   ^^^^^^ method',

@@ -5,8 +5,8 @@ import { indented, printable, printableLines } from './text.ts'
 
 /** Why a statement does not apply, by the part that differs. */
 const FAILED: Readonly<Record<NonNullable<StatementExplanation['failed']>, string>> = {
-  action: 'its action is another one',
-  resource: 'its resource is another one',
+  action: 'the action differs',
+  resource: 'the resource differs',
   condition: 'a condition is not met',
 }
 
