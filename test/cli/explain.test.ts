@@ -1,3 +1,5 @@
+import { truncateSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { CommandFolder } from '../support/cli.ts'
 
@@ -35,6 +37,7 @@ const folder = new CommandFolder({
   'cut.json': '{ "Statement": [',
   'binary.json': '\u0000',
   'text.json': '"x"',
+  'large.json': '',
   'simple.json': { isAuthorized: true },
   'none.json': { a: 1 },
   'quoted.json': { policyDocument: JSON.stringify(POLICY) },
@@ -47,6 +50,7 @@ const folder = new CommandFolder({
     Statement: [{ Sid: 'a\u001b[1m', Effect: 'Deny', Action: 'x:\u001b', Resource: '*' }],
   },
 })
+truncateSync(join(folder.path, 'large.json'), 16 * 1024 * 1024 + 1)
 afterAll(() => folder.remove())
 
 describe('a policy is explained statement by statement', () => {
@@ -163,6 +167,10 @@ describe('a policy is explained statement by statement', () => {
 describe('unusable input exits with 2 and names the place', () => {
   test.each([
     ['missing.json', 'missing.json does not exist'],
+    ['policy.json/x', 'policy.json/x does not exist'],
+    ['.', '. is a folder'],
+    ['large.json', 'large.json is larger than 16 MiB'],
+    ['x'.repeat(300), `${'x'.repeat(300)} cannot be read: ENAMETOOLONG`],
     ['broken.json', 'broken.json is not JSON (line 1, column 18)'],
     ['cut.json', 'cut.json is not JSON (line 1, column 17)'],
     ['binary.json', 'binary.json is not JSON (line 1, column 1)'],

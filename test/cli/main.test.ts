@@ -31,7 +31,7 @@ describe('help', () => {
       for (const exitCode of Object.keys(exitCodes)) expect(stdout).toMatch(new RegExp(`^  ${exitCode} {3}`, 'm'))
       for (const { command } of examples) expect(stdout).toContain(command)
       const text = stdout.slice(0, stdout.indexOf('\nExamples\n'))
-      expect(text.split('\n').filter((line) => line.length > 100)).toEqual([])
+      expect(text.split('\n').filter((line) => line.length > 80)).toEqual([])
       expect((await folder.run(['help', name])).stdout).toBe(stdout)
       expect((await folder.run([name, '-h'])).stdout).toBe(stdout)
     },

@@ -9,18 +9,37 @@ import { UsageError } from './usage-error.ts'
 /** Larger files are not read. */
 const MAX_BYTES = 16 * 1024 * 1024
 
+const cannotRead = (name: string, error: unknown): UsageError => {
+  const { code = 'unknown error' } = error as { readonly code?: string }
+  return new UsageError(`${name} cannot be read: ${code}`)
+}
+
+/**
+ * What a path leads to.
+ *
+ * @throws {UsageError} if it cannot be determined
+ */
+export const kindOf = (name: string, cwd: string): 'file' | 'folder' | 'missing' => {
+  try {
+    return statSync(resolve(cwd, name)).isDirectory() ? 'folder' : 'file'
+  } catch (error) {
+    const { code } = error as { readonly code?: string }
+    if (code === 'ENOENT' || code === 'ENOTDIR') return 'missing'
+    throw cannotRead(name, error)
+  }
+}
+
 /** Reads a file completely. @throws {UsageError} */
 export const readBytes = (name: string, cwd: string): Uint8Array => {
+  const kind = kindOf(name, cwd)
+  if (kind === 'missing') throw new UsageError(`${name} does not exist`, `The path is relative to ${cwd}.`)
+  if (kind === 'folder') throw new UsageError(`${name} is a folder`)
   const path = resolve(cwd, name)
-  const found = statSync(path, { throwIfNoEntry: false })
-  if (found === undefined) throw new UsageError(`${name} does not exist`, `The path is relative to ${cwd}.`)
-  if (found.isDirectory()) throw new UsageError(`${name} is a folder`)
-  if (found.size > MAX_BYTES) throw new UsageError(`${name} is larger than ${MAX_BYTES / 1024 / 1024} MiB`)
+  if (statSync(path).size > MAX_BYTES) throw new UsageError(`${name} is larger than ${MAX_BYTES / 1024 / 1024} MiB`)
   try {
     return readFileSync(path)
   } catch (error) {
-    const { code = 'unknown error' } = error as { readonly code?: string }
-    throw new UsageError(`${name} cannot be read: ${code}`)
+    throw cannotRead(name, error)
   }
 }
 

@@ -71,6 +71,9 @@ describe('what is wrong with a handler is said with what to do', () => {
     ['src/index.handler', 'src/index.handler does not exist. Did you mean src/index.js#handler?', 'Help'],
     ['src/index', 'src/index does not exist. Did you mean src/index.js?', 'Help'],
     ['src/index.mjs', 'src/index.mjs does not exist. Did you mean src/index.js?', 'Help'],
+    ['handler.mjs/x', 'handler.mjs/x does not exist.', 'HANDLER is a path relative to'],
+    ['x'.repeat(300), `${'x'.repeat(300)} cannot be read: ENAMETOOLONG`, 'Help'],
+    [`${'x'.repeat(150)}.mjs`, `${'x'.repeat(150)}.mjs does not exist.`, 'HANDLER is a path relative to'],
     ['src', 'src is a folder', 'Name the file of the handler.'],
     ['nothing.mjs', 'nothing.mjs exports nothing', 'Export the authorizer function as handler.'],
     [

@@ -21,7 +21,7 @@ export interface CommandHelp {
 /** Name of the program. */
 export const PROGRAM = 'custom-authorizer'
 /** Width of the first column, and of the whole text. */
-const [COLUMN, WIDTH] = [34, 100]
+const [COLUMN, WIDTH] = [32, 80]
 
 /** Breaks text into lines. */
 const wrap = (text: string, width: number): string[] => {

@@ -1,10 +1,11 @@
 /** Loads the module of `HANDLER` and finds the authorizer function in it. @module */
-import { readdirSync, statSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnyFunction } from '@custom-authorizer/core'
 import { suggestion } from '../arguments/nearest.ts'
 import type { Host } from '../host.ts'
+import { kindOf } from '../read-file.ts'
 import { UsageError } from '../usage-error.ts'
 import { chooseExport } from './exports.ts'
 import { type Failure, failureOf, failureText } from './failure.ts'
@@ -23,15 +24,10 @@ export interface Handler {
 const EXTENSIONS: ReadonlySet<string> = new Set(['.js', '.mjs', '.cjs', '.ts', '.mts', '.cts'])
 const TYPESCRIPT: ReadonlySet<string> = new Set(['.ts', '.mts', '.cts'])
 
-const kindOf = (path: string): 'file' | 'folder' | undefined => {
-  const found = statSync(path, { throwIfNoEntry: false })
-  return found?.isDirectory() === true ? 'folder' : found && 'file'
-}
-
 /** Splits `file#export`; a file whose name contains `#` is preferred. */
 const split = (written: string, cwd: string): { file: string; wanted: string | undefined } => {
   const at = written.lastIndexOf('#')
-  if (at < 0 || kindOf(resolve(cwd, written)) === 'file') return { file: written, wanted: undefined }
+  if (at < 0 || kindOf(written, cwd) === 'file') return { file: written, wanted: undefined }
   return { file: written.slice(0, at), wanted: written.slice(at + 1) }
 }
 
@@ -89,9 +85,9 @@ const loadProblem = (file: string, failure: Failure): UsageError => {
 export const loadHandler = async (written: string, { cwd, importModule }: Host): Promise<Handler> => {
   const { file, wanted } = split(written, cwd)
   const path = resolve(cwd, file)
-  const kind = kindOf(path)
+  const kind = kindOf(file, cwd)
   if (kind === 'folder') throw new UsageError(`${file} is a folder`, 'Name the file of the handler.')
-  if (kind === undefined) throw missing(file, path, cwd)
+  if (kind === 'missing') throw missing(file, path, cwd)
   let loaded: unknown
   try {
     loaded = await importModule(pathToFileURL(path).href)
