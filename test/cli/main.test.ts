@@ -56,6 +56,7 @@ describe('usage errors', () => {
     [['explain', 'policy.json', '--methd=GET'], 'unknown option --methd. Did you mean --method?'],
     [['explain', 'policy.json', '-z'], 'unknown option -z.'],
     [['explain', 'policy.json', '--path'], '--path needs a value: --path PATH'],
+    [['explain', 'policy.json', '--path=--json'], '--path is not a path without query, such as /pets/1'],
     [['explain', 'policy.json', '--method', '--path', '/'], '--method needs a value: --method METHOD'],
     [['explain', 'policy.json', '--path', '/', '--path', '/a'], '--path is set twice'],
     [['explain', 'policy.json', '--json=1'], '--json has no value'],

@@ -16,6 +16,7 @@ const folder = new CommandFolder({
   'several.mjs': `export const one = ${FUNCTION}\nexport const two = ${FUNCTION}`,
   'nothing.mjs': 'const a = 1',
   'values.mjs': `export const a = 1, b = 'x', c = {}, d = [], e = null`,
+  'values.cjs': 'exports.__esModule = true\nexports.a = 1',
   'throws.mjs': `const a = 1\nthrow new TypeError('no settings')`,
   'throws-text.mjs': `throw 'plain text'`,
   'syntax.mjs': 'export const handler = () => {\n  return = 1\n}\n',
@@ -81,6 +82,7 @@ describe('what is wrong with a handler is said with what to do', () => {
       'values.mjs exports no function: a (a number), b (a string), c (an object), d (an array), e (null)',
       'Export the authorizer function as handler.',
     ],
+    ['values.cjs', 'values.cjs exports no function: a (a number)\n', 'Export the authorizer'],
     [
       'several.mjs',
       'several.mjs exports several functions, none of them named handler: one, two',

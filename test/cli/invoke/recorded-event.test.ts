@@ -124,12 +124,24 @@ describe('the kind of a recorded event is recognized', () => {
     )
   })
 
-  test('nothing is cached, and a path of an ARN is used as it is', async () => {
+  test('nothing is cached', async () => {
     const { data } = await folder.json(replay('policy', 'token.json', '--times', '2'))
     expect(data).toMatchObject({ calls: [{ cache: { state: 'off' } }, { cache: { state: 'off' } }] })
-    expect(await folder.json(replay('policy', 'ambiguous.json'))).toMatchObject({
-      data: { request: { path: '/pets/7//x' } },
-    })
+  })
+
+  test('a path that a service would reject is evaluated, because the gateway has accepted it', async () => {
+    const { code, data } = await folder.json(replay('policy', 'ambiguous.json'))
+    expect([code, data]).toEqual([
+      0,
+      expect.objectContaining({ request: { method: 'POST', path: '/pets/7//x' } }) as object,
+    ])
+  })
+
+  test.each([
+    ['policy', 'token.json', 'identityValidationExpression=^other$'],
+    ['huawei', 'frontend.json', 'identities=[{"location":"HEADER","name":"authorization","validation":"other"}]'],
+  ])('%s with %s: identity sources are not checked again', async (handler, file, option) => {
+    expect((await folder.run(replay(handler, file, '--option', option))).code).toBe(0)
   })
 })
 

@@ -19,6 +19,9 @@ const folder = new CommandFolder({
     export const throws = async () => { throw new TypeError('no database') }
     export const inner = () => { helper() }
     const helper = () => { throw Object.assign(new Error('broken'), { name: 'DatabaseError' }) }
+    export { library } from './library.mjs'
+    import { fail } from './library.mjs'
+    export const caller = () => fail()
     export const text = async () => { throw 'Unauthorized' }
     export const nothing = async () => {}
     export const never = () => new Promise(() => {})
@@ -28,6 +31,10 @@ const folder = new CommandFolder({
     export const cyclic = () => { const value = {}; value.self = value; return value }
     export const hostile = async () => ({ isAuthorized: true, context: { name: '\\u001b[2J\\u202e' } })
     export const wide = async (event) => ({ principalId: 'ann', policyDocument: { Version: '2012-10-17', Statement: { Effect: 'Allow', Action: '*', Resource: 'arn:aws:execute-api:*:*:*/*/GET/pets' } } })
+  `,
+  'library.mjs': `
+    export const fail = () => { throw new Error('in a library') }
+    export const library = () => fail()
   `,
 })
 afterAll(() => folder.remove())
@@ -94,6 +101,8 @@ describe('the report', () => {
     // Neither a problem nor a note repeats it.
     expect(stdout.match(/TypeError/g)).toHaveLength(1)
     expect((await folder.run(native('inner'))).stdout).toMatch(/DatabaseError: broken \(policy\.mjs:16:\d+\)/)
+    expect((await folder.run(native('caller'))).stdout).toMatch(/Error: in a library \(policy\.mjs:19:\d+\)/)
+    expect((await folder.run(native('library'))).stdout).toMatch(/Error: in a library \(library\.mjs:2:\d+\)/)
     expect((await folder.run(token('text'))).stdout).toContain('a value of type string: Unauthorized\n')
   })
 
