@@ -37,7 +37,8 @@ export const defineCommand = <T extends OptionTable>(
         return 0
       }
       if (positionals.length < names.length) throw new UsageError(`${names[positionals.length]} is missing`)
-      const excess = positionals[names.length]
+      const isRepeated = help.positionals.at(-1)?.repeats === true
+      const excess = isRepeated ? undefined : positionals[names.length]
       if (excess !== undefined) throw new UsageError(`unexpected argument "${excess}": allowed are ${names.join(' ')}`)
       return action({ positionals, values }, host)
     },

@@ -8,8 +8,8 @@ export interface CommandHelp {
   readonly name: string
   /** One line for the list of commands. */
   readonly summary: string
-  /** Positional arguments in order; all of them are required. */
-  readonly positionals: readonly { readonly name: string; readonly description: string }[]
+  /** Positional arguments in order; all of them are required. The last one may be repeated. */
+  readonly positionals: readonly { readonly name: string; readonly description: string; readonly repeats?: true }[]
   /** Further paragraphs. Default: none. */
   readonly notes?: readonly string[]
   /** What each exit code means. */
@@ -63,7 +63,7 @@ const limitsOf = (row: OptionRow): string => {
 
 /** The help of one command. */
 export const helpOf = (command: CommandHelp, options: OptionTable, style: Style): string => {
-  const names = command.positionals.map(({ name }) => ` ${name}`).join('')
+  const names = command.positionals.map(({ name, repeats }) => ` ${name}${repeats === true ? ' …' : ''}`).join('')
   return [
     `${style.bold('Usage:')} ${PROGRAM} ${command.name}${names} [options]\n\n`,
     `${wrap(command.summary, WIDTH).join('\n')}\n`,

@@ -127,7 +127,8 @@ export class Evaluator {
     const type = textOf(member(parameter, 'Type')) ?? 'String'
     const value = given ?? textOf(member(parameter, 'Default'))
     if (value === undefined || type.startsWith('AWS::SSM::')) return unknown('unresolved', `\${${name}}`, origin)
-    const assumed = given === undefined ? name : undefined
+    const { useDefaults = false } = this.#context.options
+    const assumed = given === undefined && !useDefaults ? name : undefined
     const isList = type === 'CommaDelimitedList' || type.startsWith('List<')
     if (!isList) return assuming(scalar(value, origin), assumed)
     const items = value.split(',').map((each) => assuming(scalar(each.trim(), origin), assumed))
