@@ -49,6 +49,12 @@ const typeOf = (authorizer: AuthorizerDefinition, protocol: Protocol): FunctionT
 
 const quoted = (text: string): string => `'${printable(text).replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 
+/** A member of the options: short if the names are equal, without quotes if the name is an identifier. */
+const bindingOf = (key: string, name: string): string => {
+  if (key === name) return name
+  return `${/^[A-Za-z_$][\w$]*$/.test(key) && key !== '__proto__' ? key : quoted(key)}: ${name}`
+}
+
 /** A name for a constant, derived from that of an authorizer. */
 const identifier = (name: string, taken: ReadonlySet<string>): string => {
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== '')
@@ -101,6 +107,11 @@ const settingsLines = (options: ReadOptions): readonly string[] =>
     )
     .map(([name, value]) => `    ${name}: ${JSON.stringify(value)},`)
 
+const readingLines = (settings: readonly string[]): readonly string[] =>
+  settings.length === 0
+    ? ['  const { definition } = await readDefinition(files)']
+    : ['  const { definition } = await readDefinition(files, {', ...settings, '  })']
+
 /**
  * The text of the module.
  *
@@ -132,7 +143,7 @@ export const starterText = (read: ReadResult, { target, files, options, api: wan
         `// Replace it: import { handler as ${name} } from './my-authorizer.js'.${declared}\nconst ${name} = async (_event: ${type.event}): Promise<${type.result}> => ${refusal(type)}`,
       )
     }
-    bindings.push(`      ${name === authorizer.name ? name : `${quoted(authorizer.name)}: ${name}`},`)
+    bindings.push(`      ${bindingOf(authorizer.name, name)},`)
   }
   const open = read.findings.filter(
     ({ severity, routes }) => severity === 'confirm' && routes.some((key) => hasRoute(api, key)),
@@ -150,9 +161,7 @@ export const starterText = (read: ReadResult, { target, files, options, api: wan
     `/** Guards the routes of ${printable(api.name)}. Mount it before them: \`app.use(customAuthorizer(await guards()))\`. */`,
     'export const guards = async (): Promise<GuardedApi> => {',
     `  const files = [${urls.join(', ')}].map((url) => fileURLToPath(url))`,
-    '  const { definition } = await readDefinition(files, {',
-    ...settingsLines(options),
-    '  })',
+    ...readingLines(settingsLines(options)),
     '  return guardApi(definition, {',
     ...(several ? [`    api: ${quoted(api.name)},`] : []),
     ...(bindings.length === 0 ? [] : ['    authorizers: {', ...bindings, '    },']),
