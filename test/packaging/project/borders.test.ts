@@ -204,6 +204,7 @@ const borders: Record<string, Border> = {
       './other.ts',
       '../host.ts',
       '../arguments/parse.ts',
+      '../handler/load.ts',
       '../output/json.ts',
       '../inspector/index.ts',
       ...commandLine,

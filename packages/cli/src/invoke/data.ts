@@ -3,8 +3,8 @@ import type { CacheReport, Explanation, GatewayRequest, GatewayResponse } from '
 import { GatewayRequest as Request } from '@custom-authorizer/core/contract'
 import { toData } from '../output/json.ts'
 import type { Evaluation, FunctionCall } from './evaluation.ts'
-import { type Failure, failureOf } from './failure.ts'
-import type { Handler } from './handler.ts'
+import { type Failure, failureOf } from '../handler/failure.ts'
+import type { Handler } from '../handler/load.ts'
 
 /** How the call of the function ended. */
 export type ResultData =

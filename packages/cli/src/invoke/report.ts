@@ -5,7 +5,7 @@ import { statementsText } from '../output/statements.ts'
 import type { Style } from '../output/style.ts'
 import { indented, printable, printableLines } from '../output/text.ts'
 import type { EvaluationData, ResultData } from './data.ts'
-import { failureText } from './failure.ts'
+import { failureText } from '../handler/failure.ts'
 
 /** What is evaluated, for the first line. */
 export interface ReportHead {
