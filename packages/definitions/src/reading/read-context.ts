@@ -9,6 +9,9 @@ import { NodeBudget, parseDocument, type Source } from '../document/parse.ts'
 import type { Files } from './files.ts'
 import type { ReadOptions } from './options.ts'
 
+/** Reader of a format: adds the APIs of a document to the context. */
+export type DocumentReader = (document: Node, context: ReadContext) => void
+
 /** The state of one import. */
 export class ReadContext {
   readonly findings: Findings

@@ -1,0 +1,48 @@
+/** Base paths of documents (DEF-OAS-24, DEF-HWO-08). @module */
+import type { Protocol } from '../definition.ts'
+import { at, entriesOf, itemsOf, member, type Node, textOf } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
+
+/** The path of a server, with the defaults of its variables. */
+const serverPath = (server: Node | undefined): string => {
+  const url = (textOf(member(server, 'url')) ?? '').slice(0, 2048)
+  const filled = url.replaceAll(/\{([^{}]*)\}/g, (_, name: string) =>
+    (textOf(at(server, 'variables', name, 'default')) ?? '').replace(/^\//, ''),
+  )
+  return filled.replace(/^(?:[a-z][a-z\d+.-]*:)?\/\/[^/]*/i, '').replace(/[?#].*$/s, '')
+}
+
+/** The node that gives the base path, and the path, without a slash at the end; `''` if there is none. */
+const basePathOf = (document: Node): { readonly node: Node | undefined; readonly path: string } => {
+  const servers = itemsOf(member(document, 'servers'))
+  const swagger = member(document, 'basePath')
+  // The first variable of this name counts, even if no URL contains it.
+  const variable = servers
+    .flatMap((server) => entriesOf(member(server, 'variables')))
+    .find(([name]) => name === 'basePath')?.[1]
+  const node = swagger ?? variable ?? member(document, 'servers')
+  const text = textOf(swagger) ?? textOf(member(variable, 'default')) ?? serverPath(servers[0])
+  const path = text.replace(/\/+$/, '')
+  return { node, path: path === '' || path.startsWith('/') ? path : `/${path}` }
+}
+
+const withoutFirstSegment = (path: string): string => path.replace(/^\/[^/]*/, '')
+
+/** What stands before each path as it is deployed. */
+export const basePathPrefix = (document: Node, protocol: Protocol, context: ReadContext): string => {
+  const { node, path } = basePathOf(document)
+  if (node?.kind === 'unknown') {
+    context.values.known(node, { role: protocol === 'HUAWEI' ? 'guards' : 'informs', what: 'the base path' })
+    return ''
+  }
+  if (node === undefined || path === '') return ''
+  // APIG adds the base path of Swagger 2.0 to each path, and does not use servers.
+  if (protocol === 'HUAWEI') return member(document, 'basePath') === undefined ? '' : path
+  const { basePathMode = 'ignore' } = context.options
+  if (basePathMode === 'prepend') return path
+  if (basePathMode === 'split') return withoutFirstSegment(path)
+  const message = `the base path ${JSON.stringify(path)} is ignored, as API Gateway does unless the import says otherwise`
+  const advice = "Give basePathMode: 'prepend' or 'split' if the API is imported so."
+  context.findings.report('ignored', 'DEF-OAS-24', node, { message, advice })
+  return ''
+}
