@@ -1,7 +1,7 @@
 /** Reads OpenAPI documents with extensions of Amazon API Gateway or Huawei Cloud APIG. @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
 import type { Protocol } from '../definition.ts'
-import { at, entriesOf, isAbsent, member, type Node, textOf } from '../document/node.ts'
+import { at, isAbsent, member, type Node, textOf } from '../document/node.ts'
 import type { DocumentReader, ReadContext } from '../reading/read-context.ts'
 import { readAwsSettings } from './aws/settings.ts'
 import { type OpenApiOperation, operationsOf } from './operations.ts'
@@ -100,8 +100,9 @@ export const openApiReader: DocumentReader = (document, context) => {
   const api = readOpenApi(evaluated, context, { ...(protocol !== undefined && { protocol }) })
   if (api === undefined) return
   if (stage !== undefined) api.settings.stage = stage
-  const hasPaths = entriesOf(member(evaluated, 'paths')).length > 0
-  if (api.routes.length > 0 || hasPaths) return
+  const paths = member(evaluated, 'paths')
+  const isEmpty = paths === undefined || isAbsent(paths) || (paths.kind === 'map' && paths.entries.size === 0)
+  if (!isEmpty) return
   const message = 'the document has no paths'
   const details = { message, advice: 'Give a document with paths.' }
   context.findings.stop('nothing-found', 'DEF-GEN-02', document, details)
