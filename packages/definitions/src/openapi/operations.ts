@@ -4,6 +4,7 @@ import { methodName, routeKey } from '../building/paths.ts'
 import { entriesOf, isAbsent, itemsOf, member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { References } from './references.ts'
+import { settled } from './settled.ts'
 import { hasVariable } from './variables.ts'
 
 /** One operation, as written: `$default` routes still have the path `/$default`. */
@@ -52,7 +53,8 @@ class PathItems {
 
   read(document: Node): readonly OpenApiOperation[] {
     const node = member(document, 'paths')
-    const paths = this.#context.values.known(node, { role: 'guards', what: 'paths' })
+    // What exists by default only is reported for each operation.
+    const paths = node?.kind === 'map' ? node : this.#context.values.known(node, { role: 'guards', what: 'paths' })
     if (paths !== undefined && paths.kind !== 'map') this.#invalid(paths, 'paths is not a map', [])
     for (const [path, item] of entriesOf(paths)) if (!path.startsWith('x-')) this.#item(path, item)
     return this.#found
@@ -68,13 +70,13 @@ class PathItems {
     }
     const resolved = this.#references.resolve(written, [path])
     const wanted = { role: 'guards', what: `the path ${where}`, routes: [path] } as const
-    const item = this.#context.values.known(resolved, wanted)
+    const item = resolved?.kind === 'map' ? resolved : this.#context.values.known(resolved, wanted)
     if (item === undefined) return
     if (item.kind !== 'map') {
       this.#invalid(item, `the path ${where} is not a map of methods`, [path])
       return
     }
-    for (const [key, node] of item.entries) this.#member(path, key, node)
+    for (const [key, node] of entriesOf(item)) this.#member(path, key, node)
     if (resolved !== written) this.#siblings(path, written)
     this.#misplaced(item, MISPLACED, [path])
   }
@@ -152,4 +154,4 @@ export const operationsOf = (
   document: Node,
   context: ReadContext,
   references: References = new References(document, context),
-): readonly OpenApiOperation[] => new PathItems(references, context).read(document)
+): readonly OpenApiOperation[] => new PathItems(references, context).read(settled(document, context))

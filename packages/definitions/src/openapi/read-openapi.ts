@@ -8,6 +8,7 @@ import { type OpenApiOperation, operationsOf } from './operations.ts'
 import { protocolOf } from './protocol.ts'
 import { readRoutes } from './read-routes.ts'
 import { References } from './references.ts'
+import { settled } from './settled.ts'
 import { evaluateVariables } from './variables.ts'
 
 export { type OpenApiOperation, operationsOf } from './operations.ts'
@@ -48,16 +49,18 @@ const isOpenApi = (document: Node, context: ReadContext): boolean => {
 }
 
 interface Found {
+  readonly document: Node
   readonly operations: readonly OpenApiOperation[]
   readonly references: References
 }
 
-const open = (document: Node, context: ReadContext): Found => {
+const open = (written: Node, context: ReadContext): Found => {
+  const document = settled(written, context)
   const references = new References(document, context)
-  return { operations: operationsOf(document, context, references), references }
+  return { document, operations: operationsOf(document, context, references), references }
 }
 
-const fill = (api: ApiBuilder, document: Node, { operations, references }: Found, context: ReadContext): void => {
+const fill = (api: ApiBuilder, { document, operations, references }: Found, context: ReadContext): void => {
   const swagger = member(document, 'swagger')
   if (api.protocol === 'HTTP' && swagger !== undefined) {
     const details = { message: 'an HTTP API needs OpenAPI 3.0', advice: 'Convert the document.' }
@@ -80,17 +83,22 @@ export const readOpenApi = (
 ): ApiBuilder | undefined => {
   if (!isOpenApi(document, context)) return undefined
   const found = open(document, context)
-  const protocol: Protocol = settings.protocol ?? protocolOf(document, found.operations, found.references, context)
+  const protocol: Protocol =
+    settings.protocol ?? protocolOf(found.document, found.operations, found.references, context)
   const title = textOf(at(document, 'info', 'title'))
   const name = settings.name ?? (title === undefined || title === '' ? document.origin.file : title)
   const api = context.addApi(name, protocol, document.origin)
-  fill(api, document, found, context)
+  fill(api, found, context)
   return api
 }
 
 /** Adds the routes, authorizers and settings of a document to an API: the body of a resource. */
 export const readOpenApiInto = (api: ApiBuilder, document: Node, context: ReadContext): void => {
-  if (isOpenApi(document, context)) fill(api, document, open(document, context), context)
+  if (!isOpenApi(document, context)) return
+  if (api.protocol === 'WEBSOCKET') {
+    const details = { message: 'a WebSocket API has no OpenAPI document', advice: 'Declare routes as resources.' }
+    context.findings.stop('invalid', 'DEF-OAS-01', document, details)
+  } else fill(api, open(document, context), context)
 }
 
 /** Reads a plain OpenAPI file. */

@@ -30,7 +30,7 @@ export const requirementOf = (
     findings.stop('invalid', 'DEF-OAS-12', node, { message, advice, routes })
     return UNREADABLE
   }
-  if (isAbsent(security)) return invalid(security, 'security without a value')
+  if (isAbsent(security) && !isDeclared(security)) return invalid(security, 'security without a value')
   const known = values.known(security, { role: 'guards', what: 'security', routes })
   if (known === undefined) return UNREADABLE
   if (known.kind !== 'list') return invalid(known, 'security is not a list')

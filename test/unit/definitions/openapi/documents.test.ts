@@ -10,6 +10,10 @@ const GUARDED = { security: [{ a: [] }] }
 const paths = (items: unknown, more: object = {}, options: ReadOptions = {}) =>
   read({ ...documentOf(options.protocol === 'HTTP' ? { j: JWT } : { a: TOKEN }), paths: items, ...more }, options)
 
+const request = (more: object): object => authorizer({ type: 'request', authorizerResultTtlInSeconds: 0, ...more })
+
+const server = (url: string, variables = {}): object => ({ servers: [{ url, variables }] })
+
 describe('versions', () => {
   test.each([
     ['3.0.0', []],
@@ -143,8 +147,6 @@ describe('kind of API', () => {
     expect(reports).toContain('DEF-OAS-21 ignored')
   })
 
-  const request = (more: object): object => authorizer({ type: 'request', authorizerResultTtlInSeconds: 0, ...more })
-
   test.each([
     ['nothing', {}, {}, 'REST'],
     ['a token', TOKEN, {}, 'REST'],
@@ -183,8 +185,6 @@ describe('kind of API', () => {
 })
 
 describe('base paths', () => {
-  const server = (url: string, variables = {}): object => ({ servers: [{ url, variables }] })
-
   test.each([
     ['a server', server('https://api.test/v1/'), '/v1'],
     ['a relative server', server('/v1'), '/v1'],

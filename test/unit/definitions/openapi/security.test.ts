@@ -12,6 +12,8 @@ const SCHEMES = {
 const operation = (security: unknown, more: object = {}, root: object = {}) =>
   read(documentOf(SCHEMES, { security, ...more }, root))
 
+const auth = (type: unknown): object => ({ 'x-amazon-apigateway-auth': type })
+
 describe('security of the document', () => {
   test('DEF-OAS-10 another list at the operation replaces it whole, scopes included', async () => {
     const { routes, reports } = await read({
@@ -144,8 +146,6 @@ describe('IAM', () => {
     const a = authorizer({ type: 'token' }, { 'x-amazon-apigateway-authtype': 'awsSigv4' })
     expect((await read(documentOf({ a }))).stops).toEqual(['DEF-OAS-15 ambiguous'])
   })
-
-  const auth = (type: unknown): object => ({ 'x-amazon-apigateway-auth': type })
 
   test.each([
     ['AWS_IAM on an open route', [], auth({ type: 'aws_iam' }), 'AWS_IAM', ['DEF-DEF-05 unsupported-authorizer']],

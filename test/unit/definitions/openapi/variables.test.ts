@@ -7,6 +7,15 @@ const source = async (name: string, options: object = {}) => {
   return { source: api.authorizers['a'], stops, routes }
 }
 
+const uri = (name: string): string =>
+  'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/' +
+  `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}/invocations`
+const functionOf = async (authorizerUri: string) => {
+  const { api, findings } = await read(documentOf({ a: authorizer({ type: 'token', authorizerUri }) }))
+  expect(findings).toEqual([])
+  return api.authorizers['a']?.function
+}
+
 describe('variables', () => {
   test.each([
     ['${header}', { header: 'X-A' }, 'X-A'],
@@ -48,14 +57,6 @@ describe('variables', () => {
   })
 
   test('DEF-OAS-27 pseudo parameters and stage variables in the URI of a function say nothing', async () => {
-    const uri = (name: string): string =>
-      'arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/' +
-      `arn:\${AWS::Partition}:lambda:\${AWS::Region}:\${AWS::AccountId}:function:${name}/invocations`
-    const functionOf = async (authorizerUri: string) => {
-      const { api, findings } = await read(documentOf({ a: authorizer({ type: 'token', authorizerUri }) }))
-      expect(findings).toEqual([])
-      return api.authorizers['a']?.function
-    }
     expect(await functionOf(uri('auth'))).toBe('auth')
     expect(await functionOf(URI.replace(':auth/', ':${stageVariables.fn}/'))).toBeUndefined()
   })
