@@ -180,6 +180,13 @@ describe('routes', () => {
     })
   })
 
+  test('DEF-HWO-06 gateway responses that guards do not send are reported', async () => {
+    const set = { default: { AUTH_FAILURE: { status: 401 }, constructor: {}, throttled: null } }
+    const { api, reports } = await operation({}, { 'x-apigateway-responses': set })
+    expect(api.gatewayResponses).toEqual({ THROTTLED: {} })
+    expect(reports).toEqual(['DEF-HWO-06 not-carried'])
+  })
+
   test('DEF-HWO-06 backend parameters from the authorizer are carried', async () => {
     const parameters = [
       { name: 'x-user', in: 'header', origin: 'SYSTEM', value: '$context.authorizer.frontend.user' },

@@ -88,6 +88,18 @@ const hasBackendAuthorizer = (endpoint: Node): boolean =>
 
 const DEFAULT = 'default'
 
+/** Types of gateway responses that guards send. */
+const RESPONSES = new Set([
+  'ACCESS_DENIED',
+  'AUTHORIZER_CONF_FAILURE',
+  'AUTHORIZER_FAILURE',
+  'AUTHORIZER_IDENTITIES_FAILURE',
+  'DEFAULT_4XX',
+  'DEFAULT_5XX',
+  'REQUEST_PARAMETERS_FAILURE',
+  'THROTTLED',
+])
+
 const responseOf = (node: Node): GatewayResponseEntry => {
   const status = textOf(member(node, 'status'))
   const body = textOf(at(node, 'body', 'application/json')) ?? textOf(member(node, 'body'))
@@ -117,8 +129,14 @@ export const readHuaweiResponses = (
   const carried = only !== undefined && second === undefined ? only : DEFAULT
   for (const [name, responses] of entriesOf(member(document, 'x-apigateway-responses'))) {
     if (name === carried) {
-      const entries = entriesOf(responses).map(([type, each]) => [type.toUpperCase(), responseOf(each)] as const)
+      const types = entriesOf(responses).map(([type, each]) => [type.toUpperCase(), each] as const)
+      const sent = types.filter(([type]) => RESPONSES.has(type))
+      const entries = sent.map(([type, each]) => [type, responseOf(each)] as const)
       if (entries.length > 0) api.settings.gatewayResponses = Object.fromEntries(entries)
+      const others = types.filter(([type]) => !RESPONSES.has(type)).map(([type]) => JSON.stringify(type))
+      const message = `guards do not send the gateway responses ${others.join(', ')}`
+      const details = { message, advice: 'Nothing has to be done.' }
+      if (others.length > 0) findings.report('not-carried', 'DEF-HWO-06', responses, details)
       continue
     }
     const message = `the gateway responses ${JSON.stringify(name)} are not carried over: an API has one set of them`
