@@ -25,7 +25,7 @@ const METHODS = new Set(['get', 'put', 'post', 'delete', 'options', 'head', 'pat
 const ANY_METHODS = new Set(['x-amazon-apigateway-any-method', 'x-apigateway-any-method'])
 const FIELDS = new Set(['$ref', 'description', 'parameters', 'servers', 'summary'])
 const INTEGRATIONS = ['x-amazon-apigateway-integration', 'x-apigateway-backend'] as const
-const HTTP_TOKEN = /^[!#$%&'*+.^_`|~\dA-Za-z-]{1,64}$/
+const HTTP_TOKEN = /^[A-Za-z][A-Za-z\d!#$%&*+.^_|~-]{0,63}$/
 
 /** Members that protect an operation, and have no effect at a path. */
 const MISPLACED = [
@@ -138,7 +138,9 @@ class PathItems {
     for (const key of keys) {
       const found = member(node, key)
       if (found === undefined || isAbsent(found) || (found.kind === 'list' && itemsOf(found).length === 0)) continue
-      const message = `${key} has no effect here: gateways read it in ${key === 'security' || key === 'x-amazon-apigateway-auth' ? 'operations' : 'security schemes'}`
+      const isOfOperation = key === 'security' || key === 'x-amazon-apigateway-auth'
+      const place = isOfOperation ? 'operations' : 'security schemes'
+      const message = `${key} has no effect here: gateways read it in ${place}`
       const details = { message, advice: 'Move it there, or remove it.', routes }
       this.#context.findings.stop('misplaced', 'DEF-GEN-10', found, details)
     }
