@@ -2,6 +2,7 @@
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { isDeclared } from '../building/declared.ts'
 import { member, type Node } from '../document/node.ts'
+import { readOpenApiInto } from '../openapi/read-openapi.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 
 /** Properties whose content is not in the template. */
@@ -19,5 +20,5 @@ export const readBody = (api: ApiBuilder, properties: Node, context: ReadContext
   if (!isDeclared(body)) return
   const known = context.values.map(body, { role: 'guards', what: `the body of the API ${api.name}` })
   if (known === undefined) return
-  context.findings.stop('external', 'DEF-CFN-14', body, { message: 'a body', advice: '' })
+  readOpenApiInto(api, known, context)
 }
