@@ -1,6 +1,13 @@
 /** Hooks and loggers: failures in them do not change the decision (SEC-104). */
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { createAuthorizer, type Decision, type Logger, PROBLEM_CHANNEL, type Problem } from '@custom-authorizer/core'
+import {
+  anyOf,
+  createAuthorizer,
+  type Decision,
+  type Logger,
+  PROBLEM_CHANNEL,
+  type Problem,
+} from '@custom-authorizer/core'
 import { describe, expect, test, vi } from 'vitest'
 import { reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
@@ -100,4 +107,32 @@ test('with logger: null nothing is written to the console', () => {
   const spies = methods.map((method) => vi.spyOn(console, method).mockImplementation(() => undefined))
   void createAuthorizer({ authorize: throwError, logger: null }).evaluate(request)
   for (const spy of spies) expect(spy).not.toHaveBeenCalled()
+})
+
+test('onDecision of evaluate receives the decisions of this evaluation, one for each member', async () => {
+  const own: string[] = []
+  const all: string[] = []
+  const build = (name: string, isAllowed: boolean) =>
+    createAuthorizer({
+      name,
+      logger: null,
+      authorize: async () => isAllowed,
+      onDecision: (each) => all.push(each.reason),
+    })
+  const composed = anyOf(build('first', false), build('second', true))
+  await composed.evaluate(request, { onDecision: ({ authorizer, reason }) => own.push(`${authorizer} ${reason}`) })
+  await composed.evaluate(request)
+  expect(own).toEqual(['first DENIED', 'second ALLOWED'])
+  expect(all).toEqual(['DENIED', 'ALLOWED', 'DENIED', 'ALLOWED'])
+})
+
+test.each(hooks)('SEC-104 an onDecision of evaluate that %s does not change the decision', async (_, onDecision) => {
+  const decided: string[] = []
+  const authorizer = createAuthorizer({
+    authorize: () => false,
+    logger: null,
+    onDecision: ({ reason }) => decided.push(reason),
+  })
+  expect(authorizer.evaluate(request, { onDecision })).toMatchObject({ allowed: false, reason: 'DENIED' })
+  expect(decided).toEqual(['DENIED'])
 })

@@ -151,3 +151,48 @@ describe('readBody', () => {
     expect(await request.readBody(10)).toBe('BROKEN')
   })
 })
+
+describe('detached', () => {
+  test('SEC-130 a detached copy keeps its headers, and has no body, framework object and connection', async () => {
+    const rawHeaders = ['Host', 'h', 'X-A', '1']
+    const body = vi.fn(async () => new Uint8Array(3))
+    const onAbort = vi.fn(() => () => undefined)
+    const request = new GatewayRequest({ ...init, rawHeaders, body, onAbort, framework: {}, route: '/{kind}' })
+    const copy = request.detached()
+    rawHeaders.push('X-B', '2')
+    expect(copy.headers).toEqual([
+      ['Host', 'h'],
+      ['X-A', '1'],
+    ])
+    expect([copy.method, copy.path, copy.sourceIp, copy.route?.parameters]).toEqual([
+      'POST',
+      '/pets',
+      '203.0.113.9',
+      { kind: 'pets' },
+    ])
+    expect(copy.framework).toBeUndefined()
+    copy.onAbort(() => undefined)
+    expect(await copy.readBody(10)).toBe('GONE')
+    expect([body.mock.calls, onAbort.mock.calls]).toEqual([[], []])
+  })
+
+  test('SEC-130 a detached copy is read like the original: targets, options and the pieces of a cookie', () => {
+    const given: GatewayRequestInit = {
+      ...init,
+      method: 'GET',
+      target: '/b//c',
+      receivedTarget: '/a/b//c',
+      ambiguousTargets: 'allow',
+      httpVersion: '2.0',
+      rawHeaders: [':authority', 'h', 'cookie', 'a=1', 'cookie', 'b=2'],
+      opensConnection: true,
+    }
+    const request = new GatewayRequest(given)
+    const copy = request.detached()
+    expect(copy.problem).toBe(request.problem)
+    expect([copy.isAmbiguous, copy.received?.path, copy.opensConnection]).toEqual([true, request.received?.path, true])
+    expect([copy.cookie('a'), copy.cookie('b'), copy.authority]).toEqual(['1', '2', 'h'])
+    expect(new GatewayRequest({ ...given, unexplainedTarget: true }).detached().problem).toBe('UNEXPLAINED_TARGET')
+    expect(new GatewayRequest({ ...init, target: '/a%2Fb', encodedSlash: 'reject' }).detached().problem).toBeDefined()
+  })
+})

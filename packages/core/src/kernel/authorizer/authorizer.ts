@@ -7,8 +7,8 @@ import type { AnyFunction, ContextValues, Contract } from '../contract/contract.
 import { identityOf } from '../contract/function-identity.ts'
 import type { DenialDetails } from '../contract/denials.ts'
 import type { Denied, DenialReason, Outcome } from '../contract/outcome.ts'
-import { type Decision, decisionChannel, type DecisionSource, decisionOf } from '../decision/decision.ts'
 import { isolated, type Problem } from '../decision/problems.ts'
+import { DecisionPublisher } from '../decision/publisher.ts'
 import { Reporter } from '../decision/reporter.ts'
 import { native } from '../native/native.ts'
 import type { NativeAuthorize } from '../native/answers.ts'
@@ -40,6 +40,8 @@ export interface Authorizer<TContext = Record<string, unknown>> {
    * that pass (SEC-123). Default: none.
    */
   readonly credentialSubprotocols?: readonly string[]
+  /** Whether an evaluation may read the request's body. Default: false. */
+  readonly readsBody?: boolean
   /** The source of time for `expiresAt` of its results. Default: the system's clock. */
   readonly clock?: Clock
   /**
@@ -79,10 +81,10 @@ const DEFAULT_BODY_BYTES = 64 * 1024 * 1024
 class FunctionAuthorizer implements Authorizer {
   readonly name: string
   readonly credentialSubprotocols: readonly string[]
+  readonly readsBody: boolean
   readonly clock: Clock
   readonly #pipeline: Pipeline
-  readonly #source: DecisionSource
-  readonly #onDecision: ((decision: Decision) => unknown) | undefined
+  readonly #decisions: DecisionPublisher
 
   constructor(unchecked: AuthorizerOptions<AnyFunction, AnyFunction, ContextValues>) {
     const options = checkOptions('createAuthorizer', unchecked, AUTHORIZER_CHECKS)
@@ -93,9 +95,12 @@ class FunctionAuthorizer implements Authorizer {
     const { pendingBodyBytes = Math.max(DEFAULT_BODY_BYTES, contract.maxBodyBytes ?? 0) } = limits
     this.name = options.name ?? (/^[\x21-\x7e]{1,64}$/.test(authorize.name) ? authorize.name : contract.name)
     this.credentialSubprotocols = subprotocolsOf(contract.identitySources)
+    this.readsBody = contract.maxBodyBytes !== undefined
     this.clock = clock
-    this.#onDecision = options.onDecision
-    this.#source = { authorizer: this.name, contract, clock }
+    const source = { authorizer: this.name, contract, clock }
+    this.#decisions = new DecisionPublisher(source, options.onDecision, () =>
+      this.report('HOOK_FAILURE', 'onDecision failed; the decision is unchanged'),
+    )
     const reporter = new Reporter(this.name, options.logger === undefined ? consoleLogger : options.logger, clock)
     const capacity = new Capacity(options.maxInFlight ?? 1000, reporter)
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs
@@ -145,21 +150,23 @@ class FunctionAuthorizer implements Authorizer {
 
   evaluate(request: GatewayRequest, options?: EvaluateOptions): Outcome | Promise<Outcome> {
     const evaluation = new Evaluation(this.#pipeline, request, options)
-    const started = this.#startTime()
+    const onDecision = options?.onDecision
+    const started = this.#decisions.start(onDecision)
     let outcome: Outcome | Promise<Outcome>
     try {
       outcome = evaluation.run()
     } catch {
       outcome = evaluation.failClosed()
     }
-    if (!(outcome instanceof Promise)) return this.#publish(evaluation, outcome, started)
+    if (!(outcome instanceof Promise)) return this.#decisions.publish(evaluation, outcome, started, onDecision)
     const settled = outcome.catch(() => evaluation.failClosed())
-    return started === undefined ? settled : settled.then((each) => this.#publish(evaluation, each, started))
+    if (started === undefined) return settled
+    return settled.then((each) => this.#decisions.publish(evaluation, each, started, onDecision))
   }
 
   deny(...[request, reason, authorizer, problem, details]: Parameters<Authorizer['deny']>): Denied {
     const evaluation = new Evaluation(this.#pipeline, request, undefined)
-    const started = this.#startTime()
+    const started = this.#decisions.start(undefined)
     evaluation.result = authorizer && AuthorizedContext.resultOf(authorizer)
     evaluation.problem = problem
     if (problem !== undefined && (reason === 'BAD_MAPPED_VALUE' || reason === 'BAD_RESULT'))
@@ -170,7 +177,7 @@ class FunctionAuthorizer implements Authorizer {
     } catch {
       denied = evaluation.failClosed()
     }
-    return this.#publish(evaluation, denied, started)
+    return this.#decisions.publish(evaluation, denied, started)
   }
 
   invalidate(selector: InvalidateSelector): void | Promise<void> {
@@ -191,28 +198,6 @@ class FunctionAuthorizer implements Authorizer {
 
   invalidateAll(): void | Promise<void> {
     return this.#pipeline.cache?.invalidate(undefined)
-  }
-
-  /** Monotonic time in milliseconds at which an evaluation begins; `undefined` if no hook or subscriber needs it. */
-  #startTime(): number | undefined {
-    if (this.#onDecision === undefined && !decisionChannel.hasSubscribers) return undefined
-    try {
-      return this.#source.clock.monotonic()
-    } catch {
-      return Number.NaN
-    }
-  }
-
-  #publish<T extends Outcome>(evaluation: Evaluation, outcome: T, started: number | undefined): T {
-    if (started === undefined) return outcome
-    const failed = (): void => this.report('HOOK_FAILURE', 'onDecision failed; the decision is unchanged')
-    const hook = this.#onDecision
-    isolated(() => {
-      const decision = decisionOf(this.#source, evaluation, outcome, started)
-      if (hook !== undefined) isolated(() => hook(decision), failed)
-      if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), failed)
-    }, failed)
-    return outcome
   }
 }
 

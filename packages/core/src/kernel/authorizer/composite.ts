@@ -16,7 +16,7 @@ export const andThen = <T>(value: T | Promise<T>, next: (value: T) => Evaluated)
 
 /** The functions of an authorizer. A function of the interface that is missing here does not compile. */
 const FUNCTIONS: Readonly<
-  Record<Exclude<keyof Authorizer, 'name' | 'contextType' | 'credentialSubprotocols' | 'clock'>, true>
+  Record<Exclude<keyof Authorizer, 'name' | 'contextType' | 'credentialSubprotocols' | 'readsBody' | 'clock'>, true>
 > = {
   evaluate: true,
   hasCredential: true,
@@ -95,6 +95,7 @@ export const composeAuthorizers = (
   return {
     name: `${kind}(${members.map(({ name }) => name).join(',')})`,
     credentialSubprotocols: [...new Set(members.flatMap((member) => member.credentialSubprotocols ?? []))],
+    readsBody: members.some((member) => member.readsBody === true),
     ...(first.clock && { clock: first.clock }),
     evaluate,
     hasCredential: (request: GatewayRequest) => members.some((member) => member.hasCredential(request)),

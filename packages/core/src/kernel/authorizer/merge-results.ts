@@ -3,7 +3,7 @@ import type { AuthorizerResult } from '../contract/context.ts'
 import { scopesOf } from '../contract/result-scopes.ts'
 
 /** Compares JSON values; the order of members does not matter. */
-const sameJson = (a: unknown, b: unknown): boolean => {
+export const sameJson = (a: unknown, b: unknown): boolean => {
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
   if (Array.isArray(a) !== Array.isArray(b)) return false
   const keys = Object.keys(a)

@@ -7,6 +7,32 @@ import type { Route } from './route.ts'
 export const derived = (init: GatewayRequestInit, members: Partial<GatewayRequestInit>): GatewayRequestInit =>
   Object.create(init, Object.getOwnPropertyDescriptors(members)) as GatewayRequestInit
 
+/**
+ * A copy of the source that stays the same after the response: it has no body, no framework object and no connection, and does
+ * not keep the framework's request in memory.
+ *
+ * @param peer the address of the socket's peer
+ */
+export const detached = (init: GatewayRequestInit, peer: string | undefined): GatewayRequestInit => {
+  const { method, target, httpVersion, route, receivedTarget, unexplainedTarget } = init
+  const { ambiguousTargets, encodedSlash, trustedProxies, opensConnection } = init
+  return {
+    method,
+    target,
+    rawHeaders: [...init.rawHeaders],
+    httpVersion,
+    peer: () => peer,
+    routing: { ...init.routing },
+    route,
+    receivedTarget,
+    unexplainedTarget,
+    ambiguousTargets,
+    encodedSlash,
+    trustedProxies,
+    opensConnection,
+  }
+}
+
 /** Reads the body. A source without one has lost it. Never rejects. */
 export const readOnce = (
   init: GatewayRequestInit,

@@ -16,7 +16,7 @@ import {
   withWholeCookie,
 } from './headers.ts'
 import { parseQuery, type QueryParameter } from './query.ts'
-import { derived, Parts, readOnce } from './derived-init.ts'
+import { derived, detached, Parts, readOnce } from './derived-init.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit, Routing } from './request-init.ts'
 import { isHttpVersion, isMethod } from './request-line.ts'
 import { type Route, RouteTable } from './route.ts'
@@ -218,6 +218,11 @@ export class GatewayRequest {
   /** Whether the adapter knows that this request opens a connection for further messages (SEC-122). */
   get opensConnection(): boolean {
     return this.#init.opensConnection === true
+  }
+
+  /** A copy without body, framework object and connection, which stays the same after the response. */
+  detached(): GatewayRequest {
+    return new GatewayRequest(detached(this.#init, this.peer))
   }
 
   /** Calls `listener` once when the client disconnects. Returns a function that removes it. */

@@ -1,0 +1,48 @@
+/** Publishes the decisions of one authorizer: to its hook, to the caller of an evaluation, and on the diagnostics channel. @module */
+import type { Outcome } from '../contract/outcome.ts'
+import { type Decision, decisionChannel, decisionOf, type DecisionSource } from './decision.ts'
+import { isolated } from './problems.ts'
+import type { EvaluationRecord } from './record.ts'
+
+/** Receives a decision. */
+export type DecisionHook = (decision: Decision) => unknown
+
+/** Publishes the decisions of one authorizer. */
+export class DecisionPublisher {
+  readonly #source: DecisionSource
+  readonly #hook: DecisionHook | undefined
+  readonly #failed: () => void
+
+  /** @param failed called when a hook or subscriber throws or rejects */
+  constructor(source: DecisionSource, hook: DecisionHook | undefined, failed: () => void) {
+    this.#source = source
+    this.#hook = hook
+    this.#failed = failed
+  }
+
+  /** Monotonic time in milliseconds at which an evaluation begins; `undefined` if no hook or subscriber needs it. */
+  start(own: DecisionHook | undefined): number | undefined {
+    if (this.#hook === undefined && own === undefined && !decisionChannel.hasSubscribers) return undefined
+    try {
+      return this.#source.clock.monotonic()
+    } catch {
+      return Number.NaN
+    }
+  }
+
+  /**
+   * Publishes the decision for an outcome, and returns the outcome.
+   *
+   * @param started what {@link start} returned
+   * @param own the hook of this evaluation
+   */
+  publish<T extends Outcome>(record: EvaluationRecord, outcome: T, started: number | undefined, own?: DecisionHook): T {
+    if (started === undefined) return outcome
+    isolated(() => {
+      const decision = decisionOf(this.#source, record, outcome, started)
+      for (const hook of [this.#hook, own]) if (hook !== undefined) isolated(() => hook(decision), this.#failed)
+      if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), this.#failed)
+    }, this.#failed)
+    return outcome
+  }
+}
