@@ -3,6 +3,13 @@ export { type Authorizer, createAuthorizer, type InvalidateSelector } from './ke
 export type { EvaluateOptions } from './kernel/authorizer/evaluate-options.ts'
 export { allOf, anyOf, firstOf, optional } from './kernel/authorizer/compose.ts'
 export type { AuthorizerLimits, AuthorizerOptions, DenialCors, KernelOptions } from './kernel/authorizer/options.ts'
+export { gatewayDecision, type GatewayDecisionOptions } from './kernel/shadow/gateway-decision.ts'
+export { shadow, type ShadowAuthorizer } from './kernel/shadow/shadow.ts'
+export type { DifferenceKind } from './kernel/shadow/compare.ts'
+export type { ComparedDecision, Difference, DifferenceSample } from './kernel/shadow/difference.ts'
+export type { DecisionObserver, ObservedDecision } from './kernel/shadow/observer.ts'
+export type { ShadowOptions } from './kernel/shadow/options.ts'
+export type { Differences, SafeAfter, ShadowReport, SkipReason } from './kernel/shadow/report.ts'
 export { native, type NativeAuthorizeBody, type NativeOptions } from './kernel/native/native.ts'
 export {
   allow,

@@ -3,21 +3,23 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core': {
     values: `
       AuthorizerError DECISION_CHANNEL DeniedError MemoryStore PROBLEM_CHANNEL allOf allow anyOf
-      createAuthorizer deny firstOf formatDecision native optional redirect unauthorized unavailable
+      createAuthorizer deny firstOf formatDecision gatewayDecision native optional redirect shadow
+      unauthorized unavailable
     `,
     types: `
       Allow AllowOptions Allowed AnyFunction AssertGuardedOptions Authorizer AuthorizerContext
       AuthorizerErrorCode AuthorizerErrorOptions AuthorizerLimits AuthorizerOptions AuthorizerResult
-      CacheReport CacheState Clock ContextHeaderOptions ContextOf ContextRequirement ContextValues
-      Contract CredentialReader CrossOriginOptions Decision DenialCors DenialReason DenialResponse Denied
-      Deny EvaluateOptions Expected Explanation GatewayRequest GatewayResponse GatewayResponseType
-      IdentitySourceState InvalidateSelector InvalidationMark Json KernelOptions LogFields Logger
-      MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody NativeCall
-      NativeOptions Outcome PolicyExplanation Problem ProblemKind QueryEdit QueryParameter Redirect
-      RedirectOptions RequestEdits RequestMapping ResourceDifference ResponseHeaders Route Routing
-      ScopeRequirement SharedResults SharedScope SharedSelector SharedStore SharedValue
-      StatementExplanation Store StoreHit StoreSelector StoredResult Unauthorized Unavailable
-      UsableResults Usage
+      CacheReport CacheState Clock ComparedDecision ContextHeaderOptions ContextOf ContextRequirement
+      ContextValues Contract CredentialReader CrossOriginOptions Decision DecisionObserver DenialCors
+      DenialReason DenialResponse Denied Deny Difference DifferenceKind DifferenceSample Differences
+      EvaluateOptions Expected Explanation GatewayDecisionOptions GatewayRequest GatewayResponse
+      GatewayResponseType IdentitySourceState InvalidateSelector InvalidationMark Json KernelOptions
+      LogFields Logger MemoryStoreOptions MountOptions NativeAnswer NativeAuthorize NativeAuthorizeBody
+      NativeCall NativeOptions ObservedDecision Outcome PolicyExplanation Problem ProblemKind QueryEdit
+      QueryParameter Redirect RedirectOptions RequestEdits RequestMapping ResourceDifference
+      ResponseHeaders Route Routing SafeAfter ScopeRequirement ShadowAuthorizer ShadowOptions ShadowReport
+      SharedResults SharedScope SharedSelector SharedStore SharedValue SkipReason StatementExplanation
+      Store StoreHit StoreSelector StoredResult Unauthorized Unavailable UsableResults Usage
     `,
   },
   '@custom-authorizer/core/adapter': {
@@ -111,12 +113,12 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/remote': {
     values: `
-      httpFunction lambdaFunction
+      gatewayResponse httpFunction lambdaFunction
     `,
     types: `
-      AddressOptions BreakerOptions DeployedLambda Fetch HttpFunctionOptions LambdaEndpoint
-      LambdaFunctionOptions LambdaInvocation LambdaInvoker LambdaResult MappedStatus RemoteContext
-      RemoteFunction RemoteOptions
+      AddressOptions BreakerOptions DeployedLambda Fetch GatewayResponseOptions HttpFunctionOptions
+      LambdaEndpoint LambdaFunctionOptions LambdaInvocation LambdaInvoker LambdaResult MappedStatus
+      RemoteContext RemoteFunction RemoteOptions
     `,
   },
   '@custom-authorizer/core/testing': {

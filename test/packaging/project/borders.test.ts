@@ -15,6 +15,7 @@ const core = ['', '/adapter', '/contract', '/node', '/fetch'].map((entry) => `@c
 /** Modules of the kernel, each with the modules that it may import. */
 const modules: Record<string, { readonly below: readonly string[]; readonly libraries?: readonly string[] }> = {
   mount: { below: ['authorizer', 'decision', 'cache', 'native', 'contract', 'request', 'util'] },
+  shadow: { below: ['authorizer', 'decision', 'contract', 'request', 'util'] },
   authorizer: { below: ['decision', 'cache', 'native', 'contract', 'request', 'util'] },
   decision: { below: ['cache', 'native', 'contract', 'request', 'util'] },
   cache: { below: ['contract', 'request', 'util'], libraries: ['lru-cache'] },

@@ -1,0 +1,87 @@
+/** Calls the candidate after the response's turn: one start per timer, a deadline each, and a limit for all (SEC-130). @module */
+import { waitFor, type Waited } from '../authorizer/waiting.ts'
+import type { Clock } from '../util/clock.ts'
+
+/** One call of the candidate. */
+export interface Trial {
+  /** Calls the candidate. May throw, reject or never settle. The signal is aborted at the deadline. */
+  readonly call: (signal: AbortSignal) => unknown
+  /** Receives how the call ended, once. Must not throw. */
+  readonly end: (ended: Waited<unknown>) => void
+}
+
+interface TrialsSettings {
+  readonly clock: Clock
+  /** Maximum number of trials that wait or run. */
+  readonly maxInFlight: number
+  readonly timeoutMs: number
+}
+
+/** The calls of one candidate. */
+export class Trials {
+  readonly #settings: TrialsSettings
+  /** Starts the trials that wait, oldest first. */
+  readonly #waiting: (() => void)[] = []
+  #inFlight = 0
+  #isScheduled = false
+
+  constructor(settings: TrialsSettings) {
+    this.#settings = settings
+  }
+
+  /** Number of trials that wait or run. A call that has missed its deadline counts until it ends. */
+  get inFlight(): number {
+    return this.#inFlight
+  }
+
+  /** Whether another trial can be added. */
+  get hasRoom(): boolean {
+    return this.#inFlight < this.#settings.maxInFlight
+  }
+
+  /** Adds a trial, which starts in a later turn of the event loop. Returns `false` if the clock fails. Never throws. */
+  add(trial: Trial): boolean {
+    // The call continues from this promise, so that it runs in the asynchronous context of its own request, not in that of the
+    // request whose timer starts it.
+    const turn = new Promise<void>((resolve) => void this.#waiting.push(resolve))
+    void turn.then(() => this.#run(trial))
+    if (!this.#schedule()) {
+      this.#waiting.pop()
+      return false
+    }
+    this.#inFlight++
+    return true
+  }
+
+  /** Starts one trial per timer, so that slow synchronous candidates do not run one after another while responses wait. */
+  #schedule(): boolean {
+    if (this.#isScheduled) return true
+    try {
+      this.#isScheduled = true
+      this.#settings.clock.setTimeout(() => {
+        this.#isScheduled = false
+        this.#waiting.shift()?.()
+        if (this.#waiting.length > 0) this.#schedule()
+      }, 0)
+    } catch {
+      this.#isScheduled = false
+    }
+    return this.#isScheduled
+  }
+
+  async #run({ call, end }: Trial): Promise<void> {
+    const { clock, timeoutMs } = this.#settings
+    const leave = (): void => void this.#inFlight--
+    const start = (signal: AbortSignal): Promise<unknown> => {
+      const called = new Promise((resolve) => resolve(call(signal)))
+      // A call that hangs keeps its place, so that their number is limited.
+      called.then(leave, leave)
+      return called
+    }
+    try {
+      end(await waitFor({ clock, timeoutMs, onAbort: [], start }))
+    } catch (error) {
+      end({ status: 'failed', error })
+    }
+  }
+}
