@@ -19,12 +19,15 @@ export const ADDRESS_CHECKS: Checks<AddressOptions> = {
   allowInsecure: check.oneOf(true, false),
 }
 
+/** For addresses that are never reached over plain HTTP, except on this machine. */
+export const SECURE = 'secure'
+
 /**
  * Parses and checks the address of a function.
  *
  * @throws {AuthorizerError} `ERR_OPTION`; the message shows no part of the address, because any part may be secret
  */
-export const resolveAddress = (where: string, value: unknown, options: AddressOptions): URL => {
+export const resolveAddress = (where: string, value: unknown, options: AddressOptions | typeof SECURE): URL => {
   if (typeof value !== 'string') throw check.optionError(where, value, 'a URL')
   // Rejects characters that the URL parser would remove or rewrite.
   if (!/^[\x21-\x5b\x5d-\x7e]{1,2048}$/.test(value) || !URL.canParse(value))
@@ -33,12 +36,13 @@ export const resolveAddress = (where: string, value: unknown, options: AddressOp
   if (url.username !== '' || url.password !== '')
     throw check.optionProblem(where, 'a URL with credentials', 'a URL without credentials; send them in headers')
   if (value.includes('#')) throw check.optionProblem(where, 'a URL with a fragment', 'a URL without a fragment')
-  const { allowHosts, allowInsecure } = options
+  const { allowHosts, allowInsecure } = options === SECURE ? ({} as AddressOptions) : options
   const isAllowed =
     url.protocol === 'https:' || (url.protocol === 'http:' && (allowInsecure === true || isLoopback(url.hostname)))
   if (!isAllowed) {
     const found = url.protocol === 'http:' ? 'an http: URL of another machine' : 'a URL with another scheme'
-    throw check.optionProblem(where, found, 'https:, or http: to this machine or with allowInsecure: true')
+    const relaxed = options === SECURE ? '' : ' or with allowInsecure: true'
+    throw check.optionProblem(where, found, `https:, or http: to this machine${relaxed}`)
   }
   if (allowHosts !== undefined && !allowHosts.includes(url.host))
     throw check.optionProblem(where, 'a URL whose host is not in allowHosts', 'a URL whose host is in allowHosts')

@@ -1,16 +1,7 @@
 /** `httpFunction`: calls a function behind an HTTP endpoint. @module */
-import {
-  type Check,
-  check,
-  type Checks,
-  digestSecret,
-  FIELD_NAME,
-  headersFor,
-  JsonProblem,
-  parseExactJson,
-  toJson,
-} from '../contract.ts'
+import { type Check, check, type Checks, digestSecret, JsonProblem, parseExactJson, toJson } from '../contract.ts'
 import { ADDRESS_CHECKS, type AddressOptions, resolveAddress } from './address.ts'
+import { fixedHeaders } from './fixed-headers.ts'
 import { type Fetch, isJson, post, type Target } from './exchange.ts'
 import { REMOTE_CHECKS, type RemoteFunction, type RemoteOptions, resolveRemote } from './options.ts'
 import type { Invoke } from './remote-caller.ts'
@@ -42,22 +33,6 @@ export interface HttpFunctionOptions extends RemoteOptions, AddressOptions {
   fetch?: Fetch
 }
 
-/** Headers that the HTTP client or this function sets. */
-const TRANSPORT_HEADERS = headersFor('hop-by-hop', 'transport')
-
-/** Messages leave out the values, which are secrets. */
-const headers: Check = (value) => {
-  if (!check.isRecord(value)) return 'an object of header names and values'
-  for (const [index, [name, text]] of Object.entries(value).entries()) {
-    if (!FIELD_NAME.test(name) || name.length > 128) return `header names as member names (member ${index} is not)`
-    if (TRANSPORT_HEADERS.has(name.toLowerCase()))
-      return `headers that the transport does not set itself (it sets ${name})`
-    if (typeof text !== 'string' || !/^[\x21-\x7e](?:[\t\x20-\x7e]{0,8190}[\x21-\x7e])?$/.test(text))
-      return `header values of printable ASCII, without leading or trailing spaces (member ${index} has another)`
-  }
-  return undefined
-}
-
 const isMapped = ([status, value]: readonly [string, unknown]): boolean =>
   (status === '401' || status === '403') &&
   (value === undefined ||
@@ -74,7 +49,7 @@ const CHECKS: Checks<HttpFunctionOptions> = {
   ...ADDRESS_CHECKS,
   // Checked by `resolveAddress`, whose messages do not show it.
   url: () => undefined,
-  headers,
+  headers: fixedHeaders,
   mapStatus,
   fetch: check.callable,
 }

@@ -1,4 +1,5 @@
-/** Handlers that call remote functions, in any language: behind an HTTP endpoint, or on AWS Lambda. @module */
+/** Handlers that call remote functions, in any language: behind an HTTP endpoint, or on AWS Lambda. And the decisions of a gateway. @module */
+export { gatewayResponse, type GatewayResponseOptions } from './gateway-response.ts'
 export { httpFunction, type HttpFunctionOptions, type MappedStatus } from './http-function.ts'
 export {
   type DeployedLambda,

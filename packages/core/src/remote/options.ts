@@ -75,7 +75,7 @@ const BREAKER_CHECKS: Checks<BreakerOptions> = {
   openMs: check.integer(1, 60_000, 'milliseconds'),
 }
 
-const forwardHeaders: Check = check.listOf(
+export const forwardHeaders: Check = check.listOf(
   (value) =>
     value === DEFAULT_HEADERS || (typeof value === 'string' && SOURCE_NAME.test(value))
       ? undefined
