@@ -34,6 +34,7 @@ const GUIDE = [
     jwt: 'JSON Web Tokens',
     'remote-functions': 'Remote functions',
     'moving-a-function': 'Moving a function',
+    'shadow-mode': 'Comparing two authorizers',
     'gateway-settings': 'Gateway settings',
   }),
   group('Using the result', {

@@ -8,6 +8,7 @@ import {
   deny,
   firstOf,
   optional,
+  shadow,
   unauthorized,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
@@ -129,5 +130,17 @@ describe('arguments that are not authorizers', () => {
     optional(session, key)
     // @ts-expect-error -- optional takes a member
     optional()
+  })
+})
+
+describe('shadow', () => {
+  test('has the context of enforce, and takes candidates with any context', () => {
+    const compared = shadow({ enforce: session, candidate: key })
+    expectTypeOf(shadow({ enforce: key, candidate: token }).contextType).toEqualTypeOf<Key | undefined>()
+    expectTypeOf(compared.contextType).toEqualTypeOf<typeof session.contextType>()
+    expectTypeOf(compared.comparison().isSafeToSwitch).toEqualTypeOf<boolean>()
+    shadow({ enforce: key, candidate: { name: 'gateway', observe: () => ({ verdict: 'allow' }) } })
+    // @ts-expect-error -- an observer returns a verdict
+    shadow({ enforce: key, candidate: { name: 'gateway', observe: () => true } })
   })
 })

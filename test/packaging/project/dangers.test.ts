@@ -10,11 +10,13 @@ import {
 } from '../../../packages/core/src/huawei/common-contract.ts'
 import { MOUNT_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/mount/options.ts'
 import { NATIVE_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/native/native.ts'
+import { GATEWAY_DECISION_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/shadow/gateway-decision.ts'
 import { ISSUER_UNSAFE_OPTIONS } from '../../../packages/jwt/src/issuer-options.ts'
 import { root } from '../packages/project.ts'
 
 const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
   ['customAuthorizer', MOUNT_UNSAFE_OPTIONS],
+  ['gatewayDecision', GATEWAY_DECISION_UNSAFE_OPTIONS],
   ['native', NATIVE_UNSAFE_OPTIONS],
   ['aws.*.compatibility', UNSAFE_COMPATIBILITY],
   ['aws.*.limits', UNSAFE_LIMITS],

@@ -1,17 +1,22 @@
 /** docs/options.md names every option: the error of an unknown option lists those that exist. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createAuthorizer, native } from '@custom-authorizer/core'
+import { createAuthorizer, gatewayDecision, native, shadow } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
-import { httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
+import { gatewayResponse, httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { MemoryUsageStore, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { expect, test } from 'vitest'
 import { root } from '../../support/root.ts'
 
 const page = readFileSync(join(root, 'docs', 'options.md'), 'utf8')
 const handler = (): boolean => true
+
+const compared = () => ({
+  enforce: createAuthorizer({ authorize: handler }),
+  candidate: createAuthorizer({ authorize: handler }),
+})
 
 /** Passed to everything that takes options, also inside of groups. */
 const UNKNOWN = { unknown: 1 } as object
@@ -38,6 +43,10 @@ test.each<[name: string, build: () => unknown]>([
   ['httpFunction', () => httpFunction({ url: 'https://example.com', ...UNKNOWN })],
   ['httpFunction.breaker', () => httpFunction({ url: 'https://example.com', breaker: UNKNOWN })],
   ['lambdaFunction', () => lambdaFunction({ endpoint: 'http://127.0.0.1:9000', ...UNKNOWN })],
+  ['gatewayResponse', () => gatewayResponse({ url: 'https://example.com', ...UNKNOWN })],
+  ['gatewayDecision', () => gatewayDecision({ contextOf: handler, ...UNKNOWN })],
+  ['shadow', () => shadow({ ...compared(), ...UNKNOWN })],
+  ['shadow.safeAfter', () => shadow({ ...compared(), safeAfter: UNKNOWN })],
   ['usagePlan', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [], ...UNKNOWN })],
   ['usagePlan.plans', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [{ id: 'p', ...UNKNOWN }] })],
   [

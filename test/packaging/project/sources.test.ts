@@ -141,6 +141,7 @@ const CASTS = {
     'core/src/kernel/authorizer/compose.ts',
     'core/src/kernel/mount/attachment.ts',
     'core/src/kernel/mount/mount.ts',
+    'core/src/kernel/shadow/shadow.ts',
     'core/src/node/run-mount.ts',
     'core/src/usage-plan/usage-plan.ts',
     'hono/src/run-mount.ts',

@@ -151,6 +151,40 @@ describe('kinds', () => {
   })
 })
 
+/** The methods of an authorizer that always has this outcome. */
+const methodsOf = (outcome: object) => ({
+  name: 'foreign',
+  evaluate: () => outcome as never,
+  hasCredential: () => true,
+  invalidate: () => undefined,
+  invalidateAll: () => undefined,
+  deny: throwError,
+  report: () => undefined,
+})
+
+const RESPONSE = { status: 403, headers: [], body: '' }
+test.each<[title: string, outcome: object]>([
+  ['an unknown reason', { allowed: false, reason: 'toString', type: 'ACCESS_DENIED', response: RESPONSE }],
+  ['an unknown type', { allowed: false, reason: 'DENIED', type: 'toString', response: RESPONSE }],
+  ['an invalid response', { allowed: false, reason: 'DENIED', type: 'ACCESS_DENIED', response: { status: '403' } }],
+  ['a verdict that is no boolean', { allowed: 1, reason: 'DENIED', type: 'ACCESS_DENIED', response: RESPONSE }],
+  ['no context', { allowed: true }],
+  ['a context that is not JSON', { allowed: true, authorizer: { principalId: 'ann', context: { at: () => 1 } } }],
+])('SEC-131 an outcome of a third-party candidate with %s is a failure', async (_, outcome) => {
+  const candidate = { ...returning(true), ...methodsOf(outcome) }
+  const setup = setUp({ enforce: returning(false), candidate })
+  await setup.compareOnce()
+  expect(setup.kinds()).toEqual(['CANDIDATE_FAILED'])
+  expect(setup.differences[0]?.candidate).toMatchObject({ verdict: 'none' })
+})
+
+test('SEC-131 a valid outcome of a third-party candidate is compared', async () => {
+  const outcome = { allowed: false, reason: 'DENIED', type: 'ACCESS_DENIED', response: RESPONSE }
+  const setup = setUp({ enforce: returning(false), candidate: { ...returning(true), ...methodsOf(outcome) } })
+  await setup.compareOnce()
+  expect(setup.authorizer.comparison().agreed).toEqual({ allowed: 0, denied: 1 })
+})
+
 describe('requests without a decision of enforce', () => {
   test.each<[title: string, enforced: unknown, request: ReturnType<typeof withToken>]>([
     ['a malformed request', true, gatewayRequest('GET /a//b')],

@@ -1,4 +1,4 @@
-/** `shadow`: only `enforce` decides, whatever the candidate does. */
+/** `shadow`: only `enforce` decides, and nothing that the candidate does changes that. */
 import {
   allow,
   type Authorizer,

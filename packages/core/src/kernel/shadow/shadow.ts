@@ -29,7 +29,7 @@ type Cached = Pick<Authorizer, 'invalidate' | 'invalidateAll'>
 /**
  * Runs a second authorizer beside the one that decides, to find out whether it can replace it. Only `enforce` decides:
  * outcome, response, `deny` and `hasCredential` are its own. The candidate is called after that, in a later turn of the event
- * loop, with a copy of the request; whatever it does has no effect on the request (SEC-129, SEC-130). `invalidate` and
+ * loop, with a copy of the request, and nothing that it does has an effect on the request (SEC-129, SEC-130). `invalidate` and
  * `invalidateAll` also remove the candidate's results; its errors are ignored.
  *
  * Compared are the verdict, the status and response type of denials, and the principal ID, scopes and context of allowed
