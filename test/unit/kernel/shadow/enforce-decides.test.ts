@@ -92,6 +92,7 @@ const CANDIDATES: Readonly<Record<string, () => Authorizer>> = {
   'returns an unknown reason': () =>
     foreign(() => ({ allowed: false, reason: 'constructor', type: 'toString', response: { status: 1 } })),
   'changes everything it receives': () => foreign(tamper),
+  'has no name': () => ({ ...foreign(() => ({ allowed: false })), name: undefined as never }),
   'is an authorizer whose function throws': () => returning(throwError, 'candidate'),
   'is an authorizer whose function never settles': () => returning(() => new Promise(() => undefined), 'candidate'),
   'is an authorizer that allows everything': () => returning(true, 'candidate'),

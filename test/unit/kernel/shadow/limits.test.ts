@@ -133,6 +133,41 @@ test('SEC-131 at most 5 samples of a kind are kept, no two of them alike', async
   expect(differences?.samples.map(({ path }) => path)).toEqual(['/0', '/1', '/2', '/3', '/4'])
 })
 
+test('SEC-131 what a hook does to a difference or a report has no effect on later reports', async () => {
+  const spoil = (value: object): void => {
+    for (const each of Object.values(value) as unknown[]) if (typeof each === 'object' && each !== null) spoil(each)
+    try {
+      for (const name of [...Object.keys(value), 'length']) Object.assign(value, { [name]: 'spoiled' })
+    } catch {
+      // It is frozen.
+    }
+  }
+  const { authorizer, compareOnce } = setUp({
+    enforce: returning(ann({ a: 1 })),
+    candidate: returning(ann({ a: 2 })),
+    onDifference: spoil,
+  })
+  await compareOnce()
+  const before = JSON.stringify(authorizer.comparison())
+  spoil(authorizer.comparison())
+  expect(JSON.stringify(authorizer.comparison())).toBe(before)
+  expect(before).toContain('["context.a"]')
+})
+
+test('SEC-129 a request whose route cannot be read is not compared', async () => {
+  const { authorizer, compareOnce } = setUp({ candidate: returning(false) })
+  await compareOnce(withToken('t', 'GET /pets', { route: 'no template' }))
+  expect(authorizer.comparison()).toMatchObject({ requests: 1, compared: 0, skipped: { NO_DECISION: 1 }, inFlight: 0 })
+})
+
+test('SEC-130 a clock that fails later frees the place of the candidate', async () => {
+  const { authorizer, clock, settle } = setUp({ candidate: returning(true) })
+  void authorizer.evaluate(request)
+  clock.setTimeout = throwError
+  await settle()
+  expect(authorizer.comparison()).toMatchObject({ inFlight: 0, differences: [{ kind: 'CANDIDATE_FAILED', count: 1 }] })
+})
+
 test('SEC-130 the candidate runs in the asynchronous context of its own request', async () => {
   const storage = new AsyncLocalStorage<string>()
   const seen: unknown[] = []

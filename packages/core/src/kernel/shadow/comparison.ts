@@ -3,12 +3,13 @@ import type { Authorizer } from '../authorizer/authorizer.ts'
 import type { EvaluateOptions } from '../authorizer/evaluate-options.ts'
 import type { Waited } from '../authorizer/waiting.ts'
 import type { Decision } from '../decision/decision.ts'
+import { loggable } from '../decision/loggable.ts'
 import { isolated } from '../decision/problems.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Candidate } from './candidate.ts'
 import { compare, isDecided } from './compare.ts'
-import { type Difference, FoundDifference, type Side } from './difference.ts'
+import { type Difference, FoundDifference } from './difference.ts'
 import {
   type DecidedObservation,
   type Observation,
@@ -19,7 +20,7 @@ import {
 import type { SafeAfter, ShadowReport, SkipReason } from './report.ts'
 import { Tally } from './tally.ts'
 import { Trials } from './trials.ts'
-import { verdictOn } from './verdict.ts'
+import { type Names, verdictOn } from './verdict.ts'
 
 /** Checked options of `shadow`. */
 export interface ComparisonSettings {
@@ -47,6 +48,9 @@ export interface Round {
   readonly abandon: () => void
 }
 
+/** Authorizers of other authors may have any name, or none. */
+const printable = (name: unknown): string => loggable(String(name))
+
 const DEFAULTS: Required<SafeAfter> = { requests: 1000, allowed: 1, denied: 1, differences: 0 }
 
 /** The comparison of two authorizers. */
@@ -55,6 +59,7 @@ export class Comparison {
   readonly #trials: Trials
   readonly #ignored: ReadonlySet<string>
   readonly #safeAfter: Required<SafeAfter>
+  readonly #names: Names
   #tally: Tally
 
   constructor(settings: ComparisonSettings) {
@@ -63,6 +68,7 @@ export class Comparison {
     this.#trials = new Trials({ clock, maxInFlight, timeoutMs })
     this.#ignored = new Set(settings.ignore)
     this.#safeAfter = { ...DEFAULTS, ...settings.safeAfter }
+    this.#names = { enforce: printable(settings.enforce.name), candidate: printable(settings.candidate.name) }
     this.#tally = new Tally(clock.now())
   }
 
@@ -71,10 +77,8 @@ export class Comparison {
   }
 
   report(): ShadowReport {
-    const { enforce, candidate } = this.#settings
     const counts = this.#tally.counts()
-    const names = { enforce: enforce.name, candidate: candidate.name }
-    return { ...counts, inFlight: this.#trials.inFlight, ...verdictOn(counts, this.#safeAfter, names) }
+    return { ...counts, inFlight: this.#trials.inFlight, ...verdictOn(counts, this.#safeAfter, this.#names) }
   }
 
   /** Begins the comparison of a request; `undefined` if it is not compared. Never throws. */
@@ -118,20 +122,24 @@ export class Comparison {
 
   /** Returns `false` if the clock fails. */
   #try({ copy, apiKey, tally, decisions, observation }: Attempt): boolean {
-    const { candidate, enforce } = this.#settings
-    const candidateDecisions: Decision[] = []
-    const onDecision = (decision: Decision): void => void candidateDecisions.push(decision)
-    const call = (signal: AbortSignal): unknown => candidate.call(copy, { signal, onDecision, apiKey })
-    const end = (ended: Waited<unknown>): void => {
+    const own: Decision[] = []
+    const conclude = (ended: Waited<unknown>): void => {
       const observed = this.#observe(ended)
       if (observed === undefined) return tally.skip('NOT_OBSERVABLE')
       const discrepancy = compare(observation, observed, this.#ignored)
       if (discrepancy === undefined) return tally.agree(observation.verdict)
-      const enforced: Side = { name: enforce.name, observation, decisions }
-      const other: Side = { name: candidate.name, observation: observed, decisions: candidateDecisions }
-      this.#differ(tally, new FoundDifference(discrepancy, copy, enforced, other))
+      const enforce = { name: this.#names.enforce, observation, decisions }
+      const candidate = { name: this.#names.candidate, observation: observed, decisions: own }
+      this.#differ(tally, new FoundDifference(discrepancy, copy, enforce, candidate))
     }
-    return this.#trials.add({ call, end })
+    return this.#trials.add({
+      call: callOf(this.#settings.candidate, copy, apiKey, own),
+      end: (ended) =>
+        isolated(
+          () => conclude(ended),
+          () => tally.skip('NO_DECISION'),
+        ),
+    })
   }
 
   #observe(ended: Waited<unknown>): Observation | undefined {
@@ -149,6 +157,17 @@ export class Comparison {
       () => report('HOOK_FAILURE', 'onDifference failed; the difference was counted'),
     )
   }
+}
+
+/** Outside of the class, so that a call that hangs does not keep the decision of `enforce` in memory. */
+const callOf = (
+  candidate: Candidate,
+  request: GatewayRequest,
+  apiKey: EvaluateOptions['apiKey'],
+  decisions: Decision[],
+): ((signal: AbortSignal) => unknown) => {
+  const onDecision = (decision: Decision): void => void decisions.push(decision)
+  return (signal) => candidate.call(request, { signal, onDecision, apiKey })
 }
 
 /** A request that `enforce` has decided on. */

@@ -56,13 +56,13 @@ export type Difference = DifferenceOf<
 
 /** A decision with what is needed to explain it. */
 export interface Side {
+  /** In a form that cannot forge a log line. */
   readonly name: string
   readonly observation: Observation
   readonly decisions: readonly Decision[]
 }
 
-const comparedOf = ({ name, observation }: Side): ComparedDecision => {
-  const authorizer = loggable(name)
+const comparedOf = ({ name: authorizer, observation }: Side): ComparedDecision => {
   if (observation.verdict === 'none') return { authorizer, verdict: 'none' }
   if (observation.verdict === 'allow')
     return { authorizer, verdict: 'allow', ...(observation.result && { reason: 'ALLOWED' }) }
@@ -86,7 +86,8 @@ const summariesOf = ({ decisions }: Side): readonly string[] =>
     }
   })
 
-const sampled = (side: Side): DifferenceSample['enforce'] => ({ ...comparedOf(side), summaries: summariesOf(side) })
+const sampled = (side: Side): DifferenceSample['enforce'] =>
+  Object.freeze({ ...comparedOf(side), summaries: Object.freeze(summariesOf(side)) })
 
 const explainable = (side: Side): Difference['enforce'] => ({
   ...comparedOf(side),
@@ -103,7 +104,7 @@ export class FoundDifference {
   constructor({ kind, differs }: Discrepancy, request: GatewayRequest, enforce: Side, candidate: Side) {
     this.kind = kind
     const path = loggable(request.route?.template ?? request.path)
-    this.#base = { kind, method: loggable(request.method), path, differs }
+    this.#base = { kind, method: loggable(request.method), path, differs: Object.freeze([...differs]) }
     this.#enforce = enforce
     this.#candidate = candidate
   }
@@ -113,8 +114,9 @@ export class FoundDifference {
     return JSON.stringify([this.#base, comparedOf(this.#enforce), comparedOf(this.#candidate)])
   }
 
+  /** Frozen, because reports share it. */
   toSample(): DifferenceSample {
-    return { ...this.#base, enforce: sampled(this.#enforce), candidate: sampled(this.#candidate) }
+    return Object.freeze({ ...this.#base, enforce: sampled(this.#enforce), candidate: sampled(this.#candidate) })
   }
 
   toDifference(): Difference {

@@ -69,19 +69,28 @@ export class Trials {
     return this.#isScheduled
   }
 
-  async #run({ call, end }: Trial): Promise<void> {
+  readonly #leave = (): void => void this.#inFlight--
+
+  async #run(trial: Trial): Promise<void> {
     const { clock, timeoutMs } = this.#settings
-    const leave = (): void => void this.#inFlight--
+    // Cleared at the start: a call that hangs keeps the functions that wait for it, which must not keep the request.
+    let call: Trial['call'] | undefined = trial.call
     const start = (signal: AbortSignal): Promise<unknown> => {
-      const called = new Promise((resolve) => resolve(call(signal)))
+      const starting = call
+      call = undefined
+      const called = new Promise((resolve) => resolve(starting?.(signal)))
       // A call that hangs keeps its place, so that their number is limited.
-      called.then(leave, leave)
+      called.then(this.#leave, this.#leave)
       return called
     }
+    let ended: Waited<unknown>
     try {
-      end(await waitFor({ clock, timeoutMs, onAbort: [], start }))
+      ended = await waitFor({ clock, timeoutMs, onAbort: [], start })
     } catch (error) {
-      end({ status: 'failed', error })
+      // The clock failed before the call was started.
+      this.#leave()
+      ended = { status: 'failed', error }
     }
+    trial.end(ended)
   }
 }
