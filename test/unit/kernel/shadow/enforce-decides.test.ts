@@ -209,23 +209,33 @@ describe('timing', () => {
     expect(authorize).toHaveBeenCalledTimes(1)
   })
 
-  test('SEC-130 one candidate starts per timer', async () => {
+  test.each([
+    [0, 'all in one turn', [6]],
+    [0.4, 'three per turn', [3, 6]],
+    [1, 'one per turn', [1, 2, 3, 4, 5, 6]],
+  ])('SEC-130 candidates that take %d ms start %s', async (cost, _, expected) => {
     const started: number[] = []
     const timers: (() => void)[] = []
-    const clock = Object.assign(new TestClock(), {
+    let now = 0
+    const clock = {
+      now: () => 0,
+      monotonic: () => now,
       setTimeout: (callback: () => void, ms: number) => {
         if (ms === 0) timers.push(callback)
         return () => undefined
       },
+    }
+    const candidate = returning(() => {
+      now += cost
+      return started.push(1) > 0
     })
-    const candidate = returning(() => started.push(1) > 0)
-    const { authorizer } = setUp({ candidate, clock })
-    for (let index = 0; index < 3; index++) void authorizer.evaluate(request)
-    for (const expected of [1, 2, 3]) {
+    const authorizer = shadow({ enforce: returning(true), candidate, clock })
+    for (let index = 0; index < 6; index++) void authorizer.evaluate(request)
+    for (const count of expected) {
       expect(timers).toHaveLength(1)
       timers.shift()?.()
       await flushMicrotasks()
-      expect(started).toHaveLength(expected)
+      expect(started).toHaveLength(count)
     }
     expect(timers).toEqual([])
   })

@@ -1,4 +1,4 @@
-/** Calls the candidate after the response's turn: one start per timer, a deadline each, and a limit for all (SEC-130). @module */
+/** Calls the candidate in later turns of the event loop, with a deadline for each call and a limit for all (SEC-130). @module */
 import { waitFor, type Waited } from '../authorizer/waiting.ts'
 import type { Clock } from '../util/clock.ts'
 
@@ -17,6 +17,9 @@ interface TrialsSettings {
   readonly timeoutMs: number
 }
 
+/** How long candidates start in one turn, in milliseconds, before responses and other requests have theirs. */
+const TURN_MS = 1
+
 /** The calls of one candidate. */
 export class Trials {
   readonly #settings: TrialsSettings
@@ -24,6 +27,8 @@ export class Trials {
   readonly #waiting: (() => void)[] = []
   #inFlight = 0
   #isScheduled = false
+  /** Monotonic time in milliseconds at which the current turn ends. */
+  #turnEndsAt = 0
 
   constructor(settings: TrialsSettings) {
     this.#settings = settings
@@ -53,20 +58,36 @@ export class Trials {
     return true
   }
 
-  /** Starts one trial per timer, so that slow synchronous candidates do not run one after another while responses wait. */
+  /** Schedules the next turn. Returns `false` if the clock fails. */
   #schedule(): boolean {
     if (this.#isScheduled) return true
     try {
       this.#isScheduled = true
       this.#settings.clock.setTimeout(() => {
         this.#isScheduled = false
+        this.#turnEndsAt = this.#now() + TURN_MS
         this.#waiting.shift()?.()
-        if (this.#waiting.length > 0) this.#schedule()
       }, 0)
     } catch {
       this.#isScheduled = false
     }
     return this.#isScheduled
+  }
+
+  /** Monotonic time; `NaN` if the clock fails, so that the turn has ended. */
+  #now(): number {
+    try {
+      return this.#settings.clock.monotonic()
+    } catch {
+      return Number.NaN
+    }
+  }
+
+  /** Starts the next trial: in this turn if there is time left, else in another one. */
+  #continue(): void {
+    if (this.#waiting.length === 0) return
+    if (this.#now() < this.#turnEndsAt) this.#waiting.shift()?.()
+    else this.#schedule()
   }
 
   readonly #leave = (): void => void this.#inFlight--
@@ -85,7 +106,9 @@ export class Trials {
     }
     let ended: Waited<unknown>
     try {
-      ended = await waitFor({ clock, timeoutMs, onAbort: [], start })
+      const waiting = waitFor({ clock, timeoutMs, onAbort: [], start })
+      this.#continue()
+      ended = await waiting
     } catch (error) {
       // The clock failed before the call was started.
       this.#leave()
