@@ -79,15 +79,29 @@ export class GuardedRoutes {
       return unmatched === 'deny' ? api.responder.deny(request, 'ROUTE_NOT_FOUND') : pass()
     const undecided = all.find(({ guard }) => guard.kind === 'undecided')
     if (undecided !== undefined) return undecided.api.responder.deny(request, 'ROUTE_UNDECIDED')
-    const authorizers = [
-      ...new Set(all.flatMap(({ guard }) => (guard.kind === 'authorizer' ? [guard.authorizer] : []))),
-    ]
-    return andThen(this.#evaluateAll(authorizers, { request, options }), (outcome) => {
-      if (!outcome.allowed) return outcome
-      const checked = this.#checkKey(request, all, outcome)
-      const { cors } = (route ?? all[0])?.api ?? api
-      return checked.allowed && cors !== undefined ? cors.grant(request, checked) : checked
-    })
+    const evaluated = this.#evaluateGuards(all, request, options)
+    return evaluated instanceof Promise
+      ? evaluated.then((outcome) => this.#finish(request, selection, outcome))
+      : this.#finish(request, selection, evaluated)
+  }
+
+  #finish(request: GatewayRequest, { route, all }: Selection<GuardedRoute>, outcome: Outcome): Outcome {
+    if (!outcome.allowed) return outcome
+    const checked = this.#checkKey(request, all, outcome)
+    const { cors } = (route ?? all[0])?.api ?? this.#settings.api
+    return checked.allowed && cors !== undefined ? cors.grant(request, checked) : checked
+  }
+
+  #evaluateGuards(
+    routes: readonly GuardedRoute[],
+    request: GatewayRequest,
+    options: EvaluateOptions | undefined,
+  ): Evaluated {
+    const [only, second] = routes
+    if (only !== undefined && second === undefined)
+      return only.guard.kind === 'authorizer' ? only.guard.authorizer.evaluate(request, options) : pass()
+    const guards = routes.flatMap(({ guard }) => (guard.kind === 'authorizer' ? [guard.authorizer] : []))
+    return this.#evaluateAll([...new Set(guards)], { request, options })
   }
 
   #select(request: GatewayRequest): Selection<GuardedRoute> {

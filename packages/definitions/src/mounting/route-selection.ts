@@ -28,6 +28,9 @@ const RULES: Readonly<Record<Protocol, Omit<TreeRules, 'foldsCase'>>> = {
   WEBSOCKET: { firstTemplateDecides: false, ignoresTrailingSlash: true, greedyRoot: true },
 }
 
+/** Maximum number of recent paths whose routes are kept. */
+const MAX_RECENT = 1000
+
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]) })
 
 /** Selects among the routes of one API. */
@@ -35,6 +38,7 @@ export class RouteSelection<T extends Selectable> {
   readonly #exact: RouteTree<T>
   readonly #folded: RouteTree<T>
   readonly #fallback: T | undefined
+  readonly #recent = new Map<string, Selection<T>>()
   readonly #basePath: string
   readonly #distinguishesSlashes: boolean
   /** Whether a template has letters that lower case changes. */
@@ -61,14 +65,50 @@ export class RouteSelection<T extends Selectable> {
 
   /** The routes of a request, for the path that is routed and for the one that the client sent. */
   select(request: GatewayRequest): Selection<T> {
+    if (request.received === undefined) return this.#selectRecent(request)
     const routed = this.#selectOne(request)
-    if (request.received === undefined) return routed
     const received = this.#selectOne(request.received)
     if (received.all.length === 0) return routed
     return { route: routed.route, all: [...new Set([...routed.all, ...received.all])] }
   }
 
+  /**
+   * Keeps the selections of recent requests. A key holds everything that a selection depends on: method, path, and how the
+   * router compares paths. A path with escapes has several readings, and is not kept.
+   */
+  #selectRecent(request: GatewayRequest): Selection<T> {
+    const { method, path, routing } = request
+    if (!request.isCanonical || path.includes('%')) return this.#selectOne(request)
+    const key = `${routing.caseSensitive ? 1 : 0}${routing.strict ? 1 : 0}${routing.looseMounts === true ? 1 : 0}${method} ${path}`
+    const recent = this.#recent.get(key)
+    if (recent !== undefined) return recent
+    const selection = this.#selectOne(request)
+    if (this.#recent.size >= MAX_RECENT) this.#recent.clear()
+    this.#recent.set(key, selection)
+    return selection
+  }
+
   #selectOne(request: GatewayRequest): Selection<T> {
+    return this.#hasOneReading(request) ? this.#selectOnly(request) : this.#selectAll(request)
+  }
+
+  /** Whether every layer reads the request alike, so that one search is enough. */
+  #hasOneReading({ method, path, isCanonical, routing }: GatewayRequest): boolean {
+    const { caseSensitive, strict, looseMounts } = routing
+    const isExact = caseSensitive || !(this.#hasUpperCase || /[A-Z]/.test(path))
+    const oneSlash = !this.#distinguishesSlashes || (strict && looseMounts !== true)
+    return isExact && oneSlash && isCanonical && method !== 'HEAD' && !path.includes('%')
+  }
+
+  #selectOnly({ method, path, routing }: GatewayRequest): Selection<T> {
+    const below = this.#belowBasePath(path, routing.caseSensitive)
+    if (below === undefined) return NOTHING
+    const found = this.#exact.select(method, below)
+    if (found.length > 0) return { route: found[0], all: found }
+    return this.#fallback === undefined ? NOTHING : { route: this.#fallback, all: [this.#fallback] }
+  }
+
+  #selectAll(request: GatewayRequest): Selection<T> {
     const { read, otherSlash } = pathsOf(request)
     const methods = methodsOf(request)
     const { caseSensitive } = request.routing
@@ -77,10 +117,14 @@ export class RouteSelection<T extends Selectable> {
     for (const path of read) {
       const below = this.#belowBasePath(path, caseSensitive)
       if (below === undefined) continue
-      const before = all.size
-      for (const method of methods) for (const each of this.#routesOf(method, below, caseSensitive)) all.add(each)
+      let isServed = false
+      for (const method of methods)
+        for (const each of this.#routesOf(method, below, caseSensitive)) {
+          isServed = true
+          all.add(each)
+        }
       // Another reading of the path that no route serves is served by the fallback.
-      if (path !== request.path && all.size === before && this.#fallback !== undefined) all.add(this.#fallback)
+      if (path !== request.path && !isServed && this.#fallback !== undefined) all.add(this.#fallback)
     }
     for (const path of this.#distinguishesSlashes ? otherSlash : []) {
       const below = this.#belowBasePath(path, caseSensitive)

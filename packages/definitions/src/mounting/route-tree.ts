@@ -40,6 +40,17 @@ const createLeaf = <T>(isGreedy: boolean): Leaf<T> => ({ methods: new Map(), any
 
 const NONE: readonly never[] = Object.freeze([])
 
+/** The state of one search. */
+interface Search<T> {
+  readonly method: string
+  readonly segments: readonly string[]
+  /** Whether greedy templates count. */
+  readonly greedy: boolean
+  /** Whether a template has matched that decides, except for greedy ones. */
+  decided: boolean
+  found: readonly T[]
+}
+
 /** Routes in a tree. Several routes of one place are possible only if case is ignored. */
 export class RouteTree<T> {
   readonly #root = createNode<T>()
@@ -76,15 +87,9 @@ export class RouteTree<T> {
    * @param greedy whether greedy templates count
    */
   select(method: string, path: string, greedy: boolean = true): readonly T[] {
-    let decided = false
-    let found: readonly T[] | undefined
-    this.#visit(this.#root, this.#segmentsOf(path), 0, (leaf) => {
-      if (leaf.isGreedy ? !greedy : decided) return false
-      decided = this.#rules.firstTemplateDecides
-      found = leaf.methods.get(method) ?? (leaf.any.length > 0 ? leaf.any : undefined)
-      return found !== undefined
-    })
-    return found ?? NONE
+    const search: Search<T> = { method, segments: this.#segmentsOf(path), greedy, decided: false, found: NONE }
+    this.#visit(this.#root, 0, search)
+    return search.found
   }
 
   #put(leaf: Leaf<T>, method: string | undefined, route: T): void {
@@ -100,16 +105,23 @@ export class RouteTree<T> {
     return segments.map((each) => (each.startsWith('{') ? each : each.toLowerCase()))
   }
 
-  /** Visits the templates that match, the most specific one first, until `isFound` returns true. */
-  #visit(node: TreeNode<T>, segments: readonly string[], index: number, isFound: (leaf: Leaf<T>) => boolean): boolean {
-    if (index === segments.length) return node.leaf !== undefined && isFound(node.leaf)
+  /** Visits the templates that match, the most specific one first, until one has the method. */
+  #visit(node: TreeNode<T>, index: number, search: Search<T>): boolean {
+    const { segments } = search
+    if (index === segments.length) return node.leaf !== undefined && this.#serves(node.leaf, search)
     const segment = segments[index] as string
     const literal = node.literals.get(segment)
-    if (literal !== undefined && this.#visit(literal, segments, index + 1, isFound)) return true
-    if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, segments, index + 1, isFound))
-      return true
-    if (node.greedy === undefined) return false
+    if (literal !== undefined && this.#visit(literal, index + 1, search)) return true
+    if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, index + 1, search)) return true
+    if (node.greedy === undefined || !search.greedy) return false
     const isEmpty = segment === '' && index === segments.length - 1
-    return (!isEmpty || this.#rules.greedyRoot) && isFound(node.greedy)
+    return (!isEmpty || this.#rules.greedyRoot) && this.#serves(node.greedy, search)
+  }
+
+  #serves(leaf: Leaf<T>, search: Search<T>): boolean {
+    if (search.decided && !leaf.isGreedy) return false
+    search.decided = this.#rules.firstTemplateDecides
+    search.found = leaf.methods.get(search.method) ?? leaf.any
+    return search.found.length > 0
   }
 }

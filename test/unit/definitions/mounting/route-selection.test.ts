@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RouteSelection } from '../../../../packages/definitions/src/mounting/route-selection.ts'
+import type { Routing } from '@custom-authorizer/core'
 import type { Protocol } from '@custom-authorizer/definitions'
 import { EXACT, gatewayRequest, LOOSE } from '../../../support/request.ts'
 
@@ -97,6 +98,10 @@ describe('routes under which a looser router may serve a request', () => {
     expect(select('REST', keys, 'GET /admin').all).toEqual(['GET /admin'])
   })
 
+  test('the fallback does not count if every reading has a route', () => {
+    expect(select('HTTP', ['GET /{id}', '$default'], 'GET /%61', { routing: LOOSE }).all).toEqual(['GET /{id}'])
+  })
+
   test('the fallback counts for another reading that no route serves', () => {
     expect(select('HTTP', ['GET /admin', '$default'], 'GET /%61dmin', { routing: LOOSE }).all).toEqual([
       '$default',
@@ -160,4 +165,37 @@ test('AWS-FLOW-02 the tree selects what trying every template selects', () => {
     ),
     { numRuns: 2000 },
   )
+})
+
+describe('selections that are kept', () => {
+  const routes = routesOf(['GET /Admin', 'GET /admin', 'POST /admin', 'GET /a', 'GET /a/', 'ANY /{proxy+}'])
+  const selection = new RouteSelection('HTTP', '', routes)
+  const keysOf = (line: string, routing: Routing): readonly string[] =>
+    selection.select(gatewayRequest(line, { routing })).all.map(({ key }) => key)
+
+  test('a selection depends on the method, the path and how the router compares paths', () => {
+    const all: Routing[] = [
+      EXACT,
+      { caseSensitive: false, strict: true },
+      { caseSensitive: true, strict: false },
+      { caseSensitive: true, strict: true, looseMounts: true },
+    ]
+    for (const order of [all, all.toReversed()])
+      for (const line of ['GET /admin', 'POST /admin', 'GET /a', 'GET /a/', 'HEAD /admin'])
+        for (const routing of order) {
+          const fresh = new RouteSelection('HTTP', '', routes).select(gatewayRequest(line, { routing }))
+          expect([line, routing, keysOf(line, routing)]).toEqual([line, routing, fresh.all.map(({ key }) => key)])
+        }
+  })
+
+  test('a path with escapes is selected anew, because the text that the client sent counts', () => {
+    expect(keysOf('GET /admin', LOOSE)).not.toContain('ANY /{proxy+}')
+    expect(keysOf('GET /%61dmin', LOOSE)).toContain('ANY /{proxy+}')
+    expect(keysOf('GET /admin', LOOSE)).not.toContain('ANY /{proxy+}')
+  })
+
+  test('clients cannot fill the memory with paths', () => {
+    for (let count = 0; count < 3000; count++) keysOf(`GET /${count}`, EXACT)
+    expect(keysOf('GET /a', EXACT)).toEqual(['GET /a'])
+  })
 })
