@@ -1,4 +1,15 @@
-/** Tests for implementations of interfaces: `import { usageStoreSuite } from '@custom-authorizer/core/testing'`. @module */
+/**
+ * For tests: requests, events, authorizer functions and a clock, expectations on decisions, and suites for implementations of
+ * interfaces. `import { expectDecision } from '@custom-authorizer/core/testing'`.
+ * @module
+ */
+export type { ContractSubject } from './contract-subject.ts'
+export { contractSuite } from './contract-suite.ts'
+export { type EventOptions, eventFor } from './event.ts'
+export { type DecisionExpectation, expectDecision, type ExpectedAllow, type ExpectedDeny } from './expect-decision.ts'
+export { type FakeClock, fakeClock } from './fake-clock.ts'
+export { testRequest, type TestRequestInit } from './request.ts'
+export { hangs, type ScriptedAuthorizer, scriptedAuthorizer, type ScriptedEnd, throws } from './scripted-authorizer.ts'
 export { sharedStoreSuite, type SharedStoreSubject } from './shared-store-suite.ts'
 export { storeSuite, type StoreSubject } from './store-suite.ts'
 export type { SuiteTest } from './suite.ts'
