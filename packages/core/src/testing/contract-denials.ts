@@ -79,16 +79,16 @@ export const DENIAL_TESTS: Readonly<Record<string, ContractTest>> = {
   'the ID of a request is generated': async (subject) => {
     const { requestIdHeader: name } = subject.contract
     if (name === undefined) return
-    const request = testRequest({ ...subject.request, headers: { ...subject.request.headers, [name]: CLIENT_ID } })
-    const ids = [respond(subject, 'DENIED', request), respond(subject, 'DENIED', request)].map((response) =>
-      requestIdIn(subject, response),
+    const init = { ...subject.request, headers: { ...subject.request.headers, [name]: CLIENT_ID } }
+    const ids = [testRequest(init), testRequest(init)].map((request) =>
+      requestIdIn(subject, respond(subject, 'DENIED', request)),
     )
     assertThat(
       ids.every((id) => id !== undefined && id !== ''),
       `each response has the header ${name}`,
     )
     assertThat(!ids.includes(CLIENT_ID), 'the ID is not one that the client has sent')
-    assertThat(ids[0] !== ids[1], 'two responses have different IDs')
+    assertThat(ids[0] !== ids[1], 'two requests have different IDs')
   },
   'requestContext returns an object, and does not change the result': async (subject) => {
     const { result } = await accept(subject)

@@ -6,6 +6,7 @@ import {
   assertWithout,
   type ContractSubject,
   type ContractTest,
+  observe,
   variantsOf,
   withoutThrowing,
 } from './contract-subject.ts'
@@ -13,6 +14,8 @@ import { testRequest } from './request.ts'
 import { assertEqual, assertThat } from './suite.ts'
 
 const SECRET = 'secret-value-of-a-test'
+/** Problems may show names of members. */
+const NAME = 'name-of-a-test'
 
 /** Objects that no contract understands. Each call builds new ones. */
 const meaningless = (): readonly unknown[] => [
@@ -27,13 +30,13 @@ const meaningless = (): readonly unknown[] => [
   [],
   [SECRET],
   {},
-  { [SECRET]: SECRET },
+  { [NAME]: SECRET },
   { principalId: 1 },
   { principalId: SECRET },
   { principalId: SECRET, context: SECRET },
   { context: {} },
   new Date(0),
-  new Map([[SECRET, SECRET]]),
+  new Map([[NAME, SECRET]]),
   () => SECRET,
   new Proxy(
     {},
@@ -56,18 +59,26 @@ const failures = (): readonly Settled[] => [
   })),
 ]
 
+const copyWith = (value: object, name: string, member: unknown): unknown =>
+  Array.isArray(value) ? value.with(Number(name), member) : { ...value, [name]: member }
+
+const WRONG: readonly unknown[] = [SECRET, { [NAME]: SECRET }, [SECRET], null, undefined, Number.NaN, () => SECRET]
+
 /** Copies of a value in which one member has another value, at most three levels deep. */
-const damaged = (value: unknown, depth = 3): readonly unknown[] => {
+const damaged = (value: unknown, depth: number = 3): readonly unknown[] => {
   if (typeof value !== 'object' || value === null || depth === 0) return []
-  const entries = Object.entries(value)
-  const copyWith = (name: string, member: unknown): unknown =>
-    Array.isArray(value) ? Object.assign([...value], { [name]: member }) : { ...value, [name]: member }
-  return entries.flatMap(([name, member]) => [
-    ...[SECRET, { [SECRET]: SECRET }, [SECRET], null, undefined, Number.NaN, () => SECRET].map((each) =>
-      copyWith(name, each),
-    ),
-    ...damaged(member, depth - 1).map((each) => copyWith(name, each)),
-  ])
+  return Object.entries(value).flatMap(([name, member]) =>
+    [...WRONG, ...damaged(member, depth - 1)].map((each) => copyWith(value, name, each)),
+  )
+}
+
+/** A value as a shared store returns it; nothing if it cannot be stored. */
+const throughStore = (value: unknown): readonly unknown[] => {
+  try {
+    return [JSON.parse(JSON.stringify(value))]
+  } catch {
+    return []
+  }
 }
 
 const isForm = (result: unknown): boolean =>
@@ -75,6 +86,15 @@ const isForm = (result: unknown): boolean =>
 
 const parse = ({ contract }: ContractSubject, settled: Settled): Parsed<AuthorizerResult> =>
   withoutThrowing(() => contract.parseResult(settled), 'parseResult')
+
+/** Reads what a function returns, as the contract calls it. */
+const parseReturned = async (subject: ContractSubject, value: unknown): Promise<Parsed<AuthorizerResult>> => {
+  const { calls } = await observe(subject, async () => value, testRequest(subject.request))
+  const [call] = calls
+  if (call === undefined) throw new Error('the function is called, and its result is read')
+  if (call.parsed === undefined) throw new Error('parseResult does not throw')
+  return call.parsed
+}
 
 const isAllowed = (subject: ContractSubject, result: AuthorizerResult): boolean =>
   subject.contract.decide(result, testRequest(subject.request), systemClock).allowed
@@ -102,7 +122,7 @@ export const RESULT_TESTS: Readonly<Record<string, ContractTest>> = {
   },
   'a meaningless result never allows': async (subject) => {
     for (const value of meaningless()) {
-      const parsed = parse(subject, { status: 'returned', value })
+      const parsed = await parseReturned(subject, value)
       if (!parsed.accepted || typeof parsed.fallbackFor === 'string') continue
       assertThat(isForm(parsed.result), 'an accepted result has a principalId and a context')
       assertThat(!isAllowed(subject, parsed.result), `a result that is ${check.describe(value)} does not allow`)
@@ -111,15 +131,15 @@ export const RESULT_TESTS: Readonly<Record<string, ContractTest>> = {
   'a damaged result is rejected, or read without an exception': async (subject) => {
     const { returned } = await accept(subject)
     for (const value of damaged(returned)) {
-      const parsed = parse(subject, { status: 'returned', value })
+      const parsed = await parseReturned(subject, value)
       assertThat(!parsed.accepted || isForm(parsed.result), 'an accepted result has a principalId and a context')
     }
   },
   'problems, hints and notes contain no value': async (subject) => {
     const { returned } = await accept(subject)
-    const values = [...meaningless(), ...damaged(returned)]
-    for (const settled of [...failures(), ...values.map((value): Settled => ({ status: 'returned', value }))]) {
-      const parsed = parse(subject, settled)
+    const all = failures().map((settled) => parse(subject, settled))
+    for (const value of [...meaningless(), ...damaged(returned)]) all.push(await parseReturned(subject, value))
+    for (const parsed of all) {
       const texts = parsed.accepted ? [parsed.fallbackFor, parsed.notes] : [parsed.problem, parsed.hint]
       assertWithout(texts, [SECRET], 'problem, hint, notes and fallbackFor contain no value of a result or an error')
     }
@@ -129,7 +149,8 @@ export const RESULT_TESTS: Readonly<Record<string, ContractTest>> = {
     const before = JSON.stringify(result)
     const first = verdictsOf(subject, result)
     assertEqual(verdictsOf(subject, result), first, 'verdicts when decide is called again')
-    assertEqual([...verdictsOf(subject, result)].toReversed(), [...first].toReversed(), 'verdicts of a third call')
+    const twice = [isAllowed(subject, result), isAllowed(subject, result)]
+    assertThat(twice[0] === twice[1], 'the verdict of the next call is the same')
     assertThat(JSON.stringify(result) === before, 'decide does not change the result')
   },
   'decide does not depend on other results': async (subject, create) => {
@@ -151,13 +172,9 @@ export const RESULT_TESTS: Readonly<Record<string, ContractTest>> = {
   'what is not a result is not revived': async (subject) => {
     const { contract } = subject
     const { result } = await accept(subject)
-    for (const stored of [...meaningless(), ...damaged(result)]) {
+    for (const stored of [...meaningless(), ...damaged(result)].flatMap(throughStore)) {
       const revived: unknown = withoutThrowing(() => contract.reviveResult?.(stored), 'reviveResult')
       assertThat(revived === undefined || isForm(revived), 'a revived result has a principalId and a context')
-    }
-    for (const name of ['principalId', 'context']) {
-      const { [name]: _removed, ...rest } = result as unknown as Record<string, unknown>
-      assertThat(contract.reviveResult?.(rest) === undefined, `a stored result without ${name} is not revived`)
     }
   },
 }

@@ -34,7 +34,8 @@ export type ContractTest = (
 /** One call of the function, as the contract has read it. */
 export interface ObservedCall {
   readonly settled: Settled
-  readonly parsed: Parsed<AuthorizerResult>
+  /** `undefined` if `parseResult` threw. */
+  readonly parsed: Parsed<AuthorizerResult> | undefined
 }
 
 /** How the evaluation of one request ended. */
@@ -55,9 +56,13 @@ const recording = (contract: Contract, calls: ObservedCall[]): Contract =>
       if (typeof member !== 'function') return member
       if (name !== 'parseResult') return (member as AnyFunction).bind(target) as unknown
       return (settled: Settled) => {
-        const parsed = target.parseResult(settled)
-        calls.push({ settled, parsed })
-        return parsed
+        let parsed: Parsed<AuthorizerResult> | undefined
+        try {
+          parsed = target.parseResult(settled)
+          return parsed
+        } finally {
+          calls.push({ settled, parsed })
+        }
       }
     },
   })
@@ -93,7 +98,7 @@ export const accept = async (subject: ContractSubject): Promise<Accepted> => {
   const { calls, outcome } = await observe(subject, subject.allow, request)
   const [call] = calls
   const reason = outcome.allowed ? '' : ` (${outcome.reason})`
-  if (call?.settled.status !== 'returned' || !call.parsed.accepted)
+  if (call?.settled.status !== 'returned' || call.parsed?.accepted !== true)
     throw new Error(`the result of allow() is accepted${reason}`)
   return { result: call.parsed.result, returned: call.settled.value, request }
 }

@@ -15,7 +15,7 @@ import { testRequest } from './request.ts'
 import { assertEqual, assertThat, suiteOf, type SuiteTest } from './suite.ts'
 
 /** Sources that the client fills, and without which a request has no identity. */
-const CREDENTIALS = ['header', 'querystring', 'cookie', 'subprotocol', 'function']
+const CREDENTIALS: ReadonlySet<string> = new Set(['header', 'querystring', 'cookie', 'subprotocol', 'function'])
 
 const REQUEST_TESTS: Readonly<Record<string, ContractTest>> = {
   'the same options have the same fingerprint': async ({ contract }, create) => {
@@ -61,12 +61,12 @@ const REQUEST_TESTS: Readonly<Record<string, ContractTest>> = {
       testRequest(subject.request),
     )
     const [call] = calls
-    const isFallback = call?.parsed.accepted === true && call.parsed.fallbackFor !== undefined
+    const isFallback = call?.parsed?.accepted === true && call.parsed.fallbackFor !== undefined
     assertThat(!outcome.allowed || isFallback, 'the request is denied')
   },
   'a request without a credential is denied before the function is called': async (subject) => {
     const { contract, allow, request } = subject
-    if (!contract.identitySources.some(({ location, name }) => CREDENTIALS.includes(location) && !/^host$/i.test(name)))
+    if (!contract.identitySources.some(({ location, name }) => CREDENTIALS.has(location) && !/^host$/i.test(name)))
       return
     const { method, path = '/', sourceIp, host } = request
     const [bare = '/'] = path.split('?')

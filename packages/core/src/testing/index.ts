@@ -3,6 +3,8 @@
  * interfaces. `import { expectDecision } from '@custom-authorizer/core/testing'`.
  * @module
  */
+export type { AdapterService, HandledRequest, StartService } from './adapter-service.ts'
+export { adapterSuite } from './adapter-suite.ts'
 export type { ContractSubject } from './contract-subject.ts'
 export { contractSuite } from './contract-suite.ts'
 export { type EventOptions, eventFor } from './event.ts'
