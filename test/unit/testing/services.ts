@@ -1,7 +1,7 @@
 /** Services with the adapters of this library, for the suite for adapters. @module */
 import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Authorizer, AuthorizerContext } from '@custom-authorizer/core'
+import type { AuthorizerContext } from '@custom-authorizer/core'
 import * as node from '@custom-authorizer/core/node'
 import { customAuthorizer as expressAuthorizer, getAuthorizer as expressContext } from '@custom-authorizer/express'
 import { customAuthorizer as honoAuthorizer, getAuthorizer as honoContext } from '@custom-authorizer/hono'
@@ -61,7 +61,7 @@ const startHono: StartService = (authorizer, options, handle) => {
 }
 
 export const startNode: StartService = (authorizer, options, handle) => {
-  const guard = node.customAuthorizer(authorizer as Authorizer, options)
+  const guard = node.customAuthorizer(authorizer, options)
   return listen((req, res) =>
     guard(req, res, () => {
       res.end(handle({ authorizer: contextOf(() => node.getAuthorizer(req)), headers: req.headers }))

@@ -22,7 +22,7 @@ export interface AdapterService {
   /** Address without a path, such as `http://127.0.0.1:8080`. */
   readonly url: string
   /** Stops the service, and closes its connections. */
-  close(): void | Promise<void>
+  readonly close: () => void | Promise<void>
 }
 
 /**

@@ -12,7 +12,7 @@ import {
   withoutThrowing,
 } from './contract-subject.ts'
 import { testRequest } from './request.ts'
-import { assertEqual, assertThat, suiteOf, type SuiteTest } from './suite.ts'
+import { assertThat, canonical, suiteOf, type SuiteTest } from './suite.ts'
 
 /** Sources that the client fills, and without which a request has no identity. */
 const CREDENTIALS: ReadonlySet<string> = new Set(['header', 'querystring', 'cookie', 'subprotocol', 'function'])
@@ -91,7 +91,9 @@ const REQUEST_TESTS: Readonly<Record<string, ContractTest>> = {
     if (contract.extraKeyParts === undefined) return
     const parts = contract.extraKeyParts(testRequest(request))
     assertThat(Array.isArray(parts) && parts.every((each) => typeof each === 'string'), 'extraKeyParts returns texts')
-    assertEqual(contract.extraKeyParts(testRequest(request)), parts, 'extraKeyParts for the same request')
+    // Without the parts in the message: a query may contain a credential.
+    const again = canonical(contract.extraKeyParts(testRequest(request)))
+    assertThat(again === canonical(parts), 'extraKeyParts returns the same for the same request')
   },
   'warnings contain no secret and no credential': async (subject) => {
     const { contract, secrets = [], request } = subject

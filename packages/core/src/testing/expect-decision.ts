@@ -56,16 +56,16 @@ const DENY_CHECKS: Checks<ExpectedDeny> = {
   headers: check.mapOf(anything, (value) => (typeof value === 'string' ? undefined : 'an object with text')),
 }
 
-/** A member that has to have a value: its name, the value, and the value that was found. */
-type Compared = readonly [name: string, expected: unknown, found: unknown]
+/** A member that has to have a value: what it is part of, its name, the value, and the value that was found. */
+type Compared = readonly [part: string, name: string, expected: unknown, found: unknown]
 
 const contextMembers = (
   { principalId, context }: AuthorizerContext<unknown>,
   expected: Readonly<Partial<ExpectedAllow>>,
 ): readonly Compared[] => [
-  ...(expected.principalId === undefined ? [] : [['principalId', expected.principalId, principalId] as const]),
+  ...(expected.principalId === undefined ? [] : [['', 'principalId', expected.principalId, principalId] as const]),
   ...Object.entries(expected.context ?? {}).map(
-    ([name, value]) => [`context.${name}`, value, check.ownMember(context, name)] as const,
+    ([name, value]) => ['context.', name, value, check.ownMember(context, name)] as const,
   ),
 ]
 
@@ -90,8 +90,8 @@ const denialMembers = (
   return [
     ...(['status', 'reason', 'type', 'body'] as const)
       .filter((name) => Object.hasOwn(expected, name))
-      .map((name) => [name, expected[name], found[name]] as const),
-    ...Object.entries(expected.headers ?? {}).map(([name, value]) => [`header ${name}`, value, header(name)] as const),
+      .map((name) => ['', name, expected[name], found[name]] as const),
+    ...Object.entries(expected.headers ?? {}).map(([name, value]) => ['header ', name, value, header(name)] as const),
   ]
 }
 
@@ -131,7 +131,7 @@ class Expectation<TContext> implements DecisionExpectation<TContext> {
   }
 
   #compare(outcome: Outcome<TContext>, wanted: string, members: readonly Compared[]): void {
-    const different = members.filter(([, expected, found]) => canonical(expected) !== canonical(found))
+    const different = members.filter(([, , expected, found]) => canonical(expected) !== canonical(found))
     if (different.length > 0) throw this.#failure(outcome, wanted, different)
   }
 
@@ -140,7 +140,8 @@ class Expectation<TContext> implements DecisionExpectation<TContext> {
     const lines = [
       `expected ${wanted}, found ${verdictOf(outcome)}`,
       ...different.map(
-        ([name, expected, found]) => `  ${name}: expected ${sent.show(expected)}, found ${sent.show(found)}`,
+        ([part, name, expected, found]) =>
+          `  ${part}${sent.name(name)}: expected ${sent.show(expected)}, found ${sent.show(found)}`,
       ),
       ...this.#decisions.flatMap((decision) => decisionLines(decision)).map((line) => sent.remove(line)),
     ]

@@ -1,5 +1,5 @@
 /** Removes what the client sent from messages of failed tests: headers and query parameters may be credentials. @module */
-import { asciiLower, type GatewayRequest } from '../contract.ts'
+import { asciiLower, check, type GatewayRequest } from '../contract.ts'
 
 /** Headers that describe a request; they are never credentials. */
 const DESCRIPTIVE = /^(?:host|connection|user-agent|accept(?:-.*)?|content-.*)$/
@@ -43,8 +43,13 @@ export class SentValues {
   /** A value as JSON. A text in it that the client sent, or that contains such a text, is not shown. */
   show(value: unknown): string {
     if (value === undefined) return 'nothing'
-    const text = JSON.stringify(value, (_, each: unknown) => (typeof each === 'string' ? this.#hide(each) : each))
+    const text = JSON.stringify(value, (_, each: unknown) => this.#hideIn(each))
     return text === undefined ? `a ${typeof value}` : this.remove(text)
+  }
+
+  /** The name of a member. */
+  name(name: string): string {
+    return this.#hide(name)
   }
 
   /** A text without the values that the client sent. */
@@ -52,6 +57,12 @@ export class SentValues {
     let rest = text
     for (const value of this.#values) if (value.length >= MIN_IN_TEXT) rest = rest.replaceAll(value, HIDDEN)
     return rest
+  }
+
+  #hideIn(value: unknown): unknown {
+    if (typeof value === 'string') return this.#hide(value)
+    if (!check.isRecord(value)) return value
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [this.#hide(name), member]))
   }
 
   #hide(text: string): string {
