@@ -123,10 +123,13 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   },
   '@custom-authorizer/core/testing': {
     values: `
-      sharedStoreSuite storeSuite usageStoreSuite
+      adapterSuite contractSuite eventFor expectDecision fakeClock hangs scriptedAuthorizer
+      sharedStoreSuite storeSuite testRequest throws usageStoreSuite
     `,
     types: `
-      SharedStoreSubject StoreSubject SuiteTest UsageStoreSubject
+      AdapterService ContractSubject DecisionExpectation EventOptions ExpectedAllow ExpectedDeny
+      FakeClock HandledRequest ScriptedAuthorizer ScriptedEnd SharedStoreSubject StartService
+      StoreSubject SuiteTest TestRequestInit UsageStoreSubject
     `,
   },
   '@custom-authorizer/core/usage-plan': {
