@@ -50,7 +50,7 @@ const GUIDE = [
     'behind-a-proxy': 'Behind a proxy',
     observability: 'Observability',
     performance: 'Performance',
-    testing: 'Testing',
+    testing: 'Testing an authorizer',
     'existing-services': 'Two existing services',
     'commonjs-and-typescript': 'CommonJS and TypeScript',
   }),

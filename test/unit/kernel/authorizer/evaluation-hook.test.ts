@@ -20,7 +20,7 @@ test("it is called after the authorizer's own onDecision, and for this evaluatio
 test('it is called for a synchronous decision before evaluate returns', () => {
   const decisions: Decision[] = []
   const authorizer = createAuthorizer({ authorize: () => true, name: 'sync' })
-  authorizer.evaluate(testRequest(), { onDecision: (decision) => decisions.push(decision) })
+  void authorizer.evaluate(testRequest(), { onDecision: (decision) => decisions.push(decision) })
   expect(verdicts(decisions)).toEqual(['sync allow'])
   expect(decisions[0]?.durationMs).toBeGreaterThanOrEqual(0)
 })
