@@ -178,8 +178,12 @@ const borders: Record<string, Border> = {
     ],
   },
   'core/src/testing/index.ts': {
-    allowed: ['./other.ts', '../contract.ts', '../index.ts', '../usage-plan/index.ts'],
+    allowed: ['./other.ts', './suites/other.ts', '../contract.ts', '../index.ts'],
     rejected: ['../kernel/contract/contract.ts', '../redis/index.ts', 'vitest', 'node:assert', ...core, ...foreign],
+  },
+  'core/src/testing/suites/store-suite.ts': {
+    allowed: ['./other.ts', '../request.ts', '../../contract.ts', '../../index.ts', '../../usage-plan/index.ts'],
+    rejected: ['../../kernel/cache/store.ts', '../../redis/index.ts', 'vitest', 'node:assert', ...core, ...foreign],
   },
   'express/src/index.ts': adapter('express'),
   'koa/src/index.ts': adapter('koa'),

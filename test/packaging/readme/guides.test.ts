@@ -8,8 +8,8 @@ import { gatewayRequest } from '../../support/request.ts'
 
 const GUIDES = {
   store: ['redis-store.ts', 'authorizer.ts', 'redis-store.test.ts'],
-  contract: ['internal-contract.ts', 'service.ts'],
-  adapter: ['guard.ts', 'service.ts'],
+  contract: ['internal-contract.ts', 'service.ts', 'internal-contract.test.ts'],
+  adapter: ['guard.ts', 'service.ts', 'guard.test.ts'],
 } as const
 type Guide = keyof typeof GUIDES
 

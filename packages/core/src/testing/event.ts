@@ -37,12 +37,12 @@ export const eventFor = async <TAuthorize extends AnyFunction>(
 ): Promise<Parameters<TAuthorize>[0]> => {
   const events: unknown[] = []
   let decision: Decision | undefined
-  const authorize = async (event: unknown): Promise<void> => {
+  const authorize: AnyFunction = async (event: unknown) => {
     events.push(event)
   }
   const authorizer = createAuthorizer({
-    authorize: authorize as unknown as TAuthorize,
-    contract,
+    authorize,
+    contract: contract as Contract,
     logger: null,
     ...(clock && { clock }),
   })

@@ -12,7 +12,7 @@ import { asciiLower, check, type Checks, type GatewayRequest, isAuthorizer } fro
 import { decisionLines } from './decision-text.ts'
 import { type TestRequestInit, toRequest } from './request.ts'
 import { SentValues } from './sent-values.ts'
-import { canonical } from './suite.ts'
+import { canonical } from './suites/suite.ts'
 
 /** What an allowed request has to have. Members that are left out are not compared. */
 export interface ExpectedAllow {

@@ -1,6 +1,6 @@
 /** Tests for what a contract reads and decides. @module */
-import type { AuthorizerResult } from '../index.ts'
-import { check, JsonProblem, type Parsed, type Settled, systemClock, toJson } from '../contract.ts'
+import type { AuthorizerResult } from '../../index.ts'
+import { check, JsonProblem, type Parsed, type Settled, systemClock, toJson } from '../../contract.ts'
 import {
   accept,
   assertWithout,
@@ -10,7 +10,7 @@ import {
   variantsOf,
   withoutThrowing,
 } from './contract-subject.ts'
-import { testRequest } from './request.ts'
+import { testRequest } from '../request.ts'
 import { assertEqual, assertThat } from './suite.ts'
 
 const SECRET = 'secret-value-of-a-test'

@@ -1,5 +1,5 @@
 /** Suites of tests for any test runner. @module */
-import { check } from '../contract.ts'
+import { check } from '../../contract.ts'
 
 /** One test. It passes if `run` resolves. */
 export interface SuiteTest {

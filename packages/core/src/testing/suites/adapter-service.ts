@@ -6,7 +6,7 @@ import {
   type MountOptions,
   native,
   type NativeAuthorize,
-} from '../index.ts'
+} from '../../index.ts'
 import { assertThat } from './suite.ts'
 
 /** A request as the handler reads it. */

@@ -6,9 +6,9 @@ import {
   createAuthorizer,
   type GatewayRequest,
   type Outcome,
-} from '../index.ts'
-import type { Parsed, Settled } from '../contract.ts'
-import { testRequest, type TestRequestInit } from './request.ts'
+} from '../../index.ts'
+import type { Parsed, Settled } from '../../contract.ts'
+import { testRequest, type TestRequestInit } from '../request.ts'
 import { assertThat } from './suite.ts'
 
 /** A contract, with functions and a request for it. */

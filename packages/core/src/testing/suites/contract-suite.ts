@@ -1,5 +1,5 @@
 /** Tests for contracts. @module */
-import { check, DENIALS } from '../contract.ts'
+import { check, DENIALS } from '../../contract.ts'
 import { DENIAL_TESTS } from './contract-denials.ts'
 import { RESULT_TESTS } from './contract-results.ts'
 import {
@@ -11,7 +11,7 @@ import {
   variantsOf,
   withoutThrowing,
 } from './contract-subject.ts'
-import { testRequest } from './request.ts'
+import { testRequest } from '../request.ts'
 import { assertThat, canonical, suiteOf, type SuiteTest } from './suite.ts'
 
 /** Sources that the client fills, and without which a request has no identity. */

@@ -1,6 +1,6 @@
 /** Tests for the responses and explanations of a contract. @module */
-import { type AuthorizerResult, type DenialReason, type GatewayRequest, type GatewayResponse } from '../index.ts'
-import { asciiLower, DENIALS, isGatewayResponse, systemClock } from '../contract.ts'
+import { type AuthorizerResult, type DenialReason, type GatewayRequest, type GatewayResponse } from '../../index.ts'
+import { asciiLower, DENIALS, isGatewayResponse, systemClock } from '../../contract.ts'
 import {
   accept,
   assertWithout,
@@ -10,7 +10,7 @@ import {
   variantsOf,
   withoutThrowing,
 } from './contract-subject.ts'
-import { testRequest } from './request.ts'
+import { testRequest } from '../request.ts'
 import { assertEqual, assertThat } from './suite.ts'
 
 const REASONS = Object.keys(DENIALS) as readonly DenialReason[]

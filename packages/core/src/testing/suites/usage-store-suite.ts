@@ -1,5 +1,5 @@
 /** Tests for stores that count requests. @module */
-import type { Bucket, Demand, QuotaSettings, Taken, UsageStore } from '../usage-plan/index.ts'
+import type { Bucket, Demand, QuotaSettings, Taken, UsageStore } from '../../usage-plan/index.ts'
 import { assertEqual, assertThat, suiteOf, type SuiteTest } from './suite.ts'
 
 /** A store, another one on the same server, and how to let time pass. */

@@ -1,5 +1,5 @@
 /** Tests for stores of results. @module */
-import type { Store, StoredResult, StoreHit } from '../index.ts'
+import type { Store, StoredResult, StoreHit } from '../../index.ts'
 import { assertEqual, assertThat, suiteOf, type SuiteTest } from './suite.ts'
 
 /** A store, and how to let time pass for it. */

@@ -1,5 +1,5 @@
 /** Tests for stores that share results and invalidations. @module */
-import type { SharedResults, SharedSelector, SharedStore, SharedValue } from '../index.ts'
+import type { SharedResults, SharedSelector, SharedStore, SharedValue } from '../../index.ts'
 import { assertEqual, assertThat, suiteOf, type SuiteTest } from './suite.ts'
 
 /** Two stores as two processes have them, on the same empty server. */

@@ -1,5 +1,5 @@
 /** Tests for adapters. @module */
-import { allow, deny, type NativeAnswer } from '../index.ts'
+import { allow, deny, type NativeAnswer } from '../../index.ts'
 import {
   as,
   assertDenied,
