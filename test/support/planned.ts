@@ -10,6 +10,7 @@ import {
   type Outcome,
   unauthorized,
 } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import {
   MemoryUsageStore,
   type KeyPlanOptions,
@@ -17,7 +18,6 @@ import {
   type SubjectPlanOptions,
   usagePlan,
 } from '@custom-authorizer/core/usage-plan'
-import { TestClock } from './clock.ts'
 import { responseHeader } from './outcome.ts'
 import { RecordingLogger } from './recording-logger.ts'
 import { gatewayRequest, type RequestParts } from './request.ts'
@@ -55,7 +55,7 @@ export interface SentRequest extends Omit<RequestParts, 'headers'> {
 
 export interface Planned {
   readonly plan: PlannedAuthorizer
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly store: MemoryUsageStore
   readonly decisions: readonly Decision[]
@@ -92,7 +92,7 @@ export const planned = (
   options: Partial<KeyPlanOptions> | Partial<SubjectPlanOptions>,
   { authorize = allowToken, wrap = (member) => member, kernel = {} }: PlannedParts = {},
 ): Planned => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const store = new MemoryUsageStore({ clock })
   const decisions: Decision[] = []

@@ -2,6 +2,7 @@
 import { type Authorizer, createAuthorizer, type GatewayRequest, native } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { customAuthorizer } from '@custom-authorizer/express'
 import {
   contractSuite,
   type ContractSubject,
@@ -62,6 +63,15 @@ describe('expectDecision', () => {
     ).resolves.toEqualTypeOf<{
       role: string
     }>()
+  })
+
+  test('the authorizer of a guard is accepted', () => {
+    const guard = customAuthorizer(() => ({ isAuthorized: true, context: { role: 'a' } }))
+    expectTypeOf(
+      expectDecision(guard.authorizer)
+        .toAllow()
+        .then(({ context }) => context.role),
+    ).resolves.toBeString()
   })
 
   test('unknown members and reasons are errors', () => {

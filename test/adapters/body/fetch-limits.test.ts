@@ -2,8 +2,8 @@
 import { createAuthorizer } from '@custom-authorizer/core'
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { reasonOf } from '../../support/outcome.ts'
 
@@ -32,25 +32,25 @@ const stalled = (...chunks: number[]) => {
 const post = (body?: string) => toGatewayRequest(new Request('http://a/', { method: 'POST', ...(body && { body }) }))
 
 test('SEC-80 a stalled body gets 408 at the deadline and its stream is cancelled', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = build({ clock, limits: { bodyTimeoutMs: 100 } })
   const { request, state } = stalled(1)
   const waiting = authorizer.evaluate(request)
   await flushMicrotasks()
-  clock.advance(100)
+  clock.advanceSync(100)
   expect(await waiting).toMatchObject({ reason: 'BODY_TIMEOUT', response: { status: 408 } })
   await flushMicrotasks()
   expect([state.cancelled, clock.pending]).toEqual([true, 0])
 })
 
 test('SEC-64 limits.pendingBodies limits concurrent bodies, and requests without a body are still served', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = build({ clock, maxInFlight: 1, limits: { pendingBodies: 1 } })
   const waiting = authorizer.evaluate(stalled(1).request)
   await flushMicrotasks()
   expect(await authorizer.evaluate(post('a'))).toMatchObject({ reason: 'OVERLOADED', response: { status: 503 } })
   expect(reasonOf(await authorizer.evaluate(post()))).toBe('ALLOWED')
-  clock.advance(30_000)
+  clock.advanceSync(30_000)
   expect(reasonOf(await waiting)).toBe('BODY_TIMEOUT')
   expect(reasonOf(await authorizer.evaluate(post('a')))).toBe('ALLOWED')
 })

@@ -1,4 +1,5 @@
 /** Bodies over HTTP/2, on the frameworks that support it; Express does not. @module */
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { once } from 'node:events'
 import {
   connect,
@@ -10,7 +11,6 @@ import {
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { ADAPTERS, type Adapter } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { respondWithDigest, BodyRecorder } from './guarded-service.ts'
 import { bytesOf, LIMIT, digestOf } from './payload.ts'
@@ -132,7 +132,7 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
   it(
     'SEC-80 SEC-64 a stalled body gets 408 at the deadline, its stream is closed, and the session stays usable',
     async () => {
-      const clock = new TestClock()
+      const clock = fakeClock()
       const recorder = new BodyRecorder()
       const limits = { bodyTimeoutMs: 2000, pendingBodies: 1 }
       const session = await start(adapter, recorder, { clock, limits })
@@ -149,7 +149,7 @@ describe.each(CAPABLE.map((adapter) => [adapter.name, adapter] as const))('HTTP/
       const [rejected] = (await once(stall(), 'response')) as [IncomingHttpHeaders]
       expect([rejected[':status'], rejected['retry-after']]).toEqual([503, '1'])
       const response = once(slow, 'response')
-      clock.advance(2000)
+      clock.advanceSync(2000)
       const [headers] = (await response) as [IncomingHttpHeaders]
       expect([headers[':status'], 'connection' in headers]).toEqual([408, false])
       await closed

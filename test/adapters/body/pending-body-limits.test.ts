@@ -1,9 +1,9 @@
 /** Pending bodies have their own limits and do not count as calls in flight. */
 import { EventEmitter, once } from 'node:events'
 import { allow } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, it, onTestFinished } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RawConnection, toBytes } from '../../support/raw-client.ts'
 import { expectNothingUncaught } from '../../support/failure-checks.ts'
@@ -87,15 +87,15 @@ describeAdapters('pending bodies', (adapter) => {
   it.each(FRAMINGS)(
     'SEC-80 a stalled body gets 408 at limits.bodyTimeoutMs and its connection is closed (%s)',
     async (framing) => {
-      const clock = new TestClock()
+      const clock = fakeClock()
       const { service, recorder, stall } = await start(adapter, {
         clock,
         limits: { bodyTimeoutMs: 2000, pendingBodies: 1 },
       })
       const slow = await stall(framing)
-      clock.advance(1999)
+      clock.advanceSync(1999)
       await flushMicrotasks()
-      clock.advance(1)
+      clock.advanceSync(1)
       const response = await slow.read('POST')
       expect(response.status).toBe(408)
       expect(JSON.parse(response.body)).toMatchObject({ error_msg: 'Request timeout.' })

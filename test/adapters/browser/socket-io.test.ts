@@ -9,9 +9,9 @@ import {
   unauthorized,
 } from '@custom-authorizer/core'
 import { customAuthorizer, guardSocket, type GuardedSocket } from '@custom-authorizer/core/node'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { jwtAuthorizer } from '@custom-authorizer/jwt'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { expectOptionError } from '../../support/option-error.ts'
 import { sendRequest } from '../../support/raw-client.ts'
@@ -261,7 +261,7 @@ describe('guardSocket', () => {
       issuer: ISSUER,
       audience: AUDIENCE,
       jwksUri: 'https://issuer.example/jwks',
-      clock: new TestClock(),
+      clock: fakeClock(),
       logger: null,
       fetch: () => {
         fetched.resolve()
@@ -284,7 +284,7 @@ describe('guardSocket', () => {
 describe('closeAtExpiry', () => {
   const CLOSES = { ...BEARER, closeAtExpiry: true } as const
   const serve = async (guarding: object = CLOSES) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const service = await serveSockets(authorizerOf({ clock, clockToleranceSeconds: 0 }) as never, guarding)
     const expiring = (seconds: number) => ({ token: token({ exp: clock.now() / 1000 + seconds }) })
     return { ...service, clock, expiring }
@@ -294,9 +294,9 @@ describe('closeAtExpiry', () => {
     const { port, clock, expiring } = await serve()
     const client = await SocketClient.open(port)
     await client.join(expiring(60))
-    clock.advance(MINUTE - 1)
+    clock.advanceSync(MINUTE - 1)
     expect(await client.ping()).toBe('42["pong"]')
-    clock.advance(1)
+    clock.advanceSync(1)
     expect([await client.next(), await client.next(), clock.pending]).toEqual(['41', 'closed', 0])
   })
 
@@ -310,9 +310,9 @@ describe('closeAtExpiry', () => {
     expect(clock.pending).toBe(0)
     await client.join(expiring(120))
     expect(clock.pending).toBe(1)
-    clock.advance(MINUTE)
+    clock.advanceSync(MINUTE)
     expect(await client.ping()).toBe('42["pong"]')
-    clock.advance(MINUTE)
+    clock.advanceSync(MINUTE)
     expect(await client.next()).toBe('41')
   })
 
@@ -322,7 +322,7 @@ describe('closeAtExpiry', () => {
     await client.join(expiring(600))
     await client.join(expiring(60), '/admin')
     expect(clock.pending).toBe(2)
-    clock.advance(MINUTE)
+    clock.advanceSync(MINUTE)
     expect([await client.next(), await client.next()].sort()).toEqual(['41', '41/admin,'])
     expect([await client.next(), clock.pending]).toEqual(['closed', 0])
   })
@@ -344,7 +344,7 @@ describe('closeAtExpiry', () => {
     const client = await SocketClient.open(port)
     for (let count = 0; count < 20; count++) expect(await client.join(expiring(60))).toEqual({ message: 'no' })
     expect(clock.pending).toBe(1)
-    clock.advance(MINUTE)
+    clock.advanceSync(MINUTE)
     expect([await client.next(), clock.pending]).toEqual(['closed', 0])
   })
 
@@ -356,7 +356,7 @@ describe('closeAtExpiry', () => {
     const joining = client.next()
     client.send(`40${JSON.stringify(expiring(60))}`)
     const next = await called.promise
-    clock.advance(MINUTE)
+    clock.advanceSync(MINUTE)
     next()
     expect(await joining).toBe('closed')
     await flushMicrotasks()

@@ -1,6 +1,7 @@
 /** The plans, keys and callers of the vectors U01 to U08 and K01 to K22. @module */
 import { type Authorizer, createAuthorizer, type Decision } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import {
   MemoryUsageStore,
   type KeyPlanOptions,
@@ -9,7 +10,6 @@ import {
   type UsagePlan,
   usagePlan,
 } from '@custom-authorizer/core/usage-plan'
-import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
 export const API = { region: 'us-east-1', accountId: '123456789012', apiId: 'abcdef123', stage: 'prod' } as const
@@ -67,7 +67,7 @@ const answerOf = (token: string): object => {
 
 export interface Limited {
   readonly plan: PlannedAuthorizer
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly store: MemoryUsageStore
   /** The events that the function has received. */
@@ -84,7 +84,7 @@ export interface LimitedOptions extends Partial<KeyPlanOptions> {
 
 /** A REQUEST authorizer for the tokens of the vectors, with the plans of the vectors. */
 export const limited = ({ gold, ttl = 0, ...options }: LimitedOptions = {}): Limited => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const store = new MemoryUsageStore({ clock })
   const events: aws.RequestEvent[] = []

@@ -53,7 +53,7 @@ const runVector = async (adapter: Adapter, vector: Vector, place: Place): Promis
   const service = await serve(adapter, given, place)
   const hits: number[] = []
   for (const [index, request] of vector.requests.entries()) {
-    given.clock.advance(request.after ?? 0)
+    given.clock.advanceSync(request.after ?? 0)
     const response = await send(service, request)
     expect([index, response.status]).toEqual([index, request.status])
     if (request.status === 200 || request.status === 500) hits.push(index)
@@ -124,9 +124,9 @@ describeAdapters('usage plans', (adapter) => {
     expect([response.status, response.header('Retry-After')]).toEqual([429, String(12 * 3600)])
     expect(response.header('x-amzn-ErrorType')).toBe('LimitExceededException')
     expect([...response.lines.flat(), response.body].join('\n')).not.toMatch(/gold|key-id|GoldKey|RateLimit/i)
-    given.clock.advance(12 * 3600_000 - 1)
+    given.clock.advanceSync(12 * 3600_000 - 1)
     expect((await send(service, request)).header('Retry-After')).toBe('1')
-    given.clock.advance(1)
+    given.clock.advanceSync(1)
     expect((await send(service, request)).status).toBe(200)
   })
 

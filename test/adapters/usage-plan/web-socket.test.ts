@@ -3,16 +3,16 @@ import { createServer } from 'node:http'
 import { allow as allowNative, type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { guardUpgrade } from '@custom-authorizer/core/node'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { MemoryUsageStore, type PlannedAuthorizer, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { TestClock } from '../../support/clock.ts'
 import { allow, connectClient, exchange, listen, resultText, tryConnect } from '../web-socket/harness.ts'
 import { API, configurationWith, D, F, G, G_ID, STAGE, X } from './gold-plan.ts'
 
 const CONTRACTS = ['aws.webSocket', 'native'] as const
 
-const authorizerWith = (contract: (typeof CONTRACTS)[number], clock: TestClock): Authorizer =>
+const authorizerWith = (contract: (typeof CONTRACTS)[number], clock: FakeClock): Authorizer =>
   contract === 'native'
     ? createAuthorizer({ authorize: () => allowNative({ principalId: 'u' }), clock, logger: null })
     : createAuthorizer({
@@ -26,7 +26,7 @@ const authorizerWith = (contract: (typeof CONTRACTS)[number], clock: TestClock):
 const start = async (
   contract: (typeof CONTRACTS)[number],
 ): Promise<{ readonly port: number; readonly plan: PlannedAuthorizer; readonly store: MemoryUsageStore }> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const store = new MemoryUsageStore({ clock })
   const plan = usagePlan(authorizerWith(contract, clock), { ...configurationWith(), api: STAGE, store, clock })
   const wss = new WebSocketServer({ noServer: true })

@@ -33,7 +33,7 @@ test('AWS-WSX-04 AWS-WSX-05 AWS-WSX-06 AWS-WS-11 AWS-OUT-13 a message handler re
   const text = { role: 'reader', n: '1', admin: 'false', team: null }
   const expected = { principalId: 'u', context: text, authorizer: { ...text, principalId: 'u', integrationLatency: 0 } }
   expect(JSON.parse(await exchange(client, 'who am I?'))).toEqual(expected)
-  service.clock.advance(HOUR)
+  service.clock.advanceSync(HOUR)
   expect(JSON.parse(await exchange(client, 'who am I?'))).toEqual(expected)
   expect(service.events).toHaveLength(1)
 })
@@ -56,7 +56,7 @@ test('AWS-WSX-06 integrationLatency is the duration of the call in milliseconds'
   const called = service.nextCall()
   const connection = await connect(service.port)
   await called
-  service.clock.advance(180)
+  service.clock.advanceSync(180)
   result.resolve(allow())
   expect((await readResponse(connection)).status).toBe(101)
   const { authorizer } = getAuthorizer(service.admitted[0] as IncomingMessage).requestContext
@@ -78,10 +78,10 @@ test('AWS-WS-05 a function that hangs gives 500 at the deadline and not before',
   const called = service.nextCall()
   const connection = await connect(service.port)
   await called
-  service.clock.advance(9999)
+  service.clock.advanceSync(9999)
   await flushMicrotasks()
   expect(service.sockets[0]?.destroyed).toBe(false)
-  service.clock.advance(1)
+  service.clock.advanceSync(1)
   expect(resultText(await readResponse(connection))).toBe(FAILED)
   expect(service.clock.pending).toBe(0)
 })
@@ -92,7 +92,7 @@ test('SEC-37 a result after the deadline is ignored', async () => {
   const called = service.nextCall()
   const connection = await connect(service.port)
   await called
-  service.clock.advance(50)
+  service.clock.advanceSync(50)
   expect(resultText(await readResponse(connection))).toBe(FAILED)
   result.resolve(allow())
   await flushMicrotasks()

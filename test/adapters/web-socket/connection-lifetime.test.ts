@@ -18,7 +18,7 @@ describeIntegrations('connection lifetime', (integration) => {
       authorizer: { ...TEXT, principalId: 'u', integrationLatency: 0 },
     }
     expect(JSON.parse(await exchange(client, '?'))).toEqual(expected)
-    service.clock.advance(HOUR)
+    service.clock.advanceSync(HOUR)
     expect(JSON.parse(await exchange(client, '?'))).toEqual(expected)
   })
 
@@ -49,7 +49,7 @@ describeIntegrations('connection lifetime', (integration) => {
     await service.authorizer.invalidate({ identity: 'x' })
     expect((await tryConnect(service, { target: '/chat?token=x' })).status).toBe(500)
     service.server.removeAllListeners('upgrade')
-    service.clock.advance(HOUR)
+    service.clock.advanceSync(HOUR)
     expect(JSON.parse(await exchange(client, '?'))).toMatchObject({ principalId: 'u' })
   })
 
@@ -70,7 +70,7 @@ describeIntegrations('connection lifetime', (integration) => {
       ),
     ])
     expect(new Set(refusals)).toEqual(new Set([401]))
-    service.clock.advance(HOUR)
+    service.clock.advanceSync(HOUR)
     const principals = await Promise.all(
       clients.map(async (client) => (JSON.parse(await exchange(client, '?')) as { principalId: string }).principalId),
     )

@@ -77,9 +77,9 @@ describeIntegrations('handshake denials', (integration) => {
     })
     const connection = await connect(service.port)
     await called.promise
-    service.clock.advance(9999)
+    service.clock.advanceSync(9999)
     expect(service.sockets[0]?.destroyed).toBe(false)
-    service.clock.advance(1)
+    service.clock.advanceSync(1)
     expect((await readResponse(connection)).status).toBe(500)
     expect(service.seen).toEqual({ handshakes: 0, connections: 0 })
   })

@@ -5,9 +5,9 @@ import type { Duplex } from 'node:stream'
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { guardUpgrade, type UpgradeGuard, type UpgradeListener } from '@custom-authorizer/core/node'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { onTestFinished } from 'vitest'
 import WebSocket, { WebSocketServer } from 'ws'
-import { TestClock } from '../../support/clock.ts'
 import { type RawResponse, RawConnection, type RawRequest, toBytes } from '../../support/raw-client.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 
@@ -37,7 +37,7 @@ type Lines = readonly (readonly [name: string, value: string])[]
 export interface GuardedServer {
   readonly port: number
   readonly server: Server
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly guard: UpgradeGuard<Record<string, unknown>>
   /** The events that the function has received. */
@@ -77,7 +77,7 @@ export const startGuardedServer = async (
   guarding: object = {},
   onConnection: (socket: WebSocket, request: IncomingMessage) => void = () => undefined,
 ): Promise<GuardedServer> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const events: aws.WebSocketEvent[] = []
   const admitted: IncomingMessage[] = []

@@ -1,17 +1,17 @@
 /** A WebSocket API's authorizer as a middleware before Hono's upgradeWebSocket (AWS-WS-01 to 08, AWS-WSX-04). */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/hono'
 import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import type { Server } from 'node:http'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { TestClock } from '../../support/clock.ts'
 import { allow, API, CONNECT, connectClient, deny, exchange, listen, tryConnect } from './harness.ts'
 
 const serve = async (handler: (event: aws.WebSocketEvent) => unknown, options: aws.WebSocketOptions = {}) => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const events: aws.WebSocketEvent[] = []
   const opened: string[] = []
   const guard = customAuthorizer(
@@ -91,7 +91,7 @@ test('AWS-KIND-29 the function is called for every connection', async () => {
 test('AWS-WSX-04 AWS-WSX-06 a message handler reads the caller an hour after the handshake', async () => {
   const app = await serve(async () => allow('*', { context: { role: 'reader', n: 1 } }))
   const client = await connectClient(app.port)
-  app.clock.advance(3_600_000)
+  app.clock.advanceSync(3_600_000)
   const text = { role: 'reader', n: '1' }
   expect(JSON.parse(await exchange(client, '?'))).toEqual({
     principalId: 'u',

@@ -4,12 +4,12 @@ import type { Duplex } from 'node:stream'
 import { type AnyFunction, type Authorizer, type AuthorizerContext, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { getAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import * as hono from '@custom-authorizer/hono'
 import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import { describe, vi } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { TestClock } from '../../support/clock.ts'
 import { API, listen } from './harness.ts'
 
 type Handler = (event: aws.WebSocketEvent) => unknown
@@ -18,7 +18,7 @@ type Handler = (event: aws.WebSocketEvent) => unknown
 export interface WebSocketService {
   readonly port: number
   readonly server: Server
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly authorizer: Authorizer
   /** The events that the function has received. */
   readonly events: readonly aws.WebSocketEvent[]
@@ -64,7 +64,7 @@ const open = async (
   options: aws.WebSocketOptions,
   kernel: object,
 ): Promise<WebSocketService> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const events: aws.WebSocketEvent[] = []
   const authorize = (event: aws.WebSocketEvent): unknown => {
     events.push(event)

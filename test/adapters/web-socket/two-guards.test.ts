@@ -3,18 +3,18 @@ import { createServer, type IncomingMessage, type Server } from 'node:http'
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { getAuthorizer, guardUpgrade, type UpgradeGuard } from '@custom-authorizer/core/node'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import * as hono from '@custom-authorizer/hono'
 import { createAdaptorServer, upgradeWebSocket } from '@hono/node-server'
 import { Hono } from 'hono'
 import { expect, test } from 'vitest'
 import { WebSocketServer } from 'ws'
-import { TestClock } from '../../support/clock.ts'
 import { allow, API, connectClient, deny, exchange, listen, tryConnect } from './harness.ts'
 
 type Event = aws.WebSocketEvent
 const HOUR = 3_600_000
 
-const options = (clock: TestClock, header: string) => ({
+const options = (clock: FakeClock, header: string) => ({
   contract: aws.webSocket({ api: API }),
   clock,
   logger: null,
@@ -24,7 +24,7 @@ const by = (principalId: string) => async (event: Event) =>
   allow('*', { principalId, context: { by: principalId, saw: event.headers['x-first'] ?? 'nothing' } })
 
 const openTwo = async (first: (event: Event) => unknown, second: (event: Event) => unknown) => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const calls: string[] = []
   const guardOf = (name: string, handler: (event: Event) => unknown): UpgradeGuard<unknown> => {
     const authorize = (event: Event): unknown => {
@@ -57,7 +57,7 @@ const openTwo = async (first: (event: Event) => unknown, second: (event: Event) 
 test('AWS-WSX-04 SEC-17 getAuthorizer(request, guard) returns the caller of that guard an hour later', async () => {
   const service = await openTwo(by('ann'), by('rob'))
   const client = await connectClient(service.port, '/chat', { 'X-First': 'mallory', 'X-Second': 'mallory' })
-  service.clock.advance(HOUR)
+  service.clock.advanceSync(HOUR)
   expect(JSON.parse(await exchange(client, '?'))).toEqual(['rob', 'ann', 'rob', 'ann', 'rob'])
   expect(service.calls).toEqual(['first', 'second'])
   const { context } = getAuthorizer(service.admitted[0] as IncomingMessage, service.guards[1] as never)
@@ -78,7 +78,7 @@ test('AWS-WSX-01 after a denial of the second guard, the listener is not called'
 })
 
 test('AWS-WSX-04 on Hono, getAuthorizer(c, guard) returns the caller of that guard an hour later', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const guards = ['ann', 'rob'].map((name, index) =>
     hono.customAuthorizer(
       by(name) as AnyFunction as never,
@@ -100,6 +100,6 @@ test('AWS-WSX-04 on Hono, getAuthorizer(c, guard) returns the caller of that gua
   const websocket = { server: new WebSocketServer({ noServer: true }) as never }
   const { port } = await listen(createAdaptorServer({ fetch: app.fetch, websocket }) as Server)
   const client = await connectClient(port, '/chat', { 'X-First': 'mallory', 'X-Second': 'mallory' })
-  clock.advance(HOUR)
+  clock.advanceSync(HOUR)
   expect(JSON.parse(await exchange(client, '?'))).toEqual(['rob', 'ann', 'rob', 'ann', 'rob'])
 })

@@ -1,5 +1,5 @@
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { afterAll, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { CommandFolder, type Json } from '../../support/cli.ts'
 
 const folder = new CommandFolder({
@@ -113,10 +113,10 @@ describe('the report', () => {
   })
 
   test('shows a timeout, without waiting for the function', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const running = folder.run([...token('never'), '--timeout-ms', '250'], { clock })
     while (clock.pending === 0) await new Promise((resolve) => void setImmediate(resolve))
-    clock.advance(250)
+    clock.advanceSync(250)
     const { code, stdout } = await running
     expect(code).toBe(1)
     expect(stdout).toContain('Result\n  no result within 250 ms\n')

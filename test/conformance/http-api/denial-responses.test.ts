@@ -1,9 +1,9 @@
 /** The denial responses of section 7.3, byte for byte (AWS-HTTP-01 to AWS-HTTP-09, AWS-HTTP-14). @module */
 import type { AnyFunction } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred } from '../../support/deferred.ts'
 import { toPromise } from '../../support/outcome.ts'
 
@@ -57,7 +57,7 @@ const NAMES = ['apigw-requestid', 'cache-control', 'connection', 'content-length
 
 describeAdapters('HTTP API denials', (adapter) => {
   const serve = async (options: aws.HttpApiOptions, handler: () => unknown) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const contract = aws.httpApi(options as never)
     const guard = adapter.customAuthorizer(handler as AnyFunction, { contract, clock, logger: null })
     return { clock, service: await adapter.serve({ use: [guard], routes: [{ path: '*', method: 'ALL' }] }) }
@@ -104,7 +104,7 @@ describeAdapters('HTTP API denials', (adapter) => {
     })
     const pending = toPromise(service.send({ target: '/pets' }))
     await called.promise
-    clock.advance(10_000)
+    clock.advanceSync(10_000)
     const response = await pending
     expect([response.status, response.reason, response.body, response.bytes.length]).toEqual(FAILED)
   })

@@ -6,6 +6,7 @@ import { createServer, type RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import * as express from '@custom-authorizer/express'
 import * as hono from '@custom-authorizer/hono'
 import * as koa from '@custom-authorizer/koa'
@@ -16,7 +17,6 @@ import { Hono } from 'hono'
 import Koa from 'koa'
 import { expect, onTestFinished, test } from 'vitest'
 import { describeAdapters, statedMount } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { sendRequest } from '../../support/raw-client.ts'
 
 const headers = [['Authorization', 'x']] as const
@@ -35,7 +35,7 @@ const authorizerOf = (routes?: readonly string[]): Authorizer<never> =>
       authorizerResultTtlInSeconds: 300,
       ...(routes && { routes }),
     }),
-    clock: new TestClock(),
+    clock: fakeClock(),
     logger: null,
   }) as never
 

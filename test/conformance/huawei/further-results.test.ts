@@ -1,7 +1,7 @@
 /** Results of functions beyond the results table: without a framework, in every style. @module */
 import { toGatewayRequest } from '@custom-authorizer/core/fetch'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, it } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { HUAWEI_RESPONSES, type HuaweiRow, readResults, type Style } from './corpus.ts'
 import { apig } from './gateway.ts'
 
@@ -14,7 +14,7 @@ const expectOutcome = async (row: HuaweiRow, style: Style): Promise<void> => {
   const [step] = row.steps
   if (step === undefined || !('calls' in step)) throw new Error(`${row.id} has no step`)
   const { service, answer = '' } = step.expect
-  const { authorizer, functions } = apig.setUp(corpus, row, style, new TestClock())
+  const { authorizer, functions } = apig.setUp(corpus, row, style, fakeClock())
   const outcome = await authorizer.evaluate(toGatewayRequest(new Request('https://service.test/pets/7')))
   expect(functions.get('frontend')?.events).toHaveLength(1)
   if (outcome.allowed) {

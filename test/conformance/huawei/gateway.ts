@@ -1,7 +1,7 @@
 /** APIG: how a row becomes one or several authorizers, and how its expectations are read. @module */
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
-import type { TestClock } from '../../support/clock.ts'
+import type { FakeClock } from '@custom-authorizer/core/testing'
 import { titleOf, toThrown } from '../runner/corpus.ts'
 import { RecordedFunction } from '../runner/recorded-function.ts'
 import type { GatewayKind, Subject } from '../runner/run-row.ts'
@@ -55,7 +55,7 @@ const casesOf = (row: HuaweiRow): readonly (readonly [title: string, style: Styl
   return styles.map((style) => [titleOf(row, styles.length > 1 ? style : ''), style])
 }
 
-const setUp = (row: HuaweiRow, firstStyle: Style, clock: TestClock): Subject => {
+const setUp = (row: HuaweiRow, firstStyle: Style, clock: FakeClock): Subject => {
   const { frontend, backend, policies, parameters, parameterOptions } = row
   const first = frontend === undefined ? 'backend' : 'frontend'
   const functions = new Map<string, RecordedFunction>()

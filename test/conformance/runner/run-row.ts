@@ -1,8 +1,8 @@
 /** Runs one row of the corpus through one adapter, step by step, over raw sockets. @module */
 import type { Authorizer } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { expect } from 'vitest'
 import type { Adapter, Service } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import type { RawResponse, RawRequest } from '../../support/raw-client.ts'
 import {
   type ExpectedEvent,
@@ -45,7 +45,7 @@ export interface GatewayKind<C extends AnyCorpus, Variant> {
   /** The tests of a row, one for each variant, such as the style of the function. */
   casesOf(row: RowOf<C>, corpus: C): readonly (readonly [title: string, variant: Variant])[]
   /** Builds the authorizer with the contract of the row. */
-  setUp(corpus: C, row: RowOf<C>, variant: Variant, clock: TestClock): Subject
+  setUp(corpus: C, row: RowOf<C>, variant: Variant, clock: FakeClock): Subject
   /** Expands the abbreviations of the corpus. */
   expand(value: unknown): unknown
   toExpectation(step: RequestStepOf<C>, row: RowOf<C>): Expectation
@@ -55,7 +55,7 @@ export interface GatewayKind<C extends AnyCorpus, Variant> {
 
 interface Run extends Subject {
   readonly adapter: Adapter
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly kind: Pick<GatewayKind<never, never>, 'responses' | 'ordersEventMembers'>
   readonly service: Service
 }
@@ -68,7 +68,7 @@ export const runRow = async <C extends AnyCorpus, Variant>(
   row: RowOf<C>,
   variant: Variant,
 ): Promise<void> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const subject = kind.setUp(corpus, row, variant, clock)
   const expectationOf = (step: RequestStep<ExpectedResponse, unknown>): Expectation =>
     kind.toExpectation(step as RequestStepOf<C>, row)
@@ -82,7 +82,7 @@ export const runRow = async <C extends AnyCorpus, Variant>(
   const run: Run = { ...subject, adapter, clock, kind, service }
   for (const step of row.steps) {
     if ('flush' in step) await subject.authorizer.invalidateAll()
-    else if (step.expect === undefined) clock.advance(step.advanceMs)
+    else if (step.expect === undefined) clock.advanceSync(step.advanceMs)
     else {
       const request = kind.expand({ ...corpus.request, ...step.request }) as RawRequest
       await check(run, request, step.advanceMs, expectationOf(step))
@@ -99,7 +99,7 @@ const send = async (
   const called = Promise.race([...functions.values()].map((each) => each.nextCall()))
   const response = service.send(request)
   await called
-  clock.advance(advanceMs)
+  clock.advanceSync(advanceMs)
   return response
 }
 

@@ -18,7 +18,7 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
   '@custom-authorizer/core/node': FRAMEWORK,
   '@custom-authorizer/core/redis': [...CONTRACT, 'core/redis'],
   '@custom-authorizer/core/remote': [...CONTRACT, 'core/remote'],
-  '@custom-authorizer/core/testing': ['core', 'core/kernel', 'core/testing', 'ipaddr.js'],
+  '@custom-authorizer/core/testing': [...CONTRACT, 'core/testing'],
   '@custom-authorizer/core/usage-plan': [...CONTRACT, 'core/usage-plan'],
   '@custom-authorizer/express': [...FRAMEWORK, 'express'],
   '@custom-authorizer/hono': [...FRAMEWORK, 'hono'],

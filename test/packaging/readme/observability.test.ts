@@ -4,9 +4,9 @@ import { join } from 'node:path'
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { createAuthorizer, type Logger } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import type { Meter, Tracer } from '@opentelemetry/api'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { root } from '../../support/root.ts'
 import { gatewayRequest } from '../../support/request.ts'
 import { withToken } from '../../support/with-token.ts'
@@ -38,7 +38,7 @@ const allowOne = async ({ methodArn, authorizationToken }: aws.TokenEvent): Prom
 }
 
 /** An authorizer for `GET /pets`, and a function that evaluates an allowed, a denied, an anonymous and a failing request. */
-const evaluateAll = async (logger: Logger | null, clock = new TestClock()): Promise<void> => {
+const evaluateAll = async (logger: Logger | null, clock = fakeClock()): Promise<void> => {
   const authorizer = createAuthorizer({ name: 'pets', authorize: allowOne, contract: aws.token(), clock, logger })
   for (const line of ['GET /pets', 'GET /toys']) await authorizer.evaluate(withToken(CANARY, line))
   await authorizer.evaluate(gatewayRequest('GET /pets'))

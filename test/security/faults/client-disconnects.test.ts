@@ -31,7 +31,7 @@ const LEAVES: readonly (readonly [string, (socket: Socket) => void])[] = [
 const ENDS: readonly (readonly [string, (gate: Deferred<unknown>, name: ContractName, harness: Harness) => void])[] = [
   ['allows', (gate, name) => gate.resolve(allowance(name))],
   ['fails', (gate) => gate.reject(new Error(`the password is ${SECRET}`))],
-  ['meets its deadline', (_gate, _name, { clock }) => clock.advance(TIMEOUT_MS)],
+  ['meets its deadline', (_gate, _name, { clock }) => clock.advanceSync(TIMEOUT_MS)],
 ]
 
 const NAMES = Object.keys(CONTRACTS) as readonly ContractName[]

@@ -68,9 +68,9 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
       expect(await send()).toBe(200)
       harness.clock.setTime(jump(harness.clock.now()))
       for (const method of METHODS) expect([method, await send(method)]).toEqual([method, 200])
-      harness.clock.advance(299_999)
+      harness.clock.advanceSync(299_999)
       expect([await send(), harness.calls()]).toEqual([200, 1])
-      harness.clock.advance(1)
+      harness.clock.advanceSync(1)
       expect([await send(), harness.calls()]).toEqual([200, 2])
     })
 
@@ -81,10 +81,10 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
       const pending = send()
       await harness.called()
       harness.clock.setTime(jump(harness.clock.now()))
-      harness.clock.advance(TIMEOUT_MS - 1)
+      harness.clock.advanceSync(TIMEOUT_MS - 1)
       await flushMicrotasks()
       expect(harness.clock.pending).toBe(1)
-      harness.clock.advance(1)
+      harness.clock.advanceSync(1)
       expect([await pending, harness.clock.pending]).toEqual([500, 0])
     })
 
@@ -97,9 +97,9 @@ describe.each(APPLICATIONS.map((each) => [each.name, each] as const))(
       expect(await send()).toBe(200)
       // The clock is set back: after ten seconds the result has expired anyway, and the function is called again.
       harness.clock.setTime(harness.clock.now() - HOUR)
-      harness.clock.advance(9999)
+      harness.clock.advanceSync(9999)
       expect([await send(), harness.calls()]).toEqual([200, 1])
-      harness.clock.advance(1)
+      harness.clock.advanceSync(1)
       expect([await send(), harness.calls()]).toEqual([200, 2])
       // The clock is past the expiry: the cached result is not used, and a new one is not accepted.
       harness.clock.setTime(expiresAt)

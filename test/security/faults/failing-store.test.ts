@@ -60,14 +60,14 @@ describe.each(MATRIX)('failing store on %s under %s', (_application, name, appli
     const { service, caller } = running()
     service.set(async () => (allowed ? allowance(name) : denyResult(name)))
     // A store that keeps failing is tried once per second.
-    service.clock.advance(1000)
+    service.clock.advanceSync(1000)
     await caller.send(requestOf(method, SECRET))
     if (fault.hangs) {
       await until(() => service.clock.pending === 1, 'the store was called')
-      service.clock.advance(STORE_TIMEOUT_MS - 1)
+      service.clock.advanceSync(STORE_TIMEOUT_MS - 1)
       await flushMicrotasks()
       expect(service.calls()).toBe(0)
-      service.clock.advance(1)
+      service.clock.advanceSync(1)
     }
     const got = await caller.read(method)
     const ran = service.fixture.ran.splice(0)
@@ -99,7 +99,7 @@ describe.each(MATRIX)('failing store on %s under %s', (_application, name, appli
     }
     const { service, caller } = running()
     service.set(async () => denyResult(name))
-    service.clock.advance(1000)
+    service.clock.advanceSync(1000)
     await caller.send(requestOf('GET', SECRET))
     const got = await caller.read('GET')
     expect([got.status, service.calls(), service.fixture.ran.splice(0)]).toEqual([200, 0, ['echo']])

@@ -48,7 +48,7 @@ describe.each(MATRIX)('failureMode allow on %s under %s', (_application, name, a
     await service.called()
     if (fault.at === 'deadline') {
       await flushMicrotasks()
-      service.clock.advance(TIMEOUT_MS)
+      service.clock.advanceSync(TIMEOUT_MS)
     }
     const got = await pending
     fault.afterwards?.()

@@ -73,7 +73,7 @@ describe.each(MATRIX)('pipelined requests to %s under %s', (_application, name, 
     slow.resolve(allowance(name))
     for (let round = 0; round < 200 && got.length < ROW.length; round++) {
       await flushMicrotasks()
-      service.clock.advance(TIMEOUT_MS)
+      service.clock.advanceSync(TIMEOUT_MS)
     }
     late.resolve(allowance(name))
     await all

@@ -33,7 +33,7 @@ const ENDS: readonly (readonly [
 ])[] = [
   ['are allowed', (gate, name) => gate.resolve(allowance(name)), 200],
   ['are failed', (gate) => gate.reject(new Error('hunter2')), 500],
-  ['time out', (_gate, _name, { clock }) => clock.advance(TIMEOUT_MS), 500],
+  ['time out', (_gate, _name, { clock }) => clock.advanceSync(TIMEOUT_MS), 500],
 ]
 
 describe.each(MATRIX)('shutdown of %s under %s', (_application, name, application) => {

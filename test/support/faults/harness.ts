@@ -2,7 +2,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Authorizer, createAuthorizer, type Decision, native, type Store } from '@custom-authorizer/core'
-import { TestClock } from '../clock.ts'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { Deferred, flushMicrotasks } from '../deferred.ts'
 import { newCallLog, recordTo, tokenContract } from '../fixture/authorizer.ts'
 import type { FixtureApplication } from '../fixture/parts.ts'
@@ -41,7 +41,7 @@ export interface HarnessOptions {
 /** A running service with a failing part. */
 export interface Harness {
   readonly fixture: Fixture
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly authorizer: Authorizer
   /** The requests that the server received, in order. */
   readonly requests: IncomingMessage[]
@@ -63,7 +63,7 @@ export const openHarness = async (
   name: ContractName,
   { store, kernel, mount }: HarnessOptions = {},
 ): Promise<Harness> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const callLog = newCallLog()
   let behaviour: Behaviour = idle
   let calls = 0

@@ -65,10 +65,10 @@ const describeFaults = (name: ContractName, application: FixtureApplication): vo
     await service.called()
     if (fault.at === 'deadline') {
       await flushMicrotasks()
-      service.clock.advance(TIMEOUT_MS - 1)
+      service.clock.advanceSync(TIMEOUT_MS - 1)
       await flushMicrotasks()
       expect(service.clock.pending).toBe(1)
-      service.clock.advance(1)
+      service.clock.advanceSync(1)
     }
     expectResponse(await caller.read(method), method, fault, name)
     fault.afterwards?.()

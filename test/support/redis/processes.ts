@@ -10,7 +10,7 @@ import {
   type NativeAnswer,
 } from '@custom-authorizer/core'
 import { redisStore, type RedisStore, type RedisStoreOptions, type SendCommand } from '@custom-authorizer/core/redis'
-import { TestClock } from '../clock.ts'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { RecordingLogger } from '../recording-logger.ts'
 import { withToken } from '../with-token.ts'
 import { beforeEach } from 'vitest'
@@ -35,7 +35,7 @@ export interface SharedProcess {
   readonly store: RedisStore
   /** What the process sends to Redis. */
   readonly commands: FaultyCommands
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly decisions: readonly Decision[]
   /** Tokens that the function was called for. */
@@ -52,7 +52,7 @@ export const sharedProcess = ({
   ttlSeconds = 300,
   ...options
 }: ProcessParts): SharedProcess => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const commands = new FaultyCommands(send)
   const decisions: Decision[] = []
@@ -120,7 +120,7 @@ const STEP_MS = 100
 /** Lets time pass in processes. Commands that timers send are answered before their deadlines. */
 export const pass = async (processes: readonly SharedProcess[], ms: number): Promise<void> => {
   for (let left = ms; left > 0; left -= STEP_MS) {
-    for (const { clock } of processes) clock.advance(Math.min(left, STEP_MS))
+    for (const { clock } of processes) clock.advanceSync(Math.min(left, STEP_MS))
     for (const { commands } of processes) await commands.idle()
   }
 }

@@ -8,8 +8,8 @@ import {
   type Outcome,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type Mock, vi } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { gatewayRequest, type RequestParts } from '../../support/request.ts'
 
 /** The API that the expected ARNs and events name. */
@@ -58,7 +58,7 @@ export interface Bench<TEvent> {
   readonly authorizer: Authorizer
   /** The authorizer function as a mock. */
   readonly handler: Mock<Handler<TEvent>>
-  readonly clock: TestClock
+  readonly clock: FakeClock
   /** Lines written to the log. */
   readonly log: readonly string[]
   readonly evaluate: (line: string, parts?: RequestParts) => Outcome | Promise<Outcome>
@@ -67,7 +67,7 @@ export interface Bench<TEvent> {
 }
 
 const bench = <TEvent>(contract: object, given: Handler<TEvent>, kernel: Kernel): Bench<TEvent> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const log: string[] = []
   const write = (line: string): void => void log.push(line)
   const handler = vi.fn<Handler<TEvent>>(given)

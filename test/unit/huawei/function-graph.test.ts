@@ -1,8 +1,8 @@
 /** Functions run as on FunctionGraph: handler styles, event and runtime context. */
 import { createAuthorizer } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
@@ -86,7 +86,7 @@ describe('handler styles', () => {
     ['event, returning undefined', (_event: object) => undefined],
   ])('HW-FG-01 HW-RSP-12 a function that can no longer respond fails immediately: %s', async (_, authorize) => {
     const logger = new RecordingLogger()
-    const authorizer = frontendAuthorizer(authorize, {}, { clock: new TestClock(), logger })
+    const authorizer = frontendAuthorizer(authorize, {}, { clock: fakeClock(), logger })
     expect(summarize(await evaluate(authorizer))).toBe('500 BAD_RESULT')
     expect(summarize(await evaluate(authorizer))).toBe('500 BAD_RESULT')
     const advice = logger.lines.filter((line) => RETURNED.test(line))
@@ -98,12 +98,12 @@ describe('handler styles', () => {
     ['a rest parameter', (..._all: unknown[]) => functionResult('allow')],
     ['a bound function', functionResult.bind(undefined, 'allow')],
   ])('HW-FG-01 a function that may still respond is logged immediately and waited for: %s', async (_, authorize) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const logger = new RecordingLogger()
     const pending = evaluate(frontendAuthorizer(authorize, {}, { clock, logger }))
     await flushMicrotasks()
     expect(logger.lines.join('\n')).toMatch(RETURNED)
-    clock.advance(5000)
+    clock.advanceSync(5000)
     expect(summarize(await pending)).toBe('500 AUTHORIZER_TIMEOUT')
   })
 
@@ -196,12 +196,12 @@ describe('runtime context', () => {
   })
 
   test('HW-FG-04 getRemainingTimeInMilliSeconds counts down to the deadline', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const left: number[] = []
     const authorizer = frontendAuthorizer(
       async (_: unknown, context: huawei.FunctionContext) => {
         left.push(context.getRemainingTimeInMilliSeconds())
-        clock.advance(1200)
+        clock.advanceSync(1200)
         left.push(context.getRemainingTimeInMilliSeconds(), context.getRunningTimeInSeconds())
         return functionResult('allow')
       },
@@ -217,16 +217,16 @@ describe('runtime context', () => {
     [3000, 3000],
     [600_000, 600_000],
   ])('HW-CFG-14 HW-RSP-13 HW-FG-04 timeout: %s ends the call at its deadline', async (timeout, deadline) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const authorizer = frontendAuthorizer(() => new Promise(silent), timeout === undefined ? {} : { timeout }, {
       clock,
     })
     const pending = evaluate(authorizer)
     await flushMicrotasks()
-    clock.advance(deadline - 1)
+    clock.advanceSync(deadline - 1)
     await flushMicrotasks()
     expect(clock.pending).toBe(1)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(summarize(await pending)).toBe('500 AUTHORIZER_TIMEOUT')
   })
 

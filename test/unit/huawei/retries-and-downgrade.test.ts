@@ -1,8 +1,8 @@
 /** Retries and relaxed mode: which failures of a function are retried or forgiven. */
 import { AuthorizerError, createAuthorizer, type Decision, type GatewayRequest } from '@custom-authorizer/core'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
@@ -86,12 +86,12 @@ describe('retries', () => {
   })
 
   test('HW-CFG-15 all retries share one deadline', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     let calls = 0
     const authorize = async (): Promise<object> => {
       calls++
       await flushMicrotasks()
-      clock.advance(3000)
+      clock.advanceSync(3000)
       throw unreachable()
     }
     expect(summarize(await evaluate(frontendAuthorizer(authorize, { retryAttempts: 10 }, { clock })))).toBe(
@@ -140,11 +140,11 @@ describe('relaxed mode', () => {
   })
 
   test('HW-RSP-14 a result after the deadline does not change the downgrade', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const result = new Deferred<object>()
     const pending = evaluate(frontendAuthorizer(() => result.promise, relaxed, { clock }))
     await flushMicrotasks()
-    clock.advance(5000)
+    clock.advanceSync(5000)
     result.resolve(functionResult('deny'))
     expect(summarize(await pending)).toEqual(DOWNGRADED)
   })
@@ -205,7 +205,7 @@ describe('relaxed mode', () => {
   test('HW-RSP-14 relaxed mode does not allow requests above maxInFlight', async () => {
     const authorizer = frontendAuthorizer(() => new Promise(() => undefined), relaxed, {
       maxInFlight: 1,
-      clock: new TestClock(),
+      clock: fakeClock(),
     })
     void evaluate(authorizer)
     expect(summarize(await evaluate(authorizer))).toBe('503 OVERLOADED')
@@ -218,7 +218,7 @@ describe('relaxed mode', () => {
   })
 
   test('HW-RSP-14 requests that share a downgraded call each get an empty context', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const identities = [{ location: 'HEADER', name: 'X-Token' }] as const
     const authorizer = frontendAuthorizer(
       () => new Promise(() => undefined),
@@ -227,7 +227,7 @@ describe('relaxed mode', () => {
     )
     const pending = Promise.all([evaluate(authorizer, withToken()), evaluate(authorizer, withToken())])
     await flushMicrotasks()
-    clock.advance(5000)
+    clock.advanceSync(5000)
     expect((await pending).map(summarize)).toEqual([DOWNGRADED, DOWNGRADED])
   })
 })

@@ -205,7 +205,7 @@ describeAdapters('awsJwtAuthorizer', (adapter) => {
     server.instead.set('/keys', hang)
     const response = (await serve()).send(bearer(service.token()))
     await server.reached(1)
-    clock.advance(1500)
+    clock.advanceSync(1500)
     const received = await response
     expect([received.status, received.body]).toEqual([503, '{"message":"Service Unavailable"}'])
     expect([received.header('retry-after'), received.header('www-authenticate')]).toEqual(['1', undefined])
@@ -215,7 +215,7 @@ describeAdapters('awsJwtAuthorizer', (adapter) => {
     const app = await serve()
     const compact = service.token({ exp: NOW + 1 })
     expect((await app.send(bearer(compact))).status).toBe(200)
-    service.clock.advance(1000)
+    service.clock.advanceSync(1000)
     expect((await app.send(bearer(compact))).header('www-authenticate')).toBe(EXPIRED)
     expect(service.server.fetches).toBe(1)
   })

@@ -54,7 +54,7 @@ const wave = async (app: Service, tokens: readonly string[], server: KeyServer, 
   const responses = Promise.all(tokens.map((compact) => send(app, compact)))
   if (hangs) {
     await server.reached(fetches + 1)
-    service.clock.advance(1500)
+    service.clock.advanceSync(1500)
   }
   return (await responses).map(({ status }) => status)
 }
@@ -88,7 +88,7 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
         }
         expect(server.requestedPaths.length - before, name).toBeLessThanOrEqual(2)
         expect(server.requestedPaths.length, name).toBeGreaterThan(before)
-        clock.advance(COOLDOWN_MS)
+        clock.advanceSync(COOLDOWN_MS)
       }
       expect(app.errors).toEqual([])
       expect(new Set(app.hits)).toEqual(new Set(['GET /pets']))
@@ -104,9 +104,9 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
     server.keys = [old.jwk]
     expect((await send(app, before)).status).toBe(200)
     server.keys = [next.jwk]
-    clock.advance(599_999)
+    clock.advanceSync(599_999)
     expect((await send(app, before)).status).toBe(200)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect([(await send(app, before)).status, (await send(app, after)).status]).toEqual([401, 200])
   })
 
@@ -120,7 +120,7 @@ describeAdapters('awsJwtAuthorizer with a failing issuer', (adapter) => {
     const all = [...good(key), ...bad(key)]
     expect(new Set(await wave(app, all, server, false))).toEqual(new Set([503]))
     server.instead.clear()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await wave(app, good(key), server, false)).toEqual([200, 200, 200])
   })
 })

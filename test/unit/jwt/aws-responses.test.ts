@@ -1,5 +1,5 @@
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { hang, json } from '../../support/key-server.ts'
 import { denied, reasonOf, responseHeader } from '../../support/outcome.ts'
 import { gatewayRequest } from '../../support/request.ts'
@@ -141,15 +141,15 @@ describe('unavailable keys', () => {
     ['AWS-QUO-15', WELL_KNOWN],
   ])('%s AWS-JWT-28 SEC-76 %s has a deadline of 1500 ms', async (_, path) => {
     service.server.instead.set(path, hang)
-    const clock = new TestClock()
+    const clock = fakeClock()
     let settled = false
     const outcome = service.evaluate(service.token(), { clock }).finally(() => {
       settled = true
     })
     await service.server.reached(1, path)
-    clock.advance(1499)
+    clock.advanceSync(1499)
     expect(settled).toBe(false)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect((await outcome).allowed).toBe(false)
     expect(clock.monotonic()).toBe(1500)
   })

@@ -1,19 +1,19 @@
 /** An `awsJwtAuthorizer` whose issuer is a key server on loopback. @module */
 import type { AuthorizerContext, GatewayRequest, Outcome } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type AwsJwtAuthorizerOptions, awsJwtAuthorizer } from '@custom-authorizer/jwt'
 import { afterEach, beforeEach } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { KeyServer } from '../../support/key-server.ts'
 import { allowed, denied, responseHeader } from '../../support/outcome.ts'
 import { type SigningKey, signingKey, signToken } from '../../support/tokens.ts'
 import { withToken } from '../../support/with-token.ts'
 
 export const AWS_KEY: SigningKey = signingKey('aws-1')
-export const NOW: number = new TestClock().now() / 1000
+export const NOW: number = fakeClock().now() / 1000
 
 export interface AwsService {
   readonly server: KeyServer
-  readonly clock: TestClock
+  readonly clock: FakeClock
   /** A token of this issuer for `client`, with changed claims. */
   token(
     changes?: Readonly<Record<string, unknown>>,
@@ -35,10 +35,10 @@ export interface AwsService {
 /** Starts the issuer before each test. */
 export const awsService = (): AwsService => {
   let server: KeyServer
-  let clock: TestClock
+  let clock: FakeClock
   beforeEach(async () => {
     server = await KeyServer.start(AWS_KEY.jwk)
-    clock = new TestClock()
+    clock = fakeClock()
   })
   afterEach(() => server.close())
 

@@ -97,7 +97,7 @@ test('AWS-JWT-07 AWS-CACHE-25 keys are cached for less than two hours, decisions
   expect(verify).toHaveBeenCalledTimes(3)
   expect(service.server.fetches).toBe(1)
   service.server.instead.set('/.well-known/openid-configuration', (_, response) => void response.writeHead(500).end())
-  service.clock.advance(7_199_999)
+  service.clock.advanceSync(7_199_999)
   expect(await once()).toBe(false)
 })
 
@@ -107,7 +107,7 @@ test('AWS-JWT-07 the old and the new key are accepted while both are published',
   const good = async (compact: string): Promise<boolean> =>
     (await authorizer.evaluate(gatewayRequest('GET /', { headers: { Authorization: compact } }))).allowed
   expect(await good(service.token())).toBe(true)
-  service.clock.advance(1)
+  service.clock.advanceSync(1)
   service.server.keys = [AWS_KEY.jwk, next.jwk]
   expect(await good(service.token({}, {}, next))).toBe(true)
   expect(await good(service.token())).toBe(true)

@@ -1,8 +1,8 @@
 import type { Authorizer } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { awsJwtAuthorizer, jwtAuthorizer } from '@custom-authorizer/jwt'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { KeyServer } from '../../support/key-server.ts'
 import { AUDIENCE, ISSUER, KEY, NOW, token } from './jwt-fixture.ts'
 
@@ -19,7 +19,7 @@ describeAdapters('JWT authorizers', (adapter) => {
       issuer: ISSUER,
       audience: AUDIENCE,
       jwksUri,
-      clock: new TestClock(),
+      clock: fakeClock(),
       logger: null,
     })
     const use = [adapter.customAuthorizer(authorizer as unknown as Authorizer<never>)]
@@ -52,7 +52,7 @@ describeAdapters('JWT authorizers', (adapter) => {
 
   test('awsJwtAuthorizer verifies tokens and responds like an HTTP API', async () => {
     const jwtConfiguration = { issuer: server.origin, audience: AUDIENCE }
-    const authorizer = awsJwtAuthorizer({ jwtConfiguration, clock: new TestClock(), logger: null })
+    const authorizer = awsJwtAuthorizer({ jwtConfiguration, clock: fakeClock(), logger: null })
     const service = await adapter.serve({
       use: [adapter.customAuthorizer(authorizer as unknown as Authorizer<never>)],
       routes: [{ path: '/pets' }],

@@ -1,7 +1,7 @@
 /** A `jwtAuthorizer` with one known key and a test clock, and tokens that it accepts. @module */
 import type { Decision, Outcome } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type Algorithm, jwtAuthorizer, type JwtAuthorizerOptions, type JwtContext } from '@custom-authorizer/jwt'
-import { TestClock } from '../../support/clock.ts'
 import { KeyServer } from '../../support/key-server.ts'
 import { responseHeader } from '../../support/outcome.ts'
 import { type Jwk, type SigningKey, signingKey, signToken } from '../../support/tokens.ts'
@@ -10,8 +10,8 @@ import { afterEach, beforeEach } from 'vitest'
 
 export const ISSUER = 'https://issuer.example'
 export const AUDIENCE = 'https://api.example'
-/** The time at which every {@link TestClock} starts, in seconds. */
-export const NOW = new TestClock().now() / 1000
+/** The time at which every clock starts, in seconds. */
+export const NOW = fakeClock().now() / 1000
 
 export const KEY: SigningKey = signingKey('key-1')
 
@@ -56,7 +56,7 @@ export const authorizerOf = (options: Options = {}): ReturnType<typeof jwtAuthor
   const keys: readonly Jwk[] = [KEY.jwk]
   const issuer = 'issuers' in options ? {} : { issuer: ISSUER, audience: AUDIENCE }
   const source = ['issuers', 'jwksUri', 'secret', 'issuer'].some((name) => name in options) ? {} : { jwks: { keys } }
-  const all = { logger: null, clock: new TestClock(), ...issuer, ...source, ...options }
+  const all = { logger: null, clock: fakeClock(), ...issuer, ...source, ...options }
   return jwtAuthorizer(all as unknown as JwtAuthorizerOptions<Claims>)
 }
 
@@ -92,7 +92,7 @@ export const problemOf = async (compact: string, options: Options = {}): Promise
 /** The key server of an issuer and the clock of its authorizers, new for each test. */
 export interface Issuer {
   server: KeyServer
-  clock: TestClock
+  clock: FakeClock
 }
 
 /** Starts a key server with {@link KEY} before each test of a file, and closes it afterwards. */
@@ -100,7 +100,7 @@ export const useIssuer = (): Issuer => {
   const issuer = {} as Issuer
   beforeEach(async () => {
     issuer.server = await KeyServer.start(KEY.jwk)
-    issuer.clock = new TestClock()
+    issuer.clock = fakeClock()
   })
   afterEach(() => issuer.server.close())
   return issuer

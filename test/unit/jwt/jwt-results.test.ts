@@ -1,7 +1,7 @@
 import { spyOnVerification } from '../../support/verification.ts'
 import type { Decision } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { allowed, denied, reasonOf, responseHeader } from '../../support/outcome.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
@@ -105,9 +105,9 @@ describe('scopes', () => {
 const counting = (): {
   authorizer: ReturnType<typeof authorizerOf>
   verify: { mock: { calls: unknown[] } }
-  clock: TestClock
+  clock: FakeClock
 } => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   return {
     clock,
     verify: spyOnVerification(),
@@ -122,7 +122,7 @@ describe('result cache', () => {
     for (const line of ['GET /a', 'POST /b', 'DELETE /c?x=1'])
       expect((await authorizer.evaluate(withToken(`Bearer ${compact}`, line))).allowed).toBe(true)
     expect(verify.mock.calls).toHaveLength(1)
-    clock.advance(60_000)
+    clock.advanceSync(60_000)
     await present(authorizer, compact)
     expect(verify.mock.calls).toHaveLength(2)
   })

@@ -1,5 +1,5 @@
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { hang, json, KeyServer, type Reply } from '../../support/key-server.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { statusLine, authorizerOf, ISSUER, KEY, present, token } from './jwt-fixture.ts'
@@ -123,13 +123,13 @@ describe('hanging key server', () => {
     ['after the headers', (_, response) => response.writeHead(200).flushHeaders()],
     ['after half of the body', (_, response) => void response.writeHead(200).write('{"keys":[')],
   ])('SEC-74 a server that hangs %s is given up after 5 s', async (_, reply) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const logger = new RecordingLogger()
     server.instead.set('/keys', reply)
     const status = evaluate({ clock, logger })
     await server.reached(1)
-    clock.advance(4999)
-    clock.advance(1)
+    clock.advanceSync(4999)
+    clock.advanceSync(1)
     expect(await status).toBe(UNAVAILABLE)
     expect(logger.lines.join()).toMatch(/was not received within 5000 ms/)
     expect(clock.pending).toBe(0)

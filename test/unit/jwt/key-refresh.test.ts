@@ -30,7 +30,7 @@ const start = (options: Options = {}): ((key?: SigningKey, kid?: string) => Prom
   return async (key = KEY, kid = key.kid) =>
     statusLine(await present(authorizer, kid === key.kid ? signed(key) : under(kid)))
 }
-const seconds = (count: number): void => fixture.clock.advance(count * 1000)
+const seconds = (count: number): void => fixture.clock.advanceSync(count * 1000)
 const flood = (evaluate: ReturnType<typeof start>, count: number, name = 'x'): Promise<readonly string[]> =>
   Promise.all(Array.from({ length: count }, (_, index) => evaluate(KEY, `${name}-${index}`)))
 
@@ -55,7 +55,7 @@ describe('fetches caused by clients', () => {
       seconds(29.999)
       await flood(evaluate, 50)
       expect(fixture.server.fetches).toBe(1 + round)
-      fixture.clock.advance(1)
+      fixture.clock.advanceSync(1)
     }
   })
 
@@ -67,7 +67,7 @@ describe('fetches caused by clients', () => {
     seconds(4.999)
     await flood(evaluate, 5)
     expect(fixture.server.fetches).toBe(2)
-    fixture.clock.advance(1)
+    fixture.clock.advanceSync(1)
     await flood(evaluate, 5)
     expect(fixture.server.fetches).toBe(3)
   })
@@ -153,7 +153,7 @@ describe('key rotation', () => {
     fixture.server.keys = [NEW_KEY.jwk]
     seconds(599.999)
     expect(await evaluate()).toBe('200')
-    fixture.clock.advance(1)
+    fixture.clock.advanceSync(1)
     expect(await evaluate()).toBe(INVALID)
     expect(await evaluate(NEW_KEY)).toBe('200')
   })
@@ -198,7 +198,7 @@ describe('stale keys while the issuer is down', () => {
     fixture.server.instead.set('/keys', reply)
     seconds(1199.999)
     expect(await evaluate()).toBe('200')
-    fixture.clock.advance(1)
+    fixture.clock.advanceSync(1)
     expect(await evaluate()).toBe(UNAVAILABLE)
   })
 
@@ -213,7 +213,7 @@ describe('stale keys while the issuer is down', () => {
     expect(await evaluate()).toBe('200')
     await fixture.server.reached(3)
     expect(await evaluate()).toBe('200')
-    fixture.clock.advance(5000)
+    fixture.clock.advanceSync(5000)
   })
 
   test('SEC-75 stale keys are replaced when the issuer responds again', async () => {
@@ -289,7 +289,7 @@ test('SEC-75 a late response does not replace newer keys', async () => {
     new Promise((resolve) => void replies.push((keys) => resolve(Response.json({ keys }))))
   const evaluate = start({ fetch })
   const first = evaluate()
-  fixture.clock.advance(5000)
+  fixture.clock.advanceSync(5000)
   expect(await first).toBe(UNAVAILABLE)
   seconds(1)
   const second = evaluate(NEW_KEY)

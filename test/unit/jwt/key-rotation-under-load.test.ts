@@ -1,5 +1,5 @@
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { hang, json, KeyServer, type Reply } from '../../support/key-server.ts'
 import { type SigningKey, signingKey } from '../../support/tokens.ts'
 import { statusLine, authorizerOf, INVALID, NOW, present, token } from './jwt-fixture.ts'
@@ -11,10 +11,10 @@ const ATTACKER = signingKey('attacker', 'RS256', { pair: 'attacker' })
 const COOLDOWN_MS = 30_000
 
 let server: KeyServer
-let clock: TestClock
+let clock: FakeClock
 beforeEach(async () => {
   server = await KeyServer.start()
-  clock = new TestClock()
+  clock = fakeClock()
 })
 afterEach(() => server.close())
 
@@ -85,7 +85,7 @@ test(
         const results = Promise.all([...good, ...bad].map((compact) => present(authorizer, compact)))
         if (state === 'hanging' && wave === 0) {
           await server.reached(fetches + 1)
-          clock.advance(5000)
+          clock.advanceSync(5000)
         }
         const outcomes = (await results).map(statusLine)
         expect(new Set(outcomes.slice(0, good.length)), state).toEqual(new Set(['200']))
@@ -98,7 +98,7 @@ test(
       }
       expect(server.fetches - before, state).toBeLessThanOrEqual(2)
       expect(server.fetches, state).toBeGreaterThan(before)
-      clock.advance(COOLDOWN_MS)
+      clock.advanceSync(COOLDOWN_MS)
     }
     expect(server.requestedPaths).not.toContain('/other')
   },
@@ -111,6 +111,6 @@ test('SEC-75 concurrent requests share one fetch when keys are renewed', async (
     const outcomes = await Promise.all(valid(KEYS[0] as SigningKey).map((compact) => present(authorizer, compact)))
     expect(new Set(outcomes.map(statusLine))).toEqual(new Set(['200']))
     expect(server.fetches).toBe(round)
-    clock.advance(600_000)
+    clock.advanceSync(600_000)
   }
 })

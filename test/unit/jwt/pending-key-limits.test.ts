@@ -57,7 +57,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: bool
     const authorizer = build(options)
     expect(await statusOf(authorizer, known())).toBe('200')
     fixture.server.instead.set('/keys', hang)
-    fixture.clock.advance(1)
+    fixture.clock.advanceSync(1)
     return authorizer
   }
 
@@ -72,9 +72,9 @@ describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: bool
     await fixture.server.reached(fetches + 1)
     for (let second = 0; second < (isAws ? 1 : 4); second++) {
       expect(await statusOf(authorizer, known())).toBe('200')
-      fixture.clock.advance(1000)
+      fixture.clock.advanceSync(1000)
     }
-    fixture.clock.advance(1000)
+    fixture.clock.advanceSync(1000)
     await Promise.all(flood)
     expect(await statusOf(authorizer, known())).toBe('200')
     expect(fixture.clock.pending).toBe(0)
@@ -87,20 +87,20 @@ describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: bool
     const over = await present(authorizer, unsigned('c', changes()))
     expect(over).toMatchObject({ allowed: false, reason: 'OVERLOADED', response: { status: 503 } })
     expect(await statusOf(authorizer, known())).toBe('200')
-    fixture.clock.advance(10_000)
+    fixture.clock.advanceSync(10_000)
     await Promise.all(waiting)
     expect(await statusOf(authorizer, known())).toBe('200')
   })
 
   test('SEC-75 SEC-99 unknown kids do not displace a known key that has to be renewed', async () => {
     const authorizer = await warmed({ limits: { pendingKeys: 2 } })
-    fixture.clock.advance(600_000)
+    fixture.clock.advanceSync(600_000)
     const fetches = fixture.server.fetches
     const flood = ['a', 'b', 'c'].map(async (kid) => statusOf(authorizer, unsigned(kid, changes())))
     expect(await flood[2]).toBe('503')
     const renewed = statusOf(authorizer, known())
     await (isAws ? fixture.server.reached(2, '/.well-known/openid-configuration') : fixture.server.reached(fetches + 1))
-    fixture.clock.advance(isAws ? 1500 : 5000)
+    fixture.clock.advanceSync(isAws ? 1500 : 5000)
     await flushMicrotasks()
     // The fetch failed, so the old key is used for a while longer.
     expect(await renewed).toBe('200')
@@ -133,7 +133,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: bool
     expect(await byRequest).toMatchObject({ reason: 'ABORTED' })
     const last = statusOf(authorizer, unsigned('c', changes()))
     await flushMicrotasks()
-    fixture.clock.advance(10_000)
+    fixture.clock.advanceSync(10_000)
     expect(await last).not.toBe('200')
   })
 
@@ -141,7 +141,7 @@ describe.each(AUTHORIZERS)('%s', (name, build, { isAws = false }: { isAws?: bool
     const authorizer = build({})
     expect(await statusOf(authorizer, known())).toBe('200')
     fixture.server.keys = [KEY.jwk, LATE.jwk]
-    fixture.clock.advance(30_000)
+    fixture.clock.advanceSync(30_000)
     expect(await statusOf(authorizer, token(changes() as never, {}, LATE))).toBe('200')
   })
 
@@ -167,7 +167,7 @@ test('SEC-75 SEC-99 each issuer has its own limit', async () => {
   const waiting = present(authorizer, unsigned('a'))
   expect(statusLine(await present(authorizer, unsigned('b')))).toBe('503')
   expect(statusLine(await present(authorizer, token({ iss: other })))).toBe('200')
-  fixture.clock.advance(5000)
+  fixture.clock.advanceSync(5000)
   expect(statusLine(await waiting)).toBe('503')
 })
 
@@ -181,9 +181,9 @@ test('SEC-67 a token that expires while its key is fetched gets 401', async () =
   })
   const waiting = present(authorizer, token({ exp: fixture.clock.now() / 1000 + 2 }))
   await fixture.server.reached(1)
-  fixture.clock.advance(3000)
+  fixture.clock.advanceSync(3000)
   fixture.server.instead.clear()
-  fixture.clock.advance(1000)
+  fixture.clock.advanceSync(1000)
   expect(statusLine(await waiting)).toBe('503')
   const fresh = present(authorizer, token({ exp: fixture.clock.now() / 1000 - 1 }))
   expect(statusLine(await fresh)).toBe(INVALID)

@@ -39,7 +39,7 @@ describe('a key that is replaced under the same kid', () => {
     const ask = start()
     expect(await ask(signed(KEY))).toBe('200')
     fixture.server.keys = [REPLACEMENT.jwk]
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     expect(await ask(signed(REPLACEMENT))).toBe('200')
     expect(await ask(signed(REPLACEMENT, 'b'))).toBe('200')
     expect(fixture.server.fetches).toBe(2)
@@ -51,7 +51,7 @@ describe('a key that is replaced under the same kid', () => {
     const ask = start()
     await ask(signed(KEY))
     fixture.server.keys = [REPLACEMENT.jwk]
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     const tokens = Array.from({ length: 8 }, (_, index) => signed(REPLACEMENT, `${index}`))
     expect(new Set(await Promise.all(tokens.map(ask)))).toEqual(new Set(['200']))
     expect(fixture.server.fetches).toBe(2)
@@ -61,10 +61,10 @@ describe('a key that is replaced under the same kid', () => {
     const ask = start({ cooldownSeconds: 5 })
     await ask(signed(KEY))
     fixture.server.keys = [REPLACEMENT.jwk]
-    fixture.clock.advance(4999)
+    fixture.clock.advanceSync(4999)
     expect(await ask(signed(REPLACEMENT))).toBe(INVALID)
     expect(fixture.server.fetches).toBe(1)
-    fixture.clock.advance(1)
+    fixture.clock.advanceSync(1)
     expect(await ask(signed(REPLACEMENT))).toBe('200')
     expect(fixture.server.fetches).toBe(2)
   })
@@ -75,7 +75,7 @@ describe('a key that is replaced under the same kid', () => {
     const ask = start()
     expect(await ask(signed(bare))).toBe('200')
     fixture.server.keys = [other.jwk]
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     expect(await ask(signed(other))).toBe('200')
   })
 
@@ -88,10 +88,10 @@ describe('a key that is replaced under the same kid', () => {
     replies[0]?.()
     expect(await first).toBe('200')
     fixture.server.keys = [REPLACEMENT.jwk]
-    fixture.clock.advance(1000)
+    fixture.clock.advanceSync(1000)
     const second = ask(signed(REPLACEMENT, 'short', NOW + 2))
     while (replies.length < 2) await flushMicrotasks()
-    fixture.clock.advance(1000)
+    fixture.clock.advanceSync(1000)
     replies[1]?.()
     expect(await second).toBe(INVALID)
   })
@@ -104,10 +104,10 @@ describe('forged signatures', () => {
     const ask = start()
     await ask(signed(KEY))
     for (let round = 1; round <= 3; round++) {
-      fixture.clock.advance(COOLDOWN_MS - 1)
+      fixture.clock.advanceSync(COOLDOWN_MS - 1)
       expect(new Set(await forged(ask))).toEqual(new Set([INVALID]))
       expect(fixture.server.fetches).toBe(round)
-      fixture.clock.advance(1)
+      fixture.clock.advanceSync(1)
       expect(new Set(await forged(ask))).toEqual(new Set([INVALID]))
       expect(new Set(await forged(ask))).toEqual(new Set([INVALID]))
       expect(await ask(signed(KEY))).toBe('200')
@@ -118,11 +118,11 @@ describe('forged signatures', () => {
   test('SEC-75 forged signatures and unknown kids share one cool-down', async () => {
     const ask = start()
     await ask(signed(KEY))
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     await ask(signed(signingKey('unknown', 'RS256', { pair: 'attacker' })))
     await forged(ask)
     expect(fixture.server.fetches).toBe(2)
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     await forged(ask)
     await ask(signed(signingKey('unknown', 'RS256', { pair: 'attacker' })))
     expect(fixture.server.fetches).toBe(3)
@@ -137,7 +137,7 @@ describe('forged signatures', () => {
     fixture.server.instead.set('/keys', reply)
     for (let round = 1; round <= 3; round++) {
       for (const wait of [COOLDOWN_MS / 2, COOLDOWN_MS / 2 - 1, 1]) {
-        fixture.clock.advance(wait)
+        fixture.clock.advanceSync(wait)
         expect(new Set(await forged(ask))).toEqual(new Set([INVALID]))
         expect(await ask(signed(KEY))).toBe('200')
         expect(fixture.server.fetches).toBe(wait === 1 ? 1 + round : round)
@@ -148,7 +148,7 @@ describe('forged signatures', () => {
   test('SEC-75 forged tokens cause no fetch of fixed keys', async () => {
     const jwks = { keys: [KEY.jwk] }
     const fixed = start({ jwks, jwksUri: undefined, fetch: failingFetch })
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     expect(new Set(await forged(fixed))).toEqual(new Set([INVALID]))
     expect(await fixed(signed(KEY))).toBe('200')
     expect(fixture.server.fetches).toBe(0)
@@ -157,7 +157,7 @@ describe('forged signatures', () => {
   test('SEC-64 SEC-75 at most a tenth of maxInFlight waits for a fetch, so valid tokens are accepted meanwhile', async () => {
     const ask = start({ maxInFlight: 20 })
     await ask(signed(KEY))
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     fixture.server.instead.set('/keys', hang)
     const denied: string[] = []
     const waiting = Array.from({ length: 40 }, (_, index) =>
@@ -167,7 +167,7 @@ describe('forged signatures', () => {
     while (denied.length < 38) await flushMicrotasks()
     expect(await ask(signed(KEY))).toBe('200')
     expect(denied).toHaveLength(38)
-    fixture.clock.advance(5000)
+    fixture.clock.advanceSync(5000)
     await Promise.all(waiting)
     expect(denied).toHaveLength(40)
     expect(denied.slice(38)).toEqual([INVALID, INVALID])
@@ -178,7 +178,7 @@ describe('forged signatures', () => {
     const ask = start({ maxInFlight: 1 })
     await ask(signed(KEY))
     fixture.server.keys = [REPLACEMENT.jwk]
-    fixture.clock.advance(COOLDOWN_MS)
+    fixture.clock.advanceSync(COOLDOWN_MS)
     expect(await ask(signed(REPLACEMENT))).toBe(INVALID)
     await fixture.server.reached(2)
     let status = INVALID

@@ -1,6 +1,6 @@
 /** Results of `jwtAuthorizer` in a shared store: different configurations do not share results (SEC-53). @module */
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { PromiseStore } from '../../support/promise-store.ts'
 import { encode, signingKey } from '../../support/tokens.ts'
@@ -17,7 +17,7 @@ const signed = (secret: string): string => {
 }
 
 const process = (store: PromiseStore, options: object) =>
-  authorizerOf({ store, name: 'api', resultTtlSeconds: 300, clock: new TestClock(), ...options })
+  authorizerOf({ store, name: 'api', resultTtlSeconds: 300, clock: fakeClock(), ...options })
 
 const byStore = (store: PromiseStore): number => store.calls.filter(([verb]) => verb === 'set').length
 

@@ -1,5 +1,5 @@
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import {
   statusLine,
   responseTo,
@@ -79,46 +79,46 @@ const good = async (authorizer: ReturnType<typeof authorizerOf>, compact: string
 
 describe('expiry of cached results', () => {
   test('SEC-59 a cached result expires at exp', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0 })
     const compact = token({ exp: NOW + 2 })
     expect(await good(authorizer, compact)).toBe('200')
-    clock.advance(1999)
+    clock.advanceSync(1999)
     expect(await good(authorizer, compact)).toBe('200')
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
   test('SEC-59 a cached result expires at exp plus the tolerance', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 3600, clockToleranceSeconds: 20 })
     const compact = token({ exp: NOW + 2 })
     await good(authorizer, compact)
-    clock.advance(21_999)
+    clock.advanceSync(21_999)
     expect(await good(authorizer, compact)).toBe('200')
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
   test('SEC-59 a cached result expires at maxTokenAgeSeconds if that is sooner', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const options = { clock, resultTtlSeconds: 3600, clockToleranceSeconds: 0, maxTokenAgeSeconds: 10 }
     const authorizer = authorizerOf(options)
     const compact = token()
     await good(authorizer, compact)
-    clock.advance(9_999)
+    clock.advanceSync(9_999)
     expect(await good(authorizer, compact)).toBe('200')
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 
   test('SEC-59 a cached denial for missing scopes expires at exp', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const requireScopes = { anyOf: ['a'] }
     const authorizer = authorizerOf({ clock, resultTtlSeconds: 300, clockToleranceSeconds: 0, requireScopes })
     const compact = token({ exp: NOW + 2 })
     expect(await good(authorizer, compact)).toMatch(/^403 /)
-    clock.advance(2000)
+    clock.advanceSync(2000)
     expect(await good(authorizer, compact)).toBe(INVALID)
   })
 

@@ -78,7 +78,7 @@ describe.skipIf(!hasRedis)(`without a fresh poll${withRedis}`, () => {
     const first = one.ask('ann')
     await flushMicrotasks()
     expect(one.clock.pending).toBeGreaterThan(0)
-    one.clock.advance(100)
+    one.clock.advanceSync(100)
     expect(await first).toBe('200 ann hit')
     expect(one.authorizer.evaluate(withToken('ann'))).not.toBeInstanceOf(Promise)
     // A caller that is not in memory does not wait either: nothing is read without a fresh poll.
@@ -198,7 +198,7 @@ describe.skipIf(!hasRedis)(`reading results${withRedis}`, () => {
     const one = await reading({ kind: 'hang' })
     const pending = one.ask('ann')
     while (one.commands.sent.at(-1)?.[0] !== 'GET') await flushMicrotasks()
-    one.clock.advance(100)
+    one.clock.advanceSync(100)
     expect(await pending).toBe('200 p miss')
     expect(one.logger.lines.join()).toContain('the shared store did not respond within 100 ms; treated as a miss')
   })
@@ -250,7 +250,7 @@ describe.skipIf(!hasRedis)(`other faults${withRedis}`, () => {
       void one.ask(`caller-${index}`).then((text) => found.push(text.slice(0, 3)))
     while (found.length < 20) {
       await flushMicrotasks()
-      one.clock.advance(waiting.length === 0 ? 0 : 90)
+      one.clock.advanceSync(waiting.length === 0 ? 0 : 90)
       for (const resolve of waiting.splice(0)) resolve()
       await settled(send, group.prefix)
     }
@@ -504,7 +504,7 @@ describe.skipIf(!hasRedis)(`close${withRedis}`, () => {
     one.commands.fault = { kind: 'hang' }
     const lost = Promise.resolve(one.authorizer.invalidateAll()).catch(() => 'rejected')
     const closed = one.store.close()
-    one.clock.advance(100)
+    one.clock.advanceSync(100)
     expect(await lost).toBe('rejected')
     await expect(closed).resolves.toBeUndefined()
     expect(one.clock.pending).toBe(0)

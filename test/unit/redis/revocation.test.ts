@@ -167,7 +167,7 @@ describe.skipIf(!hasRedis)(`invalidate${withRedis}`, () => {
     const pending = Promise.resolve(one.authorizer.invalidate({ principalId: 'ann' })).catch(
       (error: unknown) => (error as AuthorizerError).code,
     )
-    one.clock.advance(100)
+    one.clock.advanceSync(100)
     expect(await pending).toBe('ERR_STORE')
     expect(one.commands.sent.slice(length).filter(([, , , key]) => key === log())).toHaveLength(1)
   })

@@ -1,9 +1,8 @@
 /** Results that processes share over Redis: hits, keys, secrets, and values that must not be used. */
 import { allow, unauthorized } from '@custom-authorizer/core'
-import { sharedStoreSuite } from '@custom-authorizer/core/testing'
+import { fakeClock, sharedStoreSuite } from '@custom-authorizer/core/testing'
 import { redisStore } from '@custom-authorizer/core/redis'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { withServerClock } from '../../support/redis/faulty.ts'
 import { newPrefix, redisFixture } from '../../support/redis/fixture.ts'
 import {
@@ -150,7 +149,7 @@ describe.skipIf(!hasRedis)(`hits${withRedis}`, () => {
   })
 
   test('SEC-59 a shared result is not used after its own expiresAt', async () => {
-    const expiresAt = new TestClock().now() + 1500
+    const expiresAt = fakeClock().now() + 1500
     const authorize = () => allow({ principalId: 'ann', expiresAt })
     await stored({ authorize })
     const other = start({ authorize })

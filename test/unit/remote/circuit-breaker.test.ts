@@ -1,13 +1,13 @@
 import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { OVERLOADED, settle, type Settled } from './settle.ts'
 
-let clock: TestClock
+let clock: FakeClock
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 /** A remote function whose calls the test completes one by one. */
@@ -88,7 +88,7 @@ describe('closed circuit', () => {
     expect(await remote.callWith(ok())).toEqual(OK)
     await remote.fail(1)
     expect(await remote.callWith(ok())).toEqual(OPEN)
-    clock.advance(50)
+    clock.advanceSync(50)
     expect(await remote.callWith(ok())).toEqual(OK)
   })
 
@@ -102,7 +102,7 @@ describe('closed circuit', () => {
     expect(await second).toEqual(OPEN)
     expect(remote.calls).toHaveLength(1)
     // The rejected call has released its slot.
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await remote.callWith(ok())).toEqual(OK)
   })
 
@@ -115,7 +115,7 @@ describe('closed circuit', () => {
     })
     const first = remote.call()
     await flushMicrotasks()
-    clock.advance(500)
+    clock.advanceSync(500)
     await first
     expect(await settledOrUndefined(remote.call())).toEqual(OPEN)
   })
@@ -124,9 +124,9 @@ describe('closed circuit', () => {
 describe('open circuit', () => {
   test('SEC-86 makes one probe call after openMs and no other call while it runs', async () => {
     const remote = await opened()
-    clock.advance(999)
+    clock.advanceSync(999)
     expect(await remote.call()).toEqual(OPEN)
-    clock.advance(1)
+    clock.advanceSync(1)
     const others = [remote.call(), remote.call(), remote.call()] as const
     await flushMicrotasks()
     expect(remote.calls).toHaveLength(4)
@@ -137,7 +137,7 @@ describe('open circuit', () => {
 
   test('SEC-86 a successful probe closes the circuit and resets the counters', async () => {
     const remote = await opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await remote.callWith(ok())).toEqual(OK)
     await remote.fail(1)
     expect(await Promise.all([remote.callWith(ok()), remote.callWith(ok())])).toEqual([OK, OK])
@@ -145,27 +145,27 @@ describe('open circuit', () => {
 
   test('SEC-86 a probe with an invalid response closes the circuit, because the server responds', async () => {
     const remote = await opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     await remote.callWith(new Response('<html>', { status: 404 }))
     expect(await remote.callWith(ok())).toEqual(OK)
   })
 
   test('SEC-86 a failed probe leaves the circuit open for another openMs', async () => {
     const remote = await opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     await remote.fail(1)
-    clock.advance(999)
+    clock.advanceSync(999)
     expect(await remote.call()).toEqual(OPEN)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await remote.callWith(ok())).toEqual(OK)
   })
 
   test('SEC-86 another probe is made after openMs while the first one hangs', async () => {
     const remote = await opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     const hanging = remote.call()
     await flushMicrotasks()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await remote.callWith(ok())).toEqual(OK)
     // The late failure of the first probe has no effect.
     remote.complete(3, new Error('down'))
@@ -175,10 +175,10 @@ describe('open circuit', () => {
 
   test('SEC-86 a late success of an old probe does not close a circuit that has reopened', async () => {
     const remote = await opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     const hanging = remote.call()
     await flushMicrotasks()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await remote.callWith(ok())).toEqual(OK)
     await remote.fail(3)
     remote.complete(3, ok())
@@ -189,7 +189,7 @@ describe('open circuit', () => {
   test('SEC-86 setting the wall clock does not delay the probe', async () => {
     const remote = await opened()
     clock.setTime(0)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await remote.callWith(ok())).toEqual(OK)
   })
 })
@@ -200,7 +200,7 @@ test('SEC-86 calls that began before the circuit opened do not reopen it', async
   await flushMicrotasks()
   for (let index = 0; index < 3; index++) remote.complete(index, new Error('down'))
   await flushMicrotasks()
-  clock.advance(1000)
+  clock.advanceSync(1000)
   expect(await remote.callWith(ok())).toEqual(OK)
   for (let index = 3; index < 10; index++) remote.complete(index, new Error('down'))
   await Promise.all(hanging)

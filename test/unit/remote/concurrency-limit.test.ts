@@ -1,16 +1,16 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { codeOf, OVERLOADED, settle, tally, UNREACHABLE } from './settle.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
-let clock: TestClock
+let clock: FakeClock
 beforeEach(async () => {
   server = await RemoteServer.start()
-  clock = new TestClock()
+  clock = fakeClock()
 })
 afterEach(() => server.close())
 
@@ -23,9 +23,9 @@ describe('maxConcurrency', () => {
     const remote = httpFunction({ url: server.url, clock })
     const counts = tally(times(10_000, () => remote({})))
     await server.reached(256)
-    clock.advance(100)
+    clock.advanceSync(100)
     await flushMicrotasks()
-    clock.advance(2900)
+    clock.advanceSync(2900)
     expect(await counts).toEqual({ [OVERLOADED]: 10_000 - 256, [UNREACHABLE]: 256 })
     expect([server.received.length, server.mostOpen]).toEqual([256, 256])
     await server.untilClosed(256)
@@ -37,12 +37,12 @@ describe('maxConcurrency', () => {
     void settle(remote({}))
     await server.reached(1)
     const second = settle(remote({}))
-    clock.advance(249)
+    clock.advanceSync(249)
     expect(await settledOrUndefined(second)).toBeUndefined()
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await second).toEqual(FULL)
     expect(server.received).toHaveLength(1)
-    clock.advance(3000)
+    clock.advanceSync(3000)
   })
 
   test('SEC-86 at most maxConcurrency calls wait', async () => {
@@ -52,7 +52,7 @@ describe('maxConcurrency', () => {
     await server.reached(2)
     expect(await calls[4]).toEqual(FULL)
     expect(await settledOrUndefined(Promise.race(calls.slice(0, 4)))).toBeUndefined()
-    clock.advance(3000)
+    clock.advanceSync(3000)
   })
 
   test('SEC-86 with queueTimeoutMs 0 a call without a free slot is rejected at once', async () => {
@@ -60,7 +60,7 @@ describe('maxConcurrency', () => {
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0 })
     void settle(remote({}))
     expect(await settle(remote({}))).toEqual(FULL)
-    clock.advance(3000)
+    clock.advanceSync(3000)
   })
 
   test('SEC-86 no call waits beyond its deadline', async () => {
@@ -69,9 +69,9 @@ describe('maxConcurrency', () => {
     void settle(remote({}))
     await server.reached(1)
     const second = settle(remote({}, { getRemainingTimeInMillis: () => 200 }))
-    clock.advance(200)
+    clock.advanceSync(200)
     expect(await second).toEqual(FULL)
-    clock.advance(3000)
+    clock.advanceSync(3000)
   })
 })
 
@@ -86,16 +86,16 @@ describe('released slots', () => {
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, fetch, timeoutMs: 1000 })
     const first = settle(remote({ n: 1 }))
     const second = settle(remote({ n: 2 }))
-    clock.advance(60)
+    clock.advanceSync(60)
     responses[0]?.resolve(Response.json('one'))
     expect(await first).toEqual({ value: 'one' })
     await flushMicrotasks()
     expect(events).toEqual([{ n: 1 }, { n: 2 }])
     // Only the timer of the deadline is left, not that of the wait.
     expect(clock.pending).toBe(1)
-    clock.advance(939)
+    clock.advanceSync(939)
     expect(await settledOrUndefined(second)).toBeUndefined()
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await second).toMatchObject({ code: UNREACHABLE, message: expect.stringContaining('1000 ms') })
   })
 
@@ -125,7 +125,7 @@ describe('released slots', () => {
     const fetch = (): Promise<Response> => response.promise
     const remote = httpFunction({ url: server.url, clock, maxConcurrency: 1, queueTimeoutMs: 0, fetch })
     const first = settle(remote({}))
-    clock.advance(3000)
+    clock.advanceSync(3000)
     expect(await first).toMatchObject({ code: UNREACHABLE })
     expect(await settle(remote({}))).toEqual(FULL)
     response.resolve(Response.json({}))
@@ -141,5 +141,5 @@ test('SEC-86 each function has its own slots', async () => {
   void settle(httpFunction(options)({}))
   await server.reached(2)
   expect(server.received).toHaveLength(2)
-  clock.advance(3000)
+  clock.advanceSync(3000)
 })

@@ -1,13 +1,13 @@
 import { httpFunction } from '@custom-authorizer/core/remote'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { codeOf, OVERLOADED, settle } from './settle.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
-let clock: TestClock
+let clock: FakeClock
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 const OK = { value: { ok: true } }
@@ -79,7 +79,7 @@ describe('recovery', () => {
     for (let call = 0; call < 20; call++) await codeOf(remote({}))
     expect(await settle(remote({}))).toEqual(OPEN)
     await server.listen(port)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await settle(remote({}))).toEqual({ value: { ok: true } })
     expect(await settle(remote({}))).toEqual({ value: { ok: true } })
     await server.close()
@@ -95,7 +95,7 @@ describe('recovery', () => {
       for (let tenth = 0; tenth < tenths; tenth++) {
         for (let call = 0; call < 10; call++) calls.push(codeOf(remote({})))
         await flushMicrotasks()
-        clock.advance(100)
+        clock.advanceSync(100)
       }
     }
     await load(45)
@@ -103,7 +103,7 @@ describe('recovery', () => {
     server.reply = json({ ok: true })
     await load(20)
     expect(await settle(remote({}))).toEqual(OK)
-    clock.advance(10_000)
+    clock.advanceSync(10_000)
     await Promise.all(calls)
     expect(server.mostOpen).toBeLessThanOrEqual(32)
     await server.close()

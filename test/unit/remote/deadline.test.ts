@@ -1,17 +1,17 @@
 import { getEventListeners } from 'node:events'
 import type { ServerResponse } from 'node:http'
 import { httpFunction, type RemoteContext } from '@custom-authorizer/core/remote'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { settledOrUndefined } from '../../support/failure-checks.ts'
 import { settle, UNREACHABLE } from './settle.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
-let clock: TestClock
+let clock: FakeClock
 beforeEach(async () => {
   server = await RemoteServer.start()
-  clock = new TestClock()
+  clock = fakeClock()
 })
 afterEach(() => server.close())
 
@@ -37,9 +37,9 @@ describe('deadline', () => {
     server.reply = reply
     const call = settle(httpFunction({ url: server.url, clock })({}))
     await server.reached(1)
-    clock.advance(2999)
+    clock.advanceSync(2999)
     expect(await settledOrUndefined(call)).toBeUndefined()
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await call).toEqual(timedOut(3000))
     await server.untilClosed()
     expect(server.received).toHaveLength(1)
@@ -56,7 +56,7 @@ describe('deadline', () => {
     for (let second = 1; second <= 3; second++) {
       response?.write(' ')
       expect(await settledOrUndefined(call)).toBeUndefined()
-      clock.advance(1000)
+      clock.advanceSync(1000)
     }
     expect(await call).toEqual(timedOut(3000))
     await server.untilClosed()
@@ -80,9 +80,9 @@ describe('remaining time of the contract', () => {
     server.reply = hang
     const call = settle(httpFunction({ url: server.url, clock, timeoutMs: 2000 })({}, context))
     await server.reached(1)
-    clock.advance(ms - 1)
+    clock.advanceSync(ms - 1)
     expect(await settledOrUndefined(call)).toBeUndefined()
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await call).toEqual(timedOut(ms))
   })
 
@@ -144,7 +144,7 @@ describe('cleanup', () => {
     const call = settle(remote({}, { signal }))
     await server.reached(1)
     expect([clock.pending, getEventListeners(signal, 'abort').length]).toEqual([1, 1])
-    clock.advance(ms)
+    clock.advanceSync(ms)
     await call
     expect([clock.pending, getEventListeners(signal, 'abort').length]).toEqual([0, 0])
   })

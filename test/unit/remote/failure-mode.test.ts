@@ -2,18 +2,18 @@
 import { httpFunction, type HttpFunctionOptions, lambdaFunction } from '@custom-authorizer/core/remote'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { describeAdapters, type Service } from '../../support/adapters.ts'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
 
 let server: RemoteServer
-let clock: TestClock
+let clock: FakeClock
 beforeEach(async () => {
   server = await RemoteServer.start()
-  clock = new TestClock()
+  clock = fakeClock()
 })
 afterEach(() => server.close())
 
@@ -70,7 +70,7 @@ describeAdapters('failureMode with a remote function', (adapter) => {
     server.reply = hang
     const status = statusOf(await serve())
     await server.reached(1)
-    clock.advance(3000)
+    clock.advanceSync(3000)
     expect(await status).toBe(200)
   })
 
@@ -95,7 +95,7 @@ describeAdapters('failureMode with a remote function', (adapter) => {
     await server.reached(1)
     expect(await statusOf(service)).toBe(503)
     await flushMicrotasks()
-    clock.advance(3000)
+    clock.advanceSync(3000)
     expect(await first).toBe(200)
   })
 

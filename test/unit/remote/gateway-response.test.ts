@@ -2,8 +2,8 @@
 import { createAuthorizer, type ObservedDecision, shadow } from '@custom-authorizer/core'
 import { gatewayResponse, type GatewayResponseOptions } from '@custom-authorizer/core/remote'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { throwError } from '../../support/failure-checks.ts'
 import { expectOptionError, type Row, titled, UNKNOWN } from '../../support/option-error.ts'
@@ -207,10 +207,10 @@ describe('the exchange', () => {
 
   test('SEC-80 SEC-133 a gateway that does not respond in time is a timeout, and the connection is closed', async () => {
     server.reply = hang
-    const clock = new TestClock()
+    const clock = fakeClock()
     const decision = ask('GET /', {}, { clock, timeoutMs: 700 })
     await server.reached(1)
-    clock.advance(700)
+    clock.advanceSync(700)
     await expect(decision).rejects.toMatchObject({ name: 'TimeoutError' })
     await server.untilClosed()
     expect(clock.pending).toBe(0)
@@ -234,7 +234,7 @@ describe('the exchange', () => {
   })
 
   test('SEC-101 SEC-131 a comparison with shadow shows neither the URL nor a credential', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const authorizer = shadow({
       enforce: createAuthorizer({ name: 'next', logger: null, authorize: () => true }),
       candidate: gatewayResponse({
@@ -249,7 +249,7 @@ describe('the exchange', () => {
       await authorizer.evaluate(
         gatewayRequest('GET /pets?token=canary-query', { headers: { Authorization: 'canary-token' } }),
       )
-      clock.advance(0)
+      clock.advanceSync(0)
       await server.reached(count)
       while (authorizer.comparison().inFlight > 0) await flushMicrotasks()
     }

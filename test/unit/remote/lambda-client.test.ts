@@ -1,12 +1,12 @@
 import { lambdaFunction, type LambdaInvocation, type LambdaResult } from '@custom-authorizer/core/remote'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { flushMicrotasks } from '../../support/deferred.ts'
 import { BAD_RESPONSE, OVERLOADED, settle, type Settled, UNREACHABLE } from './settle.ts'
 
-let clock: TestClock
+let clock: FakeClock
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
@@ -59,9 +59,9 @@ describe('invocation', () => {
     }
     const call = settle(lambdaFunction({ functionName: 'f', client, clock })(EVENT))
     await flushMicrotasks()
-    clock.advance(2999)
+    clock.advanceSync(2999)
     expect(signal?.aborted).toBe(false)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(await call).toEqual({
       code: UNREACHABLE,
       message: 'lambdaFunction: did not respond within 3000 ms',
@@ -172,7 +172,7 @@ describe('failed invocation', () => {
     for (let call = 0; call < 2; call++) expect(await settle(remote(EVENT))).toMatchObject({ code: UNREACHABLE })
     expect(await settle(remote(EVENT))).toMatchObject({ code: OVERLOADED })
     result = { StatusCode: 200, Payload: bytes('{}') }
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await settle(remote(EVENT))).toEqual({ value: {} })
   })
 })

@@ -2,13 +2,13 @@ import { createAuthorizer } from '@custom-authorizer/core'
 import { GatewayRequest } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import { httpFunction, type HttpFunctionOptions } from '@custom-authorizer/core/remote'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/express'
 import express from 'express'
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { sendRequest, type RawResponse } from '../../support/raw-client.ts'
-import { TestClock } from '../../support/clock.ts'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { withToken } from '../../support/with-token.ts'
 import { hang, json, type Reply, RemoteServer, reset } from './remote-server.ts'
@@ -120,18 +120,18 @@ describe('failures of the remote function', () => {
 })
 
 test('SEC-86 too many calls and an open circuit give 503 until the function responds again', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   remote.reply = hang
   const get = await serve({ clock, maxConcurrency: 1, queueTimeoutMs: 0, breaker: { minimumCalls: 1 } })
   const first = get('Bearer a')
   await remote.reached(1)
   expect((await get('Bearer b')).status).toBe(503)
-  clock.advance(3000)
+  clock.advanceSync(3000)
   expect((await first).status).toBe(500)
   remote.reply = json(POLICY)
   const rejected = await get('Bearer c')
   expect([rejected.status, served]).toEqual([503, []])
-  clock.advance(1000)
+  clock.advanceSync(1000)
   expect((await get('Bearer c')).status).toBe(200)
 })
 

@@ -105,6 +105,11 @@ describe('fakeClock', () => {
     expect(() => clock.advanceSync(1)).toThrow('more than 100000 timers')
   })
 
+  test('a delay that a real timer would not observe throws', () => {
+    for (const ms of [-1, 2 ** 31, Number.NaN])
+      expect(() => fakeClock().setTimeout(() => undefined, ms)).toThrow(RangeError)
+  })
+
   test('SEC-105 invalid times are errors', async () => {
     const clock = fakeClock()
     for (const ms of [-1, Number.NaN, Number.POSITIVE_INFINITY, '1' as unknown as number]) {

@@ -1,15 +1,15 @@
 /** The suites for stores: the stores of this library pass, and wrong ones fail. */
 import { MemoryStore, type Store, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
 import {
-  storeSuite,
+  fakeClock,
   type StoreSubject,
+  storeSuite,
   type SuiteTest,
-  usageStoreSuite,
   type UsageStoreSubject,
+  usageStoreSuite,
 } from '@custom-authorizer/core/testing'
 import { type Demand, MemoryUsageStore, type Taken, type UsageStore } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 
 /** Titles of the tests that fail. */
 const failures = async (suite: readonly SuiteTest[]): Promise<readonly string[]> => {
@@ -22,8 +22,8 @@ const failures = async (suite: readonly SuiteTest[]): Promise<readonly string[]>
 }
 
 const memory = (): StoreSubject => {
-  const clock = new TestClock()
-  return { store: new MemoryStore({ clock }), advance: (ms) => clock.advance(ms) }
+  const clock = fakeClock()
+  return { store: new MemoryStore({ clock }), advance: (ms) => clock.advanceSync(ms) }
 }
 
 /** A store that changes the arguments of another one. */
@@ -88,8 +88,8 @@ describe('storeSuite', () => {
 })
 
 const usageMemory = (): UsageStoreSubject => {
-  const clock = new TestClock()
-  return { store: new MemoryUsageStore({ clock }), advance: (ms) => clock.advance(ms) }
+  const clock = fakeClock()
+  return { store: new MemoryUsageStore({ clock }), advance: (ms) => clock.advanceSync(ms) }
 }
 
 /** A store that changes demands, keys or answers of another one. */

@@ -135,7 +135,7 @@ describe('load and replace', () => {
     const answers = [Promise.resolve(TWO_A_DAY), loaded.promise]
     const { send, plan, clock } = planned({ load: () => answers.shift() as never, loadSeconds: 60 })
     expect(await send({ key: KEY })).toBe('200')
-    clock.advance(60_000)
+    clock.advanceSync(60_000)
     expect(await send({ key: KEY })).toBe('200')
     plan.replace({ ...TWO_A_DAY, keys: [] })
     loaded.resolve(TWO_A_DAY)

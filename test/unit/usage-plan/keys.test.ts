@@ -2,9 +2,9 @@
 import { type Authorizer, createAuthorizer, type Outcome, unauthorized } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { composeAuthorizers, createContext } from '@custom-authorizer/core/contract'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { type KeyPlanOptions, type PlannedAuthorizer, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { allowed, reasonOf } from '../../support/outcome.ts'
 import { KEY, keyed, OTHER_KEY, planned, TWO_A_DAY, UNKNOWN_KEY } from '../../support/planned.ts'
 
@@ -18,7 +18,7 @@ interface Rest {
 
 /** A REQUEST authorizer that allows everything, with members of its result. */
 const rest = (options: Partial<KeyPlanOptions> = {}, { ttl = 0, members = {} } = {}): Rest => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const events: aws.RequestEvent[] = []
   const authorizer = createAuthorizer({
     authorize: async (event: aws.RequestEvent) => {
@@ -140,7 +140,7 @@ describe('keys', () => {
     const { send, clock } = planned({ ...TWO_A_DAY, plans })
     const results: string[] = []
     for (const ms of [0, 0, 0, 1000, 1000]) {
-      clock.advance(ms)
+      clock.advanceSync(ms)
       results.push(await send({ key: KEY }))
     }
     expect(results).toEqual(['200', '429 THROTTLED', '429 THROTTLED', '200', '429 QUOTA_EXCEEDED'])

@@ -2,9 +2,9 @@
 import { allow, type Authorizer, createAuthorizer, type Denied } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type KeyPlanOptions, type UsagePlan, usagePlan } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { denied, responseHeader } from '../../support/outcome.ts'
 import { KEY, planned, retryAfterOf, TWO_A_DAY } from '../../support/planned.ts'
 import { gatewayRequest } from '../../support/request.ts'
@@ -21,10 +21,10 @@ const policy = async (): Promise<never> =>
     },
   }) as never
 
-type Build = (clock: TestClock) => Authorizer
+type Build = (clock: FakeClock) => Authorizer
 const build =
   (authorize: unknown, contract: unknown): Build =>
-  (clock: TestClock) =>
+  (clock: FakeClock) =>
     createAuthorizer({ authorize: authorize as never, contract: contract as never, clock, logger: null })
 const CONTRACTS: Readonly<Record<string, Build>> = {
   'aws.token': build(policy, aws.token({ api, authorizerResultTtlInSeconds: 0 })),
@@ -45,7 +45,7 @@ const lastOf = async (
   count: number,
   options: Partial<KeyPlanOptions> = {},
 ): Promise<Denied> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const member = (CONTRACTS[name] as Build)(clock)
   const plan = usagePlan(member, { plans: [{ id: 'gold', ...gold }], keys, clock, ...options })
   const authorization = name === 'jwt' ? `Bearer ${token()}` : 'ann'

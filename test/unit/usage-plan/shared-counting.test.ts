@@ -55,7 +55,7 @@ describe('deadline', () => {
     const pending = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
     // The timer fires, and the reply is read in the same turn of the event loop.
-    clock.advance(100)
+    clock.advanceSync(100)
     late.resolve({ verdict: 'quota', waitMs: 5000, resetsAt: 1_900_000_000_000 })
     expect(textOf(await pending)).toBe('429 QUOTA_EXCEEDED')
     expect(clock.pending).toBe(0)
@@ -67,7 +67,7 @@ describe('deadline', () => {
     counts.answer = () => late.promise
     const pending = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
-    clock.advance(100)
+    clock.advanceSync(100)
     await flushMicrotasks()
     late.resolve(PASS)
     expect(textOf(await pending)).toBe('503 PLAN_UNAVAILABLE')
@@ -84,7 +84,7 @@ describe('outages', () => {
     expect(allowed(outcome).usage).not.toHaveProperty('remaining')
     expect([await send({ key: KEY }), await send({ key: KEY })]).toEqual(['200', '429 THROTTLED'])
     expect(await send({ key: OTHER_KEY })).toBe('200')
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(await send({ key: KEY })).toBe('200')
     expect(logger.lines.join()).toContain('this process applies the limits of the plan by itself')
     expect(logger.lines.join()).not.toContain(KEY)
@@ -104,9 +104,9 @@ describe('outages', () => {
     const subject = shared({ plans, localShare: 0.25 })
     subject.counts.answer = fails
     expect(await sendMany(subject, 3)).toEqual(['200', '200', '429 THROTTLED'])
-    subject.clock.advance(500)
+    subject.clock.advanceSync(500)
     expect(await sendMany(subject, 2)).toEqual(['200', '429 THROTTLED'])
-    subject.clock.advance(60_000)
+    subject.clock.advanceSync(60_000)
     expect(await sendMany(subject, 2)).toEqual(['200', '429 QUOTA_EXCEEDED'])
   })
 
@@ -137,9 +137,9 @@ describe('outages', () => {
       counts.answer = () => ({ verdict: 'quota', waitMs: 60_000, resetsAt: clock.now() + 60_000 })
       await send({ key: KEY })
       counts.answer = fails
-      clock.advance(30_000)
+      clock.advanceSync(30_000)
       expect(retryAfterOf(denied(await evaluate({ key: KEY })))).toBe('30')
-      clock.advance(30_000)
+      clock.advanceSync(30_000)
       expect(await send({ key: KEY })).toBe(onStoreError === 'local' ? '200' : '503 PLAN_UNAVAILABLE')
     },
   )
@@ -151,10 +151,10 @@ describe('outages', () => {
     await sendMany(subject, 20)
     expect(counts.calls).toBe(5)
     expect(logger.lines.join()).toContain('the store of the usage plan keeps failing; it is asked once a second')
-    clock.advance(1000)
+    clock.advanceSync(1000)
     await sendMany(subject, 20)
     expect(counts.calls).toBe(6)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     counts.answer = () => PASS
     await sendMany(subject, 20)
     expect(counts.calls).toBe(26)
@@ -165,13 +165,13 @@ describe('outages', () => {
     const { counts, clock, evaluate } = subject
     counts.answer = fails
     await sendMany(subject, 5)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     counts.answer = never
     const probe = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
     expect(counts.calls).toBe(6)
     expect(evaluate({ key: OTHER_KEY })).not.toBeInstanceOf(Promise)
-    clock.advance(100)
+    clock.advanceSync(100)
     expect(textOf(await probe)).toMatch(/^(200|429)/)
   })
 
@@ -189,10 +189,10 @@ describe('remembered refusals', () => {
     counts.answer = () => throttled(400)
     await sendMany(subject, 100)
     expect(counts.calls).toBe(1)
-    clock.advance(399)
+    clock.advanceSync(399)
     expect(retryAfterOf(denied(await evaluate({ key: KEY })))).toBe('1')
     expect(counts.calls).toBe(1)
-    clock.advance(1)
+    clock.advanceSync(1)
     await sendMany(subject, 1)
     expect(counts.calls).toBe(2)
   })
@@ -205,10 +205,10 @@ describe('remembered refusals', () => {
     const subject = shared()
     subject.counts.answer = () => answer
     await sendMany(subject, 10)
-    subject.clock.advance(999)
+    subject.clock.advanceSync(999)
     await sendMany(subject, 10)
     expect(subject.counts.calls).toBe(1)
-    subject.clock.advance(1)
+    subject.clock.advanceSync(1)
     await sendMany(subject, 10)
     expect(subject.counts.calls).toBe(2)
   })

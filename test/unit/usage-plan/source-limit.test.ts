@@ -37,7 +37,7 @@ test('SEC-90 a request over sourceLimit gets 429 with Retry-After before the aut
   const refused = denied(await evaluate({ key: KEY }))
   expect([refused.response.status, refused.reason, retryAfterOf(refused)]).toEqual([429, 'THROTTLED', '10'])
   expect([calls(), store.size]).toEqual([1, 1])
-  clock.advance(10_000)
+  clock.advanceSync(10_000)
   expect(await send({ key: KEY })).toBe('200')
 })
 

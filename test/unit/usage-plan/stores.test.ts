@@ -1,6 +1,7 @@
 /** Stores that count: failures, digests, and the store in memory (SEC-89, SEC-91, SEC-93, SEC-94, FLEET-26). */
 import { createHash } from 'node:crypto'
 import { allow, type NativeAnswer } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import {
   type CounterState,
   type Demand,
@@ -9,7 +10,6 @@ import {
   type UsageStore,
 } from '@custom-authorizer/core/usage-plan'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../support/deferred.ts'
 import { denied, toPromise } from '../../support/outcome.ts'
 import { KEY, OTHER_KEY, planned, retryAfterOf, textOf, TWO_A_DAY } from '../../support/planned.ts'
@@ -47,9 +47,9 @@ describe('failures', () => {
     })
     const pending = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
-    clock.advance(49)
+    clock.advanceSync(49)
     expect(clock.pending).toBe(1)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(textOf(await pending)).toBe('503 PLAN_UNAVAILABLE')
     expect(clock.pending).toBe(0)
   })
@@ -59,7 +59,7 @@ describe('failures', () => {
     const { evaluate, clock } = planned({ ...STRICT, store: storeOf(() => late.promise) })
     const pending = toPromise(evaluate({ key: KEY }))
     await flushMicrotasks()
-    clock.advance(100)
+    clock.advanceSync(100)
     await flushMicrotasks()
     late.resolve(PASS)
     expect(textOf(await pending)).toBe('503 PLAN_UNAVAILABLE')
@@ -172,19 +172,19 @@ describe('MemoryUsageStore', () => {
   })
 
   test('SEC-92 FLEET-41 FLEET-19 buckets use the monotonic clock: steps of the wall clock add no token', () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const store = new MemoryUsageStore({ clock })
     expect(store.take('k', bucketOf(1, 1)).verdict).toBe('pass')
     for (const step of [-3600_000, 3600_000, 86_400_000]) {
       clock.setTime(clock.now() + step)
       expect(store.take('k', bucketOf(1, 1)).verdict).toBe('throttle')
     }
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect(store.take('k', bucketOf(1, 1)).verdict).toBe('pass')
   })
 
   test('SEC-92 FLEET-41 a step of the wall clock within the day leaves the quota unchanged', () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const store = new MemoryUsageStore({ clock })
     store.take('k', daily(1))
     for (const step of [3600_000, -2 * 3600_000]) {
@@ -194,7 +194,7 @@ describe('MemoryUsageStore', () => {
   })
 
   test('FLEET-19 a window that ends more than two periods ahead is shortened, and what was used stays', () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const start = clock.now()
     const store = new MemoryUsageStore({ clock })
     clock.setTime(start + 30 * 86_400_000)
@@ -206,14 +206,14 @@ describe('MemoryUsageStore', () => {
   })
 
   test('SEC-92 FLEET-16 remaining is never negative', () => {
-    const store = new MemoryUsageStore({ clock: new TestClock() })
+    const store = new MemoryUsageStore({ clock: fakeClock() })
     for (let index = 0; index < 3; index++) store.take('k', daily(5))
     expect(store.take('k', daily(1)).verdict).toBe('quota')
     expect(store.read('k', daily(1)).used).toBe(3)
   })
 
   test('FLEET-23 read changes nothing and creates no counter', () => {
-    const store = new MemoryUsageStore({ clock: new TestClock() })
+    const store = new MemoryUsageStore({ clock: fakeClock() })
     expect(store.read('k', bucketOf(1, 3)).levels).toEqual({ '': 3 })
     expect(store.size).toBe(0)
     store.take('k', bucketOf(1, 3))
@@ -221,7 +221,7 @@ describe('MemoryUsageStore', () => {
   })
 
   test('SEC-99 maxCounters bounds the counters; the least recently used one is dropped', () => {
-    const store = new MemoryUsageStore({ clock: new TestClock(), maxCounters: 2 })
+    const store = new MemoryUsageStore({ clock: fakeClock(), maxCounters: 2 })
     for (const key of ['a', 'b', 'a', 'c']) store.take(key, bucketOf(0, 2))
     expect(store.size).toBe(2)
     expect([store.take('a', bucketOf(0, 2)).verdict, store.take('b', bucketOf(0, 2)).verdict]).toEqual([
@@ -231,12 +231,12 @@ describe('MemoryUsageStore', () => {
   })
 
   test('FLEET-14 fractional rates refill exactly, and never beyond the burst', () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const store = new MemoryUsageStore({ clock })
     let passed = 0
     for (let ms = 0; ms < 20_000; ms += 100) {
       if (store.take('k', bucketOf(2.5, 5)).verdict === 'pass') passed++
-      clock.advance(100)
+      clock.advanceSync(100)
     }
     expect(passed).toBe(5 + Math.floor(2.5 * 19.9))
   })

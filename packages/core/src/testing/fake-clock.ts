@@ -2,7 +2,10 @@
 import type { Clock } from '../index.ts'
 import { check } from '../contract.ts'
 
-/** A clock whose time moves only with {@link FakeClock.advance}. */
+/**
+ * A clock whose time moves only with {@link FakeClock.advance}. A delay that timers of a runtime would not observe, because it is
+ * negative or longer than 24.8 days, throws.
+ */
 export interface FakeClock extends Clock {
   /** The number of timers that have not fired. */
   readonly pending: number
@@ -23,6 +26,8 @@ interface Timer {
 }
 
 const MAX_TIMERS = 100_000
+/** The longest delay of a timer in most runtimes. */
+const MAX_DELAY = 2_147_483_647
 
 // Taken when the module loads, so that fake timers of a test runner do not replace it.
 const { setTimeout: startTimer } = globalThis
@@ -61,7 +66,9 @@ class ManualClock implements FakeClock {
   }
 
   setTimeout(callback: () => void, ms: number): () => void {
-    const timer: Timer = { at: this.#monotonic + Math.max(0, ms), callback }
+    if (!(ms >= 0 && ms <= MAX_DELAY))
+      throw new RangeError(`FakeClock.setTimeout: a timer of ${ms} ms would fire at once`)
+    const timer: Timer = { at: this.#monotonic + ms, callback }
     this.#timers.add(timer)
     return () => void this.#timers.delete(timer)
   }

@@ -9,8 +9,8 @@ import {
   type Outcome,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type Mock, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { ALLOWED, API, describeOutcome } from '../harness.ts'
@@ -36,7 +36,7 @@ type Handler = (event: aws.HttpRequestEvent & aws.HttpRequestEventV1) => unknown
 export interface HttpBench {
   readonly authorizer: Authorizer
   readonly handler: Mock<Handler>
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly decisions: readonly Decision[]
   readonly evaluate: (line: string, parts?: RequestParts) => Promise<Outcome>
@@ -50,7 +50,7 @@ export const httpBench = (
   options: object = {},
   kernel: Partial<KernelOptions<AnyFunction, 'typed'>> = {},
 ): HttpBench => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const decisions: Decision[] = []
   const handler = vi.fn<Handler>(given)

@@ -1,8 +1,8 @@
 /** Routes known to the framework reach the function and the cache key of an HTTP API authorizer (AWS-CACHE-04). */
 import { createAuthorizer } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../../support/adapters.ts'
-import { TestClock } from '../../../support/clock.ts'
 import { httpApi, NOT_AUTHORIZED, AUTHORIZED } from './harness.ts'
 
 const PER_ROUTE = {
@@ -25,7 +25,7 @@ const build = (options: object = {}) => {
       return event.routeKey.endsWith('/admin') ? NOT_AUTHORIZED : AUTHORIZED
     },
     contract: httpApi({ ...PER_ROUTE, ...options }),
-    clock: new TestClock(),
+    clock: fakeClock(),
     logger: null,
   })
   return { authorizer: authorizer as never, events }

@@ -1,7 +1,7 @@
 /** REST authorizers that return a given policy, evaluated for requests as adapters build them. @module @module */
 import { createAuthorizer, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
-import { TestClock } from '../../../support/clock.ts'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { reasonOf } from '../../../support/outcome.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { statement } from './decide.ts'
@@ -12,7 +12,7 @@ export interface PolicyAuthorizer {
   /** Evaluates a request such as `GET /pets/7`; the defaults are an exact router and the peer 203.0.113.9. */
   readonly send: (line: string, parts?: RequestParts) => Promise<string>
   readonly outcome: (line: string, parts?: RequestParts) => Promise<Outcome<unknown>>
-  readonly clock: TestClock
+  readonly clock: FakeClock
   /** Number of function calls. */
   readonly calls: () => number
 }
@@ -28,7 +28,7 @@ export const withDocument = (
   { context, ttl = 0, api, limits = {} }: Setting = {},
 ): PolicyAuthorizer => {
   let calls = 0
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = createAuthorizer({
     authorize: () => {
       calls++

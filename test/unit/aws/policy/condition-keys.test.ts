@@ -68,7 +68,7 @@ describe('cached policies', () => {
       ttl: 300,
     })
     expect(await cached.send('GET /pets')).toBe('ALLOWED')
-    cached.clock.advance(60_000)
+    cached.clock.advanceSync(60_000)
     expect(await cached.send('GET /pets')).toBe('IMPLICIT_DENY')
     expect(cached.calls()).toBe(1)
   })

@@ -180,7 +180,7 @@ test('AWS-CACHE-10 a timeout is not cached', async () => {
     if (bench.handler.mock.calls.length > 1) callback(null, allow())
   }, CACHED)
   const first = bench.send(...get('x'))
-  bench.clock.advance(10_000)
+  bench.clock.advanceSync(10_000)
   expect(await first).toBe(MISCONFIGURED)
   expect(await run(bench, get('x'), get('x'))).toEqual([[ALLOWED, ALLOWED], 2])
 })

@@ -7,10 +7,10 @@ const cachedFor = (authorizerResultTtlInSeconds: number) => ({ authorizerResultT
 test.each([1, 300, 3600])('AWS-CACHE-16 a result is cached for exactly %d seconds', async (ttl) => {
   const { send, clock, handler } = tokenBench(async () => allow(), cachedFor(ttl))
   await send('GET /', bearer())
-  clock.advance(ttl * 1000 - 1)
+  clock.advanceSync(ttl * 1000 - 1)
   await send('GET /', bearer())
   expect(handler).toHaveBeenCalledTimes(1)
-  clock.advance(1)
+  clock.advanceSync(1)
   await send('GET /', bearer())
   expect(handler).toHaveBeenCalledTimes(2)
 })
@@ -19,7 +19,7 @@ test('AWS-CACHE-16 cache hits do not extend the TTL', async () => {
   const { send, clock, handler } = tokenBench(async () => allow(), cachedFor(300))
   for (let second = 0; second < 300; second += 50) {
     await send('GET /', bearer())
-    clock.advance(50_000)
+    clock.advanceSync(50_000)
   }
   expect(handler).toHaveBeenCalledTimes(1)
   await send('GET /', bearer())
@@ -28,14 +28,14 @@ test('AWS-CACHE-16 cache hits do not extend the TTL', async () => {
 
 test('AWS-CACHE-16 the TTL starts when the function returns its result', async () => {
   const bench = tokenBench((_e, _c, callback) => {
-    bench.clock.advance(9000)
+    bench.clock.advanceSync(9000)
     callback(null, allow())
   }, cachedFor(300))
   await bench.send('GET /', bearer())
-  bench.clock.advance(299_999)
+  bench.clock.advanceSync(299_999)
   await bench.send('GET /', bearer())
   expect(bench.handler).toHaveBeenCalledTimes(1)
-  bench.clock.advance(1)
+  bench.clock.advanceSync(1)
   await bench.send('GET /', bearer())
   expect(bench.handler).toHaveBeenCalledTimes(2)
 })
@@ -47,7 +47,7 @@ test('AWS-CACHE-16 changes of the system time do not affect the TTL', async () =
   await send('GET /', bearer())
   expect(handler).toHaveBeenCalledTimes(1)
   clock.setTime(0)
-  clock.advance(300_000)
+  clock.advanceSync(300_000)
   await send('GET /', bearer())
   expect(handler).toHaveBeenCalledTimes(2)
 })
@@ -150,7 +150,7 @@ test('AWS-CACHE-18 a request after an invalidation does not join an earlier call
 
 test('AWS-CACHE-26 integrationLatency is the duration of the call, and 0 for a cache hit', async () => {
   const bench = tokenBench((_e, _c, callback) => {
-    bench.clock.advance(180)
+    bench.clock.advanceSync(180)
     callback(null, allow())
   }, cachedFor(300))
   for (const integrationLatency of [180, 0]) {

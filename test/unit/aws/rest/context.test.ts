@@ -20,7 +20,7 @@ test('AWS-CTX-01 context values are delivered as strings', async () => {
 test('AWS-CTX-02 T25 requestContext.authorizer is flat and includes principalId and integrationLatency', async () => {
   const result = allow('*', { context: { n: 1, b: true, s: 'x' } })
   const bench = tokenBench((_e, _c, callback) => {
-    bench.clock.advance(451.4)
+    bench.clock.advanceSync(451.4)
     callback(null, result)
   })
   const outcome = await bench.evaluate('GET /', bearer())

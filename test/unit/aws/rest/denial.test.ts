@@ -3,8 +3,8 @@ import type { Contract, Denied, GatewayResponse } from '@custom-authorizer/core'
 import { GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import { toResponse } from '@custom-authorizer/core/fetch'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { A, allow, bearer, deny, type Handler, headerOf, describeOutcome, raise, tokenBench } from '../harness.ts'
 
@@ -130,7 +130,7 @@ test('AWS-REST-09b explicitDenyText: "legacy" selects the older message', async 
 test('AWS-REST-14 a timeout gives 500', async () => {
   const { evaluate, clock } = tokenBench(() => new Promise(() => undefined))
   const outcome = evaluate('GET /', bearer())
-  clock.advance(10_000)
+  clock.advanceSync(10_000)
   const denied = await outcome
   expect(describeOutcome(denied)).toBe('500 {"message":null}')
   expect(headerOf(denied, 'x-amzn-ErrorType')).toBe('AuthorizerConfigurationException')
@@ -169,7 +169,7 @@ test('AWS-REST-17 a method ARN that is too long gives 414 without an error type'
 /** The response of the contract for a denial by a later guard. */
 const wording = (type: Denied['type']): GatewayResponse => {
   const contract: Contract = aws.token()
-  return contract.respond({ type, reason: 'DENIED', request: gatewayRequest(), clock: new TestClock() })
+  return contract.respond({ type, reason: 'DENIED', request: gatewayRequest(), clock: fakeClock() })
 }
 
 test.each([

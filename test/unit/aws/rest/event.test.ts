@@ -1,7 +1,7 @@
 /** Complete REST events and their request context (AWS-EVT-01, 10, 11, 16 to 21, 29). */
 import { expect, test } from 'vitest'
 import * as aws from '@custom-authorizer/core/aws'
-import { TestClock } from '../../../support/clock.ts'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { gatewayRequest } from '../../../support/request.ts'
 import { A, allow, API, bearer, eventFor, tokenBench } from '../harness.ts'
 
@@ -114,7 +114,7 @@ test.each([
   [Date.UTC(2026, 11, 31, 0, 0, 1), '31/Dec/2026:00:00:01 +0000'],
 ])('AWS-EVT-16 the request time %d is formatted as %s', (now, requestTime) => {
   const contract = aws.request({ authorizerResultTtlInSeconds: 0 })
-  const clock = new TestClock(now)
+  const clock = fakeClock(now)
   const invocation = {
     identity: [],
     signal: new AbortController().signal,

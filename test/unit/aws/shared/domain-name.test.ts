@@ -1,8 +1,8 @@
 /** `domainName` and `domainPrefix`: the configured domain, otherwise the requested host (AWS-EVT-16, 44, 81). */
 import { createAuthorizer, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { allow, API } from '../harness.ts'
 
@@ -29,7 +29,7 @@ const domainOf = async (contract: unknown, parts: RequestParts, line = 'GET /pet
   const authorizer = createAuthorizer({
     authorize: authorize as () => unknown,
     contract: contract as Contract,
-    clock: new TestClock(),
+    clock: fakeClock(),
     logger: null,
   })
   await authorizer.evaluate(gatewayRequest(line, parts))

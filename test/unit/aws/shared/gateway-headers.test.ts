@@ -1,8 +1,8 @@
 /** Identity sources and events use the same header map, after the gateway added and dropped headers (AWS-ID-20, AWS-EVT-14). */
 import { type AnyFunction, type Contract, createAuthorizer, type GatewayRequest } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest, type RequestParts } from '../../../support/request.ts'
 import { allow } from '../harness.ts'
 
@@ -62,7 +62,7 @@ const watch = (contract: unknown) => {
     calls.push({ identity, event })
     return allow()
   }
-  const authorizer = createAuthorizer({ authorize, contract: watched, clock: new TestClock(), logger: null })
+  const authorizer = createAuthorizer({ authorize, contract: watched, clock: fakeClock(), logger: null })
   const evaluate = async (request: GatewayRequest): Promise<string> => {
     const outcome = await authorizer.evaluate(request)
     return outcome.allowed ? 'allowed' : outcome.reason

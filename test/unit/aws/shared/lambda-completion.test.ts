@@ -107,7 +107,7 @@ test('AWS-RUN-03 a returned value that is not a thenable is ignored in favour of
 test('AWS-RUN-03 returning a value that is not a thenable times out, and the log advises to make the handler async', async () => {
   const bench = tokenBench(() => policy)
   const outcome = outcomeOf(bench)
-  bench.clock.advance(10_000)
+  bench.clock.advanceSync(10_000)
   expect(await outcome).toBe(TIMEOUT)
   expect(bench.log[0]).toMatch(/not a promise.*make the handler async/)
 })

@@ -27,17 +27,17 @@ test.each<[string, TokenHandler]>([
   const bench = tokenBench(handler)
   let settled = false
   const outcome = outcomeOf(bench).finally(() => (settled = true))
-  bench.clock.advance(9999)
+  bench.clock.advanceSync(9999)
   await flushEventLoop()
   expect(settled).toBe(false)
-  bench.clock.advance(1)
+  bench.clock.advanceSync(1)
   expect(await outcome).toBe(TIMEOUT)
 })
 
 test('AWS-RUN-19 timeoutMs sets the deadline, up to 900 seconds', async () => {
   const bench = tokenBench(pending, {}, { timeoutMs: 3000 })
   const outcome = outcomeOf(bench)
-  bench.clock.advance(3000)
+  bench.clock.advanceSync(3000)
   expect(await outcome).toBe(TIMEOUT)
   expect(() => tokenBench(pending, {}, { timeoutMs: 900_000 })).not.toThrow()
   expect(() => tokenBench(pending, {}, { timeoutMs: 900_001 })).toThrow(/timeoutMs/)
@@ -55,7 +55,7 @@ test.each<[string, (callback: aws.LambdaCallback) => void]>([
   let callback: aws.LambdaCallback | undefined
   const bench = tokenBench((_e, _c, given) => void (callback = given), { authorizerResultTtlInSeconds: 300 })
   const first = outcomeOf(bench)
-  bench.clock.advance(10_000)
+  bench.clock.advanceSync(10_000)
   expect(await first).toBe(TIMEOUT)
   complete(callback ?? raise(new Error('not called')))
   await flushEventLoop()
@@ -71,7 +71,7 @@ test('AWS-RUN-17 a rejection after the deadline is logged and not unhandled', as
   process.prependListener('unhandledRejection', listen)
   const bench = tokenBench(() => flushEventLoop().then(() => raise(new Error('Unauthorized'))))
   const outcome = outcomeOf(bench)
-  bench.clock.advance(10_000)
+  bench.clock.advanceSync(10_000)
   expect(await outcome).toBe(TIMEOUT)
   await flushEventLoop()
   await flushEventLoop()

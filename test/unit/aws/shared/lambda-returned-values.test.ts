@@ -1,8 +1,8 @@
 /** Handlers that return a result without a promise, which Lambda ignores: log messages and waiting time. */
 import { type Contract, createAuthorizer, type Outcome } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { allow, API, bearer, describeOutcome, flushEventLoop } from '../harness.ts'
@@ -27,7 +27,7 @@ const CONTRACTS: Readonly<Record<string, () => unknown>> = {
 /** Sends requests to a handler with a manual clock; `undefined` if it is still waiting and logged nothing. */
 const evaluateHandler = async (authorize: unknown, contract: unknown, requests = 1): Promise<Observed | undefined> => {
   const logger = new RecordingLogger()
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = createAuthorizer({
     authorize: authorize as () => unknown,
     contract: contract as Contract,

@@ -7,7 +7,7 @@ test('AWS-QUO-02 the default timeout of a REST authorizer is 10 seconds', async 
   expect([aws.token().timeoutMs, aws.request({ authorizerResultTtlInSeconds: 0 }).timeoutMs]).toEqual([10_000, 10_000])
   const bench = tokenBench(() => undefined, {}, { timeoutMs: 20_000 })
   const outcome = bench.evaluate('GET /', bearer())
-  bench.clock.advance(19_999)
+  bench.clock.advanceSync(19_999)
   bench.handler.mock.lastCall?.[2](null, allow())
   expect(reasonOf(await outcome)).toBe('ALLOWED')
 })

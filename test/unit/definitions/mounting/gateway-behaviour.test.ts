@@ -1,9 +1,9 @@
 import { type Decision, type Outcome } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { guardApi, type GuardApiOptions, type GuardedApi } from '@custom-authorizer/definitions'
 import { describe, expect, test } from 'vitest'
 import { authorizerNamed, definitionOf } from '../../../support/definition.ts'
 import { EXACT, gatewayRequest, type RequestParts } from '../../../support/request.ts'
-import { TestClock } from '../../../support/clock.ts'
 
 const allowing = (name: string) => async (event: { headers: Record<string, string> }) => ({
   isAuthorized: event.headers['authorization'] === name,
@@ -108,7 +108,7 @@ describe('API keys', () => {
   })
 
   test('the plans of the definition apply to the keys that the caller gives a value for', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const api = guardApi(keyed, { ...options, clock, usagePlan: { keys: [{ id: 'acme', value }] } })
     const statuses = []
     for (let count = 0; count < 3; count++) statuses.push(await statusOf(api, 'GET /pets', withKey(value)))

@@ -1,7 +1,7 @@
 /** Members of a composition have their own caches, decisions and deadlines; signals and invalidation reach them. */
 import { allOf, allow, anyOf, firstOf, MemoryStore, optional, type Store, unauthorized } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { Deferred } from '../../../support/deferred.ts'
 import { member, describeOutcome, UNAVAILABLE } from '../../../support/members.ts'
 import { denied } from '../../../support/outcome.ts'
@@ -34,7 +34,7 @@ const counting = (kernel: object = {}) => {
 
 describe.each(RULES)('%s', (_, compose) => {
   test('members use their own caches, shared with other mounts and compositions', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const { authorizer, calls } = counting({ clock })
     const composed = compose(authorizer)
     for (let count = 0; count < 3; count++) await composed.evaluate(withToken('x'))
@@ -42,7 +42,7 @@ describe.each(RULES)('%s', (_, compose) => {
     await compose(authorizer).evaluate(withToken('x'))
     expect(calls).toEqual(['x'])
     await composed.evaluate(withToken('y'))
-    clock.advance(60_000)
+    clock.advanceSync(60_000)
     await composed.evaluate(withToken('x'))
     expect(calls).toEqual(['x', 'y', 'x'])
   })
@@ -136,13 +136,13 @@ describe.each(RULES)('%s', (_, compose) => {
 })
 
 test('SEC-80 anyOf calls the next member if a member exceeds its deadline', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const slow = member(() => new Promise<boolean>(() => undefined), {}, { clock, timeoutMs: 50 })
   const outcome = anyOf(
     slow,
     member(() => allow({ principalId: 'second' })),
   ).evaluate(withToken('x'))
-  clock.advance(50)
+  clock.advanceSync(50)
   expect(describeOutcome(await outcome)).toBe('allowed second')
 })
 

@@ -1,8 +1,8 @@
 /** `timeoutMs`: the deadline of a call, its signal, and results after it (SEC-37, SEC-80). */
 import { createAuthorizer, native } from '@custom-authorizer/core'
 import type { Invocation } from '@custom-authorizer/core/contract'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { plainContract } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, toPromise, reasonOf } from '../../../support/outcome.ts'
@@ -12,10 +12,10 @@ import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
 const contract = native({ identitySources: ['$request.header.Authorization'], resultTtlSeconds: 300 })
-let clock: TestClock
+let clock: FakeClock
 let logger: RecordingLogger
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
   logger = new RecordingLogger()
 })
 expectNothingUncaught()
@@ -28,9 +28,9 @@ test('SEC-80 a call without a result within timeoutMs gets 500', async () => {
     timeoutMs: 50,
   })
   const outcome = toPromise(authorizer.evaluate(request))
-  clock.advance(49)
+  clock.advanceSync(49)
   expect(await settledOrUndefined(outcome)).toBeUndefined()
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(denied(await outcome)).toMatchObject({ reason: 'AUTHORIZER_TIMEOUT', response: { status: 500 } })
   expect(logger.lines).toEqual([expect.stringContaining('did not respond within 50 ms')])
 })
@@ -48,9 +48,9 @@ describe.each([
     })
     const authorizer = createAuthorizer({ authorize, contract, clock, logger, timeoutMs: 50 })
     const outcome = toPromise(authorizer.evaluate(request))
-    clock.advance(50)
+    clock.advanceSync(50)
     expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
-    clock.advance(50)
+    clock.advanceSync(50)
     for (const result of results) settle(result)
     await flushMicrotasks()
     expect(logger.lines.at(-1)).toMatch(/responded after its deadline of 50 ms; the result was ignored/)
@@ -65,7 +65,7 @@ test('SEC-37 a result before the deadline cancels its timer', async () => {
   const authorizer = createAuthorizer({ authorize: async () => true, clock, logger, timeoutMs: 50 })
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   expect(clock.pending).toBe(0)
-  clock.advance(1000)
+  clock.advanceSync(1000)
   await flushMicrotasks()
   expect(logger.lines).toEqual([])
 })
@@ -78,9 +78,9 @@ test('SEC-80 the signal of the call is aborted at the deadline', async () => {
   }
   const authorizer = createAuthorizer({ authorize, clock, logger, timeoutMs: 50 })
   const outcome = toPromise(authorizer.evaluate(request))
-  clock.advance(49)
+  clock.advanceSync(49)
   expect(signal?.aborted).toBe(false)
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(signal?.aborted).toBe(true)
   expect(signal?.reason).toMatchObject({ name: 'TimeoutError' })
   await outcome
@@ -93,7 +93,7 @@ const allowsOnAbort = (_: unknown, { signal }: { signal: AbortSignal }): Promise
 test('SEC-37 a result that follows the abort of the signal is ignored', async () => {
   const authorizer = createAuthorizer({ authorize: allowsOnAbort, clock, logger, timeoutMs: 50 })
   const outcome = toPromise(authorizer.evaluate(request))
-  clock.advance(50)
+  clock.advanceSync(50)
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })
 
@@ -117,9 +117,9 @@ test.each([
     ...options,
   })
   const outcome = toPromise(authorizer.evaluate(request))
-  clock.advance(5)
+  clock.advanceSync(5)
   left.push(invocation?.remainingMs() ?? Number.NaN)
-  clock.advance(deadline)
+  clock.advanceSync(deadline)
   left.push(invocation?.remainingMs() ?? Number.NaN)
   expect(left).toEqual([deadline, deadline - 5, 0])
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
@@ -134,11 +134,11 @@ test('SEC-80 setting the wall clock does not change a deadline', async () => {
   })
   const outcome = toPromise(authorizer.evaluate(request))
   clock.setTime(0)
-  clock.advance(49)
+  clock.advanceSync(49)
   expect(await settledOrUndefined(outcome)).toBeUndefined()
   clock.setTime(Date.UTC(2099, 0))
   expect(await settledOrUndefined(outcome)).toBeUndefined()
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(reasonOf(await outcome)).toBe('AUTHORIZER_TIMEOUT')
 })
 

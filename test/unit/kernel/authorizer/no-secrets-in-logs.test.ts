@@ -13,8 +13,8 @@ import {
   unauthorized,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { toPromise } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -66,7 +66,7 @@ test.each(
 )(
   'SEC-100 SEC-101 under %s, %s puts no credential, policy or context value into logs, events, decisions or hooks',
   async (_, __, contract, authorize) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const logger = new RecordingLogger()
     const decisions: Decision[] = []
     const events: unknown[] = []
@@ -83,7 +83,7 @@ test.each(
     const headers = { Authorization: `Bearer ${CANARY}`, Cookie: `sid=${CANARY}`, 'X-Api-Key': CANARY }
     for (let round = 0; round < 2; round++) {
       const outcome = toPromise(authorizer.evaluate(gatewayRequest(`GET /pets?token=${CANARY}`, { headers })))
-      clock.advance(10_000)
+      clock.advanceSync(10_000)
       await outcome
     }
     unsubscribe(DECISION_CHANNEL, listen)

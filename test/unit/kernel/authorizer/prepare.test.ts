@@ -1,8 +1,8 @@
 /** `prepare` of a contract: work that a call waits for before it counts towards `maxInFlight`. */
 import { type Contract, createAuthorizer } from '@custom-authorizer/core'
 import type { Prepared } from '@custom-authorizer/core/contract'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { syncOutcome, reasonOf } from '../../../support/outcome.ts'
@@ -19,7 +19,7 @@ const build = (prepare: Contract['prepare'] & {}, options: object = {}) => {
     toEvent: (_, { prepared }) => prepared,
     invoke: (call, event) => call(event),
   })
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   return { authorizer: createAuthorizer({ authorize, contract, clock, logger, ...options }), authorize, clock, logger }
 }
@@ -136,9 +136,9 @@ test('SEC-80 a preparation ends at the deadline of the call, and its signal is a
   )
   for (let round = 0; round < 3; round++) {
     const waiting = authorizer.evaluate(withToken('t'))
-    clock.advance(99)
+    clock.advanceSync(99)
     expect(signal?.aborted).toBe(false)
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(reasonOf(await waiting)).toBe('AUTHORIZER_TIMEOUT')
     expect(signal?.aborted).toBe(true)
   }
@@ -150,12 +150,12 @@ test('SEC-80 the deadline of a call includes the time of its preparation', async
   const { authorizer, clock, authorize } = build(() => pendingIn('p', key.promise), { timeoutMs: 100 })
   authorize.mockReturnValue(new Promise(() => undefined))
   const running = authorizer.evaluate(withToken('t'))
-  clock.advance(60)
+  clock.advanceSync(60)
   key.resolve('k')
   await flushMicrotasks()
-  clock.advance(39)
+  clock.advanceSync(39)
   expect(await Promise.race([running, flushMicrotasks().then(() => 'running')])).toBe('running')
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(reasonOf(await running)).toBe('AUTHORIZER_TIMEOUT')
 })
 

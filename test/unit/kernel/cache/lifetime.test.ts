@@ -1,15 +1,15 @@
 /** How long a result is cached: TTL, `expiresAt` and changes of the wall clock (SEC-59). */
 import { allow, createAuthorizer, native } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { plainContract } from '../../../support/contract.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const request = withToken('Bearer t')
-let clock: TestClock
+let clock: FakeClock
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 const cached = (resultTtlSeconds: number): ReturnType<typeof native> =>
@@ -21,12 +21,12 @@ test.each([1, 300, 3600])(
     const authorize = vi.fn(() => true)
     const authorizer = createAuthorizer({ authorize, contract: cached(ttl), clock })
     void authorizer.evaluate(request)
-    clock.advance(ttl * 500)
+    clock.advanceSync(ttl * 500)
     void authorizer.evaluate(request)
-    clock.advance(ttl * 500 - 1)
+    clock.advanceSync(ttl * 500 - 1)
     void authorizer.evaluate(request)
     expect(authorize).toHaveBeenCalledTimes(1)
-    clock.advance(1)
+    clock.advanceSync(1)
     void authorizer.evaluate(request)
     expect(authorize).toHaveBeenCalledTimes(2)
   },
@@ -43,11 +43,11 @@ test('SEC-59 a denial is cached as long as an allow result', () => {
   const authorize = vi.fn(() => false)
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   for (const step of [0, 9_999]) {
-    clock.advance(step)
+    clock.advanceSync(step)
     void authorizer.evaluate(request)
   }
   expect(authorize).toHaveBeenCalledTimes(1)
-  clock.advance(1)
+  clock.advanceSync(1)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(2)
 })
@@ -59,10 +59,10 @@ test.each([
   const authorize = vi.fn(() => allow({ expiresAt: clock.now() + expiresIn }))
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   void authorizer.evaluate(request)
-  clock.advance(before ?? 0)
+  clock.advanceSync(before ?? 0)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(1)
-  clock.advance(after ?? 0)
+  clock.advanceSync(after ?? 0)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(2)
 })
@@ -88,10 +88,10 @@ test.each([
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   void authorizer.evaluate(request)
   clock.setTime(time)
-  clock.advance(9_999)
+  clock.advanceSync(9_999)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(1)
-  clock.advance(1)
+  clock.advanceSync(1)
   void authorizer.evaluate(request)
   expect(authorize).toHaveBeenCalledTimes(2)
 })
@@ -100,9 +100,9 @@ test('SEC-59 the lifetime starts when the function returns its result', async ()
   const authorize = vi.fn(() => new Promise<true>((resolve) => void clock.setTimeout(() => resolve(true), 500)))
   const authorizer = createAuthorizer({ authorize, contract: cached(10), clock })
   const first = authorizer.evaluate(request)
-  clock.advance(500)
+  clock.advanceSync(500)
   await first
-  clock.advance(9_999)
+  clock.advanceSync(9_999)
   expect(authorizer.evaluate(request)).toMatchObject({ allowed: true })
   expect(authorize).toHaveBeenCalledTimes(1)
 })

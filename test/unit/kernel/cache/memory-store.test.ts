@@ -1,8 +1,8 @@
 /** `MemoryStore`: limits, eviction, lifetimes and selectors (SEC-54, SEC-59, SEC-60, SEC-61). */
 import { inspect } from 'node:util'
 import { MemoryStore, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { scaled } from '../../../support/volume.ts'
 
 const stored = (principalId = 'alice', text = ''): StoredResult => ({
@@ -52,11 +52,11 @@ test('SEC-61 an entry of more than 64 KiB is not stored and removes the older en
 })
 
 test('SEC-61 the least recently used entry is evicted first', () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const store = new MemoryStore({ maxEntries: 3, clock })
   for (const key of ['a', 'b', 'c']) store.set('1', key, stored(), 300)
   // Use is recorded once per second.
-  clock.advance(1001)
+  clock.advanceSync(1001)
   expect(store.get('1', 'a')).toBeDefined()
   store.set('1', 'd', stored(), 300)
   expect(['a', 'b', 'c', 'd'].filter((key) => store.get('1', key) !== undefined)).toEqual(['a', 'c', 'd'])
@@ -73,40 +73,40 @@ test('SEC-61 the fast path for hot keys does not return an evicted entry', () =>
 test.each([1, 300, 3600])(
   'SEC-59 an entry with a TTL of %i seconds expires to the millisecond, even if it is used',
   (ttl) => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const store = new MemoryStore({ clock })
     store.set('1', 'a', stored(), ttl)
     for (const step of [0, ttl * 500, ttl * 499, ttl - 1]) {
-      clock.advance(step)
+      clock.advanceSync(step)
       expect(store.get('1', 'a')).toBeDefined()
     }
-    clock.advance(1)
+    clock.advanceSync(1)
     expect(store.get('1', 'a')).toBeUndefined()
     expect(store.size).toBe(0)
   },
 )
 
 test('SEC-59 setting the wall clock back or forward does not change a lifetime', () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const store = new MemoryStore({ clock })
   store.set('1', 'a', stored(), 10)
   clock.setTime(Date.UTC(2099, 0))
   expect(store.get('1', 'a')).toMatchObject({ ageMs: 0 })
-  clock.advance(9_999)
+  clock.advanceSync(9_999)
   clock.setTime(0)
   expect(store.get('1', 'a')).toMatchObject({ ageMs: 9_999 })
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(store.get('1', 'a')).toBeUndefined()
 })
 
 test('SEC-59 a new result replaces the older one and starts a new lifetime', () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const store = new MemoryStore({ clock })
   store.set('1', 'a', stored('alice'), 10)
   expect(store.get('1', 'a')?.stored.result.principalId).toBe('alice')
-  clock.advance(9_000)
+  clock.advanceSync(9_000)
   store.set('1', 'a', stored('bob'), 10)
-  clock.advance(9_000)
+  clock.advanceSync(9_000)
   expect(store.get('1', 'a')).toMatchObject({ ageMs: 9_000, stored: { result: { principalId: 'bob' } } })
 })
 

@@ -1,9 +1,9 @@
 /** `ResultCache` with an external store: its keys, the results it accepts, and the results it stores. */
 import { createHash } from 'node:crypto'
 import type { Contract, Store, StoredResult } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { ResultCache, type ResultCacheOptions } from '../../../../packages/core/src/kernel/cache/result-cache.ts'
-import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -14,7 +14,7 @@ const makeCache = (options: ResultCacheOptions, overrides: Parameters<typeof pla
   const reports: string[] = []
   const contract = plainContract({ reviveResult: (stored) => stored as ReturnType<typeof plainResult>, ...overrides })
   const report = (message: string): void => void reports.push(message)
-  const cache = new ResultCache({ name: 'n', ...options }, contract as Contract, new TestClock(NOW), report)
+  const cache = new ResultCache({ name: 'n', ...options }, contract as Contract, fakeClock(NOW), report)
   return { cache, reports }
 }
 

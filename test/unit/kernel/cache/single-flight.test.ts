@@ -1,11 +1,11 @@
 /** Concurrent requests of one identity share one call (SEC-62), and failed calls are not shared further (SEC-64). */
 import { allow, createAuthorizer, type GatewayRequest, native, unauthorized } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { denied, toPromise, reasonOf, responseHeader } from '../../../support/outcome.ts'
 import { PromiseStore } from '../../../support/promise-store.ts'
-import { TestClock } from '../../../support/clock.ts'
 import { scaled } from '../../../support/volume.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -82,11 +82,11 @@ test.each(failures)('SEC-64 SEC-58 %s reaches every waiting request and is not c
 })
 
 test('SEC-64 a call that timed out is not cached', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorize = vi.fn(async () => true).mockImplementationOnce(neverSettles)
   const authorizer = createAuthorizer({ authorize, contract: perCaller, clock, timeoutMs: 50, logger: null })
   const waiting = [authorizer.evaluate(withToken('t')), authorizer.evaluate(withToken('t'))]
-  clock.advance(50)
+  clock.advanceSync(50)
   expect((await Promise.all(waiting.map(toPromise))).map(reasonOf)).toEqual([
     'AUTHORIZER_TIMEOUT',
     'AUTHORIZER_TIMEOUT',
@@ -119,12 +119,12 @@ test('SEC-64 calls beyond maxInFlight get 503 with Retry-After until a running c
 })
 
 test('SEC-64 calls that timed out no longer count towards maxInFlight', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = createAuthorizer({ authorize: neverSettles, clock, timeoutMs: 50, maxInFlight: 2, logger: null })
   for (let round = 0; round < 5; round++) {
     const running = [authorizer.evaluate(withToken('a')), authorizer.evaluate(withToken('b'))]
     expect(denied(await authorizer.evaluate(withToken('c'))).reason).toBe('OVERLOADED')
-    clock.advance(50)
+    clock.advanceSync(50)
     expect((await Promise.all(running.map(toPromise))).map(reasonOf)).toEqual([
       'AUTHORIZER_TIMEOUT',
       'AUTHORIZER_TIMEOUT',

@@ -1,7 +1,7 @@
 /** The circuit breaker stops calls to a store that keeps failing (SEC-66). */
 import { createAuthorizer, native, type Store, type StoreHit } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { toPromise, reasonOf } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
@@ -20,7 +20,7 @@ expectNothingUncaught()
 
 /** An authorizer with a store that works, fails or hangs, and the number of calls so far. */
 const outage = () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const state = { mode: 'fails' as 'works' | 'fails' | 'hangs', gets: 0, sets: 0 }
   const store: Store = {
     ...emptyStore,
@@ -45,10 +45,10 @@ test('SEC-66 after five failures the store is not called for one second, and the
   expect(state).toMatchObject({ gets: 5, sets: 0 })
   expect(authorize).toHaveBeenCalledTimes(20)
   expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
-  clock.advance(999)
+  clock.advanceSync(999)
   await evaluateTimes()
   expect(state.gets).toBe(5)
-  clock.advance(1)
+  clock.advanceSync(1)
   await evaluateTimes(3)
   expect(state.gets).toBe(6)
   expect(logger.lines.filter((line) => line.includes('once a second'))).toHaveLength(1)
@@ -60,7 +60,7 @@ test('SEC-66 a successful lookup closes the circuit, and only consecutive failur
   state.mode = 'works'
   await evaluateTimes(2)
   expect(state).toMatchObject({ gets: 5, sets: 0 })
-  clock.advance(1000)
+  clock.advanceSync(1000)
   await evaluateTimes(3)
   expect(state).toMatchObject({ gets: 8, sets: 3 })
   for (const works of [false, true, false, false, false, false, true]) {
@@ -80,14 +80,14 @@ test('SEC-66 store.set is not called after store.get has failed', async () => {
 })
 
 test('SEC-66 five lookups that time out open the circuit', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const get = vi.fn(() => new Promise<never>(() => undefined))
   const store: Store = { ...emptyStore, get }
   const authorizer = createAuthorizer({ authorize: () => true, contract, store, name: 'test', logger, clock })
   for (let index = 0; index < 5; index++) {
     const outcome = toPromise(authorizer.evaluate(request))
     await vi.waitFor(() => expect(clock.pending).toBe(1))
-    clock.advance(100)
+    clock.advanceSync(100)
     expect(reasonOf(await outcome)).toBe('ALLOWED')
   }
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
@@ -99,7 +99,7 @@ test.each<[string, (late: Deferred<StoreHit | undefined>) => void, number]>([
   ['a lookup that succeeds after its timeout does not close the circuit', (late) => late.resolve(undefined), 5],
   ['a lookup that fails after its timeout is counted once', (late) => late.reject(new Error('late')), 5],
 ])('SEC-66 %s', async (_, settle, calls) => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const late: Deferred<StoreHit | undefined>[] = []
   const get = vi.fn(() => {
     const each = new Deferred<StoreHit | undefined>()
@@ -112,7 +112,7 @@ test.each<[string, (late: Deferred<StoreHit | undefined>) => void, number]>([
     expect(get).toHaveBeenCalledTimes(index)
     const outcome = toPromise(authorizer.evaluate(request))
     await vi.waitFor(() => expect(clock.pending).toBe(1))
-    clock.advance(100)
+    clock.advanceSync(100)
     expect(reasonOf(await outcome)).toBe('ALLOWED')
     settle(late[index] as Deferred<StoreHit | undefined>)
     await flushMicrotasks()
@@ -125,13 +125,13 @@ test.each<[string, (late: Deferred<StoreHit | undefined>) => void, number]>([
 test('SEC-66 while one probe of the store is pending, other requests do not call it', async () => {
   const { clock, state, authorizer, evaluateTimes } = outage()
   await evaluateTimes(5)
-  clock.advance(1000)
+  clock.advanceSync(1000)
   state.mode = 'hangs'
   const first = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
   await evaluateTimes(3)
   expect(state.gets).toBe(6)
-  clock.advance(100)
+  clock.advanceSync(100)
   expect(reasonOf(await first)).toBe('ALLOWED')
 })
 

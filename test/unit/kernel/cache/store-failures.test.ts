@@ -1,7 +1,7 @@
 /** A failing, slow or corrupted store counts as a miss (SEC-65, SEC-66). */
 import { createAuthorizer, native, type Store, type StoreHit } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
 import { Deferred, flushMicrotasks } from '../../../support/deferred.ts'
 import { allowed, toPromise, reasonOf } from '../../../support/outcome.ts'
@@ -62,23 +62,23 @@ test.each([
   ['100 ms by default', {}, 100],
   ['storeTimeoutMs', { storeTimeoutMs: 7 }, 7],
 ])('SEC-66 store.get that never settles counts as a miss after %s', async (_, options, deadline) => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorize = vi.fn(() => true)
   const store: Store = { ...emptyStore, get: () => new Promise(() => undefined) }
   const authorizer = createAuthorizer({ authorize, contract, store, name: 'test', logger, clock, ...options })
   const outcome = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
-  clock.advance(deadline - 1)
+  clock.advanceSync(deadline - 1)
   await flushMicrotasks()
   expect(authorize).not.toHaveBeenCalled()
-  clock.advance(1)
+  clock.advanceSync(1)
   expect(reasonOf(await outcome)).toBe('ALLOWED')
   expect(authorize).toHaveBeenCalledTimes(1)
   expect(logger.lines).toEqual([expect.stringContaining(`store.get did not respond within ${deadline} ms`)])
 })
 
 test('SEC-66 a hit after storeTimeoutMs is ignored', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const stored = { result: { ...plainResult('mallory'), isAuthorized: true }, issuedFor: { method: 'GET', path: '/' } }
   const late = new Deferred<StoreHit>()
   const authorizer = createAuthorizer({
@@ -91,14 +91,14 @@ test('SEC-66 a hit after storeTimeoutMs is ignored', async () => {
   })
   const outcome = toPromise(authorizer.evaluate(request))
   await vi.waitFor(() => expect(clock.pending).toBe(1))
-  clock.advance(100)
+  clock.advanceSync(100)
   await flushMicrotasks()
   late.resolve({ stored, ageMs: 0 })
   expect(reasonOf(await outcome)).toBe('DENIED')
 })
 
 test('SEC-98 store.get that settles in time leaves no timer', async () => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const authorizer = createAuthorizer({ authorize: () => true, contract, store: emptyStore, name: 'test', clock })
   expect(reasonOf(await authorizer.evaluate(request))).toBe('ALLOWED')
   expect(clock.pending).toBe(0)

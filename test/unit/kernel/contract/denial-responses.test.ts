@@ -3,11 +3,11 @@ import { type Contract, type DenialReason, native } from '@custom-authorizer/cor
 import { DENIALS, GATEWAY_RESPONSES } from '@custom-authorizer/core/contract'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
-const clock = new TestClock()
+const clock = fakeClock()
 const request = gatewayRequest('GET /pets')
 const respond = (contract: unknown, reason: DenialReason, type = DENIALS[reason].type) =>
   (contract as Contract).respond({ reason, type, request, clock })

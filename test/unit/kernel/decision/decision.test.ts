@@ -10,8 +10,8 @@ import {
   native,
   type Store,
 } from '@custom-authorizer/core'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { toPromise } from '../../../support/outcome.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -22,11 +22,11 @@ const contract = native({
   resultTtlSeconds: 300,
   cachePer: 'identity',
 })
-let clock: TestClock
+let clock: FakeClock
 let decisions: Decision[]
 const onDecision = (decision: Decision): unknown => decisions.push(decision)
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
   decisions = []
 })
 
@@ -34,7 +34,7 @@ test('onDecision is called once per decision, with exactly the documented member
   const authorizer = createAuthorizer({
     name: 'pets',
     authorize: () => {
-      clock.advance(12)
+      clock.advanceSync(12)
       return allow({ principalId: 'alice', context: { role: 'reader' } })
     },
     contract,
@@ -42,7 +42,7 @@ test('onDecision is called once per decision, with exactly the documented member
     onDecision,
   })
   void authorizer.evaluate(withToken('t', 'GET /pets?secret=1'))
-  clock.advance(2_500)
+  clock.advanceSync(2_500)
   void authorizer.evaluate(withToken('t', 'DELETE /pets/%7Ebob'))
   const common = { authorizer: 'pets', contract: 'native', principalId: 'alice', verdict: 'allow', reason: 'ALLOWED' }
   const explain = expect.any(Function) as unknown

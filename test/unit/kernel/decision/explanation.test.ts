@@ -9,8 +9,8 @@ import {
   unauthorized,
 } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -18,11 +18,11 @@ import { withToken } from '../../../support/with-token.ts'
 const CANARY = 'CANARY7f3a'
 
 let explanations: Explanation[]
-let clock: TestClock
+let clock: FakeClock
 const onDecision = (decision: Decision): unknown => explanations.push(decision.explain())
 beforeEach(() => {
   explanations = []
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 test('AWS-CACHE-13 a hint explains that the cached policy was issued for another route', async () => {
@@ -39,7 +39,7 @@ test('AWS-CACHE-13 a hint explains that the cached policy was issued for another
     onDecision,
   })
   await authorizer.evaluate(withToken('t', 'GET /pets'))
-  clock.advance(2_000)
+  clock.advanceSync(2_000)
   for (const line of ['GET /toys', 'DELETE /pets', 'GET /pets']) await authorizer.evaluate(withToken('t', line))
   const [first, otherPath, otherMethod, again] = explanations
   expect(first).not.toHaveProperty('hint')
@@ -199,7 +199,7 @@ test('explain() returns the same explanation after the cached results were remov
   void authorizer.evaluate(withToken('t'))
   void authorizer.evaluate(withToken('t'))
   const before = decisions.map((each) => each.explain())
-  clock.advance(10_000)
+  clock.advanceSync(10_000)
   void authorizer.invalidateAll()
   expect(decisions.map((each) => each.explain())).toEqual(before)
 })

@@ -3,8 +3,8 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { createContext, runInContext } from 'node:vm'
 import { createAuthorizer, type Problem, PROBLEM_CHANNEL } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { throwError } from '../../../support/failure-checks.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -43,7 +43,7 @@ const withStack = (text: string): Error => Object.assign(new Error('m'), { stack
 /** An authorizer that throws the given errors in turn. */
 const failing = (errors: readonly unknown[]) => {
   const logger = new RecordingLogger()
-  const clock = new TestClock()
+  const clock = fakeClock()
   let calls = 0
   const authorize = async (): Promise<never> => {
     throw errors[calls++ % errors.length] as Error
@@ -231,10 +231,10 @@ describe('repeated failures', () => {
     expect(logger.lines).toHaveLength(3)
     expect(published.filter(({ kind }) => kind === 'AUTHORIZER_ERROR')).toHaveLength(300)
     unsubscribe(PROBLEM_CHANNEL, listen)
-    clock.advance(59_999)
+    clock.advanceSync(59_999)
     await evaluateTimes(3)
     expect(logger.lines).toHaveLength(3)
-    clock.advance(1)
+    clock.advanceSync(1)
     await evaluateTimes(3)
     expect(logger.lines).toHaveLength(6)
     expect(logger.lines[3]).toBe(`${logger.lines[0]} (100 more like it since the last line)`)
@@ -249,7 +249,7 @@ describe('repeated failures', () => {
     const { logger, clock, evaluateTimes } = failing(classes)
     await evaluateTimes(300)
     expect(logger.lines).toHaveLength(100)
-    clock.advance(60_000)
+    clock.advanceSync(60_000)
     await evaluateTimes(150)
     expect(logger.lines).toHaveLength(200)
   })

@@ -1,18 +1,18 @@
 /** `formatDecision`: one line per decision. */
 import { type Authorizer, createAuthorizer, type Decision, formatDecision } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { beforeEach, expect, test } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 
 const CANARY = 'CANARY7f3a'
 
-let clock: TestClock
+let clock: FakeClock
 let lines: string[]
 const onDecision = (decision: Decision): unknown => lines.push(formatDecision(decision))
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
   lines = []
 })
 
@@ -21,7 +21,7 @@ const authorizer = (): Authorizer =>
   createAuthorizer({
     name: 'pets',
     authorize: async (): Promise<aws.AuthorizerResponse> => {
-      clock.advance(1.234)
+      clock.advanceSync(1.234)
       return {
         principalId: CANARY,
         policyDocument: {
@@ -53,9 +53,9 @@ const authorizer = (): Authorizer =>
 test('SEC-101 allowed and denied requests are one line each, in columns', async () => {
   const pets = authorizer()
   await pets.evaluate(withToken('t', `GET /pets?token=${CANARY}`))
-  clock.advance(400)
+  clock.advanceSync(400)
   await pets.evaluate(withToken('t', 'GET /pets'))
-  clock.advance(2_000)
+  clock.advanceSync(2_000)
   await pets.evaluate(withToken('t', 'POST /pets'))
   await pets.evaluate(withToken('t', 'GET /admin'))
   await pets.evaluate(gatewayRequest('GET /pets'))

@@ -2,9 +2,9 @@
 import { AuthorizerError, type GatewayRequest, unauthorized, unavailable } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expect, test } from 'vitest'
 import { type Adapter, describeAdapters, type Service } from '../../../support/adapters.ts'
-import { TestClock } from '../../../support/clock.ts'
 import { Deferred } from '../../../support/deferred.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 
@@ -74,7 +74,7 @@ describeAdapters('failureMode', (adapter) => {
   })
 
   test('SEC-87 a function that times out opens the route', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const called = new Deferred<void>()
     const authorize = (): Promise<never> => {
       called.resolve()
@@ -84,7 +84,7 @@ describeAdapters('failureMode', (adapter) => {
     const service = await adapter.serve({ routes: [{ path: '/pets', use: [guard] }] })
     const response = service.send({ target: '/pets' })
     await called.promise
-    clock.advance(100)
+    clock.advanceSync(100)
     expect((await response).status).toBe(200)
   })
 

@@ -10,9 +10,9 @@ import {
   type Outcome,
   shadow,
 } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { array, assert, asyncProperty, constantFrom, integer, tuple } from 'fast-check'
 import { describe, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 import { flushMicrotasks } from '../../../support/deferred.ts'
 import { expectNothingUncaught, throwError } from '../../../support/failure-checks.ts'
 import { syncOutcome } from '../../../support/outcome.ts'
@@ -126,7 +126,7 @@ test.each(
     expect(beside instanceof Promise).toBe(alone instanceof Promise)
     expect(plain(await beside)).toEqual(plain(await alone))
     await settle()
-    clock.advance(50)
+    clock.advanceSync(50)
     await flushMicrotasks()
     expect(plain(await authorizer.evaluate(request))).toEqual(plain(await alone))
     await settle()
@@ -241,7 +241,7 @@ describe('timing', () => {
   })
 
   test('SEC-129 with a clock that fails, requests are decided and not compared', async () => {
-    const clock = Object.assign(new TestClock(), { setTimeout: throwError })
+    const clock = Object.assign(fakeClock(), { setTimeout: throwError })
     const { authorizer } = setUp({ candidate: returning(false), clock })
     expect(syncOutcome(authorizer.evaluate(request)).allowed).toBe(true)
     expect(authorizer.comparison()).toMatchObject({

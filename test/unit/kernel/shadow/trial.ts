@@ -10,7 +10,7 @@ import {
   shadow,
   type ShadowOptions,
 } from '@custom-authorizer/core'
-import { TestClock } from '../../../support/clock.ts'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { flushMicrotasks } from '../../../support/deferred.ts'
 import { withToken } from '../../../support/with-token.ts'
 
@@ -27,7 +27,7 @@ export const ann = (context: Record<string, unknown> = {}, principalId = 'ann'):
   allow({ principalId, context: context as never })
 
 export interface Setup {
-  readonly clock: TestClock
+  readonly clock: FakeClock
   readonly authorizer: ShadowAuthorizer
   readonly differences: Difference[]
   /** Runs the candidates that wait, to their ends. */
@@ -39,7 +39,7 @@ export interface Setup {
 
 /** A comparison with a clock that only the test moves. */
 export const setUp = (options: Partial<ShadowOptions> & Pick<ShadowOptions, 'candidate'>): Setup => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const differences: Difference[] = []
   const authorizer = shadow({
     enforce: returning(ann()),
@@ -49,7 +49,7 @@ export const setUp = (options: Partial<ShadowOptions> & Pick<ShadowOptions, 'can
   })
   const settle = async (): Promise<void> => {
     await flushMicrotasks()
-    clock.advance(0)
+    clock.advanceSync(0)
     await flushMicrotasks()
   }
   return {

@@ -1,13 +1,13 @@
 /** The circuit breaker that stores and remote functions share. @module */
 import { CircuitBreaker, type ReportOutcome } from '@custom-authorizer/core/contract'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import * as fc from 'fast-check'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { TestClock } from '../../../support/clock.ts'
 
 const SETTINGS = { minimumCalls: 4, failureShare: 0.5, openMs: 1000 }
-let clock: TestClock
+let clock: FakeClock
 beforeEach(() => {
-  clock = new TestClock()
+  clock = fakeClock()
 })
 
 const enter = (breaker: CircuitBreaker): ReportOutcome => {
@@ -63,9 +63,9 @@ describe('closed circuit', () => {
     const breaker = new CircuitBreaker(SETTINGS, clock, callback)
     run(breaker, 'xxxx')
     expect(callback).toHaveBeenCalledTimes(1)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, 'x')
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, '.')
     expect(callback).toHaveBeenCalledTimes(1)
     run(breaker, 'xxx')
@@ -76,24 +76,24 @@ describe('closed circuit', () => {
 describe('open circuit', () => {
   test('SEC-86 an open circuit admits one call every openMs', () => {
     const breaker = opened()
-    clock.advance(999)
+    clock.advanceSync(999)
     expect(breaker.enter()).toBeUndefined()
-    clock.advance(1)
+    clock.advanceSync(1)
     expect([breaker.enter(), breaker.enter()]).toEqual([expect.any(Function), undefined])
-    clock.advance(1000)
+    clock.advanceSync(1000)
     expect([breaker.enter(), breaker.enter()]).toEqual([expect.any(Function), undefined])
   })
 
   test('SEC-86 the circuit stays open after a failed probe', () => {
     const breaker = opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, 'x')
     expect(breaker.isOpen).toBe(true)
   })
 
   test('SEC-86 the circuit closes after a successful probe, which counts as the first call', () => {
     const breaker = opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, '.xx')
     expect(breaker.isOpen).toBe(false)
     run(breaker, 'x')
@@ -106,7 +106,7 @@ describe('open circuit', () => {
     run(breaker, 'xxxx')
     early[0]?.(false)
     expect(breaker.isOpen).toBe(true)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, '.')
     early.forEach((report) => report(true))
     expect(breaker.isOpen).toBe(false)
@@ -114,9 +114,9 @@ describe('open circuit', () => {
 
   test('SEC-86 a probe of an earlier outage does not close the circuit', () => {
     const breaker = opened()
-    clock.advance(1000)
+    clock.advanceSync(1000)
     const slow = enter(breaker)
-    clock.advance(1000)
+    clock.advanceSync(1000)
     run(breaker, '.xxx')
     slow(false)
     expect(breaker.isOpen).toBe(true)

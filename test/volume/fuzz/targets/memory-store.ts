@@ -1,7 +1,7 @@
 /** MemoryStore: it never returns the result of another key, an expired result or a deleted result. @module */
 import { MemoryStore, type StoredResult, type StoreSelector } from '@custom-authorizer/core'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import * as fc from 'fast-check'
-import { TestClock } from '../../../support/clock.ts'
 import { agree, fuzzTarget, holds } from '../target.ts'
 
 const from = <T>(...values: readonly T[]): fc.Arbitrary<T> => fc.constantFrom(...values)
@@ -100,13 +100,13 @@ const storedFor = (principalId: string, length: number): StoredResult => ({
 })
 
 const check = ({ steps, maxEntries }: { readonly steps: readonly Step[]; readonly maxEntries: number }): void => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const store = new MemoryStore({ clock, maxEntries })
   let entries: readonly Entry[] = []
   const others = (each: { readonly scope: string; readonly key: string }): readonly Entry[] =>
     entries.filter((entry) => entry.scope !== each.scope || entry.key !== each.key)
   for (const each of steps) {
-    if (each.do === 'wait') clock.advance(each.ms)
+    if (each.do === 'wait') clock.advanceSync(each.ms)
     else if (each.do === 'delete') {
       store.delete(each.scope, each.selector)
       entries = entries.filter((entry) => entry.scope !== each.scope || !chosen(entry, each.selector))

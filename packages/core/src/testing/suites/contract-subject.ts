@@ -32,7 +32,7 @@ export type ContractTest = (
 ) => Promise<void>
 
 /** One call of the function, as the contract has read it. */
-export interface ObservedCall {
+interface ObservedCall {
   readonly settled: Settled
   /** `undefined` if `parseResult` threw. */
   readonly parsed: Parsed<AuthorizerResult> | undefined
