@@ -15,7 +15,7 @@ export type {
 } from './definition.ts'
 export type { Finding, ReportClass, Severity, StopClass } from './finding.ts'
 export type { Format, ReadOptions } from './reading/options.ts'
-export { readDefinition, type ReadResult } from './reading/read-definition.ts'
+export { type DefinitionFile, readDefinition, type ReadResult } from './reading/read-definition.ts'
 export type { Source } from './document/parse.ts'
 export { type ApiRoute, guardApi, type GuardedApi } from './mounting/guard-api.ts'
 export type { Acceptance, Binding, DefinedPlanOptions, GuardApiOptions } from './mounting/options.ts'

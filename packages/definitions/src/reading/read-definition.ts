@@ -1,5 +1,6 @@
 /** `readDefinition`: from files to the neutral definition, with everything that could not be carried over. @module */
 import { dirname, extname } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { check } from '@custom-authorizer/core/contract'
 import { Findings } from '../building/findings.ts'
 import { Values } from '../building/values.ts'
@@ -20,25 +21,29 @@ export interface ReadResult {
   readonly findings: readonly Finding[]
 }
 
+/** A path, a `file:` URL, or a text with a name. */
+export type DefinitionFile = string | URL | Source
+
 const WHERE = 'readDefinition'
 
 /**
  * Reads routes, authorizers and their settings from files: OpenAPI with AWS or Huawei extensions, SAM, CloudFormation, the
  * output of the AWS CDK, serverless.yml or Terraform. Executes nothing, fetches nothing, and reads no environment variables.
  *
- * @param files paths, or texts with a name; folders for Terraform and CDK output
+ * @param files paths, `file:` URLs, or texts with a name; folders for Terraform and CDK output
  * @throws {AuthorizerError} `ERR_OPTION` if an option is invalid. What is wrong with a file is a finding.
  * @example
  * const { definition, findings } = await readDefinition('template.yaml', { parameters: { Stage: 'prod' } })
  */
 export const readDefinition = async (
-  files: string | Source | readonly (string | Source)[],
+  files: DefinitionFile | readonly DefinitionFile[],
   options: ReadOptions = {},
 ): Promise<ReadResult> => {
   const checked = check.checkOptions<ReadOptions>(WHERE, options, READ_CHECKS)
-  const list: readonly (string | Source)[] = Array.isArray(files) ? files : [files as string | Source]
-  if (list.length === 0 || !list.every(isInput))
-    throw check.optionError(`${WHERE}.files`, files, 'paths, or texts as { name, text }')
+  const given: readonly unknown[] = Array.isArray(files) ? files : [files]
+  if (given.length === 0 || !given.every(isInput))
+    throw check.optionError(`${WHERE}.files`, files, 'paths, file URLs, or texts as { name, text }')
+  const list = given.map(toInput)
   const findings = new Findings()
   const [first] = list.filter((each) => typeof each === 'string')
   const base = checked.baseDirectory ?? (first === undefined ? undefined : dirname(first))
@@ -57,9 +62,12 @@ export const readDefinition = async (
   return { definition: { apis, stops: found.filter(({ severity }) => severity === 'stop') }, findings: found }
 }
 
-const isInput = (input: unknown): boolean =>
+const isInput = (input: unknown): input is DefinitionFile =>
   typeof input === 'string' ||
+  (input instanceof URL && input.protocol === 'file:') ||
   (check.isRecord(input) && typeof input['name'] === 'string' && typeof input['text'] === 'string')
+
+const toInput = (input: DefinitionFile): string | Source => (input instanceof URL ? fileURLToPath(input) : input)
 
 const readSource = (source: Source, context: ReadContext): void => {
   if (/^\.(?:[cm]?[jt]s)$/.test(extname(source.name))) {
