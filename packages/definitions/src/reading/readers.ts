@@ -4,6 +4,7 @@ import { readTemplate } from '../cloudformation/read-template.ts'
 import { openApiReader } from '../openapi/read-openapi.ts'
 import type { Format } from './options.ts'
 import type { DocumentReader } from './read-context.ts'
+import { serverlessReader } from '../serverless/read-serverless.ts'
 
 export type { DocumentReader } from './read-context.ts'
 
@@ -14,4 +15,5 @@ export const READERS: Readonly<Partial<Record<DocumentFormat, DocumentReader>>> 
   cdk: readAssembly,
   cloudformation: readTemplate,
   openapi: openApiReader,
+  serverless: serverlessReader,
 }
