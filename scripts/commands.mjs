@@ -11,6 +11,8 @@ export const OWN_BENCH_SECTIONS = ['fleet']
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
 /** The services of `npm run services`, in order. */
 export const SERVICE_NAMES = ['etherpad', 'localtunnel']
+/** The tools of `npm run compare-definitions`, in order. */
+const DEFINITION_TOOLS = ['serverless']
 const FRAMEWORKS = ['express', 'koa', 'hono']
 
 const flag = (text) => ({ type: 'boolean', text })
@@ -89,6 +91,12 @@ export const COMMANDS = {
       'Runs the tests of two open-source services without and with a guard, and sends requests without a key (downloads 200 MB).',
     operands: { value: 'service', choices: SERVICE_NAMES, max: SERVICE_NAMES.length, text: 'default: all' },
     options: { keep: flag('keeps the folder with the services, and prints its path') },
+  },
+  'compare-definitions': {
+    summary:
+      'Compares what deploying tools make of definition files with what is read from them (downloads 200 MB into a temporary folder).',
+    operands: { value: 'tool', choices: DEFINITION_TOOLS, max: DEFINITION_TOOLS.length, text: 'default: all' },
+    options: { keep: flag('keeps the folder with the documents, and prints its path') },
   },
   release: {
     summary: 'Releases all packages under one version: one of the options.',

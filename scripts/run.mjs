@@ -41,6 +41,12 @@ const tasks = {
     install,
     async ({ positionals, values }) => (await import('./services.mjs')).services(positionals, values),
   ],
+  'compare-definitions': [
+    install,
+    () => build({}, ['core', 'jwt', 'definitions']),
+    async ({ positionals, values }) =>
+      (await import('./compare-definitions/main.mjs')).compareDefinitions(positionals, values),
+  ],
   release: [install, async ({ values }) => (await import('./release.mjs')).release(values)],
   mutate: [install, async ({ values }) => (await import('./mutate.mjs')).mutate(values)],
   rules: [async ({ values }) => (await import('./rules.mjs')).rules(values)],

@@ -19,8 +19,8 @@ const referencesIn = (node: Node): readonly ReferenceNode[] => {
     const text = textOf(argument)
     if (name === 'Ref' && text !== undefined) return [{ kind: 'reference', resource: text, origin }]
     if (name === 'Fn::GetAtt' && (resource ?? text) !== undefined) {
-      const [logicalId = '', name = ''] = resource === undefined ? (text ?? '').split('.') : [resource, attribute]
-      return [{ kind: 'reference', resource: logicalId, attribute: name, origin }]
+      const [logicalId = '', part = ''] = resource === undefined ? (text ?? '').split('.') : [resource, attribute]
+      return [{ kind: 'reference', resource: logicalId, attribute: part, origin }]
     }
   }
   if (node.kind === 'map') return entriesOf(node).flatMap(([, value]) => referencesIn(value))

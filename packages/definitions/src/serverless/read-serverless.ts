@@ -1,8 +1,8 @@
 /** Reads a serverless.yml: evaluates its variables, then reads its events into up to three APIs (DEF-SLS). @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
 import type { Protocol } from '../definition.ts'
-import { at, isAbsent, member, textOf } from '../document/node.ts'
-import type { DocumentReader } from '../reading/readers.ts'
+import { at, isAbsent, member, type Node, textOf } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
 import { type ApiEvent, type EventKind, readEvents } from './events.ts'
 import { readHttpRoutes } from './http/routes.ts'
 import { readHttpSettings } from './http/settings.ts'
@@ -44,7 +44,8 @@ const KINDS: readonly ApiKind[] = [
   { events: 'websocket', protocol: 'WEBSOCKET', names: [['websocketsApiName']], read: readWebSocketRoutes },
 ]
 
-export const serverlessReader: DocumentReader = (document, context) => {
+/** Adds the APIs of a serverless.yml. */
+export const serverlessReader = (document: Node, context: ReadContext): void => {
   const service = readService(document, context)
   if (!isAws(service)) return
   const events = readEvents(service)

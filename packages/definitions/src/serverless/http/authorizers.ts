@@ -70,8 +70,8 @@ const readAuthorizer = (name: string, node: Node, place: Place): AuthorizerDefin
   return isRequest ? readRequest(name, node, place) : readJwt(name, node, place)
 }
 
-const invalid = (at: Node, message: string, advice: string, { service }: Place): undefined => {
-  service.context.findings.stop('invalid', 'DEF-SLS-11', at, { message, advice })
+const invalid = (node: Node, message: string, advice: string, { service }: Place): undefined => {
+  service.context.findings.stop('invalid', 'DEF-SLS-11', node, { message, advice })
 }
 
 const readSources = (node: Node, place: Place): readonly string[] | undefined => {

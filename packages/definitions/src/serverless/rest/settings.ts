@@ -43,9 +43,9 @@ export const readRestSettings = (api: ApiBuilder, service: Service): void => {
   }
 }
 
-const invalid = (at: Node | undefined, message: string, { context, origin }: Service): void => {
+const invalid = (node: Node | undefined, message: string, { context, origin }: Service): void => {
   const advice = 'Use a value that the framework accepts.'
-  context.findings.stop('invalid', 'DEF-SLS-08', at ?? { origin }, { message, advice })
+  context.findings.stop('invalid', 'DEF-SLS-08', node ?? { origin }, { message, advice })
 }
 
 /** An EDGE endpoint is the framework's default. */
