@@ -8,6 +8,7 @@ import { root } from '../workspace.mjs'
 
 const run = promisify(execFile)
 
+/** The last version that runs without an account. */
 const PACKAGE = 'serverless@3.40.0'
 const corpus = join(root, 'test', 'corpus', 'definitions')
 

@@ -1,5 +1,7 @@
 // Routes, authorizers and settings of a CloudFormation template and of a definition in one form, so that they can be compared.
 
+const byText = (a, b) => (a < b ? -1 : 1)
+
 const isOf = (type) => (resource) => resource.Type === type
 
 const refOf = (value) => value?.Ref ?? value?.['Fn::GetAtt']?.[0]
@@ -94,10 +96,10 @@ export const ofTemplate = ({ Resources: resources = {} }) => {
       settings.apiKeySource = properties.ApiKeySourceType
     } else if (type === 'AWS::ApiGateway::Deployment') settings.stage = properties.StageName
     else if (type === 'AWS::ApiGateway::UsagePlan')
-      settings.usagePlans = [...(settings.usagePlans ?? []), planOf(properties)].toSorted()
+      settings.usagePlans = [...(settings.usagePlans ?? []), planOf(properties)].toSorted(byText)
     else if (type === 'AWS::ApiGatewayV2::Api' && properties.CorsConfiguration !== undefined) {
       const { AllowOrigins, AllowMethods, AllowHeaders, MaxAge } = properties.CorsConfiguration
-      settings.cors = [AllowOrigins, AllowMethods, AllowHeaders].map((each) => each.toSorted()).concat(MaxAge)
+      settings.cors = [AllowOrigins, AllowMethods, AllowHeaders].map((each) => each.toSorted(byText)).concat(MaxAge)
     }
   }
   return { routes, settings: sorted(settings) }
@@ -141,10 +143,10 @@ export const ofDefinition = ({ apis }) => {
         Quota: quota && { Limit: quota.limit, Period: quota.period, Offset: quota.offset },
       }),
     )
-    if (plans !== undefined) settings.usagePlans = plans.toSorted()
+    if (plans !== undefined) settings.usagePlans = plans.toSorted(byText)
     if (api.cors !== undefined) {
       const { allowOrigins, allowMethods, allowHeaders, maxAge } = api.cors
-      settings.cors = [allowOrigins, allowMethods, allowHeaders].map((each) => each.toSorted()).concat(maxAge)
+      settings.cors = [allowOrigins, allowMethods, allowHeaders].map((each) => each.toSorted(byText)).concat(maxAge)
     }
   }
   return { routes, settings: sorted(settings) }
@@ -155,7 +157,7 @@ const textOf = (route) => (route === undefined ? 'no route' : JSON.stringify(rou
 /** One line per difference. Routes that the definition leaves undecided are no difference: they are not mounted. */
 export const differencesOf = (deployed, read) => {
   const keys = new Set([...deployed.routes.keys(), ...read.routes.keys()])
-  const differences = [...keys].toSorted().flatMap((key) => {
+  const differences = [...keys].toSorted(byText).flatMap((key) => {
     const [expected, found] = [deployed.routes.get(key), read.routes.get(key)]
     const isEqual = textOf(expected) === textOf(found) || (expected !== undefined && found?.guard === 'undecided')
     return isEqual ? [] : [`${key}: deployed ${textOf(expected)}, read ${textOf(found)}`]

@@ -81,7 +81,8 @@ export const readRestSettings = (node: Node, routes: readonly string[], service:
     findings.stop('invalid', 'DEF-SLS-03', node, { message: `${what} ${message}`, advice, routes })
   }
   const text = textOf(node)
-  const arn = text === undefined ? member(node, 'arn') : text.includes(':') ? node : undefined
+  const isArn = node.kind === 'unknown' || text?.includes(':') === true
+  const arn = isArn ? node : member(node, 'arn')
   const given = values.text(member(node, 'name'), { role: 'guards', what: `the name of ${what}`, routes })
   if (arn !== undefined && isSet(arn)) return readArn(node, arn, { given, what, routes, service })
   const name = text ?? given

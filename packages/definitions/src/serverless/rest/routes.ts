@@ -3,6 +3,7 @@ import type { ApiBuilder, RouteGuard } from '../../building/api-builder.ts'
 import { methodName } from '../../building/paths.ts'
 import { isAbsent, member, type Node, textOf } from '../../document/node.ts'
 import { type ApiEvent, decided } from '../events.ts'
+import { arnName } from '../functions.ts'
 import { checkKeys } from '../keys.ts'
 import { LogicalIds, pathId } from '../logical-ids.ts'
 import { readRestSettings, RestAuthorizers } from './authorizers.ts'
@@ -88,7 +89,12 @@ const readGuard = (event: ApiEvent, routes: readonly string[], { api, authorizer
   const node = member(event.value, 'authorizer')
   if (node === undefined) return { open: 'omitted' }
   if (!isTrue(node)) return isUndecided(node, service.context) ? undecided(node, routes, service) : { open: 'declared' }
-  const known = values.known(node, { role: 'guards', what: `the authorizer of ${routes.join(', ')}`, routes })
+  // An ARN with parts that are not known still names a function.
+  const isFunction =
+    node.kind === 'unknown' && node.text.startsWith('arn:aws:lambda:') && arnName(node, '-') !== undefined
+  const isCertain = isFunction && !(node.assumed !== undefined && service.context.options.useDefaults !== true)
+  const wanted = { role: 'guards', what: `the authorizer of ${routes.join(', ')}`, routes } as const
+  const known = isCertain ? node : values.known(node, wanted)
   if (known === undefined) return 'undecided'
   checkKeys(known, AUTHORIZER_KEYS, { where: 'an authorizer', routes, context: service.context })
   if (known.kind === 'scalar' && typeof known.value !== 'string') {
