@@ -98,7 +98,7 @@ describe('DEF-DEF-06 DEF-GEN-07 random edits', () => {
             for (const route of openRoutes(result)) expect(named).toContain(route)
           },
         ),
-        { numRuns: scaled(300) },
+        { numRuns: scaled(2000) },
       )
     },
   )
