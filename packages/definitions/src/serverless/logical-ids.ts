@@ -6,7 +6,8 @@
 
 const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
-const partOf = (segment: string): string =>
+/** The ID of a segment of a path. */
+export const partId = (segment: string): string =>
   upperFirst(
     upperFirst(segment.toLowerCase())
       .replaceAll('-', 'Dash')
@@ -15,7 +16,7 @@ const partOf = (segment: string): string =>
   )
 
 /** The ID of a path, or of the key of a route. */
-export const pathId = (path: string): string => path.split('/').map(partOf).join('')
+export const pathId = (path: string): string => path.split('/').map(partId).join('')
 
 /** The ID of an authorizer or function. */
 export const nameId = (name: string): string => upperFirst(name.replaceAll('-', 'Dash').replaceAll('_', 'Underscore'))

@@ -48,7 +48,11 @@ const VALUES: readonly Json[] = [
 ]
 
 /** A copy of a document with one place removed, replaced or duplicated. */
-const edited = (document: Json, place: readonly string[], edit: (parent: Record<string, Json>, key: string) => void): Json => {
+const edited = (
+  document: Json,
+  place: readonly string[],
+  edit: (parent: Record<string, Json>, key: string) => void,
+): Json => {
   const copy = structuredClone(document)
   let parent = copy as Record<string, Json>
   for (const key of place.slice(0, -1)) parent = parent[key] as Record<string, Json>
@@ -74,11 +78,18 @@ const EDITS: Readonly<Record<string, (value: Json) => (parent: Record<string, Js
 }
 
 const read = async (document: Json): ReturnType<typeof readDefinition> =>
-  readDefinition({ name: 'serverless.yml', text: stringify(document, { aliasDuplicateObjects: false }) }, { stage: 'prod' })
+  readDefinition(
+    { name: 'serverless.yml', text: stringify(document, { aliasDuplicateObjects: false }) },
+    { stage: 'prod' },
+  )
 
 const openRoutes = ({ definition }: Awaited<ReturnType<typeof readDefinition>>): readonly string[] =>
   definition.apis
-    .filter((api) => api.protocol !== 'WEBSOCKET' || api.routes.every((each) => each.path !== '$connect' || each.authorizer === null))
+    .filter(
+      (api) =>
+        api.protocol !== 'WEBSOCKET' ||
+        api.routes.every((each) => each.path !== '$connect' || each.authorizer === null),
+    )
     .flatMap((api) => api.routes.filter((each) => each.authorizer === null))
     .map((each) => [each.method, each.path].filter((part) => part !== undefined).join(' '))
 
@@ -87,6 +98,7 @@ describe('DEF-DEF-06 DEF-GEN-07 random edits', () => {
     'DEF-DEF-06 DEF-GEN-07 an edit of document %i never opens a route without a finding that names it',
     async (_, document) => {
       const places = placesOf(document)
+      const before = openRoutes(await read(document))
       await fc.assert(
         fc.asyncProperty(
           fc.constantFrom(...places),
@@ -95,10 +107,14 @@ describe('DEF-DEF-06 DEF-GEN-07 random edits', () => {
           async (place, name, value) => {
             const result = await read(edited(document, place, EDITS[name]?.(value) ?? (() => undefined)))
             const named = result.findings.filter((each) => each.severity !== 'report').flatMap((each) => each.routes)
-            for (const route of openRoutes(result)) expect(named).toContain(route)
+            const open = openRoutes(result)
+            for (const route of open) expect(named).toContain(route)
+            // Outside of events, an edit can make a guarded route undecided or remove it, but not open it.
+            if (!place.includes('events') && place[0] !== 'x-events')
+              expect(open.filter((route) => !before.includes(route))).toEqual([])
           },
         ),
-        { numRuns: scaled(2000) },
+        { numRuns: scaled(1000) },
       )
     },
   )
@@ -107,7 +123,8 @@ describe('DEF-DEF-06 DEF-GEN-07 random edits', () => {
 test('DEF-IN-07 a service of 1,000 functions gives 1,000 routes and no other finding than open routes', async () => {
   const functions = Array.from(
     { length: 1000 },
-    (_, index) => `  f${index}: {handler: a.f, events: [{http: {path: 'p${index}/{id}', method: get, authorizer: auth}}]}`,
+    (_, index) =>
+      `  f${index}: {handler: a.f, events: [{http: {path: 'p${index}/{id}', method: get, authorizer: auth}}]}`,
   )
   const text = `service: s\nprovider: aws\nfunctions:\n  auth: {handler: a.a}\n${functions.join('\n')}\n`
   const { definition, findings } = await readDefinition({ name: 'serverless.yml', text })

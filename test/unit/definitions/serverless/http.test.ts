@@ -94,7 +94,7 @@ describe('DEF-SLS-11 authorizers', () => {
   test.each([
     'h: {type: request}',
     'h: {type: request, functionName: auth, functionArn: "arn:aws:lambda:r:1:function:x"}',
-    'h: {type: request, functionName: nobody}',
+    'h: {type: request, functionName: missing}',
     'h: {type: request, functionName: auth, resultTtlInSeconds: 5}',
     'h: {type: request, functionName: auth, payloadVersion: 3}',
     'h: {type: request, functionName: auth, payloadVersion: "1.0", enableSimpleResponses: true}',
@@ -124,7 +124,7 @@ describe('DEF-SLS-11 authorizers', () => {
   })
 
   test.each([
-    'nobody',
+    'missing',
     'aws_iam',
     '{name: constructor}',
     '{type: request}',

@@ -25,7 +25,7 @@ describe('DEF-SLS-12 WebSocket APIs', () => {
   })
 
   test.each([
-    'nobody',
+    'missing',
     '{}',
     '{arn: !Ref X}',
     '5',

@@ -72,7 +72,7 @@ describe('DEF-SLS-02 names of authorizers', () => {
     },
   )
 
-  test.each(['nobody', '{name: nobody}', 'constructor', 'toString', 'Auth', '{name: hasOwnProperty}'])(
+  test.each(['missing', '{name: missing}', 'constructor', 'toString', 'Auth', '{name: hasOwnProperty}'])(
     'DEF-SLS-02 DEF-IN-03 %s is not a function of the file',
     async (text) => {
       expect(await readAuthorizer(text)).toMatchObject({
@@ -276,7 +276,12 @@ describe('DEF-SLS-08 settings of the API', () => {
     ])
   })
 
-  test.each(['"false"', '1', '{a: b}', '"${ssm:/x}"'])('DEF-SLS-08 private: %s requires a key', async (value) => {
+  test('DEF-SLS-08 the text false as private is ambiguous', async () => {
+    const { routes, stops } = await readEvents('[{http: {path: p, method: get, private: "false"}}]')
+    expect({ routes, stops }).toEqual({ routes: ['GET /p -> NONE +key'], stops: ['DEF-SLS-08 ambiguous'] })
+  })
+
+  test.each(['"yes"', '1', '{a: b}', '"${ssm:/x}"'])('DEF-SLS-08 private: %s requires a key', async (value) => {
     expect((await readEvents(`[{http: {path: p, method: get, private: ${value}}}]`)).routes).toEqual([
       'GET /p -> NONE +key',
     ])

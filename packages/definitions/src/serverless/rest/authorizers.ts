@@ -57,10 +57,8 @@ export class RestAuthorizers {
 }
 
 /** The settings that an event would have alone, for comparison. */
-const compared = (settings: RestSettings): string => {
-  const { name: _, origin: __, ...definition } = definitionOf(settings)
-  return JSON.stringify([definition, settings.target])
-}
+const compared = ({ kind, target, source, expression, ttl = DEFAULT_TTL }: RestSettings): string =>
+  JSON.stringify([kind, target, source ?? '', expression ?? '', kind === 'COGNITO_USER_POOLS' ? 0 : ttl])
 
 const definitionOf = (settings: RestSettings): AuthorizerDefinition => {
   const { name, origin, kind, target, source, expression, ttl = DEFAULT_TTL } = settings

@@ -5,7 +5,7 @@ import { isAbsent, member, type Node, textOf } from '../../document/node.ts'
 import { type ApiEvent, decided } from '../events.ts'
 import { arnName } from '../functions.ts'
 import { checkKeys } from '../keys.ts'
-import { LogicalIds, pathId } from '../logical-ids.ts'
+import { LogicalIds, partId } from '../logical-ids.ts'
 import { readRestSettings, RestAuthorizers } from './authorizers.ts'
 import { isUndecided, type Service } from '../service.ts'
 
@@ -144,6 +144,11 @@ const foreign = (node: Node, routes: readonly string[], { context }: Service): '
 const readPrivate = (node: Node | undefined, routes: readonly string[], { context }: Service): boolean => {
   if (node === undefined) return false
   context.values.known(node, { role: 'decides', what: `private of ${routes.join(', ')}`, routes })
+  if (textOf(node)?.toLowerCase() === 'false' && isTrue(node)) {
+    const message = `private of ${routes.join(', ')} is the text 'false', which is true unless the framework validates the file`
+    const advice = 'Write false without quotation marks.'
+    context.findings.stop('ambiguous', 'DEF-SLS-08', node, { message, advice, routes })
+  }
   return isTrue(node)
 }
 
@@ -157,12 +162,14 @@ const checkIds = (
     service,
   }: { readonly event: ApiEvent; readonly routes: readonly string[]; readonly service: Service },
 ): void => {
-  const segments = path.slice(1).split('/')
-  for (let length = 1; length <= segments.length; length++) {
-    const prefix = segments.slice(0, length).join('/')
-    const other = ids.add(pathId(prefix), prefix)
+  let id = ''
+  let prefix = ''
+  for (const segment of path.slice(1).split('/')) {
+    id += partId(segment)
+    prefix += `/${segment}`
+    const other = ids.add(id, prefix)
     if (other === undefined) continue
-    const message = `the paths /${other} and /${prefix} have the same generated name, and become one path when they are deployed`
+    const message = `the paths ${other} and ${prefix} have the same generated name, and become one path when they are deployed`
     const advice = 'Rename one of them.'
     service.context.findings.stop('conflict', 'DEF-SLS-01', event.value, { message, advice, routes })
     return
