@@ -37,7 +37,7 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
  *
  * @param apis the APIs that the events have given
  */
-export const readResources = (resources: Node, _apis: readonly ApiBuilder[], context: ReadContext): void => {
+const readResources = (resources: Node, _apis: readonly ApiBuilder[], context: ReadContext): void => {
   for (const [name, resource] of entriesOf(resources)) {
     const type = textOf(member(resource, 'Type'))
     // A resource of a generated name is merged into the generated one.

@@ -158,6 +158,9 @@ test('DEF-GEN-06 given values do not occur in findings', async () => {
   expect(findings.some((each) => each.severity === 'stop')).toBe(true)
 })
 
+const chain = (order: (index: number) => number): string =>
+  `custom:\n${Array.from({ length: 1000 }, (_, index) => `  a${order(index)}: {x: "\${self:custom.a${order(index) + 1}}"}`).join('\n')}\n`
+
 describe('DEF-IN-07 size', () => {
   test('DEF-IN-07 DEF-IN-01 text that doubles is hostile', async () => {
     const lines = Array.from(
@@ -178,8 +181,6 @@ describe('DEF-IN-07 size', () => {
   })
 
   test('DEF-IN-05 a long chain of variables is hostile, in both directions', async () => {
-    const chain = (order: (index: number) => number): string =>
-      `custom:\n${Array.from({ length: 1000 }, (_, index) => `  a${order(index)}: {x: "\${self:custom.a${order(index) + 1}}"}`).join('\n')}\n`
     for (const order of [(index: number) => index, (index: number) => 999 - index])
       expect((await readAuthorizer('"${self:custom.a0}"', {}, chain(order))).stops).toEqual(['DEF-IN-05 hostile'])
   })
