@@ -1,6 +1,7 @@
 /** `provider.apiGateway`: settings of the REST API (DEF-SLS-06, DEF-SLS-08). @module */
 import type { ApiBuilder } from '../../building/api-builder.ts'
-import { at, entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../../document/node.ts'
+import { checkResourcePolicy } from '../../building/resource-policy.ts'
+import { assuming, at, isAbsent, map, member, type Node } from '../../document/node.ts'
 import { checkKeys } from '../keys.ts'
 import { gatewaySetting, type Service } from '../service.ts'
 import { readUsagePlans } from './usage-plans.ts'
@@ -65,37 +66,11 @@ const readEndpoint = (api: ApiBuilder, service: Service): void => {
   findings.report('not-carried', 'DEF-CFN-18', node ?? service, { message, advice: 'Limit who can reach the service.' })
 }
 
-/** A policy that may reject requests is not carried over (DEF-CFN-17). */
+/** The statements of a resource policy (DEF-CFN-17). */
 const readPolicy = (node: Node | undefined, { context }: Service): void => {
-  if (node === undefined || isAbsent(node)) return
+  if (node === undefined || (isAbsent(node) && node.assumed === undefined)) return
   const isEmpty = node.kind === 'list' ? node.items.length === 0 : node.kind === 'map' && node.entries.size === 0
-  if (isEmpty) return
-  if (itemsOf(node).length > 0 && node.assumed === undefined && itemsOf(node).every(allowsEverything)) {
-    const message = 'resourcePolicy allows every request'
-    context.findings.report('not-carried', 'DEF-CFN-17', node, { message, advice: 'Nothing has to be done.' })
-    return
-  }
-  const message = 'resourcePolicy may reject requests, and is not carried over'
-  const advice = 'Limit who can reach the service in another way, then accept this finding.'
-  context.findings.stop('resource-policy', 'DEF-CFN-17', node, { message, advice })
-}
-
-const EVERYTHING: readonly (readonly [key: string, values: ReadonlySet<string>])[] = [
-  ['Effect', new Set(['Allow'])],
-  ['Action', new Set(['*', 'execute-api:*', 'execute-api:Invoke'])],
-  ['Resource', new Set(['*', 'execute-api:/*', 'execute-api:/*/*/*'])],
-]
-
-const allowsEverything = (statement: Node): boolean => {
-  const keys = entriesOf(statement).map(([key]) => key)
-  const principal = textOf(member(statement, 'Principal')) ?? textOf(at(statement, 'Principal', 'AWS'))
-  return (
-    principal === '*' &&
-    keys.every((key) => key === 'Sid' || key === 'Principal' || EVERYTHING.some(([known]) => known === key)) &&
-    EVERYTHING.every(([key, allowed]) => {
-      const value = member(statement, key)
-      const texts = value?.kind === 'list' ? value.items.map(textOf) : [textOf(value)]
-      return texts.some((text) => text !== undefined && allowed.has(text))
-    })
-  )
+  if (isEmpty && node.assumed === undefined) return
+  const policy = assuming(map([['Statement', node]], node.origin), node.assumed)
+  checkResourcePolicy(policy, 'DEF-CFN-17', context.findings)
 }
