@@ -1,6 +1,9 @@
 /** `resources`: what the service adds to, and changes in, the generated template (DEF-SLS-15). @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
-import { entriesOf, isAbsent, member, type Node, textOf } from '../document/node.ts'
+import { readResources as readApiResources } from '../cloudformation/read-resources.ts'
+import { Template } from '../cloudformation/template.ts'
+import type { Protocol } from '../definition.ts'
+import { entriesOf, isAbsent, map, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { isUndecided, type Service } from './service.ts'
 
@@ -10,6 +13,8 @@ const GENERATED =
 /** Types that say nothing about who passes. */
 const HARMLESS =
   /^AWS::ApiGateway(?:V2)?::(?:Account|ClientCertificate|Documentation\w*|Model|RequestValidator|VpcLink)$/
+const PACKAGED =
+  'Give the template that serverless package writes: .serverless/cloudformation-template-update-stack.json.'
 /** Attributes of an extension that change the resource itself. */
 const CHANGES = new Set(['Properties', 'Condition'])
 
@@ -26,38 +31,46 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
       const message = 'resources has a Transform, which may change the API when it is deployed'
       stop(transform, message, 'Give the template that is deployed.', context)
     }
-    if (section !== undefined) readResources(section, apis, context)
+    if (section !== undefined) readResources(part, apis, context)
     for (const [name, extension] of entriesOf(member(part, 'extensions'))) readExtension(name, extension, context)
   }
 }
 
-/**
- * Reads the CloudFormation resources of a service. Those of Amazon API Gateway belong to the APIs of the service
- * (`ApiGatewayRestApi`, `HttpApi`, `WebsocketsApi`).
- *
- * @param apis the APIs that the events have given
- */
-const readResources = (resources: Node, _apis: readonly ApiBuilder[], context: ReadContext): void => {
-  for (const [name, resource] of entriesOf(resources)) {
+/** Logical IDs of the APIs that the framework generates. */
+const API_IDS: Readonly<Partial<Record<Protocol, string>>> = {
+  REST: 'ApiGatewayRestApi',
+  HTTP: 'HttpApi',
+  WEBSOCKET: 'WebsocketsApi',
+}
+
+/** Reads the CloudFormation resources of a service: those of Amazon API Gateway add to the APIs that the events have given. */
+const readResources = (part: Node, apis: readonly ApiBuilder[], context: ReadContext): void => {
+  const own: [name: string, resource: Node][] = []
+  for (const [name, resource] of entriesOf(member(part, 'Resources'))) {
     const type = textOf(member(resource, 'Type'))
     // A resource of a generated name is merged into the generated one.
-    const isOfApi =
-      type === undefined ? GENERATED.test(name) : type.startsWith('AWS::ApiGateway') && !HARMLESS.test(type)
-    if (!isOfApi) continue
-    const message = `the resource ${JSON.stringify(name)} belongs to an API, and is not read`
-    const advice =
-      'Give the template that serverless package writes: .serverless/cloudformation-template-update-stack.json.'
-    stop(resource, message, advice, context)
+    if (!GENERATED.test(name)) {
+      if (type?.startsWith('AWS::ApiGateway') === true) own.push([name, resource])
+    } else if (type === undefined || (type.startsWith('AWS::ApiGateway') && !HARMLESS.test(type))) {
+      const message = `the resource ${JSON.stringify(name)} changes an API that the framework generates`
+      stop(resource, message, PACKAGED, context)
+    }
   }
+  if (own.length === 0) return
+  const known = apis.flatMap((api) => {
+    const id = API_IDS[api.protocol]
+    return id === undefined ? [] : [[id, api] as const]
+  })
+  const document = map([['Resources', map(own, part.origin)]], part.origin)
+  const template = new Template(document, context, { implicit: new Set(known.map(([id]) => id)) })
+  readApiResources(template, new Map(known), context)
 }
 
 const readExtension = (name: string, extension: Node, context: ReadContext): void => {
   const changes = extension.kind === 'unknown' || entriesOf(extension).some(([key]) => CHANGES.has(key))
   if (!GENERATED.test(name) || !changes) return
   const message = `the extension of ${JSON.stringify(name)} changes a generated resource of an API`
-  const advice =
-    'Give the template that serverless package writes: .serverless/cloudformation-template-update-stack.json.'
-  stop(extension, message, advice, context)
+  stop(extension, message, PACKAGED, context)
 }
 
 const reportUnknown = (node: Node, { values }: ReadContext): void => {

@@ -1,4 +1,6 @@
+import { readDefinition } from '@custom-authorizer/definitions'
 import { describe, expect, test } from 'vitest'
+import { notationOf } from '../notation.ts'
 import { read, readEvents, readWith } from './read.ts'
 
 const connect = (authorizer: string): ReturnType<typeof readEvents> =>
@@ -51,8 +53,6 @@ describe('DEF-SLS-12 WebSocket APIs', () => {
 
 describe('DEF-SLS-15 resources', () => {
   test.each([
-    '{Resources: {A: {Type: "AWS::ApiGateway::Method"}}}',
-    '[{Resources: {A: {Type: "AWS::ApiGatewayV2::Route"}}}]',
     '{Resources: {ApiGatewayMethodPGet: {Properties: {AuthorizationType: NONE}}}}',
     '{extensions: {ApiGatewayMethodPGet: {Properties: {AuthorizationType: NONE}}}}',
     '{extensions: {AuthApiGatewayAuthorizer: {Properties: {IdentitySource: x}}}}',
@@ -63,6 +63,34 @@ describe('DEF-SLS-15 resources', () => {
   ])('DEF-SLS-15 %s stops', async (text) => {
     expect((await resources(text)).stops).toEqual(['DEF-SLS-15 dynamic'])
   })
+
+  test('DEF-SLS-15 resources of API Gateway add to the API of the events', async () => {
+    const source = {
+      name: 'serverless.yml',
+      text: `service: s
+provider: { name: aws, runtime: nodejs20.x }
+functions:
+  auth: { handler: a.auth }
+  f: { handler: a.f, events: [{ http: { path: /p, method: get, authorizer: auth } }] }
+resources:
+  Resources:
+    Denied: { Type: AWS::ApiGateway::GatewayResponse, Properties: { RestApiId: !Ref ApiGatewayRestApi, ResponseType: ACCESS_DENIED, StatusCode: "404" } }
+    Extra: { Type: AWS::ApiGateway::Resource, Properties: { RestApiId: !Ref ApiGatewayRestApi, ParentId: !GetAtt ApiGatewayRestApi.RootResourceId, PathPart: extra } }
+    ExtraGet: { Type: AWS::ApiGateway::Method, Properties: { RestApiId: !Ref ApiGatewayRestApi, ResourceId: !Ref Extra, HttpMethod: GET, AuthorizationType: NONE } }
+`,
+    }
+    const { definition } = await readDefinition(source)
+    expect(definition.stops).toEqual([])
+    expect(definition.apis[0]).toMatchObject({ gatewayResponses: { ACCESS_DENIED: { statusCode: 404 } } })
+    expect(definition.apis[0]?.routes.map(notationOf)).toEqual(['GET /extra -> NONE', 'GET /p -> auth'])
+  })
+
+  test.each(['AWS::ApiGateway::Method', 'AWS::ApiGatewayV2::Route'])(
+    'DEF-SLS-15 %s of another API stops',
+    async (type) => {
+      expect((await resources(`{Resources: {A: {Type: "${type}"}}}`)).stops).toEqual(['DEF-CFN-03 external'])
+    },
+  )
 
   test('DEF-SLS-15 resources that are not known stop', async () => {
     expect((await resources('"${file(resources.js)}"')).stops).toEqual(['DEF-RES-01 unresolved'])
