@@ -10,6 +10,8 @@ export interface FuzzTarget {
   readonly property: fc.IRawProperty<unknown>
   /** Number of inputs per run of the property. */
   readonly inputsPerRun: number
+  /** Number of inputs in the test suite, for slow targets. Default: that of the suite. */
+  readonly testIterations?: number
   /** Reports a failure without shrinking, which would take too long. Default false. */
   readonly endOnFailure?: boolean
   /** Closes servers that the property has started. */

@@ -4,6 +4,7 @@ import { addresses } from './targets/address.ts'
 import { authorizerOutput } from './targets/authorizer-output.ts'
 import { cacheKey } from './targets/cache-key.ts'
 import { canonicalizer } from './targets/canonicalizer.ts'
+import { definitions } from './targets/definitions.ts'
 import { headerFold } from './targets/header-fold.ts'
 import { identitySource } from './targets/identity-source.ts'
 import { memoryStore } from './targets/memory-store.ts'
@@ -30,4 +31,5 @@ export const TARGETS: readonly FuzzTarget[] = [
   skipRule,
   addresses,
   paths,
+  ...definitions,
 ]
