@@ -1,5 +1,5 @@
 /** Reads values of nodes according to what they decide (DEF-RES-01, DEF-RES-05). @module */
-import { isAbsent, itemsOf, type MapNode, type Node, textOf } from '../document/node.ts'
+import { isAbsent, itemsOf, type MapNode, type Node, textOf, unknown } from '../document/node.ts'
 import type { Findings, Placed } from './findings.ts'
 
 /**
@@ -64,7 +64,7 @@ export class Values {
 
   /** The text of a scalar; `undefined` if it is absent, or a finding says why not. */
   text(node: Node | undefined, wanted: Wanted): string | undefined {
-    const known = this.known(node, wanted)
+    const known = this.#plain(node, wanted)
     if (known === undefined) return undefined
     const text = textOf(known)
     if (text === undefined) this.#invalid(known, wanted, 'text')
@@ -73,7 +73,7 @@ export class Values {
 
   /** `true` or `false`, also as text. Default `undefined`. */
   flag(node: Node | undefined, wanted: Wanted): boolean | undefined {
-    const known = this.known(node, wanted)
+    const known = this.#plain(node, wanted)
     if (known === undefined) return undefined
     const text = textOf(known)?.toLowerCase()
     if (text === 'true' || text === 'false') return text === 'true'
@@ -83,14 +83,18 @@ export class Values {
 
   /** Texts of a list, or of one scalar. `undefined` if absent or a finding says why not. */
   texts(node: Node | undefined, wanted: Wanted): readonly string[] | undefined {
-    const known = this.known(node, wanted)
+    const known = this.#plain(node, wanted)
     if (known === undefined) return undefined
     if (known.kind === 'scalar') return [textOf(known) ?? '']
     if (known.kind !== 'list') {
       this.#invalid(known, wanted, 'text, or a list of texts')
       return undefined
     }
-    const texts = itemsOf(known).map((item) => this.text(item, wanted))
+    const texts = itemsOf(known).map((item) => {
+      // Null in a list is no text that could be left out.
+      if (isAbsent(item) && item.assumed === undefined) this.#invalid(item, wanted, 'text')
+      return this.text(item, wanted)
+    })
     return texts.every((each) => each !== undefined) ? texts : undefined
   }
 
@@ -108,13 +112,21 @@ export class Values {
     }: { readonly fallback: number; readonly unresolved: number; readonly max?: number },
   ): number {
     if (node === undefined || isAbsent(node)) return fallback
-    const known = this.known(node, { ...wanted, role: 'informs' })
+    const known = this.#plain(node, { ...wanted, role: 'informs' })
     if (known === undefined) return unresolved
     const text = textOf(known)
     const value = text !== undefined && /^(?:0|[1-9]\d{0,8})(?:\.0+)?$/.test(text) ? Number(text) : undefined
     if (value !== undefined && value <= max) return value
     this.#invalid(known, wanted, `a whole number from 0 to ${max}`)
     return unresolved
+  }
+
+  /** A known value that is no reference: the value of a reference is known only when it is deployed. */
+  #plain(node: Node | undefined, wanted: Wanted): ReturnType<Values['known']> {
+    const known = this.known(node, wanted)
+    if (known?.kind !== 'reference') return known
+    const text = known.attribute === undefined ? known.resource : `${known.resource}.${known.attribute}`
+    return this.known(unknown('unresolved', text, known.origin), wanted)
   }
 
   #invalid(at: Placed, { what, routes = [] }: Wanted, allowed: string): void {

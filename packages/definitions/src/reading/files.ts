@@ -3,7 +3,7 @@
  * fetched or executed, and no environment variable is read (DEF-GEN-01, DEF-IN-20, DEF-IN-22).
  * @module
  */
-import { readFileSync, realpathSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Origin } from '../definition.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
@@ -34,6 +34,41 @@ export class Files {
 
   constructor(base: string | undefined) {
     this.base = base === undefined ? undefined : realpathSync(base)
+  }
+
+  /** Whether a path is a folder, with a file of this name if one is given. */
+  isFolder(path: string, containing?: string): boolean {
+    const isFound = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+    return isFound && (containing === undefined || existsSync(join(path, containing)))
+  }
+
+  /**
+   * The name of a path that the caller has given: relative to the base directory if it is below, so that references can be
+   * followed from it.
+   */
+  nameOf(path: string): string {
+    if (this.base === undefined) return path
+    let file: string
+    try {
+      file = realpathSync(path)
+    } catch {
+      return path
+    }
+    return isBelow(file, this.base) ? relative(this.base, file).split(sep).join('/') : path
+  }
+
+  /**
+   * The names of the entries of a folder, sorted.
+   *
+   * @throws {DocumentProblem} class `external`
+   */
+  list(folder: string, from: Origin): readonly string[] {
+    try {
+      return readdirSync(folder).toSorted()
+    } catch (error) {
+      const details = { message: `refers to a folder that ${refusal(error)}`, advice: 'Correct the path.' }
+      throw new DocumentProblem('DEF-IN-22', 'external', from, details)
+    }
   }
 
   /**

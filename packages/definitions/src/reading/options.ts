@@ -11,8 +11,9 @@ export interface ReadOptions {
   /** Parameters of a CloudFormation or SAM template, and pseudo parameters such as `AWS::Region`. Default: none. */
   parameters?: Readonly<Record<string, string>>
   /**
-   * Variables: of Terraform by name; of serverless.yml as written, such as `opt:region`, `env:TABLE`, `param:domain` or
-   * `ssm:/path`; of a templated OpenAPI file by name. Environment variables are never read. Default: none.
+   * Variables: of Terraform by name, or by address for other values, such as `data.aws_ssm_parameter.issuer.value`; of
+   * serverless.yml as written, such as `opt:region`, `env:TABLE`, `param:domain` or `ssm:/path`; of a templated OpenAPI file
+   * by name. Environment variables are never read. Default: none.
    */
   variables?: Readonly<Record<string, unknown>>
   /** Stage of a serverless.yml, and of an OpenAPI file. Default: as the format says. */

@@ -1,4 +1,5 @@
 /** `readDefinition`: from files to the neutral definition, with everything that could not be carried over. @module */
+import { statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from '@custom-authorizer/core/contract'
@@ -7,7 +8,10 @@ import { Values } from '../building/values.ts'
 import type { Definition } from '../definition.ts'
 import type { Source } from '../document/parse.ts'
 import type { Finding } from '../finding.ts'
+import { isTerraformFile } from '../terraform/configuration/load.ts'
+import { readTerraformFiles } from '../terraform/read-terraform.ts'
 import { Files } from './files.ts'
+import { manifestOf, readFolder, reportNothing } from './folders.ts'
 import { READ_CHECKS, type ReadOptions } from './options.ts'
 import { ReadContext } from './read-context.ts'
 import { READERS, type DocumentFormat } from './readers.ts'
@@ -45,22 +49,47 @@ export const readDefinition = async (
     throw check.optionError(`${WHERE}.files`, files, 'paths, file URLs, or texts as { name, text }')
   const list = given.map(toInput)
   const findings = new Findings()
-  const [first] = list.filter((each) => typeof each === 'string')
-  const base = checked.baseDirectory ?? (first === undefined ? undefined : dirname(first))
+  const first = list.find((each) => typeof each === 'string')
+  const base = checked.baseDirectory ?? (first === undefined ? undefined : baseOf(first))
   const context = new ReadContext({
     findings,
     values: new Values(findings, checked.useDefaults ?? false),
     options: checked,
     files: new Files(base),
   })
+  const configuration: Source[] = []
   for (const input of list) {
-    const source = typeof input === 'string' ? context.attempt(() => context.files.readNamed(input)) : input
-    if (source !== undefined) readSource(source, context)
+    if (typeof input === 'string' && context.files.isFolder(input)) {
+      const manifest = manifestOf(input, context)
+      const read = (path: string): Source => context.files.readNamed(path, context.files.nameOf(path))
+      const source = manifest === undefined ? undefined : context.attempt(() => read(manifest))
+      if (source !== undefined) readSource(source, context)
+      else if (manifest === undefined) await readFolder(input, context)
+      continue
+    }
+    const isPart = isTerraform(typeof input === 'string' ? input : input.name, checked)
+    const read = (path: string): Source =>
+      isPart ? context.files.readNamed(path, context.files.nameOf(path)) : context.files.readNamed(path)
+    const source = typeof input === 'string' ? context.attempt(() => read(input)) : input
+    if (source === undefined) continue
+    if (isPart) configuration.push(source)
+    else readSource(source, context)
+  }
+  if (configuration.length > 0) {
+    await readTerraformFiles(configuration, context)
+    reportNothing(configuration[0]?.name ?? '', context)
   }
   const apis = context.apis.map((api) => api.build()).toSorted((a, b) => (a.name < b.name ? -1 : 1))
   const found = findings.list
   return { definition: { apis, stops: found.filter(({ severity }) => severity === 'stop') }, findings: found }
 }
+
+const baseOf = (path: string): string =>
+  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path)
+
+/** Files of a Terraform configuration are read together. */
+const isTerraform = (name: string, { format }: Readonly<ReadOptions>): boolean =>
+  format === undefined ? isTerraformFile(name) : format === 'terraform'
 
 const isInput = (input: unknown): input is DefinitionFile =>
   typeof input === 'string' ||

@@ -2,6 +2,7 @@
 import { readAssembly } from '../cdk/read-assembly.ts'
 import { readTemplate } from '../cloudformation/read-template.ts'
 import { openApiReader } from '../openapi/read-openapi.ts'
+import { readShowJson } from '../terraform/show/show-json.ts'
 import type { Format } from './options.ts'
 import type { DocumentReader } from './read-context.ts'
 import { serverlessReader } from '../serverless/read-serverless.ts'
@@ -16,4 +17,5 @@ export const READERS: Readonly<Partial<Record<DocumentFormat, DocumentReader>>> 
   cloudformation: readTemplate,
   openapi: openApiReader,
   serverless: serverlessReader,
+  'terraform-json': readShowJson,
 }

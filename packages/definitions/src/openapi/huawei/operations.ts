@@ -1,4 +1,5 @@
 /** Extensions of Huawei Cloud APIG besides authorizers (DEF-HWO-03, DEF-HWO-06). @module */
+import { HUAWEI_RESPONSES } from '../../building/gateway-responses.ts'
 import type { ApiBuilder } from '../../building/api-builder.ts'
 import { isDeclared } from '../../building/declared.ts'
 import type { BackendParameterDefinition, GatewayResponseEntry } from '../../definition.ts'
@@ -88,18 +89,6 @@ const hasBackendAuthorizer = (endpoint: Node): boolean =>
 
 const DEFAULT = 'default'
 
-/** Types of gateway responses that guards send. */
-const RESPONSES = new Set([
-  'ACCESS_DENIED',
-  'AUTHORIZER_CONF_FAILURE',
-  'AUTHORIZER_FAILURE',
-  'AUTHORIZER_IDENTITIES_FAILURE',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'REQUEST_PARAMETERS_FAILURE',
-  'THROTTLED',
-])
-
 const responseOf = (node: Node): GatewayResponseEntry => {
   const status = textOf(member(node, 'status'))
   const body = textOf(at(node, 'body', 'application/json')) ?? textOf(member(node, 'body'))
@@ -130,10 +119,10 @@ export const readHuaweiResponses = (
   for (const [name, responses] of entriesOf(member(document, 'x-apigateway-responses'))) {
     if (name === carried) {
       const types = entriesOf(responses).map(([type, each]) => [type.toUpperCase(), each] as const)
-      const sent = types.filter(([type]) => RESPONSES.has(type))
+      const sent = types.filter(([type]) => HUAWEI_RESPONSES.has(type))
       const entries = sent.map(([type, each]) => [type, responseOf(each)] as const)
       if (entries.length > 0) api.settings.gatewayResponses = Object.fromEntries(entries)
-      const others = types.filter(([type]) => !RESPONSES.has(type)).map(([type]) => JSON.stringify(type))
+      const others = types.filter(([type]) => !HUAWEI_RESPONSES.has(type)).map(([type]) => JSON.stringify(type))
       const message = `guards do not send the gateway responses ${others.join(', ')}`
       const details = { message, advice: 'Nothing has to be done.' }
       if (others.length > 0) findings.report('not-carried', 'DEF-HWO-06', responses, details)

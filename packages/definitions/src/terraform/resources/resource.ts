@@ -1,0 +1,62 @@
+/** Resources as readers see them, whichever format they come from. @module */
+import type { Origin } from '../../definition.ts'
+import type { MapNode, Node } from '../../document/node.ts'
+import { HUAWEI_PROVIDERS } from './huawei-providers.ts'
+
+/** A resource with evaluated attributes. */
+export interface Resource {
+  readonly type: string
+  readonly label: string
+  /** Such as `module.api.aws_api_gateway_method.get["pets"]`. */
+  readonly address: string
+  /** What tells instances of one label apart: the address without the type. */
+  readonly longName: string
+  readonly attributes: MapNode
+  /** The pointer is the address. */
+  readonly origin: Origin
+  /** Present if it is not certain that the resource exists: the value that decides it. */
+  readonly doubt?: Node
+}
+
+const AWS = [
+  'api_gateway_api_key',
+  'api_gateway_authorizer',
+  'api_gateway_base_path_mapping',
+  'api_gateway_deployment',
+  'api_gateway_domain_name',
+  'api_gateway_gateway_response',
+  'api_gateway_method',
+  'api_gateway_method_settings',
+  'api_gateway_resource',
+  'api_gateway_rest_api',
+  'api_gateway_rest_api_policy',
+  'api_gateway_stage',
+  'api_gateway_usage_plan',
+  'api_gateway_usage_plan_key',
+  'apigatewayv2_api',
+  'apigatewayv2_api_mapping',
+  'apigatewayv2_authorizer',
+  'apigatewayv2_domain_name',
+  'apigatewayv2_route',
+  'apigatewayv2_stage',
+  'wafregional_web_acl_association',
+  'wafv2_web_acl_association',
+].map((name) => `aws_${name}`)
+
+const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, refusing }) => [
+  api,
+  authorizer,
+  group,
+  response,
+  ...refusing,
+])
+
+const READ_TYPES = new Set([...AWS, ...HUAWEI])
+
+/** Whether resources of a type are read. Others are neither evaluated nor reported. */
+export const isReadType = (type: string): boolean => READ_TYPES.has(type)
+
+/** Whether a resource of a type can change routes, authorizers, or who passes. */
+export const isDecisiveType = (type: string): boolean =>
+  /_(?:api|api_v2|authorizer|authorizer_v2|method|resource|rest_api|rest_api_policy|route)$/.test(type) ||
+  HUAWEI_PROVIDERS.some(({ refusing }) => refusing.includes(type))
