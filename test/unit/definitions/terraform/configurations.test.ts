@@ -24,6 +24,12 @@ describe('configurations as projects have them', () => {
   )
 })
 
+const schemeOf = (uri: string): string =>
+  `{"type":"apiKey","name":"Authorization","in":"header","x-amazon-apigateway-authtype":"custom","x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":${uri}}}`
+const openApi = (uri: string, path: string): string =>
+  `{"openapi":"3.0.1","info":{"title":"t","version":"1"},"paths":{${path}:{"get":{"security":[{"a":[]}]}}},"components":{"securitySchemes":{"a":${schemeOf(uri)}}}}`
+const apiWith = (body: string): string => `resource "aws_api_gateway_rest_api" "api" {\n name = "n"\n body = ${body}\n}`
+
 describe('folders and files', () => {
   let folder = ''
   const write = (files: Readonly<Record<string, string>>): void => {
@@ -151,21 +157,16 @@ ${restApi('http_method = "GET"\nauthorization = "NONE"')}`,
   })
 
   test('DEF-TF-07 an OpenAPI body is read, from a template or from jsonencode', async () => {
-    const scheme = (uri: string): string =>
-      `{"type":"apiKey","name":"Authorization","in":"header","x-amazon-apigateway-authtype":"custom","x-amazon-apigateway-authorizer":{"type":"token","authorizerUri":${uri}}}`
-    const document = (uri: string, path: string): string =>
-      `{"openapi":"3.0.1","info":{"title":"t","version":"1"},"paths":{${path}:{"get":{"security":[{"a":[]}]}}},"components":{"securitySchemes":{"a":${scheme(uri)}}}}`
-    const api = (body: string): string => `resource "aws_api_gateway_rest_api" "api" {\n name = "n"\n body = ${body}\n}`
     write({
-      'main.tf': api('templatefile("api.json", { uri = aws_lambda_function.f.invoke_arn, prefix = "v1" })'),
-      'api.json': document('"${uri}"', '"/${prefix}/p"'),
+      'main.tf': apiWith('templatefile("api.json", { uri = aws_lambda_function.f.invoke_arn, prefix = "v1" })'),
+      'api.json': openApi('"${uri}"', '"/${prefix}/p"'),
     })
     const template = await readFiles(folder)
     expect(template.stops).toEqual([])
     expect(template.routes).toEqual(['GET /v1/p -> a'])
-    write({ 'main.tf': api(`jsonencode(${document('aws_lambda_function.f.invoke_arn', '"/p"')})`) })
+    write({ 'main.tf': apiWith(`jsonencode(${openApi('aws_lambda_function.f.invoke_arn', '"/p"')})`) })
     expect((await readFiles(folder)).routes).toEqual(['GET /p -> a'])
-    write({ 'main.tf': api('templatefile("api.json", { uri = "x", prefix = var.prefix })') })
+    write({ 'main.tf': apiWith('templatefile("api.json", { uri = "x", prefix = var.prefix })') })
     const unknown = await readFiles(folder)
     expect(unknown.routes).toEqual([])
     expect(unknown.stops.length).toBeGreaterThan(0)
