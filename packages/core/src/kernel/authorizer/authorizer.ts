@@ -7,9 +7,11 @@ import type { AnyFunction, ContextValues, Contract } from '../contract/contract.
 import { identityOf } from '../contract/function-identity.ts'
 import type { DenialDetails } from '../contract/denials.ts'
 import type { Denied, DenialReason, Outcome } from '../contract/outcome.ts'
+import type { Decision } from '../decision/decision.ts'
 import { isolated, type Problem } from '../decision/problems.ts'
 import { DecisionPublisher } from '../decision/publisher.ts'
 import { Reporter } from '../decision/reporter.ts'
+import { isFrom } from '../decision/source.ts'
 import { native } from '../native/native.ts'
 import type { NativeAuthorize } from '../native/answers.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
@@ -71,6 +73,11 @@ export interface Authorizer<TContext = Record<string, unknown>> {
   hasCredential(request: GatewayRequest): boolean
   /** Logs a problem with a mount of this authorizer. */
   report(kind: Problem['kind'], message: string): void
+  /**
+   * Whether a message of the diagnostics channels comes from this authorizer or a member of it. Names need not be unique, and
+   * a composition has another name than its members. Default: unknown.
+   */
+  isSourceOf?(message: Decision | Problem): boolean
   /** For types only: the context that handlers receive. Never set. */
   readonly contextType?: TContext
 }
@@ -98,10 +105,10 @@ class FunctionAuthorizer implements Authorizer {
     this.readsBody = contract.maxBodyBytes !== undefined
     this.clock = clock
     const source = { authorizer: this.name, contract, clock }
-    this.#decisions = new DecisionPublisher(source, options.onDecision, () =>
+    this.#decisions = new DecisionPublisher(this, source, options.onDecision, () =>
       this.report('HOOK_FAILURE', 'onDecision failed; the decision is unchanged'),
     )
-    const reporter = new Reporter(this.name, options.logger === undefined ? consoleLogger : options.logger, clock)
+    const reporter = new Reporter(this, options.logger === undefined ? consoleLogger : options.logger, clock)
     const capacity = new Capacity(options.maxInFlight ?? 1000, reporter)
     const timeoutMs = options.timeoutMs ?? contract.timeoutMs
     const onError = (error: unknown): void => {
@@ -198,6 +205,10 @@ class FunctionAuthorizer implements Authorizer {
 
   invalidateAll(): void | Promise<void> {
     return this.#pipeline.cache?.invalidate(undefined)
+  }
+
+  isSourceOf(message: Decision | Problem): boolean {
+    return isFrom(message, this)
   }
 }
 

@@ -16,7 +16,10 @@ export const andThen = <T>(value: T | Promise<T>, next: (value: T) => Evaluated)
 
 /** The functions of an authorizer. A function of the interface that is missing here does not compile. */
 const FUNCTIONS: Readonly<
-  Record<Exclude<keyof Authorizer, 'name' | 'contextType' | 'credentialSubprotocols' | 'readsBody' | 'clock'>, true>
+  Record<
+    Exclude<keyof Authorizer, 'name' | 'contextType' | 'credentialSubprotocols' | 'readsBody' | 'clock' | 'isSourceOf'>,
+    true
+  >
 > = {
   evaluate: true,
   hasCredential: true,
@@ -102,6 +105,7 @@ export const composeAuthorizers = (
     invalidate: (selector: InvalidateSelector) => forAll(members, (member) => member.invalidate(selector)),
     invalidateAll: () => forAll(members, (member) => member.invalidateAll()),
     report: (problem, message) => first.report(problem, message),
+    isSourceOf: (message) => members.some((member) => member.isSourceOf?.(message) === true),
     deny: (...denial: Parameters<Authorizer['deny']>) => first.deny(...denial),
   }
 }

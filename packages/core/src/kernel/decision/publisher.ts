@@ -3,18 +3,21 @@ import type { Outcome } from '../contract/outcome.ts'
 import { type Decision, decisionChannel, decisionOf, type DecisionSource } from './decision.ts'
 import { isolated } from './problems.ts'
 import type { EvaluationRecord } from './record.ts'
+import { noteSource } from './source.ts'
 
 /** Receives a decision. */
 export type DecisionHook = (decision: Decision) => unknown
 
 /** Publishes the decisions of one authorizer. */
 export class DecisionPublisher {
+  readonly #authorizer: object
   readonly #source: DecisionSource
   readonly #hook: DecisionHook | undefined
   readonly #failed: () => void
 
-  /** @param failed called when a hook or subscriber throws or rejects */
-  constructor(source: DecisionSource, hook: DecisionHook | undefined, failed: () => void) {
+  /** @param authorizer identifies the source of decisions @param failed called when a hook or subscriber throws or rejects */
+  constructor(authorizer: object, source: DecisionSource, hook: DecisionHook | undefined, failed: () => void) {
+    this.#authorizer = authorizer
     this.#source = source
     this.#hook = hook
     this.#failed = failed
@@ -39,7 +42,7 @@ export class DecisionPublisher {
   publish<T extends Outcome>(record: EvaluationRecord, outcome: T, started: number | undefined, own?: DecisionHook): T {
     if (started === undefined) return outcome
     isolated(() => {
-      const decision = decisionOf(this.#source, record, outcome, started)
+      const decision = noteSource(decisionOf(this.#source, record, outcome, started), this.#authorizer)
       for (const hook of [this.#hook, own]) if (hook !== undefined) isolated(() => hook(decision), this.#failed)
       if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), this.#failed)
     }, this.#failed)
