@@ -1,2 +1,2 @@
 /** The inspector, and the programs of the command line. @module */
-export {}
+export { inspector, type Inspector, type InspectorOptions } from './inspector/index.ts'
