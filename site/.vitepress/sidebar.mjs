@@ -49,6 +49,7 @@ const GUIDE = [
     'trust-boundary': 'The trust boundary',
     'behind-a-proxy': 'Behind a proxy',
     observability: 'Observability',
+    inspector: 'The inspector',
     performance: 'Performance',
     testing: 'Testing an authorizer',
     'existing-services': 'Two existing services',
@@ -138,6 +139,7 @@ const SPECIFICATION = [
     'specification/security/browsers': 'Credentials of browsers',
     'specification/security/operation': 'Operation',
     'specification/security/adapters-and-releases': 'Adapters and releases',
+    'specification/security/inspector': 'The inspector',
     'specification/security/sources': 'Test inputs and sources',
   }),
   group('Fleet', {
