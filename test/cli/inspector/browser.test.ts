@@ -283,6 +283,7 @@ describe.skipIf(!hasChromium)(`inspector in a browser${withChromium}`, () => {
     }
     expect(await view.locator('#detail').innerText()).toContain('<img')
     expect(await view.locator('img, script:not([src])').count()).toBe(0)
+    // oxlint-disable-next-line no-control-regex -- none may be in the page
     expect(await view.evaluate(() => document.body.innerText)).not.toMatch(/[\u001b\u202e]/)
     expect(complaints).toEqual([])
   })
@@ -375,14 +376,14 @@ describe.skipIf(!hasChromium)(`inspector in a browser${withChromium}`, () => {
     await view.locator('#detail .statement').first().waitFor()
     const page = await view.evaluate(() => getComputedStyle(document.body).backgroundColor)
     expect(page).toBe(colorScheme === 'dark' ? 'rgb(17, 20, 24)' : 'rgb(245, 246, 248)')
-    expect(await view.evaluate(contrastProblems, 'body > *:not(dialog)')).toEqual([])
+    expect(await contrastProblems(view, 'body > *:not(dialog)')).toEqual([])
     await view.getByRole('button', { name: 'Pause' }).click()
     await view.mouse.move(0, 0)
-    expect(await view.evaluate(contrastProblems, '.filters')).toEqual([])
+    expect(await contrastProblems(view, '.filters')).toEqual([])
     await view.locator('#open-test').click()
     await view.getByRole('button', { name: 'Send' }).click()
     await view.locator('#test-result .sheet').first().waitFor()
-    expect(await view.evaluate(contrastProblems, 'dialog[open]')).toEqual([])
+    expect(await contrastProblems(view, 'dialog[open]')).toEqual([])
     expect(
       await view
         .locator('.row.fresh')
