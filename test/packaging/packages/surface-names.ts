@@ -1,5 +1,13 @@
 /** What is public, entry by entry, in the order of code units. Nothing else may be relied on. @module */
 export const SURFACE: Readonly<Record<string, { readonly values: string; readonly types: string }>> = {
+  '@custom-authorizer/cli': {
+    values: `
+      inspector
+    `,
+    types: `
+      Inspector InspectorOptions
+    `,
+  },
   '@custom-authorizer/core': {
     values: `
       AuthorizerError DECISION_CHANNEL DeniedError MemoryStore PROBLEM_CHANNEL allOf allow anyOf
