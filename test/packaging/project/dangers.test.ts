@@ -8,6 +8,7 @@ import {
   HUAWEI_UNSAFE_COMPATIBILITY,
   HUAWEI_UNSAFE_OPTIONS,
 } from '../../../packages/core/src/huawei/common-contract.ts'
+import { INSPECTOR_UNSAFE_OPTIONS } from '../../../packages/cli/src/inspector/options.ts'
 import { MOUNT_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/mount/options.ts'
 import { NATIVE_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/native/native.ts'
 import { GATEWAY_DECISION_UNSAFE_OPTIONS } from '../../../packages/core/src/kernel/shadow/gateway-decision.ts'
@@ -24,6 +25,7 @@ const TABLES: readonly (readonly [where: string, table: UnsafeOptions])[] = [
   ['huawei.*.compatibility', HUAWEI_UNSAFE_COMPATIBILITY],
   ['jwtAuthorizer', ISSUER_UNSAFE_OPTIONS],
   ['jwtAuthorizer', CROSS_ORIGIN_UNSAFE_OPTIONS],
+  ['inspector', INSPECTOR_UNSAFE_OPTIONS],
 ]
 
 /** Options of functions without a logger. */

@@ -7,6 +7,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
 import { gatewayResponse, httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { MemoryUsageStore, usagePlan } from '@custom-authorizer/core/usage-plan'
+import { inspector } from '@custom-authorizer/cli'
 import { expect, test } from 'vitest'
 import { root } from '../../support/root.ts'
 
@@ -57,6 +58,7 @@ test.each<[name: string, build: () => unknown]>([
         keys: [{ id: 'k', value: 'a-value-of-a-key-0123', ...UNKNOWN }],
       }),
   ],
+  ['inspector', () => inspector(createAuthorizer({ authorize: handler }), UNKNOWN)],
   ['MemoryUsageStore', () => new MemoryUsageStore(UNKNOWN)],
 ])('docs/options.md names every option of %s', (_, build) => {
   const [, list = ''] = /is not an option; allowed: (.*)$/.exec(messageOf(build)) ?? []

@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Authorizer } from '@custom-authorizer/core'
-import { systemClock } from '@custom-authorizer/core/contract'
+import { systemClock, unsafeOptionsIn } from '@custom-authorizer/core/contract'
 import { Access } from './access.ts'
 import { type PageRequest, type Reply, textReply } from './exchange.ts'
 import { fromFetch, toResponse } from './fetch.ts'
 import { LiveStreams } from './live.ts'
 import { fromNode, writeToNode } from './node.ts'
-import { checkInspected, checkInspectorOptions, type InspectorOptions } from './options.ts'
+import { checkInspected, checkInspectorOptions, INSPECTOR_UNSAFE_OPTIONS, type InspectorOptions } from './options.ts'
 import { Recorder } from './recorder.ts'
 import { answer, type RouteContext } from './routes.ts'
 import { targetBelow } from './target.ts'
@@ -54,7 +54,8 @@ export const inspector = (
   const { maxDecisions = 500, allowRemote = false, hosts = [], showContext = false, usage } = rest
   const token = rest.token ?? Buffer.from(random(32)).toString('base64url')
   const run = Buffer.from(random(6)).toString('base64url')
-  for (const each of authorizers.slice(0, 1)) each.report('NOTE', WARNING)
+  for (const line of [WARNING, ...unsafeOptionsIn('inspector', options, INSPECTOR_UNSAFE_OPTIONS)])
+    authorizers[0]?.report('NOTE', line)
   const recorder = new Recorder(authorizers, clock, maxDecisions)
   const live = new LiveStreams(recorder, clock, run)
   const access = new Access({ token, basePath, allowRemote, hosts })

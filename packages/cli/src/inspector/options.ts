@@ -1,6 +1,6 @@
 /** The options of the inspector. @module */
 import type { Authorizer, Clock } from '@custom-authorizer/core'
-import { check, type Checks, isAuthorizer } from '@custom-authorizer/core/contract'
+import { check, type Checks, isAuthorizer, unsafeOption, type UnsafeOptions } from '@custom-authorizer/core/contract'
 import type { PlannedAuthorizer } from '@custom-authorizer/core/usage-plan'
 
 /** Options of `inspector`. */
@@ -46,6 +46,12 @@ const CHECKS: Checks<InspectorOptions> = {
   ),
   clock: check.instance('a Clock with now(), monotonic() and setTimeout()', 'now', 'monotonic', 'setTimeout'),
   random: check.callable,
+}
+
+/** Values that relax a rule. They are reported when the inspector is created. */
+export const INSPECTOR_UNSAFE_OPTIONS: UnsafeOptions = {
+  showContext: unsafeOption(true, ['SEC-143'], 'context values, and what functions chose for responses, are shown'),
+  allowRemote: unsafeOption(true, ['SEC-140'], 'everyone in the network who has the token can use the inspector'),
 }
 
 /**
