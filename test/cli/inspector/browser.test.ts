@@ -403,6 +403,12 @@ describe.skipIf(!hasChromium)(`inspector in a browser${withChromium}`, () => {
     const box = await view.locator('#detail').boundingBox()
     expect([box?.x, box?.y, box?.width, box?.height]).toEqual([0, 0, 360, 640])
     expect(await overflow()).toBe(0)
+    // The difference, at the end of the line, is visible.
+    const scrolled = await view
+      .locator('#detail pre')
+      .first()
+      .evaluate((pre) => pre.scrollLeft > 0 && pre.scrollLeft + pre.clientWidth >= pre.scrollWidth - 1)
+    expect(scrolled).toBe(true)
     expect(await view.locator('.sheet').evaluate((sheet) => sheet.scrollWidth <= sheet.clientWidth)).toBe(true)
     await view.getByRole('button', { name: 'Close' }).tap()
     expect(await view.locator('#detail').isVisible()).toBe(false)

@@ -85,9 +85,6 @@ const PAGES: Readonly<Record<string, Route>> = {
   '/api/events': events,
 }
 
-const rowAt = <T>(table: Readonly<Record<string, T>>, name: string): T | undefined =>
-  Object.hasOwn(table, name) ? table[name] : undefined
-
 /** Answers one request. Checks in this order: place, session, path, method, origin. */
 export const answer = async (context: RouteContext, request: PageRequest): Promise<Reply> => {
   const { access } = context
@@ -98,8 +95,9 @@ export const answer = async (context: RouteContext, request: PageRequest): Promi
   const login = path === '/' && reads ? access.login(request) : undefined
   if (login !== undefined) return login
   if (!access.hasSession(request)) return access.unauthorized()
-  const route = rowAt(PAGES, path)
-  const action = rowAt(ACTIONS, path)
+  // Paths begin with a slash, so that no member of a prototype is found.
+  const route = PAGES[path]
+  const action = ACTIONS[path]
   if (route === undefined && action === undefined) return textReply(404, 'Not found.')
   if (route === undefined ? method !== 'POST' : !reads)
     return textReply(405, 'Method not allowed.', { Allow: route === undefined ? 'POST' : 'GET, HEAD' })

@@ -29,7 +29,7 @@ export interface DecisionDetail extends DecisionRow {
 }
 
 /** A member of a context; its value only if `showContext` is set. */
-export interface ContextMember {
+interface ContextMember {
   readonly name: string
   readonly type: string
   readonly value?: unknown

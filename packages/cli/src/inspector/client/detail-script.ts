@@ -72,6 +72,11 @@ const issuedFor = ({ cache, method, path }) => {
   return other.method === method && other.path === path ? 'this method and path' : other.method + ' ' + other.path
 }
 
+/* On a narrow screen, comparisons show their end, where the difference is. */
+const showDifferences = (root) => {
+  for (const comparison of root.querySelectorAll('pre')) comparison.scrollLeft = comparison.scrollWidth
+}
+
 /* The explanation of one decision. */
 const decisionSheet = (detail, { heading = 'h2', actions = [] } = {}) => {
   const { explanation, advice, principalId } = detail

@@ -59,6 +59,7 @@ onSubmit('test', async () => {
   byId('test-result').replaceChildren(
     outcomeSheet(outcome),
     ...decisions.map((detail) => decisionSheet(detail, { heading: 'h3' })))
+  showDifferences(byId('test-result'))
 })
 
 const invalidateDialog = byId('invalidate-dialog')

@@ -104,14 +104,12 @@ const closeDetail = () => {
 const openDetail = async (id) => {
   opened++
   const current = opened
+  const back = el('button', { type: 'button', class: 'quiet close' }, 'Close')
+  back.addEventListener('click', closeDetail)
   let sheet
   try {
-    const back = el('button', { type: 'button', class: 'quiet close' }, 'Close')
-    back.addEventListener('click', closeDetail)
     sheet = decisionSheet(await api('api/decision?id=' + id), { actions: [back] })
   } catch (error) {
-    const back = el('button', { type: 'button', class: 'quiet close' }, 'Close')
-    back.addEventListener('click', closeDetail)
     sheet = el('div', { class: 'sheet' }, el('div', { class: 'top' }, callout('problem', 'No explanation', error.message), back))
   }
   if (current !== opened) return
@@ -119,6 +117,7 @@ const openDetail = async (id) => {
   detailPane.hidden = false
   detailPane.scrollTop = 0
   document.querySelector('main').classList.add('split')
+  showDifferences(detailPane)
 }
 
 const choose = async (id, { open = false, focus = false, enter = false } = {}) => {
