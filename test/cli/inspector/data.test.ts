@@ -1,6 +1,16 @@
 /** What the inspector shows and does. */
+import { hasSubscribers } from 'node:diagnostics_channel'
 import { describe, expect, test } from 'vitest'
-import { anyOf, type Authorizer, createAuthorizer, deny, native, type NativeAnswer } from '@custom-authorizer/core'
+import {
+  anyOf,
+  type Authorizer,
+  createAuthorizer,
+  deny,
+  native,
+  type NativeAnswer,
+  DECISION_CHANNEL,
+  PROBLEM_CHANNEL,
+} from '@custom-authorizer/core'
 import { usagePlan } from '@custom-authorizer/core/usage-plan'
 import { inspector, type InspectorOptions } from '@custom-authorizer/cli'
 import { TestClock } from '../../support/clock.ts'
@@ -45,6 +55,8 @@ const lastOf = async (service: Inspected): Promise<Reply> =>
   detail(service, (await decisionsOf(service)).at(-1)?.id ?? 0)
 const detail = ({ send }: Inspected, id: number): Promise<Reply> =>
   send({ path: `/__authorizer/api/decision?id=${id}` })
+
+const subscribed = (): readonly boolean[] => [hasSubscribers(DECISION_CHANNEL), hasSubscribers(PROBLEM_CHANNEL)]
 
 describe('decisions', () => {
   test('are listed in their order, with what a log line has', async () => {
@@ -187,9 +199,12 @@ describe('decisions', () => {
   })
 
   test('are no longer recorded or served after close()', async () => {
+    const before = subscribed()
     const service = await inspected()
+    expect(subscribed()).toEqual([true, true])
     const Cookie = await service.cookie()
     service.page.close()
+    expect(subscribed()).toEqual(before)
     await service.decide('GET /a')
     const { status, body } = await service.send({ path: STATE, headers: { Cookie } })
     expect([status, body]).toEqual([404, 'Not found.\n'])

@@ -1,4 +1,7 @@
 /** The inspector below Express, Koa and Hono, and its options. */
+import { once } from 'node:events'
+import { connect, createServer as createHttp2Server } from 'node:http2'
+import { type AddressInfo, connect as connectSocket } from 'node:net'
 import { createAdaptorServer } from '@hono/node-server'
 import express from 'express'
 import { Hono } from 'hono'
@@ -113,12 +116,63 @@ describe('frameworks', () => {
     expect(await slow.text()).toMatch(/^retry: 2000\n\n(?::\n\n)+$/)
   })
 
+  test('HTTP/2 serves it with the authority of the request', async () => {
+    const page = create()
+    const server = createHttp2Server((incoming, response) => page(incoming as never, response as never))
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const { port } = server.address() as AddressInfo
+    const client = connect(`http://localhost:${port}`, { createConnection: () => connectSocket(port, '127.0.0.1') })
+    onTestFinished(() => {
+      client.destroy()
+      server.close()
+    })
+    const statusOf = async (headers: Readonly<Record<string, string>>): Promise<unknown> => {
+      const stream = client.request(headers)
+      const [received] = (await once(stream, 'response')) as [Readonly<Record<string, unknown>>]
+      stream.close()
+      return received[':status']
+    }
+    expect(await statusOf({ ':path': page.url })).toBe(303)
+    expect(await statusOf({ ':path': page.url, ':authority': 'evil.example' })).toBe(403)
+    const login = client.request({ ':path': page.url })
+    const [{ 'set-cookie': cookies = [] }] = (await once(login, 'response')) as [{ readonly 'set-cookie'?: string[] }]
+    const cookie = cookies[0]?.split(';')[0] ?? ''
+    const events = client.request({ ':path': '/__authorizer/api/events', cookie })
+    expect(String((await once(events, 'data'))[0])).toBe('retry: 2000\n\n')
+    expect(events.closed).toBe(false)
+  })
+
   test('a body that a parser has read gets 400 instead of hanging', async () => {
     const page = create()
     const app = express()
     app.use(express.json())
     app.use('/__authorizer', page)
     expect(await useInspector(await listen(app), page)).toEqual([303, 200, 400])
+  })
+
+  test('a body whose beginning other middleware has read is not used', async () => {
+    const page = create()
+    const port = await listen((incoming, response) => {
+      if (incoming.method !== 'POST') return page(incoming, response)
+      incoming.once('readable', () => {
+        incoming.read(1)
+        page(incoming, response)
+      })
+      return undefined
+    })
+    const login = await sendTo(port, { path: page.url })
+    const { status, body } = await sendTo(port, {
+      method: 'POST',
+      path: '/__authorizer/api/test',
+      headers: {
+        Cookie: String(login.headers['set-cookie']).split(';')[0] ?? '',
+        'Content-Type': 'application/json',
+        'Sec-Fetch-Site': 'same-origin',
+      },
+      body: ' {}',
+    })
+    expect([status, body]).toEqual([400, 'The body cannot be read. Mount the inspector before body parsers.\n'])
   })
 
   test('without next, other paths get 404', async () => {
