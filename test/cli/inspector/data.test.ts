@@ -324,6 +324,19 @@ describe('invalidation', () => {
     expect(selectors).toEqual([{ principalId: '<img src=x onerror=alert(1)> \u001b[31m\u202e' }])
   })
 
+  test('of a principal that decisions show in part only gets 400', async () => {
+    const result = { principalId: 'a'.repeat(3000), context: {} }
+    const contract = Object.assign(native(), {
+      parseResult: () => ({ accepted: true, result }),
+      decide: () => ({ allowed: true }),
+    })
+    const authorizer = createAuthorizer({ authorize: () => true, contract, logger: null })
+    const service = await inspected({}, () => [authorizer])
+    await service.decide('GET /pets')
+    expect((await decisionsOf(service))[0]?.principalId).toHaveLength(2048)
+    expect((await service.post('/api/invalidate', { source: 0, decision: 1 })).status).toBe(400)
+  })
+
   test.each([
     ['no authorizer', {}],
     ['an unknown authorizer', { source: 1, principalId: 'a' }],

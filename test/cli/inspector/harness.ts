@@ -50,13 +50,18 @@ export const listen = async (listener: RequestListener): Promise<number> => {
   return (server.address() as AddressInfo).port
 }
 
+/** Principal IDs that are no plain names. */
+const PRINCIPALS: Readonly<Record<string, string>> = {
+  'token-markup': '<img src=x onerror=alert(1)> \u001b[31m\u202e',
+}
+
 /** A Lambda authorizer: allows `GET /pets` to every token that begins with `token`. */
 const handler = async (event: { readonly authorizationToken: string; readonly methodArn: string }) => {
   const { authorizationToken: token, methodArn } = event
   if (!token.startsWith('token')) throw new Error('Unauthorized')
   const [stage = ''] = /^.*?\/[^/]+\//.exec(methodArn) ?? []
   return {
-    principalId: token === 'token-markup' ? '<img src=x onerror=alert(1)> \u001b[31m\u202e' : `user-${token.slice(-3)}`,
+    principalId: PRINCIPALS[token] ?? `user-${token.slice(-3)}`,
     context: { tenant: 'context-canary', level: 3 },
     policyDocument: {
       Version: '2012-10-17',
