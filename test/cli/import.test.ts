@@ -1,7 +1,8 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { afterAll, describe, expect, onTestFinished, test } from 'vitest'
+import type { GuardedApi } from '@custom-authorizer/definitions'
 import { gatewayRequest } from '../support/request.ts'
 import { CommandFolder } from '../support/cli.ts'
 import { root } from '../support/root.ts'
@@ -137,29 +138,28 @@ describe('--json and --check', () => {
   })
 })
 
-describe('--write', () => {
-  /** A folder inside the repository, so that modules find the packages. */
-  const starter = async (args: readonly string[], file: string): Promise<string> => {
-    const place = mkdtempSync(join(root, 'test', 'cli', '.starter-'))
-    onTestFinished(() => rmSync(place, { recursive: true }))
-    cpSync(folder.path, place, { recursive: true })
-    const target = join(place, file)
-    const { code, stderr } = await folder.run(['import', ...args, '--write', `../${file}`])
-    expect(stderr).toContain('is written')
-    expect(code).toBeLessThan(2)
-    cpSync(join(folder.path, '..', file), target)
-    rmSync(join(folder.path, '..', file))
-    return target
-  }
+/** A folder inside the repository, so that modules find the packages. */
+const starter = async (args: readonly string[], file: string): Promise<string> => {
+  const place = mkdtempSync(join(root, 'test', 'cli', '.starter-'))
+  onTestFinished(() => rmSync(place, { recursive: true }))
+  cpSync(folder.path, place, { recursive: true })
+  const target = join(place, file)
+  const { code, stderr } = await folder.run(['import', ...args, '--write', `../${file}`])
+  expect(stderr).toContain('is written')
+  expect(code).toBeLessThan(2)
+  cpSync(join(folder.path, '..', file), target)
+  rmSync(join(folder.path, '..', file))
+  return target
+}
 
+describe('--write', () => {
   test('the module compiles, and refuses every caller until its functions are replaced', async () => {
     const target = await starter(['template.yaml', '--param', 'Stage=prod'], 'guards-a.ts')
     const text = readFileSync(target, 'utf8').replace(/new URL\('[^']*'/, "new URL('./template.yaml'")
     expect(text).toContain('const auth = async (_event: TokenEvent): Promise<AuthorizerResponse>')
-    const { writeFileSync } = await import('node:fs')
     writeFileSync(target, text)
     const { guards } = (await import(target)) as {
-      guards: () => Promise<import('@custom-authorizer/definitions').GuardedApi>
+      guards: () => Promise<GuardedApi>
     }
     const api = await guards()
     expect(await api.evaluate(gatewayRequest('GET /pets', { headers: { Authorization: 'x' } }))).toMatchObject({

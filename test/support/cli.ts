@@ -25,6 +25,11 @@ export interface Surroundings {
   readonly clock?: Clock
   readonly version?: () => string
   readonly importModule?: (url: string) => Promise<unknown>
+  readonly watch?: (paths: readonly string[], changed: () => void) => () => void
+  /** Ends the command when it is aborted. Default: never. */
+  readonly signal?: AbortSignal
+  /** Receives each piece of output as it is printed. */
+  readonly onOutput?: (text: string) => void
 }
 
 /** A folder with files of a user. */
@@ -51,14 +56,20 @@ export class CommandFolder {
     let [stdout, stderr] = ['', '']
     const code = await main(args, {
       cwd: this.path,
-      stdout: { write: (text) => void (stdout += text) },
+      stdout: {
+        write: (text) => {
+          stdout += text
+          surroundings.onOutput?.(text)
+        },
+      },
       stderr: { write: (text) => void (stderr += text) },
       colour: surroundings.colour ?? false,
       stdin: () => Promise.resolve(new TextEncoder().encode(surroundings.stdin ?? '')),
       version: surroundings.version ?? (() => '1.2.3'),
       importModule: surroundings.importModule ?? importModule,
       clock: surroundings.clock ?? systemClock,
-      interruption: () => new AbortController().signal,
+      watch: surroundings.watch ?? (() => () => undefined),
+      interruption: () => surroundings.signal ?? new AbortController().signal,
     })
     return { code, stdout, stderr }
   }

@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The program `custom-authorizer`. The only module that uses the process. @module */
 import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createRequire } from 'node:module'
 import { main } from './main.ts'
 import type { ExitCode, Host } from './host.ts'
 import { printable } from './output/text.ts'
+import { watchFiles } from './watch-files.ts'
 
 const { stdout, stderr } = process
 const writeOut = stdout.write.bind(stdout)
@@ -38,7 +40,12 @@ const host: Host = {
   colour: stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '' && process.env['TERM'] !== 'dumb',
   stdin: readStdin,
   version: readVersion,
-  importModule: (url) => import(url) as Promise<unknown>,
+  importModule: (url) => {
+    // Node.js keeps a CommonJS module by its path alone, whatever the query is.
+    if (url.includes('?')) delete createRequire(import.meta.url).cache[fileURLToPath(url.replace(/\?.*$/s, ''))]
+    return import(url) as Promise<unknown>
+  },
+  watch: watchFiles,
   clock: {
     now: () => Date.now(),
     monotonic: () => performance.now(),

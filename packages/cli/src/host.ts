@@ -23,8 +23,10 @@ export interface Host {
   readonly stdin: () => Promise<Uint8Array>
   /** Version of this package. */
   readonly version: () => string
-  /** Loads a module by its URL, as `import()` does. */
+  /** Loads a module by its URL, as `import()` does. A query loads the module again. */
   readonly importModule: (url: string) => Promise<unknown>
+  /** Calls `changed` when one of the files changes, until the returned function is called. */
+  readonly watch: (paths: readonly string[], changed: () => void) => () => void
   /** Source of time. Its timers keep the process alive, so that a function that never completes is reported. */
   readonly clock: Clock
   /** Returns a signal that is aborted when the user ends the command. Until it is called, ending the command ends the process. */

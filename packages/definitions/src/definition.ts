@@ -4,14 +4,9 @@
  * @module
  */
 import type { Finding } from './finding.ts'
+import type { Origin } from './origin.ts'
 
-/** Place in a file. `pointer` is a JSON pointer, or the address of a Terraform resource. */
-export interface Origin {
-  readonly file: string
-  /** From 1; 0 if the format has no lines. */
-  readonly line: number
-  readonly pointer: string
-}
+export type { Origin } from './origin.ts'
 
 /** Kind of API: REST, HTTP and WebSocket APIs of Amazon API Gateway, and APIs of Huawei Cloud APIG. */
 export type Protocol = 'REST' | 'HTTP' | 'WEBSOCKET' | 'HUAWEI'

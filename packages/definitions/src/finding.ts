@@ -1,5 +1,5 @@
 /** What could not be carried over from a file, or needs the caller's word. @module */
-import type { Origin } from './definition.ts'
+import type { Origin } from './origin.ts'
 
 /**
  * `stop`: nothing is mounted until the finding is answered. `confirm`: the caller has to name the routes. `report`: for

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { describeAdapters } from '../../support/adapters.ts'
 import { routeOf } from '../../support/definition.ts'

@@ -49,6 +49,12 @@ const asRoute = (notation: string): NonNullable<Plan['routes']>[number] => {
   }
 }
 
+const rank = (notation: string): string =>
+  routeOf(notation)
+    .path.replaceAll(/\{[^}]*\+\}/g, '~')
+    .replaceAll(/\{[^}]*\}/g, '}')
+    .replace('$default', '\uffff')
+
 /** Serves the routes of a definition: literal paths first, as an author of the application would register them. */
 export const serveGuarded = async (
   adapter: Adapter,
@@ -58,11 +64,6 @@ export const serveGuarded = async (
   const definition = definitionOf(notations, { protocol, ...settings })
   const names = Object.keys(definition.apis[0]?.authorizers ?? {})
   const api = guardApi(definition, { authorizers: handlersFor(protocol, names) ?? {}, logger: null, ...options })
-  const rank = (notation: string): string =>
-    routeOf(notation)
-      .path.replaceAll(/\{[^}]*\+\}/g, '~')
-      .replaceAll(/\{[^}]*\}/g, '}')
-      .replace('$default', '\uffff')
   const routes = application ?? notations.toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1)).map(asRoute)
   const service = await adapter.serve({ use: [adapter.customAuthorizer(api as never)], routes })
   return { api, service }

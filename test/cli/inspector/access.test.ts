@@ -1,7 +1,7 @@
 /** Who can use the inspector. */
 import { describe, expect, test } from 'vitest'
 import { inspector } from '@custom-authorizer/cli'
-import { TestClock } from '../../support/clock.ts'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { inspected, listen, petsAuthorizer, type Reply, type Sent, sendTo, TOKEN } from './harness.ts'
 
 const UNAUTHORIZED = 'Open the address with the token that was printed when the inspector started.\n'
@@ -56,11 +56,11 @@ describe('token', () => {
       sizes.push(bytes)
       return new Uint8Array(bytes).fill(255)
     }
-    const page = inspector(petsAuthorizer(new TestClock()), { random })
+    const page = inspector(petsAuthorizer(fakeClock()), { random })
     page.close()
     expect(sizes).toContain(32)
     expect(page.url).toBe(`/__authorizer/?token=${'_'.repeat(42)}8`)
-    const [one, other] = [inspector(petsAuthorizer(new TestClock())), inspector(petsAuthorizer(new TestClock()))]
+    const [one, other] = [inspector(petsAuthorizer(fakeClock())), inspector(petsAuthorizer(fakeClock()))]
     one.close()
     other.close()
     expect(one.url).toMatch(/token=[\w-]{43}$/)

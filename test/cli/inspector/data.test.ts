@@ -13,7 +13,7 @@ import {
 } from '@custom-authorizer/core'
 import { usagePlan } from '@custom-authorizer/core/usage-plan'
 import { inspector, type InspectorOptions } from '@custom-authorizer/cli'
-import { TestClock } from '../../support/clock.ts'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { Deferred } from '../../support/deferred.ts'
 import { member } from '../../support/members.ts'
 import { KEY, TWO_A_DAY } from '../../support/planned.ts'
@@ -62,7 +62,7 @@ describe('decisions', () => {
   test('are listed in their order, with what a log line has', async () => {
     const service = await inspected()
     await service.decide('GET /pets?secret=query-canary', 'token-canary-ann')
-    service.clock.advance(1500)
+    service.clock.advanceSync(1500)
     await service.decide('DELETE /pets', 'token-canary-ann')
     await service.decide('GET /pets')
     expect(await decisionsOf(service)).toMatchObject([
@@ -182,7 +182,7 @@ describe('decisions', () => {
   })
 
   test('SEC-144 a clock that throws does not disturb the request', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const service = await inspected(
       {
         clock: Object.assign(clock, {
@@ -242,7 +242,7 @@ const secretTested = async (showContext: boolean): Promise<Reply> => {
 
 const logged = (options: InspectorOptions): readonly string[] => {
   const logger = new RecordingLogger()
-  const page = inspector(petsAuthorizer(new TestClock(), logger), { token: TOKEN, ...options })
+  const page = inspector(petsAuthorizer(fakeClock(), logger), { token: TOKEN, ...options })
   page.close()
   return logger.lines
 }
@@ -315,7 +315,7 @@ describe('invalidation', () => {
 
   test('removes the results of the principal of a decision, with its escapes undone', async () => {
     const selectors: unknown[] = []
-    const authorizer = Object.assign(petsAuthorizer(new TestClock()), {
+    const authorizer = Object.assign(petsAuthorizer(fakeClock()), {
       invalidate: (each: unknown) => void selectors.push(each),
     })
     const service = await inspected({}, () => [authorizer])
@@ -354,7 +354,7 @@ describe('invalidation', () => {
   })
 
   test('SEC-101 an error of the store is not shown', async () => {
-    const authorizer = Object.assign(petsAuthorizer(new TestClock()), {
+    const authorizer = Object.assign(petsAuthorizer(fakeClock()), {
       invalidate: async () => {
         throw new Error('redis://secret@host')
       },

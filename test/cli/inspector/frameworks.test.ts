@@ -9,12 +9,12 @@ import Koa from 'koa'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { customAuthorizer } from '@custom-authorizer/express'
 import { inspector, type Inspector, type InspectorOptions } from '@custom-authorizer/cli'
-import { TestClock } from '../../support/clock.ts'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { expectOptionError } from '../../support/option-error.ts'
 import { listen, petsAuthorizer, type Reply, sendTo, TOKEN } from './harness.ts'
 
 const create = (options: InspectorOptions = {}): Inspector => {
-  const page = inspector(petsAuthorizer(new TestClock()), { token: TOKEN, ...options })
+  const page = inspector(petsAuthorizer(fakeClock()), { token: TOKEN, ...options })
   onTestFinished(() => page.close())
   return page
 }
@@ -38,7 +38,7 @@ describe('frameworks', () => {
     const page = create()
     const app = express()
     app.use('/__authorizer', page)
-    app.use(customAuthorizer(petsAuthorizer(new TestClock())))
+    app.use(customAuthorizer(petsAuthorizer(fakeClock())))
     app.get('/pets', (_, response) => void response.send('pets'))
     const port = await listen(app)
     expect(await useInspector(port, page)).toEqual(OK)
@@ -99,7 +99,7 @@ describe('frameworks', () => {
   })
 
   test('SEC-144 a stream of fetch ends when its reader leaves, and a slow reader is disconnected', async () => {
-    const clock = new TestClock()
+    const clock = fakeClock()
     const authorizer = petsAuthorizer(clock)
     const page = inspector(authorizer, { token: TOKEN, clock })
     onTestFinished(() => page.close())
@@ -111,7 +111,7 @@ describe('frameworks', () => {
     expect(clock.pending).toBe(0)
     const slow = await events()
     expect(clock.pending).toBe(1)
-    for (let beats = 0; beats < 60; beats++) clock.advance(15_000)
+    for (let beats = 0; beats < 60; beats++) clock.advanceSync(15_000)
     expect(clock.pending).toBe(0)
     expect(await slow.text()).toMatch(/^retry: 2000\n\n(?::\n\n)+$/)
   })
@@ -204,7 +204,7 @@ describe('options', () => {
     ['inspector.clock', { clock: {} }],
     ['inspector.random', { random: 4 }],
   ])('SEC-105 %s rejects %j', (option, options) => {
-    expectOptionError(() => inspector(petsAuthorizer(new TestClock()), options), option, 'found ', '')
+    expectOptionError(() => inspector(petsAuthorizer(fakeClock()), options), option, 'found ', '')
   })
 
   test.each([[undefined], [null], [{}], [[]], [[{}]], [() => true]])(

@@ -6,7 +6,7 @@ import { onTestFinished } from 'vitest'
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { type Inspector, inspector, type InspectorOptions } from '@custom-authorizer/cli'
-import { TestClock } from '../../support/clock.ts'
+import { fakeClock } from '@custom-authorizer/core/testing'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
 
@@ -73,13 +73,15 @@ const handler = async (event: { readonly authorizationToken: string; readonly me
   }
 }
 
-export const petsAuthorizer = (clock: TestClock, logger: RecordingLogger | null = null): Authorizer =>
-  createAuthorizer({ authorize: handler, contract: aws.token(), name: 'pets', clock, logger })
+export const petsAuthorizer = (
+  clock: ReturnType<typeof fakeClock>,
+  logger: RecordingLogger | null = null,
+): Authorizer => createAuthorizer({ authorize: handler, contract: aws.token(), name: 'pets', clock, logger })
 
 export interface Inspected {
   readonly page: Inspector
   readonly authorizer: Authorizer
-  readonly clock: TestClock
+  readonly clock: ReturnType<typeof fakeClock>
   readonly logger: RecordingLogger
   readonly port: number
   /** Signs in, and returns the cookie. */
@@ -95,9 +97,9 @@ export interface Inspected {
 /** Starts an inspector with the authorizer of the tests. */
 export const inspected = async (
   options: InspectorOptions = {},
-  list?: (clock: TestClock) => readonly Authorizer[],
+  list?: (clock: ReturnType<typeof fakeClock>) => readonly Authorizer[],
 ): Promise<Inspected> => {
-  const clock = new TestClock()
+  const clock = fakeClock()
   const logger = new RecordingLogger()
   const authorizers = list?.(clock) ?? [petsAuthorizer(clock, logger)]
   const page = inspector(authorizers, { token: TOKEN, clock, ...options })

@@ -80,9 +80,14 @@ const loadProblem = (file: string, failure: Failure): UsageError => {
 /**
  * Loads `FILE` or `FILE#EXPORT`. Without an export: `handler`, else the default export, else the only exported function.
  *
+ * @param version loads the module again if it was loaded with another version. Default: as loaded before.
  * @throws {UsageError} if there is no such file, it does not load, or it has no such function
  */
-export const loadHandler = async (written: string, { cwd, importModule }: Host): Promise<Handler> => {
+export const loadHandler = async (
+  written: string,
+  { cwd, importModule }: Pick<Host, 'cwd' | 'importModule'>,
+  version: number = 0,
+): Promise<Handler> => {
   const { file, wanted } = split(written, cwd)
   const path = resolve(cwd, file)
   const kind = kindOf(file, cwd)
@@ -90,7 +95,7 @@ export const loadHandler = async (written: string, { cwd, importModule }: Host):
   if (kind === 'missing') throw missing(file, path, cwd)
   let loaded: unknown
   try {
-    loaded = await importModule(pathToFileURL(path).href)
+    loaded = await importModule(`${pathToFileURL(path).href}${version === 0 ? '' : `?version=${version}`}`)
   } catch (error) {
     throw loadProblem(file, failureOf(error, path, cwd))
   }

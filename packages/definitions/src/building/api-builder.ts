@@ -225,4 +225,4 @@ export class ApiBuilder {
   }
 }
 
-const settingsOf = ({ origin: _, ...settings }: AuthorizerDefinition): string => JSON.stringify(settings)
+const settingsOf = (authorizer: AuthorizerDefinition): string => JSON.stringify({ ...authorizer, origin: undefined })

@@ -33,6 +33,8 @@ const stacksOf = (manifest: Node, folder: string, context: ReadContext, depth = 
     return nested === undefined ? [] : stacksOf(nested, `${folder}${directory}/`, context, depth + 1)
   })
 
+const prefixOf = ({ name }: Stack): string => `${name}/`
+
 /** Values that a stack exports, by name. */
 const exportsOf = ({ document }: Stack, template: Template): readonly (readonly [name: string, value: Node])[] =>
   entriesOf(member(document, 'Outputs')).flatMap(([, output]) => {
@@ -51,7 +53,6 @@ export const readAssembly = (manifest: Node, context: ReadContext): void => {
     const details = { message: 'the manifest names no stack that can be read', advice: 'Run cdk synth.' }
     throw new DocumentProblem('DEF-CDK-01', 'external', origin, details)
   }
-  const prefixOf = ({ name }: Stack): string => `${name}/`
   // A value that one stack exports is needed while another one is evaluated.
   const exports = new Map(
     stacks.flatMap((stack) => exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack) }))),

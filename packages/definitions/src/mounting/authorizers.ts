@@ -7,7 +7,7 @@ import {
   type KernelOptions,
   type ContextValues,
 } from '@custom-authorizer/core'
-import * as aws from '@custom-authorizer/core/aws'
+import type * as aws from '@custom-authorizer/core/aws'
 import { checkAuthorizers } from '@custom-authorizer/core/contract'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
@@ -18,6 +18,10 @@ import { Cors } from './cors.ts'
 import { type Binding, type GuardApiOptions, KERNEL_OPTIONS } from './options.ts'
 
 type Kernel = Partial<KernelOptions<AnyFunction, ContextValues>>
+
+/** A record without some of its members. */
+const without = <T extends object>(record: T, ...names: readonly (keyof T)[]): T =>
+  Object.fromEntries(Object.entries(record).filter(([name]) => !names.includes(name as keyof T))) as T
 
 /** The options that every authorizer of the API shares. */
 const kernelOf = (options: Readonly<GuardApiOptions>): Kernel =>
@@ -71,30 +75,19 @@ const huaweiResponsesOf = (
     }),
   )
 
-/** The contract that answers for the API itself: requests without a route, undecided routes and missing API keys. */
-const RESPONDERS: Readonly<Record<Protocol, (settings: ContractSettings) => Contract>> = {
-  REST: ({ routes: _, ...settings }) =>
-    contractOf(
-      { ...NOBODY, kind: 'REQUEST', identitySource: [], authorizerResultTtlInSeconds: 0 },
-      'REST',
-      settings,
-    ) as Contract,
-  HTTP: ({ routes: _, ...settings }) =>
-    contractOf(
-      { ...NOBODY, kind: 'REQUEST', identitySource: [], authorizerResultTtlInSeconds: 0 },
-      'HTTP',
-      settings,
-    ) as Contract,
-  WEBSOCKET: (settings) =>
-    contractOf({ ...NOBODY, kind: 'REQUEST', identitySource: [] }, 'WEBSOCKET', settings) as Contract,
-  HUAWEI: ({ routes: _, ...settings }) =>
-    contractOf(
-      { ...NOBODY, kind: 'FRONTEND', identities: [], ttl: 0, needBody: false },
-      'HUAWEI',
-      settings,
-    ) as Contract,
+/** The settings of an authorizer without a function, by kind of API: its contract answers for the API itself. */
+const RESPONDERS = {
+  REST: { kind: 'REQUEST', identitySource: [], authorizerResultTtlInSeconds: 0 },
+  HTTP: { kind: 'REQUEST', identitySource: [], authorizerResultTtlInSeconds: 0 },
+  WEBSOCKET: { kind: 'REQUEST', identitySource: [] },
+  HUAWEI: { kind: 'FRONTEND', identities: [], ttl: 0, needBody: false },
+} as const
+
+/** The contract that answers requests without a route, undecided routes and missing API keys. */
+const responderOf = (protocol: Protocol, settings: ContractSettings): Contract => {
+  const definition = { name: 'api', origin: { file: '', line: 0, pointer: '' }, ...RESPONDERS[protocol] }
+  return contractOf(definition, protocol, without(settings, 'routes')) as Contract
 }
-const NOBODY = { name: 'api', origin: { file: '', line: 0, pointer: '' } } as const
 
 /** Never called: the responder only builds denials. */
 const refuse = (): never => {
@@ -119,8 +112,8 @@ export class ApiAuthorizers {
     this.cors = api.cors && api.protocol === 'HTTP' ? new Cors(api.cors) : undefined
     const denialCors = this.cors?.denialCors
     this.#kernel = { ...kernelOf(options), ...(denialCors && { denialCors }) }
-    const { store: _, maxEntries: _entries, ...responding } = this.#kernel
-    const contract = RESPONDERS[api.protocol](this.#settings)
+    const contract = responderOf(api.protocol, this.#settings)
+    const responding = without(this.#kernel, 'store', 'maxEntries')
     this.responder = createAuthorizer({ ...responding, authorize: refuse, contract, name: nameOf(api.name) })
   }
 
@@ -161,7 +154,7 @@ export class ApiAuthorizers {
     if (definition.kind !== 'JWT' || bound !== undefined) return this.#once(name, () => this.#build(definition, bound))
     const scopes = route.authorizationScopes ?? []
     return this.#once(JSON.stringify([name, ...scopes]), () => {
-      const { store: _, maxEntries: _entries, timeoutMs: _timeout, ...kernel } = this.#kernel
+      const kernel = without(this.#kernel, 'store', 'maxEntries', 'timeoutMs')
       return awsJwtAuthorizer({
         ...kernel,
         name: nameOf(name),

@@ -5,14 +5,14 @@ import { pathProblem, routeKey } from '../building/paths.ts'
 import type { ApiDefinition, Definition } from '../definition.ts'
 import type { GuardApiOptions } from './options.ts'
 
-const PROTOCOLS: readonly unknown[] = ['REST', 'HTTP', 'WEBSOCKET', 'HUAWEI']
+const PROTOCOLS: ReadonlySet<unknown> = new Set(['REST', 'HTTP', 'WEBSOCKET', 'HUAWEI'])
 
 const problem = (message: string): AuthorizerError => new AuthorizerError('ERR_DEFINITION', `guardApi: ${message}`)
 
 /** Checks what the types promise, because a definition may come from a file. */
 const checkApi = (api: ApiDefinition): void => {
   const { name, protocol, routes, authorizers } = api
-  if (!PROTOCOLS.includes(protocol)) throw problem(`the API ${JSON.stringify(name)} has an unknown protocol`)
+  if (!PROTOCOLS.has(protocol)) throw problem(`the API ${JSON.stringify(name)} has an unknown protocol`)
   if (!Array.isArray(routes) || !check.isRecord(authorizers))
     throw problem(`the API ${JSON.stringify(name)} is incomplete`)
   const keys = new Set<string>()

@@ -94,6 +94,7 @@ export const guardApi = (definition: Definition, options: GuardApiOptions = {}):
     name: responder.name,
     deny: (...denial) => responder.deny(...denial),
     report: (...problem) => responder.report(...problem),
+    isSourceOf: (message) => [responder, ...built].some((each) => each.isSourceOf?.(message) === true),
     ...(checked.clock && { clock: checked.clock }),
   }
   const described = { routes: Object.freeze(routes.map(describe)) }

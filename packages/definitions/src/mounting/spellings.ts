@@ -41,8 +41,8 @@ export const pathsOf = (request: GatewayRequest): Paths => {
   const paths = new Set([request.path])
   if (!request.isCanonical && request.routing.decodes !== true) paths.add(upperHex(request.rawPath))
   if (request.path.includes('%')) {
-    if (request.routing.decodes === true) for (const path of [...paths]) paths.add(decoded(path))
-    if (request.hasEncodedSlash) for (const path of [...paths]) paths.add(decodeSlashes(path))
+    if (request.routing.decodes === true) for (const path of Array.from(paths)) paths.add(decoded(path))
+    if (request.hasEncodedSlash) for (const path of Array.from(paths)) paths.add(decodeSlashes(path))
   }
   return { read: paths, otherSlash: otherSlashOf(paths, request) }
 }

@@ -87,6 +87,8 @@ describe('findings that stop', () => {
   })
 })
 
+const messages = (connect: string) => definitionOf([`$connect -> ${connect}`, 'say -> NONE'], { protocol: 'WEBSOCKET' })
+
 describe('open routes', () => {
   const definition = definitionOf(['GET /pets -> user', 'GET /health -> NONE', 'OPTIONS /pets -> NONE'])
 
@@ -106,8 +108,6 @@ describe('open routes', () => {
   })
 
   test('DEF-CFN-12 messages of a WebSocket connection need no confirmation if $connect is guarded', () => {
-    const messages = (connect: string) =>
-      definitionOf([`$connect -> ${connect}`, 'say -> NONE'], { protocol: 'WEBSOCKET' })
     expect(problemsOf(messages('user'))).toEqual([])
     expect(problemsOf(messages('NONE'), { logger: null })).toEqual([
       'routes without an authorizer; name them if they are to stay open: open: ["$connect", "say"]',

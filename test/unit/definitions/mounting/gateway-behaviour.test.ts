@@ -24,6 +24,17 @@ const statusOf = async (api: GuardedApi, line: string, parts: RequestParts = {})
 }
 const as = (name: string): RequestParts => ({ headers: { Authorization: name } })
 
+const preflight = (origin: string): RequestParts => ({
+  headers: { Origin: origin, 'Access-Control-Request-Method': 'PUT' },
+})
+const withKey = (key: string, token = 'ann'): RequestParts => ({
+  headers: { Authorization: token, 'x-api-key': key },
+})
+const answer = (status: string, context: object) => async () => ({
+  statusCode: 200,
+  body: JSON.stringify({ status, context }),
+})
+
 describe('CORS of an HTTP API', () => {
   const settings = {
     protocol: 'HTTP',
@@ -36,9 +47,6 @@ describe('CORS of an HTTP API', () => {
       exposeHeaders: ['x-b'],
     },
   } as const
-  const preflight = (origin: string): RequestParts => ({
-    headers: { Origin: origin, 'Access-Control-Request-Method': 'PUT' },
-  })
   const guard = (routes: readonly string[], options: GuardApiOptions = {}) =>
     guardApi(definitionOf(routes, settings), { authorizers: { user: allowing('user') }, logger: null, ...options })
 
@@ -94,9 +102,6 @@ describe('API keys', () => {
   })
   const value = 'k'.repeat(24)
   const options = { authorizers: { user: policyFor }, open: 'as-declared', logger: null } as const
-  const withKey = (key: string, token = 'ann'): RequestParts => ({
-    headers: { Authorization: token, 'x-api-key': key },
-  })
 
   test('DEF-STOP-03 without usagePlan, a route that requires a key answers 403 after its authorizer', async () => {
     const api = guardApi(keyed, options)
@@ -206,10 +211,6 @@ describe('kinds of API', () => {
       apis: [{ ...api, routes, authorizers: { ...api?.authorizers, back: backend } }],
       stops: [],
     } as never
-    const answer = (status: string, context: object) => async () => ({
-      statusCode: 200,
-      body: JSON.stringify({ status, context }),
-    })
     const guard = (status: string) =>
       guardApi(definition, {
         authorizers: { front: answer('allow', { a: '1' }), back: answer(status, { b: '2' }) },

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { RouteSelection } from '../../../../packages/definitions/src/mounting/route-selection.ts'
 import type { Routing } from '@custom-authorizer/core'
@@ -110,16 +110,17 @@ describe('routes under which a looser router may serve a request', () => {
   })
 })
 
+const rank = (template: string): string =>
+  template
+    .slice(1)
+    .split('/')
+    .map((each) => (each.endsWith('+}') ? '2' : each.startsWith('{') ? '1' : '0'))
+    .join('')
+
 /** Selection by trying every template, most specific first. */
 const slowly = (protocol: Protocol, keys: readonly string[], method: string, path: string): string | undefined => {
   const trailing = protocol !== 'HTTP' && path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path
   const segments = trailing.slice(1).split('/')
-  const rank = (template: string): string =>
-    template
-      .slice(1)
-      .split('/')
-      .map((each) => (each.endsWith('+}') ? '2' : each.startsWith('{') ? '1' : '0'))
-      .join('')
   const matches = (template: string): boolean => {
     const parts = template.slice(1).split('/')
     for (const [index, part] of parts.entries()) {
