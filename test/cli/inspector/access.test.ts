@@ -1,7 +1,7 @@
 /** Who can use the inspector. */
 import { describe, expect, test } from 'vitest'
-import { inspector } from '@custom-authorizer/cli'
 import { fakeClock } from '@custom-authorizer/core/testing'
+import { inspector } from '@custom-authorizer/cli'
 import { inspected, listen, petsAuthorizer, type Reply, type Sent, sendTo, TOKEN } from './harness.ts'
 
 const UNAUTHORIZED = 'Open the address with the token that was printed when the inspector started.\n'

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { type Authorizer } from '@custom-authorizer/core'
 import { systemClock } from '@custom-authorizer/core/contract'
 import { usagePlan } from '@custom-authorizer/core/usage-plan'
+import type { FakeClock } from '@custom-authorizer/core/testing'
 import { hasChromium, launchChromium, withChromium } from '../../support/chromium.ts'
-import type { fakeClock } from '@custom-authorizer/core/testing'
 import { member } from '../../support/members.ts'
 import { KEY, TWO_A_DAY } from '../../support/planned.ts'
 import { contrastProblems } from './contrast.ts'
@@ -40,7 +40,7 @@ const watch = (view: Page): readonly string[] => {
 /** Opens the page with its token, and waits until it is live. */
 const open = async (
   options: BrowserContextOptions & { readonly init?: string } = {},
-  list?: (clock: ReturnType<typeof fakeClock>) => readonly Authorizer[],
+  list?: (clock: FakeClock) => readonly Authorizer[],
   settings = {},
 ): Promise<Opened> => {
   const service = await inspected({ clock: systemClock, ...settings }, list)

@@ -12,8 +12,8 @@ import {
   PROBLEM_CHANNEL,
 } from '@custom-authorizer/core'
 import { usagePlan } from '@custom-authorizer/core/usage-plan'
-import { inspector, type InspectorOptions } from '@custom-authorizer/cli'
 import { fakeClock } from '@custom-authorizer/core/testing'
+import { inspector, type InspectorOptions } from '@custom-authorizer/cli'
 import { Deferred } from '../../support/deferred.ts'
 import { member } from '../../support/members.ts'
 import { KEY, TWO_A_DAY } from '../../support/planned.ts'

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
 import { type Authorizer, createAuthorizer } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
+import { fakeClock, type FakeClock } from '@custom-authorizer/core/testing'
 import { type Inspector, inspector, type InspectorOptions } from '@custom-authorizer/cli'
-import { fakeClock } from '@custom-authorizer/core/testing'
 import { RecordingLogger } from '../../support/recording-logger.ts'
 import { gatewayRequest } from '../../support/request.ts'
 
@@ -73,15 +73,13 @@ const handler = async (event: { readonly authorizationToken: string; readonly me
   }
 }
 
-export const petsAuthorizer = (
-  clock: ReturnType<typeof fakeClock>,
-  logger: RecordingLogger | null = null,
-): Authorizer => createAuthorizer({ authorize: handler, contract: aws.token(), name: 'pets', clock, logger })
+export const petsAuthorizer = (clock: FakeClock, logger: RecordingLogger | null = null): Authorizer =>
+  createAuthorizer({ authorize: handler, contract: aws.token(), name: 'pets', clock, logger })
 
 export interface Inspected {
   readonly page: Inspector
   readonly authorizer: Authorizer
-  readonly clock: ReturnType<typeof fakeClock>
+  readonly clock: FakeClock
   readonly logger: RecordingLogger
   readonly port: number
   /** Signs in, and returns the cookie. */
@@ -97,7 +95,7 @@ export interface Inspected {
 /** Starts an inspector with the authorizer of the tests. */
 export const inspected = async (
   options: InspectorOptions = {},
-  list?: (clock: ReturnType<typeof fakeClock>) => readonly Authorizer[],
+  list?: (clock: FakeClock) => readonly Authorizer[],
 ): Promise<Inspected> => {
   const clock = fakeClock()
   const logger = new RecordingLogger()

@@ -65,10 +65,10 @@ describe('live streams', () => {
     expect(events.response.headers['content-type']).toBe('text/event-stream')
     await service.decide('GET /a')
     await service.decide('GET /b')
-    service.clock.advance(100)
+    service.clock.advanceSync(100)
     expect(pathsOf(await events.batch())).toEqual(['/a', '/b'])
     await service.decide('GET /c')
-    service.clock.advance(100)
+    service.clock.advanceSync(100)
     expect(pathsOf(await events.batch())).toEqual(['/c'])
   })
 
@@ -94,7 +94,7 @@ describe('live streams', () => {
     const service = await inspected()
     const events = await open(service)
     for (let index = 1; index <= 203; index++) await service.decide(`GET /${index}`)
-    service.clock.advance(100)
+    service.clock.advanceSync(100)
     const { rows, skipped } = await events.batch()
     expect([rows.length, rows[0]?.path, skipped]).toEqual([200, '/4', 3])
   })
@@ -102,9 +102,9 @@ describe('live streams', () => {
   test('send a comment every 15 seconds', async () => {
     const service = await inspected()
     const events = await open(service)
-    service.clock.advance(15_000)
+    service.clock.advanceSync(15_000)
     expect(await events.next()).toBe(':')
-    service.clock.advance(15_000)
+    service.clock.advanceSync(15_000)
     expect(await events.next()).toBe(':')
   })
 
@@ -139,7 +139,7 @@ describe('live streams', () => {
     let batches = 0
     while (service.clock.pending > 0 && batches < 200) {
       for (let index = 0; index < 200; index++) await service.decide(`GET ${path}`)
-      service.clock.advance(100)
+      service.clock.advanceSync(100)
       batches++
       await new Promise((resolve) => setImmediate(resolve))
     }
