@@ -18,7 +18,7 @@ export const authorizerNamed = (name: string, settings: object = {}): Authorizer
     identitySource: ['method.request.header.Authorization'],
     authorizerResultTtlInSeconds: 0,
     ...settings,
-  }) as AuthorizerDefinition
+  }) as never
 
 /** A route from the notation of the vectors: `GET /pets -> auth`, `ANY /{proxy+} -> NONE +key`, `$default -> ?`. */
 export const routeOf = (notation: string): RouteDefinition => {

@@ -96,7 +96,7 @@ class Serving {
 
   async #inspect(api: GuardedApi): Promise<void> {
     await this.#closeInspector()
-    const page = inspector(api as Parameters<typeof inspector>[0], { token: this.#inspectorToken })
+    const page = inspector(api, { token: this.#inspectorToken })
     const server = createServer((request, response) => page(request, response))
     const isFirst = this.#inspectorPort === 0
     this.#inspectorPort = await listen(server, this.#inspectorPort)

@@ -46,8 +46,6 @@ export class Upstream {
       host: this.#target.hostname,
       port: Number(this.#target.port) || (this.#target.protocol === 'https:' ? 443 : 80),
     }
-    proxyUpgrade(address, request, socket as Parameters<typeof proxyUpgrade>[2], head, { xfwd: true }).catch(
-      () => undefined,
-    )
+    proxyUpgrade(address, request, socket, head, { xfwd: true }).catch(() => undefined)
   }
 }

@@ -121,7 +121,7 @@ class Conversion {
   #key(key: unknown, place: Origin): string {
     const target = isAlias(key) ? this.#anchors.get(key.source) : key
     if (isScalar(target) && target.value !== null)
-      return typeof target.value === 'string' ? target.value : (target.source ?? String(target.value))
+      return typeof target.value === 'string' ? target.value : (target.source ?? '')
     const advice = 'Use text as a key.'
     throw new DocumentProblem('DEF-IN-02', 'malformed', place, { message: 'a key that is not text', advice })
   }

@@ -1,13 +1,11 @@
 /** Builds the authorizers of an API: one for each name, with one cache, whatever the number of routes (DEF-CLI-03). @module */
 import {
-  type AnyFunction,
   type Authorizer,
   type Contract,
   createAuthorizer,
-  type KernelOptions,
-  type ContextValues,
+  type DenialCors,
+  type NativeAuthorize,
 } from '@custom-authorizer/core'
-import type * as aws from '@custom-authorizer/core/aws'
 import { checkAuthorizers } from '@custom-authorizer/core/contract'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
@@ -17,7 +15,7 @@ import { contractOf, type ContractSettings, jwtOptions } from './contracts.ts'
 import { Cors } from './cors.ts'
 import { type Binding, type GuardApiOptions, KERNEL_OPTIONS } from './options.ts'
 
-type Kernel = Partial<KernelOptions<AnyFunction, ContextValues>>
+type Kernel = Pick<GuardApiOptions, (typeof KERNEL_OPTIONS)[number]> & { denialCors?: DenialCors }
 
 /** A record without some of its members. */
 const without = <T extends object>(record: T, ...names: readonly (keyof T)[]): T =>
@@ -42,14 +40,14 @@ export const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<G
     return {
       ...common,
       ...(gatewayResponses && { huaweiResponses: huaweiResponsesOf(gatewayResponses) }),
-      huaweiApi: { ...(stage !== undefined && { stage }), ...(gateway as huawei.ApiOptions | undefined) },
+      huaweiApi: { ...(stage !== undefined && { stage }), ...gateway },
     }
   return {
     ...common,
     api: {
       ...(stage !== undefined && { stage }),
       ...(base !== '' && { basePath: base }),
-      ...(gateway as aws.ApiOptions | undefined),
+      ...gateway,
     },
     ...(gatewayResponses && protocol === 'REST' && { gatewayResponses }),
     ...(endpointType === 'EDGE' && { endpointType }),
@@ -144,7 +142,7 @@ export class ApiAuthorizers {
     if (bound === undefined) return undefined
     return this.#once(`undecided ${key}`, () => {
       if (typeof bound !== 'function') return checked(bound, key)
-      return createAuthorizer({ ...this.#kernel, authorize: bound, name: nameOf(key) })
+      return createAuthorizer({ ...this.#kernel, authorize: bound as NativeAuthorize, name: nameOf(key) })
     })
   }
 
@@ -160,7 +158,7 @@ export class ApiAuthorizers {
         name: nameOf(name),
         ...jwtOptions(definition),
         ...(scopes.length > 0 && { authorizationScopes: scopes }),
-      } as Parameters<typeof awsJwtAuthorizer>[0]) as unknown as Authorizer
+      })
     })
   }
 

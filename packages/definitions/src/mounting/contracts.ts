@@ -1,5 +1,5 @@
 /** The contract of each kind of authorizer (DEF-DEF-05). @module */
-import { type AnyFunction, AuthorizerError, type Contract } from '@custom-authorizer/core'
+import { AuthorizerError, type Contract } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import * as huawei from '@custom-authorizer/core/huawei'
 import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
@@ -22,7 +22,7 @@ const given = <T extends object>(settings: T): { [K in keyof T]?: Exclude<T[K], 
   Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined)) as T
 
 /** Without the overloads, which the settings of a file cannot select. */
-const httpApi = aws.httpApi as (options: aws.HttpApiOptions) => Contract<AnyFunction>
+const httpApi = aws.httpApi as (options: aws.HttpApiOptions) => Contract
 
 const restSettings = ({ api, stageVariables, gatewayResponses, endpointType, routes }: ContractSettings): object =>
   given({ api, stageVariables, gatewayResponses, endpointType, routes })
@@ -40,7 +40,7 @@ export const contractOf = (
   authorizer: AuthorizerDefinition,
   protocol: Protocol,
   settings: ContractSettings = {},
-): Contract<AnyFunction> | undefined => {
+): Contract | undefined => {
   switch (authorizer.kind) {
     case 'TOKEN': {
       const { identitySource, identityValidationExpression, authorizerResultTtlInSeconds } = authorizer
@@ -66,6 +66,8 @@ export const contractOf = (
     case 'IAM':
     case 'OTHER':
       return undefined
+    default:
+      return authorizer satisfies never
   }
 }
 
@@ -73,7 +75,7 @@ const requestContract = (
   authorizer: Extract<AuthorizerDefinition, { kind: 'REQUEST' }>,
   protocol: Protocol,
   settings: ContractSettings,
-): Contract<AnyFunction> => {
+): Contract => {
   const { identitySource, authorizerResultTtlInSeconds, authorizerPayloadFormatVersion, enableSimpleResponses } =
     authorizer
   if (protocol === 'WEBSOCKET') {
