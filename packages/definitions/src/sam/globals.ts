@@ -1,0 +1,105 @@
+/** The `Globals` section of a template (DEF-SAM-11). @module */
+import { isDeclared } from '../building/declared.ts'
+import type { Evaluator } from '../cloudformation/evaluator.ts'
+import type { Resource } from '../cloudformation/template.ts'
+import { at, entriesOf, itemsOf, map, member, type Node, textOf, unknown } from '../document/node.ts'
+import type { ReadContext } from '../reading/read-context.ts'
+import { namesOf } from './deciding.ts'
+
+/** Sections, by the type of resource that they are merged into. */
+const SECTIONS: Readonly<Record<string, string>> = {
+  'AWS::Serverless::Api': 'Api',
+  'AWS::Serverless::HttpApi': 'HttpApi',
+  'AWS::Serverless::WebSocketApi': 'WebSocketApi',
+}
+
+/** Properties with routes or protection that SAM refuses in a section. */
+const REFUSED: Readonly<Record<string, readonly string[]>> = {
+  Api: ['DefinitionBody', 'StageName', 'Policy'],
+  HttpApi: ['DefinitionBody', 'DefinitionUri', 'StageName'],
+  WebSocketApi: ['Auth', 'Routes', 'StageName'],
+}
+
+/** Sections that SAM accepts. */
+const NAMES = namesOf('Function Api HttpApi WebSocketApi SimpleTable StateMachine LayerVersion CapacityProvider')
+
+/** Properties of APIs whose names say that they protect. */
+const PROTECTING = namesOf('Auth ApiKeySourceType ApiKeySelectionExpression Policy SecurityPolicy')
+
+/** Whether a property of an API is meant to protect, but does not exist. SAM refuses it. */
+export const isMisspelt = (name: string): boolean => /auth|secur|policy|apikey/i.test(name) && !PROTECTING.has(name)
+
+/** Adds a stop for each member that SAM refuses. */
+const checkNames = (
+  node: Node,
+  what: string,
+  isAccepted: (name: string) => boolean,
+  { findings }: ReadContext,
+): void => {
+  for (const [name, value] of entriesOf(node)) {
+    if (isAccepted(name)) continue
+    const message = `SAM refuses ${JSON.stringify(name)} in ${what}`
+    findings.stop('invalid', 'DEF-SAM-11', value, { message, advice: 'Correct its name, or set it at each API.' })
+  }
+}
+
+/** Maps are merged key by key, lists appended, and anything else replaced by what the resource says. */
+const mergeGlobal = (global: Node | undefined, own: Node | undefined): Node | undefined => {
+  if (own === undefined || global === undefined) return own ?? global
+  const assumed = own.assumed ?? global.assumed
+  const mark = assumed === undefined ? {} : { assumed }
+  if (own.kind === 'map' && global.kind === 'map') {
+    const entries = new Map(entriesOf(global))
+    for (const [key, value] of entriesOf(own)) {
+      const merged = mergeGlobal(entries.get(key), value)
+      if (merged !== undefined) entries.set(key, merged)
+    }
+    return { ...own, ...mark, entries }
+  }
+  if (own.kind === 'list' && global.kind === 'list')
+    return { ...own, ...mark, items: [...itemsOf(global), ...itemsOf(own)] }
+  return own
+}
+
+/** The evaluated sections of one template. */
+export class Globals {
+  readonly #document: Node
+  readonly #sections = new Map<string, Node>()
+
+  constructor(document: Node, evaluator: Evaluator, context: ReadContext) {
+    this.#document = document
+    const declared = member(document, 'Globals')
+    if (!isDeclared(declared)) return
+    const evaluated = context.attempt(() => evaluator.evaluate(declared))
+    const all = evaluated ?? unknown('unresolved', 'Globals', declared.origin)
+    checkNames(all, 'Globals', (name) => NAMES.has(name), context)
+    for (const section of Object.values(SECTIONS)) {
+      // What cannot be read may protect every API.
+      const found = all.kind === 'map' ? member(all, section) : all
+      if (!isDeclared(found)) continue
+      const refused = REFUSED[section] ?? []
+      const isAccepted = (name: string): boolean => !refused.includes(name) && !isMisspelt(name)
+      checkNames(found, `Globals.${section}`, isAccepted, context)
+      const kept = entriesOf(found).filter(([name]) => isAccepted(name))
+      this.#sections.set(section, found.kind === 'map' ? { ...found, entries: new Map(kept) } : found)
+    }
+  }
+
+  /** The properties of a resource, with those of its section. */
+  merged({ id, type, properties }: Pick<Resource, 'id' | 'type' | 'properties'>): Node {
+    const section = this.#sections.get(SECTIONS[type] ?? '')
+    if (section === undefined) return properties
+    // A section that cannot be read may protect every API.
+    if (section.kind !== 'map') return section
+    const ignored = at(this.#document, 'Resources', id, 'IgnoreGlobals')
+    if (textOf(ignored) === '*') return properties
+    const names = new Set(itemsOf(ignored).map((each) => textOf(each)))
+    const kept = entriesOf(section).filter(([key]) => !names.has(key))
+    return mergeGlobal({ ...section, entries: new Map(kept) }, properties) ?? map([], properties.origin)
+  }
+
+  /** What a section declares, for an API that SAM adds by itself. */
+  section(type: string): Node | undefined {
+    return this.#sections.get(SECTIONS[type] ?? '')
+  }
+}
