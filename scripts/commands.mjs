@@ -12,7 +12,7 @@ const PACKAGE_PARTS = ['types', 'installs', 'jest']
 /** The services of `npm run services`, in order. */
 export const SERVICE_NAMES = ['etherpad', 'localtunnel']
 /** The tools of `npm run compare-definitions`, in order. */
-const DEFINITION_TOOLS = ['serverless']
+const DEFINITION_TOOLS = ['sam', 'serverless']
 const FRAMEWORKS = ['express', 'koa', 'hono']
 
 const flag = (text) => ({ type: 'boolean', text })

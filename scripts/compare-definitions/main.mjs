@@ -3,11 +3,15 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
+import { sam } from './sam.mjs'
 import { serverless } from './serverless.mjs'
 import { differencesOf, ofDefinition, ofTemplate } from './template.mjs'
 
-/** One row per tool. `install` resolves with what `deploy` is called with. */
-export const TOOLS = { serverless }
+/**
+ * One row per tool. `install` resolves with what `deploy` is called with, or with `undefined` if the tool cannot be had; then it
+ * is skipped.
+ */
+export const TOOLS = { sam, serverless }
 
 const print = (...cells) => console.log(`  ${cells[0].padEnd(24)} ${cells.slice(1).join('  ')}`)
 
@@ -20,7 +24,8 @@ const compare = async (tool, installed, document, folder) => {
   const stopped = stops.length > 0 ? `stops: ${stops.join(', ')}` : ''
   if (template === undefined)
     return { result: 'refused', details: stopped, differences: stops.length > 0 ? [] : ['is read without a stop'] }
-  const differences = differencesOf(ofTemplate(template), ofDefinition(definition))
+  const { withSettings = true } = tool
+  const differences = differencesOf(ofTemplate(template), ofDefinition(definition), { withSettings })
   if (differences.length === 0) return { result: 'equal', details: stopped, differences }
   return { result: 'differs', details: stopped, differences, isStopped: stops.length > 0 }
 }
@@ -36,6 +41,10 @@ export const compareDefinitions = async (names, { keep = false } = {}) => {
       const folder = join(work, name)
       mkdirSync(folder)
       const installed = await tool.install(folder)
+      if (installed === undefined) {
+        console.log(`  skipped: ${tool.missing}`)
+        continue
+      }
       for (const document of tool.documents()) {
         const {
           result,
