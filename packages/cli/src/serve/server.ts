@@ -20,10 +20,10 @@ export interface Handling {
 
 const FAILED = jsonResponse(500, '{"message":"Internal Server Error"}')
 /** A WebSocket API serves handshakes only. */
-const UPGRADE_REQUIRED = jsonResponse(426, '{"message":"Upgrade Required"}', [
-  ['Upgrade', 'websocket'],
-  ['Connection', 'Upgrade'],
-])
+const requireUpgrade = (response: ServerResponse): void => {
+  response.writeHead(426, { 'content-type': 'application/json', upgrade: 'websocket', connection: 'Upgrade' })
+  response.end('{"message":"Upgrade Required"}')
+}
 
 /** Builds the guards of an API. */
 export const handlingOf = (
@@ -37,7 +37,7 @@ export const handlingOf = (
   return {
     request: (request, response) => {
       if (protocol === 'WEBSOCKET') {
-        writeGatewayResponse(response, UPGRADE_REQUIRED)
+        requireUpgrade(response)
         return
       }
       guard(request, response, (error) => {
