@@ -41,7 +41,7 @@ const host: Host = {
   stdin: readStdin,
   version: readVersion,
   importModule: (url) => {
-    // Node.js keeps a CommonJS module by its path alone, whatever the query is.
+    // Node.js keeps a CommonJS module by its path, without the query.
     if (url.includes('?')) delete createRequire(import.meta.url).cache[fileURLToPath(url.replace(/\?.*$/s, ''))]
     return import(url) as Promise<unknown>
   },

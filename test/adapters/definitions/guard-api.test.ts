@@ -112,7 +112,7 @@ describeAdapters('guardApi', (adapter) => {
     expect((await get(guarded, '/v10/pets', 'user')).status).toBe(403)
   })
 
-  test('a handler runs only for callers that its own route allows, whatever the spelling of the request', async () => {
+  test('a handler runs only for callers that its own route allows, in every spelling of the request', async () => {
     const path = fc
       .array(fc.constantFrom('a', 'B', '{x}'), { minLength: 1, maxLength: 3 })
       .chain((parts) => fc.constantFrom(parts, [...parts.slice(0, 2), '{rest+}']))

@@ -36,7 +36,7 @@ const handlers: Readonly<Record<Protocol, (name: string) => (event: never) => un
 }
 
 /** Functions for authorizers of these names: each allows callers whose token is its name. */
-export const handlersFor = (protocol: Protocol, names: readonly string[]): GuardApiOptions['authorizers'] =>
+const handlersFor = (protocol: Protocol, names: readonly string[]): GuardApiOptions['authorizers'] =>
   Object.fromEntries(names.map((name) => [name, async (event: never) => handlers[protocol](name)(event)]))
 
 const asRoute = (notation: string): NonNullable<Plan['routes']>[number] => {

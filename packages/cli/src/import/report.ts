@@ -25,8 +25,6 @@ const place = ({ file, line }: Origin, cwd: string): string => {
   return printable(line === 0 ? shown : `${shown}:${line}`)
 }
 
-const keyOf = ({ method, path }: RouteDefinition): string => (method === undefined ? path : `${method} ${path}`)
-
 /** Rows in columns, as wide as their longest text. */
 const table = (rows: readonly (readonly string[])[], indent: string): string => {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)))
@@ -156,7 +154,3 @@ export const reportText = ({ definition, findings }: ReadResult, settings: Repor
   ]
   return `${sections.filter((each) => each !== '').join('\n\n')}\n`
 }
-
-/** Every route, with its guard, in the order of the definition. */
-export const routesOf = ({ definition }: ReadResult): readonly string[] =>
-  definition.apis.flatMap((api) => api.routes.map((route) => `${keyOf(route)} ${guardOf(route)}`))

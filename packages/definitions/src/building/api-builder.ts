@@ -26,7 +26,7 @@ export interface ApiSettings {
   usagePlans?: UsagePlanDefinition[]
 }
 
-/** Who guards a route: an authorizer, nobody, or undecided, and then the reader has added a finding that stops. */
+/** What guards a route: an authorizer, nothing, or undecided, and then the reader has added a finding that stops. */
 export type RouteGuard =
   | { readonly authorizer: string; readonly authorizationScopes?: readonly string[] }
   | { readonly open: OpenReason }

@@ -64,7 +64,7 @@ export class Conditions {
   }
 }
 
-/** `And` is decided by one `false`, `Or` by one `true`, whatever the others are. */
+/** One `false` decides `And`, and one `true` decides `Or`, also if others are not decided. */
 const combine = (decided: readonly Decided[], deciding: boolean): Decided => {
   const decisive = decided.filter((each) => each.holds === deciding)
   const certain = decisive.find((each) => each.assumed === undefined) ?? decisive[0]

@@ -75,5 +75,5 @@ export const addHttpAuthorizer = (
 }
 
 /** The payload format version as text; YAML reads `2.0` as the number 2. */
-export const payloadVersion = (text: string | undefined): '1.0' | '2.0' | undefined =>
+const payloadVersion = (text: string | undefined): '1.0' | '2.0' | undefined =>
   text === '1' || text === '1.0' ? '1.0' : text === '2' || text === '2.0' ? '2.0' : undefined

@@ -7,7 +7,7 @@ import { guardOf, type GuardingApi } from './route-guards.ts'
 import type { Resource } from './template.ts'
 
 /** Method and path of a route key; `undefined` if it is not one. */
-export const parseRouteKey = (
+const parseRouteKey = (
   text: string,
   protocol: Protocol,
 ): { readonly method?: string; readonly path: string } | undefined => {

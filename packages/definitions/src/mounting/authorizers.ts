@@ -1,4 +1,4 @@
-/** Builds the authorizers of an API: one for each name, with one cache, whatever the number of routes (DEF-CLI-03). @module */
+/** Builds the authorizers of an API: one for each name, with one cache for all its routes (DEF-CLI-03). @module */
 import {
   type Authorizer,
   type Contract,
@@ -26,7 +26,7 @@ const kernelOf = (options: Readonly<GuardApiOptions>): Kernel =>
   Object.fromEntries(KERNEL_OPTIONS.flatMap((name) => (options[name] === undefined ? [] : [[name, options[name]]])))
 
 /** What contracts need to know of the API. */
-export const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<GuardApiOptions>): ContractSettings => {
+const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<GuardApiOptions>): ContractSettings => {
   const { protocol, stage, stageVariables, gatewayResponses, endpointType, routes } = api
   const keys = routes
     .filter(({ path }) => path.startsWith('/'))

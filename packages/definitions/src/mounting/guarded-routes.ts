@@ -22,7 +22,7 @@ export interface GuardedRoute extends Selectable {
 }
 
 /** What routes need of their API. */
-export interface RouteApi {
+interface RouteApi {
   /** Builds denials in the format of the gateway. */
   readonly responder: Authorizer
   readonly cors: Cors | undefined

@@ -11,9 +11,6 @@ import { References } from './references.ts'
 import { settled } from './settled.ts'
 import { evaluateVariables } from './variables.ts'
 
-export { type OpenApiOperation, operationsOf } from './operations.ts'
-export { authorizerOfScheme, type SchemeMeaning } from './schemes.ts'
-
 /** What the resource that contains a document decides. */
 export interface OpenApiSettings {
   /** Kind of API. Default: derived from the document (DEF-OAS-23). */

@@ -68,7 +68,7 @@ describe('the output of cdk synth', () => {
 
   test('DEF-CDK-03 a value that no stack of the output exports is external', async () => {
     const file = changed((folder) =>
-      edit(folder, 'Other.template.json', 'Shop:ExportsOutputRef', 'Elsewhere:ExportsOutputRef'),
+      edit(folder, 'Other.template.json', 'Shop:ExportsOutputRef', 'Missing:ExportsOutputRef'),
     )
     const { definition, findings } = await readDefinition(file)
     expect(findings.find(({ severity }) => severity === 'stop')).toMatchObject({ class: 'external' })

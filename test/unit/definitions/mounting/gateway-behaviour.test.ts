@@ -193,7 +193,7 @@ describe('kinds of API', () => {
     ])
   })
 
-  test('a WebSocket API is guarded by $connect, whatever the path', async () => {
+  test('a WebSocket API is guarded by $connect on every path', async () => {
     const definition = definitionOf(['$connect -> user', 'say -> NONE'], { protocol: 'WEBSOCKET' })
     const api = guardApi(definition, {
       authorizers: { user: async () => policyFor({ authorizationToken: 'ann' }) },

@@ -5,12 +5,9 @@ import { Findings } from '../../../../packages/definitions/src/building/findings
 import { Values } from '../../../../packages/definitions/src/building/values.ts'
 import type { Node } from '../../../../packages/definitions/src/document/node.ts'
 import { at, scalar } from '../../../../packages/definitions/src/document/node.ts'
-import {
-  authorizerOfScheme,
-  operationsOf,
-  readOpenApi,
-  readOpenApiInto,
-} from '../../../../packages/definitions/src/openapi/read-openapi.ts'
+import { operationsOf } from '../../../../packages/definitions/src/openapi/operations.ts'
+import { authorizerOfScheme } from '../../../../packages/definitions/src/openapi/schemes.ts'
+import { readOpenApi, readOpenApiInto } from '../../../../packages/definitions/src/openapi/read-openapi.ts'
 import { Files } from '../../../../packages/definitions/src/reading/files.ts'
 import { ReadContext } from '../../../../packages/definitions/src/reading/read-context.ts'
 import { documentOf, JWT, KEY, TOKEN } from './read.ts'

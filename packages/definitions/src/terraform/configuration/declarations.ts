@@ -29,7 +29,7 @@ export interface ModuleFile {
 }
 
 /** The blocks in a value: one, or a list of them. JSON files have lists at every level. */
-export const blocksOf = (node: Node | undefined): readonly MapNode[] =>
+const blocksOf = (node: Node | undefined): readonly MapNode[] =>
   node?.kind === 'map' ? [node] : node?.kind === 'list' ? node.items.flatMap(blocksOf) : []
 
 /** Members of all blocks in a value. */

@@ -15,7 +15,7 @@ import {
 import { plainText } from '../expressions/functions.ts'
 
 /** A key and a value that a block is repeated for. */
-export interface Pair {
+interface Pair {
   readonly key: Node
   readonly value: Node
 }

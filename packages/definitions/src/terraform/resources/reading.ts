@@ -1,5 +1,5 @@
 /** What the readers of resources share: values that guard, names, and the APIs that resources belong to. @module */
-import type { ApiBuilder, RouteGuard } from '../../building/api-builder.ts'
+import type { ApiBuilder } from '../../building/api-builder.ts'
 import type { Wanted } from '../../building/values.ts'
 import type { Origin, Protocol } from '../../definition.ts'
 import { isAbsent, member, type Node, textOf } from '../../document/node.ts'
@@ -117,6 +117,3 @@ export class Reading {
     return 'undecided'
   }
 }
-
-/** A guard, or the finding that it is not decided. */
-export type Guard = RouteGuard
