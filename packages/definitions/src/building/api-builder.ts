@@ -11,6 +11,7 @@ import type {
   UsagePlanDefinition,
 } from '../definition.ts'
 import { contractProblem } from '../mounting/contracts.ts'
+import { responseProblem } from '../mounting/gateway-responses.ts'
 import type { Findings } from './findings.ts'
 import { deployedPath, pathProblem, routeKey } from './paths.ts'
 
@@ -125,6 +126,7 @@ export class ApiBuilder {
 
   /** The API, with findings about everything that formats have in common. */
   build(): ApiDefinition {
+    this.#dropResponses()
     const routes = this.#sortedRoutes().map((route) => this.#finished(route))
     this.#checkAuthorizers(routes)
     this.#checkOpenRoutes(routes)
@@ -137,6 +139,24 @@ export class ApiBuilder {
       authorizers: Object.fromEntries(authorizers),
       routes,
     }
+  }
+
+  /** Leaves out gateway responses that cannot be sent, with a report: the default response is sent instead. */
+  #dropResponses(): void {
+    const { gatewayResponses } = this.settings
+    if (gatewayResponses === undefined) return
+    const kept: [string, GatewayResponseEntry][] = []
+    for (const [type, entry] of Object.entries(gatewayResponses)) {
+      const problem = responseProblem(type, entry, this.protocol)
+      if (problem === undefined) {
+        kept.push([type, entry])
+        continue
+      }
+      const message = `the gateway response ${type} cannot be sent: ${problem}`
+      const advice = 'The default response is sent instead, unless you correct it.'
+      this.#findings.report('not-carried', 'DEF-CFN-16', { origin: this.#origin }, { message, advice })
+    }
+    this.settings.gatewayResponses = Object.fromEntries(kept)
   }
 
   #sortedRoutes(): readonly FoundRoute[] {

@@ -12,6 +12,7 @@ import { awsJwtAuthorizer } from '@custom-authorizer/jwt'
 import { routeKey } from '../building/paths.ts'
 import type { ApiDefinition, AuthorizerDefinition, Protocol, RouteDefinition } from '../definition.ts'
 import { contractOf, type ContractSettings, jwtOptions } from './contracts.ts'
+import { huaweiResponsesOf } from './gateway-responses.ts'
 import { Cors } from './cors.ts'
 import { type Binding, type GuardApiOptions, KERNEL_OPTIONS } from './options.ts'
 
@@ -53,25 +54,6 @@ const settingsOf = (api: ApiDefinition, { gateway, basePath }: Readonly<GuardApi
     ...(endpointType === 'EDGE' && { endpointType }),
   }
 }
-
-/** Gateway responses under the names of Huawei Cloud. */
-const huaweiResponsesOf = (
-  entries: NonNullable<ApiDefinition['gatewayResponses']>,
-): huawei.GatewayResponseDefinitions =>
-  Object.fromEntries(
-    Object.entries(entries).map(([type, { statusCode, responseParameters = {}, responseTemplates = {} }]) => {
-      const body = responseTemplates['application/json']
-      const headers = Object.entries(responseParameters).map(([key, value]) => ({ key, value }))
-      return [
-        type,
-        {
-          ...(statusCode !== undefined && { status: statusCode }),
-          ...(headers.length > 0 && { headers }),
-          ...(body !== undefined && { body }),
-        },
-      ]
-    }),
-  )
 
 /** The settings of an authorizer without a function, by kind of API: its contract answers for the API itself. */
 const RESPONDERS = {

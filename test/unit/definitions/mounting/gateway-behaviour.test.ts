@@ -1,6 +1,6 @@
 import { type Decision, type Outcome } from '@custom-authorizer/core'
 import { fakeClock } from '@custom-authorizer/core/testing'
-import { guardApi, type GuardApiOptions, type GuardedApi } from '@custom-authorizer/definitions'
+import { guardApi, type GuardApiOptions, type GuardedApi, readDefinition } from '@custom-authorizer/definitions'
 import { describe, expect, test } from 'vitest'
 import { authorizerNamed, definitionOf } from '../../../support/definition.ts'
 import { EXACT, gatewayRequest, type RequestParts } from '../../../support/request.ts'
@@ -279,4 +279,18 @@ describe('one authorizer', () => {
     await api.evaluate(gatewayRequest('GET /other'))
     expect(decisions).toMatchObject([{ authorizer: 'shop', reason: 'ROUTE_NOT_FOUND', status: 403, path: '/other' }])
   })
+})
+
+test('DEF-CFN-16 a gateway response that cannot be sent is reported when it is read, and the default is sent', async () => {
+  const text = `Resources:
+  Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: n } }
+  M: { Type: AWS::ApiGateway::Method, Properties: { RestApiId: !Ref Api, ResourceId: !GetAtt Api.RootResourceId, HttpMethod: GET, AuthorizationType: NONE } }
+  Good: { Type: AWS::ApiGateway::GatewayResponse, Properties: { RestApiId: !Ref Api, ResponseType: ACCESS_DENIED, StatusCode: "404" } }
+  Bad: { Type: AWS::ApiGateway::GatewayResponse, Properties: { RestApiId: !Ref Api, ResponseType: UNAUTHORIZED, ResponseParameters: { gatewayresponse.header.Content-Length: "'1'" } } }
+  Unknown: { Type: AWS::ApiGateway::GatewayResponse, Properties: { RestApiId: !Ref Api, ResponseType: __PROTO__ } }
+`
+  const { definition, findings } = await readDefinition({ name: 'template.yaml', text })
+  expect(definition.apis[0]?.gatewayResponses).toEqual({ ACCESS_DENIED: { statusCode: 404 } })
+  expect(findings.filter(({ class: kind }) => kind === 'not-carried')).toHaveLength(2)
+  expect(() => guardApi(definition, { open: 'as-declared', logger: null })).not.toThrow()
 })
