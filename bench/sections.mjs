@@ -21,6 +21,7 @@ export const SECTIONS = {
   memory: measureMemory,
   size: measureSize,
   fleet: measureFleet,
+  definitions: loop('definitions'),
 }
 
 /**

@@ -5,8 +5,8 @@ import { modules } from './mutate/modules.mjs'
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages', 'site']
 /** The sections of `npm run bench`, in order. */
 export const BENCH_SECTIONS = ['node', 'express', 'koa', 'hono', 'websocket', 'loop', 'policy', 'jwt', 'memory', 'size']
-/** Sections that run only if they are named, because they need a program that is not always there: redis-server. */
-export const OWN_BENCH_SECTIONS = ['fleet']
+/** Sections that run only if they are named: `fleet` needs redis-server, and `definitions` measures no request of a server. */
+export const OWN_BENCH_SECTIONS = ['fleet', 'definitions']
 /** The parts of `npm run packages`, in order. */
 const PACKAGE_PARTS = ['types', 'installs', 'jest']
 /** The services of `npm run services`, in order. */

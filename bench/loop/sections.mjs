@@ -4,4 +4,5 @@ export const LOOPS = {
   policy: async () => (await import('./policy-subjects.mjs')).POLICY_SUBJECTS,
   jwt: async () => (await import('./jwt-subjects.mjs')).JWT_SUBJECTS,
   fleet: async () => (await import('../fleet/subjects.mjs')).FLEET_SUBJECTS,
+  definitions: async () => (await import('../definitions/subjects.mjs')).DEFINITION_SUBJECTS,
 }

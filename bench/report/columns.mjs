@@ -63,6 +63,7 @@ const KINDS = {
   memory: MEMORY,
   size: SIZE,
   fleet: FLEET,
+  definitions: LOOP,
 }
 
 /** Head and cells of a table, as text. Rows of `size` have no name of a section. */

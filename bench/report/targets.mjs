@@ -72,6 +72,24 @@ const RATIOS = [
 /** How much more a row takes than another one. Its quartiles are those of the first row less the median of the second. */
 const DIFFERENCES = [
   { text: 'a usage plan adds to a cached decision', max: 1, row: 'loop/plan', of: 'loop/no plan' },
+  {
+    text: '1,000 routes add to a decision',
+    max: 2,
+    row: 'definitions/1,000 routes, recent path',
+    of: 'definitions/one authorizer, recent path',
+  },
+  {
+    text: '1,000 routes add to a decision',
+    max: 2,
+    row: 'definitions/1,000 routes, new path',
+    of: 'definitions/one authorizer, new path',
+  },
+  ...['OpenAPI', 'CloudFormation', 'SAM', 'serverless.yml'].map((format) => ({
+    text: `reading 1,000 routes, without the parser`,
+    max: 200_000,
+    row: `definitions/read ${format}`,
+    of: `definitions/parse ${format}`,
+  })),
   { text: 'a hit in Redis adds to a plain GET', max: 60, row: 'fleet/hit, shared', of: 'fleet/plain GET' },
 ]
 

@@ -26,6 +26,7 @@ export interface FetchRequestOptions extends Partial<
     | 'receivedTarget'
     | 'unexplainedTarget'
     | 'rawHeaders'
+    | 'incompleteHeaders'
     | 'framework'
   >
 > {
@@ -53,6 +54,7 @@ export const toGatewayRequest = (request: Request, options: FetchRequestOptions 
     receivedTarget: options.receivedTarget,
     unexplainedTarget: options.unexplainedTarget,
     rawHeaders,
+    incompleteHeaders: options.incompleteHeaders,
     httpVersion: '1.1',
     peer: () => options.peer,
     routing: options.routing ?? STRICT,

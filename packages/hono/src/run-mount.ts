@@ -16,6 +16,7 @@ import {
   guardRequest,
   removeCredentials,
   stripHeaders,
+  headersAreCut,
 } from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
 import { headerLines, type Incoming, incomingOf, nodeOf, outgoingOf, ownTargets, targetUnderNode } from './incoming.ts'
@@ -103,6 +104,8 @@ type Handled<TContext> = GuardResult<TContext> | Promise<GuardResult<TContext>>
 export const runMount = <TContext>(c: Context, mount: Mount<TContext>): Handled<TContext> => {
   const incoming = incomingOf(c)
   if (incoming === undefined) return runOnOwnRequest(c, mount)
+  // Before lines are removed.
+  headersAreCut(incoming)
   if (mount.mapping !== undefined) stripOwned(c, mount.mapping, incoming)
   // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
   removeOfferedCredentials(c, mount.authorizer.credentialSubprotocols)
@@ -112,6 +115,8 @@ export const runMount = <TContext>(c: Context, mount: Mount<TContext>): Handled<
 /** Runs a mount on a request that the application has created, or that arrived in a server without Node. */
 // A function of its own, because its closures would take memory for every request under Node.
 const runOnOwnRequest = <TContext>(c: Context, mount: Mount<TContext>): Handled<TContext> => {
+  const own = nodeOf(c)
+  const isCut = own !== undefined && headersAreCut(own)
   const read = (): GatewayRequest =>
     toGatewayRequest(c.req.raw, {
       ...mount.readOptions,
@@ -119,6 +124,7 @@ const runOnOwnRequest = <TContext>(c: Context, mount: Mount<TContext>): Handled<
       // The address is that of the connection, also if the application has replaced the request.
       peer: nodeOf(c)?.socket?.remoteAddress,
       rawHeaders: headerLines(c.req.raw, nodeOf(c)),
+      incompleteHeaders: isCut,
       routing: routingOf(c, mount),
       route: toTemplate(c.req.routePath),
       body: bodyOf(c),

@@ -1,4 +1,4 @@
-/** The HTTP/2 stream of a request, and whether its client is still connected. @module */
+/** The connection of a request: its HTTP/2 stream, whether the client is still connected, and whether Node.js kept all headers. @module */
 import type { IncomingMessage } from 'node:http'
 
 interface Connection {
@@ -56,4 +56,24 @@ const NO_ERROR = 0
 /** Closes an HTTP/2 stream after its response is sent, even if the client has not sent its whole body. */
 export const closeAfterResponse = (stream: Http2Stream): void => {
   stream.once('finish', () => stream.close(NO_ERROR))
+}
+
+/** Header lines that Node.js keeps unless `server.maxHeadersCount` is set. */
+const DEFAULT_HEADER_LINES = 1000
+
+/** Requests whose lines were cut off. Lines are removed later, so that they can no longer be counted. */
+const cut = new WeakSet<IncomingMessage>()
+
+/**
+ * Whether Node.js has dropped header lines of a request. It still frames the body by all of them, so that no layer behind
+ * the parser knows how the message ends (SEC-134). To be called before lines are removed; the answer is kept.
+ */
+export const headersAreCut = (incoming: IncomingMessage): boolean => {
+  const { rawHeaders, socket } = incoming as {
+    readonly rawHeaders: readonly string[]
+    readonly socket?: { readonly server?: { readonly maxHeadersCount?: number | null } }
+  }
+  const limit = socket?.server?.maxHeadersCount ?? DEFAULT_HEADER_LINES
+  if (limit > 0 && rawHeaders.length > limit * 2 && http2Stream(incoming) === undefined) cut.add(incoming)
+  return cut.has(incoming)
 }

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Routing } from '../index.ts'
 import type { BodyProblem, BodyTerms, GatewayRequestInit } from '../adapter.ts'
 import { onceParsed, readBody } from './body.ts'
-import { http2Stream, onAbort } from './connection.ts'
+import { headersAreCut, http2Stream, onAbort } from './connection.ts'
 import type { GuardedPlace } from './place.ts'
 
 /** The version of a request. An HTTP/1 request line may claim HTTP/2.0, which HTTP/1 does not allow (SEC-15). */
@@ -64,6 +64,10 @@ export class IncomingInit<TPlace extends IncomingPlaceOptions = IncomingPlaceOpt
     this.options = options
     this.place = place
     this.incoming = incoming
+  }
+
+  get incompleteHeaders(): boolean {
+    return headersAreCut(this.incoming)
   }
 
   get receivedTarget(): string | undefined {

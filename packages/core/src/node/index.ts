@@ -1,6 +1,7 @@
 /** Adapter for Node's `http` and `http2`: requests, responses, and middleware for servers without a framework. @module */
 export { toGatewayRequest, type NodeRequestOptions } from './request.ts'
 export { currentRequest, frameworkTarget, type RoutedRequest } from './routed-request.ts'
+export { headersAreCut } from './connection.ts'
 export { setHeaderLines, writeGatewayResponse } from './response.ts'
 export { type GuardedPlace, IncomingPlace } from './place.ts'
 export { GuardSteps } from './guard-steps.ts'

@@ -12,7 +12,7 @@ import {
   routedTarget,
 } from '../adapter.ts'
 import { bindStrictly } from './bind.ts'
-import { closeAfterResponse, http2Stream, isGone } from './connection.ts'
+import { headersAreCut, closeAfterResponse, http2Stream, isGone } from './connection.ts'
 import { startDebugLog } from './debug-log.ts'
 import { IncomingInit } from './incoming-init.ts'
 import type { GuardedPlace, Outgoing } from './place.ts'
@@ -107,6 +107,7 @@ export const guardRequest = <TContext>(
   place: GuardedPlace,
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
   const { readOptions, mapping } = mount
+  headersAreCut(incoming)
   const receivedHeaders = mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
   if (mapping !== undefined) stripHeaders(incoming, mapping)
   const targets = targetsOf(incoming, place, readOptions)

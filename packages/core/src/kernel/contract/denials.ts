@@ -19,7 +19,7 @@ const ROWS = {
     type: 'BAD_REQUEST',
     summary: 'the request is ambiguous or malformed, so it was rejected before the authorizer ran',
     cause:
-      'The request target has an ambiguous spelling (`//`, dot segments, `\\`, `#`, malformed escapes), `Host` is invalid, `Connection` names a header that is not hop-by-hop, or `repeatedParameters: "reject"` applies.',
+      'The request target has an ambiguous spelling (`//`, dot segments, `\\`, `#`, malformed escapes), `Host` is invalid, `Connection` names a header that is not hop-by-hop, Node.js has dropped header lines, or `repeatedParameters: "reject"` applies.',
     fix: 'Correct the client. If the framework rewrites the path, set `mountPath`. `ambiguousTargets: "allow"` accepts ambiguous targets and weakens the guard.',
   },
   RESOURCE_TOO_LONG: {

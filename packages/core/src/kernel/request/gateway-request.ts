@@ -50,6 +50,7 @@ export class GatewayRequest {
       problem ??= this.#received.problem
     }
     if (init.unexplainedTarget === true) problem ??= 'UNEXPLAINED_TARGET'
+    if (init.incompleteHeaders === true) problem ??= 'HEADER_LINES'
     if (!isMethod(init.method)) problem ??= 'METHOD'
     if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
 

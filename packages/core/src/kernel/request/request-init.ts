@@ -45,6 +45,8 @@ export interface GatewayRequestInit {
   readonly target: string
   /** Names and values alternating, in the order and spelling received: Node's `rawHeaders`. */
   readonly rawHeaders: readonly string[]
+  /** Whether header lines are missing, because the server keeps a limited number of them; such a request is rejected. Default: false. */
+  readonly incompleteHeaders?: boolean | undefined
   /** `'1.0'`, `'1.1'` or `'2.0'`. */
   readonly httpVersion: string
   /** Returns the address of the socket's peer. Called at most once, and only if something depends on it. */

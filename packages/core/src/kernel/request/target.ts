@@ -20,6 +20,7 @@ export type RequestProblem =
   | 'AUTHORITY'
   | 'HTTP_VERSION'
   | 'CONNECTION_HEADER'
+  | 'HEADER_LINES'
 
 const RELAXABLE: ReadonlySet<RequestProblem> = new Set([
   'EMPTY_SEGMENT',

@@ -14,6 +14,7 @@ import {
 import { type AuthHeaders, authHeadersOption, parseAuthHeaders, withAuthHeaders } from './auth-headers.ts'
 import { atExpiry } from './expiry.ts'
 import { reportFailure, runSteps } from '../proceed.ts'
+import { headersAreCut } from '../connection.ts'
 import { versionOf } from '../incoming-init.ts'
 import { frameworkTarget } from '../routed-request.ts'
 import { removeCredentials, withCredentials } from './subprotocol-views.ts'
@@ -106,6 +107,7 @@ const requestOf = (socket: GuardedSocket, lines: readonly string[], mount: Mount
     method: incoming?.method ?? '',
     target: incoming === undefined ? '' : frameworkTarget(incoming).received,
     rawHeaders: lines,
+    incompleteHeaders: incoming !== undefined && headersAreCut(incoming),
     httpVersion: incoming === undefined ? '' : versionOf(incoming),
     // The handshake of a long-polling client is complete, and its connection may be closed.
     peer: () => socket.handshake.address,
