@@ -9,6 +9,7 @@ export {
 } from './kernel/contract/function-identity.ts'
 export { GATEWAY_RESPONSES, isGatewayResponse, jsonResponse } from './kernel/contract/gateway-response.ts'
 export { type ApiKeyIdentity, AuthorizedContext } from './kernel/contract/context.ts'
+export { scopesOf } from './kernel/contract/result-scopes.ts'
 export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identity-headers.ts'
 export { type DenialDetails, type DenialRow, DENIALS } from './kernel/contract/denials.ts'
 export { RepeatedLines } from './kernel/decision/repeated-lines.ts'

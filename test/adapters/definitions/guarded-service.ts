@@ -49,11 +49,15 @@ const asRoute = (notation: string): NonNullable<Plan['routes']>[number] => {
   }
 }
 
-const rank = (notation: string): string =>
-  routeOf(notation)
-    .path.replaceAll(/\{[^}]*\+\}/g, '~')
+/** The order in which an author registers routes: the most specific path first, and `ANY` after the other methods. */
+const rank = (notation: string): string => {
+  const { method, path } = routeOf(notation)
+  const template = path
+    .replaceAll(/\{[^}]*\+\}/g, '~')
     .replaceAll(/\{[^}]*\}/g, '}')
     .replace('$default', '\uffff')
+  return `${template} ${method === 'ANY' ? 'ANY' : ''}`
+}
 
 /** Serves the routes of a definition: literal paths first, as an author of the application would register them. */
 export const serveGuarded = async (

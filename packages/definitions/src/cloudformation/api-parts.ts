@@ -97,8 +97,14 @@ const addBasePaths = (template: Resources, apis: Apis, context: ReadContext): vo
         member(resource.properties, property),
         informs(`the base path of ${resource.id}`),
       )
-      if (api !== undefined && path !== undefined && path !== '(none)')
-        api.settings.basePath = `/${path.replace(/^\//, '')}`
+      if (api === undefined || path === undefined || path === '(none)') continue
+      const basePath = `/${path.replace(/^\//, '')}`
+      if (api.settings.basePath !== undefined && api.settings.basePath !== basePath) {
+        const message = `the API ${api.name} has several base paths, of which one can be mounted`
+        const advice = 'Mount one guard for each: set basePath of guardApi, and accept this finding.'
+        context.findings.stop('ambiguous', 'DEF-CFN-16', resource, { message, advice })
+      }
+      api.settings.basePath = basePath
     }
 }
 

@@ -24,7 +24,7 @@ export const addHttpRoute = (
 ): void => {
   const { api } = guarding
   const { values, findings } = context
-  const text = values.text(member(properties, 'RouteKey'), { role: 'decides', what: `RouteKey of ${id}` })
+  const text = values.text(member(properties, 'RouteKey'), { role: 'guards', what: `RouteKey of ${id}` })
   const parsed = text === undefined ? undefined : parseRouteKey(text, api.protocol)
   if (text === undefined || parsed === undefined) {
     const message = `the key of the route ${id} is not known; it may lie over a guarded route`

@@ -47,6 +47,8 @@ export const readResources = (template: Resources, apis: Map<string, ApiBuilder>
       if (api !== undefined) add(resource, api, context)
       else reportForeign(resource, context)
     }
+  for (const resource of template.ofType('AWS::ApiGatewayV2::ApiGatewayManagedOverrides'))
+    reportOverrides(resource, context)
   addParts(template, apis, context)
 }
 
@@ -54,4 +56,10 @@ export const readResources = (template: Resources, apis: Map<string, ApiBuilder>
 const reportForeign = ({ id, type, origin }: Resource, { findings }: ReadContext): void => {
   const message = `${id} (${type}) belongs to an API that is not in this file`
   findings.stop('external', 'DEF-CFN-03', { origin }, { message, advice: 'Give the file that declares the API.' })
+}
+
+/** Changes of the route and the stage that quick creation makes. */
+const reportOverrides = ({ id, origin }: Resource, { findings }: ReadContext): void => {
+  const message = `${id} changes the route that the API was created with`
+  findings.stop('dynamic', 'DEF-CFN-10', { origin }, { message, advice: 'Declare the route as a resource.' })
 }

@@ -36,7 +36,7 @@ export class RestPaths {
     this.#known.set(id, undefined)
     const parent = this.pathOf(member(properties, 'ParentId'), depth + 1)
     const part = this.#context.values.text(member(properties, 'PathPart'), {
-      role: 'decides',
+      role: 'guards',
       what: `PathPart of the resource ${id}`,
     })
     return parent === undefined || part === undefined ? undefined : `${parent}/${part}`
@@ -51,7 +51,7 @@ export const addMethod = (
 ): void => {
   const { values, findings } = context
   const path = paths.pathOf(member(properties, 'ResourceId'))
-  const verb = values.text(member(properties, 'HttpMethod'), { role: 'decides', what: `HttpMethod of ${id}` })
+  const verb = values.text(member(properties, 'HttpMethod'), { role: 'guards', what: `HttpMethod of ${id}` })
   if (path === undefined || verb === undefined) {
     const message = `the path or the method of ${id} is not known; it may lie over a guarded route`
     const advice = 'Give the file that declares its resource, or the values that it depends on.'

@@ -118,6 +118,11 @@ export class ApiAuthorizers {
     )
   }
 
+  /** Whether the authorizer of a route checks its scopes. One that the caller has given does not know them. */
+  checksScopes({ authorizer }: RouteDefinition): boolean {
+    return typeof authorizer === 'string' && this.#binding(authorizer) === undefined
+  }
+
   #undecided(key: string): Authorizer | undefined {
     const { undecided } = this.#options
     const bound = undecided === 'deny' || undecided === undefined ? undefined : undecided[key]

@@ -2,7 +2,7 @@
 import { AuthorizerError } from '@custom-authorizer/core'
 import { check } from '@custom-authorizer/core/contract'
 import { pathProblem, routeKey } from '../building/paths.ts'
-import type { ApiDefinition, Definition } from '../definition.ts'
+import type { ApiDefinition, AuthorizerDefinition, Definition, RouteDefinition } from '../definition.ts'
 import type { GuardApiOptions } from './options.ts'
 
 const PROTOCOLS: ReadonlySet<unknown> = new Set(['REST', 'HTTP', 'WEBSOCKET', 'HUAWEI'])
@@ -30,15 +30,37 @@ const checkApi = (api: ApiDefinition): void => {
   }
 }
 
-const checkJoined = (apis: readonly ApiDefinition[]): void => {
-  if (new Set(apis.map(({ protocol }) => protocol)).size > 1) throw problem('APIs of different kinds cannot be joined')
-  const keys = apis.flatMap(({ routes }) => routes.map(routeKey))
-  const repeated = keys.find((key, index) => keys.indexOf(key) !== index)
-  if (repeated !== undefined) throw problem(`two of the APIs have the route ${repeated}, and cannot be joined`)
+/** Routes of one path and method, with `ANY` for every method. */
+const overlaps = (a: RouteDefinition, b: RouteDefinition): boolean =>
+  a.path === b.path && (a.method === b.method || a.method === 'ANY' || b.method === 'ANY')
+
+const settingsOf = (authorizer: AuthorizerDefinition): string => JSON.stringify({ ...authorizer, origin: undefined })
+
+/** Checks whether the second API can be joined to the first one. */
+const checkPair = (a: ApiDefinition, b: ApiDefinition, isBelowOneBase: boolean): void => {
+  const pair = `${JSON.stringify(a.name)} and ${JSON.stringify(b.name)}`
+  if (a.protocol !== b.protocol) throw problem(`${pair} are of different kinds, and cannot be joined`)
+  if (isBelowOneBase || (a.basePath ?? '') === (b.basePath ?? '')) {
+    const repeated = a.routes.find((route) => b.routes.some((other) => overlaps(route, other)))
+    if (repeated !== undefined) throw problem(`${pair} have the route ${routeKey(repeated)}, and cannot be joined`)
+  }
+  for (const [name, authorizer] of Object.entries(a.authorizers)) {
+    const other = Object.hasOwn(b.authorizers, name) ? b.authorizers[name] : undefined
+    if (other !== undefined && settingsOf(other) !== settingsOf(authorizer))
+      throw problem(`${pair} have different authorizers named ${JSON.stringify(name)}, and cannot be joined`)
+  }
+}
+
+const checkJoined = (apis: readonly ApiDefinition[], basePath: string | undefined): void => {
+  for (const [index, api] of apis.entries())
+    for (const other of apis.slice(index + 1)) checkPair(api, other, basePath !== undefined)
 }
 
 /** @throws {AuthorizerError} `ERR_DEFINITION` if the value is no definition, or the API is not clear */
-export const chooseApis = (definition: Definition, { api }: Readonly<GuardApiOptions>): readonly ApiDefinition[] => {
+export const chooseApis = (
+  definition: Definition,
+  { api, basePath }: Readonly<GuardApiOptions>,
+): readonly ApiDefinition[] => {
   if (!check.isRecord(definition) || !Array.isArray(definition.apis) || !Array.isArray(definition.stops))
     throw problem('not a definition; pass the member `definition` of what readDefinition returns')
   const { apis } = definition
@@ -51,6 +73,6 @@ export const chooseApis = (definition: Definition, { api }: Readonly<GuardApiOpt
   const missing = wanted?.find((name) => !apis.some((each) => each.name === name))
   if (missing !== undefined) throw problem(`api: no API ${JSON.stringify(missing)}; the definition has ${names}`)
   for (const each of chosen) checkApi(each)
-  checkJoined(chosen)
+  checkJoined(chosen, basePath)
   return chosen
 }

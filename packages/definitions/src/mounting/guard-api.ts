@@ -10,7 +10,7 @@ import { chooseApis } from './chosen-apis.ts'
 import { type Guard, type GuardedRoute, GuardedRoutes } from './guarded-routes.ts'
 import { GUARD_CHECKS, type GuardApiOptions } from './options.ts'
 import { plansOf } from './plans.ts'
-import { RouteSelection } from './route-selection.ts'
+import { JoinedSelection, RouteSelection, type Selecting } from './route-selection.ts'
 
 /** One route of a {@link GuardedApi}. */
 export interface ApiRoute {
@@ -38,13 +38,31 @@ const guardOf = (route: RouteDefinition, authorizers: ApiAuthorizers): Guard => 
 const compile = (api: ApiDefinition, authorizers: ApiAuthorizers): readonly GuardedRoute[] =>
   api.routes.map((route) => ({
     key: routeKey(route),
+    name: api.name,
     method: route.method === 'ANY' ? undefined : route.method,
     path: route.path,
     isPrefix: route.match === 'prefix',
     guard: guardOf(route, authorizers),
     apiKeyRequired: route.apiKeyRequired === true,
+    scopes: authorizers.checksScopes(route) ? [] : (route.authorizationScopes ?? []),
     api: authorizers,
   }))
+
+/** One selection for each API, because each has a base path of its own. */
+const selectionOf = (
+  apis: readonly ApiDefinition[],
+  routes: readonly GuardedRoute[],
+  basePath: string | undefined,
+): Selecting<GuardedRoute> => {
+  const baseOf = (api: ApiDefinition): string => basePath ?? api.basePath ?? ''
+  const byBase = apis.toSorted((a, b) => baseOf(b).length - baseOf(a).length)
+  const selections = byBase.map((api) => {
+    const own = routes.filter((route) => route.name === api.name)
+    return new RouteSelection(api.protocol, baseOf(api), own)
+  })
+  const [only, second] = selections
+  return only !== undefined && second === undefined ? only : new JoinedSelection(selections)
+}
 
 const describe = ({ key, guard, apiKeyRequired }: GuardedRoute): ApiRoute => ({
   route: key,
@@ -74,12 +92,11 @@ export const guardApi = (definition: Definition, options: GuardApiOptions = {}):
   const authorizers = new Map(apis.map((api) => [api, new ApiAuthorizers(api, checked)] as const))
   const main = authorizers.get(first) as ApiAuthorizers
   const routes = apis.flatMap((api) => compile(api, authorizers.get(api) as ApiAuthorizers))
-  const basePath = checked.basePath ?? first.basePath ?? ''
   const guarded = new GuardedRoutes({
-    selection: new RouteSelection(first.protocol, basePath, routes),
+    selection: selectionOf(apis, routes, checked.basePath),
     api: main,
     unmatched: checked.unmatched ?? 'deny',
-    checksKeys: checked.usagePlan !== undefined,
+    checksKeys: checked.usagePlan !== undefined && !('subject' in checked.usagePlan),
   })
   const { responder } = main
   const built = [...authorizers.values()].flatMap((each) => each.all)
@@ -100,7 +117,7 @@ export const guardApi = (definition: Definition, options: GuardApiOptions = {}):
   const described = { routes: Object.freeze(routes.map(describe)) }
   if (checked.usagePlan === undefined) return { ...composed, ...described }
   const planned = usagePlan(composed, plansOf(apis, checked.usagePlan))
-  const isCounted = checked.usagePlan !== undefined && 'subject' in checked.usagePlan ? 'isGuarded' : 'requiresKey'
+  const isCounted = 'subject' in checked.usagePlan ? 'isGuarded' : 'requiresKey'
   const api: GuardedApi = {
     ...composed,
     ...described,

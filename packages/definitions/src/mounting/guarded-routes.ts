@@ -2,7 +2,8 @@
 import type { Allowed, Authorizer, Denied, EvaluateOptions, GatewayRequest, Outcome } from '@custom-authorizer/core'
 import { andThen, createContext, type Evaluated, markAnonymous } from '@custom-authorizer/core/contract'
 import type { Cors } from './cors.ts'
-import type { RouteSelection, Selectable, Selection } from './route-selection.ts'
+import type { Selectable, Selecting, Selection } from './route-selection.ts'
+import { holdsScope } from './scopes.ts'
 
 /** What guards a route. */
 export type Guard =
@@ -15,8 +16,12 @@ export type Guard =
 export interface GuardedRoute extends Selectable {
   /** Such as `GET /pets`. */
   readonly key: string
+  /** Name of the API. */
+  readonly name: string
   readonly guard: Guard
   readonly apiKeyRequired: boolean
+  /** The caller needs one of them, and the authorizer does not check it itself. */
+  readonly scopes: readonly string[]
   /** The API that it belongs to. */
   readonly api: RouteApi
 }
@@ -30,7 +35,7 @@ interface RouteApi {
 
 /** Settings of {@link GuardedRoutes}. */
 export interface RouteSettings {
-  readonly selection: RouteSelection<GuardedRoute>
+  readonly selection: Selecting<GuardedRoute>
   /** The API that answers for requests without a route. */
   readonly api: RouteApi
   readonly unmatched: 'deny' | 'next'
@@ -74,9 +79,10 @@ export class GuardedRoutes {
     const selection = this.#select(request)
     const preflight = this.#preflight(request, selection)
     if (preflight !== undefined) return preflight
-    const { route, all } = selection
-    if (route === undefined && (unmatched === 'deny' || all.length === 0))
-      return unmatched === 'deny' ? api.responder.deny(request, 'ROUTE_NOT_FOUND') : pass()
+    const { route, all, isPartlyUnknown } = selection
+    if (unmatched === 'deny') {
+      if (route === undefined || isPartlyUnknown) return api.responder.deny(request, 'ROUTE_NOT_FOUND')
+    } else if (all.length === 0) return pass()
     const undecided = all.find(({ guard }) => guard.kind === 'undecided')
     if (undecided !== undefined) return undecided.api.responder.deny(request, 'ROUTE_UNDECIDED')
     const evaluated = this.#evaluateGuards(all, request, options)
@@ -87,6 +93,8 @@ export class GuardedRoutes {
 
   #finish(request: GatewayRequest, { route, all }: Selection<GuardedRoute>, outcome: Outcome): Outcome {
     if (!outcome.allowed) return outcome
+    const denied = this.#checkScopes(request, all, outcome)
+    if (denied !== undefined) return denied
     const checked = this.#checkKey(request, all, outcome)
     const { cors } = (route ?? all[0])?.api ?? this.#settings.api
     return checked.allowed && cors !== undefined ? cors.grant(request, checked) : checked
@@ -130,6 +138,14 @@ export class GuardedRoutes {
       )
     }
     return andThen(first.evaluate(request, options), (outcome) => next(0, outcome))
+  }
+
+  /** Scopes of routes whose authorizer the caller has given: the gateway compares them after the authorizer. */
+  #checkScopes(request: GatewayRequest, routes: readonly GuardedRoute[], { authorizer }: Allowed): Denied | undefined {
+    const refusing = routes.find(({ scopes }) => scopes.length > 0 && !holdsScope(authorizer, scopes))
+    return refusing?.api.responder.deny(request, 'INSUFFICIENT_SCOPE', authorizer, undefined, {
+      requiredScopes: refusing.scopes,
+    })
   }
 
   #checkKey(request: GatewayRequest, routes: readonly GuardedRoute[], outcome: Allowed): Outcome {

@@ -18,6 +18,8 @@ export interface Selection<T> {
   readonly route: T | undefined
   /** All routes under which the request may be served, {@link route} first. */
   readonly all: readonly T[]
+  /** Whether the path with its escaped slashes decoded has no route: what serves it then is not part of the API. */
+  readonly isPartlyUnknown: boolean
 }
 
 /** How the gateways compare paths; `foldsCase` is added for routers that ignore letter case. */
@@ -31,10 +33,36 @@ const RULES: Readonly<Record<Protocol, Omit<TreeRules, 'foldsCase'>>> = {
 /** Maximum number of recent paths whose routes are kept. */
 const MAX_RECENT = 1000
 
-const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]) })
+const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
+
+/** Selects routes. */
+export interface Selecting<T> {
+  select(request: GatewayRequest): Selection<T>
+}
+
+/** Selects among the routes of several APIs, each below a base path of its own. */
+export class JoinedSelection<T> implements Selecting<T> {
+  readonly #members: readonly Selecting<T>[]
+
+  /** @param members the most specific base path first */
+  constructor(members: readonly Selecting<T>[]) {
+    this.#members = members
+  }
+
+  select(request: GatewayRequest): Selection<T> {
+    const found = this.#members.map((each) => each.select(request)).filter(({ all }) => all.length > 0)
+    const [first] = found
+    if (first === undefined) return NOTHING
+    return {
+      route: found.find(({ route }) => route !== undefined)?.route,
+      all: [...new Set(found.flatMap(({ all }) => all))],
+      isPartlyUnknown: found.some(({ isPartlyUnknown }) => isPartlyUnknown),
+    }
+  }
+}
 
 /** Selects among the routes of one API. */
-export class RouteSelection<T extends Selectable> {
+export class RouteSelection<T extends Selectable> implements Selecting<T> {
   readonly #exact: RouteTree<T>
   readonly #folded: RouteTree<T>
   readonly #fallback: T | undefined
@@ -69,7 +97,8 @@ export class RouteSelection<T extends Selectable> {
     const routed = this.#selectOne(request)
     const received = this.#selectOne(request.received)
     if (received.all.length === 0) return routed
-    return { route: routed.route, all: [...new Set([...routed.all, ...received.all])] }
+    const isPartlyUnknown = routed.isPartlyUnknown || received.isPartlyUnknown
+    return { route: routed.route, all: [...new Set([...routed.all, ...received.all])], isPartlyUnknown }
   }
 
   /**
@@ -103,36 +132,39 @@ export class RouteSelection<T extends Selectable> {
   #selectOnly({ method, path, routing }: GatewayRequest): Selection<T> {
     const below = this.#belowBasePath(path, routing.caseSensitive)
     if (below === undefined) return NOTHING
-    const found = this.#exact.select(method, below)
-    if (found.length > 0) return { route: found[0], all: found }
-    return this.#fallback === undefined ? NOTHING : { route: this.#fallback, all: [this.#fallback] }
+    const [route = this.#fallback] = this.#exact.select(method, below)
+    const others = this.#exact.select(method, below, 'router')
+    return this.#selection(route, others, false)
   }
 
   #selectAll(request: GatewayRequest): Selection<T> {
     const { read, otherSlash } = pathsOf(request)
     const methods = methodsOf(request)
     const { caseSensitive } = request.routing
-    const route = this.#gatewayRoute(request)
-    const all = new Set<T>(route === undefined ? [] : [route])
+    const all: T[] = []
+    let isPartlyUnknown = false
     for (const path of read) {
       const below = this.#belowBasePath(path, caseSensitive)
-      if (below === undefined) continue
-      let isServed = false
-      for (const method of methods)
-        for (const each of this.#routesOf(method, below, caseSensitive)) {
-          isServed = true
-          all.add(each)
-        }
+      const found =
+        below === undefined ? [] : methods.flatMap((method) => this.#routesOf(method, below, caseSensitive, 'router'))
+      all.push(...found)
+      if (found.length > 0 || path === request.path) continue
       // Another reading of the path that no route serves is served by the fallback.
-      if (path !== request.path && !isServed && this.#fallback !== undefined) all.add(this.#fallback)
+      if (this.#fallback !== undefined && below !== undefined) all.push(this.#fallback)
+      else isPartlyUnknown ||= request.hasEncodedSlash
     }
     for (const path of this.#distinguishesSlashes ? otherSlash : []) {
       const below = this.#belowBasePath(path, caseSensitive)
-      if (below === undefined) continue
-      for (const method of methods)
-        for (const each of this.#routesOf(method, below, caseSensitive, false)) all.add(each)
+      if (below !== undefined)
+        for (const method of methods) all.push(...this.#routesOf(method, below, caseSensitive, 'spelling'))
     }
-    return all.size === 0 ? NOTHING : { route, all: [...all] }
+    return this.#selection(this.#gatewayRoute(request), all, isPartlyUnknown)
+  }
+
+  #selection(route: T | undefined, others: readonly T[], isPartlyUnknown: boolean): Selection<T> {
+    if (route === undefined)
+      return others.length === 0 ? NOTHING : { route, all: [...new Set(others)], isPartlyUnknown }
+    return { route, all: [...new Set([route, ...others])], isPartlyUnknown }
   }
 
   /** The gateway compares the canonical path and the method as sent. */
@@ -143,10 +175,10 @@ export class RouteSelection<T extends Selectable> {
     return route
   }
 
-  #routesOf(method: string, path: string, caseSensitive: boolean, greedy = true): readonly T[] {
-    const exact = this.#exact.select(method, path, greedy)
+  #routesOf(method: string, path: string, caseSensitive: boolean, as: 'router' | 'spelling'): readonly T[] {
+    const exact = this.#exact.select(method, path, as)
     if (caseSensitive || !(this.#hasUpperCase || /[A-Z]/.test(path))) return exact
-    return [...exact, ...this.#folded.select(method, path, greedy)]
+    return [...exact, ...this.#folded.select(method, path, as)]
   }
 
   #belowBasePath(path: string, caseSensitive: boolean): string | undefined {

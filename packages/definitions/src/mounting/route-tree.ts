@@ -44,8 +44,7 @@ const NONE: readonly never[] = Object.freeze([])
 interface Search<T> {
   readonly method: string
   readonly segments: readonly string[]
-  /** Whether greedy templates count. */
-  readonly greedy: boolean
+  readonly as: 'gateway' | 'router' | 'spelling'
   /** Whether a template has matched that decides, except for greedy ones. */
   decided: boolean
   found: readonly T[]
@@ -84,10 +83,11 @@ export class RouteTree<T> {
   /**
    * The routes that serve a method and a path; none if there is no such route.
    *
-   * @param greedy whether greedy templates count
+   * @param as `gateway`, as the gateway selects; `router`, as a looser router may: a template with another method decides
+   * nothing, and a greedy template serves the path above it; `spelling`, like that, but without greedy templates
    */
-  select(method: string, path: string, greedy: boolean = true): readonly T[] {
-    const search: Search<T> = { method, segments: this.#segmentsOf(path), greedy, decided: false, found: NONE }
+  select(method: string, path: string, as: 'gateway' | 'router' | 'spelling' = 'gateway'): readonly T[] {
+    const search: Search<T> = { method, segments: this.#segmentsOf(path), as, decided: false, found: NONE }
     this.#visit(this.#root, 0, search)
     return search.found
   }
@@ -108,19 +108,22 @@ export class RouteTree<T> {
   /** Visits the templates that match, the most specific one first, until one has the method. */
   #visit(node: TreeNode<T>, index: number, search: Search<T>): boolean {
     const { segments } = search
-    if (index === segments.length) return node.leaf !== undefined && this.#serves(node.leaf, search)
+    if (index === segments.length) {
+      if (node.leaf !== undefined && this.#serves(node.leaf, search)) return true
+      return search.as === 'router' && node.greedy !== undefined && this.#serves(node.greedy, search)
+    }
     const segment = segments[index] as string
     const literal = node.literals.get(segment)
     if (literal !== undefined && this.#visit(literal, index + 1, search)) return true
     if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, index + 1, search)) return true
-    if (node.greedy === undefined || !search.greedy) return false
+    if (node.greedy === undefined || search.as === 'spelling') return false
     const isEmpty = segment === '' && index === segments.length - 1
     return (!isEmpty || this.#rules.greedyRoot) && this.#serves(node.greedy, search)
   }
 
   #serves(leaf: Leaf<T>, search: Search<T>): boolean {
     if (search.decided && !leaf.isGreedy) return false
-    search.decided = this.#rules.firstTemplateDecides
+    search.decided = search.as === 'gateway' && this.#rules.firstTemplateDecides
     search.found = leaf.methods.get(search.method) ?? leaf.any
     return search.found.length > 0
   }

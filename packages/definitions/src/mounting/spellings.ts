@@ -14,14 +14,16 @@ const toggled = (path: string): string | undefined => {
   return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
 }
 
-/** The path as a router that decodes it compares it. */
-const decoded = (path: string): string => {
+const attempt = (decode: (path: string) => string, path: string): string => {
   try {
-    return decodeURI(path)
+    return decode(path)
   } catch {
     return path
   }
 }
+
+/** What routers, file servers and proxies make of a path with escapes: they decode all of it, or all but separators. */
+const decodings: readonly ((path: string) => string)[] = [decodeURI, decodeURIComponent]
 
 /** The paths of a request. */
 export interface Paths {
@@ -41,8 +43,8 @@ export const pathsOf = (request: GatewayRequest): Paths => {
   const paths = new Set([request.path])
   if (!request.isCanonical && request.routing.decodes !== true) paths.add(upperHex(request.rawPath))
   if (request.path.includes('%')) {
-    if (request.routing.decodes === true) for (const path of Array.from(paths)) paths.add(decoded(path))
     if (request.hasEncodedSlash) for (const path of Array.from(paths)) paths.add(decodeSlashes(path))
+    for (const path of Array.from(paths)) for (const decode of decodings) paths.add(attempt(decode, path))
   }
   return { read: paths, otherSlash: otherSlashOf(paths, request) }
 }

@@ -20,7 +20,7 @@ export const readWebSocketRoutes = (events: readonly ApiEvent[], api: ApiBuilder
     const { value, functionName } = event
     const what = `a websocket event of the function ${JSON.stringify(functionName)}`
     const node = value.kind === 'map' ? member(value, 'route') : value
-    const path = values.text(node, { role: 'decides', what: `the route of ${what}` })
+    const path = values.text(node, { role: 'guards', what: `the route of ${what}` })
     if (path === undefined) {
       const details = { message: `${what} has no route`, advice: "Use 'route', or { route }." }
       if (isAbsent(node)) findings.stop('invalid', 'DEF-SLS-12', value, details)

@@ -66,8 +66,8 @@ const readTarget = (
   const [, shortMethod, shortPath] = /^(\S+) (\/\S*)$/.exec(text ?? '') ?? []
   if (value.kind !== 'map' && shortMethod === undefined) return invalid('has no method and path')
   const methodNode = member(value, 'method')
-  const written = shortMethod ?? values.text(methodNode, { role: 'decides', what: `method of ${what}` })
-  const path = shortPath ?? values.text(member(value, 'path'), { role: 'decides', what: `path of ${what}` })
+  const written = shortMethod ?? values.text(methodNode, { role: 'guards', what: `method of ${what}` })
+  const path = shortPath ?? values.text(member(value, 'path'), { role: 'guards', what: `path of ${what}` })
   if (path === undefined) return isAbsent(member(value, 'path')) ? invalid('has no path') : undefined
   if (written === undefined && !isAbsent(methodNode)) return undefined
   if (path === '*')

@@ -67,8 +67,8 @@ const readTarget = (
   const text = textOf(value)
   const [, shortMethod, shortPath] = /^(\S+) (\S+)$/.exec(text ?? '') ?? []
   if (value.kind !== 'map' && shortMethod === undefined) return invalid('has no method and path')
-  const method = shortMethod ?? values.text(member(value, 'method'), { role: 'decides', what: `method of ${what}` })
-  const path = shortPath ?? values.text(member(value, 'path'), { role: 'decides', what: `path of ${what}` })
+  const method = shortMethod ?? values.text(member(value, 'method'), { role: 'guards', what: `method of ${what}` })
+  const path = shortPath ?? values.text(member(value, 'path'), { role: 'guards', what: `path of ${what}` })
   if (method === undefined || path === undefined) {
     const missing = ['method', 'path'].find((key) => isAbsent(member(value, key)))
     return missing === undefined ? undefined : invalid(`has no ${missing}`)
