@@ -14,6 +14,7 @@ import { contractProblem } from '../mounting/contracts.ts'
 import { responseProblem } from '../mounting/gateway-responses.ts'
 import type { Findings } from './findings.ts'
 import { deployedPath, pathProblem, routeKey } from './paths.ts'
+import { UNSUPPORTED } from './unsupported.ts'
 
 /** Members of an API besides its routes and authorizers. */
 export interface ApiSettings {
@@ -39,15 +40,6 @@ export interface FoundRoute extends Pick<
   'method' | 'path' | 'apiKeyRequired' | 'match' | 'generated' | 'backendAuthorizer' | 'backendParameters' | 'origin'
 > {
   readonly guard: RouteGuard
-}
-
-/** Protection that no authorizer function provides; answered by a guard of the caller (DEF-DEF-05). */
-const UNSUPPORTED: Readonly<Record<string, string>> = {
-  COGNITO_USER_POOLS: 'a Cognito user pool',
-  AWS_IAM: 'IAM authorization',
-  APP: 'app authentication',
-  IAM: 'IAM authentication',
-  OTHER: 'a security scheme without an authorizer function',
 }
 
 /** Builds one API. */
@@ -109,7 +101,7 @@ export class ApiBuilder {
       this.#findings.stop('invalid', 'DEF-GEN-13', route, { message, advice, routes: [key] })
     }
     const earlier = this.#routes.get(key)
-    if (earlier !== undefined && JSON.stringify(earlier.guard) !== JSON.stringify(route.guard)) {
+    if (earlier !== undefined && protectionOf(earlier) !== protectionOf(route)) {
       const message = `the route ${key} is declared twice, in line ${earlier.origin.line} and line ${route.origin.line}`
       this.#findings.stop('conflict', code, route, { message, advice: 'Remove one of them.', routes: [key] })
       // Undecided, so that neither of the two is mounted by mistake.
@@ -223,7 +215,7 @@ export class ApiBuilder {
     )
   }
 
-  /** Open routes need the caller's word. Messages of a guarded WebSocket connection do not (DEF-GEN-07, DEF-CFN-12). */
+  /** Open routes have to be confirmed. Messages of a guarded WebSocket connection do not (DEF-GEN-07, DEF-CFN-12). */
   #checkOpenRoutes(routes: readonly RouteDefinition[]): void {
     const connect = routes.find((each) => each.path === '$connect')
     const isGuarded = this.protocol === 'WEBSOCKET' && connect !== undefined && connect.authorizer !== null
@@ -240,9 +232,13 @@ export class ApiBuilder {
     const keys = routes.filter((each) => each.apiKeyRequired === true).map(routeKey)
     if (keys.length === 0) return
     const message = 'routes require an API key'
-    const advice = 'Give usagePlan to guardApi, otherwise these routes answer 403.'
+    const advice = 'Give usagePlan to guardApi, otherwise requests to these routes get 403.'
     this.#findings.report('api-key', 'DEF-STOP-03', { origin: this.#origin }, { message, advice, routes: keys })
   }
 }
+
+/** Everything that protects a route. */
+const protectionOf = ({ guard, apiKeyRequired = false, backendAuthorizer, match = 'exact' }: FoundRoute): string =>
+  JSON.stringify([guard, apiKeyRequired, backendAuthorizer, match])
 
 const settingsOf = (authorizer: AuthorizerDefinition): string => JSON.stringify({ ...authorizer, origin: undefined })

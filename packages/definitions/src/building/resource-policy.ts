@@ -1,5 +1,5 @@
 /** Resource policies: they may refuse what a guard would let pass, and are not evaluated (DEF-CFN-17). @module */
-import { entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../document/node.ts'
+import { assumedWithin, entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../document/node.ts'
 import type { Findings } from './findings.ts'
 
 const isEveryone = (principal: Node | undefined): boolean =>
@@ -31,7 +31,7 @@ const allowsEverything = (policy: Node): boolean => {
 export const checkResourcePolicy = (policy: Node | undefined, code: string, findings: Findings): void => {
   if (policy === undefined || (isAbsent(policy) && policy.assumed === undefined) || textOf(policy) === '') return
   if (policy.kind === 'map' && entriesOf(policy).length === 0) return
-  if (policy.assumed === undefined && allowsEverything(policy)) {
+  if (assumedWithin(policy) === undefined && allowsEverything(policy)) {
     const message = 'the resource policy allows everyone everything'
     findings.report('ignored', code, policy, { message, advice: 'Nothing has to be done.' })
     return

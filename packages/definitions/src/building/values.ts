@@ -93,7 +93,9 @@ export class Values {
     const texts = itemsOf(known).map((item) => {
       // Null in a list is no text that could be left out.
       if (isAbsent(item) && item.assumed === undefined) this.#invalid(item, wanted, 'text')
-      return this.text(item, wanted)
+      // Whether the list has the item depends on a default: the rest of the list is not the same list.
+      const isDoubtful = isAbsent(item) && wanted.role === 'decides'
+      return this.text(item, isDoubtful ? { ...wanted, role: 'guards' } : wanted)
     })
     return texts.every((each) => each !== undefined) ? texts : undefined
   }
@@ -111,8 +113,10 @@ export class Values {
       max = 3600,
     }: { readonly fallback: number; readonly unresolved: number; readonly max?: number },
   ): number {
-    if (node === undefined || isAbsent(node)) return fallback
-    const known = this.#plain(node, { ...wanted, role: 'informs' })
+    if (node === undefined) return fallback
+    // The default of a parameter counts, with a report; a value that is not known does not.
+    const known = this.#plain(node, { ...wanted, role: node.kind === 'scalar' ? 'decides' : 'informs' })
+    if (isAbsent(node)) return fallback
     if (known === undefined) return unresolved
     const text = textOf(known)
     const value = text !== undefined && /^(?:0|[1-9]\d{0,8})(?:\.0+)?$/.test(text) ? Number(text) : undefined

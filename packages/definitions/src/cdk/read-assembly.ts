@@ -1,8 +1,8 @@
 /** The output of the AWS CDK: every template that the manifest of `cdk.out` names (DEF-CDK-01 to DEF-CDK-03). @module */
 import { readResources } from '../cloudformation/read-resources.ts'
-import { checkTransforms } from '../cloudformation/read-template.ts'
 import { withNestedStacks } from '../cloudformation/nested-stacks.ts'
 import { Template, TemplateGroup } from '../cloudformation/template.ts'
+import { checkTransforms, checkTypes } from '../cloudformation/transforms.ts'
 import type { Origin } from '../definition.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
 import { at, entriesOf, member, type Node, textOf } from '../document/node.ts'
@@ -54,11 +54,16 @@ export const readAssembly = (manifest: Node, context: ReadContext): void => {
     throw new DocumentProblem('DEF-CDK-01', 'external', origin, details)
   }
   // A value that one stack exports is needed while another one is evaluated.
-  const exports = new Map(
-    stacks.flatMap((stack) => exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack) }))),
+  const exported = stacks.flatMap((stack) =>
+    exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack) })),
   )
+  // Two stacks can export one name only in different accounts or regions: which of them is imported is not known.
+  const counts = new Map<string, number>()
+  for (const [name] of exported) counts.set(name, (counts.get(name) ?? 0) + 1)
+  const exports = new Map(exported.filter(([name]) => counts.get(name) === 1))
   const templates = stacks.flatMap((stack) => {
     checkTransforms(stack.document, context)
+    checkTypes(stack.document, context)
     return withNestedStacks(new Template(stack.document, context, { prefix: prefixOf(stack), exports }), context)
   })
   readResources(new TemplateGroup(templates), new Map(), context)

@@ -42,10 +42,12 @@ const addStages = (template: Resources, apis: Apis, context: ReadContext): void 
       const name = context.values.text(member(resource.properties, 'StageName'), informs(`the name of ${resource.id}`))
       if (api === undefined || name === undefined) continue
       const pairs = entriesOf(member(resource.properties, variables)).map(
-        ([key, value]) => [key, context.values.text(value, informs(`the stage variable ${key}`)) ?? ''] as const,
+        ([key, value]) => [key, context.values.text(value, informs(`the stage variable ${key}`))] as const,
       )
+      // A variable that is not known is left out, with a report.
+      const known = pairs.filter((pair): pair is [string, string] => pair[1] !== undefined)
       const list = stages.get(api) ?? []
-      stages.set(api, [...list, { name, variables: Object.fromEntries(pairs) }])
+      stages.set(api, [...list, { name, variables: Object.fromEntries(known) }])
     }
   for (const [api, list] of stages) {
     const chosen = list.find(({ name }) => name === context.options.stage) ?? (list.length === 1 ? list[0] : undefined)
@@ -121,6 +123,7 @@ const NOT_CARRIED: readonly (readonly [type: string, isSet: (resource: Resource)
     'mutual TLS',
   ],
   ['AWS::WAFv2::WebACLAssociation', () => true, 'a web ACL'],
+  ['AWS::WAFRegional::WebACLAssociation', () => true, 'a web ACL'],
   [
     'AWS::ApiGateway::RestApi',
     ({ properties }) => textOf(at(properties, 'DisableExecuteApiEndpoint')) === 'true',

@@ -60,7 +60,8 @@ export const addHttpApi = ({ id, properties, origin }: Resource, context: ReadCo
     api.settings.apiKeySource = 'AUTHORIZER'
   readBody(api, properties, context)
   if (isDeclared(member(properties, 'Target'))) {
-    const key = textOf(member(properties, 'RouteKey')) ?? '$default'
+    const declared = member(properties, 'RouteKey')
+    const key = isDeclared(declared) ? textOf(declared) : '$default'
     if (key === '$default') api.addRoute({ path: key, guard: { open: 'omitted' }, origin }, 'DEF-CFN-14')
     else
       findings.stop(
@@ -68,7 +69,7 @@ export const addHttpApi = ({ id, properties, origin }: Resource, context: ReadCo
         'DEF-CFN-10',
         { origin },
         {
-          message: `the API ${id} is created with the route ${JSON.stringify(key)}`,
+          message: `the API ${id} is created with the route ${JSON.stringify(key ?? '?')}`,
           advice: 'Declare the route as a resource.',
         },
       )

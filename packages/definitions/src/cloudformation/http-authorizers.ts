@@ -25,11 +25,17 @@ export const addHttpAuthorizer = (
   const functionName = functionOf(member(properties, 'AuthorizerUri'))
   const common = { name: id, origin, ...(functionName !== undefined && { function: functionName }) }
   if (type === 'JWT') {
-    const [source] = sources
+    const [source, second] = sources
     const issuer = values.text(at(properties, 'JwtConfiguration', 'Issuer'), what('Issuer'))
     const audience = values.texts(at(properties, 'JwtConfiguration', 'Audience'), what('Audience'))
-    if (source === undefined || issuer === undefined || audience === undefined || audience.length === 0) {
-      invalid(`the JWT authorizer ${id} needs an identity source, an issuer and an audience`)
+    if (
+      source === undefined ||
+      second !== undefined ||
+      issuer === undefined ||
+      audience === undefined ||
+      audience.length === 0
+    ) {
+      invalid(`the JWT authorizer ${id} needs one identity source, an issuer and an audience`)
       return
     }
     api.addAuthorizer({ ...common, kind: 'JWT', identitySource: [source], jwtConfiguration: { issuer, audience } })

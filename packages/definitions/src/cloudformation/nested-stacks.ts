@@ -1,11 +1,15 @@
 /** Nested stacks: read if their file is known, because they may add routes to an API of their parent (DEF-CFN-15). @module */
 import { resourceOf } from '../building/declared.ts'
-import { LIMITS } from '../document/limits.ts'
-import { entriesOf, member, type Node, textOf } from '../document/node.ts'
+import { entriesOf, map, member, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
+import type { Surroundings } from './evaluation/surroundings.ts'
 import { type Resource, Template } from './template.ts'
+import { checkTransforms, checkTypes } from './transforms.ts'
 
 const TYPES = ['AWS::CloudFormation::Stack', 'AWS::Serverless::Application'] as const
+
+/** Levels of nested stacks. */
+const MAX_DEPTH = 8
 
 /** Path of the template of a nested stack, if it is a file. */
 const fileOf = ({ asset, properties }: Resource): string | undefined => {
@@ -38,15 +42,20 @@ export const withNestedStacks = (template: Template, context: ReadContext, depth
   const nested = TYPES.flatMap((type) => template.ofType(type)).flatMap((resource) => {
     const file = fileOf(resource)
     const document =
-      file === undefined || depth >= LIMITS.references / 8
+      file === undefined || depth >= MAX_DEPTH
         ? undefined
         : context.attempt(() => context.parse(context.files.readReferenced(file, resource.origin)))
     if (document === undefined) {
       reportUnread(resource, template, context)
       return []
     }
-    const parameters = new Map<string, Node>(entriesOf(member(resource.properties, 'Parameters')))
-    const surroundings = { prefix: `${resource.reference}/`, parameters }
+    checkTransforms(document, context)
+    checkTypes(document, context)
+    const surroundings: Surroundings = {
+      prefix: `${resource.reference}/`,
+      passed: member(resource.properties, 'Parameters') ?? map([], resource.origin),
+      exists: resource.exists,
+    }
     return withNestedStacks(new Template(document, context, surroundings), context, depth + 1)
   })
   return [template, ...nested]

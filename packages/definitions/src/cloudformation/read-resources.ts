@@ -35,15 +35,20 @@ const rowsOf = (
  */
 export const readResources = (template: Resources, apis: Map<string, ApiBuilder>, context: ReadContext): void => {
   for (const resource of template.ofType('AWS::ApiGateway::RestApi'))
-    apis.set(resource.reference, addRestApi(resource, context))
+    if (isReadable(resource, context) && isPresent(resource, context))
+      apis.set(resource.reference, addRestApi(resource, context))
   for (const resource of template.ofType('AWS::ApiGatewayV2::Api')) {
-    const api = addHttpApi(resource, context)
+    const api =
+      isReadable(resource, context) && isPresent(resource, context) ? addHttpApi(resource, context) : undefined
     if (api !== undefined) apis.set(resource.reference, api)
   }
   const paths = new RestPaths(template, context)
   for (const [type, property, add] of rowsOf(template, paths))
     for (const resource of template.ofType(type)) {
-      const api = apis.get(resourceOf(member(resource.properties, property), 'RestApiId', 'ApiId') ?? '')
+      if (!isReadable(resource, context)) continue
+      const named = member(resource.properties, property)
+      const known = context.values.known(named, { role: 'guards', what: `the API of ${resource.id}` })
+      const api = apis.get(resourceOf(known, 'RestApiId', 'ApiId') ?? '')
       if (api !== undefined) add(resource, api, context)
       else reportForeign(resource, context)
     }
@@ -51,6 +56,14 @@ export const readResources = (template: Resources, apis: Map<string, ApiBuilder>
     reportOverrides(resource, context)
   addParts(template, apis, context)
 }
+
+/** Whether the properties of a resource are known. Adds a stop if not: they may protect a route. */
+const isReadable = ({ id, properties }: Resource, { values }: ReadContext): boolean =>
+  values.map(properties, { role: 'guards', what: `what ${id} is` }) !== undefined
+
+/** Whether an API may exist. Adds a stop if that is not certain (DEF-CFN-07). */
+const isPresent = ({ id, exists }: Resource, { values }: ReadContext): boolean =>
+  values.flag(exists, { role: 'guards', what: `whether the API ${id} exists` }) !== false
 
 /** A route or authorizer of an API that is not in the file: a stop, because the route may exist beside guarded ones. */
 const reportForeign = ({ id, type, origin }: Resource, { findings }: ReadContext): void => {

@@ -7,39 +7,64 @@ import type { ReadContext } from '../reading/read-context.ts'
 import { guardOf, type GuardingApi } from './route-guards.ts'
 import type { Resource, Resources } from './template.ts'
 
+/** Bounds on paths, so that those of thousands of resources fit into memory. */
+const MAX_SEGMENTS = LIMITS.references
+const MAX_LENGTH = 8192
+
+const METHODS: ReadonlySet<string> = new Set(['ANY', 'DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'])
+
 /** Paths of the resources of REST APIs. */
 export class RestPaths {
   readonly #template: Resources
   readonly #context: ReadContext
-  readonly #known = new Map<string, string | undefined>()
+  readonly #known = new Map<string, string>()
 
   constructor(template: Resources, context: ReadContext) {
     this.#template = template
     this.#context = context
   }
 
-  /** The path that a `ResourceId` or `ParentId` names; `''` for the root. `undefined` if it cannot be found. */
-  pathOf(node: Node | undefined, depth = 0): string | undefined {
-    if (node?.kind !== 'reference' || depth > LIMITS.references) return undefined
-    if (node.attribute === 'RootResourceId') return ''
-    const id = resourceOf(node, 'ResourceId')
-    if (id === undefined) return undefined
-    if (!this.#known.has(id)) this.#known.set(id, this.#find(id, depth))
-    return this.#known.get(id)
+  /**
+   * The path that a `ResourceId` names; `''` for the root. `undefined` if it cannot be found, or is longer than any gateway
+   * accepts.
+   */
+  pathOf(node: Node | undefined, api: string): string | undefined {
+    const unread: Resource[] = []
+    let path: string | undefined
+    for (let current = node; path === undefined;) {
+      const reference = this.#context.values.known(current, { role: 'guards', what: 'the resource of a method' })
+      if (reference?.kind !== 'reference') return undefined
+      if (reference.attribute === 'RootResourceId') {
+        path = reference.resource === api ? '' : undefined
+        break
+      }
+      const id = resourceOf(reference, 'ResourceId') ?? ''
+      path = this.#known.get(id)
+      const resource = this.#template.resource(id)
+      if (path !== undefined) break
+      if (resource?.type !== 'AWS::ApiGateway::Resource' || unread.length > MAX_SEGMENTS) return undefined
+      unread.push(resource)
+      current = member(resource.properties, 'ParentId')
+    }
+    for (const resource of unread.toReversed()) {
+      const part = this.#partOf(resource)
+      if (path === undefined || part === undefined || path.length + part.length > MAX_LENGTH) return undefined
+      path = `${path}/${part}`
+      this.#known.set(resource.reference, path)
+    }
+    return path
   }
 
-  #find(id: string, depth: number): string | undefined {
-    const resource = this.#template.resource(id)
-    if (resource?.type !== 'AWS::ApiGateway::Resource') return undefined
-    const { properties } = resource
-    // A cycle has no root: this stays the answer until the path is known.
-    this.#known.set(id, undefined)
-    const parent = this.pathOf(member(properties, 'ParentId'), depth + 1)
-    const part = this.#context.values.text(member(properties, 'PathPart'), {
+  #partOf({ id, properties, origin }: Resource): string | undefined {
+    const { values, findings } = this.#context
+    const part = values.text(member(properties, 'PathPart'), {
       role: 'guards',
       what: `PathPart of the resource ${id}`,
     })
-    return parent === undefined || part === undefined ? undefined : `${parent}/${part}`
+    if (part === undefined || (part !== '' && !part.includes('/'))) return part
+    const message = `PathPart of the resource ${id} is not one segment`
+    findings.stop('invalid', 'DEF-CFN-01', { origin }, { message, advice: 'Use one resource for each segment.' })
+    return undefined
   }
 }
 
@@ -50,8 +75,8 @@ export const addMethod = (
   context: ReadContext,
 ): void => {
   const { values, findings } = context
-  const path = paths.pathOf(member(properties, 'ResourceId'))
-  const verb = values.text(member(properties, 'HttpMethod'), { role: 'guards', what: `HttpMethod of ${id}` })
+  const path = paths.pathOf(member(properties, 'ResourceId'), resourceOf(member(properties, 'RestApiId')) ?? '')
+  const verb = values.text(member(properties, 'HttpMethod'), { role: 'decides', what: `HttpMethod of ${id}` })
   if (path === undefined || verb === undefined) {
     const message = `the path or the method of ${id} is not known; it may lie over a guarded route`
     const advice = 'Give the file that declares its resource, or the values that it depends on.'
@@ -59,6 +84,11 @@ export const addMethod = (
     return
   }
   const method = methodName(verb)
+  if (!METHODS.has(method)) {
+    const message = `HttpMethod of ${id} is not a method of a REST API`
+    findings.stop('invalid', 'DEF-CFN-01', { origin }, { message, advice: 'Correct HttpMethod.' })
+    return
+  }
   const key = `${method} ${path === '' ? '/' : path}`
   const existing = values.flag(exists, { role: 'guards', what: `whether ${key} exists`, routes: [key] })
   if (existing === false) return

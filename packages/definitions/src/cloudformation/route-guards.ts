@@ -1,7 +1,7 @@
 /** Which authorizer guards a Method or a Route (DEF-CFN-02 to DEF-CFN-05). @module */
 import type { ApiBuilder, RouteGuard } from '../building/api-builder.ts'
 import { isDeclared, resourceOf } from '../building/declared.ts'
-import { member, type Node } from '../document/node.ts'
+import { isAbsent, member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { Resources } from './template.ts'
 
@@ -50,7 +50,7 @@ export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: Rea
     return { open: 'omitted' }
   }
   if (type === 'AWS_IAM') {
-    if (api.authorizer(type) === undefined) api.addAuthorizer({ name: type, kind: type, origin })
+    api.addAuthorizer({ name: type, kind: type, origin })
     return { authorizer: type }
   }
   if (!WITH_AUTHORIZER.has(type)) {
@@ -60,12 +60,14 @@ export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: Rea
   }
   const name = authorizerOf(authorizer, { key, origin }, guarding, context)
   if (name === undefined) return 'undecided'
-  const scopes = values.texts(member(properties, 'AuthorizationScopes'), {
-    role: 'decides',
+  const declaredScopes = member(properties, 'AuthorizationScopes')
+  const scopes = values.texts(declaredScopes, {
+    // Without its scopes a route lets more callers pass.
+    role: isAbsent(declaredScopes) ? 'guards' : 'decides',
     what: `the scopes of ${key}`,
     routes,
   })
-  if (scopes === undefined && isDeclared(member(properties, 'AuthorizationScopes'))) return 'undecided'
+  if (scopes === undefined && isDeclared(declaredScopes)) return 'undecided'
   return { authorizer: name, ...(scopes !== undefined && scopes.length > 0 && { authorizationScopes: scopes }) }
 }
 

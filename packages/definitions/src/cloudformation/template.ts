@@ -1,7 +1,9 @@
 /** The resources of a template, with evaluated properties (DEF-CFN-07). @module */
-import { at, entriesOf, isAbsent, map, member, type Node, scalar, textOf, unknown } from '../document/node.ts'
+import { isDeclared } from '../building/declared.ts'
+import { assuming, at, entriesOf, isAbsent, map, member, type Node, scalar, textOf, unknown } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { Evaluator, type Surroundings } from './evaluator.ts'
+import { Evaluator } from './evaluation/evaluator.ts'
+import type { Surroundings } from './evaluation/surroundings.ts'
 
 /** One resource. */
 export interface Resource {
@@ -32,15 +34,21 @@ export interface Resources {
 export class Template implements Resources {
   readonly evaluator: Evaluator
   readonly #resources = new Map<string, Resource>()
-
+  readonly #byType = new Map<string, Resource[]>()
   readonly #prefix: string
+  readonly #stackExists: Node | undefined
 
   constructor(document: Node, context: ReadContext, surroundings?: Surroundings) {
     this.#prefix = surroundings?.prefix ?? ''
+    this.#stackExists = surroundings?.exists
     this.evaluator = new Evaluator(document, context, surroundings)
     for (const [id, declared] of entriesOf(member(document, 'Resources'))) {
       const resource = context.attempt(() => this.#evaluate(id, declared))
-      if (resource !== undefined) this.#resources.set(resource.reference, resource)
+      if (resource === undefined) continue
+      this.#resources.set(resource.reference, resource)
+      const others = this.#byType.get(resource.type)
+      if (others === undefined) this.#byType.set(resource.type, [resource])
+      else others.push(resource)
     }
   }
 
@@ -55,7 +63,7 @@ export class Template implements Resources {
 
   /** The resources of a type. */
   ofType(type: string): readonly Resource[] {
-    return this.all.filter((each) => each.type === type)
+    return this.#byType.get(type) ?? []
   }
 
   #evaluate(id: string, declared: Node): Resource | undefined {
@@ -63,14 +71,15 @@ export class Template implements Resources {
     if (type === undefined) return undefined
     const exists = this.#existence(declared)
     if (exists === undefined) return undefined
-    const properties = member(declared, 'Properties')
+    const written = member(declared, 'Properties')
+    const properties = written && this.evaluator.evaluate(written)
     const label = textOf(at(declared, 'Metadata', 'aws:cdk:path'))
     const asset = textOf(at(declared, 'Metadata', 'aws:asset:path'))
     return {
       id,
       reference: this.#prefix + id,
       type,
-      properties: (properties && this.evaluator.evaluate(properties)) ?? map([], declared.origin),
+      properties: isDeclared(properties) ? properties : map([], declared.origin),
       exists,
       ...(label !== undefined && { label }),
       ...(asset !== undefined && { asset }),
@@ -81,15 +90,15 @@ export class Template implements Resources {
   /** `undefined` if the condition of the resource is false. */
   #existence(declared: Node): Node | undefined {
     const condition = member(declared, 'Condition')
-    const always = scalar(true, declared.origin)
+    const always = this.#stackExists ?? scalar(true, declared.origin)
     if (condition === undefined || isAbsent(condition)) return always
     const name = textOf(condition)
     if (name === undefined) return unknown('unresolved', 'a condition that is not a name', condition.origin)
     const { holds, assumed } = this.evaluator.decide(name, condition.origin)
     if (holds === undefined)
       return unknown('unresolved', `it depends on the condition ${JSON.stringify(name)}`, condition.origin)
-    if (assumed !== undefined) return { ...scalar(holds, condition.origin), assumed }
-    return holds ? always : undefined
+    if (assumed === undefined) return holds ? always : undefined
+    return always.kind === 'unknown' ? always : assuming(scalar(holds, condition.origin), assumed)
   }
 }
 

@@ -113,6 +113,17 @@ export const below = ({ file, line, pointer }: Origin, key: string | number): Or
   pointer: `${pointer}/${String(key).replaceAll('~', '~0').replaceAll('/', '~1')}`,
 })
 
+/** The first default that a node or a value inside it depends on. */
+export const assumedWithin = (node: Node): string | undefined => {
+  if (node.assumed !== undefined) return node.assumed
+  const inner = node.kind === 'map' ? node.entries.values() : node.kind === 'list' ? node.items : []
+  for (const each of inner) {
+    const found = assumedWithin(each)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
 /** Whether two nodes have the same value, wherever they stand. */
 export const sameValue = (a: Node, b: Node): boolean => {
   if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value

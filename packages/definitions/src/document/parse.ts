@@ -3,42 +3,28 @@
  * that occurs twice (DEF-IN-02).
  * @module
  */
-import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, LineCounter, parseAllDocuments, type YAMLMap } from 'yaml'
+import { type Alias, isAlias, isMap, isPair, isScalar, isSeq, type LineCounter, type YAMLMap } from 'yaml'
 import type { Origin } from '../definition.ts'
+import type { Budget } from './budget.ts'
+import { compose, type Source } from './compose.ts'
 import { DocumentProblem } from './document-problem.ts'
 import { LIMITS } from './limits.ts'
 import { below, type ListNode, type MapNode, type Node, scalar } from './node.ts'
 import { shortForm } from './tags.ts'
 
-/** A file or another text that has a name. */
-export interface Source {
-  /** Path for messages and origins. */
-  readonly name: string
-  readonly text: string
-}
-
-/** Counts the nodes of all documents of one import. */
-export class NodeBudget {
-  #left: number = LIMITS.nodes
-
-  /** Takes one node; `false` if there are none left. */
-  take(): boolean {
-    this.#left -= 1
-    return this.#left >= 0
-  }
-}
+export type { Source } from './compose.ts'
 
 const CORE_TAGS = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq|merge)$/
 
 class Conversion {
   readonly #file: string
   readonly #lines: LineCounter
-  readonly #budget: NodeBudget
+  readonly #budget: Budget
   readonly #anchors = new Map<string, unknown>()
   readonly #open = new Set<unknown>()
   #aliases = 0
 
-  constructor(file: string, lines: LineCounter, budget: NodeBudget) {
+  constructor(file: string, lines: LineCounter, budget: Budget) {
     this.#file = file
     this.#lines = lines
     this.#budget = budget
@@ -46,7 +32,7 @@ class Conversion {
 
   convert(node: unknown, pointer: string, depth: number, line: number): Node {
     const place = this.#place(node, pointer, line)
-    if (!this.#budget.take()) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.nodes} values`)
+    if (!this.#budget.takeNodes()) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.nodes} values`)
     if (depth > LIMITS.depth) throw this.#hostile('DEF-IN-07', place, `more than ${LIMITS.depth} levels`)
     if (isAlias(node)) return this.#expand(node, place, depth)
     const { anchor, tag } = (node ?? {}) as { anchor?: string; tag?: string }
@@ -81,13 +67,13 @@ class Conversion {
   #map(node: YAMLMap, place: Origin, depth: number): MapNode {
     this.#checkSize(node.items.length, place)
     const entries = new Map<string, Node>()
-    const merged: [unknown, Origin][] = []
+    const merged: [Node, Origin][] = []
     for (const pair of node.items) {
       if (!isPair(pair)) continue
       const key = this.#key(pair.key, place)
       const origin = this.#place(pair.key, below(place, key).pointer, place.line)
       if (key === '<<' && isPlain(pair.key)) {
-        merged.push([pair.value, origin])
+        merged.push([this.convert(pair.value, origin.pointer, depth + 1, origin.line), origin])
         continue
       }
       if (key === '__proto__') throw this.#hostile('DEF-IN-03', origin, 'the key __proto__')
@@ -101,13 +87,12 @@ class Conversion {
       // A member is reported where its key stands.
       entries.set(key, { ...value, origin })
     }
-    for (const [value, origin] of merged) this.#merge(entries, value, origin, depth)
+    for (const [value, origin] of merged) this.#merge(entries, value, origin)
     return { kind: 'map', entries, origin: place }
   }
 
   /** Applies a merge key: own members win, then earlier maps (DEF-IN-24). */
-  #merge(entries: Map<string, Node>, value: unknown, origin: Origin, depth: number): void {
-    const merged = this.convert(value, origin.pointer, depth + 1, origin.line)
+  #merge(entries: Map<string, Node>, merged: Node, origin: Origin): void {
     const maps = merged.kind === 'list' ? merged.items : [merged]
     for (const each of maps) {
       if (each.kind !== 'map') {
@@ -120,7 +105,8 @@ class Conversion {
 
   #key(key: unknown, place: Origin): string {
     const target = isAlias(key) ? this.#anchors.get(key.source) : key
-    if (isScalar(target) && target.value !== null)
+    if (isScalar(target) && target.anchor !== undefined) this.#anchors.set(target.anchor, target)
+    if (isScalar(target) && target.value !== null && (target.tag === undefined || CORE_TAGS.test(target.tag)))
       return typeof target.value === 'string' ? target.value : (target.source ?? '')
     const advice = 'Use text as a key.'
     throw new DocumentProblem('DEF-IN-02', 'malformed', place, { message: 'a key that is not text', advice })
@@ -164,43 +150,7 @@ const isPlain = (key: unknown): boolean => isScalar(key) && key.type !== 'QUOTE_
  *
  * @throws {DocumentProblem} if the text is not one document, or exceeds a limit
  */
-export const parseDocument = ({ name, text }: Source, budget: NodeBudget): Node => {
-  const start: Origin = { file: name, line: 1, pointer: '' }
-  const malformed = (message: string, line: number, code = 'DEF-IN-04'): DocumentProblem =>
-    new DocumentProblem(code, 'malformed', { ...start, line }, { message, advice: 'Correct the file.' })
-  if (text.includes('\0')) throw malformed('not a text file', 1)
-  const lines = new LineCounter()
-  // Keys are compared below: the library does it in quadratic time (DEF-IN-07).
-  const documents = parseAllDocuments(text.replace(/^\uFEFF/, ''), {
-    lineCounter: lines,
-    uniqueKeys: false,
-    schema: 'core',
-    version: '1.2',
-    logLevel: 'silent',
-    prettyErrors: false,
-  })
-  if (!Array.isArray(documents)) throw malformed('the file is empty', 1)
-  const [document, second] = documents
-  if (document === undefined) throw malformed('the file is empty', 1)
-  if (second !== undefined) throw malformed('more than one document', lines.linePos(second.range[0]).line)
-  const [error] = document.errors
-  if (error !== undefined) {
-    const { line } = lines.linePos(error.pos[0])
-    if (error.code === 'RESOURCE_EXHAUSTION')
-      throw new DocumentProblem(
-        'DEF-IN-08',
-        'hostile',
-        { ...start, line },
-        {
-          message: 'too many levels',
-          advice: 'Split the file, or remove what generates it.',
-        },
-      )
-    throw malformed(`not valid YAML or JSON: ${error.code}`, line)
-  }
-  const directive = document.directives?.yaml
-  if (directive?.explicit === true && directive.version !== '1.2')
-    throw malformed('a %YAML directive of another version than 1.2', 1, 'DEF-IN-23')
-  if (document.contents === null) throw malformed('the file is empty', 1)
-  return new Conversion(name, lines, budget).convert(document.contents, '', 0, 1)
+export const parseDocument = (source: Source, budget: Budget): Node => {
+  const { contents, lines } = compose(source, budget)
+  return new Conversion(source.name, lines, budget).convert(contents, '', 0, 1)
 }

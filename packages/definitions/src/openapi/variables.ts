@@ -4,7 +4,7 @@
  * @module
  */
 import type { Origin } from '../definition.ts'
-import { Evaluator } from '../cloudformation/evaluator.ts'
+import { Evaluator } from '../cloudformation/evaluation/evaluator.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
 import { map, type MapNode, member, type Node, scalar, textOf, unknown } from '../document/node.ts'
 import type { ReadOptions } from '../reading/options.ts'

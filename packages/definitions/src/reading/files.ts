@@ -3,7 +3,17 @@
  * fetched or executed, and no environment variable is read (DEF-GEN-01, DEF-IN-20, DEF-IN-22).
  * @module
  */
-import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  existsSync,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Origin } from '../definition.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
@@ -16,6 +26,8 @@ const CODES: Readonly<Record<string, string>> = {
   EISDIR: 'is a directory',
   ELOOP: 'is a loop of symbolic links',
 }
+
+const GIVE_TEXT = 'Give a text file within the limits.'
 
 /** Why the operating system refuses a file, without its own text. */
 const refusal = (error: unknown): string => {
@@ -33,12 +45,12 @@ export class Files {
   #count = 0
 
   constructor(base: string | undefined) {
-    this.base = base === undefined ? undefined : realpathSync(base)
+    this.base = base === undefined ? undefined : realFolder(base)
   }
 
   /** Whether a path is a folder, with a file of this name if one is given. */
   isFolder(path: string, containing?: string): boolean {
-    const isFound = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+    const isFound = isDirectory(path)
     return isFound && (containing === undefined || existsSync(join(path, containing)))
   }
 
@@ -77,8 +89,9 @@ export class Files {
    * @throws {DocumentProblem}
    */
   readNamed(path: string, name: string = path): Source {
-    const text = this.#read(path, { file: name, line: 0, pointer: '' })
-    this.#folders.set(name, dirname(realpathSync(path)))
+    const from = { file: name, line: 0, pointer: '' }
+    const text = this.#read(path, from)
+    this.#folders.set(name, dirname(real(path, from)))
     return { name, text }
   }
 
@@ -90,7 +103,7 @@ export class Files {
    */
   readReferenced(reference: string, from: Origin): Source {
     const path = this.locate(reference, from)
-    const text = this.#read(path.file, from)
+    const text = this.#read(path.file, from, `refers to the file ${JSON.stringify(path.name)}, which `)
     this.#folders.set(path.name, dirname(path.file))
     return { name: path.name, text }
   }
@@ -116,26 +129,32 @@ export class Files {
     try {
       file = realpathSync(target)
     } catch (error) {
-      throw external(`refers to a file that ${refusal(error)}`, 'DEF-IN-22')
+      throw external(`refers to the file ${JSON.stringify(reference)}, which ${refusal(error)}`, 'DEF-IN-22')
     }
     if (!isBelow(file, this.base)) throw outside
-    return { file, name: relative(this.base, target).split(sep).join('/') }
+    const name = relative(this.base, target).split(sep).join('/')
+    // A file that the caller has named can have the same name, and another folder.
+    const folder = this.#folders.get(name)
+    return { file, name: folder === undefined || folder === dirname(file) ? name : file }
   }
 
-  #read(path: string, from: Origin): string {
-    const problem = (kind: 'hostile' | 'malformed' | 'external', message: string, code: string): DocumentProblem =>
-      new DocumentProblem(code, kind, from, { message, advice: 'Give a text file within the limits.' })
+  /**
+   * Counts a text that the caller gives instead of a file.
+   *
+   * @throws {DocumentProblem} class `hostile`
+   */
+  accept({ name, text }: Source): void {
+    this.#take(Buffer.byteLength(text), { file: name, line: 0, pointer: '' })
+  }
+
+  #read(path: string, from: Origin, subject = ''): string {
+    const problem = (kind: 'malformed' | 'external', message: string, code: string): DocumentProblem =>
+      new DocumentProblem(code, kind, from, { message: subject + message, advice: GIVE_TEXT })
     let bytes: Uint8Array
     try {
-      const status = statSync(path)
-      if (!status.isFile()) throw problem('malformed', 'is not a file', 'DEF-IN-04')
-      this.#count += 1
-      this.#bytes += status.size
-      if (status.size > LIMITS.fileBytes)
-        throw problem('hostile', `is larger than ${LIMITS.fileBytes} bytes`, 'DEF-IN-07')
-      if (this.#count > LIMITS.files) throw problem('hostile', `more than ${LIMITS.files} files`, 'DEF-IN-07')
-      if (this.#bytes > LIMITS.totalBytes) throw problem('hostile', `more than ${LIMITS.totalBytes} bytes`, 'DEF-IN-07')
-      bytes = readFileSync(path)
+      // Before it is opened: opening a device can have effects.
+      if (!statSync(path).isFile()) throw problem('malformed', 'is not a file', 'DEF-IN-04')
+      bytes = this.#bytesOf(path, from, subject)
     } catch (error) {
       if (error instanceof DocumentProblem) throw error
       throw problem('external', refusal(error), 'DEF-IN-22')
@@ -145,6 +164,59 @@ export class Files {
     } catch {
       throw problem('malformed', 'is not text in UTF-8', 'DEF-IN-04')
     }
+  }
+
+  /** The content of a file. Never waits for one, and reads no more than the limit, also if the file reports a smaller size. */
+  #bytesOf(path: string, from: Origin, subject: string): Uint8Array {
+    const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    try {
+      if (fstatSync(file).size > LIMITS.fileBytes) this.#take(LIMITS.fileBytes + 1, from, subject)
+      const buffer = Buffer.alloc(LIMITS.fileBytes + 1)
+      let length = 0
+      for (let read = -1; read !== 0 && length < buffer.length; length += read)
+        read = readSync(file, buffer, length, buffer.length - length, null)
+      this.#take(length, from, subject)
+      return buffer.subarray(0, length)
+    } finally {
+      closeSync(file)
+    }
+  }
+
+  #take(bytes: number, from: Origin, subject = ''): void {
+    const hostile = (message: string): DocumentProblem =>
+      new DocumentProblem('DEF-IN-07', 'hostile', from, { message: subject + message, advice: GIVE_TEXT })
+    this.#count += 1
+    this.#bytes += bytes
+    if (bytes > LIMITS.fileBytes) throw hostile(`is larger than ${LIMITS.fileBytes} bytes`)
+    if (this.#count > LIMITS.files) throw hostile(`is one of more than ${LIMITS.files} files`)
+    if (this.#bytes > LIMITS.totalBytes) throw hostile(`is a part of more than ${LIMITS.totalBytes} bytes`)
+  }
+}
+
+/** Whether a path is a folder; `false` if it cannot be found out. */
+export const isDirectory = (path: string): boolean => {
+  try {
+    return statSync(path).isDirectory()
+  } catch {
+    return false
+  }
+}
+
+/** The real path of a folder; `undefined` if it does not exist. */
+const realFolder = (path: string): string | undefined => {
+  try {
+    return realpathSync(path)
+  } catch {
+    return undefined
+  }
+}
+
+/** The real path of a file. */
+const real = (path: string, from: Origin): string => {
+  try {
+    return realpathSync(path)
+  } catch (error) {
+    throw new DocumentProblem('DEF-IN-22', 'external', from, { message: refusal(error), advice: GIVE_TEXT })
   }
 }
 

@@ -3,9 +3,10 @@ import { ApiBuilder } from '../building/api-builder.ts'
 import type { Findings } from '../building/findings.ts'
 import type { Values } from '../building/values.ts'
 import type { Origin, Protocol } from '../definition.ts'
+import { Budget } from '../document/budget.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
 import type { Node } from '../document/node.ts'
-import { NodeBudget, parseDocument, type Source } from '../document/parse.ts'
+import { parseDocument, type Source } from '../document/parse.ts'
 import type { Files } from './files.ts'
 import type { ReadOptions } from './options.ts'
 
@@ -18,7 +19,7 @@ export class ReadContext {
   readonly values: Values
   readonly options: Readonly<ReadOptions>
   readonly files: Files
-  readonly #budget = new NodeBudget()
+  readonly #budget = new Budget()
   readonly #apis: ApiBuilder[] = []
 
   constructor(parts: { findings: Findings; values: Values; options: Readonly<ReadOptions>; files: Files }) {
@@ -46,6 +47,17 @@ export class ReadContext {
   /** @throws {DocumentProblem} */
   parse(source: Source): Node {
     return parseDocument(source, this.#budget)
+  }
+
+  /**
+   * Counts values and texts that functions of a document generate.
+   *
+   * @throws {DocumentProblem} class `hostile`
+   */
+  generated({ nodes, characters }: { readonly nodes: number; readonly characters: number }, origin: Origin): void {
+    if (this.#budget.takeNodes(nodes) && this.#budget.takeText(characters)) return
+    const message = 'functions that generate too many values, or too much text'
+    throw new DocumentProblem('DEF-IN-07', 'hostile', origin, { message, advice: 'Simplify the functions.' })
   }
 
   /** Runs a step of an import; a document or file that cannot be read becomes a finding, and the step has no result. */

@@ -1,5 +1,4 @@
 /** `readDefinition`: from files to the neutral definition, with everything that could not be carried over. @module */
-import { statSync } from 'node:fs'
 import { dirname, extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { check } from '@custom-authorizer/core/contract'
@@ -10,7 +9,7 @@ import type { Source } from '../document/parse.ts'
 import type { Finding } from '../finding.ts'
 import { isTerraformFile } from '../terraform/configuration/load.ts'
 import { readTerraformFiles } from '../terraform/read-terraform.ts'
-import { Files } from './files.ts'
+import { Files, isDirectory } from './files.ts'
 import { manifestOf, readFolder, reportNothing } from './folders.ts'
 import { READ_CHECKS, type ReadOptions } from './options.ts'
 import { ReadContext } from './read-context.ts'
@@ -70,7 +69,11 @@ export const readDefinition = async (
     const isPart = isTerraform(typeof input === 'string' ? input : input.name, checked)
     const read = (path: string): Source =>
       isPart ? context.files.readNamed(path, context.files.nameOf(path)) : context.files.readNamed(path)
-    const source = typeof input === 'string' ? context.attempt(() => read(input)) : input
+    const accept = (source: Source): Source => {
+      context.files.accept(source)
+      return source
+    }
+    const source = context.attempt(() => (typeof input === 'string' ? read(input) : accept(input)))
     if (source === undefined) continue
     if (isPart) configuration.push(source)
     else readSource(source, context)
@@ -84,8 +87,7 @@ export const readDefinition = async (
   return { definition: { apis, stops: found.filter(({ severity }) => severity === 'stop') }, findings: found }
 }
 
-const baseOf = (path: string): string =>
-  statSync(path, { throwIfNoEntry: false })?.isDirectory() === true ? path : dirname(path)
+const baseOf = (path: string): string => (isDirectory(path) ? path : dirname(path))
 
 /** Files of a Terraform configuration are read together. */
 const isTerraform = (name: string, { format }: Readonly<ReadOptions>): boolean =>

@@ -1,6 +1,6 @@
 /** The `Globals` section of a template (DEF-SAM-11). @module */
 import { isDeclared } from '../building/declared.ts'
-import type { Evaluator } from '../cloudformation/evaluator.ts'
+import type { Evaluator } from '../cloudformation/evaluation/evaluator.ts'
 import type { Resource } from '../cloudformation/template.ts'
 import { at, entriesOf, itemsOf, map, member, type Node, textOf, unknown } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'

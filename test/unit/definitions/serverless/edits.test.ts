@@ -4,7 +4,8 @@ import { readDefinition } from '@custom-authorizer/definitions'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Node } from '../../../../packages/definitions/src/document/node.ts'
-import { NodeBudget, parseDocument } from '../../../../packages/definitions/src/document/parse.ts'
+import { Budget } from '../../../../packages/definitions/src/document/budget.ts'
+import { parseDocument } from '../../../../packages/definitions/src/document/parse.ts'
 import { root } from '../../../support/root.ts'
 import { scaled } from '../../../support/volume.ts'
 
@@ -18,7 +19,7 @@ const jsonOf = (node: Node): Json => {
 
 const documents = ['chat', 'tracker'].map((name) => {
   const text = readFileSync(join(root, 'test/corpus/definitions/serverless', name, 'serverless.yml'), 'utf8')
-  return jsonOf(parseDocument({ name, text }, new NodeBudget()))
+  return jsonOf(parseDocument({ name, text }, new Budget()))
 })
 
 /** Every place of a document, as a path of keys. */

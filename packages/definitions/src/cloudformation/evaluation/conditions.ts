@@ -1,7 +1,8 @@
 /** Conditions of a template: true, false, or not decided (DEF-RES-02, DEF-CFN-04). @module */
-import type { Origin } from '../definition.ts'
-import { DocumentProblem } from '../document/document-problem.ts'
-import { entriesOf, itemsOf, member, type Node, textOf } from '../document/node.ts'
+import type { Origin } from '../../definition.ts'
+import { DocumentProblem } from '../../document/document-problem.ts'
+import { LIMITS } from '../../document/limits.ts'
+import { entriesOf, itemsOf, member, type Node, textOf } from '../../document/node.ts'
 
 /** Whether a condition holds. */
 export interface Decided {
@@ -13,11 +14,15 @@ export interface Decided {
 
 const UNDECIDED: Decided = { holds: undefined }
 
+/** Words that CloudFormation reads as `true` or `false`, because its YAML is version 1.1 (DEF-IN-23). */
+const YAML_1_1 = /^(?:y|yes|on|n|no|off)$/i
+
 /** The conditions of one template. */
 export class Conditions {
   readonly #declared: Node | undefined
   readonly #evaluate: (node: Node) => Node | undefined
   readonly #decided = new Map<string, Decided | 'open'>()
+  #depth = 0
 
   constructor(declared: Node | undefined, evaluate: (node: Node) => Node | undefined) {
     this.#declared = declared
@@ -34,33 +39,46 @@ export class Conditions {
     if (earlier !== undefined) return earlier
     const declared = member(this.#declared, name)
     if (declared === undefined) return UNDECIDED
+    if (this.#depth > LIMITS.references) {
+      const message = `more than ${LIMITS.references} conditions that refer to each other`
+      throw new DocumentProblem('DEF-IN-05', 'hostile', origin, { message, advice: 'Simplify the conditions.' })
+    }
     this.#decided.set(name, 'open')
-    const decided = this.#decide(declared)
-    this.#decided.set(name, decided)
-    return decided
+    this.#depth += 1
+    try {
+      const decided = this.#decide(declared)
+      this.#decided.set(name, decided)
+      return decided
+    } finally {
+      this.#depth -= 1
+      if (this.#decided.get(name) === 'open') this.#decided.delete(name)
+    }
   }
 
   #decide(node: Node): Decided {
-    const [[name, argument] = []] = entriesOf(node)
-    if (name === undefined || argument === undefined) return UNDECIDED
+    const [[name, argument] = [], another] = entriesOf(node)
+    if (name === undefined || argument === undefined || another !== undefined) return UNDECIDED
     const operands = itemsOf(argument)
     if (name === 'Condition') return this.named(textOf(argument) ?? '', node.origin)
     if (name === 'Fn::Equals') return this.#equal(operands)
     const decided = operands.map((each) => this.#decide(each))
     if (name === 'Fn::Not') {
-      const [only] = decided
-      return only?.holds === undefined ? UNDECIDED : { ...only, holds: !only.holds }
+      const [only, second] = decided
+      return only?.holds === undefined || second !== undefined ? UNDECIDED : { ...only, holds: !only.holds }
     }
     if (name === 'Fn::And') return combine(decided, false)
     if (name === 'Fn::Or') return combine(decided, true)
     return UNDECIDED
   }
 
-  #equal([left, right]: readonly Node[]): Decided {
+  #equal([left, right, another]: readonly Node[]): Decided {
+    if (another !== undefined) return UNDECIDED
     const values = [left, right].map((each) => each && this.#evaluate(each))
     const [first, second] = values.map((each) => textOf(each))
     const assumed = values.find((each) => each?.assumed !== undefined)?.assumed
-    return first === undefined || second === undefined ? UNDECIDED : { holds: first === second, assumed }
+    if (first === undefined || second === undefined) return UNDECIDED
+    if (first !== second && [first, second].some((each) => YAML_1_1.test(each))) return UNDECIDED
+    return { holds: first === second, assumed }
   }
 }
 

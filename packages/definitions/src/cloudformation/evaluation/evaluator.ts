@@ -3,8 +3,9 @@
  * values that are known only when the template is deployed.
  * @module
  */
-import { DocumentProblem } from '../document/document-problem.ts'
+import { DocumentProblem } from '../../document/document-problem.ts'
 import {
+  assumedWithin,
   at,
   entriesOf,
   itemsOf,
@@ -15,22 +16,12 @@ import {
   unknown,
   assuming,
   sameValue,
-} from '../document/node.ts'
-import type { ReadContext } from '../reading/read-context.ts'
+} from '../../document/node.ts'
+import type { ReadContext } from '../../reading/read-context.ts'
 import { Conditions, type Decided } from './conditions.ts'
+import { Parameters, resolved } from './parameters.ts'
+import type { Surroundings } from './surroundings.ts'
 import { base64, concatenate, join, partsOfSub, select, split } from './text-functions.ts'
-
-/** What a template refers to besides its own resources. */
-export interface Surroundings {
-  /** Put before the IDs of resources, so that those of several templates differ, such as `Nested/`. Default: nothing. */
-  readonly prefix?: string
-  /** Values of parameters that another template passes. They win over those that the caller gives. */
-  readonly parameters?: ReadonlyMap<string, Node>
-  /** IDs that exist without being declared, such as the implicit API of SAM. */
-  readonly implicit?: ReadonlySet<string>
-  /** Values that other templates export, by name (DEF-CDK-03). */
-  readonly exports?: ReadonlyMap<string, Node>
-}
 
 type Evaluate = (argument: Node, origin: Node['origin']) => Node
 
@@ -39,6 +30,7 @@ export class Evaluator {
   readonly #template: Node
   readonly #context: ReadContext
   readonly #surroundings: Surroundings
+  readonly #parameters: Parameters
   readonly #conditions: Conditions
   readonly #functions: ReadonlyMap<string, Evaluate>
   #depth = 0
@@ -47,6 +39,7 @@ export class Evaluator {
     this.#template = template
     this.#context = context
     this.#surroundings = surroundings
+    this.#parameters = new Parameters(surroundings.passed, context)
     this.#conditions = new Conditions(member(template, 'Conditions'), (node) => this.evaluate(node))
     this.#functions = new Map<string, Evaluate>([
       ['Fn::GetAtt', (node, origin) => this.#attribute(node, origin)],
@@ -71,15 +64,14 @@ export class Evaluator {
       const items = node.items.map((item) => this.evaluate(item)).filter((item) => item !== undefined)
       return { ...node, items }
     }
-    if (node.kind === 'scalar')
-      return typeof node.value === 'string' && node.value.includes('{{resolve:')
-        ? unknown('unresolved', '{{resolve:…}}', node.origin)
-        : node
+    if (node.kind === 'scalar') return resolved(node)
     if (node.kind !== 'map') return node
     const [[name, argument] = []] = node.entries
     if (node.entries.size === 1 && name !== undefined && argument !== undefined && isFunction(name))
       return this.#call(name, argument, node)
     if (node.entries.has('Fn::Transform')) return this.#include(node)
+    const generating = [...node.entries.keys()].find((key) => key.startsWith('Fn::'))
+    if (generating !== undefined) return unknown('dynamic', generating, node.origin)
     const entries = new Map<string, Node>()
     for (const [key, value] of node.entries) {
       const evaluated = this.evaluate(value)
@@ -93,10 +85,15 @@ export class Evaluator {
     if (name === 'Fn::If') return this.#choose(argument, origin)
     if (name === 'Fn::Transform') return this.#transform(argument, origin)
     const evaluate = this.#functions.get(name)
-    if (evaluate === undefined) return unknown('unresolved', name, origin)
+    if (evaluate === undefined) return unknown(name.startsWith('Fn::ForEach') ? 'dynamic' : 'unresolved', name, origin)
     // The text of Fn::Sub refers to names itself.
     const value = name === 'Fn::Sub' ? argument : this.evaluate(argument)
-    return value === undefined ? undefined : evaluate(value, origin)
+    if (value === undefined) return unknown('unresolved', `${name} of AWS::NoValue`, origin)
+    const result = evaluate(value, origin)
+    if (result.kind === 'list') this.#context.generated({ nodes: result.items.length, characters: 0 }, origin)
+    const text = result.kind === 'unknown' ? result.text : textOf(result)
+    this.#context.generated({ nodes: 0, characters: text?.length ?? 0 }, origin)
+    return resolved(result)
   }
 
   #refer(argument: Node, origin: Node['origin']): Node | undefined {
@@ -108,31 +105,14 @@ export class Evaluator {
 
   /** A parameter, a pseudo parameter or a resource. */
   #named(name: string, origin: Node['origin']): Node {
-    const { parameters = {} } = this.#context.options
-    const given = Object.hasOwn(parameters, name) ? parameters[name] : undefined
-    const passed = this.#surroundings.parameters?.get(name)
-    if (passed !== undefined) return { ...passed, origin }
-    if (name.startsWith('AWS::'))
+    if (name.startsWith('AWS::')) {
+      const given = this.#parameters.given(name)
       return given === undefined ? unknown('unresolved', `\${${name}}`, origin) : scalar(given, origin)
+    }
     const parameter = at(this.#template, 'Parameters', name)
-    if (parameter !== undefined) return this.#parameter(name, { parameter, given, origin })
+    if (parameter !== undefined) return this.#parameters.valueOf(name, parameter, origin)
     if (this.#isResource(name)) return { kind: 'reference', resource: this.#prefix + name, origin }
     return unknown('unresolved', `\${${name}}`, origin)
-  }
-
-  #parameter(
-    name: string,
-    { parameter, given, origin }: { parameter: Node; given: string | undefined; origin: Node['origin'] },
-  ): Node {
-    const type = textOf(member(parameter, 'Type')) ?? 'String'
-    const value = given ?? textOf(member(parameter, 'Default'))
-    if (value === undefined || type.startsWith('AWS::SSM::')) return unknown('unresolved', `\${${name}}`, origin)
-    const { useDefaults = false } = this.#context.options
-    const assumed = given === undefined && !useDefaults ? name : undefined
-    const isList = type === 'CommaDelimitedList' || type.startsWith('List<')
-    if (!isList) return assuming(scalar(value, origin), assumed)
-    const items = value.split(',').map((each) => assuming(scalar(each.trim(), origin), assumed))
-    return assuming({ kind: 'list', items, origin }, assumed)
   }
 
   get #prefix(): string {
@@ -159,7 +139,7 @@ export class Evaluator {
     if (text === undefined) return unknown('unresolved', 'Fn::Sub', origin)
     const parts = partsOfSub(text, (name) => {
       const own = member(items[1], name)
-      if (own !== undefined) return this.evaluate(own) ?? scalar('', origin)
+      if (own !== undefined) return this.evaluate(own) ?? unknown('unresolved', 'Fn::Sub of AWS::NoValue', origin)
       const dot = name.indexOf('.')
       if (dot < 0 || name.startsWith('AWS::')) return this.#named(name, origin)
       return this.#attribute(scalar(name, origin), origin)
@@ -184,15 +164,16 @@ export class Evaluator {
   }
 
   #choose(argument: Node, origin: Node['origin']): Node | undefined {
-    const [condition, whenTrue, whenFalse] = itemsOf(argument)
+    const [condition, whenTrue, whenFalse, another] = itemsOf(argument)
     const name = textOf(condition)
-    if (name === undefined || whenTrue === undefined || whenFalse === undefined)
+    if (name === undefined || whenTrue === undefined || whenFalse === undefined || another !== undefined)
       return unknown('unresolved', 'Fn::If', origin)
     const { holds, assumed } = this.decide(name, origin)
     if (holds === undefined) {
       const branches = [this.evaluate(whenTrue), this.evaluate(whenFalse)] as const
       const [first, second] = branches
-      if (first !== undefined && second !== undefined && sameValue(first, second)) return first
+      if (first !== undefined && second !== undefined && sameValue(first, second))
+        return assuming(first, assumedWithin(first) ?? assumedWithin(second))
       return unknown('unresolved', `it depends on the condition ${JSON.stringify(name)}`, origin)
     }
     const chosen = this.evaluate(holds ? whenTrue : whenFalse)

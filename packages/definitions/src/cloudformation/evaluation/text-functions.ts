@@ -1,6 +1,8 @@
 /** Functions of CloudFormation whose value is text or a part of a list, over evaluated arguments (DEF-RES-02). @module */
-import type { Origin } from '../definition.ts'
-import { assuming, itemsOf, type Node, type ReferenceNode, scalar, textOf, unknown } from '../document/node.ts'
+import type { Origin } from '../../definition.ts'
+import { DocumentProblem } from '../../document/document-problem.ts'
+import { LIMITS } from '../../document/limits.ts'
+import { assuming, itemsOf, type Node, type ReferenceNode, scalar, textOf, unknown } from '../../document/node.ts'
 
 /** A part of a text: literal, or a value that may not be known. */
 type Part = string | Node
@@ -16,6 +18,10 @@ export const concatenate = (parts: readonly Part[], origin: Origin): Node => {
   let isKnown = true
   const references: ReferenceNode[] = []
   for (const part of parts) {
+    if (text.length > LIMITS.characters) {
+      const message = 'a function that generates too much text'
+      throw new DocumentProblem('DEF-IN-07', 'hostile', origin, { message, advice: 'Simplify the function.' })
+    }
     if (typeof part === 'string') {
       text += part
       continue
@@ -49,13 +55,11 @@ const dependent = (name: string, on: Node, origin: Origin): Node => {
 /** `Fn::Join`. */
 export const join = (node: Node, origin: Origin): Node => {
   const [delimiter, list] = itemsOf(node)
-  const between = textOf(delimiter)
-  if (between === undefined || list === undefined) return unknown('unresolved', 'Fn::Join', origin)
+  if (delimiter === undefined || textOf(delimiter) === undefined || list === undefined)
+    return unknown('unresolved', 'Fn::Join', origin)
   if (list.kind !== 'list') return dependent('Fn::Join', list, origin)
-  return concatenate(
-    list.items.flatMap((item, index) => (index === 0 ? [item] : [between, item])),
-    origin,
-  )
+  const parts = itemsOf(list).flatMap((item, index) => (index === 0 ? [item] : [delimiter, item]))
+  return assuming(concatenate(parts, origin), list.assumed)
 }
 
 /** `Fn::Split`. */
@@ -65,8 +69,8 @@ export const split = (node: Node, origin: Origin): Node => {
   if (between === undefined || between === '' || source === undefined) return unknown('unresolved', 'Fn::Split', origin)
   const text = textOf(source)
   if (text === undefined) return dependent('Fn::Split', source, origin)
-  const items = text.split(between).map((each) => assuming(scalar(each, origin), source.assumed))
-  return { kind: 'list', items, origin }
+  const items = text.split(between).map((each) => scalar(each, origin))
+  return assuming({ kind: 'list', items, origin }, source.assumed ?? delimiter?.assumed)
 }
 
 /** `Fn::Select`. */
@@ -76,10 +80,10 @@ export const select = (node: Node, origin: Origin): Node => {
   if (position === undefined || !/^\d{1,6}$/.test(position) || list === undefined)
     return unknown('unresolved', 'Fn::Select', origin)
   if (list.kind !== 'list') return dependent('Fn::Select', list, origin)
-  const item = list.items[Number(position)]
+  const item = itemsOf(list)[Number(position)]
   return item === undefined
     ? unknown('unresolved', 'Fn::Select beyond the end of the list', origin)
-    : { ...item, origin }
+    : assuming({ ...item, origin }, index?.assumed)
 }
 
 /** `Fn::Base64`. */
@@ -87,7 +91,7 @@ export const base64 = (node: Node, origin: Origin): Node => {
   const text = textOf(node)
   return text === undefined
     ? dependent('Fn::Base64', node, origin)
-    : scalar(Buffer.from(text).toString('base64'), origin)
+    : assuming(scalar(Buffer.from(text).toString('base64'), origin), node.assumed)
 }
 
 /** The parts of a text with `${Name}`; `${!Name}` stands for `${Name}`. */
