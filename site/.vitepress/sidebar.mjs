@@ -129,6 +129,18 @@ const SPECIFICATION = [
     'specification/aws/conformance-vectors': 'Conformance vectors',
   }),
   group('Huawei Cloud APIG', { 'specification/huawei-apig': 'FunctionGraph authorizers' }),
+  group('Definition files', {
+    'specification/definitions/overview': 'Overview',
+    'specification/definitions/openapi': 'OpenAPI',
+    'specification/definitions/cloudformation': 'CloudFormation and CDK',
+    'specification/definitions/sam': 'SAM',
+    'specification/definitions/serverless': 'serverless.yml',
+    'specification/definitions/terraform': 'Terraform and others',
+    'specification/definitions/values': 'Values and findings',
+    'specification/definitions/mounting': 'Command line and mounting',
+    'specification/definitions/input': 'Hostile input',
+    'specification/definitions/sources': 'Requests and vectors',
+  }),
   group('Security', {
     'specification/security/model': 'Model and fixture',
     'specification/security/requests': 'Requests and injected headers',

@@ -151,6 +151,17 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       UsageReport UsageStore
     `,
   },
+  '@custom-authorizer/definitions': {
+    values: `
+      guardApi readDefinition
+    `,
+    types: `
+      Acceptance ApiDefinition ApiRoute AuthorizerDefinition BackendParameterDefinition Binding
+      CorsDefinition DefinedPlanOptions Definition DefinitionFile Finding Format GatewayResponseEntry
+      GuardApiOptions GuardedApi HuaweiIdentity OpenReason Origin Protocol ReadOptions ReadResult
+      ReportClass RouteDefinition Severity Source StopClass UsagePlanDefinition
+    `,
+  },
   '@custom-authorizer/express': {
     values: `
       assertGuarded customAuthorizer getAuthorizer getExpressRequest requireContext requireScopes

@@ -75,9 +75,11 @@ describe.each(packages)('%s', (name, folder) => {
     expect(existsSync(join(folder, 'binding.gyp'))).toBe(false)
   })
 
-  test('has types as optional peer dependencies', () => {
+  test('has types, and the parser of one format, as optional peer dependencies', () => {
     const optional = Object.entries(manifest.peerDependenciesMeta ?? {}).filter(([, meta]) => meta.optional === true)
-    expect(optional.map(([each]) => each)).toEqual(PEERS[name]?.filter((each) => each.startsWith('@types/')))
+    expect(optional.map(([each]) => each)).toEqual(
+      PEERS[name]?.filter((each) => each.startsWith('@types/') || each === '@cdktf/hcl2json'),
+    )
   })
 
   test('depends on the exact version of core', () => {

@@ -55,7 +55,7 @@ describe.each([...documents])('%s', (name, text) => {
 
   test('runs scripts that exist', () => {
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object }
-    const run = [...text.matchAll(/\bnpm (?:run )?(start|test|run \w+|(?<=run )\w+)/g)].map(([, each = '']) =>
+    const run = [...text.matchAll(/\bnpm (?:run )?(start|test|run [\w-]+|(?<=run )[\w-]+)/g)].map(([, each = '']) =>
       each.replace(/^run /, ''),
     )
     expect(run.filter((each) => !Object.hasOwn(scripts, each))).toEqual([])

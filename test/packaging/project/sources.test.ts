@@ -144,6 +144,7 @@ const CASTS = {
     'core/src/kernel/shadow/shadow.ts',
     'core/src/node/run-mount.ts',
     'core/src/usage-plan/usage-plan.ts',
+    'definitions/src/mounting/authorizers.ts',
     'hono/src/run-mount.ts',
     'jwt/src/aws-jwt-authorizer.ts',
     'jwt/src/jwt-authorizer.ts',
