@@ -169,6 +169,28 @@ describe('--write', () => {
     expect(await api.evaluate(gatewayRequest('OPTIONS /pets'))).toMatchObject({ allowed: true })
   })
 
+  test('DEF-IN-10 names of a file do not become code', async () => {
+    const title = "x */ globalThis.injected = 1 /* ' `${1} \\u2028 \n"
+    folder.write('title.json', {
+      openapi: '3.0.1',
+      info: { title, version: '1' },
+      paths: { '/p': { get: { security: [{ [title]: [] }] } } },
+      components: {
+        securitySchemes: {
+          [title]: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'A',
+            'x-amazon-apigateway-authorizer': { type: 'token', authorizerUri: title },
+          },
+        },
+      },
+    })
+    const target = await starter(['title.json'], 'guards-g.ts')
+    await import(target)
+    expect(globalThis).not.toHaveProperty('injected')
+  })
+
   test('modules of every kind of API compile', async () => {
     const targets = [
       await starter(['template.yaml', '--param', 'Stage=prod'], 'guards-b.ts'),

@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -289,6 +289,69 @@ describe('what reaches the service', () => {
     expect([response.status, response.body]).toEqual([504, '{"message": "Network error communicating with endpoint"}'])
     stop()
     expect((await ended).code).toBe(0)
+  })
+})
+
+describe('messages that an earlier version mishandled', () => {
+  test('SEC-134 a body that is framed by a dropped header line does not become a request of its own', async () => {
+    const { port } = await start(['rest.yaml', ...HANDLERS])
+    received.length = 0
+    const smuggled = 'GET /pets/7 HTTP/1.1\r\nHost: a\r\nx-user: evil\r\n\r\n'
+    const headers = [
+      ...Array.from({ length: 1000 }, () => ['a', 'b'] as const),
+      ['Content-Length', String(smuggled.length)] as const,
+    ]
+    expect((await sendRequest(port, { target: '/health', headers, body: smuggled })).status).toBe(400)
+    expect((await sendRequest(port, { target: '/health' })).status).toBe(200)
+    expect(received.map(({ url }) => url)).toEqual(['/health'])
+  })
+
+  test.each<[name: string, headers: [string, string][]]>([
+    ['Trailer', [['Trailer', 'x']]],
+    ['TE', [['TE', 'trailers']]],
+    ['Proxy-Authorization', [['Proxy-Authorization', 'Basic x']]],
+    ['X-Forwarded-For', [['X-Forwarded-For', '10.0.0.1']]],
+  ])('%s of a client neither ends the server nor reaches the service', async (name, headers) => {
+    const { port } = await start(['rest.yaml', ...HANDLERS])
+    received.length = 0
+    for (const method of ['GET', 'POST'])
+      await sendRequest(port, { method, target: '/health', headers, ...(method === 'POST' && { body: 'x' }) })
+    expect((await sendRequest(port, { target: '/health' })).status).toBe(200)
+    const seen = received.map((request) => request.headers[name.toLowerCase()])
+    expect(seen).not.toContain(headers[0]?.[1])
+  })
+
+  test.each([
+    ['a status that HTTP does not have', 'HTTP/1.1 099 x\r\nContent-Length: 1\r\n\r\nx', 502],
+    ['control characters in the reason', 'HTTP/1.1 200 a\u0001b\r\nContent-Length: 1\r\n\r\nx', 200],
+    ['Trailer beside Content-Length', 'HTTP/1.1 200 OK\r\nTrailer: x\r\nContent-Length: 1\r\n\r\nx', 200],
+  ])('a response with %s does not end the server', async (_, bytes, status) => {
+    const raw = createTcpServer((socket) => {
+      socket.on('error', () => undefined)
+      socket.once('data', () => socket.end(bytes, 'latin1'))
+    })
+    await new Promise<void>((resolve) => void raw.listen(0, '127.0.0.1', resolve))
+    onTestFinished(() => void raw.close())
+    const url = `http://127.0.0.1:${(raw.address() as AddressInfo).port}`
+    const { port } = await start(['rest.yaml', ...HANDLERS], {}, url)
+    const first = await sendRequest(port, { target: '/health' })
+    expect([502, 504, status]).toContain(first.status)
+    expect((await sendRequest(port, { target: '/other' })).status).toBe(403)
+  })
+
+  test('permission to connect to a WebSocket API is no permission for other paths of the service', async () => {
+    const { port } = await start(['chat.yaml', '--handler', 'auth=lower.cjs'])
+    received.length = 0
+    const handshake = [
+      ['Authorization', 'ann'],
+      ['Connection', 'Upgrade'],
+      ['Upgrade', 'websocket'],
+      ['Sec-WebSocket-Version', '13'],
+      ['Sec-WebSocket-Key', 'dGhlIHNhbXBsZSBub25jZQ=='],
+    ] as const
+    expect((await sendRequest(port, { target: '/admin', headers: handshake })).status).toBe(404)
+    expect((await sendRequest(port, { target: 'http://x/', headers: handshake })).status).not.toBe(101)
+    expect(received).toEqual([])
   })
 })
 

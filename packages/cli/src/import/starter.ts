@@ -158,7 +158,7 @@ export const starterText = (read: ReadResult, { target, files, options, api: wan
     `import { guardApi, type GuardedApi, readDefinition } from '@custom-authorizer/definitions'`,
     '',
     ...functions.flatMap((each) => [each, '']),
-    `/** Guards the routes of ${printable(api.name)}. Mount it before them: \`app.use(customAuthorizer(await guards()))\`. */`,
+    `// Guards the routes of ${printable(api.name)}. Mount it before them: app.use(customAuthorizer(await guards())).`,
     'export const guards = async (): Promise<GuardedApi> => {',
     `  const files = [${urls.join(', ')}].map((url) => fileURLToPath(url))`,
     ...readingLines(settingsLines(options)),

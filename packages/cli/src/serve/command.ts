@@ -73,7 +73,8 @@ class Serving {
   }
 
   async #use(served: ServedApi): Promise<void> {
-    this.#handling = handlingOf(served, this.#upstream, contextHeadersOf(this.#values))
+    const socketPath = this.#values['base-path'] ?? '/'
+    this.#handling = handlingOf(served, this.#upstream, { contextHeaders: contextHeadersOf(this.#values), socketPath })
     if (this.#values.inspect) await this.#inspect(served.api)
     this.#stopWatching()
     if (this.#values.watch) this.#stopWatching = this.#host.watch(served.files, () => void this.#reload())
@@ -89,8 +90,9 @@ class Serving {
       await this.#use(served)
       this.#output.event('reloaded', `Reloaded: ${summary(served.api)}`, { routes: served.api.routes })
     } catch (error) {
-      if (!(error instanceof UsageError)) throw error
-      this.#output.problem({ message: `not reloaded: ${error.message}`, advice: error.advice })
+      // Also for an error that no file explains: the guards that run are still right.
+      const { message, advice } = error instanceof UsageError ? error : new UsageError('an unexpected error')
+      this.#output.problem({ message: `not reloaded: ${message}`, advice })
     }
   }
 

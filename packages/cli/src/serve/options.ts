@@ -57,7 +57,12 @@ export const SERVE_OPTIONS: {
     value: 'NAME=VALUE',
     description: 'Value of ARNs and events: region, accountId, apiId, stage, domainName.',
   },
-  'base-path': { kind: 'text', value: 'PATH', description: 'Path below which the API is served, such as /v1.' },
+  'base-path': {
+    kind: 'text',
+    value: 'PATH',
+    description:
+      'Path below which the API is served, such as /v1; for a WebSocket API, the path of handshakes. Default /.',
+  },
   keys: {
     kind: 'text',
     value: 'FILE',

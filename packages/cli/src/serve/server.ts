@@ -25,15 +25,26 @@ const requireUpgrade = (response: ServerResponse): void => {
   response.end('{"message":"Upgrade Required"}')
 }
 
+const NOT_FOUND = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n'
+
+const pathOf = ({ url = '' }: IncomingMessage): string => url.replace(/\?.*$/s, '')
+
+/** Settings of the server. */
+export interface HandlingSettings {
+  readonly contextHeaders: Readonly<Record<string, string>> | undefined
+  /** Path of the handshakes of a WebSocket API. */
+  readonly socketPath: string
+}
+
 /** Builds the guards of an API. */
 export const handlingOf = (
   { api, protocol }: ServedApi,
   upstream: Upstream,
-  contextHeaders: Readonly<Record<string, string>> | undefined,
+  { contextHeaders, socketPath }: HandlingSettings,
 ): Handling => {
   const options = contextHeaders === undefined ? {} : { contextHeaders }
   const guard = customAuthorizer(api, options)
-  const upgrade = guardUpgrade(api, options)((request, socket, head) => upstream.upgrade(request, socket, head))
+  const guardedUpgrade = guardUpgrade(api, options)((request, socket, head) => upstream.upgrade(request, socket, head))
   return {
     request: (request, response) => {
       if (protocol === 'WEBSOCKET') {
@@ -45,7 +56,11 @@ export const handlingOf = (
         else writeGatewayResponse(response, FAILED)
       })
     },
-    upgrade,
+    upgrade: (request, socket, head) => {
+      // A WebSocket API has one path. Without this, permission to connect would be permission for every path of the service.
+      if (protocol === 'WEBSOCKET' && pathOf(request) !== socketPath) socket.end(NOT_FOUND)
+      else guardedUpgrade(request, socket, head)
+    },
   }
 }
 

@@ -1,10 +1,11 @@
 /** Forwards requests to the service behind the guard. @module */
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { writeGatewayResponse } from '@custom-authorizer/core/node'
 import { jsonResponse } from '@custom-authorizer/core/contract'
+import { writeGatewayResponse } from '@custom-authorizer/core/node'
 import type { Protocol } from '@custom-authorizer/definitions'
 import { createProxyServer, proxyUpgrade } from 'httpxy'
+import { prepareRequest, prepareResponse } from './forwarded-headers.ts'
 
 /** What the gateway responds if the service cannot be reached (AWS-GWR-01; HTTP APIs and Huawei by their documentation). */
 const UNREACHABLE: Readonly<Record<Protocol, readonly [status: number, body: string]>> = {
@@ -14,6 +15,9 @@ const UNREACHABLE: Readonly<Record<Protocol, readonly [status: number, body: str
   WEBSOCKET: [502, '{"message":"Internal server error"}'],
 }
 
+/** Other forms of a target, such as an absolute one, could name another service. */
+const isPath = ({ url }: IncomingMessage): boolean => url?.startsWith('/') === true
+
 /** A service behind the guard. */
 export class Upstream {
   readonly #target: URL
@@ -21,14 +25,18 @@ export class Upstream {
 
   constructor(target: URL) {
     this.#target = target
-    // The host that the client called reaches the service, as behind a custom domain.
-    this.#proxy = createProxyServer({ target, xfwd: true, ws: false })
+    // The host that the client called reaches the service. With TLS it would be the name that the certificate is checked for.
+    this.#proxy = createProxyServer({ target, xfwd: true, ws: false, changeOrigin: this.#isSecure })
+    this.#proxy.on('proxyRes', (response) => prepareResponse(response))
+  }
+
+  get #isSecure(): boolean {
+    return this.#target.protocol === 'https:'
   }
 
   /** Forwards a request that was allowed. */
   forward(request: IncomingMessage, response: ServerResponse, protocol: Protocol): void {
-    // Other forms, such as an absolute one, could name another service.
-    if (request.url?.startsWith('/') !== true) {
+    if (!isPath(request)) {
       writeGatewayResponse(response, jsonResponse(400, '{"message":"Bad Request"}'))
       return
     }
@@ -37,15 +45,27 @@ export class Upstream {
       if (response.headersSent || response.destroyed) response.destroy()
       else writeGatewayResponse(response, jsonResponse(status, body))
     }
-    this.#proxy.web(request, response).catch(fail)
+    prepareRequest(request)
+    try {
+      this.#proxy.web(request, response).catch(fail)
+    } catch {
+      fail()
+    }
   }
 
   /** Forwards a handshake that was allowed. */
   upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    const address = {
-      host: this.#target.hostname,
-      port: Number(this.#target.port) || (this.#target.protocol === 'https:' ? 443 : 80),
+    const fail = (): void => void socket.destroy()
+    if (!isPath(request)) {
+      fail()
+      return
     }
-    proxyUpgrade(address, request, socket, head, { xfwd: true }).catch(() => undefined)
+    prepareRequest(request)
+    try {
+      // As text, because only then a secure origin is called with TLS.
+      proxyUpgrade(this.#target.origin, request, socket, head, { xfwd: true, changeOrigin: this.#isSecure }).catch(fail)
+    } catch {
+      fail()
+    }
   }
 }

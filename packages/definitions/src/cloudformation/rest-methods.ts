@@ -76,7 +76,7 @@ export const addMethod = (
 ): void => {
   const { values, findings } = context
   const path = paths.pathOf(member(properties, 'ResourceId'), resourceOf(member(properties, 'RestApiId')) ?? '')
-  const verb = values.text(member(properties, 'HttpMethod'), { role: 'decides', what: `HttpMethod of ${id}` })
+  const verb = values.text(member(properties, 'HttpMethod'), { role: 'guards', what: `HttpMethod of ${id}` })
   if (path === undefined || verb === undefined) {
     const message = `the path or the method of ${id} is not known; it may lie over a guarded route`
     const advice = 'Give the file that declares its resource, or the values that it depends on.'
