@@ -176,6 +176,35 @@ const fleet = {
   },
 }
 
+const samToExpress = {
+  name: 'sam-to-express',
+  args: [],
+  kinds: [200, 201, 204, 401, 403, 404, 429],
+  more: {
+    'handlers read the tenant, the partner and what is left of the quota': ({ responses }: Ran) => {
+      const bodies = responses.filter(({ status }) => status === 200).map(({ body }) => JSON.parse(body) as unknown)
+      expect(bodies).toEqual([
+        [{ id: '1', tenant: 'north', item: 'tent' }],
+        { id: '1', tenant: 'north', item: 'tent' },
+        { from: 'parcels' },
+        { remaining: 999 },
+        { remaining: 998 },
+        { status: 'ok' },
+      ])
+    },
+  },
+}
+
+const serverlessToExpress = {
+  name: 'serverless-to-express',
+  args: [],
+  kinds: [200, 201, 204, 401, 403, 404],
+  more: {
+    'a route that serverless.yml does not have is answered as by an HTTP API': ({ responses }: Ran) =>
+      expect(JSON.parse(responses.at(-1)?.body ?? '')).toEqual({ message: 'Not Found' }),
+  },
+}
+
 const nativeSession = { name: 'native-session', args: [], kinds: [200, 401, 403], more: {} }
 
 beforeAll(buildPackages, 120_000)
@@ -190,6 +219,8 @@ describe.each([
   websocketChat,
   functionGraph,
   usagePlan,
+  samToExpress,
+  serverlessToExpress,
   ...(hasRedis ? [fleet] : []),
 ])('example $name $args', ({ name, args, kinds, more }) => {
   let ran: Ran
