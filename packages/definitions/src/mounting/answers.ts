@@ -12,7 +12,17 @@ import type { GuardApiOptions } from './options.ts'
 /** Kinds that have no function, and need a guard of the caller. */
 const UNSUPPORTED: ReadonlySet<string> = new Set(['COGNITO_USER_POOLS', 'AWS_IAM', 'APP', 'IAM', 'OTHER'])
 
-const placeOf = ({ origin: { file, line } }: Finding): string => `${file}:${line}`
+const placeOf = ({ origin: { file, line } }: Finding): string => `${file.replaceAll('\\', '/')}:${line}`
+
+/** The place without the folder of an absolute path, which differs between machines. */
+const shortPlaceOf = (finding: Finding): string => {
+  const place = placeOf(finding)
+  return /^(?:\/|[A-Za-z]:\/)/.test(place) ? place.slice(place.lastIndexOf('/') + 1) : place
+}
+
+/** Whether a text is the place of a finding, or the end of it after a slash. */
+const isPlace = (at: string, finding: Finding): boolean =>
+  placeOf(finding) === at || placeOf(finding).endsWith(`/${at}`)
 
 const own = (record: Readonly<Record<string, unknown>> | undefined, key: string): boolean =>
   record !== undefined && Object.hasOwn(record, key)
@@ -40,12 +50,12 @@ class Answers {
   }
 
   checkStops(stops: readonly Finding[]): void {
-    const unanswered = stops.filter((stop) => !this.#isAnswered(stop))
+    const unanswered = stops.filter((stop) => !this.#isAnswered(stop, stops))
     for (const stop of unanswered) {
       const { code, class: kind, message, advice, routes } = stop
-      const at = routes[0] ?? placeOf(stop)
+      const at = routes[0] ?? shortPlaceOf(stop)
       const accept = `accept: [{ code: ${JSON.stringify(code)}, at: ${JSON.stringify(at)} }]`
-      this.problems.push(`${placeOf(stop)} ${code} ${kind}: ${message}. ${advice} Or ${accept}`)
+      this.problems.push(`${shortPlaceOf(stop)} ${code} ${kind}: ${message}. ${advice} Or ${accept}`)
     }
     for (const { code, at } of this.#options.accept ?? [])
       if (!this.#used.has(`${code} ${at}`))
@@ -53,9 +63,12 @@ class Answers {
   }
 
   /** All ways of answering are tried, so that every acceptance that answers something counts as used. */
-  #isAnswered(stop: Finding): boolean {
+  #isAnswered(stop: Finding, stops: readonly Finding[]): boolean {
+    // The end of a path that two files have names neither of them.
+    const isAt = (at: string): boolean =>
+      isPlace(at, stop) && stops.every((other) => placeOf(other) === placeOf(stop) || !isPlace(at, other))
     const accepted = (this.#options.accept ?? []).filter(
-      ({ code, at }) => code === stop.code && (stop.routes.includes(at) || at === placeOf(stop)),
+      ({ code, at }) => code === stop.code && (stop.routes.includes(at) || isAt(at)),
     )
     for (const { code, at } of accepted) this.#used.add(`${code} ${at}`)
     return accepted.length > 0 || this.#isBound(stop) || this.#isUndecidedOnly(stop)

@@ -15,7 +15,7 @@ export type Binding = AnyFunction | Authorizer<never> | Authorizer<unknown>
 export interface Acceptance {
   /** The code of the finding, such as `DEF-SAM-08`. */
   readonly code: string
-  /** A route that it concerns, such as `GET /admin`; else its place, as `template.yaml:12`. */
+  /** A route that it concerns, such as `GET /admin`; else its place, such as `template.yaml:12`: the end of the path is enough. */
   readonly at: string
 }
 

@@ -60,6 +60,27 @@ describe('findings that stop', () => {
     expect(problemsOf(definition, { ...user, accept: [{ code: 'DEF-SAM-09', at }] })).toHaveLength(2)
   })
 
+  test('DEF-STOP-05 the place is valid in every folder: the end of the path is enough', () => {
+    const origin = { file: '/srv/shop/api/template.yaml', line: 12, pointer: '' }
+    const definition = withStops(pets, stop({ origin, routes: [] }))
+    const accepting = (at: string) => problemsOf(definition, { ...user, accept: [{ code: 'DEF-SAM-08', at }] })
+    expect(problemsOf(definition)[0]).toMatch(/^template\.yaml:12 .* at: "template\.yaml:12" \}\]$/)
+    for (const at of ['template.yaml:12', 'api/template.yaml:12', '/srv/shop/api/template.yaml:12'])
+      expect(accepting(at)).toEqual([])
+    for (const at of ['template.yaml:1', 'late.yaml:12', 'pi/template.yaml:12', ':12', '12', ''])
+      expect(accepting(at)).toHaveLength(2)
+  })
+
+  test('DEF-STOP-05 the end of a path that two files have accepts neither of them', () => {
+    const stops = ['a', 'b'].map((folder) =>
+      stop({ origin: { file: `/srv/${folder}/template.yaml`, line: 12, pointer: '' }, routes: [] }),
+    )
+    const accepting = (...places: string[]) =>
+      problemsOf(withStops(pets, ...stops), { ...user, accept: places.map((at) => ({ code: 'DEF-SAM-08', at })) })
+    expect(accepting('template.yaml:12')).toHaveLength(3)
+    expect(accepting('a/template.yaml:12', 'b/template.yaml:12')).toEqual([])
+  })
+
   test('DEF-STOP-05 an entry that accepts nothing is an error', () => {
     expect(problemsOf(pets, { ...user, accept: [{ code: 'DEF-SAM-08', at: 'GET /pets' }] })).toEqual([
       'accept: no finding DEF-SAM-08 at "GET /pets"; remove the entry',
