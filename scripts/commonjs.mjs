@@ -23,6 +23,10 @@ export async function buildCommonJs(names, options) {
     update(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])
     for (const library of LAZY[name] ?? []) requireLazily(join(folder, 'dist', 'cjs'), library)
+  }
+  // Packages load each other, so all of them have to be complete.
+  for (const name of names) {
+    const folder = join(root, 'packages', name)
     const { exports } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
     for (const { node } of Object.values(exports)) if (node !== undefined) writeWrapper(folder, node)
   }
