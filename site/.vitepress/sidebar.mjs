@@ -37,6 +37,12 @@ const GUIDE = [
     'shadow-mode': 'Comparing two authorizers',
     'gateway-settings': 'Gateway settings',
   }),
+  group('From a definition', {
+    'definitions/index': 'Overview',
+    'definitions/formats': 'Formats',
+    'definitions/guarding': 'guardApi',
+    'leaving-api-gateway': 'Leaving API Gateway',
+  }),
   group('Using the result', {
     results: 'Reading the result',
     caching: 'Caching',
@@ -57,8 +63,10 @@ const GUIDE = [
   }),
   group('Command line', {
     'command-line/index': 'Overview',
+    'command-line/import': 'import',
     'command-line/invoke': 'invoke',
     'command-line/explain': 'explain',
+    'command-line/serve': 'serve',
   }),
   group('Extending it', {
     'guides/contract': 'Writing a contract',

@@ -1,5 +1,5 @@
 /** Runs the command line in this process, with files in a temporary folder. @module */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -45,6 +45,10 @@ export class CommandFolder {
     const path = join(this.path, name)
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content))
+  }
+
+  read(name: string): string {
+    return readFileSync(join(this.path, name), 'utf8')
   }
 
   remove(): void {

@@ -54,5 +54,14 @@ export const programsOf = (page: string, text: string): readonly Program[] =>
     return { page, file, code, isRun: mark === undefined && !file.endsWith('.cjs') && extension !== 'cjs' }
   })
 
+/** Blocks of a page whose first line is a comment with a file name, in a language that is not run: files that programs read. */
+export const filesOf = (text: string): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Array.from(text.matchAll(/^```(?:ya?ml|hcl|ini)\n(# (\S+\.\w+)\n[^]*?)^```$/gm), ([, content = '', name = '']) => [
+      name,
+      content,
+    ]),
+  )
+
 /** All programs of the documentation. */
 export const programs: readonly Program[] = [...documents].flatMap(([page, text]) => programsOf(page, text))

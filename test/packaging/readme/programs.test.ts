@@ -1,6 +1,7 @@
 /**
  * Every block of JavaScript and TypeScript in the documentation compiles against the sources, with its own imports only, and
- * every block without the mark `no-run` runs. `reader/` contains the modules that a reader provides.
+ * every block without the mark `no-run` runs. `reader/` contains the modules that a reader provides. Blocks of YAML whose first
+ * line is a comment with a file name are files of their page.
  * @module
  */
 import { execFile } from 'node:child_process'
@@ -8,7 +9,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } fro
 import { join, relative } from 'node:path'
 import { promisify } from 'node:util'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type Program, programs, programsOf } from '../../support/documents.ts'
+import { documents, filesOf, type Program, programs, programsOf } from '../../support/documents.ts'
 import { root } from '../../support/root.ts'
 
 // Inside of the project, so that the packages are found.
@@ -59,6 +60,8 @@ beforeAll(() => {
     writeFileSync(pathOf(program), program.code)
   }
   for (const page of new Set(programs.map((each) => each.page))) {
+    for (const [name, text] of Object.entries(filesOf(documents.get(page) ?? '')))
+      writeFileSync(join(folderOf(page), name), text)
     for (const file of readdirSync(join(reader, 'modules'))) {
       const target = join(folderOf(page), file)
       if (!existsSync(target)) cpSync(join(reader, 'modules', file), target)
@@ -94,5 +97,6 @@ test('programsOf reads names, marks and the module format', () => {
     ['line-6.ts', false],
     ['line-10.cjs', false],
   ])
+  expect(filesOf('```yaml\n# a.yaml\nx: 1\n```\n\n```yaml\ny: 1\n```\n')).toEqual({ 'a.yaml': '# a.yaml\nx: 1\n' })
   expect(() => programsOf('p.md', '```js norun\n```\n')).toThrow('norun is not a mark')
 })
