@@ -8,6 +8,15 @@ export const ERRORS = {
     cause: 'A misspelled option, a value of another type or out of range, or two options that exclude each other.',
     fix: 'The message names the option and the allowed values. It never shows the value, which may be a secret.',
   },
+  ERR_DEFINITION: {
+    summary:
+      'An API definition cannot be mounted as it is. Thrown by `guardApi` at start-up, with one line for each reason.',
+    message:
+      'guardApi: nothing is mounted:\n- template.yaml:14 DEF-SAM-13 resource-policy: the API has a resource policy, which may refuse requests and is not evaluated. …\n- routes without an authorizer; name them if they are to stay open: open: ["GET /health"]',
+    cause:
+      'A finding that stops has no answer, an authorizer has no function, an open or undecided route is not confirmed, the API is not clear, or the value is not a definition.',
+    fix: 'Each line says what answers it: a parameter, `authorizers`, `open`, `undecided`, `api`, or an entry in `accept`. See [findings](../definitions/index.md#findings).',
+  },
   ERR_NOT_AUTHORIZED: {
     summary: 'The request has no result of an authorizer. Thrown by `getAuthorizer`, and by `bind: "strict"`.',
     message: 'getAuthorizer: no authorizer has allowed this request, or its method or path has changed since. …',

@@ -7,6 +7,7 @@ import * as huawei from '@custom-authorizer/core/huawei'
 import { customAuthorizer, guardUpgrade } from '@custom-authorizer/core/node'
 import { gatewayResponse, httpFunction, lambdaFunction } from '@custom-authorizer/core/remote'
 import { MemoryUsageStore, usagePlan } from '@custom-authorizer/core/usage-plan'
+import { guardApi } from '@custom-authorizer/definitions'
 import { inspector } from '@custom-authorizer/cli'
 import { expect, test } from 'vitest'
 import { root } from '../../support/root.ts'
@@ -48,6 +49,7 @@ test.each<[name: string, build: () => unknown]>([
   ['gatewayDecision', () => gatewayDecision({ contextOf: handler, ...UNKNOWN })],
   ['shadow', () => shadow({ ...compared(), ...UNKNOWN })],
   ['shadow.safeAfter', () => shadow({ ...compared(), safeAfter: UNKNOWN })],
+  ['guardApi', () => guardApi({ apis: [], stops: [] }, UNKNOWN)],
   ['usagePlan', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [], ...UNKNOWN })],
   ['usagePlan.plans', () => usagePlan(createAuthorizer({ authorize: handler }), { plans: [{ id: 'p', ...UNKNOWN }] })],
   [
