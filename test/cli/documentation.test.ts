@@ -98,7 +98,7 @@ test('the page of import has the module that --write writes', async () => {
 })
 
 describe('the page of serve', () => {
-  const [session] = sessions.filter(isServing)
+  const session = sessions.find(isServing)
   const service = createServer((_, response) => void response.end('pets'))
   let upstream = ''
   beforeAll(async () => {
@@ -119,12 +119,12 @@ describe('the page of serve', () => {
       },
     })
     const url = await listening.promise
-    const commands = parseCommands(SERVE.replaceAll('http://127.0.0.1:8787/', `${url}/`))
+    const requests = parseCommands(SERVE.replaceAll('http://127.0.0.1:8787/', `${url}/`))
     const statuses: number[] = []
-    for (const command of commands) statuses.push((await runCommand(command)).status)
+    for (const each of requests) statuses.push((await runCommand(each)).status)
     ending.abort()
     const { code, stdout, stderr } = await running
-    expect(statuses).toEqual(commands.map(({ status }) => status))
+    expect(statuses).toEqual(requests.map(({ status }) => status))
     expect(new Set(statuses)).toEqual(new Set([200, 401, 403, 404]))
     const printed = (stdout + stderr).replace(url, 'http://127.0.0.1:8787').replace(upstream, 'http://127.0.0.1:3000')
     expect(comparable(printed)).toBe(comparable(session?.output ?? ''))
