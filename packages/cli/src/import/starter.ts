@@ -153,14 +153,13 @@ export const starterText = (read: ReadResult, { target, files, options, api: wan
   const several = read.definition.apis.length > 1
   return `${[
     `// Written by custom-authorizer import. It is yours: edit it.`,
-    `import { fileURLToPath } from 'node:url'`,
     ...[...imports].map(([from, names]) => `import { ${[...names].toSorted().join(', ')} } from '${from}'`),
     `import { guardApi, type GuardedApi, readDefinition } from '@custom-authorizer/definitions'`,
     '',
     ...functions.flatMap((each) => [each, '']),
     `// Guards the routes of ${printable(api.name)}. Mount it before them: app.use(customAuthorizer(await guards())).`,
     'export const guards = async (): Promise<GuardedApi> => {',
-    `  const files = [${urls.join(', ')}].map((url) => fileURLToPath(url))`,
+    `  const files = [${urls.join(', ')}]`,
     ...readingLines(settingsLines(options)),
     '  return guardApi(definition, {',
     ...(several ? [`    api: ${quoted(api.name)},`] : []),
@@ -181,16 +180,19 @@ const hasRoute = ({ routes }: ApiDefinition, key: string): boolean =>
   routes.some(({ method, path }) => (method === undefined ? path : `${method} ${path}`) === key)
 
 /** What stops is listed as a comment: it has to be answered by a person. */
-const acceptLines = ({ definition: { stops } }: ReadResult): readonly string[] =>
-  stops.length === 0
+const acceptLines = ({ definition: { stops } }: ReadResult): readonly string[] => {
+  // The module binds a guard to each authorizer without a function.
+  const open = stops.filter(({ class: kind }) => kind !== 'unsupported-authorizer')
+  return open.length === 0
     ? []
     : [
         '    // guardApi throws until these are answered:',
-        ...stops.map(
+        ...open.map(
           ({ code, routes, origin, message }) =>
             `    // ${code} ${printable(routes[0] ?? `${basename(origin.file)}:${origin.line}`)}: ${printable(message)}`,
         ),
       ]
+}
 
 const relativeUrl = (target: string, file: string): string => {
   const path = relative(dirname(target), file).split(sep).join('/')
