@@ -12,6 +12,12 @@ const slugify = (heading) =>
     .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
     .replaceAll(' ', '-')
 
+/** Vue reads braces in code, such as `{{resolve:ssm:…}}`, as an expression. */
+const withoutExpressions = (md) => {
+  const { code_inline: render } = md.renderer.rules
+  md.renderer.rules.code_inline = (...args) => render(...args).replace('<code', '<code v-pre')
+}
+
 /** Pages whose tables need the width of the outline. */
 const WIDE = new Set(['gateway-settings.md', 'options.md'])
 
@@ -22,7 +28,7 @@ export default defineConfig({
   base: '/custom-authorizer/',
   srcDir: 'pages',
   cleanUrls: true,
-  markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify } },
+  markdown: { anchor: { slugify }, toc: { slugify }, headers: { slugify }, config: withoutExpressions },
   transformPageData: ({ relativePath, frontmatter }) =>
     WIDE.has(relativePath) ? { frontmatter: { ...frontmatter, aside: false } } : undefined,
   themeConfig: {

@@ -103,7 +103,7 @@ const REQUEST_TESTS: Readonly<Record<string, ContractTest>> = {
 }
 
 /**
- * Tests for a {@link Contract}, for any test runner.
+ * Tests for a contract, for any test runner.
  *
  * @param create builds the contract, with the same options each time
  * @example
