@@ -54,8 +54,10 @@ class Answers {
     for (const stop of unanswered) {
       const { code, class: kind, message, advice, routes } = stop
       const at = routes[0] ?? shortPlaceOf(stop)
-      const accept = `accept: [{ code: ${JSON.stringify(code)}, at: ${JSON.stringify(at)} }]`
-      this.problems.push(`${shortPlaceOf(stop)} ${code} ${kind}: ${message}. ${advice} Or ${accept}`)
+      // A route that needs a guard is not answered by an acceptance.
+      const needsGuard = kind === 'unsupported-authorizer' && routes.length > 0
+      const accept = needsGuard ? '' : ` Or accept: [{ code: ${JSON.stringify(code)}, at: ${JSON.stringify(at)} }]`
+      this.problems.push(`${shortPlaceOf(stop)} ${code} ${kind}: ${message}. ${advice}${accept}`)
     }
     for (const { code, at } of this.#options.accept ?? [])
       if (!this.#used.has(`${code} ${at}`))

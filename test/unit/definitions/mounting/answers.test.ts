@@ -101,7 +101,9 @@ describe('findings that stop', () => {
     })
     const unsupported = stop({ code: 'DEF-DEF-05', class: 'unsupported-authorizer' as never, origin })
     const guard = createAuthorizer({ authorize: () => true, logger: null })
-    expect(problemsOf(withStops(definition, unsupported), { logger: null })).toHaveLength(2)
+    const problems = problemsOf(withStops(definition, unsupported), { logger: null })
+    expect(problems).toHaveLength(2)
+    expect(problems[0]).not.toContain('accept')
     expect(problemsOf(withStops(definition, unsupported), { authorizers: { pool: guard as never } })).toEqual([])
     // A file that was edited by hand.
     expect(problemsOf(definition, { logger: null })).toEqual(['authorizers: no guard for "pool" (COGNITO_USER_POOLS)'])
