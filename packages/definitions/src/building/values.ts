@@ -3,8 +3,8 @@ import { isAbsent, itemsOf, type MapNode, type Node, textOf, unknown } from '../
 import type { Findings, Placed } from './findings.ts'
 
 /**
- * What a value decides. `guards`: whether a route exists or is guarded; the default of a parameter is then no value. `decides`:
- * how a guarded route decides. `informs`: nothing of both.
+ * What a value decides. `guards`: whether a route exists or is guarded. `decides`: how a guarded route decides. The default of a
+ * parameter is no value for both. `informs`: nothing of both.
  */
 export type Role = 'guards' | 'decides' | 'informs'
 
@@ -34,14 +34,10 @@ export class Values {
     if (node.assumed !== undefined && !this.#useDefaults) {
       const parameter = JSON.stringify(node.assumed)
       const message = `${what} depends on the default of ${parameter}`
-      if (role === 'guards') {
+      if (role !== 'informs') {
         const advice = `Give ${parameter}, as the deployment sets it, or set useDefaults.`
         this.#findings.stop('unresolved', 'DEF-RES-05', node, { message, advice, routes })
         return undefined
-      }
-      if (role === 'decides') {
-        const advice = `Give ${parameter} if the deployment sets another value.`
-        this.#findings.report('assumed', 'DEF-RES-05', node, { message, advice, routes })
       }
     }
     if (isAbsent(node)) return undefined
@@ -114,8 +110,13 @@ export class Values {
     }: { readonly fallback: number; readonly unresolved: number; readonly max?: number },
   ): number {
     if (node === undefined) return fallback
-    // The default of a parameter counts, with a report; a value that is not known does not.
-    const known = this.#plain(node, { ...wanted, role: node.kind === 'scalar' ? 'decides' : 'informs' })
+    if (node.assumed !== undefined && !this.#useDefaults) {
+      const message = `${wanted.what} depends on the default of ${JSON.stringify(node.assumed)}`
+      const advice = `Give it, as the deployment sets it, or set useDefaults; until then the value is ${unresolved}.`
+      this.#findings.report('assumed', 'DEF-RES-05', node, { message, advice, routes: wanted.routes ?? [] })
+      return unresolved
+    }
+    const known = this.#plain(node, { ...wanted, role: 'informs' })
     if (isAbsent(node)) return fallback
     if (known === undefined) return unresolved
     const text = textOf(known)

@@ -1,0 +1,1 @@
+issuer = "https://login.example.com/"
