@@ -117,13 +117,14 @@ test('FLEET-25 a plan that counts by caller does not make API keys unnecessary',
   expect(await statusOf(definition, 'GET /free', { usagePlan, parts: as('ann') })).toBe('allowed')
 })
 
+const allowing = (scope: string) => ({ authorizers: { auth: (() => allow({ context: { scope } })) as never } })
+
 test('AWS-JWT-04 scopes of a route hold with an authorizer of the caller', async () => {
   const pool = authorizerNamed('auth', { kind: 'COGNITO_USER_POOLS', providerARNs: [] })
   const [api] = definitionOf(['DELETE /admin -> auth', 'GET /read -> auth'], { authorizers: { auth: pool } }).apis
   const scopes: Record<string, string[]> = { '/admin': ['api/admin', 'api/root'], '/read': ['api/read'] }
   const routes = api?.routes.map((route) => ({ ...route, authorizationScopes: scopes[route.path] }))
   const definition = { apis: [{ ...api, routes }], stops: [] } as never
-  const allowing = (scope: string) => ({ authorizers: { auth: (() => allow({ context: { scope } })) as never } })
   expect(await statusOf(definition, 'DELETE /admin', { ...allowing('api/read'), parts: as('x') })).toBe(403)
   expect(await statusOf(definition, 'DELETE /admin', { ...allowing('api/other api/root'), parts: as('x') })).toBe(
     'allowed',
@@ -131,16 +132,19 @@ test('AWS-JWT-04 scopes of a route hold with an authorizer of the caller', async
   expect(await statusOf(definition, 'GET /read', { ...allowing('api/read'), parts: as('x') })).toBe('allowed')
 })
 
-describe('definitions', () => {
-  const stops = async (name: string, text: string): Promise<readonly string[]> =>
-    (await readDefinition({ name, text })).definition.stops.map(({ code }) => code)
+const mapping = (id: string): string =>
+  `  ${id}: { Type: AWS::ApiGateway::BasePathMapping, Properties: { RestApiId: !Ref Api, BasePath: ${id} } }\n`
 
-  const template = (resources: string): string => `Parameters: { P: { Type: String, Default: admin-dev } }
+const stops = async (name: string, text: string): Promise<readonly string[]> =>
+  (await readDefinition({ name, text })).definition.stops.map(({ code }) => code)
+
+const template = (resources: string): string => `Parameters: { P: { Type: String, Default: admin-dev } }
 Resources:
   Api: { Type: AWS::ApiGateway::RestApi, Properties: { Name: n } }
   Http: { Type: AWS::ApiGatewayV2::Api, Properties: { Name: h, ProtocolType: HTTP } }
 ${resources}`
 
+describe('definitions', () => {
   test.each([
     '  R: { Type: AWS::ApiGateway::Resource, Properties: { RestApiId: !Ref Api, ParentId: !GetAtt Api.RootResourceId, PathPart: !Ref P } }\n  M: { Type: AWS::ApiGateway::Method, Properties: { RestApiId: !Ref Api, ResourceId: !Ref R, HttpMethod: GET, AuthorizationType: NONE } }',
     '  R: { Type: AWS::ApiGatewayV2::Route, Properties: { ApiId: !Ref Http, RouteKey: !Sub "GET /${P}" } }',
@@ -180,8 +184,6 @@ resource "aws_apigatewayv2_route" "r" {
   })
 
   test('DEF-CFN-16 several base paths of one API stop', async () => {
-    const mapping = (id: string): string =>
-      `  ${id}: { Type: AWS::ApiGateway::BasePathMapping, Properties: { RestApiId: !Ref Api, BasePath: ${id} } }\n`
     expect(await stops('template.yaml', template(mapping('v1') + mapping('v2')))).toContain('DEF-CFN-16')
     expect(await stops('template.yaml', template(mapping('v1')))).not.toContain('DEF-CFN-16')
   })
