@@ -48,7 +48,7 @@ export const SERVE_OPTIONS: {
   accept: {
     kind: 'list',
     value: 'CODE@AT',
-    description: "Finding that you have dealt with, such as 'DEF-CFN-17@template.yaml:12'.",
+    description: 'Finding that you have dealt with, as import prints it: CODE@template.yaml:12.',
   },
   'deny-undecided': { kind: 'flag', description: 'Deny routes whose authorizer is not known, instead of stopping.' },
   api: { kind: 'text', value: 'NAME', description: 'The API to serve, if there are several.' },
@@ -87,7 +87,10 @@ const pairs = (option: string, list: readonly string[]): Readonly<Record<string,
 const acceptance = (text: string): { readonly code: string; readonly at: string } => {
   const [, code, at] = /^([A-Z]+-[A-Z]+-\d+)@(.+)$/s.exec(text) ?? []
   if (code === undefined || at === undefined)
-    throw new UsageError('--accept is not CODE@AT', 'For example: DEF-CFN-17@template.yaml:12')
+    throw new UsageError(
+      '--accept is not CODE@AT',
+      'For example: CODE@template.yaml:12, with the code and the place that import prints',
+    )
   return { code, at }
 }
 

@@ -53,7 +53,6 @@ export class GatewayRequest {
     if (init.incompleteHeaders === true) problem ??= 'HEADER_LINES'
     if (!isMethod(init.method)) problem ??= 'METHOD'
     if (!isHttpVersion(init.httpVersion)) problem ??= 'HTTP_VERSION'
-
     let host: string | undefined
     let authorization: string | undefined
     let repeated = false
