@@ -40,15 +40,20 @@ const TYPE = /^(?:\w+::\w+(?:::\w+)*|Custom::[\w@-]+)$/
 /**
  * Adds a stop for every resource that may be an API, a route or an authorizer, but is not read: one without a known type, one
  * of a module, and one of SAM, which is read only in a file of its own (DEF-CFN-08, DEF-CFN-15).
+ *
+ * @param read types of SAM that the caller reads itself
  */
-export const checkTypes = (document: Node, { findings }: ReadContext): void => {
+export const checkTypes = (document: Node, { findings }: ReadContext, read: ReadonlySet<string> = new Set()): void => {
   for (const [id, resource] of entriesOf(member(document, 'Resources'))) {
     if (id.startsWith('Fn::')) continue
     const type = textOf(member(resource, 'Type'))
     if (type === undefined || !TYPE.test(type) || (/^AWS::ApiGateway(?:V2)?::/.test(type) && !KNOWN.test(type))) {
       const message = `the type of the resource ${id} is not one that CloudFormation has`
       findings.stop('invalid', 'DEF-CFN-08', resource, { message, advice: 'Correct Type.' })
-    } else if (type.endsWith('::MODULE') || /^AWS::Serverless::(?:\w*Api|Function|StateMachine)$/.test(type)) {
+    } else if (
+      !read.has(type) &&
+      (type.endsWith('::MODULE') || /^AWS::Serverless::(?:\w*Api|Function|StateMachine)$/.test(type))
+    ) {
       const message = `the resource ${id} (${type}) may declare routes, and is not read here`
       findings.stop('dynamic', 'DEF-CFN-15', resource, { message, advice: PROCESSED })
     }

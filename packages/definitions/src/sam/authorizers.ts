@@ -3,7 +3,7 @@ import { isDeclared } from '../building/declared.ts'
 import { functionOf } from '../building/settings.ts'
 import type { Role, Wanted } from '../building/values.ts'
 import type { AuthorizerDefinition } from '../definition.ts'
-import { entriesOf, map, member, type Node } from '../document/node.ts'
+import { entriesOf, map, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { type Decided, isGiven, namesOf, UNDECIDED } from './deciding.ts'
 
@@ -116,7 +116,9 @@ const restAuthorizer = (declared: Declared, common: Common): AuthorizerDefinitio
   const header = values.text(member(identity, 'Header'), wanted(declared, 'Header')) ?? ''
   const source = `method.request.header.${header === '' ? 'Authorization' : header}`
   if (isGiven(member(node, 'UserPoolArn'))) {
-    const providerARNs = values.texts(member(node, 'UserPoolArn'), wanted(declared, 'UserPoolArn', 'informs')) ?? []
+    // A default that is empty decides: SAM then makes a Lambda authorizer.
+    const role = textOf(member(node, 'UserPoolArn')) === '' ? 'guards' : 'informs'
+    const providerARNs = values.texts(member(node, 'UserPoolArn'), wanted(declared, 'UserPoolArn', role)) ?? []
     return { ...common, kind: 'COGNITO_USER_POOLS', identitySource: [source], providerARNs }
   }
   if (!isDeclared(member(node, 'FunctionArn'))) invalid(declared, 'names neither FunctionArn nor UserPoolArn')

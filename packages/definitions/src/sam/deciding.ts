@@ -47,9 +47,13 @@ export const samFlag = (context: ReadContext, node: Node | undefined, what: What
   return UNDECIDED
 }
 
-/** Whether a node is neither absent nor empty, as SAM tests most properties. An unknown value is not empty. */
+/**
+ * Whether a node is neither absent nor empty, as SAM tests most properties. An unknown value is not empty, and one that is empty
+ * only because of a default counts as set: another stage may set it.
+ */
 export const isGiven = (node: Node | undefined): node is Node => {
   if (!isDeclared(node)) return false
+  if (node.assumed !== undefined && node.kind === 'scalar') return true
   if (node.kind === 'map') return node.entries.size > 0
   if (node.kind === 'list') return node.items.length > 0
   return node.kind !== 'scalar' || (node.value !== '' && node.value !== false)

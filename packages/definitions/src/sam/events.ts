@@ -1,14 +1,12 @@
 /** Events of functions and state machines that add routes to APIs (DEF-SAM-01). @module */
 import { resourceOf } from '../building/declared.ts'
-import { methodName, routeKey } from '../building/paths.ts'
+import { routeKey } from '../building/paths.ts'
 import type { Resource, Template } from '../cloudformation/template.ts'
 import type { Origin } from '../definition.ts'
 import { at, entriesOf, type MapNode, member, type Node, scalar, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { type Decided, decidingFlag, decidingMap, decidingText, isGiven, namesOf, UNDECIDED } from './deciding.ts'
-
-/** Kind of API that an event belongs to. */
-export type EventProtocol = 'REST' | 'HTTP'
+import { type Decided, decidingFlag, decidingMap, decidingText, isGiven, UNDECIDED } from './deciding.ts'
+import { EVENT_TYPES, type EventProtocol, type EventType, labelOf, samMethod } from './event-types.ts'
 
 /** An event that adds a route, or settings of a route. */
 export interface ApiEvent {
@@ -28,44 +26,6 @@ export interface ApiEvent {
   /** Only events of functions can override the settings of a body. */
   readonly isOfFunction: boolean
   readonly origin: Origin
-}
-
-/** What an event type needs to know. */
-interface EventType {
-  readonly protocol: EventProtocol
-  readonly idProperty: string
-  readonly implicit: string
-  readonly properties: ReadonlySet<string>
-}
-
-/** One row per type of event: the properties are those that SAM accepts. */
-const TYPES: ReadonlyMap<string, EventType> = new Map([
-  [
-    'Api',
-    {
-      protocol: 'REST',
-      idProperty: 'RestApiId',
-      implicit: 'ServerlessRestApi',
-      properties: namesOf(
-        'Path Method RestApiId Stage Auth RequestModel RequestParameters TimeoutInMillis ResponseTransferMode UnescapeMappingTemplate',
-      ),
-    },
-  ],
-  [
-    'HttpApi',
-    {
-      protocol: 'HTTP',
-      idProperty: 'ApiId',
-      implicit: 'ServerlessHttpApi',
-      properties: namesOf('Path Method ApiId Stage Auth TimeoutInMillis RouteSettings PayloadFormatVersion'),
-    },
-  ],
-])
-
-/** Resources that SAM adds for events that name no API. */
-export const IMPLICIT_APIS: Readonly<Record<EventProtocol, string>> = {
-  REST: 'ServerlessRestApi',
-  HTTP: 'ServerlessHttpApi',
 }
 
 /** Names that are meant to protect. */
@@ -109,6 +69,8 @@ export class EventReader {
   }
 
   #eventsOf(source: Resource): readonly ApiEvent[] {
+    const what = { what: `the properties of ${source.id}` }
+    if (decidingMap(this.#context, source.properties, what) === UNDECIDED) return []
     const node = member(source.properties, 'Events')
     const labels = entriesOf(node).flatMap(([, event]) => labelOf(event))
     const events = decidingMap(this.#context, node, { what: `the events of ${source.id}`, routes: labels })
@@ -119,8 +81,8 @@ export class EventReader {
       return read === undefined ? [] : [read]
     })
     if (found.length === 0) return []
-    const what = { what: `whether ${source.id} exists`, routes: found.map(({ key }) => key) }
-    const exists = decidingFlag(this.#context, source.exists, what)
+    const routes = found.map(({ key }) => key)
+    const exists = decidingFlag(this.#context, source.exists, { what: `whether ${source.id} exists`, routes })
     if (exists === true) return found
     return found.map((each) => (exists === false ? absent(each) : undecided(each)))
   }
@@ -129,13 +91,15 @@ export class EventReader {
     const context = this.#context
     const type = member(event, 'Type')
     const { source, name } = place
-    const what = `the type of the event ${name} of ${source.id}`
-    const text = place.isUndecided ? textOf(type) : decidingText(context, type, { what })
-    const row = typeof text === 'string' ? TYPES.get(text) : undefined
+    const label = `the event ${name} of ${source.id}`
+    const isRead = !place.isUndecided && event.kind !== 'map'
+    if (isRead && decidingMap(context, event, { what: label }) === UNDECIDED) return undefined
+    const text = place.isUndecided ? textOf(type) : decidingText(context, type, { what: `the type of ${label}` })
+    const row = typeof text === 'string' ? EVENT_TYPES.get(text) : undefined
     if (row === undefined) return undefined
     const properties = member(event, 'Properties')
     const known = decidingMap(context, properties, {
-      what: `the properties of the event ${name} of ${source.id}`,
+      what: `the properties of ${label}`,
       routes: labelOf(event),
     })
     const isUndecided = place.isUndecided || known === UNDECIDED
@@ -167,7 +131,7 @@ export class EventReader {
         : decidingText(this.#context, node, { what: `${name} of the event ${place.name} of ${place.source.id}` })
     const [pathText, methodText] = [read(path, 'Path'), read(method, 'Method')]
     if (typeof pathText === 'string' && typeof methodText === 'string' && methodText !== '')
-      return pathText === '$default' ? { path: pathText } : { path: pathText, method: methodName(methodText) }
+      return pathText === '$default' ? { path: pathText } : { path: pathText, method: samMethod(methodText) }
     const message = `the event ${place.name} of ${place.source.id} has no path or method that is known; it may lie over a guarded route`
     const advice = 'Set Path and Method, or give the values that they depend on.'
     this.#context.findings.stop('invalid', 'DEF-SAM-01', place, { message, advice })
@@ -222,17 +186,6 @@ export class EventReader {
       this.#context.findings.stop('invalid', 'DEF-GEN-10', node, details)
     }
   }
-}
-
-/** The key of an event's route as it is written, for findings. */
-const labelOf = (event: Node): readonly string[] => {
-  const type = TYPES.get(textOf(member(event, 'Type')) ?? '')
-  const [path, method] = [at(event, 'Properties', 'Path'), at(event, 'Properties', 'Method')].map((each) =>
-    textOf(each),
-  )
-  if (type === undefined) return []
-  if (path !== undefined && method !== undefined) return [routeKey({ path, method: methodName(method) })]
-  return type.protocol === 'HTTP' ? ['$default'] : []
 }
 
 const undecided = (event: ApiEvent): ApiEvent => ({ ...event, isUndecided: true })

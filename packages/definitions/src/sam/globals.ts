@@ -58,7 +58,8 @@ const mergeGlobal = (global: Node | undefined, own: Node | undefined): Node | un
   }
   if (own.kind === 'list' && global.kind === 'list')
     return { ...own, ...mark, items: [...itemsOf(global), ...itemsOf(own)] }
-  return own
+  // SAM merges a function as any other map, so that nothing is left that is known.
+  return global.kind === 'unknown' && own.kind === 'map' ? global : own
 }
 
 /** The evaluated sections of one template. */

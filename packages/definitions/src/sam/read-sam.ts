@@ -2,14 +2,16 @@
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { withNestedStacks } from '../cloudformation/nested-stacks.ts'
 import { readResources } from '../cloudformation/read-resources.ts'
-import { checkTransforms } from '../cloudformation/read-template.ts'
 import { type Resource, Template, TemplateGroup } from '../cloudformation/template.ts'
+import { checkTransforms, checkTypes } from '../cloudformation/transforms.ts'
 import { at, map, member, type Node, scalar, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { type ApiEvent, EventReader, type EventProtocol, IMPLICIT_APIS } from './events.ts'
+import { type EventProtocol, IMPLICIT_APIS } from './event-types.ts'
+import { type ApiEvent, EventReader } from './events.ts'
 import { Globals } from './globals.ts'
 import { groupBy } from './operations.ts'
 import { addSamApi, checkIgnored } from './sam-api.ts'
+import { asSeenBySam } from './unevaluated.ts'
 import { addWebSocketApi } from './web-socket.ts'
 
 /** Types of SAM's APIs, and what events need to belong to them. */
@@ -18,14 +20,26 @@ const API_TYPES: Readonly<Record<EventProtocol, string>> = {
   HTTP: 'AWS::Serverless::HttpApi',
 }
 
+/** Types that are read here. */
+const SAM_TYPES: ReadonlySet<string> = new Set([
+  ...Object.values(API_TYPES),
+  'AWS::Serverless::WebSocketApi',
+  'AWS::Serverless::Function',
+  'AWS::Serverless::StateMachine',
+  // No API of API Gateway.
+  'AWS::Serverless::GraphQLApi',
+])
+
 const PROTOCOLS = ['REST', 'HTTP'] as const
 
 /** Stage of the API that SAM adds for events without one. */
 const IMPLICIT_STAGE = 'Prod'
 
 /** Reads a SAM template: its own APIs, and the CloudFormation resources beside them. */
-export const readSam = (document: Node, context: ReadContext): void => {
+export const readSam = (written: Node, context: ReadContext): void => {
+  const document = asSeenBySam(written)
   checkTransforms(document, context)
+  checkTypes(document, context, SAM_TYPES)
   const implicit = new Set(Object.values(IMPLICIT_APIS))
   const template = new Template(document, context, { implicit })
   const globals = new Globals(document, template.evaluator, context)

@@ -104,11 +104,11 @@ const planOf = (
 ): Plan => {
   const existing = events.filter(({ isAbsent }) => isAbsent !== true)
   if (body === undefined) return managed(existing, context)
+  const operations = bodyOperations(body, protocol, context)
   const merges = samFlag(context, member(properties, 'MergeDefinitions'), {
     what: `MergeDefinitions of ${id}`,
-    routes: events.map(({ key }) => key),
+    routes: [...new Set([...operations, ...events].map(({ key }) => key))],
   })
-  const operations = bodyOperations(body, protocol, context)
   if (protocol === 'HTTP') {
     // An event that does not exist takes an operation without integration with it.
     const present = new Set(existing.map(({ key }) => key))

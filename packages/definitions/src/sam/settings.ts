@@ -80,14 +80,16 @@ const PLANS: Readonly<Record<string, (id: string) => readonly [plan: string, key
   SHARED: () => ['ServerlessUsagePlan', 'ServerlessApiKey'],
 }
 
-const addUsagePlan = (api: ApiBuilder, plan: Node | undefined, context: ReadContext): void => {
-  if (!isDeclared(plan)) return
-  const kind = context.values.text(member(plan, 'CreateUsagePlan'), informs(`CreateUsagePlan of ${api.name}`))
+const addUsagePlan = (api: ApiBuilder, declared: Node | undefined, context: ReadContext): void => {
+  if (!isDeclared(declared)) return
+  const plan = context.values.map(declared, { role: 'guards', what: `UsagePlan of ${api.name}` })
+  if (plan === undefined) return
+  const what = `CreateUsagePlan of ${api.name}`
+  const kind = context.values.text(member(plan, 'CreateUsagePlan'), { role: 'decides', what })
   const namesOf = kind !== undefined && Object.hasOwn(PLANS, kind) ? PLANS[kind] : undefined
   if (namesOf === undefined) {
-    const message = `CreateUsagePlan of ${api.name} is not PER_API, SHARED or NONE`
-    const isWrong =
-      kind !== 'NONE' && plan.kind === 'map' && (kind !== undefined || !isDeclared(member(plan, 'CreateUsagePlan')))
+    const message = `${what} is not PER_API, SHARED or NONE`
+    const isWrong = kind !== 'NONE' && (kind !== undefined || !isDeclared(member(plan, 'CreateUsagePlan')))
     if (isWrong) context.findings.stop('invalid', 'DEF-SAM-14', plan, { message, advice: 'Correct it.' })
     return
   }

@@ -3,7 +3,7 @@ import type { ApiBuilder, RouteGuard } from '../building/api-builder.ts'
 import { functionOf, splitSources, wrongSource } from '../building/settings.ts'
 import type { Resource } from '../cloudformation/template.ts'
 import type { AuthorizerDefinition } from '../definition.ts'
-import { entriesOf, map, type MapNode, member, type Node, textOf } from '../document/node.ts'
+import { entriesOf, map, type MapNode, member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { type Decided, decidingFlag, decidingMap, decidingText, isGiven, namesOf, UNDECIDED } from './deciding.ts'
 
@@ -30,10 +30,14 @@ export const addWebSocketApi = (
   const isKnown = exists === true && routes !== UNDECIDED && properties !== UNDECIDED
   const guard = connectGuard(api, member(node, 'Auth'), { id, keys }, context)
   for (const [key, route] of declared) {
-    const key$ = decidingFlag(context, member(route, 'ApiKeyRequired'), {
-      what: `ApiKeyRequired of ${key}`,
-      routes: [key],
-    })
+    const settings = decidingMap(context, route, { what: `the route ${key}`, routes: [key] })
+    const key$ =
+      settings === UNDECIDED
+        ? UNDECIDED
+        : decidingFlag(context, member(settings, 'ApiKeyRequired'), {
+            what: `ApiKeyRequired of ${key}`,
+            routes: [key],
+          })
     const own: RouteGuard = key === '$connect' ? guard : { open: 'omitted' }
     api.addRoute(
       {
@@ -133,6 +137,7 @@ const addSettings = (api: ApiBuilder, properties: Node, context: ReadContext): v
     return found === undefined ? [] : [[name, found] as const]
   })
   if (pairs.length > 0) api.settings.stageVariables = Object.fromEntries(pairs)
-  if (textOf(member(properties, 'ApiKeySelectionExpression'))?.includes('usageIdentifierKey') === true)
-    api.settings.apiKeySource = 'AUTHORIZER'
+  const what = `ApiKeySelectionExpression of ${api.name}`
+  const selection = context.values.text(member(properties, 'ApiKeySelectionExpression'), { role: 'decides', what })
+  if (selection?.includes('usageIdentifierKey') === true) api.settings.apiKeySource = 'AUTHORIZER'
 }

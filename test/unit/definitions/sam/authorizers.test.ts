@@ -1,6 +1,19 @@
 /** Authorizers of SAM APIs, and which of them guards a route. */
 import { expect, test } from 'vitest'
-import { event, FUNCTION_ARN, GUARDED, http, HTTP_GUARDED, HTTP_LAMBDA, httpEvent, read, rest, TOKEN } from './read.ts'
+import {
+  event,
+  FUNCTION_ARN,
+  functionOf,
+  GUARDED,
+  http,
+  HTTP_GUARDED,
+  HTTP_LAMBDA,
+  httpEvent,
+  read,
+  rest,
+  templateOf,
+  TOKEN,
+} from './read.ts'
 
 const restAuthorizer = (settings: object): object =>
   rest({ Auth: { DefaultAuthorizer: 'A', Authorizers: { A: settings } } })
@@ -187,11 +200,17 @@ test.each([
 test('DEF-RES-05 useDefaults and given parameters decide', async () => {
   const Parameters = { Stage: { Type: 'String', Default: 'dev' } }
   const Conditions = { C: { 'Fn::Equals': [{ Ref: 'Stage' }, 'prod'] } }
-  const Auth = { 'Fn::If': ['C', GUARDED, { Ref: 'AWS::NoValue' }] }
-  const template = rest({ Auth }, undefined, { Parameters, Conditions })
-  expect((await read(template, { parameters: { Stage: 'prod' } })).routes).toEqual(['GET /p -> A'])
-  expect((await read(template, { parameters: { Stage: 'dev' } })).routes).toEqual(['GET /p -> NONE'])
-  expect((await read(template, { useDefaults: true })).routes).toEqual(['GET /p -> NONE'])
+  const template = templateOf(
+    {
+      X: { Type: 'AWS::Serverless::Api', Properties: { StageName: 's', Auth: GUARDED } },
+      F: functionOf({ e: event() }, { Condition: 'C' }),
+      G: functionOf({ e: event({ Path: '/q' }) }),
+    },
+    { Parameters, Conditions },
+  )
+  expect((await read(template, { parameters: { Stage: 'prod' } })).routes).toEqual(['GET /p -> A', 'GET /q -> A'])
+  expect((await read(template, { parameters: { Stage: 'dev' } })).routes).toEqual(['GET /q -> A'])
+  expect((await read(template, { useDefaults: true })).routes).toEqual(['GET /q -> A'])
 })
 
 test('DEF-GEN-10 a member of Auth that SAM refuses stops', async () => {

@@ -64,7 +64,7 @@ test('DEF-SAM-01 a declared resource with the name of the implicit API stops, be
 
 test.each([
   ['another stack', { 'Fn::ImportValue': 'api' }, ['DEF-RES-01 external GET /p']],
-  ['a parameter', { Ref: 'P' }, ['DEF-RES-05 unresolved GET /p']],
+  ['a parameter', { Ref: 'P' }, ['DEF-RES-01 unresolved GET /p']],
   ['an ID', 'abc123', ['DEF-SAM-01 external GET /p']],
   ['a function', { Ref: 'F' }, ['DEF-SAM-01 invalid GET /p']],
   ['a map', { a: 1 }, ['DEF-SAM-01 external GET /p']],
