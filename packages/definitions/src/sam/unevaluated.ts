@@ -8,9 +8,10 @@ import { at, entriesOf, type MapNode, member, type Node, textOf, unknown } from 
 
 /**
  * Functions that a place may have. `parameters`: `Ref` of a parameter, which SAM replaces. `resources`: `Ref` of a resource.
- * `values`: all that have a value, because CloudFormation evaluates them. `all`: also those without a value.
+ * `branches`: `Fn::If`, if both branches are as the place wants them. `values`: all that have a value, because CloudFormation
+ * evaluates them. `all`: also those without a value.
  */
-type Accepted = 'none' | 'parameters' | 'resources' | 'values' | 'all'
+type Accepted = 'none' | 'parameters' | 'resources' | 'branches' | 'values' | 'all'
 
 /** A place of a template, with those below it. */
 interface Place {
@@ -61,9 +62,13 @@ const auth = (own: Accepted): Place =>
     place(own),
   )
 
-/** SAM tests whether operations have an integration, and adds to their `security`. */
-const OPERATION = place('all', { security: place('none', {}, VALUE), 'x-amazon-apigateway-integration': VALUE }, ALL)
-const BODY = place('all', { paths: place('all', {}, place('all', {}, OPERATION)) }, ALL)
+/** SAM tests whether operations have an integration, and adds to their `security`: in each branch of one `Fn::If`. */
+const OPERATION = place(
+  'branches',
+  { security: place('none', {}, place('none', {}, VALUE)), 'x-amazon-apigateway-integration': VALUE },
+  ALL,
+)
+const BODY = place('branches', { paths: place('none', {}, place('branches', {}, OPERATION)) }, ALL)
 
 const REST_API = place(
   'none',
@@ -118,10 +123,12 @@ const functionIn = (node: MapNode): string | undefined => {
   return isFunction && name !== 'Fn::Transform' ? name : undefined
 }
 
+const isNoValue = (node: Node): boolean => textOf(member(node, 'Ref')) === 'AWS::NoValue'
+
 /** Whether a function may be `AWS::NoValue`: SAM takes the property for present then, and CloudFormation removes it. */
 const mayVanish = (node: Node): boolean => {
   if (node.kind === 'list') return node.items.some(mayVanish)
-  return textOf(member(node, 'Ref')) === 'AWS::NoValue' || entriesOf(node).some(([, each]) => mayVanish(each))
+  return isNoValue(node) || entriesOf(node).some(([, each]) => mayVanish(each))
 }
 
 /** Whether `Ref` names a parameter with one value. SAM replaces it by the text of a list, too. */
@@ -147,6 +154,7 @@ const seen = (node: Node, current: Place, document: Node): Node => {
   const name = functionIn(node)
   if (name !== undefined) {
     if (isAccepted(node, accepted, document)) return node
+    if (accepted === 'branches' && name === 'Fn::If') return withBranches(node, current, document)
     const why = name === 'Fn::ImportValue' ? 'external' : 'unresolved'
     return unknown(why, `SAM does not evaluate ${name} here, so that the value has to be written itself`, node.origin)
   }
@@ -155,6 +163,17 @@ const seen = (node: Node, current: Place, document: Node): Node => {
   )
   return { ...node, entries: new Map(entries) }
 }
+
+/** The branches of `Fn::If`. SAM does not look into functions in them. */
+const withBranches = (node: MapNode, current: Place, document: Node): Node =>
+  replaced(node, 'Fn::If', (argument) => {
+    if (argument.kind !== 'list') return argument
+    const [condition, ...branches] = argument.items
+    if (condition === undefined) return argument
+    const inner: Place = { ...current, accepted: 'none' }
+    const items = branches.map((each) => (isNoValue(each) ? each : seen(each, inner, document)))
+    return { ...argument, items: [condition, ...items] }
+  })
 
 const replaced = (node: Node, key: string, change: (value: Node) => Node): Node => {
   const value = node.kind === 'map' ? node.entries.get(key) : undefined

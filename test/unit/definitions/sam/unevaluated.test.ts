@@ -18,6 +18,8 @@ import {
 
 const NO_VALUE = { Ref: 'AWS::NoValue' }
 
+const MOCK = { 'x-amazon-apigateway-integration': { type: 'mock' } }
+
 /** A condition that is decided without any parameter. */
 const MORE = {
   Conditions: { Yes: { 'Fn::Equals': ['a', 'a'] } },
@@ -134,6 +136,40 @@ test('DEF-SAM-19 preflights count AddDefaultAuthorizerToCorsPreflight and Cors a
   expect(undecided.stops.some((each) => each.includes('OPTIONS /p'))).toBe(true)
   const { routes, stops } = await read(rest({ Auth: GUARDED, Cors: either(NO_VALUE, "'*'") }, undefined, MORE), OPTIONS)
   expect([routes, stops]).toEqual([['GET /p -> A', 'OPTIONS /p -> A *cors'], []])
+})
+
+test.each([
+  ['an operation by Fn::If in Fn::If', { '/p': { get: either(either(MOCK, MOCK), MOCK) } }],
+  ['an operation by Fn::Select', { '/p': { get: { 'Fn::Select': [0, [MOCK, MOCK]] } } }],
+  ['security with a function as its item', { '/p': { get: { ...MOCK, security: [either({ NONE: [] }, { A: [] })] } } }],
+])('DEF-SAM-19 %s of a body leaves the route undecided: SAM may deploy it open', async (_, paths) => {
+  for (const make of [rest, http]) {
+    const Auth = make === rest ? GUARDED : HTTP_GUARDED
+    const { routes, stops } = await read(make({ Auth, DefinitionBody: { ...bodyOf({}), paths } }, {}, MORE), OPTIONS)
+    expect(routes.filter((each) => each !== 'GET /p -> ?')).toEqual([])
+    expect(stops.filter((each) => !each.includes('nothing-found')).length).toBeGreaterThan(0)
+  }
+})
+
+test.each([
+  ['a path by Fn::If in Fn::If', { '/p': either(either({ get: MOCK })) }],
+  ['paths by Fn::If', either({ '/p': { get: MOCK } })],
+])('DEF-SAM-19 %s of a body stops, as SAM refuses it', async (_, paths) => {
+  const { routes, stops } = await read(
+    rest({ Auth: GUARDED, DefinitionBody: { ...bodyOf({}), paths } }, {}, MORE),
+    OPTIONS,
+  )
+  expect(routes).toEqual([])
+  expect(stops.filter((each) => !each.includes('nothing-found')).length).toBeGreaterThan(0)
+})
+
+test('DEF-SAM-19 SAM guards both branches of a path or an operation', async () => {
+  const paths = { '/p': either({ get: MOCK }, { post: MOCK }), '/q': { get: either(MOCK) } }
+  const { routes, stops } = await read(
+    rest({ Auth: GUARDED, DefinitionBody: { ...bodyOf({}), paths } }, {}, MORE),
+    OPTIONS,
+  )
+  expect([routes, stops]).toEqual([['GET /p -> A', 'GET /q -> A'], []])
 })
 
 test('DEF-SAM-19 DEF-SAM-09 an integration by a function gets the default authorizer', async () => {
