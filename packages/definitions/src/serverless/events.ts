@@ -30,7 +30,13 @@ export const readEvents = (service: Service): Readonly<Record<EventKind, readonl
         const value = member(event, kind)
         const found = { functionName: name, checkNeighbours: neighboursOf(event, service), origin: event.origin }
         if (value !== undefined && !isFalse(value)) events[kind].push({ ...found, value })
-        else if (value !== undefined) found.checkNeighbours([])
+        else if (value !== undefined) {
+          service.context.values.known(value, {
+            role: 'guards',
+            what: `an event of the function ${JSON.stringify(name)}`,
+          })
+          found.checkNeighbours([])
+        }
       }
   return events
 }
@@ -43,9 +49,9 @@ const eventsOf = (name: string, node: Node, service: Service): readonly Node[] =
   const quoted = JSON.stringify(name)
   values.known(node, { role: 'guards', what: `the function ${quoted}` })
   const events = member(node, 'events')
-  if (events === undefined || isAbsent(events)) return []
+  if (events === undefined) return []
   values.known(events, { role: 'guards', what: `the events of the function ${quoted}` })
-  if (events.kind === 'unknown') return []
+  if (isAbsent(events) || events.kind === 'unknown') return []
   if (events.kind !== 'list') {
     const message = `events of the function ${quoted} is not a list`
     findings.stop('invalid', 'DEF-SLS-01', events, { message, advice: 'Use a list of events.' })

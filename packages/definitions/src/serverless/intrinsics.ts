@@ -27,21 +27,29 @@ const referencesIn = (node: Node): readonly ReferenceNode[] => {
   return node.kind === 'list' ? node.items.flatMap(referencesIn) : []
 }
 
+/** Settings that the framework itself reads: it takes a function of CloudFormation there for an object, which is true. */
+const READ_BY_FRAMEWORK = new Set(
+  'authorizer cors http httpApi identityValidationExpression method name path private resultTtlInSeconds route type websocket'.split(
+    ' ',
+  ),
+)
+
 /** A copy of a value in which every function of CloudFormation is a value that is not known, or the given parameter. */
-export const withoutIntrinsics = (node: Node, context: ReadContext): Node => {
+export const withoutIntrinsics = (node: Node, context: ReadContext, setting = ''): Node => {
   const found = functionOf(node)
   if (found !== undefined) {
     const [name, argument] = found
     const parameters = context.options.parameters ?? {}
     const text = textOf(argument)
-    if (name === 'Ref' && text !== undefined && Object.hasOwn(parameters, text))
-      return scalar(parameters[text] ?? null, node.origin, node.assumed)
+    const isPassedOn = !READ_BY_FRAMEWORK.has(setting)
+    if (name === 'Ref' && isPassedOn && text !== undefined && Object.hasOwn(parameters, text))
+      return scalar(parameters[text] ?? null, node.origin, node.assumed ?? argument.assumed)
     const shown = text === undefined || name.startsWith('Fn::Base64') ? name : `${name} ${text}`
     const why = name === 'Fn::ImportValue' ? 'external' : 'unresolved'
     return { ...unknown(why, shown, node.origin, referencesIn(node)), ...assumedOf(node) }
   }
   if (node.kind === 'map') {
-    const entries = new Map([...node.entries].map(([key, value]) => [key, withoutIntrinsics(value, context)]))
+    const entries = new Map([...node.entries].map(([key, value]) => [key, withoutIntrinsics(value, context, key)]))
     return { ...node, entries }
   }
   if (node.kind === 'list') return { ...node, items: node.items.map((item) => withoutIntrinsics(item, context)) }

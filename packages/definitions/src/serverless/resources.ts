@@ -3,7 +3,8 @@ import type { ApiBuilder } from '../building/api-builder.ts'
 import { readResources as readApiResources } from '../cloudformation/read-resources.ts'
 import { Template } from '../cloudformation/template.ts'
 import type { Protocol } from '../definition.ts'
-import { entriesOf, isAbsent, map, member, type Node, textOf } from '../document/node.ts'
+import { isDeclared } from '../building/declared.ts'
+import { entriesOf, map, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { isUndecided, type Service } from './service.ts'
 
@@ -27,12 +28,14 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
     for (const each of [part, section])
       if (each !== undefined && isUndecided(each, context)) reportUnknown(each, context)
     const transform = member(part, 'Transform')
-    if (transform !== undefined && !isAbsent(transform)) {
+    if (isDeclared(transform)) {
       const message = 'resources has a Transform, which may change the API when it is deployed'
       stop(transform, message, 'Give the template that is deployed.', context)
     }
     if (section !== undefined) readResources(part, apis, context)
-    for (const [name, extension] of entriesOf(member(part, 'extensions'))) readExtension(name, extension, context)
+    const extensions = member(part, 'extensions')
+    if (isUndecided(extensions, context) && extensions !== undefined) reportUnknown(extensions, context)
+    for (const [name, extension] of entriesOf(extensions)) readExtension(name, extension, context)
   }
 }
 
@@ -48,6 +51,8 @@ const readResources = (part: Node, apis: readonly ApiBuilder[], context: ReadCon
   const own: [name: string, resource: Node][] = []
   for (const [name, resource] of entriesOf(member(part, 'Resources'))) {
     const type = textOf(member(resource, 'Type'))
+    for (const each of [resource, member(resource, 'Type')])
+      if (each !== undefined && isUndecided(each, context)) reportUnknown(each, context)
     // A resource of a generated name is merged into the generated one.
     if (!GENERATED.test(name)) {
       if (type?.startsWith('AWS::ApiGateway') === true) own.push([name, resource])
@@ -67,7 +72,7 @@ const readResources = (part: Node, apis: readonly ApiBuilder[], context: ReadCon
 }
 
 const readExtension = (name: string, extension: Node, context: ReadContext): void => {
-  const changes = extension.kind === 'unknown' || entriesOf(extension).some(([key]) => CHANGES.has(key))
+  const changes = isUndecided(extension, context) || entriesOf(extension).some(([key]) => CHANGES.has(key))
   if (!GENERATED.test(name) || !changes) return
   const message = `the extension of ${JSON.stringify(name)} changes a generated resource of an API`
   stop(extension, message, PACKAGED, context)

@@ -58,10 +58,9 @@ const readFunctions = (node: Node | undefined, context: ReadContext): ReadonlyMa
   const functions = new Map<string, Node>()
   const parts = node?.kind === 'list' ? node.items : node === undefined ? [] : [node]
   for (const part of parts) {
-    if (isAbsent(part)) continue
     // A value that depends on a default has a finding, and its routes are undecided.
     context.values.known(part, WHAT)
-    if (part.kind === 'unknown') continue
+    if (isAbsent(part) || part.kind === 'unknown') continue
     if (part.kind !== 'map') {
       const message = `${part === node ? 'functions' : 'an item of functions'} is not a map`
       context.findings.stop('invalid', 'DEF-SLS-01', part, { message, advice: 'Use a map of functions by name.' })
@@ -72,7 +71,10 @@ const readFunctions = (node: Node | undefined, context: ReadContext): ReadonlyMa
 }
 
 const addFunction = (functions: Map<string, Node>, name: string, node: Node, context: ReadContext): void => {
-  if (isAbsent(node)) return
+  if (isAbsent(node)) {
+    context.values.known(node, { role: 'guards', what: `the function ${JSON.stringify(name)}` })
+    return
+  }
   const earlier = functions.get(name)
   if (earlier === undefined) {
     functions.set(name, node)
@@ -89,3 +91,23 @@ export const gatewaySetting = ({ provider }: Service, key: string, olderKey: str
 /** Whether a value depends on a default that may not decide. */
 export const isUndecided = (node: Node | undefined, { options }: ReadContext): boolean =>
   node !== undefined && (node.kind === 'unknown' || (node.assumed !== undefined && options.useDefaults !== true))
+
+/** Whether a value, or its absence, depends on a default that may not decide. */
+export const dependsOnDefault = (node: Node | undefined, { options }: ReadContext): boolean =>
+  node?.assumed !== undefined && options.useDefaults !== true
+
+/** Adds a finding for each of the members that choose an authorizer, and depend on a default. Returns whether there is one. */
+export const hasUndecidedMember = (
+  node: Node,
+  keys: readonly string[],
+  {
+    what,
+    routes,
+    context,
+  }: { readonly what: string; readonly routes: readonly string[]; readonly context: ReadContext },
+): boolean => {
+  const undecided = keys.filter((key) => dependsOnDefault(member(node, key), context))
+  for (const key of undecided)
+    context.values.known(member(node, key), { role: 'guards', what: `${key} of ${what}`, routes })
+  return undecided.length > 0
+}

@@ -6,7 +6,7 @@ import { isAbsent, member, type Node, textOf } from '../document/node.ts'
 import { type ApiEvent, decided } from './events.ts'
 import { arnName, authorizerFunction } from './functions.ts'
 import { checkKeys } from './keys.ts'
-import { isUndecided, type Service } from './service.ts'
+import { hasUndecidedMember, isUndecided, type Service } from './service.ts'
 
 const KEYS = new Set(['route', 'authorizer', 'routeResponseSelectionExpression'])
 const AUTHORIZER_KEYS = new Set(['name', 'arn', 'identitySource'])
@@ -56,6 +56,7 @@ const readGuard = (value: Node, path: string, api: ApiBuilder, service: Service)
     findings.stop('invalid', 'DEF-SLS-12', known, { message, advice: 'Move it to the route $connect.', routes })
   }
   checkKeys(known, AUTHORIZER_KEYS, { where: 'an authorizer', routes, context: service.context })
+  if (hasUndecidedMember(known, ['arn', 'name'], { what, routes, context: service.context })) return 'undecided'
   const authorizer = readAuthorizer(known, { what, routes, service })
   if (authorizer === undefined) return 'undecided'
   api.addAuthorizer(authorizer, 'DEF-SLS-13')

@@ -4,7 +4,7 @@ import { join, relative } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { readDefinition } from '@custom-authorizer/definitions'
 import { notationOf } from '../notation.ts'
-import { read, readAuthorizer } from './read.ts'
+import { read, readAuthorizer, readEvents, readWith } from './read.ts'
 
 const GUARDED = ['GET /p -> auth']
 const UNDECIDED = ['GET /p -> ?']
@@ -111,6 +111,95 @@ describe('DEF-RES-05 defaults', () => {
       'service: s\nprovider: aws\ncustom: {dev: [{http: GET p}]}\nfunctions: {f: {handler: a.f, events: "${self:custom.${sls:stage}}"}}'
     expect(await read(text)).toMatchObject({ routes: UNDECIDED, open: [] })
     expect(await read(text, { stage: 'dev' })).toMatchObject({ routes: ['GET /p -> NONE'], stops: [] })
+  })
+})
+
+describe('DEF-RES-05 values that are absent by a default', () => {
+  const custom =
+    'custom: {keys: {prod: true}, auths: {prod: auth}, m: "${self:custom.maps.${sls:stage}}", maps: {dev: {n: null}}}\n'
+
+  test.each([
+    ['a key that the default stage lacks', '${self:custom.keys.${sls:stage}, false}'],
+    ['a key of a map of the default stage', '${self:custom.m.key, false}'],
+    ['a null of a map of the default stage', '${self:custom.m.n, false}'],
+    ['a key below a key that the default stage lacks', '${self:custom.keys.${sls:stage}.x, false}'],
+    ['an operand with a fallback', "${self:custom.keys.${opt:stage, 'dev'}, false}"],
+    ['an earlier alternative', '${opt:k, self:custom.no, false}'],
+    ['a parameter', '${param:k, false}'],
+    ['a file of the default stage', '${file(./config/${sls:stage}.yml):key, false}'],
+  ])('DEF-RES-05 DEF-SLS-08 an API key requirement that is false by %s stops', async (_, text) => {
+    const events = `[{http: {path: p, method: get, authorizer: auth, private: "${text}"}}]`
+    const options = { baseDirectory: import.meta.dirname }
+    expect(await readEvents(events, options, custom)).toMatchObject({
+      routes: ['GET /p -> auth +key'],
+      stops: ['DEF-RES-05 unresolved'],
+    })
+    const used = await readEvents(events, { ...options, useDefaults: true }, custom)
+    expect(used).toMatchObject({ routes: GUARDED, stops: [] })
+  })
+
+  test.each(['${self:custom.auths.${sls:stage}, null}', '${self:custom.m.auth, null}', '${self:custom.m.n, null}'])(
+    'DEF-RES-05 an authorizer that is absent by %s leaves the route undecided',
+    async (text) => {
+      const { routes, stops, open } = await readAuthorizer(`"${text}"`, {}, custom)
+      expect({ routes, stops, open }).toEqual({ routes: UNDECIDED, stops: ['DEF-RES-05 unresolved'], open: [] })
+    },
+  )
+
+  test.each([
+    ['functions', '"${self:custom.m.x, null}"'],
+    ['a function', '{f: "${self:custom.m.x, null}"}'],
+    ['the events', '{f: {handler: a.f, events: "${self:custom.m.x, null}"}}'],
+    ['an event', '{f: {handler: a.f, events: ["${self:custom.m.x, null}"]}}'],
+    ['an http event', '{f: {handler: a.f, events: [{http: "${self:custom.m.x, null}"}]}}'],
+    ['the text of an http event', `{f: {handler: a.f, events: [{http: "\${opt:x, 'GET p'}"}]}}`],
+    ['the text of an httpApi event', `{f: {handler: a.f, events: [{httpApi: "\${opt:x, 'GET /p'}"}]}}`],
+    ['the setting cors', '{f: {handler: a.f, events: [{http: {path: p, method: get, cors: "${opt:x, false}"}}]}}'],
+  ])('DEF-RES-05 %s by a default stops', async (_, functions) => {
+    const { stops } = await read(`service: s\nprovider: aws\n${custom}functions: ${functions}\n`)
+    expect(stops).toEqual(['DEF-RES-05 unresolved'])
+  })
+
+  test.each([
+    ['arn', '{name: auth, arn: "${opt:x, null}"}'],
+    ['type', '{name: auth, type: "${opt:x, null}"}'],
+    ['authorizerId', '{name: auth, type: token, authorizerId: "${opt:x, null}"}'],
+    ['an ARN with a name', '{name: auth, arn: "${opt:x, \'arn:aws:lambda:eu-west-1:1:function:a\'}"}'],
+  ])('DEF-RES-05 DEF-SLS-03 %s by a default leaves the route undecided', async (_, authorizer) => {
+    const { routes, stops } = await readAuthorizer(authorizer)
+    expect({ routes, stops }).toEqual({ routes: UNDECIDED, stops: ['DEF-RES-05 unresolved'] })
+  })
+
+  test.each(['60', '60s', 'never'])('DEF-RES-05 a TTL of %s by a default is not a TTL', async (ttl) => {
+    const { definition } = await readAuthorizer(`{name: auth, resultTtlInSeconds: "\${opt:x, '${ttl}'}"}`)
+    expect(definition.apis[0]?.authorizers['auth']).toMatchObject({ authorizerResultTtlInSeconds: 0 })
+  })
+
+  test.each([
+    'apiGateway: {apiKeySourceType: "${opt:x, null}"}',
+    'apiGateway: "${opt:x, null}"',
+    'apiGateway: {usagePlan: "${opt:x, null}"}',
+    'apiGateway: {usagePlan: {throttle: {rateLimit: "${opt:x, null}"}}}',
+    'apiGateway: {apiKeys: "${opt:x, null}"}',
+  ])('DEF-RES-05 DEF-SLS-08 %s stops', async (provider) => {
+    const { stops } = await readWith(provider, '[{http: {path: p, method: get, authorizer: auth}}]')
+    expect(stops).toEqual(['DEF-RES-05 unresolved'])
+  })
+
+  test('DEF-RES-10 a Ref is an object where the framework reads the setting itself', async () => {
+    const events = '[{http: {path: p, method: get, authorizer: auth, private: {Ref: Key}}}]'
+    const { routes, stops } = await readEvents(events, { parameters: { Key: '' } })
+    expect({ routes, stops }).toEqual({ routes: ['GET /p -> auth +key'], stops: ['DEF-RES-01 unresolved'] })
+  })
+
+  test('DEF-RES-10 a value of sls other than the stage has no fallback', async () => {
+    expect(await readAuthorizer('"${sls:instanceId, null}"')).toMatchObject({ routes: UNDECIDED, open: [] })
+  })
+
+  test('DEF-RES-05 DEF-SLS-15 a resource that is absent by a default stops', async () => {
+    const more = 'resources: {Resources: {Method: "${opt:x, null}"}}\n'
+    const { stops } = await readEvents('[{http: {path: p, method: get, authorizer: auth}}]', {}, more)
+    expect(stops).toEqual(['DEF-RES-05 unresolved'])
   })
 })
 

@@ -5,7 +5,7 @@ import { at, isAbsent, member, type Node, textOf } from '../../document/node.ts'
 import { type ApiEvent, decided } from '../events.ts'
 import { checkKeys } from '../keys.ts'
 import { LogicalIds, pathId } from '../logical-ids.ts'
-import { isUndecided, type Service } from '../service.ts'
+import { hasUndecidedMember, isUndecided, type Service } from '../service.ts'
 import { readHttpAuthorizers, type Unreadable } from './authorizers.ts'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'DELETE', 'ANY'])
@@ -57,10 +57,8 @@ const readTarget = (
     const advice = "Use 'METHOD /path', '*', or path and method."
     findings.stop('invalid', 'DEF-SLS-10', value, { message: `${what} ${message}`, advice })
   }
-  if (value.kind === 'unknown') {
-    values.known(value, { role: 'guards', what })
-    return undefined
-  }
+  if (value.kind !== 'map') values.known(value, { role: 'guards', what })
+  if (value.kind === 'unknown') return undefined
   const text = textOf(value)
   if (text === '*') return DEFAULT
   const [, shortMethod, shortPath] = /^(\S+) (\/\S*)$/.exec(text ?? '') ?? []
@@ -107,6 +105,7 @@ const readObject = (node: Node, what: string, routes: readonly string[], place: 
     const each = member(node, key)
     return each !== undefined && (each.kind !== 'scalar' || Boolean(each.value))
   }
+  if (hasUndecidedMember(node, ['id', 'name', 'type'], { what, routes, context: service.context })) return 'undecided'
   const type = part('type')
   if (isGiven('type') && type === undefined) return 'undecided'
   const isIam = type === 'aws_iam'

@@ -27,7 +27,7 @@ export const readHttpSettings = (api: ApiBuilder, service: Service): void => {
   const node = member(service.provider, 'httpApi')
   api.settings.stage = '$default'
   if (node === undefined || isAbsent(node)) return
-  context.values.known(node, { role: 'informs', what: 'provider.httpApi' })
+  context.values.known(node, { role: 'decides', what: 'provider.httpApi' })
   checkKeys(node, KEYS, { where: 'provider.httpApi', context })
   const id = member(node, 'id')
   if (id !== undefined && !isAbsent(id)) reportForeign(id, node, service)

@@ -5,7 +5,7 @@ import type { AuthorizerDefinition, Origin } from '../../definition.ts'
 import { member, type Node, textOf } from '../../document/node.ts'
 import { arnName, authorizerFunction } from '../functions.ts'
 import { nameId } from '../logical-ids.ts'
-import type { Service } from '../service.ts'
+import { dependsOnDefault, type Service } from '../service.ts'
 
 /** Settings of one authorizer as an event has them; what is not set keeps the value of an earlier event. */
 export interface RestSettings {
@@ -209,7 +209,7 @@ const readTtl = (node: Node | undefined, authorizer: Node, { what, routes, servi
   if (authorizer.kind !== 'map') return undefined
   const { values, findings } = service.context
   const wanted = { role: 'informs', what: `resultTtlInSeconds of ${what}`, routes } as const
-  if (node === undefined || node.kind === 'unknown')
+  if (node === undefined || node.kind === 'unknown' || dependsOnDefault(node, service.context))
     return values.integer(node, wanted, { fallback: DEFAULT_TTL, unresolved: 0 })
   const text = textOf(node) ?? ''
   if (/^-?\d{1,9}(?:\.0+)?$/.test(text)) return values.integer(node, wanted, { fallback: DEFAULT_TTL, unresolved: 0 })

@@ -7,7 +7,7 @@ import { arnName } from '../functions.ts'
 import { checkKeys } from '../keys.ts'
 import { LogicalIds, partId } from '../logical-ids.ts'
 import { readRestSettings, RestAuthorizers } from './authorizers.ts'
-import { isUndecided, type Service } from '../service.ts'
+import { dependsOnDefault, hasUndecidedMember, isUndecided, type Service } from '../service.ts'
 
 const METHODS = new Set(['GET', 'POST', 'PUT', 'PATCH', 'OPTIONS', 'HEAD', 'DELETE', 'ANY'])
 const KEYS = new Set(
@@ -41,7 +41,8 @@ export const readRestRoutes = (events: readonly ApiEvent[], api: ApiBuilder, ser
       'DEF-SLS-01',
     )
     const cors = member(event.value, 'cors')
-    if (cors !== undefined && isTrue(cors) && !preflights.has(path)) preflights.set(path, cors)
+    const isPreflight = cors !== undefined && (isTrue(cors) || isUndecided(cors, service.context))
+    if (isPreflight && !preflights.has(path)) preflights.set(path, cors)
   }
   for (const [path, cors] of preflights) addPreflight(path, cors, api, service)
   authorizers.finish(api)
@@ -60,10 +61,8 @@ const readTarget = (
     const advice = "Use 'METHOD path', or path and method."
     findings.stop('invalid', 'DEF-SLS-01', value, { message: `${what} ${message}`, advice })
   }
-  if (value.kind === 'unknown') {
-    values.known(value, { role: 'guards', what })
-    return undefined
-  }
+  if (value.kind !== 'map') values.known(value, { role: 'guards', what })
+  if (value.kind === 'unknown') return undefined
   const text = textOf(value)
   const [, shortMethod, shortPath] = /^(\S+) (\S+)$/.exec(text ?? '') ?? []
   if (value.kind !== 'map' && shortMethod === undefined) return invalid('has no method and path')
@@ -97,6 +96,8 @@ const readGuard = (event: ApiEvent, routes: readonly string[], { api, authorizer
   const known = isCertain ? node : values.known(node, wanted)
   if (known === undefined) return 'undecided'
   checkKeys(known, AUTHORIZER_KEYS, { where: 'an authorizer', routes, context: service.context })
+  const place = { what: wanted.what, routes, context: service.context }
+  if (hasUndecidedMember(known, ['arn', 'authorizerId', 'name', 'type'], place)) return 'undecided'
   if (known.kind === 'scalar' && typeof known.value !== 'string') {
     const message = `the authorizer of ${routes.join(', ')} is not the name of a function`
     findings.stop('invalid', 'DEF-SLS-03', known, { message, advice: 'Name a function, or set arn.', routes })
@@ -143,13 +144,14 @@ const foreign = (node: Node, routes: readonly string[], { context }: Service): '
 
 const readPrivate = (node: Node | undefined, routes: readonly string[], { context }: Service): boolean => {
   if (node === undefined) return false
-  context.values.known(node, { role: 'decides', what: `private of ${routes.join(', ')}`, routes })
+  context.values.known(node, { role: 'guards', what: `private of ${routes.join(', ')}`, routes })
   if (textOf(node)?.toLowerCase() === 'false' && isTrue(node)) {
     const message = `private of ${routes.join(', ')} is the text 'false', which is true unless the framework validates the file`
     const advice = 'Write false without quotation marks.'
     context.findings.stop('ambiguous', 'DEF-SLS-08', node, { message, advice, routes })
   }
-  return isTrue(node)
+  // Another stage may require a key.
+  return isTrue(node) || dependsOnDefault(node, context)
 }
 
 /** Two paths with one logical ID are one resource when they are deployed. */
@@ -181,8 +183,10 @@ const addPreflight = (path: string, cors: Node, api: ApiBuilder, { context }: Se
   const key = `OPTIONS ${path}`
   if (api.route(key) !== undefined) return
   context.values.known(cors, { role: 'guards', what: `cors of ${path}`, routes: [key] })
-  const guard = isUndecided(cors, context) ? 'undecided' : ({ open: 'generated' } as const)
+  const isCertain = !isUndecided(cors, context)
+  const guard = isCertain ? ({ open: 'generated' } as const) : 'undecided'
   api.addRoute({ method: 'OPTIONS', path, guard, generated: 'cors', origin: cors.origin })
+  if (!isCertain) return
   const message = `cors adds ${key}, which is open`
   const advice = 'Confirm it with the other open routes.'
   context.findings.report('cors-preflight', 'DEF-SLS-07', cors, { message, advice, routes: [key] })

@@ -1,6 +1,7 @@
 /** `provider.apiGateway`: settings of the REST API (DEF-SLS-06, DEF-SLS-08). @module */
 import type { ApiBuilder } from '../../building/api-builder.ts'
 import { checkResourcePolicy } from '../../building/resource-policy.ts'
+import { isDeclared } from '../../building/declared.ts'
 import { assuming, at, isAbsent, map, member, type Node } from '../../document/node.ts'
 import { checkKeys } from '../keys.ts'
 import { gatewaySetting, type Service } from '../service.ts'
@@ -18,6 +19,7 @@ const KEY_SOURCES = { HEADER: 'HEADER', AUTHORIZER: 'AUTHORIZER' } as const
 /** Reads the settings of a REST API. */
 export const readRestSettings = (api: ApiBuilder, service: Service): void => {
   const { context, provider } = service
+  context.values.known(provider, { role: 'decides', what: 'provider' })
   const gateway = member(provider, 'apiGateway')
   context.values.known(gateway, { role: 'decides', what: 'provider.apiGateway' })
   checkKeys(gateway, KEYS, { where: 'provider.apiGateway', context })
@@ -33,7 +35,7 @@ export const readRestSettings = (api: ApiBuilder, service: Service): void => {
   if (plans.length > 0) api.settings.usagePlans = [...plans]
   readPolicy(gatewaySetting(service, 'resourcePolicy'), service)
   const foreign = gatewaySetting(service, 'restApiId')
-  if (foreign !== undefined && !isAbsent(foreign)) {
+  if (isDeclared(foreign)) {
     const message = 'the REST API belongs to another stack, which may declare more routes'
     context.findings.report('external', 'DEF-SLS-06', foreign, { message, advice: 'Give the file of that stack, too.' })
   }

@@ -1,6 +1,15 @@
 /** `usagePlan` and `apiKeys`, without the values of keys (DEF-SLS-08, DEF-GEN-06). @module */
 import type { UsagePlanDefinition } from '../../definition.ts'
-import { entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../../document/node.ts'
+import {
+  assumedWithin,
+  assuming,
+  entriesOf,
+  isAbsent,
+  itemsOf,
+  member,
+  type Node,
+  textOf,
+} from '../../document/node.ts'
 import { gatewaySetting, type Service } from '../service.ts'
 
 const PERIODS = { DAY: 'DAY', WEEK: 'WEEK', MONTH: 'MONTH' } as const
@@ -10,8 +19,10 @@ export const readUsagePlans = (service: Service): readonly UsagePlanDefinition[]
   const { values } = service.context
   const planNode = gatewaySetting(service, 'usagePlan')
   const keyNode = gatewaySetting(service, 'apiKeys')
-  const plans = values.known(planNode, { role: 'informs', what: 'usagePlan' })
-  const keys = values.known(keyNode, { role: 'informs', what: 'apiKeys' })
+  // A limit that depends on a default is no limit that may be mounted.
+  const whole = planNode && assuming(planNode, assumedWithin(planNode))
+  const plans = values.known(whole, { role: 'decides', what: 'usagePlan' })
+  const keys = values.known(keyNode, { role: 'decides', what: 'apiKeys' })
   const named = itemsOf(plans).flatMap((each) => entriesOf(each).slice(0, 1))
   const names = new Set(named.map(([name]) => name))
   const keysOf = new Map<string, string[]>()

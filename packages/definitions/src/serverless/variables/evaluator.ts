@@ -9,7 +9,7 @@ import { LIMITS } from '../../document/limits.ts'
 import { type Node, scalar, type ScalarNode, unknown, type UnknownNode } from '../../document/node.ts'
 import type { ReadContext } from '../../reading/read-context.ts'
 import { assumeAll } from './assume.ts'
-import type { Lookup, Resolver } from './resolver.ts'
+import { absence, assumedBy, isFound, type Lookup, type Resolver } from './resolver.ts'
 import { isShown, lookUp } from './sources.ts'
 import { parseTemplate, type Part, type Template, type VariableSource } from './syntax.ts'
 
@@ -48,11 +48,10 @@ export class Evaluator implements Resolver {
   }
 
   /**
-   * The value at a path of keys below a node that is not evaluated yet.
-   *
-   * @returns `undefined` if there is none
+   * The value at a path of keys below a node that is not evaluated yet. A missing key depends on every default that decided
+   * where it was looked for.
    */
-  find(start: Node, keys: readonly string[]): Node | undefined {
+  find(start: Node, keys: readonly string[]): Lookup {
     let current: Node | undefined = start
     let assumed: string | undefined
     let isEvaluated = false
@@ -63,11 +62,11 @@ export class Evaluator implements Resolver {
         isEvaluated = true
       }
       assumed ??= current.assumed
-      if (current.kind === 'unknown') return current
+      if (current.kind === 'unknown') return assumeAll(current, assumed)
       if (current.kind === 'map') current = current.entries.get(key)
       else if (current.kind === 'list' && /^\d{1,5}$/.test(key)) current = current.items[Number(key)]
-      else return undefined
-      if (current === undefined) return undefined
+      else return absence(assumed)
+      if (current === undefined) return absence(assumed)
     }
     // A value that comes from a variable is data (DEF-RES-12).
     return assumeAll(isEvaluated ? current : this.evaluate(current), assumed)
@@ -153,10 +152,10 @@ export class Evaluator implements Resolver {
     for (const source of sources) {
       const found = source.kind === 'literal' ? scalar(source.value, origin) : this.#look(source, origin)
       const isLast = source === sources.at(-1)
-      if (found === undefined) continue
-      if ('assumes' in found) assumed ??= found.assumes
-      else if (found.kind === 'scalar' && found.value === null && !(isLast && source.kind === 'literal')) continue
-      else return assumeAll(found, assumed)
+      const isNull = isFound(found) && found.kind === 'scalar' && found.value === null
+      if (isFound(found) && (!isNull || (isLast && source.kind === 'literal'))) return assumeAll(found, assumed)
+      // The next source counts only because this one has no value.
+      assumed ??= assumedBy(found)
     }
     return unknown('unresolved', text, origin)
   }
@@ -165,10 +164,10 @@ export class Evaluator implements Resolver {
     const operands = [...source.parameters, source.address].map((each) => this.#joined(each, origin))
     const assumed = operands.find((each) => each.assumed !== undefined)?.assumed
     const missing = operands.find((each) => each.kind !== 'scalar')
-    if (missing !== undefined) return missing
+    if (missing !== undefined) return assumeAll(missing, assumed)
     const texts = operands.map((each) => (each.kind === 'scalar' ? String(each.value) : ''))
     const found = lookUp(source.type, { parameters: texts.slice(0, -1), address: texts.at(-1) ?? '', origin }, this)
-    return found === undefined || 'assumes' in found ? found : assumeAll(found, assumed)
+    return isFound(found) ? assumeAll(found, assumed) : (found ?? absence(assumed))
   }
 
   #measure(node: Node): Sized {

@@ -9,11 +9,27 @@ export interface Resolver {
   readonly root: Node
   readonly context: ReadContext
   evaluate(node: Node): Node
-  find(start: Node, keys: readonly string[]): Node | undefined
+  find(start: Node, keys: readonly string[]): Lookup
 }
 
-/** A value; `undefined` if there is none; or none here, while the deployment may have one. */
-export type Lookup = Node | { readonly assumes: string } | undefined
+/** No value here, while the deployment may have one: the name is that of the default which the absence depends on. */
+export interface AssumedAbsence {
+  readonly assumes: string
+}
+
+/** A value; `undefined` if there is none in any deployment. */
+export type Lookup = Node | AssumedAbsence | undefined
+
+/** The absence of a value, if it depends on a default. */
+export const absence = (assumed: string | undefined): AssumedAbsence | undefined =>
+  assumed === undefined ? undefined : { assumes: assumed }
+
+/** Whether there is a value. */
+export const isFound = (lookup: Lookup): lookup is Node => lookup !== undefined && !('assumes' in lookup)
+
+/** The default that a value, or its absence, depends on. */
+export const assumedBy = (lookup: Lookup): string | undefined =>
+  lookup === undefined ? undefined : 'assumes' in lookup ? lookup.assumes : lookup.assumed
 
 /** A variable whose parameters and address are evaluated. */
 export interface Reference {

@@ -4,17 +4,17 @@ import { type Node, scalar, textOf, unknown } from '../../document/node.ts'
 import { assumeAll } from './assume.ts'
 import { readFileVariable } from './files.ts'
 import { givenNode } from './given.ts'
-import type { Lookup, Reference, Resolver } from './resolver.ts'
+import { assumedBy, isFound, type Lookup, type Reference, type Resolver } from './resolver.ts'
 import type { Part } from './syntax.ts'
 
 type SourceReader = (reference: Reference, resolver: Resolver) => Lookup
 
 /** The stage: given, or the default of the file, which the deployment may replace. */
-const stage: SourceReader = ({ origin }, resolver) => {
+const stage = ({ origin }: Reference, resolver: Resolver): Node => {
   const given = resolver.context.options.stage
   if (given !== undefined) return scalar(given, origin)
   const declared = resolver.find(resolver.root, ['provider', 'stage'])
-  const value = declared === undefined || isNull(declared) ? scalar('dev', origin) : declared
+  const value = isFound(declared) && !isNull(declared) ? declared : scalar('dev', origin)
   return assumeAll({ ...value, origin }, 'stage')
 }
 
@@ -23,16 +23,17 @@ const isNull = (node: Node): boolean => node.kind === 'scalar' && node.value ===
 /** Parameters of the stage, then of all stages: `params` of version 3, `stages` of version 4. */
 const param: SourceReader = (reference, resolver) => {
   const current = stage(reference, resolver)
-  const name = current !== undefined && !('assumes' in current) ? textOf(current) : undefined
+  const name = textOf(current)
   if (name === undefined) return unknown('unresolved', `\${param:${reference.address}}`, reference.origin)
-  const { assumed } = current as Node
+  let { assumed } = current
   for (const key of [name, 'default'])
     for (const path of [
       ['params', key, reference.address],
       ['stages', key, 'params', reference.address],
     ]) {
       const found = resolver.find(resolver.root, path)
-      if (found !== undefined && !isNull(found)) return assumeAll(found, assumed)
+      if (isFound(found) && !isNull(found)) return assumeAll(found, assumed)
+      assumed ??= assumedBy(found)
     }
   return { assumes: `param:${reference.address}` }
 }
@@ -58,13 +59,19 @@ const aws: SourceReader = ({ address, origin }, resolver) => {
   if (address !== 'region') return unknown('unresolved', `\${aws:${address}}`, origin)
   const given = givenValue('opt:region', origin, resolver)
   if (given !== undefined) return given
-  const declared = resolver.find(resolver.root, ['provider', 'region']) ?? scalar('us-east-1', origin)
-  return assumeAll(declared, 'opt:region')
+  const declared = resolver.find(resolver.root, ['provider', 'region'])
+  return assumeAll(isFound(declared) && !isNull(declared) ? declared : scalar('us-east-1', origin), 'opt:region')
 }
 
 const READERS: ReadonlyMap<string, SourceReader> = new Map<string, SourceReader>([
   ['self', ({ address }, resolver) => resolver.find(resolver.root, address === '' ? [] : address.split('.'))],
-  ['sls', (reference, resolver) => (reference.address === 'stage' ? stage(reference, resolver) : undefined)],
+  [
+    'sls',
+    (reference, resolver) =>
+      reference.address === 'stage'
+        ? stage(reference, resolver)
+        : unknown('unresolved', `\${sls:${reference.address}}`, reference.origin),
+  ],
   ['env', ({ address }) => ({ assumes: `env:${address}` })],
   ['opt', opt],
   ['param', param],
