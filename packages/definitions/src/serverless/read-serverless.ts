@@ -49,6 +49,8 @@ export const serverlessReader = (document: Node, context: ReadContext): void => 
   const service = readService(document, context)
   if (!isAws(service)) return
   const events = readEvents(service)
+  // Settings that the provider does not have are absent by the same default.
+  context.values.known(service.provider, { role: 'decides', what: 'provider' })
   const apis: ApiBuilder[] = []
   for (const { events: kind, protocol, names, read } of KINDS) {
     const own = events[kind]

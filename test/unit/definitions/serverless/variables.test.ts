@@ -186,6 +186,20 @@ describe('DEF-RES-05 values that are absent by a default', () => {
     expect(stops).toEqual(['DEF-RES-05 unresolved'])
   })
 
+  test('DEF-RES-05 a provider of the default stage stops', async () => {
+    const text =
+      'service: s\nprovider: "${self:custom.p.${opt:x, \'dev\'}}"\ncustom: {p: {dev: {name: aws}}}\nfunctions: {a: {handler: a.a}, f: {handler: a.f, events: [{http: {path: p, method: get, authorizer: a}}]}}'
+    expect((await read(text)).stops).toEqual(['DEF-RES-05 unresolved'])
+  })
+
+  test('DEF-RES-05 DEF-SLS-13 a label by a default stops, if another authorizer may have it', async () => {
+    const one = 'a: {type: request, functionName: auth, name: "${opt:x, \'x\'}"}'
+    const events = '[{httpApi: {path: /p, method: get, authorizer: a}}]'
+    expect((await readWith(`httpApi: {authorizers: {${one}}}`, events)).stops).toEqual([])
+    const both = `httpApi: {authorizers: {${one}, b: {type: request, functionName: auth}}}`
+    expect((await readWith(both, events)).stops).toEqual(['DEF-RES-05 unresolved'])
+  })
+
   test('DEF-RES-10 a Ref is an object where the framework reads the setting itself', async () => {
     const events = '[{http: {path: p, method: get, authorizer: auth, private: {Ref: Key}}}]'
     const { routes, stops } = await readEvents(events, { parameters: { Key: '' } })

@@ -6,7 +6,7 @@ import { at, entriesOf, isAbsent, member, type Node, textOf } from '../../docume
 import { authorizerFunction } from '../functions.ts'
 import { checkKeys } from '../keys.ts'
 import { LogicalIds, nameId } from '../logical-ids.ts'
-import { isUndecided, type Service } from '../service.ts'
+import { hasUndecidedMember, isUndecided, type Service } from '../service.ts'
 
 const KEYS = {
   request: new Set(
@@ -37,6 +37,9 @@ export const readHttpAuthorizers = (api: ApiBuilder, service: Service): Unreadab
     if (definition === undefined) unreadable.add(name)
     else api.addAuthorizer(definition)
     checkLabel(ids, name, node, service)
+    // With one authorizer, no other can have its label.
+    if (entriesOf(declared).length > 1)
+      hasUndecidedMember(node, ['name'], { what, routes: [], context: service.context })
   }
   return unreadable
 }

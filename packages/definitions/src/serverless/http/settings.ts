@@ -1,6 +1,7 @@
 /** `provider.httpApi`: settings of the HTTP API (DEF-SLS-06, DEF-SLS-10). @module */
 import type { ApiBuilder } from '../../building/api-builder.ts'
 import type { CorsDefinition } from '../../definition.ts'
+import { isDeclared } from '../../building/declared.ts'
 import { isAbsent, member, type Node } from '../../document/node.ts'
 import { checkKeys } from '../keys.ts'
 import type { Service } from '../service.ts'
@@ -30,7 +31,7 @@ export const readHttpSettings = (api: ApiBuilder, service: Service): void => {
   context.values.known(node, { role: 'decides', what: 'provider.httpApi' })
   checkKeys(node, KEYS, { where: 'provider.httpApi', context })
   const id = member(node, 'id')
-  if (id !== undefined && !isAbsent(id)) reportForeign(id, node, service)
+  if (isDeclared(id)) reportForeign(id, node, service)
   const disabled = member(node, 'disableDefaultEndpoint')
   if (disabled !== undefined) {
     const message = 'disableDefaultEndpoint is not carried over'

@@ -19,7 +19,6 @@ const KEY_SOURCES = { HEADER: 'HEADER', AUTHORIZER: 'AUTHORIZER' } as const
 /** Reads the settings of a REST API. */
 export const readRestSettings = (api: ApiBuilder, service: Service): void => {
   const { context, provider } = service
-  context.values.known(provider, { role: 'decides', what: 'provider' })
   const gateway = member(provider, 'apiGateway')
   context.values.known(gateway, { role: 'decides', what: 'provider.apiGateway' })
   checkKeys(gateway, KEYS, { where: 'provider.apiGateway', context })
