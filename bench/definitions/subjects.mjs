@@ -57,13 +57,18 @@ let count = 0
 const recentPath = () => `/r${count++ % COUNT}`
 const newPath = () => `/r${count % COUNT}/${count++}`
 
+/** Runs of one batch: one run takes tens of milliseconds. */
+const RUNS = 4
+
 const reading = (name, text) => async () => ({
   prepare: () => ({ name, text }),
   run: (source) => readDefinition(source),
+  runs: RUNS,
 })
 const parsing = (text) => async () => ({
   prepare: () => text,
   run: (input) => void parseAllDocuments(input, { lineCounter: new LineCounter(), uniqueKeys: false }),
+  runs: RUNS,
 })
 
 export const DEFINITION_SUBJECTS = {

@@ -8,7 +8,7 @@ import { LOOPS } from './sections.mjs'
 
 const [section, name] = process.argv.slice(2)
 
-/** A batch takes at least this long, because CPU time is counted in microseconds. */
+/** A batch has the `runs` that a slow subject states, or it takes at least this long, because CPU time is counted in microseconds. */
 const BATCH_MICROSECONDS = 500
 const MAX_BATCH = 2048
 
@@ -34,6 +34,7 @@ const timed = async ({ prepare, run }, size, clock = processorTime) => {
 }
 
 const batchSizeOf = async (subject) => {
+  if (subject.runs !== undefined) return subject.runs
   for (let size = 16; size < MAX_BATCH; size *= 2) if ((await timed(subject, size)) > BATCH_MICROSECONDS) return size
   return MAX_BATCH
 }
@@ -53,7 +54,7 @@ const makeSubject = async () => (await LOOPS[section]())[name]()
 
 const measured = async ({ samples, milliseconds, warmUpRuns = 0 }, clock) => {
   const subject = await makeSubject()
-  await sample(subject, 64, WARM_UP_MS)
+  await sample(subject, subject.runs ?? 64, WARM_UP_MS)
   for (let runs = 0; runs < warmUpRuns; runs += 64) await timed(subject, 64)
   const size = await batchSizeOf(subject)
   const found = []
@@ -68,10 +69,10 @@ handleCommands({
   /** Bytes that one run allocates in the heap of V8, in a process with the flags for allocation. */
   bytes: async () => {
     const subject = await makeSubject()
-    await sample(subject, 64, WARM_UP_MS)
+    await sample(subject, subject.runs ?? 64, WARM_UP_MS)
     const found = []
     for (let index = 0; index < 5; index++) {
-      const inputs = Array.from({ length: 500 }, subject.prepare)
+      const inputs = Array.from({ length: subject.runs ?? 500 }, subject.prepare)
       const before = heapNow()
       await runAll(inputs, subject.run)
       const grown = heapNow() - before
