@@ -25,6 +25,17 @@ const STRING = /(?:[^"\\$\n]|\\[^]|\$\$\{|\$(?!\{))*/y
 
 const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')' }
 
+/** The position after the line that ends a heredoc. */
+const heredocEnd = (text: string, start: number, marker: string): number => {
+  for (let from = start; from < text.length; ) {
+    const next = text.indexOf('\n', from)
+    const end = next < 0 ? text.length : next
+    if (text.slice(from, end).trim() === marker) return end
+    from = end + 1
+  }
+  return text.length
+}
+
 /** Reads the layout of a file. */
 export const layoutOf = (text: string): Layout => {
   const blocks: { header: string; line: number; lines: Map<string, number> }[] = []
@@ -67,8 +78,7 @@ export const layoutOf = (text: string): Layout => {
     if (token === '') break
     position += token.length
     if (heredoc !== undefined) {
-      const end = new RegExp(`^[ \\t]*${heredoc}[ \\t\\r]*$`, 'm').exec(text.slice(position))
-      const body = text.slice(position, end === null ? text.length : position + end.index + end[0].length)
+      const body = text.slice(position, heredocEnd(text, position, heredoc))
       position += body.length
       count(token)
       count(body)

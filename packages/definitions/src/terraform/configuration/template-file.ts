@@ -65,12 +65,10 @@ const markFor = (text: string): string => {
 class Filling {
   readonly #held: readonly Node[]
   readonly #mark: string
-  readonly #pattern: RegExp
 
   constructor(mark: string, held: readonly Node[]) {
     this.#held = held
     this.#mark = mark
-    this.#pattern = new RegExp(`${mark}(\\d+)\\.`, 'g')
   }
 
   filled(node: Node): Node {
@@ -88,31 +86,39 @@ class Filling {
   }
 
   #scalar(text: string, origin: Origin): Node {
-    const used = this.#used(text)
+    const pieces = this.#pieces(text)
+    const used = nodesIn(pieces)
     const [only] = used
     // A value that stands alone keeps its kind, such as a reference.
-    if (used.length === 1 && only !== undefined && text.replace(this.#pattern, '') === '') return { ...only, origin }
+    if (only !== undefined && pieces.length === 1) return { ...only, origin }
     const assumed = used.find((each) => each.assumed !== undefined)?.assumed
-    let isKnown = true
-    const filled = text.replaceAll(this.#pattern, (_, index: string) => {
-      const plain = plainText(this.#held[Number(index)])
-      isKnown &&= plain !== undefined
-      return plain ?? ''
-    })
-    return isKnown ? assuming(scalar(filled, origin), assumed) : this.#unknown(text, origin)
+    const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : plainText(piece)))
+    const isKnown = texts.every((each) => each !== undefined)
+    return assuming(isKnown ? scalar(texts.join(''), origin) : this.#unknown(text, origin), assumed)
   }
 
-  #used(text: string): readonly Node[] {
-    return [...text.matchAll(this.#pattern)].flatMap(([, index]) => this.#held[Number(index)] ?? [])
+  /** The values in a text, and the text between them. */
+  #pieces(text: string): readonly (string | Node)[] {
+    const [head = '', ...rest] = text.split(this.#mark)
+    const pieces = rest.flatMap((piece): (string | Node)[] => {
+      const end = piece.indexOf('.')
+      const node = this.#held[Number(piece.slice(0, end))]
+      return node === undefined ? [piece] : [node, piece.slice(end + 1)]
+    })
+    return [head, ...pieces].filter((piece) => piece !== '')
   }
 
   #unknown(text: string, origin: Origin): UnknownNode {
-    const used = this.#used(text)
+    const pieces = this.#pieces(text)
+    const used = nodesIn(pieces)
     const references = used.flatMap((each) =>
       each.kind === 'reference' ? [each] : each.kind === 'unknown' ? each.references : [],
     )
-    const shown = text.replaceAll(this.#pattern, '${…}')
+    const shown = pieces.map((piece) => (typeof piece === 'string' ? piece : '${…}')).join('')
     const blocking = used.find((each): each is UnknownNode => each.kind === 'unknown')
     return { ...unresolved(shown, origin, blocking?.why), references }
   }
 }
+
+const nodesIn = (pieces: readonly (string | Node)[]): readonly Node[] =>
+  pieces.filter((piece) => typeof piece !== 'string')

@@ -106,6 +106,6 @@ export const apiKeyRequired = (
   key: string,
 ): { readonly apiKeyRequired?: true } => {
   if (node === undefined || reading.isUnset(node)) return {}
-  const wanted = { role: 'decides', what: `api_key_required of ${address}`, routes: [key] } as const
+  const wanted = { role: 'guards', what: `api_key_required of ${address}`, routes: [key] } as const
   return reading.context.values.flag(node, wanted) === false ? {} : { apiKeyRequired: true }
 }

@@ -1,7 +1,7 @@
 /** Resources as readers see them, whichever format they come from. @module */
 import type { Origin } from '../../definition.ts'
 import type { MapNode, Node } from '../../document/node.ts'
-import { HUAWEI_PROVIDERS } from './huawei-providers.ts'
+import { HUAWEI_PROVIDERS } from './huawei/huawei-providers.ts'
 
 /** A resource with evaluated attributes. */
 export interface Resource {

@@ -1,13 +1,13 @@
 /** APIs of Huawei's gateway: one route each, grouped (DEF-TF-10, DEF-TF-11). @module */
-import type { FoundRoute, RouteGuard } from '../../building/api-builder.ts'
-import { methodName, routeKey } from '../../building/paths.ts'
-import type { AuthorizerDefinition, BackendParameterDefinition } from '../../definition.ts'
-import { isAbsent, member, type Node, textOf } from '../../document/node.ts'
+import type { FoundRoute, RouteGuard } from '../../../building/api-builder.ts'
+import { methodName, routeKey } from '../../../building/paths.ts'
+import type { AuthorizerDefinition, BackendParameterDefinition } from '../../../definition.ts'
+import { isAbsent, member, type Node, textOf } from '../../../document/node.ts'
 import { huaweiAuthorizer } from './huawei-authorizers.ts'
 import { HUAWEI_PROVIDERS, type HuaweiProvider } from './huawei-providers.ts'
 import { readHuaweiSettings } from './huawei-settings.ts'
-import type { Api, Reading } from './reading.ts'
-import type { Resource } from './resource.ts'
+import type { Api, Reading } from '../reading.ts'
+import type { Resource } from '../resource.ts'
 
 /** Authorizers of one provider by address; `undefined` if a finding stops one. They belong to no group. */
 type Authorizers = ReadonlyMap<string, AuthorizerDefinition | undefined>

@@ -1,11 +1,11 @@
 /** Custom authorizers of Huawei's gateway (DEF-TF-10, DEF-TF-11). @module */
-import { functionOf } from '../../building/settings.ts'
-import type { Wanted } from '../../building/values.ts'
-import type { AuthorizerDefinition, HuaweiIdentity } from '../../definition.ts'
-import { isAbsent, member, type Node } from '../../document/node.ts'
+import { functionOf } from '../../../building/settings.ts'
+import type { Wanted } from '../../../building/values.ts'
+import type { AuthorizerDefinition, HuaweiIdentity } from '../../../definition.ts'
+import { isAbsent, member, type Node } from '../../../document/node.ts'
 import type { HuaweiProvider } from './huawei-providers.ts'
-import type { Reading } from './reading.ts'
-import type { Resource } from './resource.ts'
+import type { Reading } from '../reading.ts'
+import type { Resource } from '../resource.ts'
 
 /** The blocks of one name; `undefined` if they are not known, and then a finding stops. */
 const blocksOf = (reading: Reading, node: Node | undefined, wanted: Wanted): readonly Node[] | undefined => {

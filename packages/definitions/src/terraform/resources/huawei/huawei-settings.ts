@@ -1,9 +1,9 @@
 /** Gateway responses of groups, and what refuses requests besides authorizers (DEF-TF-10, DEF-HWO-06). @module */
-import { HUAWEI_RESPONSES } from '../../building/gateway-responses.ts'
-import { itemsOf, member, type Node, textOf } from '../../document/node.ts'
-import type { GatewayResponseEntry } from '../../definition.ts'
+import { HUAWEI_RESPONSES } from '../../../building/gateway-responses.ts'
+import { itemsOf, member, type Node, textOf } from '../../../document/node.ts'
+import type { GatewayResponseEntry } from '../../../definition.ts'
 import type { HuaweiProvider } from './huawei-providers.ts'
-import type { Api, Reading } from './reading.ts'
+import type { Api, Reading } from '../reading.ts'
 
 /** Reads responses and access controls. */
 export const readHuaweiSettings = (
