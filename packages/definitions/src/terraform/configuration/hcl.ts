@@ -11,6 +11,9 @@ interface HclParser {
   parse: (name: string, text: string) => Promise<unknown>
 }
 
+/** Blocks of one file. The time of the parser grows faster than the number of blocks. */
+const BLOCKS = 5000
+
 /** Not a literal, so that compilers and bundlers do not need the package. */
 const PARSER: string = '@cdktf/hcl2json'
 
@@ -43,6 +46,10 @@ export const parseHcl = async ({ name, text }: Source): Promise<Node> => {
       advice: 'Split the file, or remove what generates it.',
     }
     throw new DocumentProblem('DEF-IN-08', 'hostile', origin, details)
+  }
+  if (layout.blocks.length > BLOCKS) {
+    const details = { message: `more than ${BLOCKS} blocks`, advice: 'Split the file.' }
+    throw new DocumentProblem('DEF-IN-07', 'hostile', origin, details)
   }
   const parser = await loadParser(origin)
   let parsed: unknown

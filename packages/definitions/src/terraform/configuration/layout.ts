@@ -27,7 +27,7 @@ const CLOSING: Readonly<Record<string, string>> = { '{': '}', '[': ']', '(': ')'
 
 /** The position after the line that ends a heredoc. */
 const heredocEnd = (text: string, start: number, marker: string): number => {
-  for (let from = start; from < text.length; ) {
+  for (let from = start; from < text.length;) {
     const next = text.indexOf('\n', from)
     const end = next < 0 ? text.length : next
     if (text.slice(from, end).trim() === marker) return end

@@ -10,6 +10,7 @@ import { Calls } from './calls.ts'
 import type { DeclaredResource } from './declarations.ts'
 import { readFunction } from './file-functions.ts'
 import { attributesOf, type Frame, type Instances, instancesOf } from './instances.ts'
+import { ignoredIn, withoutIgnored } from './lifecycle.ts'
 import type { LoadedModule } from './load.ts'
 import { type Inputs, Names } from './names.ts'
 import type { Keys, Shared } from './shared.ts'
@@ -86,7 +87,11 @@ export class Module {
         label,
         address,
         longName: `${prefix}${label}${suffix}`,
-        attributes: attributesOf(block, frame, (node, inner) => this.#evaluated(node, inner)),
+        attributes: withoutIgnored(
+          attributesOf(block, frame, (node, inner) => this.#evaluated(node, inner)),
+          block,
+          address,
+        ),
         origin: { ...block.origin, pointer: address },
         ...(uncertain !== undefined && { doubt: uncertain }),
       }
@@ -198,6 +203,7 @@ export class Module {
     const path = isExpanded ? keys.slice(1) : keys
     const [attribute] = path
     const argument = member(block, String(attribute))
+    if (ignoredIn(block).has(String(attribute))) return unresolved(text, origin)
     if (block !== undefined && argument?.kind === 'scalar' && attribute !== 'id' && path.length === 1) {
       const value = this.#argument(address, suffix, { block, argument, origin })
       if (value !== undefined) return value

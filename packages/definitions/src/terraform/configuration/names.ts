@@ -49,7 +49,7 @@ export class Names {
 
   #readVariable(name: string, declaration: MapNode | undefined, origin: Origin): Node {
     const declared = member(declaration, 'default')
-    const fallback = declared && this.#evaluated(declared)
+    const fallback = declared && converted(this.#evaluated(declared), declaration)
     if (this.#inputs !== undefined) {
       const input = member(this.#inputs.block, name)
       // What a call does not set has its default for certain.
@@ -60,12 +60,15 @@ export class Names {
     }
     const { variables } = this.#shared.context.options
     const place = declaration?.origin ?? origin
-    if (variables !== undefined && Object.hasOwn(variables, name))
-      return converted(givenValue(variables[name], place), declaration)
-    const assigned = this.#loaded.assigned.get(name)
-    if (assigned !== undefined) return converted(this.#evaluated(assigned), declaration)
+    const isGiven = variables !== undefined && Object.hasOwn(variables, name)
+    const assigned = isGiven ? givenValue(variables[name], place) : this.#loaded.assigned.get(name)
+    if (assigned !== undefined) {
+      const value = converted(isGiven ? assigned : this.#evaluated(assigned), declaration)
+      const isNullable = textOf(member(declaration, 'nullable')) !== 'false'
+      return isAbsent(value) && !isNullable && fallback !== undefined ? assuming(fallback, value.assumed) : value
+    }
     if (fallback === undefined) return unresolved(`var.${name}`, origin)
-    return { ...converted(fallback, declaration), assumed: name }
+    return { ...fallback, assumed: name }
   }
 
   local(name: string, origin: Origin): Node {

@@ -2,7 +2,8 @@
 import type { Origin } from '../../definition.ts'
 import { DocumentProblem } from '../../document/document-problem.ts'
 import { LIMITS } from '../../document/limits.ts'
-import { type MapNode, member, type Node, scalar, textOf, unknown } from '../../document/node.ts'
+import { type MapNode, member, type Node, scalar, unknown } from '../../document/node.ts'
+import { convertedTo } from './types.ts'
 
 /** A given value as a node. It is data: text in it is never an expression (DEF-RES-12). */
 export const givenValue = (value: unknown, origin: Origin, depth = 0): Node => {
@@ -25,13 +26,6 @@ export const givenValue = (value: unknown, origin: Origin, depth = 0): Node => {
     : unknown('unresolved', 'a given value that is neither text, number, true, false, list nor object', origin)
 }
 
-/** Converts a scalar to the type of its variable, as Terraform does. Other types, and text that does not fit, stay as they are. */
-export const converted = (node: Node, declaration: MapNode | undefined): Node => {
-  if (node.kind !== 'scalar' || node.value === null) return node
-  const type = textOf(member(declaration, 'type'))?.replaceAll(/[${}\s]/g, '')
-  const text = String(node.value)
-  if (type === 'string') return { ...node, value: text, text }
-  if (type === 'bool' && (text === 'true' || text === 'false')) return { ...node, value: text === 'true', text }
-  if (type === 'number' && /^-?\d+(?:\.\d+)?$/.test(text)) return { ...node, value: Number(text), text }
-  return node
-}
+/** Converts a value to the type of its variable, as Terraform does. */
+export const converted = (node: Node, declaration: MapNode | undefined): Node =>
+  convertedTo(node, member(declaration, 'type'))

@@ -6,12 +6,14 @@ import {
   type ReferenceNode,
   sameValue,
   scalar,
+  type ScalarNode,
   unknown,
   type UnknownNode,
 } from '../../document/node.ts'
 import { type Budget, weightOf } from './budget.ts'
 import type { Expression, Step } from './expression.ts'
-import { FUNCTIONS, plainText } from './functions.ts'
+import { FUNCTIONS, isAscii, plainText } from './functions.ts'
+import { unified } from './unify.ts'
 import { walk } from './walk.ts'
 
 /** What names stand for, where an expression stands. */
@@ -181,18 +183,26 @@ const choose = (
 ): Node => {
   const decided = evaluate(condition, scope, origin)
   const truth = truthOf(decided)
-  if (truth !== undefined) return assuming(evaluate(truth ? whenTrue : whenFalse, scope, origin), decided.assumed)
   const left = evaluate(whenTrue, scope, origin)
   const right = evaluate(whenFalse, scope, origin)
+  if (truth !== undefined)
+    return assuming(unified(truth ? left : right, truth ? right : left) ?? unresolved(text, origin), decided.assumed)
   // Both branches equal: that value (DEF-CFN-04).
   return sameValue(left, right) ? assuming(left, assumedBy([left, right])) : unresolved(text, origin)
 }
+
+/** Whether a comparison has the same result in Terraform, which normalizes texts and computes with exact decimals. */
+const areComparable = (...nodes: readonly ScalarNode[]): boolean =>
+  nodes.every(({ value }) =>
+    typeof value === 'string' ? isAscii(value) : typeof value !== 'number' || Number.isSafeInteger(value),
+  )
 
 const compare = (operator: string, left: Node, right: Node, text: string): Node => {
   const { origin } = left
   const result = (value: boolean): Node => assuming(scalar(value, origin), assumedBy([left, right]))
   if (operator === '==' || operator === '!=') {
-    if (left.kind !== 'scalar' || right.kind !== 'scalar') return unresolved(text, origin)
+    if (left.kind !== 'scalar' || right.kind !== 'scalar' || !areComparable(left, right))
+      return unresolved(text, origin)
     return result((left.value === right.value) === (operator === '=='))
   }
   if (operator !== '&&' && operator !== '||') return unresolved(text, origin)

@@ -9,8 +9,9 @@ export const plainText = (node: Node | undefined): string | undefined =>
 /** Returns `undefined` if the arguments are not known, or not of the type that Terraform wants. */
 type TextFunction = (args: readonly Node[], origin: Origin) => Node | undefined
 
-// Terraform maps letters by the rules of Go, which differ from those of JavaScript outside of ASCII.
-const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text) // oxlint-disable-line no-control-regex -- all of ASCII
+// Terraform maps letters by the rules of Go, which differ from those of JavaScript outside of ASCII, and normalizes texts.
+/** Whether a text is the same before and after normalization, and changes case by the same rules. */
+export const isAscii = (text: string): boolean => /^[\u0000-\u007f]*$/.test(text) // oxlint-disable-line no-control-regex -- all of ASCII
 
 const mapText =
   (change: (text: string) => string): TextFunction =>
