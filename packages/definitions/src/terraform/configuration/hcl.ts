@@ -11,8 +11,8 @@ interface HclParser {
   parse: (name: string, text: string) => Promise<unknown>
 }
 
-/** Blocks of one file. The time of the parser grows faster than the number of blocks. */
-const BLOCKS = 5000
+/** Blocks of all files of one configuration. The parser takes about a millisecond for each. */
+export const BLOCKS = 10_000
 
 /** Not a literal, so that compilers and bundlers do not need the package. */
 const PARSER: string = '@cdktf/hcl2json'
@@ -36,7 +36,7 @@ const loadParser = async (origin: Origin): Promise<HclParser> => {
  *
  * @throws {DocumentProblem}
  */
-export const parseHcl = async ({ name, text }: Source): Promise<Node> => {
+export const parseHcl = async ({ name, text }: Source, left: { blocks: number }): Promise<Node> => {
   const origin: Origin = { file: name, line: 1, pointer: '' }
   if (text.includes('\0')) throw malformed('not a text file', origin)
   const layout = layoutOf(text)
@@ -47,8 +47,9 @@ export const parseHcl = async ({ name, text }: Source): Promise<Node> => {
     }
     throw new DocumentProblem('DEF-IN-08', 'hostile', origin, details)
   }
-  if (layout.blocks.length > BLOCKS) {
-    const details = { message: `more than ${BLOCKS} blocks`, advice: 'Split the file.' }
+  left.blocks -= layout.blocks.length
+  if (left.blocks < 0) {
+    const details = { message: `more than ${BLOCKS} blocks`, advice: 'Give the output of terraform show -json.' }
     throw new DocumentProblem('DEF-IN-07', 'hostile', origin, details)
   }
   const parser = await loadParser(origin)

@@ -9,7 +9,7 @@ import { entriesOf, member, type Node, textOf } from '../../document/node.ts'
 import type { Source } from '../../document/parse.ts'
 import type { ReadContext } from '../../reading/read-context.ts'
 import { type Declarations, declarationsOf, type ModuleFile } from './declarations.ts'
-import { parseHcl } from './hcl.ts'
+import { BLOCKS, parseHcl } from './hcl.ts'
 
 /** A module whose files have been read. */
 export interface LoadedModule {
@@ -41,6 +41,7 @@ const rank = (name: string): number => (/(?:^|\/)terraform\.tfvars/.test(name) ?
 export class Loader {
   readonly #context: ReadContext
   readonly #loaded = new Map<string, LoadedModule>()
+  readonly #left = { blocks: BLOCKS }
   /** Real paths of the folders that are being loaded. */
   readonly #open = new Set<string>()
 
@@ -85,7 +86,7 @@ export class Loader {
   async #parse(source: Source): Promise<Node | undefined> {
     if (source.name.endsWith('.json')) return this.#context.attempt(() => this.#context.parse(source))
     try {
-      return await parseHcl(source)
+      return await parseHcl(source, this.#left)
     } catch (error) {
       if (!(error instanceof DocumentProblem)) throw error
       this.#context.findings.problem(error)

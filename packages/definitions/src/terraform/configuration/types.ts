@@ -42,7 +42,7 @@ const text: Conversion = (node) => {
   return { ...node, value, text: value }
 }
 
-/** Terraform takes `"1"`, `1` and `"true"` for true. */
+/** Terraform takes the texts "1" and "true" for true, and rejects numbers. */
 const TRUTHS: ReadonlyMap<string, boolean> = new Map([
   ['true', true],
   ['1', true],
@@ -51,7 +51,7 @@ const TRUTHS: ReadonlyMap<string, boolean> = new Map([
 ])
 
 const truth: Conversion = (node) => {
-  const value = node.kind === 'scalar' ? TRUTHS.get(String(node.value)) : undefined
+  const value = node.kind === 'scalar' && typeof node.value !== 'number' ? TRUTHS.get(String(node.value)) : undefined
   return node.kind === 'scalar' && value !== undefined ? { ...node, value, text: String(value) } : undefined
 }
 
