@@ -3,10 +3,9 @@ import { isAbsent, itemsOf, type MapNode, type Node, textOf, unknown } from '../
 import type { Findings, Placed } from './findings.ts'
 
 /**
- * What a value decides. `guards`: whether a route exists or is guarded. `decides`: how a guarded route decides. The default of a
- * parameter is no value for both. `informs`: nothing of both.
+ * `decides`: the value is part of who may pass, so the default of a parameter is no value (DEF-RES-05). `informs`: it is not.
  */
-export type Role = 'guards' | 'decides' | 'informs'
+export type Role = 'decides' | 'informs'
 
 /** A value to read. */
 export interface Wanted {
@@ -91,7 +90,7 @@ export class Values {
       if (isAbsent(item) && item.assumed === undefined) this.#invalid(item, wanted, 'text')
       // Whether the list has the item depends on a default: the rest of the list is not the same list.
       const isDoubtful = isAbsent(item) && wanted.role === 'decides'
-      return this.text(item, isDoubtful ? { ...wanted, role: 'guards' } : wanted)
+      return this.text(item, isDoubtful ? { ...wanted, role: 'decides' } : wanted)
     })
     return texts.every((each) => each !== undefined) ? texts : undefined
   }

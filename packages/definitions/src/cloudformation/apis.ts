@@ -37,7 +37,7 @@ export const addRestApi = ({ id, properties, origin }: Resource, context: ReadCo
 /** Adds an HTTP or WebSocket API with its settings and its body; `undefined` if its kind is not known. */
 export const addHttpApi = ({ id, properties, origin }: Resource, context: ReadContext): ApiBuilder | undefined => {
   const { values, findings } = context
-  const type = values.text(member(properties, 'ProtocolType'), { role: 'guards', what: `ProtocolType of ${id}` })
+  const type = values.text(member(properties, 'ProtocolType'), { role: 'decides', what: `ProtocolType of ${id}` })
   // A body without a type is that of an HTTP API.
   const protocol = type ?? (isDeclared(member(properties, 'ProtocolType')) ? undefined : 'HTTP')
   if (protocol !== 'HTTP' && protocol !== 'WEBSOCKET') {

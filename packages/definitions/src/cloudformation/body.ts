@@ -18,7 +18,7 @@ export const readBody = (api: ApiBuilder, properties: Node, context: ReadContext
   }
   const body = member(properties, 'Body')
   if (!isDeclared(body)) return
-  const known = context.values.map(body, { role: 'guards', what: `the body of the API ${api.name}` })
+  const known = context.values.map(body, { role: 'decides', what: `the body of the API ${api.name}` })
   if (known === undefined) return
   readOpenApiInto(api, known, context)
 }

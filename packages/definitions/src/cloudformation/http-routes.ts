@@ -24,7 +24,7 @@ export const addHttpRoute = (
 ): void => {
   const { api } = guarding
   const { values, findings } = context
-  const text = values.text(member(properties, 'RouteKey'), { role: 'guards', what: `RouteKey of ${id}` })
+  const text = values.text(member(properties, 'RouteKey'), { role: 'decides', what: `RouteKey of ${id}` })
   const parsed = text === undefined ? undefined : parseRouteKey(text, api.protocol)
   if (text === undefined || parsed === undefined) {
     const message = `the key of the route ${id} is not known; it may lie over a guarded route`
@@ -32,7 +32,7 @@ export const addHttpRoute = (
     findings.stop(text === undefined ? 'unresolved' : 'invalid', 'DEF-CFN-10', { origin }, { message, advice })
     return
   }
-  const existing = values.flag(exists, { role: 'guards', what: `whether ${text} exists`, routes: [text] })
+  const existing = values.flag(exists, { role: 'decides', what: `whether ${text} exists`, routes: [text] })
   if (existing === false) return
   const guard = guardOf({ key: text, properties, origin }, guarding, context)
   if (api.protocol === 'WEBSOCKET' && text !== '$connect' && typeof guard === 'object' && 'authorizer' in guard) {
@@ -40,7 +40,7 @@ export const addHttpRoute = (
     findings.stop('invalid', 'DEF-CFN-12', { origin }, { message, advice: 'Move it to $connect.', routes: [text] })
   }
   const apiKeyRequired = values.flag(member(properties, 'ApiKeyRequired'), {
-    role: 'guards',
+    role: 'decides',
     what: `whether ${text} requires an API key`,
     routes: [text],
   })

@@ -47,7 +47,7 @@ export const readResources = (template: Resources, apis: Map<string, ApiBuilder>
     for (const resource of template.ofType(type)) {
       if (!isReadable(resource, context)) continue
       const named = member(resource.properties, property)
-      const known = context.values.known(named, { role: 'guards', what: `the API of ${resource.id}` })
+      const known = context.values.known(named, { role: 'decides', what: `the API of ${resource.id}` })
       const api = apis.get(resourceOf(known, 'RestApiId', 'ApiId') ?? '')
       if (api !== undefined) add(resource, api, context)
       else reportForeign(resource, context)
@@ -59,11 +59,11 @@ export const readResources = (template: Resources, apis: Map<string, ApiBuilder>
 
 /** Whether the properties of a resource are known. Adds a stop if not: they may protect a route. */
 const isReadable = ({ id, properties }: Resource, { values }: ReadContext): boolean =>
-  values.map(properties, { role: 'guards', what: `what ${id} is` }) !== undefined
+  values.map(properties, { role: 'decides', what: `what ${id} is` }) !== undefined
 
 /** Whether an API may exist. Adds a stop if that is not certain (DEF-CFN-07). */
 const isPresent = ({ id, exists }: Resource, { values }: ReadContext): boolean =>
-  values.flag(exists, { role: 'guards', what: `whether the API ${id} exists` }) !== false
+  values.flag(exists, { role: 'decides', what: `whether the API ${id} exists` }) !== false
 
 /** A route or authorizer of an API that is not in the file: a stop, because the route may exist beside guarded ones. */
 const reportForeign = ({ id, type, origin }: Resource, { findings }: ReadContext): void => {

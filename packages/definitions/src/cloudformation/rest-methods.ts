@@ -32,7 +32,7 @@ export class RestPaths {
     const unread: Resource[] = []
     let path: string | undefined
     for (let current = node; path === undefined;) {
-      const reference = this.#context.values.known(current, { role: 'guards', what: 'the resource of a method' })
+      const reference = this.#context.values.known(current, { role: 'decides', what: 'the resource of a method' })
       if (reference?.kind !== 'reference') return undefined
       if (reference.attribute === 'RootResourceId') {
         path = reference.resource === api ? '' : undefined
@@ -58,7 +58,7 @@ export class RestPaths {
   #partOf({ id, properties, origin }: Resource): string | undefined {
     const { values, findings } = this.#context
     const part = values.text(member(properties, 'PathPart'), {
-      role: 'guards',
+      role: 'decides',
       what: `PathPart of the resource ${id}`,
     })
     if (part === undefined || (part !== '' && !part.includes('/'))) return part
@@ -76,7 +76,7 @@ export const addMethod = (
 ): void => {
   const { values, findings } = context
   const path = paths.pathOf(member(properties, 'ResourceId'), resourceOf(member(properties, 'RestApiId')) ?? '')
-  const verb = values.text(member(properties, 'HttpMethod'), { role: 'guards', what: `HttpMethod of ${id}` })
+  const verb = values.text(member(properties, 'HttpMethod'), { role: 'decides', what: `HttpMethod of ${id}` })
   if (path === undefined || verb === undefined) {
     const message = `the path or the method of ${id} is not known; it may lie over a guarded route`
     const advice = 'Give the file that declares its resource, or the values that it depends on.'
@@ -90,11 +90,11 @@ export const addMethod = (
     return
   }
   const key = `${method} ${path === '' ? '/' : path}`
-  const existing = values.flag(exists, { role: 'guards', what: `whether ${key} exists`, routes: [key] })
+  const existing = values.flag(exists, { role: 'decides', what: `whether ${key} exists`, routes: [key] })
   if (existing === false) return
   const guard = guardOf({ key, properties, origin }, guarding, context)
   const apiKeyRequired = values.flag(member(properties, 'ApiKeyRequired'), {
-    role: 'guards',
+    role: 'decides',
     what: `whether ${key} requires an API key`,
     routes: [key],
   })

@@ -31,7 +31,9 @@ export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: Rea
   const routes = [key]
   const declaredType = member(properties, 'AuthorizationType')
   const authorizer = member(properties, 'AuthorizerId')
-  const type = values.text(declaredType, { role: 'guards', what: `the authorization of ${key}`, routes })?.toUpperCase()
+  const type = values
+    .text(declaredType, { role: 'decides', what: `the authorization of ${key}`, routes })
+    ?.toUpperCase()
   if (isDeclared(declaredType) && type === undefined) return 'undecided'
   if (type === undefined || type === 'NONE') {
     if (isDeclared(authorizer)) {
@@ -63,7 +65,7 @@ export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: Rea
   const declaredScopes = member(properties, 'AuthorizationScopes')
   const scopes = values.texts(declaredScopes, {
     // Without its scopes a route lets more callers pass.
-    role: isAbsent(declaredScopes) ? 'guards' : 'decides',
+    role: 'decides',
     what: `the scopes of ${key}`,
     routes,
   })
@@ -84,7 +86,7 @@ const authorizerOf = (
     findings.stop('unresolved', 'DEF-CFN-03', { origin }, { message, advice: 'Set AuthorizerId.', routes })
     return undefined
   }
-  const known = values.known(declared, { role: 'guards', what: `the authorizer of ${key}`, routes })
+  const known = values.known(declared, { role: 'decides', what: `the authorizer of ${key}`, routes })
   if (known === undefined) return undefined
   const id = resourceOf(known, 'AuthorizerId')
   if (id === undefined) {

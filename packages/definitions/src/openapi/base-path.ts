@@ -32,7 +32,7 @@ const withoutFirstSegment = (path: string): string => path.replace(/^\/[^/]*/, '
 export const basePathPrefix = (document: Node, protocol: Protocol, context: ReadContext): string => {
   const { node, path } = basePathOf(document)
   if (node?.kind === 'unknown') {
-    context.values.known(node, { role: protocol === 'HUAWEI' ? 'guards' : 'informs', what: 'the base path' })
+    context.values.known(node, { role: protocol === 'HUAWEI' ? 'decides' : 'informs', what: 'the base path' })
     return ''
   }
   if (node === undefined || path === '') return ''

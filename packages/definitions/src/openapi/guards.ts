@@ -57,10 +57,12 @@ export class GuardDecision {
     const routes = [route]
     const node = member(operation, 'x-amazon-apigateway-auth')
     if (node === undefined) return decided
-    const settings = values.known(node, { role: 'guards', what: `x-amazon-apigateway-auth of ${route}`, routes })
+    const settings = values.known(node, { role: 'decides', what: `x-amazon-apigateway-auth of ${route}`, routes })
     if (settings === undefined && isDeclared(node)) return UNDECIDED
     const typeNode = member(settings, 'type')
-    const type = values.text(typeNode, { role: 'guards', what: `the authorization of ${route}`, routes })?.toUpperCase()
+    const type = values
+      .text(typeNode, { role: 'decides', what: `the authorization of ${route}`, routes })
+      ?.toUpperCase()
     if (type === undefined && isDeclared(typeNode)) return UNDECIDED
     const advice = 'Remove x-amazon-apigateway-auth, or the requirement of security.'
     const stop = (kind: StopClass, message: string): void =>

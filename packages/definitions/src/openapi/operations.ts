@@ -54,7 +54,7 @@ class PathItems {
   read(document: Node): readonly OpenApiOperation[] {
     const node = member(document, 'paths')
     // What exists by default only is reported for each operation.
-    const paths = node?.kind === 'map' ? node : this.#context.values.known(node, { role: 'guards', what: 'paths' })
+    const paths = node?.kind === 'map' ? node : this.#context.values.known(node, { role: 'decides', what: 'paths' })
     if (paths !== undefined && paths.kind !== 'map') this.#invalid(paths, 'paths is not a map', [])
     for (const [path, item] of entriesOf(paths)) if (!path.startsWith('x-')) this.#item(path, item)
     return this.#found
@@ -69,7 +69,7 @@ class PathItems {
       return
     }
     const resolved = this.#references.resolve(written, [path])
-    const wanted = { role: 'guards', what: `the path ${where}`, routes: [path] } as const
+    const wanted = { role: 'decides', what: `the path ${where}`, routes: [path] } as const
     const item = resolved?.kind === 'map' ? resolved : this.#context.values.known(resolved, wanted)
     if (item === undefined) return
     if (item.kind !== 'map') {
@@ -106,7 +106,7 @@ class PathItems {
   #operation(method: string, path: string, written: Node): void {
     const key = routeKey({ method, path })
     const resolved = this.#references.resolve(written, [key])
-    const node = this.#context.values.known(resolved, { role: 'guards', what: `the operation ${key}`, routes: [key] })
+    const node = this.#context.values.known(resolved, { role: 'decides', what: `the operation ${key}`, routes: [key] })
     const isEmpty = resolved !== undefined && isAbsent(resolved) && !isDeclared(resolved)
     const isReadable = isEmpty || node?.kind === 'map'
     if (node !== undefined && node.kind !== 'map') this.#invalid(node, `the operation ${key} is not a map`, [key])

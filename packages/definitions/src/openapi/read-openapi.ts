@@ -24,7 +24,7 @@ const ADVICE = 'Give an OpenAPI 3.0 or Swagger 2.0 document.'
 /** Whether a document is one that can be read; otherwise a finding says why not (DEF-OAS-01). */
 const isOpenApi = (document: Node, context: ReadContext): boolean => {
   const { findings, values } = context
-  const known = values.known(document, { role: 'guards', what: 'the OpenAPI document' })
+  const known = values.known(document, { role: 'decides', what: 'the OpenAPI document' })
   const stop = (message: string, where: Node = document): false => {
     findings.stop('invalid', 'DEF-OAS-01', where, { message, advice: ADVICE })
     return false
@@ -34,7 +34,7 @@ const isOpenApi = (document: Node, context: ReadContext): boolean => {
   const node = swagger ?? openapi
   if (node === undefined) return stop('an OpenAPI document without the key openapi or swagger')
   if (swagger !== undefined && openapi !== undefined) return stop('a document that is Swagger and OpenAPI', openapi)
-  const version = values.text(node, { role: 'guards', what: 'the version of OpenAPI' })
+  const version = values.text(node, { role: 'decides', what: 'the version of OpenAPI' })
   if (version === undefined) return isAbsent(node) ? stop('a version of OpenAPI without a value', node) : false
   if (node === swagger) return /^2(?:\.0)?$/.test(version) || stop('a version of Swagger other than 2.0', node)
   if (!/^3\.[012](?:\.\d+)?$/.test(version)) return stop('a version of OpenAPI other than 3.x', node)

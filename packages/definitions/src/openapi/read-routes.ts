@@ -50,7 +50,7 @@ const candidateOf = (
   const key = routeKey({ method, path })
   const plain: Candidate = { operation, method, path, key, isCertain: true }
   const mark = member(node, 'isDefaultRoute')
-  const wanted = { role: 'guards', what: `isDefaultRoute of ${key}`, routes: [key] } as const
+  const wanted = { role: 'decides', what: `isDefaultRoute of ${key}`, routes: [key] } as const
   const isDefault = context.values.flag(mark, wanted)
   if (isDefault === undefined && isDeclared(mark)) return { ...plain, isCertain: false }
   if (protocol !== 'HTTP') {

@@ -25,7 +25,7 @@ export class References {
       const reference = member(current, '$ref')
       if (reference === undefined) return current
       this.#reportSiblings(current as MapNode, reference)
-      const wanted = { role: 'guards', what: 'a $ref', routes } as const
+      const wanted = { role: 'decides', what: 'a $ref', routes } as const
       const text = this.#context.values.text(reference, wanted)
       if (text === undefined) {
         if (isAbsent(reference)) this.#stop('invalid', 'DEF-IN-21', reference, 'a $ref without a target', routes)

@@ -75,7 +75,7 @@ const awsScheme = (reading: SchemeReading, scheme: Node): SchemeMeaning => {
 
 /** An API key for usage plans, which only REST APIs have (DEF-OAS-14). */
 const isKey = (reading: SchemeReading, scheme: Node): boolean => {
-  const read = (key: string): string | undefined => reading.text(member(scheme, key), key, 'guards')?.toLowerCase()
+  const read = (key: string): string | undefined => reading.text(member(scheme, key), key, 'decides')?.toLowerCase()
   const [type, place, name] = [read('type'), read('in'), read('name')]
   return (
     reading.protocol === 'REST' && reading.isComplete && type === 'apikey' && place === 'header' && name === 'x-api-key'
@@ -101,7 +101,7 @@ export class Schemes {
   readonly #context: ReadContext
 
   constructor(declared: Node | undefined, references: References, protocol: Protocol, context: ReadContext) {
-    const wanted = { role: 'guards', what: 'the list of security schemes' } as const
+    const wanted = { role: 'decides', what: 'the list of security schemes' } as const
     this.#declared = new Map(entriesOf(context.values.known(declared, wanted)))
     this.#references = references
     this.#protocol = protocol

@@ -31,22 +31,22 @@ export const requirementOf = (
     return UNREADABLE
   }
   if (isAbsent(security) && !isDeclared(security)) return invalid(security, 'security without a value')
-  const known = values.known(security, { role: 'guards', what: 'security', routes })
+  const known = values.known(security, { role: 'decides', what: 'security', routes })
   if (known === undefined) return UNREADABLE
   if (known.kind !== 'list') return invalid(known, 'security is not a list')
   if (known.items.length === 0) return { kind: 'open', open: 'declared' }
   const alternatives: (readonly NeededScheme[])[] = []
   for (const item of itemsOf(known)) {
-    const requirement = values.known(item, { role: 'guards', what: 'a requirement of security', routes })
+    const requirement = values.known(item, { role: 'decides', what: 'a requirement of security', routes })
     if (requirement === undefined && isDeclared(item)) return UNREADABLE
     if (requirement?.kind !== 'map') return invalid(item, 'a requirement of security is not a map')
     const needed: NeededScheme[] = []
     for (const [name, node] of requirement.entries) {
       const what = `the scopes of ${JSON.stringify(name)}`
-      const scopes = values.known(node, { role: 'guards', what, routes })
+      const scopes = values.known(node, { role: 'decides', what, routes })
       if (scopes === undefined && isDeclared(node)) return UNREADABLE
       if (scopes !== undefined && scopes.kind !== 'list') return invalid(node, `${what} are not a list`)
-      const texts = itemsOf(scopes).map((each) => values.text(each, { role: 'guards', what, routes }))
+      const texts = itemsOf(scopes).map((each) => values.text(each, { role: 'decides', what, routes }))
       if (!texts.every((each) => each !== undefined)) {
         if (itemsOf(scopes).some(isAbsent)) invalid(node, `${what} are not texts`)
         return UNREADABLE

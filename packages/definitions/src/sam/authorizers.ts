@@ -62,7 +62,7 @@ export const readAuthorizer = (
   protocol: 'REST' | 'HTTP',
   context: ReadContext,
 ): AuthorizerDefinition | undefined => {
-  const known = context.values.map(node, { role: 'guards', what: `the authorizer ${JSON.stringify(name)}` })
+  const known = context.values.map(node, { role: 'decides', what: `the authorizer ${JSON.stringify(name)}` })
   if (known === undefined) {
     if (isDeclared(node)) return undefined
     invalid({ name, node, context }, 'has no settings')
@@ -117,7 +117,7 @@ const restAuthorizer = (declared: Declared, common: Common): AuthorizerDefinitio
   const source = `method.request.header.${header === '' ? 'Authorization' : header}`
   if (isGiven(member(node, 'UserPoolArn'))) {
     // A default that is empty decides: SAM then makes a Lambda authorizer.
-    const role = textOf(member(node, 'UserPoolArn')) === '' ? 'guards' : 'informs'
+    const role = textOf(member(node, 'UserPoolArn')) === '' ? 'decides' : 'informs'
     const providerARNs = values.texts(member(node, 'UserPoolArn'), wanted(declared, 'UserPoolArn', role)) ?? []
     return { ...common, kind: 'COGNITO_USER_POOLS', identitySource: [source], providerARNs }
   }

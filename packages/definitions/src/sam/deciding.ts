@@ -24,15 +24,15 @@ const decided = <T>(context: ReadContext, node: Node | undefined, value: T | und
 
 /** A map that protection depends on, such as `Auth`. */
 export const decidingMap = (context: ReadContext, node: Node | undefined, what: What): Decided<MapNode> =>
-  decided(context, node, context.values.map(node, { ...what, role: 'guards' }))
+  decided(context, node, context.values.map(node, { ...what, role: 'decides' }))
 
 /** A text that protection depends on, such as the name of an authorizer. */
 export const decidingText = (context: ReadContext, node: Node | undefined, what: What): Decided<string> =>
-  decided(context, node, context.values.text(node, { ...what, role: 'guards' }))
+  decided(context, node, context.values.text(node, { ...what, role: 'decides' }))
 
 /** A flag that protection depends on. */
 export const decidingFlag = (context: ReadContext, node: Node | undefined, what: What): Decided<boolean> =>
-  decided(context, node, context.values.flag(node, { ...what, role: 'guards' }))
+  decided(context, node, context.values.flag(node, { ...what, role: 'decides' }))
 
 /**
  * A flag that SAM tests itself. It takes every text for true, `'false'` and parameters with this value too, so that this text

@@ -82,7 +82,7 @@ const PLANS: Readonly<Record<string, (id: string) => readonly [plan: string, key
 
 const addUsagePlan = (api: ApiBuilder, declared: Node | undefined, context: ReadContext): void => {
   if (!isDeclared(declared)) return
-  const plan = context.values.map(declared, { role: 'guards', what: `UsagePlan of ${api.name}` })
+  const plan = context.values.map(declared, { role: 'decides', what: `UsagePlan of ${api.name}` })
   if (plan === undefined) return
   const what = `CreateUsagePlan of ${api.name}`
   const kind = context.values.text(member(plan, 'CreateUsagePlan'), { role: 'decides', what })

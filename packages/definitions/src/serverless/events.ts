@@ -32,7 +32,7 @@ export const readEvents = (service: Service): Readonly<Record<EventKind, readonl
         if (value !== undefined && !isFalse(value)) events[kind].push({ ...found, value })
         else if (value !== undefined) {
           service.context.values.known(value, {
-            role: 'guards',
+            role: 'decides',
             what: `an event of the function ${JSON.stringify(name)}`,
           })
           found.checkNeighbours([])
@@ -47,10 +47,10 @@ const isFalse = (node: Node): boolean => node.kind === 'scalar' && !node.value
 const eventsOf = (name: string, node: Node, service: Service): readonly Node[] => {
   const { values, findings } = service.context
   const quoted = JSON.stringify(name)
-  values.known(node, { role: 'guards', what: `the function ${quoted}` })
+  values.known(node, { role: 'decides', what: `the function ${quoted}` })
   const events = member(node, 'events')
   if (events === undefined) return []
-  values.known(events, { role: 'guards', what: `the events of the function ${quoted}` })
+  values.known(events, { role: 'decides', what: `the events of the function ${quoted}` })
   if (isAbsent(events) || events.kind === 'unknown') return []
   if (events.kind !== 'list') {
     const message = `events of the function ${quoted} is not a list`
@@ -59,7 +59,7 @@ const eventsOf = (name: string, node: Node, service: Service): readonly Node[] =
   }
   checkFunction(node, quoted, service)
   for (const event of itemsOf(events)) {
-    values.known(event, { role: 'guards', what: `an event of the function ${quoted}` })
+    values.known(event, { role: 'decides', what: `an event of the function ${quoted}` })
     const text = textOf(event)
     if (event.kind === 'list' || KINDS.some((kind) => kind === text)) {
       const message = `an event of the function ${quoted} is ${event.kind === 'list' ? 'a list' : 'only a name'}, and declares no route`

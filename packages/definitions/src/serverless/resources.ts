@@ -79,7 +79,7 @@ const readExtension = (name: string, extension: Node, context: ReadContext): voi
 }
 
 const reportUnknown = (node: Node, { values }: ReadContext): void => {
-  values.known(node, { role: 'guards', what: 'resources, which may change the API,' })
+  values.known(node, { role: 'decides', what: 'resources, which may change the API,' })
 }
 
 const stop = (node: Node, message: string, advice: string, { findings }: ReadContext): void => {

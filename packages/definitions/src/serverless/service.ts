@@ -51,7 +51,7 @@ export const readService = (document: Node, context: ReadContext): Service => {
   }
 }
 
-const WHAT = { role: 'guards', what: 'functions' } as const
+const WHAT = { role: 'decides', what: 'functions' } as const
 
 /** `functions` is a map, or a list of maps that are merged. */
 const readFunctions = (node: Node | undefined, context: ReadContext): ReadonlyMap<string, Node> => {
@@ -72,7 +72,7 @@ const readFunctions = (node: Node | undefined, context: ReadContext): ReadonlyMa
 
 const addFunction = (functions: Map<string, Node>, name: string, node: Node, context: ReadContext): void => {
   if (isAbsent(node)) {
-    context.values.known(node, { role: 'guards', what: `the function ${JSON.stringify(name)}` })
+    context.values.known(node, { role: 'decides', what: `the function ${JSON.stringify(name)}` })
     return
   }
   const earlier = functions.get(name)
@@ -108,6 +108,6 @@ export const hasUndecidedMember = (
 ): boolean => {
   const undecided = keys.filter((key) => dependsOnDefault(member(node, key), context))
   for (const key of undecided)
-    context.values.known(member(node, key), { role: 'guards', what: `${key} of ${what}`, routes })
+    context.values.known(member(node, key), { role: 'decides', what: `${key} of ${what}`, routes })
   return undecided.length > 0
 }

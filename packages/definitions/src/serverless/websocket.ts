@@ -20,7 +20,7 @@ export const readWebSocketRoutes = (events: readonly ApiEvent[], api: ApiBuilder
     const { value, functionName } = event
     const what = `a websocket event of the function ${JSON.stringify(functionName)}`
     const node = value.kind === 'map' ? member(value, 'route') : value
-    const path = values.text(node, { role: 'guards', what: `the route of ${what}` })
+    const path = values.text(node, { role: 'decides', what: `the route of ${what}` })
     if (path === undefined) {
       const details = { message: `${what} has no route`, advice: "Use 'route', or { route }." }
       if (isAbsent(node)) findings.stop('invalid', 'DEF-SLS-12', value, details)
@@ -40,7 +40,7 @@ const readGuard = (value: Node, path: string, api: ApiBuilder, service: Service)
   if (node === undefined) return { open: 'omitted' }
   const routes = [path]
   const what = `the authorizer of ${path}`
-  const known = values.known(node, { role: 'guards', what, routes })
+  const known = values.known(node, { role: 'decides', what, routes })
   if (known === undefined) return isUndecided(node, service.context) ? 'undecided' : { open: 'declared' }
   // The framework reads texts and objects only: a number or `true` is no authorizer.
   if (known.kind === 'scalar' && typeof known.value !== 'string') {
@@ -71,7 +71,7 @@ const readAuthorizer = (
   const text = textOf(node)
   const arnNode = text === undefined ? member(node, 'arn') : text.includes(':') ? node : undefined
   const arn = isAbsent(arnNode) ? undefined : arnNode
-  const given = values.text(member(node, 'name'), { role: 'guards', what: `the name of ${what}`, routes })
+  const given = values.text(member(node, 'name'), { role: 'decides', what: `the name of ${what}`, routes })
   // A name beside an ARN counts only if the ARN is a function of CloudFormation.
   const name = arn === undefined ? (text ?? given) : (arnName(arn) ?? (arn.kind === 'unknown' ? given : undefined))
   if (name === undefined || name === '') {

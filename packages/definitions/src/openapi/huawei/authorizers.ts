@@ -35,7 +35,7 @@ const identities = (reading: SchemeReading, settings: Node): readonly HuaweiIden
 
 const frontend = (reading: SchemeReading, settings: Node): AuthorizerDefinition => {
   const relaxedNode = member(settings, 'auth_downgrade_enabled')
-  const relaxed = reading.flag(relaxedNode, 'auth_downgrade_enabled', 'guards') ?? false
+  const relaxed = reading.flag(relaxedNode, 'auth_downgrade_enabled', 'decides') ?? false
   if (relaxed) {
     const message = 'the relaxed mode lets requests pass while the authorizer function fails'
     const advice = 'Write auth_downgrade_enabled: false, or accept it by name.'

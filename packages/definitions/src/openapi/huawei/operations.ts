@@ -16,7 +16,7 @@ export const matchOf = (operation: Node, route: string, context: ReadContext): '
   const node = member(operation, 'x-apigateway-match-mode')
   if (!isDeclared(node)) return 'exact'
   const routes = [route]
-  const text = context.values.text(node, { role: 'guards', what: `the match mode of ${route}`, routes })
+  const text = context.values.text(node, { role: 'decides', what: `the match mode of ${route}`, routes })
   const mode = text === undefined ? undefined : MATCH_MODES.get(text.toUpperCase())
   if (text !== undefined && mode === undefined) {
     const message = `the match mode of ${route} is not NORMAL or SWA`

@@ -28,11 +28,11 @@ export const readHttpAuthorizers = (api: ApiBuilder, service: Service): Unreadab
   const unreadable = new Set<string>()
   const ids = new LogicalIds()
   const declared = at(service.provider, 'httpApi', 'authorizers')
-  values.known(declared, { role: 'guards', what: 'the authorizers of the HTTP API' })
+  values.known(declared, { role: 'decides', what: 'the authorizers of the HTTP API' })
   for (const [name, node] of entriesOf(declared)) {
     const what = `the authorizer ${JSON.stringify(name)}`
     const definition = isUndecided(node, service.context)
-      ? values.known(node, { role: 'guards', what }) && undefined
+      ? values.known(node, { role: 'decides', what }) && undefined
       : readAuthorizer(name, node, { what, service })
     if (definition === undefined) unreadable.add(name)
     else api.addAuthorizer(definition)
@@ -66,7 +66,7 @@ const readAuthorizer = (name: string, node: Node, place: Place): AuthorizerDefin
     return undefined
   }
   const typeNode = member(node, 'type')
-  const type = values.text(typeNode, { role: 'guards', what: `the type of ${what}` })
+  const type = values.text(typeNode, { role: 'decides', what: `the type of ${what}` })
   if (type === undefined && !isAbsent(typeNode)) return undefined
   const isRequest = type === 'request'
   checkKeys(node, isRequest ? KEYS.request : KEYS.jwt, { where: what, context: service.context })

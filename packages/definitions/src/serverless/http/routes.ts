@@ -57,15 +57,15 @@ const readTarget = (
     const advice = "Use 'METHOD /path', '*', or path and method."
     findings.stop('invalid', 'DEF-SLS-10', value, { message: `${what} ${message}`, advice })
   }
-  if (value.kind !== 'map') values.known(value, { role: 'guards', what })
+  if (value.kind !== 'map') values.known(value, { role: 'decides', what })
   if (value.kind === 'unknown') return undefined
   const text = textOf(value)
   if (text === '*') return DEFAULT
   const [, shortMethod, shortPath] = /^(\S+) (\/\S*)$/.exec(text ?? '') ?? []
   if (value.kind !== 'map' && shortMethod === undefined) return invalid('has no method and path')
   const methodNode = member(value, 'method')
-  const written = shortMethod ?? values.text(methodNode, { role: 'guards', what: `method of ${what}` })
-  const path = shortPath ?? values.text(member(value, 'path'), { role: 'guards', what: `path of ${what}` })
+  const written = shortMethod ?? values.text(methodNode, { role: 'decides', what: `method of ${what}` })
+  const path = shortPath ?? values.text(member(value, 'path'), { role: 'decides', what: `path of ${what}` })
   if (path === undefined) return isAbsent(member(value, 'path')) ? invalid('has no path') : undefined
   if (written === undefined && !isAbsent(methodNode)) return undefined
   if (path === '*')
@@ -88,7 +88,7 @@ const readGuard = (event: ApiEvent, routes: readonly string[], place: Place): Ro
   const node = member(event.value, 'authorizer')
   if (node === undefined) return { open: 'omitted' }
   const what = `the authorizer of ${routes.join(', ')}`
-  const known = context.values.known(node, { role: 'guards', what, routes })
+  const known = context.values.known(node, { role: 'decides', what, routes })
   if (known === undefined) return isUndecided(node, context) ? 'undecided' : { open: 'declared' }
   if (known.kind === 'scalar')
     return known.value ? named(known, String(known.value), routes, place) : { open: 'declared' }
@@ -100,7 +100,7 @@ const readObject = (node: Node, what: string, routes: readonly string[], place: 
   const { service, api } = place
   const { values, findings } = service.context
   const part = (key: string): string | undefined =>
-    values.text(member(node, key), { role: 'guards', what: `${key} of ${what}`, routes })
+    values.text(member(node, key), { role: 'decides', what: `${key} of ${what}`, routes })
   const isGiven = (key: string): boolean => {
     const each = member(node, key)
     return each !== undefined && (each.kind !== 'scalar' || Boolean(each.value))

@@ -81,7 +81,7 @@ export const readRestSettings = (node: Node, routes: readonly string[], service:
   const text = textOf(node)
   const isArn = node.kind === 'unknown' || text?.includes(':') === true
   const arn = isArn ? node : member(node, 'arn')
-  const given = values.text(member(node, 'name'), { role: 'guards', what: `the name of ${what}`, routes })
+  const given = values.text(member(node, 'name'), { role: 'decides', what: `the name of ${what}`, routes })
   if (arn !== undefined && isSet(arn)) return readArn(node, arn, { given, what, routes, service })
   const name = text ?? given
   if (name === undefined || name === '') return invalid('has neither a name nor an ARN', 'Name a function, or set arn.')
@@ -100,7 +100,7 @@ const isSet = (node: Node): boolean => node.kind !== 'scalar' || Boolean(node.va
 
 const typeOf = (node: Node, { what, routes, service }: Place): string | undefined =>
   service.context.values
-    .text(member(node, 'type'), { role: 'guards', what: `the type of ${what}`, routes })
+    .text(member(node, 'type'), { role: 'decides', what: `the type of ${what}`, routes })
     ?.toUpperCase()
 
 const readArn = (

@@ -61,13 +61,13 @@ const readTarget = (
     const advice = "Use 'METHOD path', or path and method."
     findings.stop('invalid', 'DEF-SLS-01', value, { message: `${what} ${message}`, advice })
   }
-  if (value.kind !== 'map') values.known(value, { role: 'guards', what })
+  if (value.kind !== 'map') values.known(value, { role: 'decides', what })
   if (value.kind === 'unknown') return undefined
   const text = textOf(value)
   const [, shortMethod, shortPath] = /^(\S+) (\S+)$/.exec(text ?? '') ?? []
   if (value.kind !== 'map' && shortMethod === undefined) return invalid('has no method and path')
-  const method = shortMethod ?? values.text(member(value, 'method'), { role: 'guards', what: `method of ${what}` })
-  const path = shortPath ?? values.text(member(value, 'path'), { role: 'guards', what: `path of ${what}` })
+  const method = shortMethod ?? values.text(member(value, 'method'), { role: 'decides', what: `method of ${what}` })
+  const path = shortPath ?? values.text(member(value, 'path'), { role: 'decides', what: `path of ${what}` })
   if (method === undefined || path === undefined) {
     const missing = ['method', 'path'].find((key) => isAbsent(member(value, key)))
     return missing === undefined ? undefined : invalid(`has no ${missing}`)
@@ -92,7 +92,7 @@ const readGuard = (event: ApiEvent, routes: readonly string[], { api, authorizer
   const isFunction =
     node.kind === 'unknown' && node.text.startsWith('arn:aws:lambda:') && arnName(node, '-') !== undefined
   const isCertain = isFunction && !(node.assumed !== undefined && service.context.options.useDefaults !== true)
-  const wanted = { role: 'guards', what: `the authorizer of ${routes.join(', ')}`, routes } as const
+  const wanted = { role: 'decides', what: `the authorizer of ${routes.join(', ')}`, routes } as const
   const known = isCertain ? node : values.known(node, wanted)
   if (known === undefined) return 'undecided'
   checkKeys(known, AUTHORIZER_KEYS, { where: 'an authorizer', routes, context: service.context })
@@ -127,10 +127,10 @@ const readGuard = (event: ApiEvent, routes: readonly string[], { api, authorizer
 }
 
 const readType = (node: Node | undefined, routes: readonly string[], { context }: Service): string | undefined =>
-  context.values.text(node, { role: 'guards', what: `the authorizer type of ${routes.join(', ')}`, routes })
+  context.values.text(node, { role: 'decides', what: `the authorizer type of ${routes.join(', ')}`, routes })
 
 const undecided = (node: Node, routes: readonly string[], { context }: Service): 'undecided' => {
-  context.values.known(node, { role: 'guards', what: `the authorizer of ${routes.join(', ')}`, routes })
+  context.values.known(node, { role: 'decides', what: `the authorizer of ${routes.join(', ')}`, routes })
   return 'undecided'
 }
 
@@ -144,7 +144,7 @@ const foreign = (node: Node, routes: readonly string[], { context }: Service): '
 
 const readPrivate = (node: Node | undefined, routes: readonly string[], { context }: Service): boolean => {
   if (node === undefined) return false
-  context.values.known(node, { role: 'guards', what: `private of ${routes.join(', ')}`, routes })
+  context.values.known(node, { role: 'decides', what: `private of ${routes.join(', ')}`, routes })
   if (textOf(node)?.toLowerCase() === 'false' && isTrue(node)) {
     const message = `private of ${routes.join(', ')} is the text 'false', which is true unless the framework validates the file`
     const advice = 'Write false without quotation marks.'
@@ -182,7 +182,7 @@ const checkIds = (
 const addPreflight = (path: string, cors: Node, api: ApiBuilder, { context }: Service): void => {
   const key = `OPTIONS ${path}`
   if (api.route(key) !== undefined) return
-  context.values.known(cors, { role: 'guards', what: `cors of ${path}`, routes: [key] })
+  context.values.known(cors, { role: 'decides', what: `cors of ${path}`, routes: [key] })
   const isCertain = !isUndecided(cors, context)
   const guard = isCertain ? ({ open: 'generated' } as const) : 'undecided'
   api.addRoute({ method: 'OPTIONS', path, guard, generated: 'cors', origin: cors.origin })

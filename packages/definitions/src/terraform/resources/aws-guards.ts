@@ -29,7 +29,7 @@ export const authorizerGuard = (reading: Reading, resource: Resource, lookup: Lo
     const message = `${address} needs an authorizer, and has no authorizer_id`
     return reading.stop('unresolved', 'DEF-CFN-03', resource, { message, advice: 'Set authorizer_id.', routes })
   }
-  const wanted = { role: 'guards', what: `the authorizer of ${key}`, routes } as const
+  const wanted = { role: 'decides', what: `the authorizer of ${key}`, routes } as const
   if (reading.context.values.known(id, wanted) === undefined) return 'undecided'
   const target = reading.inventory.target(id, type)
   if (target === undefined) {
@@ -106,6 +106,6 @@ export const apiKeyRequired = (
   key: string,
 ): { readonly apiKeyRequired?: true } => {
   if (node === undefined || reading.isUnset(node)) return {}
-  const wanted = { role: 'guards', what: `api_key_required of ${address}`, routes: [key] } as const
+  const wanted = { role: 'decides', what: `api_key_required of ${address}`, routes: [key] } as const
   return reading.context.values.flag(node, wanted) === false ? {} : { apiKeyRequired: true }
 }

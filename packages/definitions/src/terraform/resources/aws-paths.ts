@@ -42,7 +42,7 @@ export class PathReader {
       this.#reading.stop('invalid', 'DEF-CFN-01', { origin }, details)
       return undefined
     }
-    if (this.#reading.context.values.known(id, { role: 'guards', what }) === undefined) return undefined
+    if (this.#reading.context.values.known(id, { role: 'decides', what }) === undefined) return undefined
     const { inventory } = this.#reading
     const root = inventory.target(id, API, 'root_resource_id')
     if (root !== undefined) return root === api.resource ? { path: '/', resources: [] } : this.#foreign(what, origin)

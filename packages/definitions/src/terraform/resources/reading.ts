@@ -53,7 +53,7 @@ export class Reading {
   /** The text of an attribute that guards. */
   guarding(node: Node | undefined, wanted: Omit<Wanted, 'role'>): Decided {
     if (node === undefined || this.isUnset(node)) return 'absent'
-    const text = this.context.values.text(node, { ...wanted, role: 'guards' })
+    const text = this.context.values.text(node, { ...wanted, role: 'decides' })
     return text === undefined ? 'undecided' : { text }
   }
 
@@ -62,7 +62,7 @@ export class Reading {
     let isCertain = true
     for (const resource of resources) {
       if (resource?.doubt === undefined) continue
-      const wanted = { role: 'guards', what: `whether ${resource.address} exists`, routes } as const
+      const wanted = { role: 'decides', what: `whether ${resource.address} exists`, routes } as const
       isCertain = this.context.values.known(resource.doubt, wanted) !== undefined && isCertain
     }
     return isCertain

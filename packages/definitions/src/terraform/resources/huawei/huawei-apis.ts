@@ -135,7 +135,7 @@ const authorizerOf = (
 ): { readonly authorizer: string } | 'undecided' => {
   const routes = [key]
   const what = `the ${kind === 'FRONTEND' ? '' : 'backend '}authorizer of ${key}`
-  if (reading.context.values.known(id, { role: 'guards', what, routes }) === undefined) return 'undecided'
+  if (reading.context.values.known(id, { role: 'decides', what, routes }) === undefined) return 'undecided'
   const target = reading.inventory.target(id, state.provider.authorizer)
   if (target === undefined) {
     const isReference = id.kind === 'reference'
@@ -205,7 +205,7 @@ const backendOf = (
   for (const name of place.state.provider.backends.flatMap((each) => [each, `${each}_policy`])) {
     const node = member(attributes, name)
     if (node === undefined || reading.isUnset(node)) continue
-    const known = reading.context.values.known(node, { role: 'guards', what: `${name} of ${address}`, routes })
+    const known = reading.context.values.known(node, { role: 'decides', what: `${name} of ${address}`, routes })
     if (known === undefined) return 'undecided'
     blocks.push(...(known.kind === 'list' ? known.items : [known]))
   }

@@ -1,7 +1,7 @@
 /** Types of events that add routes to APIs, and how SAM names methods (DEF-SAM-01). @module */
-import { methodName, routeKey } from '../building/paths.ts'
-import { at, member, type Node, textOf } from '../document/node.ts'
-import { namesOf } from './deciding.ts'
+import { methodName, routeKey } from '../../building/paths.ts'
+import { at, member, type Node, textOf } from '../../document/node.ts'
+import { namesOf } from '../deciding.ts'
 
 /** Kind of API that an event belongs to. */
 export type EventProtocol = 'REST' | 'HTTP'

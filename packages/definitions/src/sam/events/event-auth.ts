@@ -1,11 +1,11 @@
 /** `Auth` of an event (DEF-SAM-05, DEF-SAM-06, DEF-SAM-14). @module */
-import { entriesOf, member, type MapNode } from '../document/node.ts'
-import type { ReadContext } from '../reading/read-context.ts'
-import { type ApiAuth, checkPolicy, NONE, stopUnreadable } from './auth.ts'
-import { scopesOf } from './authorizers.ts'
-import { type Decided, decidingText, isGiven, namesOf, samFlag, UNDECIDED } from './deciding.ts'
-import type { ApiEvent } from './events.ts'
-import { KEY, NO_KEY, type Requirement, requirement } from './operations.ts'
+import { entriesOf, member, type MapNode } from '../../document/node.ts'
+import type { ReadContext } from '../../reading/read-context.ts'
+import { type ApiAuth, checkPolicy, NONE, stopUnreadable } from '../auth.ts'
+import { scopesOf } from '../authorizers.ts'
+import { type Decided, decidingText, isGiven, namesOf, samFlag, UNDECIDED } from '../deciding.ts'
+import type { ApiEvent } from './read-events.ts'
+import { KEY, NO_KEY, type Requirement, requirement } from '../operations.ts'
 
 /** Members of an event's `Auth` that SAM knows. It ignores all others. */
 const AUTH_MEMBERS: ReadonlySet<string> = namesOf(

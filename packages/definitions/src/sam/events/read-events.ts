@@ -1,11 +1,11 @@
 /** Events of functions and state machines that add routes to APIs (DEF-SAM-01). @module */
-import { resourceOf } from '../building/declared.ts'
-import { routeKey } from '../building/paths.ts'
-import type { Resource, Template } from '../cloudformation/template.ts'
-import type { Origin } from '../definition.ts'
-import { at, entriesOf, type MapNode, member, type Node, scalar, textOf } from '../document/node.ts'
-import type { ReadContext } from '../reading/read-context.ts'
-import { type Decided, decidingFlag, decidingMap, decidingText, isGiven, UNDECIDED } from './deciding.ts'
+import { resourceOf } from '../../building/declared.ts'
+import { routeKey } from '../../building/paths.ts'
+import type { Resource, Template } from '../../cloudformation/template.ts'
+import type { Origin } from '../../definition.ts'
+import { at, entriesOf, type MapNode, member, type Node, scalar, textOf } from '../../document/node.ts'
+import type { ReadContext } from '../../reading/read-context.ts'
+import { type Decided, decidingFlag, decidingMap, decidingText, isGiven, UNDECIDED } from '../deciding.ts'
 import { EVENT_TYPES, type EventProtocol, type EventType, labelOf, samMethod } from './event-types.ts'
 
 /** An event that adds a route, or settings of a route. */
@@ -144,7 +144,7 @@ export class EventReader {
     if (node === undefined) return undefined
     const known = place.isUndecided
       ? node
-      : this.#context.values.known(node, { role: 'guards', what: `the API of ${key}`, routes: [key] })
+      : this.#context.values.known(node, { role: 'decides', what: `the API of ${key}`, routes: [key] })
     const id = resourceOf(known) ?? textOf(known)
     const isHere = id !== undefined && (id === row.implicit || this.#template.resource(id) !== undefined)
     if (isHere) return id
