@@ -1,7 +1,7 @@
 /** Which authorizer guards a Method or a Route (DEF-CFN-02 to DEF-CFN-05). @module */
 import type { ApiBuilder, RouteGuard } from '../building/api-builder.ts'
 import { isDeclared, resourceOf } from '../building/declared.ts'
-import { isAbsent, member, type Node } from '../document/node.ts'
+import { member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { Resources } from './template.ts'
 
@@ -64,7 +64,6 @@ export const guardOf = (place: GuardedPlace, guarding: GuardingApi, context: Rea
   if (name === undefined) return 'undecided'
   const declaredScopes = member(properties, 'AuthorizationScopes')
   const scopes = values.texts(declaredScopes, {
-    // Without its scopes a route lets more callers pass.
     role: 'decides',
     what: `the scopes of ${key}`,
     routes,
