@@ -155,9 +155,9 @@ describe('definitions', () => {
 
   test('DEF-RES-05 nor in SAM, serverless.yml and Terraform', async () => {
     const sam = `Transform: AWS::Serverless-2016-10-31
-Parameters: { P: { Type: String, Default: 'false' } }
+Parameters: { P: { Type: String, Default: NONE } }
 Resources:
-  Api: { Type: AWS::Serverless::Api, Properties: { StageName: live, Auth: { ApiKeyRequired: !Ref P } } }
+  Api: { Type: AWS::Serverless::Api, Properties: { StageName: live, Auth: { DefaultAuthorizer: !Ref P } } }
   F: { Type: AWS::Serverless::Function, Properties: { Handler: a.b, Runtime: nodejs20.x, InlineCode: x, Events: { E: { Type: Api, Properties: { RestApiId: !Ref Api, Path: /pets, Method: get } } } } }
 `
     expect(await stops('template.yaml', sam)).toContain('DEF-RES-05')
