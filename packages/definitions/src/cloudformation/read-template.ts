@@ -6,8 +6,6 @@ import { withNestedStacks } from './nested-stacks.ts'
 import { Template, TemplateGroup } from './template.ts'
 import { checkTransforms, checkTypes } from './transforms.ts'
 
-export { checkTransforms } from './transforms.ts'
-
 /** Reads a CloudFormation template, with the nested stacks whose files are known. */
 export const readTemplate = (document: Node, context: ReadContext): void => {
   checkTransforms(document, context)

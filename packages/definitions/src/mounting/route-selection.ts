@@ -132,9 +132,9 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   #selectOnly({ method, path, routing }: GatewayRequest): Selection<T> {
     const below = this.#belowBasePath(path, routing.caseSensitive)
     if (below === undefined) return NOTHING
-    const [route = this.#fallback] = this.#exact.select(method, below)
-    const others = this.#exact.select(method, below, 'router')
-    return this.#selection(route, others, false)
+    const { gateway, router } = this.#exact.selectBoth(method, below)
+    const [route = this.#fallback] = gateway
+    return this.#selection(route, router, false)
   }
 
   #selectAll(request: GatewayRequest): Selection<T> {
@@ -164,7 +164,8 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   #selection(route: T | undefined, others: readonly T[], isPartlyUnknown: boolean): Selection<T> {
     if (route === undefined)
       return others.length === 0 ? NOTHING : { route, all: [...new Set(others)], isPartlyUnknown }
-    return { route, all: [...new Set([route, ...others])], isPartlyUnknown }
+    const isOnly = others.length === 0 || (others.length === 1 && others[0] === route)
+    return { route, all: isOnly ? [route] : [...new Set([route, ...others])], isPartlyUnknown }
   }
 
   /** The gateway compares the canonical path and the method as sent. */

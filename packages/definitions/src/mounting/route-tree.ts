@@ -47,6 +47,8 @@ interface Search<T> {
   readonly as: 'gateway' | 'router' | 'spelling'
   /** Whether a template has matched that decides, except for greedy ones. */
   decided: boolean
+  /** Whether a looser router may find other routes. */
+  routersDiffer: boolean
   found: readonly T[]
 }
 
@@ -87,9 +89,20 @@ export class RouteTree<T> {
    * nothing, and a greedy template serves the path above it; `spelling`, like that, but without greedy templates
    */
   select(method: string, path: string, as: 'gateway' | 'router' | 'spelling' = 'gateway'): readonly T[] {
-    const search: Search<T> = { method, segments: this.#segmentsOf(path), as, decided: false, found: NONE }
+    return this.#search(method, this.#segmentsOf(path), as).found
+  }
+
+  /** The routes that {@link select} finds as `gateway` and as `router`, which are most often the same. */
+  selectBoth(method: string, path: string): { readonly gateway: readonly T[]; readonly router: readonly T[] } {
+    const segments = this.#segmentsOf(path)
+    const { found, routersDiffer } = this.#search(method, segments, 'gateway')
+    return { gateway: found, router: routersDiffer ? this.#search(method, segments, 'router').found : found }
+  }
+
+  #search(method: string, segments: readonly string[], as: Search<T>['as']): Search<T> {
+    const search: Search<T> = { method, segments, as, decided: false, routersDiffer: false, found: NONE }
     this.#visit(this.#root, 0, search)
-    return search.found
+    return search
   }
 
   #put(leaf: Leaf<T>, method: string | undefined, route: T): void {
@@ -110,7 +123,9 @@ export class RouteTree<T> {
     const { segments } = search
     if (index === segments.length) {
       if (node.leaf !== undefined && this.#serves(node.leaf, search)) return true
-      return search.as === 'router' && node.greedy !== undefined && this.#serves(node.greedy, search)
+      if (node.greedy === undefined) return false
+      search.routersDiffer = true
+      return search.as === 'router' && this.#serves(node.greedy, search)
     }
     const segment = segments[index] as string
     const literal = node.literals.get(segment)
@@ -122,7 +137,10 @@ export class RouteTree<T> {
   }
 
   #serves(leaf: Leaf<T>, search: Search<T>): boolean {
-    if (search.decided && !leaf.isGreedy) return false
+    if (search.decided && !leaf.isGreedy) {
+      search.routersDiffer = true
+      return false
+    }
     search.decided = search.as === 'gateway' && this.#rules.firstTemplateDecides
     search.found = leaf.methods.get(search.method) ?? leaf.any
     return search.found.length > 0

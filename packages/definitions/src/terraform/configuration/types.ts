@@ -65,7 +65,7 @@ const number: Conversion = (node) => {
 }
 
 /** Whether a number has the same digits here and in Terraform, which computes with decimals of any length. */
-export const isExact = (value: number): boolean =>
+const isExact = (value: number): boolean =>
   Number.isSafeInteger(value) || (Number.isFinite(value) && /^-?\d{1,9}\.\d{1,6}$/.test(String(value)))
 
 /** The parts of a collection of any have to be of one type: only equal kinds surely keep theirs. */
