@@ -76,6 +76,14 @@ export class Values {
     return undefined
   }
 
+  /** Whether a flag that protects is set. In doubt it is, and a finding says why. */
+  protects(node: Node | undefined, wanted: Omit<Wanted, 'role'>): boolean {
+    const flag = this.flag(node, { ...wanted, role: 'decides' })
+    if (flag !== undefined || node === undefined) return flag === true
+    const isCertain = node.assumed === undefined || this.#useDefaults
+    return !(isCertain && isAbsent(node))
+  }
+
   /** Texts of a list, or of one scalar. `undefined` if absent or a finding says why not. */
   texts(node: Node | undefined, wanted: Wanted): readonly string[] | undefined {
     const known = this.#plain(node, wanted)

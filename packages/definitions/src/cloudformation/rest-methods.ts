@@ -93,8 +93,7 @@ export const addMethod = (
   const existing = values.flag(exists, { role: 'decides', what: `whether ${key} exists`, routes: [key] })
   if (existing === false) return
   const guard = guardOf({ key, properties, origin }, guarding, context)
-  const apiKeyRequired = values.flag(member(properties, 'ApiKeyRequired'), {
-    role: 'decides',
+  const apiKeyRequired = values.protects(member(properties, 'ApiKeyRequired'), {
     what: `whether ${key} requires an API key`,
     routes: [key],
   })
@@ -103,7 +102,7 @@ export const addMethod = (
       method,
       path: path === '' ? '/' : path,
       guard: existing === undefined ? 'undecided' : guard,
-      ...(apiKeyRequired === true && { apiKeyRequired }),
+      ...(apiKeyRequired && { apiKeyRequired }),
       origin,
     },
     'DEF-CFN-14',

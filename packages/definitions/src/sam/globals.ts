@@ -62,13 +62,22 @@ const mergeGlobal = (global: Node | undefined, own: Node | undefined): Node | un
   return global.kind === 'unknown' && own.kind === 'map' ? global : own
 }
 
+const countOf = (node: Node): number => {
+  if (node.kind === 'list') return itemsOf(node).reduce((count, each) => count + countOf(each), 1)
+  return entriesOf(node).reduce((count, [, each]) => count + countOf(each), 1)
+}
+
 /** The evaluated sections of one template. */
 export class Globals {
   readonly #document: Node
+  readonly #context: ReadContext
   readonly #sections = new Map<string, Node>()
+  /** How many values each section has. */
+  readonly #counts = new Map<string, number>()
 
   constructor(document: Node, evaluator: Evaluator, context: ReadContext) {
     this.#document = document
+    this.#context = context
     const declared = member(document, 'Globals')
     if (!isDeclared(declared)) return
     const evaluated = context.attempt(() => evaluator.evaluate(declared))
@@ -83,13 +92,20 @@ export class Globals {
       checkNames(found, `Globals.${section}`, isAccepted, context)
       const kept = entriesOf(found).filter(([name]) => isAccepted(name))
       this.#sections.set(section, found.kind === 'map' ? { ...found, entries: new Map(kept) } : found)
+      this.#counts.set(section, countOf(found))
     }
   }
 
-  /** The properties of a resource, with those of its section. */
+  /**
+   * The properties of a resource, with those of its section. The values of the section count for each resource.
+   *
+   * @throws {DocumentProblem} class `hostile`
+   */
   merged({ id, type, properties }: Pick<Resource, 'id' | 'type' | 'properties'>): Node {
-    const section = this.#sections.get(SECTIONS[type] ?? '')
+    const name = SECTIONS[type] ?? ''
+    const section = this.#sections.get(name)
     if (section === undefined) return properties
+    this.#context.generated({ nodes: this.#counts.get(name) ?? 0, characters: 0 }, section.origin)
     // A section that cannot be read may protect every API.
     if (section.kind !== 'map') return section
     const ignored = at(this.#document, 'Resources', id, 'IgnoreGlobals')

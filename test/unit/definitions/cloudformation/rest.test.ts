@@ -255,6 +255,19 @@ describe('guards', () => {
     expect({ routes, stops }).toEqual({ routes: ['GET /pets -> ?'], stops: ['DEF-CFN-03 unresolved'] })
   })
 
+  test.each<[name: string, value: unknown, stop: string]>([
+    ['depends on a default', { 'Fn::If': ['D', true, false] }, 'DEF-RES-05 unresolved'],
+    ['is absent by a default', { 'Fn::If': ['D', true, NO_VALUE] }, 'DEF-RES-05 unresolved'],
+    ['is not true or false', 'on', 'DEF-GEN-15 invalid'],
+  ])('DEF-DEF-06 a route needs a key if the value %s', async (_, ApiKeyRequired, stop) => {
+    const { routes, stops } = await read({
+      Parameters: { P: { Type: 'String', Default: 'dev' } },
+      Conditions: { D: { 'Fn::Equals': [{ Ref: 'P' }, 'prod'] } },
+      Resources: rest({ method: { ApiKeyRequired } }),
+    })
+    expect({ routes, stops }).toEqual({ routes: ['GET /pets -> Auth +key'], stops: [stop] })
+  })
+
   test('DEF-GEN-07 a route with a key alone is open, and so are routes of an API without authorizers', async () => {
     const open = { AuthorizationType: NO_VALUE, AuthorizerId: NO_VALUE }
     const keyed = await read(rest({ method: { ...open, ApiKeyRequired: 'true' } }))

@@ -147,6 +147,17 @@ test('DEF-SAM-11 Globals are merged: maps key by key, lists appended, other valu
   expect(api.stageVariables).toEqual({ a: '1', b: '3' })
 })
 
+test('DEF-IN-07 Globals count for every API that they are merged into', async () => {
+  const numbers = Array.from({ length: 700 }, (_, index) => index)
+  const Authorizers = Object.fromEntries(numbers.map((index) => [`a${index}`, { FunctionArn: 'x' }]))
+  const Resources = Object.fromEntries(
+    numbers.map((index) => [`A${index}`, { Type: 'AWS::Serverless::Api', Properties: { StageName: 'p' } }]),
+  )
+  const Globals = { Api: { Auth: { Authorizers } } }
+  const { stops } = await read({ Transform: 'AWS::Serverless-2016-10-31', Globals, Resources })
+  expect(stops).toContain('DEF-IN-07 hostile')
+})
+
 test('DEF-SAM-11 Globals reach the implicit API; IgnoreGlobals keeps them away; null replaces them', async () => {
   const Globals = { Api: { Auth: GUARDED } }
   const implicit = { F: functionOf({ e: { Type: 'Api', Properties: { Path: '/p', Method: 'get' } } }) }

@@ -67,6 +67,12 @@ describe('folders and files', () => {
     expect(routes).toEqual(['GET /1/3/4 -> NONE', 'GET /json -> a'])
   })
 
+  test('DEF-TF-02 .tofu files, which OpenTofu reads instead, stop', async () => {
+    write({ 'main.tf': httpApi(`route_key = "GET /pets"\n${OPEN}`), 'main.tofu': '' })
+    const { routes, stops } = await readFiles(folder)
+    expect({ routes, stops }).toEqual({ routes: ['GET /pets -> NONE'], stops: ['ambiguous DEF-TF-02'] })
+  })
+
   test('DEF-TF-02 files that are named are read together, and alone', async () => {
     write({ 'a.tf': httpApi(`route_key = local.key\n${OPEN}`), 'b.tf': 'locals {\n key = "GET /b"\n}' })
     expect((await readFiles([join(folder, 'a.tf'), join(folder, 'b.tf')])).routes).toEqual(['GET /b -> NONE'])

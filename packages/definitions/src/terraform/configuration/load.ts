@@ -55,7 +55,7 @@ export class Loader {
     const origin: Origin = { file: name, line: 0, pointer: '' }
     const { files } = this.#context
     const sources = this.#context.attempt(() => {
-      const names = files.list(path, origin).filter((each) => isRead(each, true))
+      const names = this.#filesOf(path, { origin, isRoot: true })
       return names.map((each) => files.readReferenced(within(name, each), { ...origin, file: name }))
     })
     return sources && this.loadSources(sources, name)
@@ -81,6 +81,20 @@ export class Loader {
       if (child !== undefined) children.set(name, child)
     }
     return { folder, declarations, assigned, children }
+  }
+
+  /** The files of a folder that Terraform reads. */
+  #filesOf(
+    folder: string,
+    { origin, isRoot }: { readonly origin: Origin; readonly isRoot: boolean },
+  ): readonly string[] {
+    const names = this.#context.files.list(folder, origin)
+    if (names.some((each) => /\.tofu(?:\.json)?$/.test(each))) {
+      const message = 'the folder has .tofu files, which OpenTofu reads instead of .tf files and Terraform ignores'
+      const advice = 'Give the output of tofu show -json, or remove them.'
+      this.#context.findings.stop('ambiguous', 'DEF-TF-02', { origin }, { message, advice })
+    }
+    return names.filter((each) => isRead(each, isRoot))
   }
 
   async #parse(source: Source): Promise<Node | undefined> {
@@ -110,10 +124,9 @@ export class Loader {
     const earlier = this.#loaded.get(file)
     if (earlier !== undefined) return earlier
     const sources = this.#context.attempt(() =>
-      files
-        .list(file, origin)
-        .filter((each) => isRead(each, false))
-        .map((each) => files.readReferenced(within(name, each), { ...origin, file: name })),
+      this.#filesOf(file, { origin, isRoot: false }).map((each) =>
+        files.readReferenced(within(name, each), { ...origin, file: name }),
+      ),
     )
     if (sources === undefined) return undefined
     this.#open.add(file)
