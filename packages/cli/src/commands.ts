@@ -1,7 +1,7 @@
 /** All commands, in the order of the help. @module */
 import type { Command } from './arguments/command.ts'
 import { explain } from './explain/command.ts'
-import { importCommand } from './import/command.ts'
+import { importCommand } from './import-definition/command.ts'
 import { invoke } from './invoke/command.ts'
 import { serve } from './serve/command.ts'
 

@@ -27,9 +27,7 @@ export const contentTests = (project: Project): void => {
     )
     expect(odd).toEqual([])
     expect(files).toEqual(expect.arrayContaining(['package.json', 'README.md', 'LICENSE']))
-    // `testing` is an entry for users.
-    const own = files.filter((path) => !/^(?:src|dist(?:\/cjs|\/import)?)\/testing\//.test(path))
-    expect(own.filter((path) => /test|spec|fixture/i.test(path))).toEqual([])
+    expect(files.filter((path) => /(?:^|[./])(?:tests?|specs?|fixtures?)[./]/i.test(path))).toEqual([])
   })
 
   test.each(names)('%s contains code, types and maps for every source, and no other compiled file', (name) => {

@@ -5,6 +5,18 @@ import type { Project } from './project.ts'
 /** Entries of this repository and libraries. `core/kernel` is the part that every entry of core shares. */
 const KERNEL = ['core', 'core/kernel', 'lru-cache']
 const CONTRACT = [...KERNEL, 'ipaddr.js']
+const DEFINITIONS = [
+  'building',
+  'cdk',
+  'cloudformation',
+  'document',
+  'mounting',
+  'openapi',
+  'reading',
+  'sam',
+  'serverless',
+  'terraform',
+]
 const FRAMEWORK = [...CONTRACT, 'core/node']
 
 /** One row per entry. `re2js` is loaded by the first contract with an expression. */
@@ -25,8 +37,8 @@ const LOADED: Readonly<Record<string, readonly string[]>> = {
     'core/aws',
     'core/huawei',
     'core/usage-plan',
-    'core/node',
     'definitions',
+    ...DEFINITIONS.map((folder) => `definitions/${folder}`),
     'jwt',
     'yaml',
   ],

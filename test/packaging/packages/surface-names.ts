@@ -68,7 +68,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       isThenable jsonResponse lengthPrefixed markAnonymous markOutermost memberPath nodeBuiltin
       noteIdentityHeaders omitJsonNumbers ownMember parseAddress parseBlock parseExactJson
       parseIdentitySource parseJson querySource readBoundedBody receivesAtMost replyWithin
-      resultOfContext sha256For spellNumbers subprotocolSource systemClock throughJson toJson toTemplate
+      resultOfContext scopesOf sha256For spellNumbers subprotocolSource systemClock throughJson toJson toTemplate
       trustedContext unsafeOption unsafeOptionsIn waitFor withoutRejection
     `,
     types: `
@@ -101,7 +101,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
     values: `
       GuardSteps IncomingPlace NextSteps RequirementSteps assertGuarded cleanViews currentRequest
       customAuthorizer frameworkTarget getAuthorizer getIncomingMessage guardRequest guardSocket
-      guardUpgrade removeCredentials replaceParsed requireContext requireScopes runSteps setHeaderLines
+      guardUpgrade headersAreCut removeCredentials replaceParsed requireContext requireScopes runSteps setHeaderLines
       stripHeaders toGatewayRequest writeGatewayResponse
     `,
     types: `
