@@ -40,23 +40,27 @@ export interface Selecting<T> {
   select(request: GatewayRequest): Selection<T>
 }
 
-/** Selects among the routes of several APIs, each below a base path of its own. */
-export class JoinedSelection<T> implements Selecting<T> {
-  readonly #members: readonly Selecting<T>[]
+/**
+ * Selects among the routes of several APIs, each below a base path of its own. As on the gateway, the most specific base path of
+ * a request decides alone, also if its APIs do not have the route.
+ */
+export class JoinedSelection<T extends Selectable> implements Selecting<T> {
+  readonly #members: readonly RouteSelection<T>[]
 
   /** @param members the most specific base path first */
-  constructor(members: readonly Selecting<T>[]) {
+  constructor(members: readonly RouteSelection<T>[]) {
     this.#members = members
   }
 
   select(request: GatewayRequest): Selection<T> {
-    const found = this.#members.map((each) => each.select(request)).filter(({ all }) => all.length > 0)
-    const [first] = found
-    if (first === undefined) return NOTHING
+    const deciding = this.#members.find((each) => each.covers(request))?.basePath
+    const found = this.#members.map((member) => [member.basePath === deciding, member.select(request)] as const)
+    const all = [...new Set(found.flatMap(([, selection]) => selection.all))]
+    if (all.length === 0) return NOTHING
     return {
-      route: found.find(({ route }) => route !== undefined)?.route,
-      all: [...new Set(found.flatMap(({ all }) => all))],
-      isPartlyUnknown: found.some(({ isPartlyUnknown }) => isPartlyUnknown),
+      route: found.find(([decides, { route }]) => decides && route !== undefined)?.[1].route,
+      all,
+      isPartlyUnknown: found.some(([, { isPartlyUnknown }]) => isPartlyUnknown),
     }
   }
 }
@@ -67,7 +71,8 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   readonly #folded: RouteTree<T>
   readonly #fallback: T | undefined
   readonly #recent = new Map<string, Selection<T>>()
-  readonly #basePath: string
+  /** `''`, or a path such as `/v1`. */
+  readonly basePath: string
   readonly #distinguishesSlashes: boolean
   /** Whether a template has letters that lower case changes. */
   readonly #hasUpperCase: boolean
@@ -79,9 +84,10 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   constructor(protocol: Protocol, basePath: string, routes: readonly T[]) {
     this.#exact = new RouteTree({ ...RULES[protocol], foldsCase: false })
     this.#folded = new RouteTree({ ...RULES[protocol], foldsCase: true })
-    this.#basePath = basePath
+    this.basePath = basePath
     this.#distinguishesSlashes = !RULES[protocol].ignoresTrailingSlash
-    this.#fallback = routes.find(({ path }) => path === '$default' || path === '$connect')
+    const fallback = protocol === 'WEBSOCKET' ? '$connect' : '$default'
+    this.#fallback = routes.find(({ path }) => path === fallback)
     const templates = routes.filter(({ path }) => path.startsWith('/'))
     this.#hasUpperCase = templates.some(({ path }) => /[A-Z]/.test(path.replaceAll(/\{[^}]*\}/g, '')))
     for (const route of templates)
@@ -89,6 +95,11 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
         tree.add(route.method, route.path, route)
         if (route.isPrefix) tree.add(route.method, `${route.path === '/' ? '' : route.path}/{proxy+}`, route)
       }
+  }
+
+  /** Whether a request is below the base path. */
+  covers({ path, routing }: GatewayRequest): boolean {
+    return this.#belowBasePath(path, routing.caseSensitive) !== undefined
   }
 
   /** The routes of a request, for the path that is routed and for the one that the client sent. */
@@ -183,7 +194,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   }
 
   #belowBasePath(path: string, caseSensitive: boolean): string | undefined {
-    const base = this.#basePath
+    const base = this.basePath
     if (base === '') return path
     const start = path.slice(0, base.length)
     const isBase = start === base || (!caseSensitive && start.toLowerCase() === base.toLowerCase())

@@ -85,6 +85,23 @@ describe('joined APIs', () => {
     expect(await statusOf(joined, 'GET /orders', options)).toBe(403)
   })
 
+  test('DEF-GEN-11 the most specific base path decides alone, also without a route', async () => {
+    const [inner] = definitionOf(['GET /admin -> auth'], { basePath: '/v1' }).apis
+    const [outer] = definitionOf(['ANY /{proxy+} -> NONE'], { basePath: '' }).apis
+    const nested = {
+      apis: [
+        { ...outer, name: 'outer' },
+        { ...inner, name: 'inner' },
+      ],
+      stops: [],
+    } as never
+    const both = { api: ['outer', 'inner'] } as const
+    for (const line of ['POST /v1/admin', 'GET /v1/nope', 'GET /v1', 'GET /V1/nope'])
+      expect([line, await statusOf(nested, line, both)]).toEqual([line, 403])
+    expect(await statusOf(nested, 'GET /v1/admin', both)).toBe(401)
+    expect(await statusOf(nested, 'GET /v2/admin', both)).toBe('allowed')
+  })
+
   test('DEF-GEN-11 different authorizers of one name cannot be joined', () => {
     const other = { ...office, name: 'office', authorizers: { auth: authorizerNamed('auth', { function: 'staff' }) } }
     const different = { apis: [{ ...shop, name: 'shop' }, other], stops: [] } as never

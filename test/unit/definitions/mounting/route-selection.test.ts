@@ -168,6 +168,14 @@ test('AWS-FLOW-02 the tree selects what trying every template selects', () => {
   )
 })
 
+test('DEF-GEN-04 the handshake of a WebSocket API takes $connect, in any order of routes', () => {
+  for (const keys of [
+    ['$connect', '$default'],
+    ['$default', '$connect'],
+  ])
+    expect(select('WEBSOCKET', keys, 'GET /')).toEqual({ route: '$connect', all: ['$connect'] })
+})
+
 describe('selections that are kept', () => {
   const routes = routesOf(['GET /Admin', 'GET /admin', 'POST /admin', 'GET /a', 'GET /a/', 'ANY /{proxy+}'])
   const selection = new RouteSelection('HTTP', '', routes)

@@ -341,3 +341,36 @@ describe('plans', () => {
     expect(routes).toEqual(['GET /p -> ?'])
   })
 })
+
+describe('plans that are not complete', () => {
+  const planWith = (more: Json): Json => ({
+    planned_values: { root_module: { resources: [API, PART, method({ authorization: 'NONE' })] } },
+    ...more,
+  })
+  const before = { values: { root_module: { resources: [API, method({ authorization: 'NONE' }, 'other')] } } }
+  const deleted = { address: 'aws_api_gateway_method.other', change: { actions: ['delete'], after_unknown: {} } }
+
+  test.each<[name: string, more: Json, stops: readonly string[]]>([
+    ['of Terraform without targets', { complete: true, errored: false }, []],
+    ['with targets', { complete: false }, ['unresolved DEF-TF-01']],
+    ['with errors', { errored: true }, ['unresolved DEF-TF-01']],
+    ['with deferred changes', { deferred_changes: [{ reason: 'x' }] }, ['unresolved DEF-TF-01']],
+    ['without a resource of the state', { prior_state: before }, ['unresolved DEF-TF-01']],
+    ['that deletes a resource of the state', { prior_state: before, resource_changes: [deleted] }, []],
+  ])('DEF-TF-01 a plan %s', async (_, more, stops) => {
+    expect((await read(planWith(more))).stops).toEqual(stops)
+  })
+
+  test('DEF-TF-01 a deposed object does not say what the current one is', async () => {
+    const address = 'aws_api_gateway_method.m'
+    const current = { address, change: { after_unknown: { authorization: true } } }
+    const deposed = { address, deposed: '1', change: { actions: ['delete'], after_unknown: {} } }
+    for (const resource_changes of [
+      [current, deposed],
+      [deposed, current],
+    ]) {
+      const planned_values = { root_module: { resources: [API, PART, method({})] } }
+      expect((await read({ planned_values, resource_changes })).routes).toEqual(['GET /p -> ?'])
+    }
+  })
+})

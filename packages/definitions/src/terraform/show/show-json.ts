@@ -11,6 +11,7 @@ export const readShowJson = (document: Node, context: ReadContext): void => {
   const planned = member(document, 'planned_values')
   const values = planned ?? member(document, 'values')
   const found = [...modulesOf(member(values, 'root_module'), '', undefined, 0)]
+  if (planned !== undefined) checkComplete(document, found, context)
   const instances = new Map<string, string[]>()
   for (const { prefix, node } of found)
     for (const each of itemsOf(member(node, 'resources'))) addInstance(instances, prefix, each)
@@ -55,6 +56,30 @@ function* modulesOf(
   for (const child of itemsOf(member(node, 'child_modules'))) yield* modulesOf(child, prefix, steps, depth + 1)
 }
 
+const isTrue = (node: Node | undefined): boolean => textOf(node) === 'true'
+
+const addressesOf = (modules: readonly FoundModule[]): readonly string[] =>
+  modules
+    .flatMap(({ node }) => itemsOf(member(node, 'resources')))
+    .filter((each) => isReadType(textOf(member(each, 'type')) ?? '') && textOf(member(each, 'mode')) !== 'data')
+    .flatMap((each) => textOf(member(each, 'address')) ?? [])
+
+/** Adds a stop if the plan does not have every resource: routes that it leaves out may be more specific than others. */
+const checkComplete = (document: Node, planned: readonly FoundModule[], { findings }: ReadContext): void => {
+  const changed = itemsOf(member(document, 'resource_changes')).flatMap((each) => textOf(member(each, 'address')) ?? [])
+  const known = new Set([...addressesOf(planned), ...changed])
+  const before = [...modulesOf(at(document, 'prior_state', 'values', 'root_module'), '', undefined, 0)]
+  const isPartial =
+    textOf(member(document, 'complete')) === 'false' ||
+    isTrue(member(document, 'errored')) ||
+    itemsOf(member(document, 'deferred_changes')).length > 0 ||
+    addressesOf(before).some((address) => !known.has(address))
+  if (!isPartial) return
+  const message = 'the plan is not complete, so that resources may be missing'
+  const advice = 'Give a plan that was made without -target and without errors, or the state after it is applied.'
+  findings.stop('unresolved', 'DEF-TF-01', document, { message, advice })
+}
+
 const addInstance = (instances: Instances, prefix: string, resource: Node): void => {
   const address = textOf(member(resource, 'address'))
   if (address === undefined || textOf(member(resource, 'mode')) === 'data') return
@@ -68,6 +93,8 @@ const addInstance = (instances: Instances, prefix: string, resource: Node): void
 const unknownValues = (document: Node): ReadonlyMap<string, Node> =>
   new Map(
     itemsOf(member(document, 'resource_changes')).flatMap((each): [string, Node][] => {
+      // A deposed object is deleted, and has the address of the one that replaces it.
+      if (textOf(member(each, 'deposed')) !== undefined) return []
       const address = textOf(member(each, 'address'))
       const unknown = at(each, 'change', 'after_unknown')
       return address === undefined || unknown === undefined ? [] : [[address, unknown]]
