@@ -362,14 +362,16 @@ describe('plans that are not complete', () => {
   })
 
   test('DEF-TF-01 a deposed object does not say what the current one is', async () => {
-    const address = 'aws_api_gateway_method.m'
-    const current = { address, change: { after_unknown: { authorization: true } } }
+    const address = 'aws_apigatewayv2_route.r'
+    const current = { address, change: { after_unknown: { authorization_type: true } } }
+    const http = resource('aws_apigatewayv2_api', 'h', { id: 'h1', name: 'h', protocol_type: 'HTTP' })
+    const route = resource('aws_apigatewayv2_route', 'r', { api_id: 'h1', route_key: 'GET /p' })
     const deposed = { address, deposed: '1', change: { actions: ['delete'], after_unknown: {} } }
     for (const resource_changes of [
       [current, deposed],
       [deposed, current],
     ]) {
-      const planned_values = { root_module: { resources: [API, PART, method({})] } }
+      const planned_values = { root_module: { resources: [http, route] } }
       expect((await read({ planned_values, resource_changes })).routes).toEqual(['GET /p -> ?'])
     }
   })
