@@ -10,18 +10,6 @@ export interface ResponseNames {
   readonly responseTemplates: string
 }
 
-/** Types of gateway responses of Huawei's gateway that guards send. */
-export const HUAWEI_RESPONSES: ReadonlySet<string> = new Set([
-  'ACCESS_DENIED',
-  'AUTHORIZER_CONF_FAILURE',
-  'AUTHORIZER_FAILURE',
-  'AUTHORIZER_IDENTITIES_FAILURE',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'REQUEST_PARAMETERS_FAILURE',
-  'THROTTLED',
-])
-
 /** Reads one gateway response. Values that are not known are left out, with a report. */
 export const gatewayResponseOf = (node: Node, names: ResponseNames, { values }: ReadContext): GatewayResponseEntry => {
   const texts = (name: string): Readonly<Record<string, string>> | undefined => {

@@ -23,6 +23,10 @@ export const huaweiResponsesOf = (
     }),
   )
 
+/** Whether the gateway has responses of this type. */
+export const isResponseType = (type: string, protocol: Protocol): boolean =>
+  responseProblem(type, {}, protocol) === undefined
+
 /** Why a gateway response cannot be sent; `undefined` if it can. */
 export const responseProblem = (type: string, entry: GatewayResponseEntry, protocol: Protocol): string | undefined => {
   const gatewayResponses = { [type]: entry }

@@ -2,6 +2,7 @@
 import type { ApiBuilder } from '../../building/api-builder.ts'
 import { checkResourcePolicy } from '../../building/resource-policy.ts'
 import { gatewayResponseOf } from '../../building/gateway-responses.ts'
+import { isResponseType } from '../../mounting/gateway-responses.ts'
 import type { CorsDefinition, GatewayResponseEntry, Protocol } from '../../definition.ts'
 import type { ReportClass } from '../../finding.ts'
 import { entriesOf, isAbsent, member, type Node, textOf } from '../../document/node.ts'
@@ -35,30 +36,6 @@ const keySource: Read = (node, api, context) => {
   }
 }
 
-/** Types of gateway responses (AWS-GWR-01), without `REQUEST_TOO_LARGE`, which a guard never sends. */
-const RESPONSES = new Set([
-  'ACCESS_DENIED',
-  'API_CONFIGURATION_ERROR',
-  'AUTHORIZER_CONFIGURATION_ERROR',
-  'AUTHORIZER_FAILURE',
-  'BAD_REQUEST_BODY',
-  'BAD_REQUEST_PARAMETERS',
-  'DEFAULT_4XX',
-  'DEFAULT_5XX',
-  'EXPIRED_TOKEN',
-  'INTEGRATION_FAILURE',
-  'INTEGRATION_TIMEOUT',
-  'INVALID_API_KEY',
-  'INVALID_SIGNATURE',
-  'MISSING_AUTHENTICATION_TOKEN',
-  'QUOTA_EXCEEDED',
-  'RESOURCE_NOT_FOUND',
-  'THROTTLED',
-  'UNAUTHORIZED',
-  'UNSUPPORTED_MEDIA_TYPE',
-  'WAF_FILTERED',
-])
-
 const RESPONSE_NAMES = {
   statusCode: 'statusCode',
   responseParameters: 'responseParameters',
@@ -70,7 +47,7 @@ const gatewayResponses: Read = (node, api, context) => {
   for (const [type, response] of entriesOf(context.values.known(node, informs('the gateway responses')))) {
     const what = `the gateway response ${JSON.stringify(type)}`
     const known = context.values.known(response, informs(what))
-    if (!RESPONSES.has(type) || known?.kind !== 'map') {
+    if (!isResponseType(type, 'REST') || known?.kind !== 'map') {
       report('not-carried', response, context, `${what} is not one that guards send`, 'Nothing has to be done.')
       continue
     }

@@ -1,5 +1,5 @@
 /** Extensions of Huawei Cloud APIG besides authorizers (DEF-HWO-03, DEF-HWO-06). @module */
-import { HUAWEI_RESPONSES } from '../../building/gateway-responses.ts'
+import { isResponseType } from '../../mounting/gateway-responses.ts'
 import type { ApiBuilder } from '../../building/api-builder.ts'
 import { isDeclared } from '../../building/declared.ts'
 import type { BackendParameterDefinition, GatewayResponseEntry } from '../../definition.ts'
@@ -25,8 +25,8 @@ export const matchOf = (operation: Node, route: string, context: ReadContext): '
   return mode
 }
 
-/** Extensions of an operation that may refuse requests. */
-const REFUSING: Readonly<Record<string, string>> = {
+/** Extensions of an operation that may reject requests. */
+const REJECTING: Readonly<Record<string, string>> = {
   'x-apigateway-access-control': 'an access control policy',
   'x-apigateway-plugins': 'plug-ins',
 }
@@ -44,7 +44,7 @@ const isEmpty = (node: Node | undefined): boolean =>
 export const checkHuaweiOperation = (operation: Node, route: string, context: ReadContext): void => {
   const { findings } = context
   const routes = [route]
-  for (const [key, what] of Object.entries(REFUSING)) {
+  for (const [key, what] of Object.entries(REJECTING)) {
     const node = member(operation, key)
     if (node === undefined || isEmpty(node)) continue
     const message = `${route} has ${what}, which may deny requests that would pass here`
@@ -119,10 +119,10 @@ export const readHuaweiResponses = (
   for (const [name, responses] of entriesOf(member(document, 'x-apigateway-responses'))) {
     if (name === carried) {
       const types = entriesOf(responses).map(([type, each]) => [type.toUpperCase(), each] as const)
-      const sent = types.filter(([type]) => HUAWEI_RESPONSES.has(type))
+      const sent = types.filter(([type]) => isResponseType(type, 'HUAWEI'))
       const entries = sent.map(([type, each]) => [type, responseOf(each)] as const)
       if (entries.length > 0) api.settings.gatewayResponses = Object.fromEntries(entries)
-      const others = types.filter(([type]) => !HUAWEI_RESPONSES.has(type)).map(([type]) => JSON.stringify(type))
+      const others = types.filter(([type]) => !isResponseType(type, 'HUAWEI')).map(([type]) => JSON.stringify(type))
       const message = `guards do not send the gateway responses ${others.join(', ')}`
       const details = { message, advice: 'Nothing has to be done.' }
       if (others.length > 0) findings.report('not-carried', 'DEF-HWO-06', responses, details)

@@ -1,5 +1,5 @@
-/** Gateway responses of groups, and what refuses requests besides authorizers (DEF-TF-10, DEF-HWO-06). @module */
-import { HUAWEI_RESPONSES } from '../../../building/gateway-responses.ts'
+/** Gateway responses of groups, and what rejects requests besides authorizers (DEF-TF-10, DEF-HWO-06). @module */
+import { isResponseType } from '../../../mounting/gateway-responses.ts'
 import { itemsOf, member, type Node, textOf } from '../../../document/node.ts'
 import type { GatewayResponseEntry } from '../../../definition.ts'
 import type { HuaweiProvider } from './huawei-providers.ts'
@@ -27,9 +27,9 @@ export const readHuaweiSettings = (
       context.findings.report('not-carried', 'DEF-TF-10', api.resource, { message, advice })
     }
   }
-  for (const resource of inventory.of(...provider.refusing)) {
-    const message = `${resource.address} may refuse requests that would pass here`
-    const advice = 'Refuse them in front of the service, then accept this finding.'
+  for (const resource of inventory.of(...provider.rejecting)) {
+    const message = `${resource.address} may reject requests that would pass here`
+    const advice = 'Reject them in front of the service, then accept this finding.'
     context.findings.stop('resource-policy', 'DEF-HWO-06', resource, { message, advice })
   }
 }
@@ -51,7 +51,7 @@ const rulesOf = (
       return key === undefined || value === undefined ? [] : [[key, value]]
     })
     if (type === undefined) return []
-    if (!HUAWEI_RESPONSES.has(type)) {
+    if (!isResponseType(type, 'HUAWEI')) {
       const message = `guards do not send the gateway response ${JSON.stringify(type)} of ${address}`
       findings.report('not-carried', 'DEF-HWO-06', rule, { message, advice: 'Nothing has to be done.' })
       return []
