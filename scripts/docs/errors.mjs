@@ -12,7 +12,7 @@ export const ERRORS = {
     summary:
       'An API definition cannot be mounted as it is. Thrown by `guardApi` at start-up, with one line for each reason.',
     message:
-      'guardApi: nothing is mounted:\n- template.yaml:14 DEF-SAM-13 resource-policy: the API has a resource policy, which may refuse requests and is not evaluated. …\n- routes without an authorizer; name them if they are to stay open: open: ["GET /health"]',
+      'guardApi: nothing is mounted:\n- template.yaml:14 DEF-SAM-13 resource-policy: the API has a resource policy, which may reject requests and is not evaluated. …\n- routes without an authorizer; name them if they are to stay open: open: ["GET /health"]',
     cause:
       'A finding that stops has no answer, an authorizer has no function, an open or undecided route is not confirmed, the API is not clear, or the value is not a definition.',
     fix: 'Each line says what answers it: a parameter, `authorizers`, `open`, `undecided`, `api`, or an entry in `accept`. See [findings](../definitions/index.md#findings).',

@@ -153,7 +153,7 @@ const starter = async (args: readonly string[], file: string): Promise<string> =
 }
 
 describe('--write', () => {
-  test('the module compiles, and refuses every caller until its functions are replaced', async () => {
+  test('the module compiles, and rejects every caller until its functions are replaced', async () => {
     const target = await starter(['template.yaml', '--param', 'Stage=prod'], 'guards-a.ts')
     const text = readFileSync(target, 'utf8').replace(/new URL\('[^']*'/, "new URL('./template.yaml'")
     expect(text).toContain('const auth = async (_event: TokenEvent): Promise<AuthorizerResponse>')

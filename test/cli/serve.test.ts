@@ -218,7 +218,7 @@ describe('one definition of each format', () => {
     ])
   })
 
-  test('chat.yaml: handshakes are guarded and forwarded, and other requests are refused', async () => {
+  test('chat.yaml: handshakes are guarded and forwarded, and other requests are rejected', async () => {
     const { port } = await start(['chat.yaml', '--handler', 'auth=lower.cjs'])
     const socket = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { Authorization: 'ann' } })
     const reply = await new Promise<string>((resolve, reject) => {
@@ -228,10 +228,10 @@ describe('one definition of each format', () => {
     })
     socket.close()
     expect(reply).toBe('echo hello')
-    const refused = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { Authorization: 'bob' } })
+    const rejected = new WebSocket(`ws://127.0.0.1:${port}/`, { headers: { Authorization: 'bob' } })
     const status = await new Promise((resolve) => {
-      refused.on('unexpected-response', (_, response) => resolve(response.statusCode))
-      refused.on('error', () => undefined)
+      rejected.on('unexpected-response', (_, response) => resolve(response.statusCode))
+      rejected.on('error', () => undefined)
     })
     expect(status).toBe(401)
     expect((await sendRequest(port, { target: '/', ...as('ann') })).status).toBe(426)

@@ -76,8 +76,8 @@ const RESERVED: ReadonlySet<string> = new Set(
   ),
 )
 
-/** The line that refuses every caller until the function is replaced. */
-const refusal = ({ result }: FunctionType): string =>
+/** The line that rejects every caller until the function is replaced. */
+const rejection = ({ result }: FunctionType): string =>
   result === 'SimpleResponse'
     ? '({ isAuthorized: false })'
     : result === FUNCTION_GRAPH
@@ -140,7 +140,7 @@ export const starterText = (read: ReadResult, { target, files, options, api: wan
       imports.set(type.from, names.add(`type ${type.event}`))
       if (type.result !== FUNCTION_GRAPH) names.add(`type ${type.result}`)
       functions.push(
-        `// Replace it: import { handler as ${name} } from './my-authorizer.js'.${declared}\nconst ${name} = async (_event: ${type.event}): Promise<${type.result}> => ${refusal(type)}`,
+        `// Replace it: import { handler as ${name} } from './my-authorizer.js'.${declared}\nconst ${name} = async (_event: ${type.event}): Promise<${type.result}> => ${rejection(type)}`,
       )
     }
     bindings.push(`      ${bindingOf(authorizer.name, name)},`)

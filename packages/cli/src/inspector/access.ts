@@ -66,7 +66,7 @@ export class Access {
   }
 
   /** Why a request is rejected before its session is looked at; `undefined` if it is not. */
-  refusePlace(request: PageRequest): TextReply | undefined {
+  rejectPlace(request: PageRequest): TextReply | undefined {
     const { allowRemote, hosts } = this.#settings
     if (!allowRemote && !isLocalPeer(request)) return textReply(403, 'The inspector serves this machine only.')
     if (!allowRemote && FORWARDED.some((name) => request.headers(name).length > 0))
@@ -107,7 +107,7 @@ export class Access {
   }
 
   /** Why data is not returned or changed; `undefined` if it may be. */
-  refuseData(request: PageRequest): TextReply | undefined {
+  rejectData(request: PageRequest): TextReply | undefined {
     const changes = request.method === 'POST'
     if (!isSameOrigin(request, changes)) return textReply(403, 'The request does not come from the inspector.')
     if (changes && !/^application\/json(?:;\s*charset=utf-8)?$/i.test(only(request, 'content-type') ?? ''))

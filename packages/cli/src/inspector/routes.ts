@@ -88,8 +88,8 @@ const PAGES: Readonly<Record<string, Route>> = {
 /** Answers one request. Checks in this order: place, session, path, method, origin. */
 export const answer = async (context: RouteContext, request: PageRequest): Promise<Reply> => {
   const { access } = context
-  const refused = access.refusePlace(request)
-  if (refused !== undefined) return refused
+  const rejected = access.rejectPlace(request)
+  if (rejected !== undefined) return rejected
   const { method, path } = request
   const reads = method === 'GET' || method === 'HEAD'
   const login = path === '/' && reads ? access.login(request) : undefined
@@ -101,7 +101,7 @@ export const answer = async (context: RouteContext, request: PageRequest): Promi
   if (route === undefined && action === undefined) return textReply(404, 'Not found.')
   if (route === undefined ? method !== 'POST' : !reads)
     return textReply(405, 'Method not allowed.', { Allow: route === undefined ? 'POST' : 'GET, HEAD' })
-  const foreign = path.startsWith('/api/') ? access.refuseData(request) : undefined
+  const foreign = path.startsWith('/api/') ? access.rejectData(request) : undefined
   if (foreign !== undefined) return foreign
   if (route !== undefined) return route(context, request)
   return action === undefined ? textReply(404, 'Not found.') : runAction(action, context, request)

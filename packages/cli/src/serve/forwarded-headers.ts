@@ -24,7 +24,7 @@ export const prepareRequest = ({ headers }: IncomingMessage): void => {
   if (headers['transfer-encoding'] === '') delete headers['transfer-encoding']
 }
 
-/** Prepares a response of the service: what Node.js refuses to write would end the process. */
+/** Prepares a response of the service: what Node.js rejects to write would end the process. */
 export const prepareResponse = (response: IncomingMessage): void => {
   delete response.headers.trailer
   const { statusCode = 0 } = response

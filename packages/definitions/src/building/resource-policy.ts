@@ -1,4 +1,4 @@
-/** Resource policies: they may refuse what a guard would let pass, and are not evaluated (DEF-CFN-17). @module */
+/** Resource policies: they may reject what a guard would let pass, and are not evaluated (DEF-CFN-17). @module */
 import { assumedWithin, entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../document/node.ts'
 import type { Findings } from './findings.ts'
 
@@ -37,7 +37,7 @@ export const checkResourcePolicy = (policy: Node | undefined, code: string, find
     return
   }
   findings.stop('resource-policy', code, policy, {
-    message: 'the API has a resource policy, which may refuse requests and is not evaluated',
+    message: 'the API has a resource policy, which may reject requests and is not evaluated',
     advice: 'Enforce it in front of the service, then accept this finding.',
   })
 }

@@ -84,7 +84,7 @@ class Conversion {
         throw new DocumentProblem('DEF-IN-02', 'malformed', origin, { message, advice })
       }
       const value = this.convert(pair.value, origin.pointer, depth + 1, origin.line)
-      // A member is reported where its key stands.
+      // A member is reported at the place of its key.
       entries.set(key, { ...value, origin })
     }
     for (const [value, origin] of merged) this.#merge(entries, value, origin)

@@ -70,7 +70,7 @@ const responderOf = (protocol: Protocol, settings: ContractSettings): Contract =
 }
 
 /** Never called: the responder only builds denials. */
-const refuse = (): never => {
+const reject = (): never => {
   throw new Error('not an authorizer')
 }
 
@@ -94,7 +94,7 @@ export class ApiAuthorizers {
     this.#kernel = { ...kernelOf(options), ...(denialCors && { denialCors }) }
     const contract = responderOf(api.protocol, this.#settings)
     const responding = without(this.#kernel, 'store', 'maxEntries')
-    this.responder = createAuthorizer({ ...responding, authorize: refuse, contract, name: nameOf(api.name) })
+    this.responder = createAuthorizer({ ...responding, authorize: reject, contract, name: nameOf(api.name) })
   }
 
   /** All authorizers that were built. */

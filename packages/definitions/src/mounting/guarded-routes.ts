@@ -142,9 +142,9 @@ export class GuardedRoutes {
 
   /** Scopes of routes whose authorizer the caller has given: the gateway compares them after the authorizer. */
   #checkScopes(request: GatewayRequest, routes: readonly GuardedRoute[], { authorizer }: Allowed): Denied | undefined {
-    const refusing = routes.find(({ scopes }) => scopes.length > 0 && !holdsScope(authorizer, scopes))
-    return refusing?.api.responder.deny(request, 'INSUFFICIENT_SCOPE', authorizer, undefined, {
-      requiredScopes: refusing.scopes,
+    const rejecting = routes.find(({ scopes }) => scopes.length > 0 && !holdsScope(authorizer, scopes))
+    return rejecting?.api.responder.deny(request, 'INSUFFICIENT_SCOPE', authorizer, undefined, {
+      requiredScopes: rejecting.scopes,
     })
   }
 

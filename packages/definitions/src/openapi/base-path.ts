@@ -28,7 +28,7 @@ const basePathOf = (document: Node): { readonly node: Node | undefined; readonly
 
 const withoutFirstSegment = (path: string): string => path.replace(/^\/[^/]*/, '')
 
-/** What stands before each path as it is deployed. */
+/** The prefix of each deployed path. */
 export const basePathPrefix = (document: Node, protocol: Protocol, context: ReadContext): string => {
   const { node, path } = basePathOf(document)
   if (node?.kind === 'unknown') {

@@ -29,8 +29,8 @@ const CODES: Readonly<Record<string, string>> = {
 
 const GIVE_TEXT = 'Give a text file within the limits.'
 
-/** Why the operating system refuses a file, without its own text. */
-const refusal = (error: unknown): string => {
+/** Why a file cannot be read, without the text of the operating system. */
+const reasonOf = (error: unknown): string => {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   return CODES[code] ?? `cannot be read${code === '' ? '' : `: ${code}`}`
 }
@@ -78,7 +78,7 @@ export class Files {
     try {
       return readdirSync(folder).toSorted()
     } catch (error) {
-      const details = { message: `refers to a folder that ${refusal(error)}`, advice: 'Correct the path.' }
+      const details = { message: `refers to a folder that ${reasonOf(error)}`, advice: 'Correct the path.' }
       throw new DocumentProblem('DEF-IN-22', 'external', from, details)
     }
   }
@@ -129,7 +129,7 @@ export class Files {
     try {
       file = realpathSync(target)
     } catch (error) {
-      throw external(`refers to the file ${JSON.stringify(reference)}, which ${refusal(error)}`, 'DEF-IN-22')
+      throw external(`refers to the file ${JSON.stringify(reference)}, which ${reasonOf(error)}`, 'DEF-IN-22')
     }
     if (!isBelow(file, this.base)) throw outside
     const name = relative(this.base, target).split(sep).join('/')
@@ -157,7 +157,7 @@ export class Files {
       bytes = this.#bytesOf(path, from, subject)
     } catch (error) {
       if (error instanceof DocumentProblem) throw error
-      throw problem('external', refusal(error), 'DEF-IN-22')
+      throw problem('external', reasonOf(error), 'DEF-IN-22')
     }
     try {
       return new TextDecoder('utf-8', { fatal: true }).decode(bytes)
@@ -216,7 +216,7 @@ const real = (path: string, from: Origin): string => {
   try {
     return realpathSync(path)
   } catch (error) {
-    throw new DocumentProblem('DEF-IN-22', 'external', from, { message: refusal(error), advice: GIVE_TEXT })
+    throw new DocumentProblem('DEF-IN-22', 'external', from, { message: reasonOf(error), advice: GIVE_TEXT })
   }
 }
 

@@ -43,7 +43,7 @@ export const IAM = 'AWS_IAM'
 /** Name that opens a route. */
 export const NONE = 'NONE'
 
-/** Members that SAM accepts; it refuses all others. */
+/** Members that SAM accepts; it rejects all others. */
 const MEMBERS = {
   REST: namesOf(
     'Authorizers DefaultAuthorizer InvokeRole AddDefaultAuthorizerToCorsPreflight ApiKeyRequired AddApiKeyRequiredToCorsPreflight ResourcePolicy UsagePlan',
@@ -108,7 +108,7 @@ const addIam = (
 const checkMembers = (auth: Node, { id, protocol, routes }: AuthPlace, findings: Findings): void => {
   for (const [name, value] of entriesOf(auth)) {
     if (MEMBERS[protocol].has(name)) continue
-    const message = `Auth of ${id} has the member ${JSON.stringify(name)}, which SAM refuses`
+    const message = `Auth of ${id} has the member ${JSON.stringify(name)}, which SAM rejects`
     findings.stop('invalid', 'DEF-GEN-10', value, { message, advice: 'Remove it, or correct its name.', routes })
   }
 }

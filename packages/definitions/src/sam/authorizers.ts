@@ -52,7 +52,7 @@ const hasUnknown = (node: Node): boolean => {
 }
 
 /**
- * Reads one authorizer. It is complete even if SAM would refuse it: then a finding stops.
+ * Reads one authorizer. It is complete even if SAM would reject it: then a finding stops.
  *
  * @returns `undefined` if a setting that decides is not known; a finding says so
  */
@@ -78,7 +78,7 @@ export const readAuthorizer = (
 
 const invalid = ({ name, node, context }: Declared, problem: string): void => {
   const message = `the authorizer ${JSON.stringify(name)} ${problem}`
-  context.findings.stop('invalid', 'DEF-SAM-04', node, { message, advice: 'Correct it: SAM refuses the template.' })
+  context.findings.stop('invalid', 'DEF-SAM-04', node, { message, advice: 'Correct it: SAM rejects the template.' })
 }
 
 const wanted = ({ name }: Declared, what: string, role: Role = 'decides'): { role: Role; what: string } => ({

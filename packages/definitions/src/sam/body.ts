@@ -20,7 +20,7 @@ export const readBody = (
   const body = member(properties, 'DefinitionBody')
   if (isGiven(uri)) {
     if (isGiven(body)) {
-      const message = `${id} has DefinitionUri and DefinitionBody, which SAM refuses`
+      const message = `${id} has DefinitionUri and DefinitionBody, which SAM rejects`
       context.findings.stop('invalid', 'DEF-SAM-16', uri, { message, advice: 'Remove one of them.', routes })
       return UNDECIDED
     }

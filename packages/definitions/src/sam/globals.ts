@@ -13,8 +13,8 @@ const SECTIONS: Readonly<Record<string, string>> = {
   'AWS::Serverless::WebSocketApi': 'WebSocketApi',
 }
 
-/** Properties with routes or protection that SAM refuses in a section. */
-const REFUSED: Readonly<Record<string, readonly string[]>> = {
+/** Properties with routes or protection that SAM rejects in a section. */
+const REJECTED: Readonly<Record<string, readonly string[]>> = {
   Api: ['DefinitionBody', 'StageName', 'Policy'],
   HttpApi: ['DefinitionBody', 'DefinitionUri', 'StageName'],
   WebSocketApi: ['Auth', 'Routes', 'StageName'],
@@ -26,10 +26,10 @@ const NAMES = namesOf('Function Api HttpApi WebSocketApi SimpleTable StateMachin
 /** Properties of APIs whose names say that they protect. */
 const PROTECTING = namesOf('Auth ApiKeySourceType ApiKeySelectionExpression Policy SecurityPolicy')
 
-/** Whether a property of an API is meant to protect, but does not exist. SAM refuses it. */
+/** Whether a property of an API is meant to protect, but does not exist. SAM rejects it. */
 export const isMisspelt = (name: string): boolean => /auth|secur|policy|apikey/i.test(name) && !PROTECTING.has(name)
 
-/** Adds a stop for each member that SAM refuses. */
+/** Adds a stop for each member that SAM rejects. */
 const checkNames = (
   node: Node,
   what: string,
@@ -38,7 +38,7 @@ const checkNames = (
 ): void => {
   for (const [name, value] of entriesOf(node)) {
     if (isAccepted(name)) continue
-    const message = `SAM refuses ${JSON.stringify(name)} in ${what}`
+    const message = `SAM rejects ${JSON.stringify(name)} in ${what}`
     findings.stop('invalid', 'DEF-SAM-11', value, { message, advice: 'Correct its name, or set it at each API.' })
   }
 }
@@ -87,8 +87,8 @@ export class Globals {
       // What cannot be read may protect every API.
       const found = all.kind === 'map' ? member(all, section) : all
       if (!isDeclared(found)) continue
-      const refused = REFUSED[section] ?? []
-      const isAccepted = (name: string): boolean => !refused.includes(name) && !isMisspelt(name)
+      const rejected = REJECTED[section] ?? []
+      const isAccepted = (name: string): boolean => !rejected.includes(name) && !isMisspelt(name)
       checkNames(found, `Globals.${section}`, isAccepted, context)
       const kept = entriesOf(found).filter(([name]) => isAccepted(name))
       this.#sections.set(section, found.kind === 'map' ? { ...found, entries: new Map(kept) } : found)

@@ -79,7 +79,7 @@ const withRestDefault = (operation: Operation, auth: ApiAuth): Operation => {
   const others = security.filter((each) => !authorizing.includes(each))
   const opening = others.findIndex((each) => each.has(NONE))
   if (opening >= 0) {
-    // NONE beside an authorizer stays as it is: the reader of the document refuses it.
+    // NONE beside an authorizer stays as it is: the reader of the document rejects it.
     if (authorizing.length > 0) return operation
     return { ...operation, security: others.toSpliced(opening, 1), isOpened: true }
   }
@@ -123,9 +123,9 @@ export const withKey = (operation: Operation, auth: ApiAuth): Operation => {
     return { ...operation, security: security.filter((each) => !each.has(NO_KEY)) }
   }
   const others = (security ?? []).filter((each) => !isMarked(each))
-  const refuses = (security ?? []).some((each) => each.has(NO_KEY))
+  const rejects = (security ?? []).some((each) => each.has(NO_KEY))
   const isPreflight = operation.method === 'OPTIONS' && auth.keyForPreflight === false
-  const key = refuses || isPreflight ? [] : [requirement(KEY, [], auth.origin)]
+  const key = rejects || isPreflight ? [] : [requirement(KEY, [], auth.origin)]
   return { ...operation, security: [...others, ...key] }
 }
 

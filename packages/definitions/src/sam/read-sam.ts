@@ -116,16 +116,16 @@ const checkForeignEvents = (
     const { protocol, api = IMPLICIT_APIS[protocol] } = first
     const resource = template.resource(api)
     if (resource === undefined || resource.type === API_TYPES[protocol] || api === IMPLICIT_APIS[protocol]) continue
-    if (resource.type.startsWith('AWS::Serverless::') || protocol === 'HTTP') refuse(own, resource, context)
+    if (resource.type.startsWith('AWS::Serverless::') || protocol === 'HTTP') reject(own, resource, context)
     else checkIgnored(apis.get(api), own, context)
   }
 }
 
 /** Such as an event of a REST API that names an HTTP API. */
-const refuse = (events: readonly ApiEvent[], { id, type }: Resource, { findings }: ReadContext): void => {
+const reject = (events: readonly ApiEvent[], { id, type }: Resource, { findings }: ReadContext): void => {
   const routes = events.map(({ key }) => key)
   for (const event of events) {
-    const message = `the event names ${id}, which is of the type ${type}: SAM refuses it`
+    const message = `the event names ${id}, which is of the type ${type}: SAM rejects it`
     findings.stop('invalid', 'DEF-SAM-01', event, { message, advice: 'Name an API of the kind of the event.', routes })
   }
 }

@@ -63,7 +63,7 @@ export const addSamApi = (declared: SamApi, context: ReadContext): ApiBuilder | 
 const checkProperties = (id: string, properties: MapNode, { findings }: ReadContext): void => {
   for (const [name, node] of entriesOf(properties)) {
     if (!isMisspelt(name)) continue
-    const message = `${JSON.stringify(name)} is no property of ${id}; SAM refuses it`
+    const message = `${JSON.stringify(name)} is no property of ${id}; SAM rejects it`
     findings.stop('invalid', 'DEF-GEN-10', node, { message, advice: 'Correct its name, or move it to Auth.' })
   }
 }
@@ -181,7 +181,7 @@ const combined = (operations: readonly Operation[], events: readonly ApiEvent[],
 const isOverriding = ({ auth }: ApiEvent): boolean =>
   auth === UNDECIDED || (auth !== undefined && isGiven(member(auth, 'OverrideApiAuth')))
 
-/** SAM refuses to override what the body does not have. */
+/** SAM rejects to override what the body does not have. */
 const checkOverrides = (operations: readonly Operation[], events: readonly ApiEvent[], context: ReadContext): void => {
   const known = new Set(operations.map(({ key }) => key))
   for (const event of events) {

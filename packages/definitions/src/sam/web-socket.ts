@@ -68,18 +68,18 @@ const connectGuard = (
   const known = decidingMap(context, auth, { what: `Auth of ${id}`, routes })
   if (known === UNDECIDED) return 'undecided'
   if (known === undefined || known.entries.size === 0) return { open: 'omitted' }
-  const refuse = (message: string, code = 'DEF-SAM-17'): 'undecided' => {
+  const reject = (message: string, code = 'DEF-SAM-17'): 'undecided' => {
     context.findings.stop('invalid', code, known, { message, advice: 'Correct Auth.', routes })
     return 'undecided'
   }
-  if (routes.length === 0) return refuse(`${id} has Auth, but no route $connect: SAM refuses the template`)
+  if (routes.length === 0) return reject(`${id} has Auth, but no route $connect: SAM rejects the template`)
   for (const [name] of entriesOf(known))
     if (!MEMBERS.has(name))
-      refuse(`Auth of ${id} has the member ${JSON.stringify(name)}, which does not exist`, 'DEF-GEN-10')
+      reject(`Auth of ${id} has the member ${JSON.stringify(name)}, which does not exist`, 'DEF-GEN-10')
   const type = decidingText(context, member(known, 'AuthType'), { what: `AuthType of ${id}`, routes })
   if (type === UNDECIDED) return 'undecided'
   if (type === undefined || !TYPES.has(type.toUpperCase()))
-    return refuse(`AuthType of ${id} is not NONE, AWS_IAM or CUSTOM`)
+    return reject(`AuthType of ${id} is not NONE, AWS_IAM or CUSTOM`)
   if (!TYPES.has(type)) {
     const message = `SAM accepts AuthType ${JSON.stringify(type)} of ${id}, but deploys $connect open`
     context.findings.stop('ignored-protection', 'DEF-SAM-17', known, {
@@ -90,7 +90,7 @@ const connectGuard = (
     return 'undecided'
   }
   if (type !== 'CUSTOM' && known.entries.size > 1)
-    return refuse(`Auth of ${id} has members that AuthType ${type} does not take`)
+    return reject(`Auth of ${id} has members that AuthType ${type} does not take`)
   if (type === 'NONE') return { open: 'declared' }
   if (type === 'AWS_IAM') {
     api.addAuthorizer({ name: type, kind: type, origin: known.origin })

@@ -89,7 +89,7 @@ const neighboursOf =
   (routes: readonly string[]): void => {
     for (const [key, value] of entriesOf(event)) {
       if (!PROTECTS.test(key) || isAbsent(value)) continue
-      const message = `${JSON.stringify(key)} stands beside the event, not inside of it, and has no effect`
+      const message = `${JSON.stringify(key)} is beside the event, not inside of it, and has no effect`
       const advice = 'Indent it by two more levels, below http, httpApi or websocket.'
       context.findings.stop('misplaced', 'DEF-SLS-05', value, { message, advice, routes })
     }

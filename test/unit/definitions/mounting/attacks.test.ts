@@ -50,7 +50,7 @@ describe('escapes that file servers and proxies decode', () => {
     expect(await statusOf(definition, `GET /assets/${escape}private/a.txt`)).toBe(escape === '%40' ? 401 : 'allowed')
   })
 
-  test('SEC-06 a path whose decoded slashes lead out of the API is refused', async () => {
+  test('SEC-06 a path whose decoded slashes lead out of the API is rejected', async () => {
     const files = definitionOf(['GET /{file} -> NONE', 'GET /{folder}/{file} -> auth'])
     expect(await statusOf(files, 'GET /a%2Fb%2Fsecret.txt')).toBe(403)
     expect(await statusOf(files, 'GET /a%2Fsecret.txt')).toBe(401)

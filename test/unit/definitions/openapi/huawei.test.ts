@@ -140,7 +140,7 @@ describe('routes', () => {
   test.each([
     ['x-apigateway-access-control', 'office'],
     ['x-apigateway-plugins', ['third_auth']],
-  ])('DEF-HWO-06 %s may refuse requests and stops', async (key, value) => {
+  ])('DEF-HWO-06 %s may reject requests and stops', async (key, value) => {
     const { routes, stops } = await operation({ [key]: value })
     expect(routes).toEqual(['GET /p -> a'])
     expect(stops).toEqual(['DEF-HWO-06 resource-policy'])
@@ -204,7 +204,7 @@ describe('routes', () => {
     expect((await read(document)).stops).toEqual(['DEF-GEN-13 invalid'])
   })
 
-  test('DEF-HWO-08 the base path of Swagger 2.0 stands before each path, and servers do not', async () => {
+  test('DEF-HWO-08 the base path of Swagger 2.0 precedes each path, and servers do not', async () => {
     const swagger = {
       swagger: '2.0',
       basePath: '/v1/',

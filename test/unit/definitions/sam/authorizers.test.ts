@@ -174,7 +174,7 @@ test.each([
       { e: httpEvent({ Auth: { AuthorizationScopes: ['s'] } }) },
     ),
   ],
-])('DEF-SAM-06 %s stops, as SAM refuses it', async (_, template) => {
+])('DEF-SAM-06 %s stops, as SAM rejects it', async (_, template) => {
   const { stops } = await read(template)
   expect(stops).toEqual(['DEF-SAM-06 invalid GET /p'])
 })
@@ -213,7 +213,7 @@ test('DEF-RES-05 useDefaults and given parameters decide', async () => {
   expect((await read(template, { useDefaults: true })).routes).toEqual(['GET /q -> A'])
 })
 
-test('DEF-GEN-10 a member of Auth that SAM refuses stops', async () => {
+test('DEF-GEN-10 a member of Auth that SAM rejects stops', async () => {
   const { stops } = await read(rest({ Auth: { DefaultAuthoriser: 'A', Authorizers: { A: TOKEN } } }))
   expect(stops).toEqual(['DEF-GEN-10 invalid GET /p'])
 })

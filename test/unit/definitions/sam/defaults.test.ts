@@ -184,7 +184,7 @@ test.each([
   expect(stops).toEqual([expect.stringMatching(expected)])
 })
 
-test('DEF-SAM-11 a body in Globals stops, as SAM refuses it', async () => {
+test('DEF-SAM-11 a body in Globals stops, as SAM rejects it', async () => {
   const { stops } = await read(rest({ Auth: GUARDED }, undefined, { Globals: { Api: { DefinitionBody: {} } } }))
   expect(stops).toEqual(['DEF-SAM-11 invalid'])
 })

@@ -108,7 +108,7 @@ test.each([
   },
 )
 
-test('DEF-GEN-10 a property that SAM refuses stops', async () => {
+test('DEF-GEN-10 a property that SAM rejects stops', async () => {
   const { stops } = await read(rest({ Auth: { Authorizers: { A: TOKEN } } }, { e: event({ Authorizer: 'A' }) }))
   expect(stops).toEqual(['DEF-GEN-10 invalid GET /p'])
 })

@@ -154,7 +154,7 @@ test.each([
 test.each([
   ['a path by Fn::If in Fn::If', { '/p': either(either({ get: MOCK })) }],
   ['paths by Fn::If', either({ '/p': { get: MOCK } })],
-])('DEF-SAM-19 %s of a body stops, as SAM refuses it', async (_, paths) => {
+])('DEF-SAM-19 %s of a body stops, as SAM rejects it', async (_, paths) => {
   const { routes, stops } = await read(
     rest({ Auth: GUARDED, DefinitionBody: { ...bodyOf({}), paths } }, {}, MORE),
     OPTIONS,

@@ -71,7 +71,7 @@ test.each([
   expect((await readApi({ Auth })).stops).toEqual([expected])
 })
 
-test('DEF-SAM-17 Auth without a route $connect stops; SAM refuses Auth in Globals', async () => {
+test('DEF-SAM-17 Auth without a route $connect stops; SAM rejects Auth in Globals', async () => {
   const { stops } = await readApi({ Routes: { send: {} }, Auth: CUSTOM })
   expect(stops).toEqual(['DEF-SAM-17 invalid'])
   const global = await readApi({}, { Globals: { WebSocketApi: { Auth: CUSTOM } } })

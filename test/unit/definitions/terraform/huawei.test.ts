@@ -122,7 +122,7 @@ resource "opentelekomcloud_apigw_api_v2" "p" {
     expect(result.definition.apis[0]).toMatchObject({ name: 'fleet', authorizers: { a: { ttl: 60, function: 'f' } } })
   })
 
-  test('DEF-HWO-06 access controls and plug-ins stop, because they may refuse requests', async () => {
+  test('DEF-HWO-06 access controls and plug-ins stop, because they may reject requests', async () => {
     const { stops } = await readText(
       `${api('')}\nresource "huaweicloud_apig_acl_policy_associate" "x" {\n policy_id = "p"\n}`,
     )

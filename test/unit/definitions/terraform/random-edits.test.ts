@@ -85,7 +85,7 @@ const configuration: Json = {
   },
 }
 
-/** Values that stand where others are expected. */
+/** Values of unexpected types. */
 const STRANGE: readonly Json[] = [
   null,
   true,

@@ -37,7 +37,7 @@ const show = (rows) => {
   if (problems.length > 0) addProblems(problems)
 }
 
-const forget = () => {
+const clearList = () => {
   state.rows = []
   state.problems = []
   state.waiting = []
@@ -48,7 +48,7 @@ const forget = () => {
 const receive = ({ run, rows, skipped }) => {
   if (run !== state.run) {
     /* The service was restarted: its decisions are numbered from 1 again. */
-    forget()
+    clearList()
     state.run = run
     renderList()
   }
@@ -103,7 +103,7 @@ const fillAuthorizers = () => {
 const load = async () => {
   try {
     const { run, rows, authorizers, maxDecisions, lastId, hasUsage } = await api('api/state')
-    forget()
+    clearList()
     Object.assign(state, { run, authorizers, maxDecisions, lastId })
     fillAuthorizers()
     byId('open-usage').hidden = !hasUsage

@@ -46,14 +46,14 @@ export const requirementsOf = (
   return effective === UNDECIDED ? UNDECIDED : [requirement(name, effective ?? [], origin), ...key]
 }
 
-const refuse = (event: ApiEvent, context: ReadContext, message: string, advice: string): void =>
+const reject = (event: ApiEvent, context: ReadContext, message: string, advice: string): void =>
   context.findings.stop('invalid', 'DEF-SAM-06', event, { message, advice, routes: [event.key] })
 
-/** SAM refuses `OverrideApiAuth` with nothing to override. */
+/** SAM rejects `OverrideApiAuth` with nothing to override. */
 const checkOverride = (event: ApiEvent, own: MapNode, context: ReadContext): void => {
   if (!event.isOfFunction || event.protocol === 'HTTP' || !isGiven(member(own, 'OverrideApiAuth'))) return
   if (['Authorizer', 'ApiKeyRequired', 'ResourcePolicy'].some((each) => isGiven(member(own, each)))) return
-  refuse(event, context, `${event.key} has OverrideApiAuth, but nothing that overrides`, 'Remove OverrideApiAuth.')
+  reject(event, context, `${event.key} has OverrideApiAuth, but nothing that overrides`, 'Remove OverrideApiAuth.')
 }
 
 const authorizerOf = (event: ApiEvent, own: MapNode, auth: ApiAuth, context: ReadContext): Decided<string> => {
@@ -65,12 +65,12 @@ const authorizerOf = (event: ApiEvent, own: MapNode, auth: ApiAuth, context: Rea
     if (protocol === 'REST') return undefined
     // On HTTP APIs an Auth without Authorizer takes the default, for OPTIONS too.
     if (auth.default === undefined)
-      refuse(event, context, `Auth of ${key} names no authorizer, and its API has no default`, 'Name one.')
+      reject(event, context, `Auth of ${key} names no authorizer, and its API has no default`, 'Name one.')
     return auth.default ?? UNDECIDED
   }
   if (name === NONE) {
     if (auth.default === undefined)
-      refuse(event, context, `${key} opts out with NONE, but its API has no DefaultAuthorizer`, 'Remove NONE.')
+      reject(event, context, `${key} opts out with NONE, but its API has no DefaultAuthorizer`, 'Remove NONE.')
     return name
   }
   const found = auth.authorizers.get(name)
@@ -94,7 +94,7 @@ const scopesFor = (
   if (scopes === undefined || scopes === UNDECIDED) return scopes
   if (scopes.length === 0) return event.protocol === 'REST' ? scopes : undefined
   if (name === undefined) {
-    refuse(event, context, `${event.key} has scopes, but names no authorizer`, 'Name the authorizer, too.')
+    reject(event, context, `${event.key} has scopes, but names no authorizer`, 'Name the authorizer, too.')
     return UNDECIDED
   }
   return scopes
@@ -112,7 +112,7 @@ const keyOf = (
   if (isRequired === UNDECIDED) return UNDECIDED
   if (isRequired === undefined) return []
   if (!isRequired && auth.apiKeyRequired !== true && auth.apiKeyRequired !== UNDECIDED)
-    refuse(event, context, `${event.key} needs no API key, but no route of its API does`, 'Remove ApiKeyRequired.')
+    reject(event, context, `${event.key} needs no API key, but no route of its API does`, 'Remove ApiKeyRequired.')
   return [requirement(isRequired ? KEY : NO_KEY, [], event.origin)]
 }
 

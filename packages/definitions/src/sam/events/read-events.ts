@@ -19,7 +19,7 @@ export interface ApiEvent {
   /** Such as `GET /pets`. */
   readonly key: string
   readonly auth: Decided<MapNode>
-  /** Whether it cannot be told if the event exists. */
+  /** Whether it is unknown if the event exists. */
   readonly isUndecided: boolean
   /** The condition of its function is false: it adds no route. */
   readonly isAbsent?: boolean
@@ -138,7 +138,7 @@ export class EventReader {
     return undefined
   }
 
-  /** The logical ID of the API: a reference, or the ID itself as text. SAM refuses anything else. */
+  /** The logical ID of the API: a reference, or the ID itself as text. SAM rejects anything else. */
   #apiOf(node: Node | undefined, place: { row: EventType; key: string; isUndecided: boolean }): Decided<string> {
     const { row, key } = place
     if (node === undefined) return undefined
@@ -171,17 +171,17 @@ export class EventReader {
     return { auth, isFunction }
   }
 
-  /** Names that SAM ignores beside `Properties`, and those that it refuses among the properties. */
+  /** Names that SAM ignores beside `Properties`, and those that it rejects among the properties. */
   #checkNames(event: Node, { row, key }: { row: EventType; key: string }): void {
     for (const [name, node] of entriesOf(event)) {
       if (name === 'Type' || name === 'Properties' || !PROTECTING.test(name)) continue
-      const message = `${JSON.stringify(name)} of ${key} has no effect where it stands`
+      const message = `${JSON.stringify(name)} of ${key} has no effect at this place`
       const details = { message, advice: 'Move it to Properties.Auth of the event.', routes: [key] }
       this.#context.findings.stop('misplaced', 'DEF-GEN-10', node, details)
     }
     for (const [name, node] of entriesOf(member(event, 'Properties'))) {
       if (row.properties.has(name)) continue
-      const message = `${JSON.stringify(name)} is no property of the event of ${key}; SAM refuses it`
+      const message = `${JSON.stringify(name)} is no property of the event of ${key}; SAM rejects it`
       const details = { message, advice: 'Remove it, or correct its name.', routes: [key] }
       this.#context.findings.stop('invalid', 'DEF-GEN-10', node, details)
     }

@@ -20,7 +20,7 @@ interface Pair {
   readonly value: Node
 }
 
-/** What `each`, `count` and the iterators of dynamic blocks stand for. */
+/** The values of `each`, `count` and the iterators of dynamic blocks. */
 export interface Frame {
   readonly each?: Pair
   readonly count?: Node

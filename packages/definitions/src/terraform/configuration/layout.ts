@@ -13,7 +13,7 @@ export interface BlockPlace {
   readonly lines: ReadonlyMap<string, number>
 }
 
-/** Where things stand in a file. */
+/** The places of blocks and attributes in a file. */
 export interface Layout {
   readonly depth: number
   readonly blocks: readonly BlockPlace[]

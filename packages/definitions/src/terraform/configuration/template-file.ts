@@ -89,7 +89,7 @@ class Filling {
     const pieces = this.#pieces(text)
     const used = nodesIn(pieces)
     const [only] = used
-    // A value that stands alone keeps its kind, such as a reference.
+    // A value without text around it keeps its kind, such as a reference.
     if (only !== undefined && pieces.length === 1) return { ...only, origin }
     const assumed = used.find((each) => each.assumed !== undefined)?.assumed
     const texts = pieces.map((piece) => (typeof piece === 'string' ? piece : plainText(piece)))

@@ -16,7 +16,7 @@ import { FUNCTIONS, isAscii, plainText } from './functions.ts'
 import { unified } from './unify.ts'
 import { walk } from './walk.ts'
 
-/** What names stand for, where an expression stands. */
+/** The values of names at the place of an expression. */
 export interface Scope {
   /** The value of a variable, such as `var.x` or `aws_lambda_function.f.arn`. */
   lookup: (root: string, keys: readonly (string | number)[], text: string, origin: Origin) => Node
@@ -92,7 +92,7 @@ const valueOf = (expression: Expression, scope: Scope, origin: Origin): Node => 
   return unresolved(text, origin)
 }
 
-/** A value is reported where it is used; the text of a file where it stands. */
+/** A value is reported at the place of its use, the text of a file at its own place. */
 const placed = (node: Node, origin: Origin): Node => (node.origin.pointer === '' ? node : { ...node, origin })
 
 interface Place {

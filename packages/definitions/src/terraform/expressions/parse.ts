@@ -33,7 +33,7 @@ class Parser {
     this.#cursor = new Cursor(text)
   }
 
-  /** The whole text as a template: what stands between quotes, without escapes of the quotes. */
+  /** The whole text as a template: the text between quotes, without escapes of the quotes. */
   template(): Expression {
     const text = this.#cursor.text
     const parts = this.#parts(undefined)
@@ -213,7 +213,7 @@ class Parser {
     return { kind: 'other', text: this.#since(start) }
   }
 
-  /** Reads what stands in brackets, where line breaks have no meaning. */
+  /** Reads an expression in brackets, where line breaks have no meaning. */
   #bracketed<T>(read: () => T): T {
     const cursor = this.#cursor
     const outer = cursor.isLineBound
@@ -233,7 +233,7 @@ class Parser {
   }
 }
 
-/** Parses text in which expressions stand between `${` and `}`. */
+/** Parses text with expressions between `${` and `}`. */
 export const parseTemplate = (text: string): Expression => {
   try {
     return new Parser(text).template()

@@ -43,12 +43,12 @@ const AWS = [
   'wafv2_web_acl_association',
 ].map((name) => `aws_${name}`)
 
-const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, refusing }) => [
+const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, rejecting }) => [
   api,
   authorizer,
   group,
   response,
-  ...refusing,
+  ...rejecting,
 ])
 
 const READ_TYPES = new Set([...AWS, ...HUAWEI])
@@ -59,4 +59,4 @@ export const isReadType = (type: string): boolean => READ_TYPES.has(type)
 /** Whether a resource of a type can change routes, authorizers, or who passes. */
 export const isDecisiveType = (type: string): boolean =>
   /_(?:api|api_v2|authorizer|authorizer_v2|method|resource|rest_api|rest_api_policy|route)$/.test(type) ||
-  HUAWEI_PROVIDERS.some(({ refusing }) => refusing.includes(type))
+  HUAWEI_PROVIDERS.some(({ rejecting }) => rejecting.includes(type))

@@ -34,7 +34,7 @@ export const huaweiAuthorizer = (
     reading.stop('unknown-authorizer', 'DEF-TF-10', resource, { message, advice: 'Correct it.' })
     return undefined
   }
-  // The argument of another provider, which this one refuses.
+  // The argument of another provider, which this one rejects.
   const other = provider.ttl === 'ttl' ? 'cache_age' : 'ttl'
   if (!reading.isUnset(member(attributes, other))) {
     const details = { message: `${address} has no argument ${other}`, advice: `Use ${provider.ttl}.` }

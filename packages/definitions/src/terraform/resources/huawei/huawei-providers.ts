@@ -13,8 +13,8 @@ export interface HuaweiProvider {
   readonly ttl: string
   /** Blocks of backends; each may have policies in blocks of the same name with `_policy`. */
   readonly backends: readonly string[]
-  /** Resources that refuse requests. */
-  readonly refusing: readonly string[]
+  /** Resources that reject requests. */
+  readonly rejecting: readonly string[]
 }
 
 const dedicated = (prefix: string): HuaweiProvider => ({
@@ -28,7 +28,7 @@ const dedicated = (prefix: string): HuaweiProvider => ({
   match: 'matching',
   ttl: 'cache_age',
   backends: ['web', 'func_graph', 'mock'],
-  refusing: [`${prefix}_acl_policy_associate`, `${prefix}_plugin_associate`, `${prefix}_plugin_batch_apis_associate`],
+  rejecting: [`${prefix}_acl_policy_associate`, `${prefix}_plugin_associate`, `${prefix}_plugin_batch_apis_associate`],
 })
 
 /** One row per provider. */
@@ -46,6 +46,6 @@ export const HUAWEI_PROVIDERS: readonly HuaweiProvider[] = [
     match: 'match_mode',
     ttl: 'ttl',
     backends: ['http', 'func_graph', 'mock'],
-    refusing: ['opentelekomcloud_apigw_acl_policy_associate_v2', 'opentelekomcloud_apigw_plugin_associate_v2'],
+    rejecting: ['opentelekomcloud_apigw_acl_policy_associate_v2', 'opentelekomcloud_apigw_plugin_associate_v2'],
   },
 ]
