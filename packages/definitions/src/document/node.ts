@@ -124,7 +124,7 @@ export const assumedWithin = (node: Node): string | undefined => {
   return undefined
 }
 
-/** Whether two nodes have the same value, whatever their places are. */
+/** Whether two nodes have the same value. Their places do not count. */
 export const sameValue = (a: Node, b: Node): boolean => {
   if (a.kind === 'scalar') return b.kind === 'scalar' && a.value === b.value
   if (a.kind === 'reference') return b.kind === 'reference' && a.resource === b.resource && a.attribute === b.attribute
