@@ -125,6 +125,7 @@ describeAdapters('guardApi', (adapter) => {
         selector: ([method, each]) => `${method} ${each.toLowerCase()}`,
       })
       .map((list) => list.map(([method, each, guard]) => `${method} ${each} -> ${guard}`))
+    const fallback = fc.constantFrom([], ['$default -> p'], ['$default -> NONE'])
     const segment = fc.constantFrom('a', 'A', 'b', 'B', '%61', 'c', 'a%2Fb', '%41')
     const request = fc.record({
       method: fc.constantFrom('GET', 'HEAD', 'POST', 'PUT'),
@@ -136,9 +137,11 @@ describeAdapters('guardApi', (adapter) => {
     await fc.assert(
       fc.asyncProperty(
         routes,
+        fallback,
         fc.array(request, { minLength: 5, maxLength: 12 }),
         fc.constantFrom('REST', 'HTTP'),
-        async (notations, requests, protocol) => {
+        async (declared, others, requests, protocol) => {
+          const notations = protocol === 'HTTP' ? [...declared, ...others] : declared
           const guarded = await serveGuarded(adapter, notations, { protocol, open: 'as-declared' })
           for (const { method, target, token } of requests) {
             const response = await get(guarded, target, token, method)

@@ -33,6 +33,8 @@ const RULES: Readonly<Record<Protocol, Omit<TreeRules, 'foldsCase'>>> = {
 /** Maximum number of recent paths whose routes are kept. */
 const MAX_RECENT = 1000
 
+const endsInSlash = (path: string): boolean => path.length > 1 && path.endsWith('/')
+
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
 
 /** Selects routes. */
@@ -65,36 +67,53 @@ export class JoinedSelection<T extends Selectable> implements Selecting<T> {
   }
 }
 
+/** The routes of an API, compared with letter case and without. */
+class Trees<T extends Selectable> {
+  readonly exact: RouteTree<T>
+  readonly folded: RouteTree<T>
+
+  constructor(rules: Omit<TreeRules, 'foldsCase'>, templates: readonly T[], fallback: T | undefined) {
+    this.exact = new RouteTree({ ...rules, foldsCase: false }, fallback)
+    this.folded = new RouteTree({ ...rules, foldsCase: true }, fallback)
+    for (const route of templates)
+      for (const tree of [this.exact, this.folded]) {
+        tree.add(route.method, route.path, route)
+        if (route.isPrefix) tree.add(route.method, `${route.path === '/' ? '' : route.path}/{proxy+}`, route)
+      }
+  }
+}
+
 /** Selects among the routes of one API. */
 export class RouteSelection<T extends Selectable> implements Selecting<T> {
-  readonly #exact: RouteTree<T>
-  readonly #folded: RouteTree<T>
-  readonly #fallback: T | undefined
+  /** The routes as the gateway compares paths. */
+  readonly #trees: Trees<T>
+  /** The routes as a strict router compares paths, if the gateway ignores a slash at the end. */
+  readonly #strict: Trees<T> | undefined
   readonly #recent = new Map<string, Selection<T>>()
   /** `''`, or a path such as `/v1`. */
   readonly basePath: string
   readonly #distinguishesSlashes: boolean
   /** Whether a template has letters that lower case changes. */
   readonly #hasUpperCase: boolean
+  /** Whether a template ends in a slash. */
+  readonly #hasSlashAtEnd: boolean
 
   /**
    * @param basePath `''`, or a path such as `/v1`
    * @param routes with one whose path is `$default` (HTTP APIs) or `$connect` (WebSocket APIs) for requests that no other serves
    */
   constructor(protocol: Protocol, basePath: string, routes: readonly T[]) {
-    this.#exact = new RouteTree({ ...RULES[protocol], foldsCase: false })
-    this.#folded = new RouteTree({ ...RULES[protocol], foldsCase: true })
     this.basePath = basePath
-    this.#distinguishesSlashes = !RULES[protocol].ignoresTrailingSlash
-    const fallback = protocol === 'WEBSOCKET' ? '$connect' : '$default'
-    this.#fallback = routes.find(({ path }) => path === fallback)
+    const rules = RULES[protocol]
+    this.#distinguishesSlashes = !rules.ignoresTrailingSlash
+    const fallbackPath = protocol === 'WEBSOCKET' ? '$connect' : '$default'
+    const fallback = routes.find(({ path }) => path === fallbackPath)
     const templates = routes.filter(({ path }) => path.startsWith('/'))
     this.#hasUpperCase = templates.some(({ path }) => /[A-Z]/.test(path.replaceAll(/\{[^}]*\}/g, '')))
-    for (const route of templates)
-      for (const tree of [this.#exact, this.#folded]) {
-        tree.add(route.method, route.path, route)
-        if (route.isPrefix) tree.add(route.method, `${route.path === '/' ? '' : route.path}/{proxy+}`, route)
-      }
+    this.#hasSlashAtEnd = templates.some(({ path }) => endsInSlash(path))
+    this.#trees = new Trees(rules, templates, fallback)
+    if (rules.ignoresTrailingSlash)
+      this.#strict = new Trees({ ...rules, ignoresTrailingSlash: false }, templates, fallback)
   }
 
   /** Whether a request is below the base path. */
@@ -136,15 +155,17 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   #hasOneReading({ method, path, isCanonical, routing }: GatewayRequest): boolean {
     const { caseSensitive, strict, looseMounts } = routing
     const isExact = caseSensitive || !(this.#hasUpperCase || /[A-Z]/.test(path))
-    const oneSlash = !this.#distinguishesSlashes || (strict && looseMounts !== true)
+    const oneSlash = this.#distinguishesSlashes
+      ? strict && looseMounts !== true
+      : !this.#hasSlashAtEnd && !endsInSlash(path)
     return isExact && oneSlash && isCanonical && method !== 'HEAD' && !path.includes('%')
   }
 
   #selectOnly({ method, path, routing }: GatewayRequest): Selection<T> {
     const below = this.#belowBasePath(path, routing.caseSensitive)
     if (below === undefined) return NOTHING
-    const { gateway, router } = this.#exact.selectBoth(method, below)
-    const [route = this.#fallback] = gateway
+    const { gateway, router } = this.#trees.exact.selectBoth(method, below)
+    const [route] = gateway
     return this.#selection(route, router, false)
   }
 
@@ -159,10 +180,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
       const found =
         below === undefined ? [] : methods.flatMap((method) => this.#routesOf(method, below, caseSensitive, 'router'))
       all.push(...found)
-      if (found.length > 0 || path === request.path) continue
-      // Another reading of the path that no route serves is served by the fallback.
-      if (this.#fallback !== undefined && below !== undefined) all.push(this.#fallback)
-      else isPartlyUnknown ||= request.hasEncodedSlash
+      if (found.length === 0 && path !== request.path) isPartlyUnknown ||= request.hasEncodedSlash
     }
     for (const path of this.#distinguishesSlashes ? otherSlash : []) {
       const below = this.#belowBasePath(path, caseSensitive)
@@ -183,14 +201,15 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   #gatewayRoute({ path, method, routing }: GatewayRequest): T | undefined {
     const below = this.#belowBasePath(path, routing.caseSensitive)
     if (below === undefined) return undefined
-    const [route = this.#fallback] = this.#exact.select(method, below)
+    const [route] = this.#trees.exact.select(method, below)
     return route
   }
 
   #routesOf(method: string, path: string, caseSensitive: boolean, as: 'router' | 'spelling'): readonly T[] {
-    const exact = this.#exact.select(method, path, as)
-    if (caseSensitive || !(this.#hasUpperCase || /[A-Z]/.test(path))) return exact
-    return [...exact, ...this.#folded.select(method, path, as)]
+    const trees = [this.#trees.exact, this.#strict?.exact]
+    if (!caseSensitive && (this.#hasUpperCase || /[A-Z]/.test(path)))
+      trees.push(this.#trees.folded, this.#strict?.folded)
+    return trees.flatMap((tree) => tree?.select(method, path, as) ?? [])
   }
 
   #belowBasePath(path: string, caseSensitive: boolean): string | undefined {

@@ -47,18 +47,25 @@ interface Search<T> {
   readonly as: 'gateway' | 'router' | 'spelling'
   /** Whether a template has matched that decides, except for greedy ones. */
   decided: boolean
-  /** Whether a looser router may find other routes. */
+  /** Whether a router may find other routes than the gateway. */
   routersDiffer: boolean
+  /** The routes of the most specific greedy template for which no segment is left. */
+  withoutRest: readonly T[]
   found: readonly T[]
 }
+
+const routesOf = <T>({ methods, any }: Leaf<T>, { method }: Search<T>): readonly T[] => methods.get(method) ?? any
 
 /** Routes in a tree. Several routes of one place are possible only if case is ignored. */
 export class RouteTree<T> {
   readonly #root = createNode<T>()
   readonly #rules: TreeRules
+  readonly #fallback: readonly T[]
 
-  constructor(rules: TreeRules) {
+  /** @param fallback the route of paths and methods that no other route serves */
+  constructor(rules: TreeRules, fallback?: T) {
     this.#rules = rules
+    this.#fallback = fallback === undefined ? NONE : [fallback]
   }
 
   /** @param method `undefined` for every method that the template does not declare */
@@ -85,24 +92,42 @@ export class RouteTree<T> {
   /**
    * The routes that serve a method and a path; none if there is no such route.
    *
-   * @param as `gateway`, as the gateway selects; `router`, as a looser router may: a template with another method decides
-   * nothing, and a greedy template serves the path above it; `spelling`, like that, but without greedy templates
+   * @param as `gateway`, as the gateway selects; `router`, as routers may: a template with another method decides nothing, and
+   * whether a greedy template serves the path above it and the root differs, so both is found; `spelling`, like that, but
+   * without greedy templates
    */
   select(method: string, path: string, as: 'gateway' | 'router' | 'spelling' = 'gateway'): readonly T[] {
-    return this.#search(method, this.#segmentsOf(path), as).found
+    return this.#foundBy(this.#search(method, this.#segmentsOf(path), as))
   }
 
   /** The routes that {@link select} finds as `gateway` and as `router`, which are most often the same. */
   selectBoth(method: string, path: string): { readonly gateway: readonly T[]; readonly router: readonly T[] } {
     const segments = this.#segmentsOf(path)
-    const { found, routersDiffer } = this.#search(method, segments, 'gateway')
-    return { gateway: found, router: routersDiffer ? this.#search(method, segments, 'router').found : found }
+    const search = this.#search(method, segments, 'gateway')
+    const gateway = this.#foundBy(search)
+    return {
+      gateway,
+      router: search.routersDiffer ? this.#foundBy(this.#search(method, segments, 'router')) : gateway,
+    }
   }
 
   #search(method: string, segments: readonly string[], as: Search<T>['as']): Search<T> {
-    const search: Search<T> = { method, segments, as, decided: false, routersDiffer: false, found: NONE }
+    const search: Search<T> = {
+      method,
+      segments,
+      as,
+      decided: false,
+      routersDiffer: false,
+      withoutRest: NONE,
+      found: NONE,
+    }
     this.#visit(this.#root, 0, search)
     return search
+  }
+
+  #foundBy({ as, withoutRest, found }: Search<T>): readonly T[] {
+    const decided = found.length > 0 || as === 'spelling' ? found : this.#fallback
+    return withoutRest.length === 0 ? decided : [...withoutRest, ...decided]
   }
 
   #put(leaf: Leaf<T>, method: string | undefined, route: T): void {
@@ -123,9 +148,7 @@ export class RouteTree<T> {
     const { segments } = search
     if (index === segments.length) {
       if (node.leaf !== undefined && this.#serves(node.leaf, search)) return true
-      if (node.greedy === undefined) return false
-      search.routersDiffer = true
-      return search.as === 'router' && this.#serves(node.greedy, search)
+      return node.greedy !== undefined && this.#servesWithoutRest(node.greedy, search, false)
     }
     const segment = segments[index] as string
     const literal = node.literals.get(segment)
@@ -133,7 +156,17 @@ export class RouteTree<T> {
     if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, index + 1, search)) return true
     if (node.greedy === undefined || search.as === 'spelling') return false
     const isEmpty = segment === '' && index === segments.length - 1
-    return (!isEmpty || this.#rules.greedyRoot) && this.#serves(node.greedy, search)
+    return isEmpty
+      ? this.#servesWithoutRest(node.greedy, search, this.#rules.greedyRoot)
+      : this.#serves(node.greedy, search)
+  }
+
+  /** Some routers serve a greedy template for which no segment is left, others look further. */
+  #servesWithoutRest(leaf: Leaf<T>, search: Search<T>, byGateway: boolean): boolean {
+    search.routersDiffer = true
+    if (search.as === 'gateway') return byGateway && this.#serves(leaf, search)
+    if (search.as === 'router' && search.withoutRest.length === 0) search.withoutRest = routesOf(leaf, search)
+    return false
   }
 
   #serves(leaf: Leaf<T>, search: Search<T>): boolean {
@@ -142,7 +175,7 @@ export class RouteTree<T> {
       return false
     }
     search.decided = search.as === 'gateway' && this.#rules.firstTemplateDecides
-    search.found = leaf.methods.get(search.method) ?? leaf.any
+    search.found = routesOf(leaf, search)
     return search.found.length > 0
   }
 }

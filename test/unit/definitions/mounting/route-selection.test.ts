@@ -92,6 +92,19 @@ describe('routes under which a looser router may serve a request', () => {
     expect(select('HTTP', ['GET /health', '$default'], 'GET /health', { routing: LOOSE }).all).toEqual(['GET /health'])
   })
 
+  test.each<[protocol: Protocol, line: string, keys: readonly string[]]>([
+    ['REST', 'GET /a/', ['GET /a', 'GET /{x}/{rest+}']],
+    ['REST', 'GET /a', ['GET /a/', 'GET /{x}']],
+    ['REST', 'GET /', ['GET /{rest+}']],
+    ['REST', 'GET /a', ['GET /{x}', 'GET /a/{rest+}']],
+    ['HTTP', 'GET /a/a/', ['GET /{x}/a/{rest+}', 'GET /{x}/{rest+}']],
+    ['HTTP', 'GET /a/', ['$default', 'GET /a/{rest+}']],
+    ['HTTP', 'GET /', ['$default', 'GET /{rest+}']],
+    ['HUAWEI', 'GET /a/', ['GET /a', 'GET ~/']],
+  ])('SEC-11 %s: %s selects every route that strict and loose routers may serve: %j', (protocol, line, keys) => {
+    for (const routing of [EXACT, LOOSE]) expect(select(protocol, keys, line, { routing }).all).toEqual(keys.toSorted())
+  })
+
   test('two routes that differ in letter case both count', () => {
     const keys = ['GET /Admin', 'GET /admin']
     expect(select('REST', keys, 'GET /admin', { routing: LOOSE }).all).toEqual(keys)
