@@ -21,19 +21,21 @@ const request = () => {
   return { prepare: () => incoming(seenPath()), run: (each) => (used += toGatewayRequest(each).path.length) }
 }
 
-const guarding = (path) => async () => {
-  const guard = customAuthorizer(...OURS.guarded())
-  const incoming = incomingWith()
-  // The first request fills the cache.
-  await new Promise((resolve) => guard(incoming(seenPath()), {}, resolve))
-  return {
-    prepare: () => incoming(path()),
-    run: (each) =>
-      guard(each, {}, () => {
-        used += getAuthorizer(each).context.role.length
-      }),
+const guarding =
+  (path, variant = 'guarded') =>
+  async () => {
+    const guard = customAuthorizer(...OURS[variant]())
+    const incoming = incomingWith()
+    // The first request fills the cache.
+    await new Promise((resolve) => guard(incoming(seenPath()), {}, resolve))
+    return {
+      prepare: () => incoming(path()),
+      run: (each) =>
+        guard(each, {}, () => {
+          used += getAuthorizer(each).context.role.length
+        }),
+    }
   }
-}
 
 /** A store that several processes could share, without its network: JSON text by key. */
 class TextStore {
@@ -88,6 +90,7 @@ export const GUARD_SUBJECTS = {
   request,
   guard: guarding(seenPath),
   'guard, new path': guarding(newPath),
+  'guard, mapped': guarding(seenPath, 'mapped'),
   ...Object.fromEntries(
     [1, 5, 100, 1000].flatMap((count) => [
       [`evaluate ${count}`, () => evaluating(withPolicy(count, 'prefix'))],

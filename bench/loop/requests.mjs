@@ -29,6 +29,9 @@ export const incomingWith = (token = credentials.RS256.token, apiKey) => {
     incoming.httpVersionMinor = 1
     const host = ['Host', '127.0.0.1:3000', 'User-Agent', 'bench', 'Accept', '*/*', 'Authorization', authorization()]
     incoming.rawHeaders = key === undefined ? host : [...host, 'X-Api-Key', key()]
+    // As the parser does, so that `headers` has them.
+    // oxlint-disable-next-line no-underscore-dangle -- Node's name
+    incoming._addHeaderLines(incoming.rawHeaders, incoming.rawHeaders.length)
     return incoming
   }
 }

@@ -104,9 +104,11 @@ type Handled<TContext> = GuardResult<TContext> | Promise<GuardResult<TContext>>
 export const runMount = <TContext>(c: Context, mount: Mount<TContext>): Handled<TContext> => {
   const incoming = incomingOf(c)
   if (incoming === undefined) return runOnOwnRequest(c, mount)
-  // Before lines are removed.
-  headersAreCut(incoming)
-  if (mount.mapping !== undefined) stripOwned(c, mount.mapping, incoming)
+  if (mount.mapping !== undefined) {
+    // Before lines are removed.
+    headersAreCut(incoming)
+    stripOwned(c, mount.mapping, incoming)
+  }
   // Before Node's request changes, because replaced requests are assigned to the Node request with the same headers.
   removeOfferedCredentials(c, mount.authorizer.credentialSubprotocols)
   return guardRequest(mount, incoming, new HonoPlace(c, incoming, routingOf(c, mount)))

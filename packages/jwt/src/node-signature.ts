@@ -51,10 +51,10 @@ const NODE_ALGORITHMS: Readonly<Partial<Record<Algorithm, NodeAlgorithm>>> = {
   Ed25519: eddsa,
 }
 
-const encoder = new TextEncoder()
-/** The text that is signed: everything before the last dot. */
-const signedBytes = ({ compact }: UnverifiedJws): Uint8Array =>
-  encoder.encode(compact.slice(0, compact.lastIndexOf('.')))
+/** The part of Node's `Buffer` that is used here. */
+interface NodeBuffer {
+  from(text: string, encoding: 'latin1'): Uint8Array
+}
 
 /** Verifies a signature, or returns `undefined` if another way has to be used. */
 export type NodeVerifier = (token: UnverifiedJws, key: CryptoKey) => boolean | undefined
@@ -62,7 +62,11 @@ export type NodeVerifier = (token: UnverifiedJws, key: CryptoKey) => boolean | u
 /** The verifier of this process; `undefined` on runtimes other than Node.js. */
 export const nodeVerifier = (): NodeVerifier | undefined => {
   const crypto = loadNodeCrypto()
-  if (crypto === undefined) return undefined
+  const buffer = nodeBuiltin<{ Buffer: NodeBuffer }>('node:buffer')?.Buffer
+  if (crypto === undefined || buffer === undefined) return undefined
+  /** The bytes of the text that is signed: everything before the last dot. A token whose parts were decoded is ASCII. */
+  const signedBytes = ({ compact }: UnverifiedJws): Uint8Array =>
+    buffer.from(compact.slice(0, compact.lastIndexOf('.')), 'latin1')
   /** Each key was imported for one algorithm, with which it is used here. */
   const keys = new WeakMap<CryptoKey, object>()
   const keyFor = (key: CryptoKey, options: NodeAlgorithm['options']): object => {

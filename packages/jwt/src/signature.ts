@@ -39,6 +39,15 @@ const isSignedJws = async ({ compact, algorithm }: UnverifiedJws, key: CryptoKey
   }
 }
 
+/**
+ * Whether a signature is as long as the modulus of an RSA key (RFC 8017, section 8.1.2). OpenSSL also accepts RSASSA-PSS
+ * signatures without a leading zero. Other kinds of signatures have their length checked by the platform.
+ */
+const hasLengthOf = ({ algorithm }: CryptoKey, { signature }: UnverifiedJws): boolean => {
+  const { modulusLength } = algorithm as KeyAlgorithm & { readonly modulusLength?: number }
+  return modulusLength === undefined || signature.length === Math.ceil(modulusLength / 8)
+}
+
 /** A key and the source that it comes from. */
 interface SourcedKey {
   readonly key: CryptoKey
@@ -78,7 +87,7 @@ export const signatureVerifier = (maxInFlight: number = MAX_IN_FLIGHT): VerifySi
   }
   const verify = nodeVerifier()
   const isSigned = (token: UnverifiedJws, key: CryptoKey): boolean | Promise<boolean> =>
-    verify?.(token, key) ?? isSignedJws(token, key)
+    hasLengthOf(key, token) && (verify?.(token, key) ?? isSignedJws(token, key))
   return (token, { key, source }, warn) => {
     const replace = async (): Promise<Verified> => {
       const found = source.findReplacement?.(key, token, warn)

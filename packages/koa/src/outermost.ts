@@ -21,11 +21,11 @@ const searches = new WeakMap<object, Map<unknown, { readonly size: number; reado
 /** Searches the application's middlewares and routers for the guard. Repeats the search if a middleware was added. */
 export const isOutermost = ({ app }: Pick<ParameterizedContext, 'app'>, guard: unknown): boolean => {
   const size = app.middleware.length
-  const guards = searches.get(app) ?? new Map<unknown, { readonly size: number; readonly isInside: boolean }>()
-  searches.set(app, guards)
-  const earlier = guards.get(guard)
+  const guards = searches.get(app)
+  const earlier = guards?.get(guard)
   if (earlier?.size === size) return earlier.isInside
   const isInside = contains(app, guard, 8)
-  guards.set(guard, { size, isInside })
+  if (guards === undefined) searches.set(app, new Map([[guard, { size, isInside }]]))
+  else guards.set(guard, { size, isInside })
   return isInside
 }

@@ -84,7 +84,8 @@ export class KoaPlace implements GuardedPlace {
   }
 
   target(): FrameworkTarget {
-    return targetOf(this.framework, isOutermost(this.framework, this.#guard))
+    const isMounted = typeof (this.framework as RoutingMembers).mountPath === 'string'
+    return targetOf(this.framework, isMounted && isOutermost(this.framework, this.#guard))
   }
 
   isUnchanged(): boolean {

@@ -48,6 +48,21 @@ describe.each(PUBLIC_ALGORITHMS)('SEC-67 %s', (algorithm) => {
   )
 })
 
+/** A token whose signature starts with a zero byte. */
+const SIGNATURE_WITH_ZERO = /\.A[A-P][\w-]*$/
+
+test('SEC-67 an RSASSA-PSS signature without its leading zero is invalid, on Node.js and with WebCrypto', async () => {
+  const key = signingKey('k', 'PS256')
+  const options = { jwks: { keys: [key.jwk] }, algorithms: ['PS256' as const] }
+  let compact = signToken(key, claims())
+  while (!SIGNATURE_WITH_ZERO.test(compact)) compact = signToken(key, claims())
+  const shortened = withSignature(compact, (signature) => signature.subarray(1))
+  expect(statusLine(await present(authorizerOf(options), compact))).toBe('200')
+  expect(statusLine(await present(authorizerOf(options), shortened))).not.toBe('200')
+  leaveNode()
+  expect(statusLine(await present(authorizerOf(options), shortened))).not.toBe('200')
+})
+
 test.each(['Bun', 'Deno', 'WebSocketPair'])('a runtime with the global %s uses WebCrypto', async (name) => {
   vi.stubGlobal(name, {})
   const node = spyOnVerification()

@@ -63,17 +63,26 @@ const DEFAULT_HEADER_LINES = 1000
 
 /** Requests whose lines were cut off. Lines are removed later, so that they can no longer be counted. */
 const cut = new WeakSet<IncomingMessage>()
+/** Whether this process has received one. A look-up for each request is not free. */
+let hasCut = false
 
 /**
  * Whether Node.js has dropped header lines of a request. It still frames the body by all of them, so that no layer behind
  * the parser knows how the message ends (SEC-134). To be called before lines are removed; the answer is kept.
+ *
+ * @param rawHeaders those of the request, if they have been read already
  */
-export const headersAreCut = (incoming: IncomingMessage): boolean => {
-  const { rawHeaders, socket } = incoming as {
-    readonly rawHeaders: readonly string[]
+export const headersAreCut = (
+  incoming: IncomingMessage,
+  rawHeaders: readonly string[] = incoming.rawHeaders,
+): boolean => {
+  const { socket } = incoming as {
     readonly socket?: { readonly server?: { readonly maxHeadersCount?: number | null } }
   }
   const limit = socket?.server?.maxHeadersCount ?? DEFAULT_HEADER_LINES
-  if (limit > 0 && rawHeaders.length > limit * 2 && http2Stream(incoming) === undefined) cut.add(incoming)
-  return cut.has(incoming)
+  if (limit > 0 && rawHeaders.length > limit * 2 && http2Stream(incoming) === undefined) {
+    hasCut = true
+    cut.add(incoming)
+  }
+  return hasCut && cut.has(incoming)
 }

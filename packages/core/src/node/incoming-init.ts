@@ -10,7 +10,9 @@ import type { GuardedPlace } from './place.ts'
 export const versionOf = (incoming: IncomingMessage): string => {
   const { httpVersion } = incoming
   // HTTP/2 requests always report 2.0. Express makes each read of its request expensive, also of absent members.
-  if (httpVersion === '1.1' || httpVersion === '1.0') return httpVersion
+  // The constants are returned, because comparing Node's own text again takes longer.
+  if (httpVersion === '1.1') return '1.1'
+  if (httpVersion === '1.0') return '1.0'
   if (http2Stream(incoming) !== undefined) return '2.0'
   return incoming.httpVersionMajor < 2 ? httpVersion : 'unknown'
 }
@@ -41,6 +43,7 @@ export class IncomingInit<TPlace extends IncomingPlaceOptions = IncomingPlaceOpt
   /** What the comparison of two targets has found; `undefined` if the client sent {@link target}. */
   readonly routed: Targets | undefined
   readonly rawHeaders: readonly string[]
+  readonly incompleteHeaders: boolean
   readonly httpVersion: string
   readonly options: IncomingOptions
   readonly place: TPlace
@@ -59,15 +62,12 @@ export class IncomingInit<TPlace extends IncomingPlaceOptions = IncomingPlaceOpt
     this.routed = typeof targets === 'string' ? undefined : targets
     this.httpVersion = versionOf(incoming)
     // HTTP/2 requests have one array, which is edited in place when headers are added later.
-    this.rawHeaders =
-      receivedHeaders ?? (this.httpVersion === '2.0' ? incoming.rawHeaders.slice() : incoming.rawHeaders)
+    const { rawHeaders } = incoming
+    this.rawHeaders = receivedHeaders ?? (this.httpVersion === '2.0' ? rawHeaders.slice() : rawHeaders)
+    this.incompleteHeaders = headersAreCut(incoming, rawHeaders)
     this.options = options
     this.place = place
     this.incoming = incoming
-  }
-
-  get incompleteHeaders(): boolean {
-    return headersAreCut(this.incoming)
   }
 
   get receivedTarget(): string | undefined {

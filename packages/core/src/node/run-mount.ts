@@ -107,9 +107,13 @@ export const guardRequest = <TContext>(
   place: GuardedPlace,
 ): GuardResult<TContext> | Promise<GuardResult<TContext>> => {
   const { readOptions, mapping } = mount
-  headersAreCut(incoming)
-  const receivedHeaders = mapping?.authorizerView === 'complete' ? incoming.rawHeaders.slice() : undefined
-  if (mapping !== undefined) stripHeaders(incoming, mapping)
+  let receivedHeaders: readonly string[] | undefined
+  if (mapping !== undefined) {
+    // Before lines are removed.
+    headersAreCut(incoming)
+    if (mapping.authorizerView === 'complete') receivedHeaders = incoming.rawHeaders.slice()
+    stripHeaders(incoming, mapping)
+  }
   const targets = targetsOf(incoming, place, readOptions)
   const init = new IncomingInit(incoming, targets, readOptions, place, withCredentials(incoming, receivedHeaders))
   const request = new GatewayRequest(init)

@@ -53,7 +53,9 @@ const meetsAudience = (claims: Claims, { audiences, audienceFrom }: ClaimRules):
 
 const problemWithDates = (claims: Claims, rules: ClaimRules, now: number): TokenProblem | undefined => {
   const { toleranceSeconds, maxTokenAgeSeconds } = rules
-  const [exp, nbf, iat] = ['exp', 'nbf', 'iat'].map((name) => ownMember(claims, name))
+  const exp = ownMember(claims, 'exp')
+  const nbf = ownMember(claims, 'nbf')
+  const iat = ownMember(claims, 'iat')
   if (typeof exp !== 'number') return 'DATE'
   if ((nbf !== undefined && typeof nbf !== 'number') || (iat !== undefined && typeof iat !== 'number')) return 'DATE'
   if (!(now < exp + toleranceSeconds)) return 'EXPIRED'

@@ -7,6 +7,8 @@ import { BadToken } from '../problem.ts'
 import { parseObject } from './strict-json.ts'
 
 const decode = tokenDecoder()
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
 
 /** The claims of a token: JSON values, frozen. */
 export interface Claims {
@@ -40,6 +42,44 @@ export const mediaType = (text: string): string => text.toLowerCase().replace(/^
 const isAlgorithm = (value: unknown): value is Algorithm =>
   typeof value === 'string' && Object.hasOwn(ALGORITHMS, value)
 
+/** The header parameters that are used. */
+type Header = Pick<UnverifiedJws, 'algorithm' | 'kid' | 'typ'>
+
+const readHeader = (encoded: string): Header | BadToken => {
+  const bytes = decode(encoded)
+  if (bytes === undefined) return new BadToken('ENCODING')
+  if (bytes.length > MAX_HEADER_BYTES) return new BadToken('SIZE')
+  const header = parseObject(bytes)
+  if (header === undefined) return new BadToken('JSON')
+  if (REJECTED_PARAMETERS.some((name) => Object.hasOwn(header, name))) return new BadToken('HEADER')
+  const [alg, kid, typ, cty] = ['alg', 'kid', 'typ', 'cty'].map((name) => ownMember(header, name))
+  if (!isAlgorithm(alg)) return new BadToken('ALGORITHM')
+  if (kid !== undefined && (typeof kid !== 'string' || kid.length > MAX_KID)) return new BadToken('HEADER')
+  if (typ !== undefined && typeof typ !== 'string') return new BadToken('TYPE')
+  if (cty !== undefined && (typeof cty !== 'string' || mediaType(cty) === 'jwt')) return new BadToken('NESTED')
+  return Object.freeze({ algorithm: alg, kid, typ })
+}
+
+const MAX_RECENT = 64
+const MAX_RECENT_CHARACTERS = 512
+
+/**
+ * Valid headers by their encoded text, which is all that they depend on. Tokens that were signed with the same key have the same
+ * header. At most {@link MAX_RECENT} texts of {@link MAX_RECENT_CHARACTERS} characters.
+ */
+const recent = new Map<string, Header>()
+
+const headerOf = (encoded: string): Header | BadToken => {
+  const known = recent.get(encoded)
+  if (known !== undefined) return known
+  const header = readHeader(encoded)
+  if (header instanceof BadToken || encoded.length > MAX_RECENT_CHARACTERS) return header
+  if (recent.size >= MAX_RECENT) recent.clear()
+  // A part of the token would keep the whole token in memory.
+  recent.set(decoder.decode(encoder.encode(encoded)), header)
+  return header
+}
+
 /** Parses a compact JWS without interpreting the payload. */
 export const readJws = (compact: string): UnverifiedJws | BadToken => {
   if (compact.length > MAX_TOKEN) return new BadToken('SIZE')
@@ -53,28 +93,23 @@ export const readJws = (compact: string): UnverifiedJws | BadToken => {
   ) {
     return new BadToken('SEGMENTS')
   }
-  const headerBytes = decode(encodedHeader)
   const payload = decode(encodedPayload)
   const signature = decode(encodedSignature)
-  if (headerBytes === undefined || payload === undefined || signature === undefined) return new BadToken('ENCODING')
-  if (headerBytes.length > MAX_HEADER_BYTES) return new BadToken('SIZE')
-  const header = parseObject(headerBytes)
-  if (header === undefined) return new BadToken('JSON')
-  if (REJECTED_PARAMETERS.some((name) => Object.hasOwn(header, name))) return new BadToken('HEADER')
-  const [alg, kid, typ, cty] = ['alg', 'kid', 'typ', 'cty'].map((name) => ownMember(header, name))
-  if (!isAlgorithm(alg) || encodedSignature === '') return new BadToken('ALGORITHM')
-  if (kid !== undefined && (typeof kid !== 'string' || kid.length > MAX_KID)) return new BadToken('HEADER')
-  if (typ !== undefined && typeof typ !== 'string') return new BadToken('TYPE')
-  if (cty !== undefined && (typeof cty !== 'string' || mediaType(cty) === 'jwt')) return new BadToken('NESTED')
-  return { compact, algorithm: alg, kid, typ, payload, signature }
+  if (payload === undefined || signature === undefined) return new BadToken('ENCODING')
+  const header = headerOf(encodedHeader)
+  if (header instanceof BadToken) return header
+  if (encodedSignature === '') return new BadToken('ALGORITHM')
+  const { algorithm, kid, typ } = header
+  return { compact, algorithm, kid, typ, payload, signature }
 }
 
 /** Parses a token with its claims. */
 export const readToken = (compact: string): UnverifiedToken | BadToken => {
   const jws = readJws(compact)
   if (jws instanceof BadToken) return jws
-  const payload = parseObject(jws.payload)
-  const claims = payload && toJson(payload, 'claims')
+  const parsed = parseObject(jws.payload)
+  const claims = parsed && toJson(parsed, 'claims')
   if (claims === undefined || claims instanceof JsonProblem) return new BadToken('JSON')
-  return { ...jws, claims: claims as Claims }
+  const { algorithm, kid, typ, payload, signature } = jws
+  return { compact, algorithm, kid, typ, payload, signature, claims: claims as Claims }
 }

@@ -16,6 +16,7 @@ interface Entry {
 const SLOTS = 8192
 /** Number of entries that share a hash. The oldest of them is replaced. */
 const WAYS = 4
+const NO_HASHES = new Int32Array(0)
 const MAX_PATH = 256
 const MAX_METHOD = 16
 
@@ -49,9 +50,12 @@ const isEntry = (entry: Entry | undefined, policy: number, { path, method, routi
  * evaluations of the same policy for the same resource.
  */
 export class VerdictMemo {
-  readonly #slots: (Entry | undefined)[] = []
+  // The tables are created with the first decision, because many authorizers of a process never decide.
+  #slots: (Entry | undefined)[] = []
+  /** The hash of each entry. An entry whose hash differs is not read: with many paths it is in none of the processor's caches. */
+  #hashes: Int32Array = NO_HASHES
   /** Hashes of resources that were decided on once. Only the second decision is remembered: most paths with an ID never recur. */
-  readonly #seen = new Int32Array(SLOTS)
+  #seen: Int32Array = NO_HASHES
 
   static covers({ isUnconditional }: CompiledPolicy, request: GatewayRequest): boolean {
     return (
@@ -65,9 +69,10 @@ export class VerdictMemo {
 
   /** The verdict of an earlier decision with the same inputs, which {@link covers} has to accept. */
   get({ id }: CompiledPolicy, request: GatewayRequest): Verdict | undefined {
-    if (this.#slots.length === 0) return undefined
-    const first = firstSlotOf(hashOf(id, request))
+    const hash = hashOf(id, request)
+    const first = firstSlotOf(hash)
     for (let slot = first; slot < first + WAYS; slot++) {
+      if (this.#hashes[slot] !== hash) continue
       const entry = this.#slots[slot]
       if (isEntry(entry, id, request)) return entry.verdict
     }
@@ -75,6 +80,7 @@ export class VerdictMemo {
   }
 
   set({ id }: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void {
+    if (this.#slots.length === 0) this.#allocate()
     const hash = hashOf(id, request)
     const seen = hash & (SLOTS - 1)
     if (this.#seen[seen] !== hash) {
@@ -82,9 +88,18 @@ export class VerdictMemo {
       return
     }
     const { path, method, routing } = request
-    if (this.#slots.length === 0) this.#slots.push(...Array.from({ length: SLOTS }, () => undefined))
     const first = firstSlotOf(hash)
-    for (let slot = first + WAYS - 1; slot > first; slot--) this.#slots[slot] = this.#slots[slot - 1]
+    for (let slot = first + WAYS - 1; slot > first; slot--) {
+      this.#slots[slot] = this.#slots[slot - 1]
+      this.#hashes[slot] = this.#hashes[slot - 1] as number
+    }
+    this.#hashes[first] = hash
     this.#slots[first] = { policy: id, path, method, routing: routingKey(routing), verdict }
+  }
+
+  #allocate(): void {
+    this.#slots = Array.from({ length: SLOTS }, () => undefined)
+    this.#hashes = new Int32Array(SLOTS)
+    this.#seen = new Int32Array(SLOTS)
   }
 }

@@ -41,11 +41,17 @@ export class DecisionPublisher {
    */
   publish<T extends Outcome>(record: EvaluationRecord, outcome: T, started: number | undefined, own?: DecisionHook): T {
     if (started === undefined) return outcome
-    isolated(() => {
+    try {
       const decision = noteSource(decisionOf(this.#source, record, outcome, started), this.#authorizer)
-      for (const hook of [this.#hook, own]) if (hook !== undefined) isolated(() => hook(decision), this.#failed)
+      if (this.#hook !== undefined) this.#call(this.#hook, decision)
+      if (own !== undefined) this.#call(own, decision)
       if (decisionChannel.hasSubscribers) isolated(() => decisionChannel.publish(decision), this.#failed)
-    }, this.#failed)
+    } catch {
+      this.#failed()
+    }
     return outcome
+  }
+  #call(hook: DecisionHook, decision: Decision): void {
+    isolated(() => hook(decision), this.#failed)
   }
 }

@@ -1,12 +1,22 @@
 /** Remembers which authorizer a decision or a problem comes from, because several may have one name. @module */
+import { Itself } from '../util/itself.ts'
 
-const sources = new WeakMap<object, object>()
+/** An event with its source. */
+class Sourced extends Itself {
+  readonly #source: object
 
-/** Notes the authorizer that an event of the diagnostics channels comes from. Returns the event. */
-export const noteSource = <T extends object>(event: T, source: object): T => {
-  sources.set(event, source)
-  return event
+  constructor(event: object, source: object) {
+    super(event)
+    this.#source = source
+  }
+
+  static isFrom(event: object, source: object): boolean {
+    return #source in event && event.#source === source
+  }
 }
 
+/** Notes the authorizer that an event of the diagnostics channels comes from. Returns the event. */
+export const noteSource = <T extends object>(event: T, source: object): T => new Sourced(event, source) as unknown as T
+
 /** Whether {@link noteSource} has noted this source for an event. */
-export const isFrom = (event: object, source: object): boolean => sources.get(event) === source
+export const isFrom = (event: object, source: object): boolean => Sourced.isFrom(event, source)

@@ -55,6 +55,36 @@ export const contextHeaders: Check = (value) => {
   return folded.size > 0 ? undefined : 'at least one header'
 }
 
+type HeaderLines = readonly (readonly [name: string, value: string])[]
+
+const PRINCIPAL = 'principalId'
+const VALUE = 'a context value'
+
+/** Header lines within the limits. */
+class Lines {
+  readonly lines: (readonly [name: string, value: string])[] = []
+  #total = 0
+
+  /**
+   * Adds a line for a value; none for `undefined` and `null`.
+   *
+   * @param from what the value is, for messages
+   * @returns why the line cannot be written
+   */
+  add(name: string, value: unknown, from: string): string | undefined {
+    if (value === undefined || value === null) return undefined
+    if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
+    // oxlint-disable-next-line no-base-to-string -- objects are rejected above
+    const encoded = headerText(String(value))
+    if (encoded === undefined)
+      return `${from} has control characters or ill-formed text and cannot be sent as header ${name}`
+    this.#total += encoded.length
+    if (encoded.length > MAX_VALUE || this.#total > MAX_TOTAL) return `${from} is too long to be sent as header ${name}`
+    this.lines.push([name, encoded])
+    return undefined
+  }
+}
+
 /** The compiled option `contextHeaders`. */
 export class ContextHeaders implements RequestMapping {
   readonly authorizerView = 'withoutOwnedHeaders'
@@ -85,36 +115,37 @@ export class ContextHeaders implements RequestMapping {
   }
 
   /** The header lines for a context, or the reason why they cannot be written. */
-  lines(authorizer: AuthorizerContext): readonly (readonly [name: string, value: string])[] | string {
-    const { context, principalId } = authorizer
-    const values: [name: string, value: unknown, from: string][] = []
-    if (this.#prefix === undefined) {
-      for (const [name, key] of this.#mapping) {
-        const value = key === undefined ? principalId : Object.hasOwn(context, key) ? context[key] : undefined
-        values.push([name, value, key === undefined ? 'principalId' : 'a context value'])
-      }
-    } else {
-      values.push([`${this.#prefix}principal-id`, principalId, 'principalId'])
-      for (const [key, value] of Object.entries(context)) {
-        if (!KEY.test(key))
-          return 'a context key cannot be part of a header name: allowed are letters, digits, "_" and "-", a letter first'
-        values.push([`${this.#prefix}ctx-${fold(key)}`, value, 'a context value'])
-      }
+  lines(authorizer: AuthorizerContext): HeaderLines | string {
+    return this.#prefix === undefined ? this.#mappedLines(authorizer) : this.#prefixedLines(this.#prefix, authorizer)
+  }
+
+  #mappedLines({ context, principalId }: AuthorizerContext): HeaderLines | string {
+    const written = new Lines()
+    for (const [name, key] of this.#mapping) {
+      const problem =
+        key === undefined
+          ? written.add(name, principalId, PRINCIPAL)
+          : written.add(name, Object.hasOwn(context, key) ? context[key] : undefined, VALUE)
+      if (problem !== undefined) return problem
     }
-    const lines = new Map<string, string>()
-    let total = 0
-    for (const [name, value, from] of values) {
+    return written.lines
+  }
+
+  #prefixedLines(prefix: string, { context, principalId }: AuthorizerContext): HeaderLines | string {
+    const written = new Lines()
+    const principal = written.add(`${prefix}principal-id`, principalId, PRINCIPAL)
+    if (principal !== undefined) return principal
+    const names = new Set<string>()
+    for (const [key, value] of Object.entries(context)) {
+      if (!KEY.test(key))
+        return 'a context key cannot be part of a header name: allowed are letters, digits, "_" and "-", a letter first'
+      const name = `${prefix}ctx-${fold(key)}`
+      const problem = written.add(name, value, VALUE)
+      if (problem !== undefined) return problem
       if (value === undefined || value === null) continue
-      if (typeof value === 'object') return `${from} is an object or array and cannot be sent as header ${name}`
-      // oxlint-disable-next-line no-base-to-string -- objects are rejected above
-      const encoded = headerText(String(value))
-      if (encoded === undefined)
-        return `${from} has control characters or ill-formed text and cannot be sent as header ${name}`
-      total += encoded.length
-      if (encoded.length > MAX_VALUE || total > MAX_TOTAL) return `${from} is too long to be sent as header ${name}`
-      if (lines.has(name)) return `two context keys would become the same header ${name}`
-      lines.set(name, encoded)
+      if (names.has(name)) return `two context keys would become the same header ${name}`
+      names.add(name)
     }
-    return [...lines]
+    return written.lines
   }
 }

@@ -29,6 +29,7 @@ export class FoldedNames {
  * (SEC-21). Returns `undefined` for control characters and ill-formed text.
  */
 export const headerText = (text: string): string | undefined => {
+  if (/^[\x20-\x24\x26-\x7e]*$/.test(text)) return text
   // oxlint-disable-next-line no-control-regex -- finds control characters
   if (/[\u0000-\u001f\u007f]/.test(text) || !text.isWellFormed()) return undefined
   return text.replace(/[^\x20-\x7e]|%/gu, (char) => encodeURIComponent(char))

@@ -24,6 +24,90 @@ export const memberPath = (where: string, key: string): string =>
 /** The copies that {@link toJson} has made, with their size. They are frozen and need no second copy. */
 const copies = new WeakMap<object, { readonly levels: number; readonly values: number }>()
 
+/** What is wrong with a value, and where it is: keys and positions from the outermost value to this one. */
+class Misfit {
+  readonly path: (string | number)[] = []
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  /** Adds a key or position on the way out. */
+  at(key: string | number): this {
+    this.path.unshift(key)
+    return this
+  }
+
+  in(where: string): JsonProblem {
+    const place = this.path.reduce<string>(
+      (outer, each) => (typeof each === 'number' ? `${outer}[${each}]` : memberPath(outer, each)),
+      where,
+    )
+    return new JsonProblem(`${place} ${this.text}`)
+  }
+}
+
+/** A limit for the whole value, which no part of it exceeds alone. */
+class Excess extends Misfit {
+  override at(): this {
+    return this
+  }
+}
+
+/** One copy that is being made. A class, because closures for each copy cost more than a small copy. */
+class Copying {
+  values = 0
+  levels = 0
+
+  copy(current: unknown, depth: number): Json | Misfit {
+    if (++this.values > MAX_VALUES) return new Excess(`has more than ${MAX_VALUES} values`)
+    if (depth > MAX_DEPTH) return new Excess(`is nested more than ${MAX_DEPTH} levels deep`)
+    if (depth > this.levels) this.levels = depth
+    if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
+    if (typeof current === 'number') {
+      if (!Number.isFinite(current)) return new Misfit('is not a finite number')
+      return current === 0 ? 0 : current
+    }
+    if (typeof current !== 'object') return new Misfit(`is of type ${typeof current}, which JSON does not have`)
+    if (current instanceof JsonNumber)
+      return new Misfit('is a number that JavaScript cannot represent; send it as text')
+    if (Array.isArray(current)) return this.#copyList(current, depth)
+    const known = copies.get(current)
+    if (known === undefined || depth + known.levels > MAX_DEPTH || this.values + known.values > MAX_VALUES)
+      return this.#copyMembers(current, depth)
+    this.values += known.values
+    this.levels = Math.max(this.levels, depth + known.levels)
+    return current as Json
+  }
+
+  #copyList(current: readonly unknown[], depth: number): readonly Json[] | Misfit {
+    const list: Json[] = []
+    for (let index = 0; index < current.length; index++) {
+      const each = this.copy(current[index], depth + 1)
+      if (each instanceof Misfit) return each.at(index)
+      list.push(each)
+    }
+    return Object.freeze(list)
+  }
+
+  #copyMembers(current: object, depth: number): Json | Misfit {
+    const prototype: unknown = Object.getPrototypeOf(current)
+    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null)
+      return new Misfit('is not a plain object')
+    const members: Record<string, Json> = {}
+    for (const key of Object.keys(current)) {
+      if (FORBIDDEN_KEYS.has(key)) return new Misfit(`has a member named ${key}`)
+      const member: unknown = (current as Record<string, unknown>)[key]
+      if (member === undefined) continue
+      const each = this.copy(member, depth + 1)
+      if (each instanceof Misfit) return each.at(key)
+      members[key] = each
+    }
+    return Object.freeze(members)
+  }
+}
+
 /**
  * Deep-copies own enumerable members into frozen plain JSON. Members that are `undefined` are left out. Values that JSON does
  * not have, numbers that JavaScript cannot represent, forbidden keys, more than 32 levels and more than 10,000 values are
@@ -32,66 +116,12 @@ const copies = new WeakMap<object, { readonly levels: number; readonly values: n
  * @param prepare converts the value first; an exception in it is a problem. Default: no conversion
  */
 export const toJson = (value: unknown, where: string, prepare?: (value: unknown) => unknown): Json | JsonProblem => {
-  let values = 0
-  let levels = 0
-  /** Keys and positions from the value to the current one. Texts are built for problems only. */
-  const path: (string | number)[] = []
-  const problem = (text: string): JsonProblem => {
-    const at = path.reduce<string>(
-      (outer, each) => (typeof each === 'number' ? `${outer}[${each}]` : memberPath(outer, each)),
-      where,
-    )
-    return new JsonProblem(`${at} ${text}`)
-  }
-  const copy = (current: unknown, depth: number): Json | JsonProblem => {
-    if (++values > MAX_VALUES) return new JsonProblem(`${where} has more than ${MAX_VALUES} values`)
-    if (depth > MAX_DEPTH) return new JsonProblem(`${where} is nested more than ${MAX_DEPTH} levels deep`)
-    if (depth > levels) levels = depth
-    if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
-    if (typeof current === 'number') {
-      if (!Number.isFinite(current)) return problem('is not a finite number')
-      return current === 0 ? 0 : current
-    }
-    if (current instanceof JsonNumber) return problem('is a number that JavaScript cannot represent; send it as text')
-    if (Array.isArray(current)) {
-      const list: Json[] = []
-      for (const [index, element] of current.entries()) {
-        path.push(index)
-        const each = copy(element, depth + 1)
-        if (each instanceof JsonProblem) return each
-        path.pop()
-        list.push(each)
-      }
-      return Object.freeze(list)
-    }
-    if (typeof current !== 'object') return problem(`is of type ${typeof current}, which JSON does not have`)
-    const known = copies.get(current)
-    if (known !== undefined && depth + known.levels <= MAX_DEPTH && values + known.values <= MAX_VALUES) {
-      values += known.values
-      levels = Math.max(levels, depth + known.levels)
-      return current as Json
-    }
-    const prototype: unknown = Object.getPrototypeOf(current)
-    if (prototype !== null && prototype !== Object.prototype && Object.getPrototypeOf(prototype) !== null) {
-      return problem('is not a plain object')
-    }
-    const members: Record<string, Json> = {}
-    for (const key of Object.keys(current)) {
-      if (FORBIDDEN_KEYS.has(key)) return problem(`has a member named ${key}`)
-      const member: unknown = (current as Record<string, unknown>)[key]
-      if (member === undefined) continue
-      path.push(key)
-      const each = copy(member, depth + 1)
-      if (each instanceof JsonProblem) return each
-      path.pop()
-      members[key] = each
-    }
-    return Object.freeze(members)
-  }
   try {
-    const copied = copy(prepare === undefined ? value : prepare(value), 0)
-    if (typeof copied === 'object' && copied !== null && !(copied instanceof JsonProblem))
-      copies.set(copied, { levels, values })
+    const copying = new Copying()
+    const copied = copying.copy(prepare === undefined ? value : prepare(value), 0)
+    if (copied instanceof Misfit) return copied.in(where)
+    if (typeof copied === 'object' && copied !== null)
+      copies.set(copied, { levels: copying.levels, values: copying.values })
     return copied
   } catch {
     return new JsonProblem(`${where} threw while it was read`)

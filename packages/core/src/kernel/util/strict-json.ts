@@ -18,6 +18,7 @@ const BRACE = 0x7b
 const END_BRACE = 0x7d
 const isSpace = (code: number): boolean => code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09
 const NOT_JSON = 'is not JSON'
+const NOT_UNICODE = 'has text that is not Unicode'
 
 /** The position of the quote that ends the string at `start`; -1 if there is none. */
 const endOfString = (text: string, start: number): number => {
@@ -28,6 +29,9 @@ const endOfString = (text: string, start: number): number => {
   }
   return -1
 }
+
+/** The string between two quotes. */
+const unescaped = (text: string, start: number, end: number): string => JSON.parse(text.slice(start, end + 1)) as string
 
 const isName = (text: string, after: number): boolean => {
   let at = after
@@ -53,6 +57,8 @@ const isDigitOrMinus = (code: number): boolean => (code >= 0x30 && code <= 0x39)
  * Adds the positions of numbers that JavaScript would change to `numbers`.
  */
 const problemWith = (text: string, numbers?: Span[]): string | undefined => {
+  if (!text.isWellFormed()) return NOT_UNICODE
+  const hasEscapes = text.includes('\\')
   // The member names seen so far in each open object; `undefined` for an open array.
   const open: (Set<string> | undefined)[] = []
   let values = 1
@@ -67,11 +73,11 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
     else if (code === QUOTE) {
       const end = endOfString(text, at)
       if (end < 0) return NOT_JSON
-      const raw = text.slice(at, end + 1)
-      const value = raw.includes('\\') ? (JSON.parse(raw) as string) : raw.slice(1, -1)
-      if (!value.isWellFormed()) return 'has text that is not Unicode'
+      const isEscaped = hasEscapes && text.slice(at, end).includes('\\')
+      if (isEscaped && !unescaped(text, at, end).isWellFormed()) return NOT_UNICODE
       const names = open.at(-1)
       if (names !== undefined && isName(text, end + 1)) {
+        const value = isEscaped ? unescaped(text, at, end) : text.slice(at + 1, end)
         if (names.has(value)) return 'has an object with the same member name twice'
         names.add(value)
       }

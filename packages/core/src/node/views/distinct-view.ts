@@ -33,8 +33,9 @@ const symbolOf = (of: object, description: string): symbol | undefined =>
   Object.getOwnPropertySymbols(of).find((each) => each.description === description)
 
 const rebuild = (incoming: IncomingMessage, { count, built }: NodeMembers, lines: readonly string[]): void => {
-  Reflect.set(incoming, count, lines.length)
-  if (built in incoming) Reflect.set(incoming, built, undefined)
+  const known = incoming as unknown as Record<symbol, unknown>
+  known[count] = lines.length
+  if (built in known) known[built] = undefined
 }
 
 type IncomingClass = new () => IncomingMessage

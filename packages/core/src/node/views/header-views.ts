@@ -19,8 +19,7 @@ export const stripHeaders = (incoming: IncomingMessage, mapping: RequestMapping)
   // Earlier middleware may have written only to `headers`. Reading it also makes Node build it before the raw list changes.
   const { headers, rawHeaders } = incoming
   for (const name in headers) if (mapping.ownsHeader(name)) delete headers[name]
-  if (rawHeaders.some((name, index) => index % 2 === 0 && mapping.ownsHeader(name)))
-    replaceRawHeaders(incoming, withoutOwned(rawHeaders, mapping))
+  if (hasOwned(rawHeaders, mapping)) replaceRawHeaders(incoming, withoutOwned(rawHeaders, mapping))
   // Trailers arrive at the end of the body, before or after the downstream handler reads them.
   if (headers['transfer-encoding'] !== undefined || http2Stream(incoming) !== undefined)
     stripTrailers(incoming, mapping)
@@ -32,6 +31,11 @@ const descriptorOf = (of: object, name: string): PropertyDescriptor | undefined 
     if (found !== undefined) return found
   }
   return undefined
+}
+
+const hasOwned = (lines: readonly string[], mapping: RequestMapping): boolean => {
+  for (let index = 0; index < lines.length; index += 2) if (mapping.ownsHeader(lines[index] as string)) return true
+  return false
 }
 
 const withoutOwned = (lines: readonly string[], mapping: RequestMapping): string[] => {
@@ -73,9 +77,12 @@ const stripTrailers = (incoming: IncomingMessage, mapping: RequestMapping): void
 export const injectHeaders = (incoming: IncomingMessage, lines: readonly (readonly [string, string])[]): void => {
   if (lines.length === 0) return
   const { headers } = incoming
+  // A copy, because the authorizer's request keeps the lines that the client sent.
+  const rawHeaders = incoming.rawHeaders.slice()
   for (const [name, value] of lines) {
     const existing = headers[name]
     headers[name] = existing === undefined ? value : [existing, value].flat().join(', ')
+    rawHeaders.push(name, value)
   }
-  replaceRawHeaders(incoming, [...incoming.rawHeaders, ...lines.flat()])
+  replaceRawHeaders(incoming, rawHeaders)
 }
