@@ -1,5 +1,5 @@
 /** The authorizer context: the authorizer's result, as downstream handlers receive it. @module */
-import { Itself } from '../util/itself.ts'
+import { Itself } from '../runtime/itself.ts'
 import type { Json } from '../util/json.ts'
 
 /** The part of a result that all contracts have. Plain frozen JSON, so that any store can hold it. */

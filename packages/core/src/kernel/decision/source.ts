@@ -1,5 +1,5 @@
 /** Remembers which authorizer a decision or a problem comes from, because several may have one name. @module */
-import { Itself } from '../util/itself.ts'
+import { Itself } from '../runtime/itself.ts'
 
 /** An event with its source. */
 class Sourced extends Itself {
@@ -16,7 +16,10 @@ class Sourced extends Itself {
 }
 
 /** Notes the authorizer that an event of the diagnostics channels comes from. Returns the event. */
-export const noteSource = <T extends object>(event: T, source: object): T => new Sourced(event, source) as unknown as T
+export const noteSource = <T extends object>(event: T, source: object): T => {
+  void new Sourced(event, source)
+  return event
+}
 
 /** Whether {@link noteSource} has noted this source for an event. */
 export const isFrom = (event: object, source: object): boolean => Sourced.isFrom(event, source)

@@ -33,7 +33,7 @@ const symbolOf = (of: object, description: string): symbol | undefined =>
   Object.getOwnPropertySymbols(of).find((each) => each.description === description)
 
 const rebuild = (incoming: IncomingMessage, { count, built }: NodeMembers, lines: readonly string[]): void => {
-  const known = incoming as unknown as Record<symbol, unknown>
+  const known = incoming as IncomingMessage & Record<symbol, unknown>
   known[count] = lines.length
   if (built in known) known[built] = undefined
 }
