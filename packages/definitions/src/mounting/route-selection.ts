@@ -22,8 +22,8 @@ export interface Selection<T> {
   readonly isPartlyUnknown: boolean
 }
 
-/** How the gateways compare paths; `foldsCase` is added for routers that ignore letter case. */
-const RULES: Readonly<Record<Protocol, Omit<TreeRules, 'foldsCase'>>> = {
+/** How the gateways compare paths. */
+const RULES: Readonly<Record<Protocol, TreeRules>> = {
   REST: { firstTemplateDecides: true, ignoresTrailingSlash: true, greedyRoot: false },
   HTTP: { firstTemplateDecides: false, ignoresTrailingSlash: false, greedyRoot: true },
   HUAWEI: { firstTemplateDecides: false, ignoresTrailingSlash: true, greedyRoot: false },
@@ -32,8 +32,6 @@ const RULES: Readonly<Record<Protocol, Omit<TreeRules, 'foldsCase'>>> = {
 
 /** Maximum number of recent paths whose routes are kept. */
 const MAX_RECENT = 1000
-
-const endsInSlash = (path: string): boolean => path.length > 1 && path.endsWith('/')
 
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
 
@@ -67,36 +65,16 @@ export class JoinedSelection<T extends Selectable> implements Selecting<T> {
   }
 }
 
-/** The routes of an API, compared with letter case and without. */
-class Trees<T extends Selectable> {
-  readonly exact: RouteTree<T>
-  readonly folded: RouteTree<T>
-
-  constructor(rules: Omit<TreeRules, 'foldsCase'>, templates: readonly T[], fallback: T | undefined) {
-    this.exact = new RouteTree({ ...rules, foldsCase: false }, fallback)
-    this.folded = new RouteTree({ ...rules, foldsCase: true }, fallback)
-    for (const route of templates)
-      for (const tree of [this.exact, this.folded]) {
-        tree.add(route.method, route.path, route)
-        if (route.isPrefix) tree.add(route.method, `${route.path === '/' ? '' : route.path}/{proxy+}`, route)
-      }
-  }
-}
+/** A template for everything below a path. */
+const belowPath = (path: string): string => `${path.endsWith('/') ? path.slice(0, -1) : path}/{proxy+}`
 
 /** Selects among the routes of one API. */
 export class RouteSelection<T extends Selectable> implements Selecting<T> {
-  /** The routes as the gateway compares paths. */
-  readonly #trees: Trees<T>
-  /** The routes as a strict router compares paths, if the gateway ignores a slash at the end. */
-  readonly #strict: Trees<T> | undefined
+  readonly #tree: RouteTree<T>
+  readonly #routes: readonly T[]
   readonly #recent = new Map<string, Selection<T>>()
   /** `''`, or a path such as `/v1`. */
   readonly basePath: string
-  readonly #distinguishesSlashes: boolean
-  /** Whether a template has letters that lower case changes. */
-  readonly #hasUpperCase: boolean
-  /** Whether a template ends in a slash. */
-  readonly #hasSlashAtEnd: boolean
 
   /**
    * @param basePath `''`, or a path such as `/v1`
@@ -104,16 +82,17 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
    */
   constructor(protocol: Protocol, basePath: string, routes: readonly T[]) {
     this.basePath = basePath
-    const rules = RULES[protocol]
-    this.#distinguishesSlashes = !rules.ignoresTrailingSlash
-    const fallbackPath = protocol === 'WEBSOCKET' ? '$connect' : '$default'
-    const fallback = routes.find(({ path }) => path === fallbackPath)
-    const templates = routes.filter(({ path }) => path.startsWith('/'))
-    this.#hasUpperCase = templates.some(({ path }) => /[A-Z]/.test(path.replaceAll(/\{[^}]*\}/g, '')))
-    this.#hasSlashAtEnd = templates.some(({ path }) => endsInSlash(path))
-    this.#trees = new Trees(rules, templates, fallback)
-    if (rules.ignoresTrailingSlash)
-      this.#strict = new Trees({ ...rules, ignoresTrailingSlash: false }, templates, fallback)
+    this.#routes = routes
+    const fallback = protocol === 'WEBSOCKET' ? '$connect' : '$default'
+    this.#tree = new RouteTree(
+      RULES[protocol],
+      routes.find(({ path }) => path === fallback),
+    )
+    // The other routes of a WebSocket API are selected by messages.
+    for (const route of protocol === 'WEBSOCKET' ? [] : routes.filter(({ path }) => path.startsWith('/'))) {
+      this.#tree.add(route.method, route.path, route)
+      if (route.isPrefix) this.#tree.add(route.method, belowPath(route.path), route)
+    }
   }
 
   /** Whether a request is below the base path. */
@@ -148,44 +127,18 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   }
 
   #selectOne(request: GatewayRequest): Selection<T> {
-    return this.#hasOneReading(request) ? this.#selectOnly(request) : this.#selectAll(request)
-  }
-
-  /** Whether every layer reads the request alike, so that one search is enough. */
-  #hasOneReading({ method, path, isCanonical, routing }: GatewayRequest): boolean {
-    const { caseSensitive, strict, looseMounts } = routing
-    const isExact = caseSensitive || !(this.#hasUpperCase || /[A-Z]/.test(path))
-    const oneSlash = this.#distinguishesSlashes
-      ? strict && looseMounts !== true
-      : !this.#hasSlashAtEnd && !endsInSlash(path)
-    return isExact && oneSlash && isCanonical && method !== 'HEAD' && !path.includes('%')
-  }
-
-  #selectOnly({ method, path, routing }: GatewayRequest): Selection<T> {
-    const below = this.#belowBasePath(path, routing.caseSensitive)
-    if (below === undefined) return NOTHING
-    const { gateway, router } = this.#trees.exact.selectBoth(method, below)
-    const [route] = gateway
-    return this.#selection(route, router, false)
-  }
-
-  #selectAll(request: GatewayRequest): Selection<T> {
-    const { read, otherSlash } = pathsOf(request)
+    const { caseSensitive, strict, looseMounts } = request.routing
+    // `OPTIONS *` names no path. Handlers of any route may serve it.
+    if (!request.path.startsWith('/')) return this.#selection(undefined, this.#routes, false)
+    const looseness = { ignoresCase: !caseSensitive, ignoresTrailingSlash: !strict || looseMounts === true }
     const methods = methodsOf(request)
-    const { caseSensitive } = request.routing
     const all: T[] = []
     let isPartlyUnknown = false
-    for (const path of read) {
+    for (const path of pathsOf(request)) {
       const below = this.#belowBasePath(path, caseSensitive)
-      const found =
-        below === undefined ? [] : methods.flatMap((method) => this.#routesOf(method, below, caseSensitive, 'router'))
+      const found = below === undefined ? [] : methods.flatMap((method) => this.#tree.reach(method, below, looseness))
       all.push(...found)
       if (found.length === 0 && path !== request.path) isPartlyUnknown ||= request.hasEncodedSlash
-    }
-    for (const path of this.#distinguishesSlashes ? otherSlash : []) {
-      const below = this.#belowBasePath(path, caseSensitive)
-      if (below !== undefined)
-        for (const method of methods) all.push(...this.#routesOf(method, below, caseSensitive, 'spelling'))
     }
     return this.#selection(this.#gatewayRoute(request), all, isPartlyUnknown)
   }
@@ -200,16 +153,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   /** The gateway compares the canonical path and the method as sent. */
   #gatewayRoute({ path, method, routing }: GatewayRequest): T | undefined {
     const below = this.#belowBasePath(path, routing.caseSensitive)
-    if (below === undefined) return undefined
-    const [route] = this.#trees.exact.select(method, below)
-    return route
-  }
-
-  #routesOf(method: string, path: string, caseSensitive: boolean, as: 'router' | 'spelling'): readonly T[] {
-    const trees = [this.#trees.exact, this.#strict?.exact]
-    if (!caseSensitive && (this.#hasUpperCase || /[A-Z]/.test(path)))
-      trees.push(this.#trees.folded, this.#strict?.folded)
-    return trees.flatMap((tree) => tree?.select(method, path, as) ?? [])
+    return below === undefined ? undefined : this.#tree.select(method, below)[0]
   }
 
   #belowBasePath(path: string, caseSensitive: boolean): string | undefined {

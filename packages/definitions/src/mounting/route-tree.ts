@@ -1,24 +1,28 @@
 /**
- * Finds the route of a path among many, as a gateway selects it: literal before parameter before greedy parameter, from the left
- * (AWS-FLOW-02, DEF-GEN-04).
+ * Finds the routes of a path among many: the one that a gateway selects, literal before parameter before greedy parameter, from
+ * the left (AWS-FLOW-02, DEF-GEN-04), and those that routers may serve.
  * @module
  */
+import { canonicalSegment } from './spellings.ts'
 
 /** The routes of one template, by method. */
 interface Leaf<T> {
   readonly methods: Map<string, T[]>
   readonly any: T[]
-  readonly isGreedy: boolean
 }
 
 interface TreeNode<T> {
   readonly literals: Map<string, TreeNode<T>>
+  /** The spellings of literals, by their text in lower case. */
+  readonly spellings: Map<string, string[]>
   parameter: TreeNode<T> | undefined
   greedy: Leaf<T> | undefined
   leaf: Leaf<T> | undefined
+  /** The template with a slash at the end. */
+  leafWithSlash: Leaf<T> | undefined
 }
 
-/** How paths are compared. */
+/** How a gateway compares paths. */
 export interface TreeRules {
   /** Whether the most specific template decides, and only greedy ones serve a method that it does not have (REST APIs). */
   readonly firstTemplateDecides: boolean
@@ -26,37 +30,57 @@ export interface TreeRules {
   readonly ignoresTrailingSlash: boolean
   /** Whether `/{proxy+}` serves the root too (AWS-EVT-46). */
   readonly greedyRoot: boolean
-  /** Whether letter case is ignored. */
-  readonly foldsCase: boolean
+}
+
+/** How the routers of a service may compare paths. They need not all do so: a strict router can be part of a loose one. */
+export interface Looseness {
+  readonly ignoresCase: boolean
+  readonly ignoresTrailingSlash: boolean
 }
 
 const createNode = <T>(): TreeNode<T> => ({
   literals: new Map(),
+  spellings: new Map(),
   parameter: undefined,
   greedy: undefined,
   leaf: undefined,
+  leafWithSlash: undefined,
 })
-const createLeaf = <T>(isGreedy: boolean): Leaf<T> => ({ methods: new Map(), any: [], isGreedy })
+const createLeaf = <T>(): Leaf<T> => ({ methods: new Map(), any: [] })
 
 const NONE: readonly never[] = Object.freeze([])
 
-/** The state of one search. */
-interface Search<T> {
-  readonly method: string
+/** A path in parts. */
+interface Path {
+  /** Without the empty one after a slash at the end. */
   readonly segments: readonly string[]
-  readonly as: 'gateway' | 'router' | 'spelling'
-  /** Whether a template has matched that decides, except for greedy ones. */
-  decided: boolean
-  /** Whether a router may find other routes than the gateway. */
-  routersDiffer: boolean
-  /** The routes of the most specific greedy template for which no segment is left. */
-  withoutRest: readonly T[]
-  found: readonly T[]
+  /** Whether it ends in a slash; `false` for the root. */
+  readonly endsInSlash: boolean
 }
 
-const routesOf = <T>({ methods, any }: Leaf<T>, { method }: Search<T>): readonly T[] => methods.get(method) ?? any
+const partsOf = (path: string): Path => {
+  if (path === '/') return { segments: NONE, endsInSlash: false }
+  const endsInSlash = path.endsWith('/')
+  return { segments: path.slice(1, endsInSlash ? -1 : undefined).split('/'), endsInSlash }
+}
 
-/** Routes in a tree. Several routes of one place are possible only if case is ignored. */
+const routesOf = <T>(leaf: Leaf<T> | undefined, method: string): readonly T[] =>
+  leaf === undefined ? NONE : (leaf.methods.get(method) ?? leaf.any)
+
+/** A search for the route that the gateway selects. */
+interface Selection extends Path {
+  readonly method: string
+  /** Whether a template has matched that decides, except for greedy ones. */
+  decided: boolean
+}
+
+/** A search for the routes that routers may serve. */
+interface Survey<T> extends Path, Looseness {
+  readonly method: string
+  readonly found: T[]
+}
+
+/** Routes in a tree. */
 export class RouteTree<T> {
   readonly #root = createNode<T>()
   readonly #rules: TreeRules
@@ -70,112 +94,127 @@ export class RouteTree<T> {
 
   /** @param method `undefined` for every method that the template does not declare */
   add(method: string | undefined, path: string, route: T): void {
+    const { segments, endsInSlash } = partsOf(path)
     let node = this.#root
-    const segments = this.#segmentsOf(path)
     for (const segment of segments) {
       if (segment.startsWith('{') && segment.endsWith('+}')) {
-        node.greedy ??= createLeaf(true)
-        this.#put(node.greedy, method, route)
+        put((node.greedy ??= createLeaf()), method, route)
         return
       }
-      if (segment.startsWith('{')) node = node.parameter ??= createNode()
-      else {
-        const next = node.literals.get(segment) ?? createNode<T>()
-        node.literals.set(segment, next)
-        node = next
-      }
+      node = segment.startsWith('{') ? (node.parameter ??= createNode()) : literalOf(node, canonicalSegment(segment))
     }
-    node.leaf ??= createLeaf(false)
-    this.#put(node.leaf, method, route)
+    if (endsInSlash) put((node.leafWithSlash ??= createLeaf()), method, route)
+    else put((node.leaf ??= createLeaf()), method, route)
+  }
+
+  /** The routes that the gateway selects for a method and a path; none if there is no such route. */
+  select(method: string, path: string): readonly T[] {
+    const found = this.#select(this.#root, 0, { ...partsOf(path), method, decided: false })
+    return found.length === 0 ? this.#fallback : found
   }
 
   /**
-   * The routes that serve a method and a path; none if there is no such route.
-   *
-   * @param as `gateway`, as the gateway selects; `router`, as routers may: a template with another method decides nothing, and
-   * whether a greedy template serves the path above it and the root differs, so both is found; `spelling`, like that, but
-   * without greedy templates
+   * The routes that routers may serve for a method and a path. Templates that not every router matches are found as well: in
+   * another letter case, with another slash at the end, or greedy ones with nothing left for them. The most specific template
+   * that every router matches ends the search, because routes are registered in this order.
    */
-  select(method: string, path: string, as: 'gateway' | 'router' | 'spelling' = 'gateway'): readonly T[] {
-    return this.#foundBy(this.#search(method, this.#segmentsOf(path), as))
-  }
-
-  /** The routes that {@link select} finds as `gateway` and as `router`, which are most often the same. */
-  selectBoth(method: string, path: string): { readonly gateway: readonly T[]; readonly router: readonly T[] } {
-    const segments = this.#segmentsOf(path)
-    const search = this.#search(method, segments, 'gateway')
-    const gateway = this.#foundBy(search)
-    return {
-      gateway,
-      router: search.routersDiffer ? this.#foundBy(this.#search(method, segments, 'router')) : gateway,
-    }
-  }
-
-  #search(method: string, segments: readonly string[], as: Search<T>['as']): Search<T> {
-    const search: Search<T> = {
-      method,
-      segments,
-      as,
-      decided: false,
-      routersDiffer: false,
-      withoutRest: NONE,
-      found: NONE,
-    }
-    this.#visit(this.#root, 0, search)
-    return search
-  }
-
-  #foundBy({ as, withoutRest, found }: Search<T>): readonly T[] {
-    const decided = found.length > 0 || as === 'spelling' ? found : this.#fallback
-    return withoutRest.length === 0 ? decided : [...withoutRest, ...decided]
-  }
-
-  #put(leaf: Leaf<T>, method: string | undefined, route: T): void {
-    if (method === undefined) leaf.any.push(route)
-    else leaf.methods.set(method, [...(leaf.methods.get(method) ?? []), route])
-  }
-
-  #segmentsOf(path: string): readonly string[] {
-    const { ignoresTrailingSlash, foldsCase } = this.#rules
-    const cut = ignoresTrailingSlash && path.length > 1 && path.endsWith('/') ? path.slice(1, -1) : path.slice(1)
-    const segments = cut.split('/')
-    if (!foldsCase) return segments
-    return segments.map((each) => (each.startsWith('{') ? each : each.toLowerCase()))
+  reach(method: string, path: string, looseness: Looseness): readonly T[] {
+    const found: T[] = []
+    const isCertain = this.#reach(this.#root, 0, true, { ...partsOf(path), ...looseness, method, found })
+    return isCertain ? found : [...found, ...this.#fallback]
   }
 
   /** Visits the templates that match, the most specific one first, until one has the method. */
-  #visit(node: TreeNode<T>, index: number, search: Search<T>): boolean {
-    const { segments } = search
+  #select(node: TreeNode<T>, index: number, search: Selection): readonly T[] {
+    const { segments, endsInSlash } = search
     if (index === segments.length) {
-      if (node.leaf !== undefined && this.#serves(node.leaf, search)) return true
-      return node.greedy !== undefined && this.#servesWithoutRest(node.greedy, search, false)
+      const [same, other] = endsInSlash ? [node.leafWithSlash, node.leaf] : [node.leaf, node.leafWithSlash]
+      const found = this.#serve(same, search)
+      if (found.length > 0) return found
+      if (this.#rules.ignoresTrailingSlash) return this.#serve(other, search)
+      const isRoot = segments.length === 0
+      return this.#rules.greedyRoot && (endsInSlash || isRoot) ? this.#serveGreedy(node, search) : NONE
     }
     const segment = segments[index] as string
     const literal = node.literals.get(segment)
-    if (literal !== undefined && this.#visit(literal, index + 1, search)) return true
-    if (segment !== '' && node.parameter !== undefined && this.#visit(node.parameter, index + 1, search)) return true
-    if (node.greedy === undefined || search.as === 'spelling') return false
-    const isEmpty = segment === '' && index === segments.length - 1
-    return isEmpty
-      ? this.#servesWithoutRest(node.greedy, search, this.#rules.greedyRoot)
-      : this.#serves(node.greedy, search)
+    const exact = literal === undefined ? NONE : this.#select(literal, index + 1, search)
+    if (exact.length > 0) return exact
+    const { parameter } = node
+    const bound = segment === '' || parameter === undefined ? NONE : this.#select(parameter, index + 1, search)
+    return bound.length > 0 ? bound : this.#serveGreedy(node, search)
   }
 
-  /** Some routers serve a greedy template for which no segment is left, others look further. */
-  #servesWithoutRest(leaf: Leaf<T>, search: Search<T>, byGateway: boolean): boolean {
-    search.routersDiffer = true
-    if (search.as === 'gateway') return byGateway && this.#serves(leaf, search)
-    if (search.as === 'router' && search.withoutRest.length === 0) search.withoutRest = routesOf(leaf, search)
+  #serve(leaf: Leaf<T> | undefined, search: Selection): readonly T[] {
+    if (leaf === undefined || search.decided) return NONE
+    search.decided = this.#rules.firstTemplateDecides
+    return routesOf(leaf, search.method)
+  }
+
+  #serveGreedy({ greedy }: TreeNode<T>, search: Selection): readonly T[] {
+    if (greedy === undefined) return NONE
+    search.decided = this.#rules.firstTemplateDecides
+    return routesOf(greedy, search.method)
+  }
+
+  /**
+   * Visits the templates that may match, in the order in which they are registered.
+   *
+   * @param isCertain whether every router matches the segments so far
+   * @returns whether a template was found that every router matches
+   */
+  #reach(node: TreeNode<T>, index: number, isCertain: boolean, survey: Survey<T>): boolean {
+    const { segments } = survey
+    if (index === segments.length) return this.#reachEnd(node, isCertain, survey)
+    const segment = segments[index] as string
+    if (survey.ignoresCase)
+      for (const spelling of node.spellings.get(segment.toLowerCase()) ?? NONE)
+        if (spelling !== segment) this.#reach(node.literals.get(spelling) as TreeNode<T>, index + 1, false, survey)
+    const { parameter } = node
+    const literal = node.literals.get(segment)
+    return (
+      (literal !== undefined && this.#reach(literal, index + 1, isCertain, survey)) ||
+      (segment !== '' && parameter !== undefined && this.#reach(parameter, index + 1, isCertain, survey)) ||
+      collect(node.greedy, isCertain, survey)
+    )
+  }
+
+  #reachEnd(node: TreeNode<T>, isCertain: boolean, survey: Survey<T>): boolean {
+    const { endsInSlash, ignoresTrailingSlash } = survey
+    const [same, other] = endsInSlash ? [node.leafWithSlash, node.leaf] : [node.leaf, node.leafWithSlash]
+    if (ignoresTrailingSlash) collect(other, false, survey)
+    if (collect(same, isCertain, survey)) return true
+    // Some routers let a parameter be empty.
+    if (endsInSlash) collect(node.parameter?.leaf, false, survey)
+    collect(node.greedy, false, survey)
     return false
   }
+}
 
-  #serves(leaf: Leaf<T>, search: Search<T>): boolean {
-    if (search.decided && !leaf.isGreedy) {
-      search.routersDiffer = true
-      return false
-    }
-    search.decided = search.as === 'gateway' && this.#rules.firstTemplateDecides
-    search.found = routesOf(leaf, search)
-    return search.found.length > 0
-  }
+/**
+ * Adds the routes of a template.
+ *
+ * @returns whether every router serves one of them
+ */
+const collect = <T>(leaf: Leaf<T> | undefined, isCertain: boolean, { method, found }: Survey<T>): boolean => {
+  if (leaf === undefined) return false
+  const own = leaf.methods.get(method) ?? NONE
+  found.push(...own)
+  // If not every router matches, one for all methods may do so where that of the method does not.
+  if (own.length === 0 || !isCertain) found.push(...leaf.any)
+  return isCertain && own.length + leaf.any.length > 0
+}
+
+const literalOf = <T>(node: TreeNode<T>, text: string): TreeNode<T> => {
+  const known = node.literals.get(text)
+  if (known !== undefined) return known
+  const created = createNode<T>()
+  node.literals.set(text, created)
+  const lower = text.toLowerCase()
+  node.spellings.set(lower, [...(node.spellings.get(lower) ?? []), text])
+  return created
+}
+
+const put = <T>({ methods, any }: Leaf<T>, method: string | undefined, route: T): void => {
+  if (method === undefined) any.push(route)
+  else methods.set(method, [...(methods.get(method) ?? []), route])
 }

@@ -9,10 +9,12 @@ import { decodeSlashes } from '@custom-authorizer/core/contract'
 /** `%2f` and `%2F` are the same spelling. */
 const upperHex = (path: string): string => path.replaceAll(/%[\da-f]{2}/gi, (escape) => escape.toUpperCase())
 
-const toggled = (path: string): string | undefined => {
-  if (path === '/') return undefined
-  return path.endsWith('/') ? path.slice(0, -1) : `${path}/`
-}
+/** A literal segment of a template in the spelling of canonical paths (SEC-07). */
+export const canonicalSegment = (segment: string): string =>
+  segment.replaceAll(/%[\da-f]{2}/gi, (escape) => {
+    const char = String.fromCharCode(Number.parseInt(escape.slice(1), 16))
+    return /[\w.~-]/.test(char) ? char : escape.toUpperCase()
+  })
 
 const attempt = (decode: (path: string) => string, path: string): string => {
   try {
@@ -25,28 +27,17 @@ const attempt = (decode: (path: string) => string, path: string): string => {
 /** What routers, file servers and proxies make of a path with escapes: they decode all of it, or all but separators. */
 const decodings: readonly ((path: string) => string)[] = [decodeURI, decodeURIComponent]
 
-/** The paths of a request. */
-export interface Paths {
-  /** The canonical path first, then others that a layer may read. */
-  readonly read: ReadonlySet<string>
-  /** The same with or without a slash at the end. Only routes with that spelling count, not those that take any path. */
-  readonly otherSlash: readonly string[]
-}
-
-const NONE: readonly string[] = Object.freeze([])
-
-const otherSlashOf = (paths: Set<string>, { routing: { strict, looseMounts } }: GatewayRequest): readonly string[] =>
-  strict && looseMounts !== true ? NONE : [...paths].map(toggled).filter((each) => each !== undefined)
-
-/** The paths under which a layer may serve a request. */
-export const pathsOf = (request: GatewayRequest): Paths => {
-  const paths = new Set([request.path])
+/** The paths under which a layer may serve a request, the canonical path first. */
+export const pathsOf = (request: GatewayRequest): Iterable<string> => {
+  const { path } = request
+  if (request.isCanonical && !path.includes('%')) return [path]
+  const paths = new Set([path])
   if (!request.isCanonical && request.routing.decodes !== true) paths.add(upperHex(request.rawPath))
-  if (request.path.includes('%')) {
-    if (request.hasEncodedSlash) for (const path of Array.from(paths)) paths.add(decodeSlashes(path))
-    for (const path of Array.from(paths)) for (const decode of decodings) paths.add(attempt(decode, path))
+  if (path.includes('%')) {
+    if (request.hasEncodedSlash) for (const each of Array.from(paths)) paths.add(decodeSlashes(each))
+    for (const each of Array.from(paths)) for (const decode of decodings) paths.add(attempt(decode, each))
   }
-  return { read: paths, otherSlash: otherSlashOf(paths, request) }
+  return paths
 }
 
 /** The methods of a request: routers serve HEAD with the handler of GET. */

@@ -101,8 +101,38 @@ describe('routes under which a looser router may serve a request', () => {
     ['HTTP', 'GET /a/', ['$default', 'GET /a/{rest+}']],
     ['HTTP', 'GET /', ['$default', 'GET /{rest+}']],
     ['HUAWEI', 'GET /a/', ['GET /a', 'GET ~/']],
+    ['HUAWEI', 'GET /a/x', ['GET ~/a/']],
+    ['REST', 'GET /files', ['ANY /files/{proxy+}', 'ANY /{proxy+}', 'GET /{tenant}/{proxy+}']],
+    ['HTTP', 'GET /x/', ['GET /{a}/{b}', 'GET /{rest+}']],
   ])('SEC-11 %s: %s selects every route that strict and loose routers may serve: %j', (protocol, line, keys) => {
     for (const routing of [EXACT, LOOSE]) expect(select(protocol, keys, line, { routing }).all).toEqual(keys.toSorted())
+  })
+
+  test.each<[protocol: Protocol, line: string, keys: readonly string[]]>([
+    ['REST', 'GET /health/', ['GET /health', 'GET /{id}']],
+    ['HTTP', 'GET /health/', ['ANY /{proxy+}', 'GET /health', 'GET /{id}']],
+    ['REST', 'GET /admin/USERS', ['GET /admin/users', 'GET /{section}/users', 'GET /{section}/{id}']],
+  ])('SEC-11 %s: %s selects what a strict router in a loose one leaves to other routes: %j', (protocol, line, keys) => {
+    expect(select(protocol, keys, line, { routing: LOOSE }).all).toEqual(keys.toSorted())
+  })
+
+  test('SEC-07 a template with escapes in lower case is that of the canonical path', () => {
+    const keys = ['GET /caf%c3%a9', 'GET /%7Euser', 'GET /{id}']
+    expect(select('REST', keys, 'GET /caf%C3%A9').all).toContain('GET /caf%c3%a9')
+    expect(select('REST', keys, 'GET /caf%c3%a9').route).toBe('GET /caf%c3%a9')
+    expect(select('REST', keys, 'GET /~user').route).toBe('GET /%7Euser')
+  })
+
+  test.each<Protocol>(['REST', 'HTTP', 'HUAWEI'])(
+    'SEC-15 %s: OPTIONS * has no route, and every route counts',
+    (protocol) => {
+      const keys = ['ANY /', 'OPTIONS /', 'ANY /{proxy+}', '$default']
+      expect(select(protocol, keys, 'OPTIONS *')).toEqual({ route: undefined, all: keys.toSorted() })
+    },
+  )
+
+  test('DEF-GEN-04 a message route of a WebSocket API is no path', () => {
+    expect(select('WEBSOCKET', ['$connect', '/chat'], 'GET /chat')).toEqual({ route: '$connect', all: ['$connect'] })
   })
 
   test('two routes that differ in letter case both count', () => {
