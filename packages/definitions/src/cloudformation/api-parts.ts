@@ -1,5 +1,6 @@
 /** Stages, gateway responses, usage plans, base paths and other parts of an API (DEF-CFN-16, DEF-CFN-18). @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
+import { type DeclaredBasePath, setBasePath } from '../building/base-paths.ts'
 import { resourceOf } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../building/usage-plans.ts'
@@ -88,26 +89,26 @@ const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): v
   }
 }
 
+const MAPPINGS = [
+  ['AWS::ApiGateway::BasePathMapping', 'RestApiId', 'BasePath'],
+  ['AWS::ApiGatewayV2::ApiMapping', 'ApiId', 'ApiMappingKey'],
+] as const
+
 const addBasePaths = (template: Resources, apis: Apis, context: ReadContext): void => {
-  for (const [type, idProperty, property] of [
-    ['AWS::ApiGateway::BasePathMapping', 'RestApiId', 'BasePath'],
-    ['AWS::ApiGatewayV2::ApiMapping', 'ApiId', 'ApiMappingKey'],
-  ] as const)
+  const found = new Map<ApiBuilder, DeclaredBasePath[]>()
+  for (const [type, idProperty, property] of MAPPINGS)
     for (const resource of template.ofType(type)) {
       const api = apiOf(resource, idProperty, apis, context)
-      const path = context.values.text(
-        member(resource.properties, property),
-        informs(`the base path of ${resource.id}`),
-      )
-      if (api === undefined || path === undefined || path === '(none)') continue
-      const basePath = `/${path.replace(/^\//, '')}`
-      if (api.settings.basePath !== undefined && api.settings.basePath !== basePath) {
-        const message = `the API ${api.name} has several base paths, of which one can be mounted`
-        const advice = 'Mount one guard for each: set basePath of guardApi, and accept this finding.'
-        context.findings.stop('ambiguous', 'DEF-CFN-16', resource, { message, advice })
-      }
-      api.settings.basePath = basePath
+      if (api === undefined) continue
+      const declared = { path: member(resource.properties, property), place: resource }
+      found.set(api, [...(found.get(api) ?? []), declared])
     }
+  for (const [api, declared] of found) setBasePath(api, declared, context)
+  for (const rule of template.ofType('AWS::ApiGatewayV2::RoutingRule')) {
+    const message = `the routing rule ${rule.id} selects APIs by path or header, and is not evaluated`
+    const advice = 'Mount the API below the path that the rule has: set basePath of guardApi, and accept this finding.'
+    context.findings.stop('ambiguous', 'DEF-CFN-16', rule, { message, advice })
+  }
 }
 
 /** Protection in front of an API that is not carried over: one row per kind, the most important ones first. */

@@ -35,6 +35,7 @@ const MISPLACED = [
   'x-apigateway-authorizer',
   'x-apigateway-auth-type',
 ] as const
+const MISPLACED_IN_DOCUMENT = MISPLACED.filter((key) => key !== 'security')
 const MISPLACED_IN_OPERATION = [
   'x-amazon-apigateway-authorizer',
   'x-apigateway-authorizer',
@@ -52,6 +53,7 @@ class PathItems {
   }
 
   read(document: Node): readonly OpenApiOperation[] {
+    this.#misplaced(document, MISPLACED_IN_DOCUMENT, [])
     const node = member(document, 'paths')
     // What exists by default only is reported for each operation.
     const paths = node?.kind === 'map' ? node : this.#context.values.known(node, { role: 'decides', what: 'paths' })

@@ -1,4 +1,5 @@
 /** Settings of SAM APIs besides routes and authorizers (DEF-SAM-13, DEF-SAM-14, DEF-CFN-16, DEF-CFN-18). @module */
+import { setBasePath } from '../building/base-paths.ts'
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { isDeclared } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
@@ -108,10 +109,13 @@ const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): voi
   if (textOf(member(properties, 'DisableExecuteApiEndpoint'))?.toLowerCase() === 'true')
     notCarried(properties, `${api.name} has a disabled default endpoint, which is not carried over`, context)
   const paths = member(domain, 'BasePath')
-  const [first, second] = paths?.kind === 'list' ? itemsOf(paths) : [paths]
-  const path = context.values.text(first, informs(`the base path of ${api.name}`))?.replaceAll(/^\/+|\/+$/g, '')
-  // Several base paths lead to the same API: the mount chooses.
-  if (path !== undefined && path !== '' && second === undefined) api.settings.basePath = `/${path}`
+  if (domain === undefined || paths === undefined) return
+  const declared = paths.kind === 'list' ? itemsOf(paths) : [paths]
+  setBasePath(
+    api,
+    declared.map((path) => ({ path, place: path })),
+    context,
+  )
 }
 
 const notCarried = (place: Node | undefined, message: string, { findings }: ReadContext): void => {

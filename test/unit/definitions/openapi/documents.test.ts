@@ -90,6 +90,14 @@ describe('operations', () => {
     expect(stops).toEqual(['DEF-GEN-10 misplaced'])
   })
 
+  test.each(['x-amazon-apigateway-auth', 'x-amazon-apigateway-authorizer'])(
+    'DEF-GEN-10 %s of the document is misplaced',
+    async (key) => {
+      const { stops } = await paths({ '/p': { get: {} } }, { [key]: { type: 'AWS_IAM' } })
+      expect(stops).toEqual(['DEF-GEN-10 misplaced'])
+    },
+  )
+
   test('DEF-GEN-10 an authorizer in an operation is misplaced', async () => {
     const { stops } = await paths({ '/p': { get: { 'x-amazon-apigateway-authorizer': { type: 'token' } } } })
     expect(stops).toEqual(['DEF-GEN-10 misplaced'])

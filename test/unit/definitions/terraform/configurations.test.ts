@@ -67,6 +67,28 @@ describe('folders and files', () => {
     expect(routes).toEqual(['GET /1/3/4 -> NONE', 'GET /json -> a'])
   })
 
+  test('DEF-TF-13 an override does not take away what lifecycle of the resource ignores', async () => {
+    write({
+      'main.tf': httpApi(
+        `route_key = "GET /pets"\n${OPEN}\nlifecycle {\n ignore_changes = [authorization_type]\n prevent_destroy = true\n}`,
+      ),
+      'main_override.tf': 'resource "aws_apigatewayv2_route" "r" {\n lifecycle {\n  prevent_destroy = false\n }\n}',
+    })
+    const { routes, stops } = await readFiles(folder)
+    expect({ routes, stops }).toEqual({ routes: ['GET /pets -> ?'], stops: ['unresolved DEF-RES-01'] })
+  })
+
+  test.each<[from: string, destroy: boolean, stops: readonly string[]]>([
+    ['aws_apigatewayv2_route.admin', false, ['unresolved DEF-TF-03']],
+    ['module.api', false, ['unresolved DEF-TF-03']],
+    ['aws_apigatewayv2_route.admin', true, []],
+    ['aws_vpc.main', false, []],
+  ])('DEF-TF-03 a removed block for %s with destroy = %s', async (from, destroy, expectedStops) => {
+    const removed = `removed {\n from = ${from}\n lifecycle {\n  destroy = ${destroy}\n }\n}`
+    const { stops } = await readText(httpApi(`route_key = "GET /pets"\n${OPEN}`, removed))
+    expect(stops).toEqual(expectedStops)
+  })
+
   test('DEF-TF-02 .tofu files, which OpenTofu reads instead, stop', async () => {
     write({ 'main.tf': httpApi(`route_key = "GET /pets"\n${OPEN}`), 'main.tofu': '' })
     const { routes, stops } = await readFiles(folder)

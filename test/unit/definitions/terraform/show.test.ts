@@ -342,6 +342,15 @@ describe('plans', () => {
   })
 })
 
+const configurationOf = (type: string, name: string): Json => ({
+  address: `${type}.${name}`,
+  mode: 'managed',
+  type,
+  name,
+})
+const API_CONFIGURATION = configurationOf('aws_api_gateway_rest_api', 'api')
+const METHOD_CONFIGURATION = configurationOf('aws_api_gateway_method', 'left')
+
 describe('plans that are not complete', () => {
   const planWith = (more: Json): Json => ({
     planned_values: { root_module: { resources: [API, PART, method({ authorization: 'NONE' })] } },
@@ -359,6 +368,42 @@ describe('plans that are not complete', () => {
     ['that deletes a resource of the state', { prior_state: before, resource_changes: [deleted] }, []],
   ])('DEF-TF-01 a plan %s', async (_, more, stops) => {
     expect((await read(planWith(more))).stops).toEqual(stops)
+  })
+
+  test.each<[name: string, resources: Json[], calls: Json, known: readonly string[], stops: readonly string[]]>([
+    ['every resource', [{ ...API_CONFIGURATION }], {}, ['aws_api_gateway_rest_api.api'], []],
+    ['a resource that was left out', [METHOD_CONFIGURATION], {}, [], ['unresolved DEF-TF-01']],
+    ['instances of a resource', [METHOD_CONFIGURATION], {}, ['aws_api_gateway_method.left["a.b"]'], []],
+    ['a resource of another kind', [{ address: 'aws_vpc.v', mode: 'managed', type: 'aws_vpc', name: 'v' }], {}, [], []],
+    ['a data source', [{ ...METHOD_CONFIGURATION, mode: 'data' }], {}, [], []],
+    [
+      'a resource in a module',
+      [],
+      { m: { module: { resources: [METHOD_CONFIGURATION] } } },
+      [],
+      ['unresolved DEF-TF-01'],
+    ],
+    [
+      'a resource in instances of a module',
+      [],
+      { m: { module: { resources: [METHOD_CONFIGURATION] } } },
+      ['module.m["x"].aws_api_gateway_method.left'],
+      [],
+    ],
+  ])('DEF-TF-01 an older plan whose configuration has %s', async (_, resources, calls, known, stops) => {
+    const configuration = { root_module: { resources, module_calls: calls } }
+    const resource_changes = known.map((address) => ({ address, change: { actions: ['create'], after_unknown: {} } }))
+    expect((await read(planWith({ configuration, resource_changes }))).stops).toEqual(stops)
+    expect((await read(planWith({ complete: true, configuration, resource_changes }))).stops).toEqual([])
+  })
+
+  test('DEF-TF-01 a resource that is forgotten stays deployed', async () => {
+    const forgotten = { ...deleted, type: 'aws_api_gateway_method', change: { actions: ['forget'], after_unknown: {} } }
+    expect((await read(planWith({ complete: true, resource_changes: [forgotten] }))).stops).toEqual([
+      'unresolved DEF-TF-01',
+    ])
+    const other = { ...forgotten, address: 'aws_vpc.v', type: 'aws_vpc' }
+    expect((await read(planWith({ complete: true, resource_changes: [other] }))).stops).toEqual([])
   })
 
   test('DEF-TF-01 a deposed object does not say what the current one is', async () => {

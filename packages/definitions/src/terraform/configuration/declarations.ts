@@ -1,7 +1,8 @@
 /** What the files of one Terraform module declare. @module */
 import type { Findings } from '../../building/findings.ts'
 import type { Origin } from '../../definition.ts'
-import { entriesOf, type MapNode, member, type Node } from '../../document/node.ts'
+import { entriesOf, type MapNode, member, type Node, textOf } from '../../document/node.ts'
+import { isReadType } from '../resources/resource.ts'
 
 /** A `resource` block. */
 export interface DeclaredResource {
@@ -35,10 +36,13 @@ const blocksOf = (node: Node | undefined): readonly MapNode[] =>
 /** Members of all blocks in a value. */
 const membersOf = (node: Node | undefined): readonly (readonly [string, Node])[] => blocksOf(node).flatMap(entriesOf)
 
-const merged = (base: MapNode, override: MapNode): MapNode => ({
-  ...base,
-  entries: new Map([...base.entries, ...override.entries]),
-})
+/** An override replaces attributes. The arguments of `lifecycle` are merged one by one. */
+const merged = (base: MapNode, override: MapNode): MapNode => {
+  const entries = new Map([...base.entries, ...override.entries])
+  const [earlier, later] = [member(base, 'lifecycle'), member(override, 'lifecycle')].map(blocksOf)
+  if (earlier?.[0] !== undefined && later?.[0] !== undefined) entries.set('lifecycle', merged(earlier[0], later[0]))
+  return { ...base, entries }
+}
 
 class Collector {
   readonly #findings: Findings
@@ -61,6 +65,7 @@ class Collector {
       if (this.locals.has(name) && !isOverride) this.#repeated('DEF-IN-02', `local.${name}`, node.origin)
       else this.locals.set(name, node)
     }
+    for (const removed of blocksOf(member(document, 'removed'))) this.#addRemoved(removed)
     for (const [type, labels] of membersOf(member(document, 'resource')))
       for (const [label, blocks] of membersOf(labels))
         for (const block of blocksOf(blocks)) this.#addResource({ type, label, block, isRepeated: false }, isOverride)
@@ -83,6 +88,18 @@ class Collector {
       this.#repeated('DEF-TF-09', address, resource.block.origin)
       this.resources.set(address, { ...earlier, isRepeated: true })
     }
+  }
+
+  /** A resource that stays deployed although no block declares it. */
+  #addRemoved(removed: MapNode): void {
+    const from = (textOf(member(removed, 'from')) ?? '').replaceAll(/^\$\{|\}$/g, '')
+    const lifecycles = blocksOf(member(removed, 'lifecycle'))
+    if (lifecycles.some((each) => textOf(member(each, 'destroy')) === 'true')) return
+    const type = /(?:^|\.)([a-z][a-z\d]*_\w+)\.[\w-]+$/.exec(from)?.[1]
+    if (type !== undefined && !isReadType(type)) return
+    const message = `a removed block leaves ${from} deployed, and its settings are not in the files`
+    const advice = 'Give the output of terraform show -json for the state before the block was added.'
+    this.#findings.stop('unresolved', 'DEF-TF-03', removed, { message, advice })
   }
 
   #repeated(code: string, name: string, origin: Origin): void {

@@ -1,4 +1,5 @@
 /** Stages, base paths, gateway responses and usage plans of the AWS provider (DEF-TF-08). @module */
+import { type DeclaredBasePath, setBasePath } from '../../building/base-paths.ts'
 import { gatewayResponseOf } from '../../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../../building/usage-plans.ts'
 import type { UsagePlanDefinition } from '../../definition.ts'
@@ -92,24 +93,19 @@ const MAPPINGS = [
 
 const readBasePaths = (reading: Reading): void => {
   const { context, inventory } = reading
-  const found = new Map<Api, Set<string>>()
+  const found = new Map<Api, DeclaredBasePath[]>()
   for (const { type, path } of MAPPINGS)
     for (const resource of inventory.of(type)) {
-      const { attributes, address } = resource
+      const { attributes } = resource
       const api = reading.knownApiOf(member(attributes, 'api_id'), REST.api, V2.api)
-      if (api === undefined) continue
-      const text = context.values.text(member(attributes, path), informs(`${path} of ${address}`)) ?? ''
-      const paths = found.get(api) ?? new Set()
-      found.set(api, paths.add(text === '(none)' ? '' : text))
+      if (api !== undefined)
+        found.set(api, [...(found.get(api) ?? []), { path: member(attributes, path), place: resource }])
     }
-  for (const [api, paths] of found) {
-    const [only = ''] = paths
-    if (paths.size === 1 && only !== '') api.builder.settings.basePath = only.startsWith('/') ? only : `/${only}`
-    if (paths.size > 1 && api.resource !== undefined) {
-      const message = `${JSON.stringify(api.builder.name)} is mapped to several base paths`
-      const advice = 'Give basePath when the API is mounted.'
-      context.findings.report('not-carried', 'DEF-TF-08', api.resource, { message, advice })
-    }
+  for (const [api, declared] of found) setBasePath(api.builder, declared, context)
+  for (const rule of inventory.of('aws_apigatewayv2_routing_rule')) {
+    const message = `${rule.address} selects APIs by path or header, and is not evaluated`
+    const advice = 'Mount the API below the path that the rule has: set basePath of guardApi, and accept this finding.'
+    context.findings.stop('ambiguous', 'DEF-TF-08', rule, { message, advice })
   }
 }
 

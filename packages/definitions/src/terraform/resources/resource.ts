@@ -38,6 +38,7 @@ const AWS = [
   'apigatewayv2_authorizer',
   'apigatewayv2_domain_name',
   'apigatewayv2_route',
+  'apigatewayv2_routing_rule',
   'apigatewayv2_stage',
   'wafregional_web_acl_association',
   'wafv2_web_acl_association',

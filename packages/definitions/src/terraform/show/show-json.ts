@@ -4,6 +4,8 @@ import { at, entriesOf, isAbsent, itemsOf, map, type MapNode, member, type Node,
 import type { ReadContext } from '../../reading/read-context.ts'
 import { readResources } from '../resources/read-resources.ts'
 import { isReadType, type Resource } from '../resources/resource.ts'
+import { checkComplete } from './completeness.ts'
+import { modulesOf } from './modules.ts'
 import { ConfigurationModule, type Instances } from './plan-references.ts'
 
 /** Adds the APIs of a state or a plan to the context. */
@@ -26,58 +28,6 @@ export const readShowJson = (document: Node, context: ReadContext): void => {
     return itemsOf(member(node, 'resources')).flatMap((each) => resourceOf(each, prefix, { changes, module }) ?? [])
   })
   readResources(resources, context)
-}
-
-interface Step {
-  readonly name: string
-  readonly suffix: string
-}
-
-interface FoundModule {
-  readonly prefix: string
-  readonly node: Node
-  /** The calls that lead to the module. */
-  readonly path: readonly Step[]
-}
-
-/** The modules of a tree. Documents are no deeper than the parser allows. */
-function* modulesOf(
-  node: Node | undefined,
-  parent: string,
-  path: readonly Step[] | undefined,
-  depth: number,
-): Generator<FoundModule> {
-  if (node === undefined) return
-  const address = textOf(member(node, 'address')) ?? ''
-  const prefix = address === '' ? '' : `${address}.`
-  const [, name, suffix = ''] = /^module\.([\w-]+)(\[.*\])?$/s.exec(address.slice(parent.length)) ?? []
-  const steps = path === undefined ? [] : [...path, { name: name ?? '', suffix }]
-  yield { prefix, node, path: steps }
-  for (const child of itemsOf(member(node, 'child_modules'))) yield* modulesOf(child, prefix, steps, depth + 1)
-}
-
-const isTrue = (node: Node | undefined): boolean => textOf(node) === 'true'
-
-const addressesOf = (modules: readonly FoundModule[]): readonly string[] =>
-  modules
-    .flatMap(({ node }) => itemsOf(member(node, 'resources')))
-    .filter((each) => isReadType(textOf(member(each, 'type')) ?? '') && textOf(member(each, 'mode')) !== 'data')
-    .flatMap((each) => textOf(member(each, 'address')) ?? [])
-
-/** Adds a stop if the plan does not have every resource: routes that it leaves out may be more specific than others. */
-const checkComplete = (document: Node, planned: readonly FoundModule[], { findings }: ReadContext): void => {
-  const changed = itemsOf(member(document, 'resource_changes')).flatMap((each) => textOf(member(each, 'address')) ?? [])
-  const known = new Set([...addressesOf(planned), ...changed])
-  const before = [...modulesOf(at(document, 'prior_state', 'values', 'root_module'), '', undefined, 0)]
-  const isPartial =
-    textOf(member(document, 'complete')) === 'false' ||
-    isTrue(member(document, 'errored')) ||
-    itemsOf(member(document, 'deferred_changes')).length > 0 ||
-    addressesOf(before).some((address) => !known.has(address))
-  if (!isPartial) return
-  const message = 'the plan is not complete, so that resources may be missing'
-  const advice = 'Give a plan that was made without -target and without errors, or the state after it is applied.'
-  findings.stop('unresolved', 'DEF-TF-01', document, { message, advice })
 }
 
 const addInstance = (instances: Instances, prefix: string, resource: Node): void => {
