@@ -98,6 +98,16 @@ export const targetUnderNode = (c: Context, incoming: Incoming): FrameworkTarget
   return frameworkTarget(incoming, routesText(c.req.path, url) ? url : differingUrl(c, url))
 }
 
+/** The target of a Node request that Hono routes as the client sent it; `undefined` if that is not certain. */
+export const plainTargetUnderNode = (c: Context, incoming: Incoming): string | undefined => {
+  const { url, originalUrl, baseUrl } = incoming as Incoming & {
+    readonly originalUrl?: unknown
+    readonly baseUrl?: unknown
+  }
+  const isAtRoot = originalUrl === undefined && baseUrl === undefined
+  return isAtRoot && url !== undefined && routesText(c.req.path, url) ? url : undefined
+}
+
 // A `Request` encodes some characters of the query that the client sent unencoded, such as quotes.
 const differingUrl = (c: Context, url: string): string => {
   const routed = routedUrl(c)

@@ -19,7 +19,16 @@ import {
   headersAreCut,
 } from '@custom-authorizer/core/node'
 import type { Context } from 'hono'
-import { headerLines, type Incoming, incomingOf, nodeOf, outgoingOf, ownTargets, targetUnderNode } from './incoming.ts'
+import {
+  headerLines,
+  type Incoming,
+  incomingOf,
+  nodeOf,
+  outgoingOf,
+  ownTargets,
+  plainTargetUnderNode,
+  targetUnderNode,
+} from './incoming.ts'
 import { bodyOf, removeOfferedCredentials, stripOwned } from './request.ts'
 
 /**
@@ -74,6 +83,10 @@ class HonoPlace extends HonoState implements GuardedPlace {
 
   override isUnchanged(): boolean {
     return this.#incoming.method === this.#method && super.isUnchanged()
+  }
+
+  plainTarget(): string | undefined {
+    return plainTargetUnderNode(this.carrier, this.#incoming)
   }
 
   target(): FrameworkTarget {

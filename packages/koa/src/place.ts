@@ -83,6 +83,15 @@ export class KoaPlace implements GuardedPlace {
     return this.framework.res
   }
 
+  plainTarget(): string | undefined {
+    const { framework } = this
+    const { req, originalUrl } = framework
+    const isAtRoot = typeof (framework as RoutingMembers).mountPath !== 'string' && !('originalUrl' in req)
+    return isAtRoot && (this.#baseUrl === undefined || this.#baseUrl === '') && originalUrl === this.#routed
+      ? this.#routed
+      : undefined
+  }
+
   target(): FrameworkTarget {
     const isMounted = typeof (this.framework as RoutingMembers).mountPath === 'string'
     return targetOf(this.framework, isMounted && isOutermost(this.framework, this.#guard))

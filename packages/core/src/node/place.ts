@@ -15,6 +15,11 @@ export interface GuardedPlace extends RoutedState {
   readonly carrier: object
   /** Returns what the framework reports about the target. Default: {@link frameworkTarget}. */
   target?(): FrameworkTarget
+  /**
+   * Returns the target if the framework routes it as the client sent it and removed no part of it, without building what
+   * {@link target} returns. Default: {@link target} is always compared.
+   */
+  plainTarget?(): string | undefined
   /** Whether the framework continues with the matched route even if a mapping changes the URL. Default: false. */
   readonly keepsRoute?: boolean
   /** Template of the matched route. Default: none. */
@@ -58,6 +63,13 @@ export class IncomingPlace implements GuardedPlace {
 
   target(): FrameworkTarget {
     return frameworkTarget(this.incoming)
+  }
+
+  plainTarget(): string | undefined {
+    const url = this.#url
+    const { originalUrl } = this.incoming as IncomingMessage & RoutedRequest
+    const isReceived = typeof originalUrl !== 'string' || originalUrl === url
+    return isReceived && (typeof this.#baseUrl !== 'string' || this.#baseUrl === '') ? url : undefined
   }
 
   isUnchanged(): boolean {

@@ -11,7 +11,7 @@ export interface RoutedRequest {
 }
 
 /** The bases of a request that is not below a mount. */
-export const AT_ROOT: readonly string[] = Object.freeze([''])
+const AT_ROOT: readonly string[] = Object.freeze([''])
 
 /**
  * Returns what Node, and frameworks that set `originalUrl` and `baseUrl` on its request, report about the target.

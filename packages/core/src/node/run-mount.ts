@@ -16,10 +16,10 @@ import { headersAreCut, closeAfterResponse, http2Stream, isGone } from './connec
 import { startDebugLog } from './debug-log.ts'
 import { IncomingInit } from './incoming-init.ts'
 import type { GuardedPlace, Outgoing } from './place.ts'
-import { AT_ROOT, frameworkTarget } from './routed-request.ts'
+import { frameworkTarget } from './routed-request.ts'
 import { removeCredentials, withCredentials } from './socket/subprotocol-views.ts'
 import { injectHeaders, stripHeaders } from './views/header-views.ts'
-import { editViews, mappedPath } from './views/target-views.ts'
+import { editViews, mappedFrom, mappedPath } from './views/target-views.ts'
 
 // Every adapter on Node.js runs its guards through this file.
 startDebugLog()
@@ -85,20 +85,12 @@ const readTarget = (incoming: IncomingMessage, place: GuardedPlace): FrameworkTa
 const targetsOf = (
   incoming: IncomingMessage,
   place: GuardedPlace,
-  options: RequestReadOptions,
-): RoutedTarget | string => {
-  const { received, url, bases, sent } = readTarget(incoming, place)
-  return url === received && bases === AT_ROOT && sent === undefined && options.mountPath === undefined
-    ? received
-    : compareTargets(incoming, place, options)
-}
-
-// Reads the target again: an object that is passed on here would be allocated for every request.
-const compareTargets = (
-  incoming: IncomingMessage,
-  place: GuardedPlace,
   { mountPath, routing }: RequestReadOptions,
-): RoutedTarget => routedTarget(readTarget(incoming, place), mountPath, (place.routing ?? routing).caseSensitive)
+): RoutedTarget | string => {
+  const isPlain = mountPath === undefined && mappedFrom(incoming) === undefined
+  const plain = isPlain ? place.plainTarget?.() : undefined
+  return plain ?? routedTarget(readTarget(incoming, place), mountPath, (place.routing ?? routing).caseSensitive)
+}
 
 /** Runs a mount on a Node request. Synchronous if `evaluate` is. */
 export const guardRequest = <TContext>(
