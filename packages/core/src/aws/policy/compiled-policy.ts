@@ -6,6 +6,7 @@ import type { ConditionKeys } from './condition-keys.ts'
 import {
   decide,
   denyLiterals,
+  isDecidedBelow,
   type IndexedPattern,
   type PolicyDecision,
   type PolicyIndex,
@@ -15,7 +16,7 @@ import {
 import { differenceFrom, foreignFieldOf, shownArn } from './difference.ts'
 import type { CheckedPolicy } from './document.ts'
 import { adviceFor } from './policy-warnings.ts'
-import type { Reach, ResourcePattern } from './resource.ts'
+import type { Continuation, Reach, ResourcePattern } from './resource.ts'
 import type { Spellings } from './matching/spelling.ts'
 import { compileStatements, INVOKE_ACTION, restricts, type Statement } from './statement.ts'
 import { PatternIndex } from './matching/pattern-index.ts'
@@ -81,6 +82,22 @@ export class CompiledPolicy {
     if (!this.#hasTwoReadings(spellings)) return decision
     this.#decoded ??= this.#indexFor(arnPrefix, 'decoded')
     return stricter(decision, decide(this.#decoded, decodedSlashes ?? spellings, keys))
+  }
+
+  /**
+   * Whether {@link evaluate} has the same result for all resources that begin with this text, which ends in a slash, and continue
+   * as stated. In doubt false.
+   *
+   * @param arnPrefix the same as in {@link evaluate}, which has to be called first
+   */
+  isDecidedBelow(arnPrefix: string, start: string, continuation: Continuation): boolean {
+    return (
+      this.isUnconditional &&
+      !this.#hasEncodedSlash &&
+      this.#arnPrefix === arnPrefix &&
+      this.#raw !== undefined &&
+      isDecidedBelow(this.#raw, start, continuation)
+    )
   }
 
   /** Reports for each statement whether it matched, and otherwise which part did not match. */

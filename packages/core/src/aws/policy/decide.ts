@@ -1,7 +1,7 @@
 /** Decides on one request: an explicit Deny wins, an Allow is required, the default is to deny (AWS-POL-01 to AWS-POL-03). @module */
 import { asciiLower } from '../../contract.ts'
 import type { ConditionKeys } from './condition-keys.ts'
-import type { ResourcePattern } from './resource.ts'
+import type { Continuation, ResourcePattern } from './resource.ts'
 import { decoded, type Spellings, type WideText } from './matching/spelling.ts'
 import { conditionsHold, type Statement } from './statement.ts'
 import type { Literals, PatternIndex } from './matching/pattern-index.ts'
@@ -115,4 +115,20 @@ export const decide = (index: PolicyIndex, spellings: Spellings, keys: Condition
   const { canonical, sent } = spellings
   allowed ||= isAllowed(allows, canonical, keys) && (sent === undefined || isAllowed(allows, sent, keys))
   return allowed ? 'Allowed' : 'ImplicitlyDenied'
+}
+
+/** Whether `decide` has the same result for all resources that begin with this text and continue as stated. */
+export const isDecidedBelow = (
+  { allows, denies, notResources }: PolicyIndex,
+  start: string,
+  continuation: Continuation,
+): boolean => {
+  const folded = asciiLower(start)
+  const isDecided = ({ pattern }: IndexedPattern): boolean => pattern.isDecidedBelow(folded, continuation)
+  return (
+    notResources.length === 0 &&
+    PLAIN.test(start) &&
+    allows.everyRelated(start, isDecided) &&
+    denies.everyRelated(folded, isDecided)
+  )
 }

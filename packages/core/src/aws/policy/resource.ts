@@ -7,10 +7,22 @@ import { SegmentGlob } from './matching/segments.ts'
 import { decodedForms, type Spellings, type WideText } from './matching/spelling.ts'
 import { expand, hasVariables, isVariable, type PatternPart } from './pattern-text.ts'
 
+/**
+ * What follows a text: one segment, or any number of them. Neither has a slash at its end, escapes, or nothing.
+ */
+export type Continuation = 'segment' | 'segments'
+
 /** The resource part of a pattern, for requests whose ARN prefix matches. */
 export interface ResourcePattern {
   /** The literal text of every match. */
   readonly literals: Literals
+  /**
+   * Whether the pattern matches either all or none of the resources that begin with this text, which ends in a slash, and
+   * continue as stated. In doubt false.
+   *
+   * @param start in lower case
+   */
+  isDecidedBelow(start: string, continuation: Continuation): boolean
   /** Whether the pattern ends in a slash, or may do so with the values of its variables. */
   readonly mayEndInSlash: boolean
   /** Whether the pattern matches exactly this text: for an Allow. */
@@ -91,6 +103,18 @@ const endsInSlash = (parts: readonly PatternPart[]): boolean => {
   return typeof last === 'string' && last.endsWith('/')
 }
 
+/** Text that has one spelling except for its letter case. */
+const PLAIN = /^[\x20-\x24\x26-\x7e]*$/
+
+/**
+ * Whether a literal of a pattern, if it is in `start` and one more segment, is in `start` alone: its last slash is one of
+ * `start`, and what follows it does not begin the segment.
+ */
+const staysWithin = (literal: string, start: string): boolean => {
+  const end = literal.lastIndexOf('/') + 1
+  return end === literal.length || !start.endsWith(literal.slice(0, end))
+}
+
 /** A pattern without variables. */
 class LiteralPattern implements ResourcePattern {
   readonly #tokens: readonly Token[]
@@ -104,6 +128,17 @@ class LiteralPattern implements ResourcePattern {
 
   get literals(): Literals {
     return { prefix: this.#glob.prefix, parts: this.#tokens.filter((token) => typeof token === 'string') }
+  }
+
+  isDecidedBelow(start: string, continuation: Continuation): boolean {
+    // A Deny that ends in a slash is also compared with the path with a slash.
+    if (this.mayEndInSlash) return false
+    if (!this.#tokens.every((token) => token === ANY || (typeof token === 'string' && PLAIN.test(token)))) return false
+    const literals = this.#tokens.filter((token) => typeof token === 'string')
+    if (continuation === 'segment') return literals.every((literal) => staysWithin(asciiLower(literal), start))
+    const [only = '', second] = literals
+    // Text at the beginning that is no longer than the start, then nothing, or anything.
+    return second === undefined && only.length <= start.length && (only === '' || this.#tokens[0] === only)
   }
 
   get mayEndInSlash(): boolean {
@@ -137,6 +172,10 @@ class VariablePattern implements ResourcePattern {
   get literals(): Literals {
     const first = this.#parts[0]
     return { prefix: typeof first === 'string' ? first : '', parts: [] }
+  }
+
+  isDecidedBelow(): boolean {
+    return false
   }
 
   get mayEndInSlash(): boolean {
@@ -178,6 +217,10 @@ class SegmentPattern implements ResourcePattern {
 
   get literals(): Literals {
     return this.#pattern.literals
+  }
+
+  isDecidedBelow(): boolean {
+    return false
   }
 
   get mayEndInSlash(): boolean {

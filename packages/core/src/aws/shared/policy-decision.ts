@@ -7,7 +7,8 @@ import { RequestKeys } from '../policy/condition-keys.ts'
 import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/matching/spelling.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
-import { VerdictMemo } from './verdict-memo.ts'
+import { DirectoryVerdicts } from './directory-verdicts.ts'
+import { isMemorable, VerdictMemo } from './verdict-memo.ts'
 
 /** Maximum length of a method ARN in characters (AWS-QUO-05). */
 const MAX_ARN_LENGTH = 1600
@@ -125,7 +126,8 @@ export const policyMembers = (
   spell: (request: GatewayRequest) => Spellings,
 ): Required<Pick<Contract<never, never, PolicyResult>, 'decide' | 'explain'>> => {
   const prefix = arnPrefix(api)
-  const memo = new VerdictMemo()
+  const memo = new VerdictMemo<Verdict>()
+  const directories = new DirectoryVerdicts()
   const evaluate = (policy: CompiledPolicy, request: GatewayRequest, clock: Clock): Verdict => {
     const spellings = spell(request)
     let decision = policy.evaluate(prefix, spellings, new RequestKeys(request, clock))
@@ -143,11 +145,20 @@ export const policyMembers = (
   return {
     decide: (result: PolicyResult, request: GatewayRequest, clock: Clock): Verdict => {
       const policy = policyOf(result, rules)
-      if (!VerdictMemo.covers(policy, request)) return evaluate(policy, request, clock)
-      const known = memo.get(policy, request)
+      if (!isMemorable(policy, request)) return evaluate(policy, request, clock)
+      const { path } = request
+      const common = directories.find(policy, request)
+      const known = common === 'differ' ? memo.get(policy, path, request) : common
       if (known !== undefined) return known
       const verdict = evaluate(policy, request, clock)
-      memo.set(policy, request, verdict)
+      if (common === 'differ') memo.set(policy, path, request, verdict)
+      else
+        directories.learn(policy, request, verdict, (directory, continuation) => {
+          const start = resourceOf(api, request, directory)
+          // Below the base path of a custom domain only: elsewhere a resource does not begin with its directory.
+          const isStart = start + path.slice(directory.length) === resourceOf(api, request, path)
+          return isStart && policy.isDecidedBelow(prefix, start, continuation)
+        })
       return verdict
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {

@@ -1,16 +1,17 @@
 /** Verdicts of recent decisions, for policies whose verdict depends on the request's resource alone. @module */
 import type { GatewayRequest, Routing } from '../../index.ts'
-import type { Verdict } from '../../contract.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 
 /** Everything that a verdict depends on, besides the API of the contract that owns the memo. */
-interface Entry {
+interface Entry<T> {
   readonly policy: number
   readonly path: string
   readonly method: string
   readonly routing: number
-  readonly verdict: Verdict
+  readonly verdict: T
 }
+
+type Inputs = Pick<GatewayRequest, 'method' | 'routing'>
 
 /** Number of entries; a power of two. Each holds at most {@link MAX_PATH} characters of a client, so all take under 4 MiB. */
 const SLOTS = 8192
@@ -25,7 +26,7 @@ const routingKey = ({ caseSensitive, strict, looseMounts }: Routing): number =>
   (caseSensitive ? 1 : 0) | (strict ? 2 : 0) | (looseMounts === true ? 4 : 0)
 
 // Only chooses the entries to compare: the whole key is compared. Paths differ most at their end.
-const hashOf = (policy: number, { path, method }: GatewayRequest): number => {
+const hashOf = (policy: number, path: string, method: string): number => {
   const end = path.length
   let hash = Math.imul(policy, 0x9e37_79b1) ^ (method.length << 8) ^ end
   for (let index = end - 1; index >= 0 && index >= end - 12; index--)
@@ -36,12 +37,13 @@ const hashOf = (policy: number, { path, method }: GatewayRequest): number => {
 
 const firstSlotOf = (hash: number): number => hash & (SLOTS - WAYS)
 
-const isEntry = (entry: Entry | undefined, policy: number, { path, method, routing }: GatewayRequest): entry is Entry =>
-  entry !== undefined &&
-  entry.policy === policy &&
-  entry.path === path &&
-  entry.method === method &&
-  entry.routing === routingKey(routing)
+/** Whether the verdict for a request depends on policy, path, method and routing alone, and its path is short enough to keep. */
+export const isMemorable = ({ isUnconditional }: CompiledPolicy, request: GatewayRequest): boolean =>
+  isUnconditional &&
+  request.isCanonical &&
+  request.received === undefined &&
+  request.path.length <= MAX_PATH &&
+  request.method.length <= MAX_METHOD
 
 /**
  * Remembers verdicts. The key has every input of the decision: the policy, the canonical path, the method, and how the router
@@ -49,45 +51,41 @@ const isEntry = (entry: Entry | undefined, policy: number, { path, method, routi
  * variables, which also depend on headers, address and time. Results stay what the cache holds; a memo only saves repeated
  * evaluations of the same policy for the same resource.
  */
-export class VerdictMemo {
+export class VerdictMemo<T> {
   // The tables are created with the first decision, because many authorizers of a process never decide.
-  #slots: (Entry | undefined)[] = []
+  #slots: (Entry<T> | undefined)[] = []
   /** The hash of each entry. An entry whose hash differs is not read: with many paths it is in none of the processor's caches. */
   #hashes: Int32Array = NO_HASHES
   /** Hashes of resources that were decided on once. Only the second decision is remembered: most paths with an ID never recur. */
   #seen: Int32Array = NO_HASHES
 
-  static covers({ isUnconditional }: CompiledPolicy, request: GatewayRequest): boolean {
-    return (
-      isUnconditional &&
-      request.isCanonical &&
-      request.received === undefined &&
-      request.path.length <= MAX_PATH &&
-      request.method.length <= MAX_METHOD
-    )
-  }
-
-  /** The verdict of an earlier decision with the same inputs, which {@link covers} has to accept. */
-  get({ id }: CompiledPolicy, request: GatewayRequest): Verdict | undefined {
-    const hash = hashOf(id, request)
+  /** The verdict of an earlier decision with the same inputs, which {@link isMemorable} has to accept. */
+  get({ id }: CompiledPolicy, path: string, { method, routing }: Inputs): T | undefined {
+    const hash = hashOf(id, path, method)
     const first = firstSlotOf(hash)
     for (let slot = first; slot < first + WAYS; slot++) {
       if (this.#hashes[slot] !== hash) continue
       const entry = this.#slots[slot]
-      if (isEntry(entry, id, request)) return entry.verdict
+      if (
+        entry !== undefined &&
+        entry.policy === id &&
+        entry.path === path &&
+        entry.method === method &&
+        entry.routing === routingKey(routing)
+      )
+        return entry.verdict
     }
     return undefined
   }
 
-  set({ id }: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void {
+  set({ id }: CompiledPolicy, path: string, { method, routing }: Inputs, verdict: T): void {
     if (this.#slots.length === 0) this.#allocate()
-    const hash = hashOf(id, request)
+    const hash = hashOf(id, path, method)
     const seen = hash & (SLOTS - 1)
     if (this.#seen[seen] !== hash) {
       this.#seen[seen] = hash
       return
     }
-    const { path, method, routing } = request
     const first = firstSlotOf(hash)
     for (let slot = first + WAYS - 1; slot > first; slot--) {
       this.#slots[slot] = this.#slots[slot - 1]

@@ -73,6 +73,10 @@ export class GramIndex<T> {
     this.#grams = undefined
   }
 
+  every(test: (value: T) => boolean): boolean {
+    return this.#patterns.every(({ value }) => test(value))
+  }
+
   /** Whether `test` returns true for any value whose literal parts `text` may contain. */
   some(text: string, test: (value: T) => boolean): boolean {
     if (this.#patterns.length < MIN_INDEXED) return this.someOfAll(test)

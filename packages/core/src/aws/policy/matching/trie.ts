@@ -78,4 +78,23 @@ export class PrefixTrie<T> {
       node = child
     }
   }
+  /** Whether all values pass `test` whose prefix `text` begins with, or whose prefix begins with `text`. */
+  everyRelated(text: string, test: (value: T) => boolean): boolean {
+    let node = this.#root
+    let at = 0
+    for (;;) {
+      if (at === text.length) return everyBelow(node, test)
+      if (!node.values.every(test)) return false
+      const child = childOf(node, text.charCodeAt(at))
+      if (child === undefined) return true
+      const { label } = child
+      if (at + label.length > text.length) return !label.startsWith(text.slice(at)) || everyBelow(child, test)
+      if (text.slice(at, at + label.length) !== label) return true
+      at += label.length
+      node = child
+    }
+  }
 }
+
+const everyBelow = <T>({ values, children }: Node<T>, test: (value: T) => boolean): boolean =>
+  values.every(test) && children.every((child) => everyBelow(child, test))
