@@ -1,10 +1,11 @@
 /** The resource part of a pattern: exact where it grants, any spelling where it restricts (AWS-POL-20, 21, SEC-11). @module */
 import { asciiLower } from '../../contract.ts'
-import { ANY, Glob, matchesFoldedFrom, type Token } from './matching/glob.ts'
+import { ANY, Glob, type Token } from './matching/glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
 import type { Literals } from './matching/pattern-index.ts'
 import { SegmentGlob } from './matching/segments.ts'
-import { decodedForms, type Spellings, type WideText } from './matching/spelling.ts'
+import type { Spellings } from './matching/spelling.ts'
+import { WideGlob } from './matching/wide-glob.ts'
 import { expand, hasVariables, isVariable, type PatternPart } from './pattern-text.ts'
 
 /**
@@ -31,71 +32,6 @@ export interface ResourcePattern {
   matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean
   /** Whether the pattern matches any spelling that reaches the same handler: for a Deny. */
   matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean
-}
-
-const mapLiterals = (tokens: readonly Token[], map: (literal: string) => string): readonly Token[] =>
-  tokens.map((token) => (typeof token === 'string' ? map(token) : token))
-
-/** A pattern of a Deny, compared with one form of a spelling. */
-class FoldingGlob {
-  readonly #tokens: readonly Token[]
-  readonly #glob: Glob
-  #folded: Glob | undefined
-
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens
-    this.#glob = new Glob(tokens)
-  }
-
-  matches(text: string, folded: string, foldFrom: number | undefined): boolean {
-    if (foldFrom === undefined) return this.#glob.matches(text)
-    // Most patterns fail this cheap test.
-    this.#folded ??= new Glob(mapLiterals(this.#tokens, asciiLower))
-    if (!this.#folded.matches(folded)) return false
-    return this.#glob.matches(text) || matchesFoldedFrom(this.#tokens, text, foldFrom)
-  }
-}
-
-const sameTokens = (some: readonly Token[], others: readonly Token[]): boolean =>
-  some.every((token, index) => token === others[index])
-
-/** The distinct token lists in which every literal has its first, second or third decoded form. */
-const decodedTokens = (tokens: readonly Token[]): readonly (readonly Token[])[] => {
-  const lists: (readonly Token[])[] = []
-  for (const form of [0, 1, 2]) {
-    const list = mapLiterals(tokens, (literal) => {
-      const forms = decodedForms(literal)
-      return forms[form] ?? (forms[0] as string)
-    })
-    if (!lists.some((each) => sameTokens(each, list))) lists.push(list)
-  }
-  return lists
-}
-
-/** A pattern of a Deny, compared with decoded spellings and, since wildcards may match an escape, with their text. */
-class WideGlob {
-  readonly #decoded: readonly FoldingGlob[]
-  readonly #raw: FoldingGlob
-  /** Whether the raw pattern can match a text without escapes. */
-  readonly #rawDiffers: boolean
-
-  constructor(tokens: readonly Token[]) {
-    const lists = decodedTokens(tokens)
-    this.#decoded = lists.map((list) => new FoldingGlob(list))
-    this.#raw = new FoldingGlob(tokens)
-    this.#rawDiffers = !lists.some((list) => sameTokens(list, tokens))
-  }
-
-  matches({ text, plain, folded, literal, foldFrom }: WideText): boolean {
-    for (const glob of this.#decoded) if (glob.matches(plain, folded, foldFrom)) return true
-    if (literal !== undefined) {
-      const lower = asciiLower(literal)
-      for (const glob of this.#decoded) if (glob.matches(literal, lower, foldFrom)) return true
-      if (this.#raw.matches(literal, lower, foldFrom)) return true
-    }
-    if (text === plain && !this.#rawDiffers) return false
-    return this.#raw.matches(text, asciiLower(text), foldFrom)
-  }
 }
 
 const endsInSlash = (parts: readonly PatternPart[]): boolean => {
