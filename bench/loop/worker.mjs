@@ -12,8 +12,13 @@ const [section, name] = process.argv.slice(2)
 const BATCH_MICROSECONDS = 500
 const MAX_BATCH = 2048
 
-/** V8 has compiled the subject by then. */
+/**
+ * V8 compiles code in steps, so a subject runs as often as a server before its measurement (`warmUp` in `sections.mjs`), for at
+ * least this time, and at most for two seconds.
+ */
 const WARM_UP_MS = 300
+const MAX_WARM_UP_MS = 2000
+const WARM_UP_RUNS = 7000
 
 const runAll = async (inputs, run) => {
   for (let index = 0; index < inputs.length; index++) {
@@ -54,8 +59,11 @@ const makeSubject = async () => (await LOOPS[section]())[name]()
 
 const measured = async ({ samples, milliseconds, warmUpRuns = 0 }, clock) => {
   const subject = await makeSubject()
-  await sample(subject, subject.runs ?? 64, WARM_UP_MS)
-  for (let runs = 0; runs < warmUpRuns; runs += 64) await timed(subject, 64)
+  const runs = subject.runs ?? 64
+  await sample(subject, runs, WARM_UP_MS)
+  const end = performance.now() + MAX_WARM_UP_MS
+  for (let done = 0; done < WARM_UP_RUNS && performance.now() < end; done += runs) await timed(subject, runs)
+  for (let done = 0; done < warmUpRuns; done += 64) await timed(subject, 64)
   const size = await batchSizeOf(subject)
   const found = []
   for (let index = 0; index < samples; index++) found.push(await sample(subject, size, milliseconds, clock))

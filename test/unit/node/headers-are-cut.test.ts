@@ -13,6 +13,8 @@ test.each<[lines: number, server: object | undefined, cut: boolean]>([
   [51, { maxHeadersCount: 50 }, true],
   [50, { maxHeadersCount: 50 }, false],
   [5000, { maxHeadersCount: 0 }, false],
+  [992, { maxHeadersCount: 992 }, true],
+  [991, { maxHeadersCount: 992 }, false],
 ])('SEC-134 %i lines on the server %o: %s', (lines, server, cut) => {
   expect(headersAreCut(incoming(lines, server))).toBe(cut)
 })

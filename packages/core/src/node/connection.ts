@@ -61,6 +61,12 @@ export const closeAfterResponse = (stream: Http2Stream): void => {
 /** Header lines that Node.js keeps unless `server.maxHeadersCount` is set. */
 const DEFAULT_HEADER_LINES = 1000
 
+/**
+ * Number of lines that Node.js receives from its parser at a time, and drops as a whole. At a multiple of it, a request with as
+ * many lines as the limit cannot be told from one whose lines were dropped.
+ */
+const CHUNK_LINES = 31
+
 /** Requests whose lines were cut off. Lines are removed later, so that they can no longer be counted. */
 const cut = new WeakSet<IncomingMessage>()
 /** Whether this process has received one. A look-up for each request is not free. */
@@ -80,7 +86,8 @@ export const headersAreCut = (
     readonly socket?: { readonly server?: { readonly maxHeadersCount?: number | null } }
   }
   const limit = socket?.server?.maxHeadersCount ?? DEFAULT_HEADER_LINES
-  if (limit > 0 && rawHeaders.length > limit * 2 && http2Stream(incoming) === undefined) {
+  const isOver = rawHeaders.length > limit * 2 || (limit % CHUNK_LINES === 0 && rawHeaders.length === limit * 2)
+  if (limit > 0 && isOver && http2Stream(incoming) === undefined) {
     hasCut = true
     cut.add(incoming)
   }

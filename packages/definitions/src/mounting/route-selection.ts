@@ -32,6 +32,8 @@ const RULES: Readonly<Record<Protocol, TreeRules>> = {
 
 /** Maximum number of recent paths whose routes are kept. */
 const MAX_RECENT = 1000
+/** Maximum length of such a path in characters. */
+const MAX_RECENT_PATH = 512
 
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
 
@@ -116,8 +118,8 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
    */
   #selectRecent(request: GatewayRequest): Selection<T> {
     const { method, path, routing } = request
-    if (!request.isCanonical || path.includes('%')) return this.#selectOne(request)
-    const key = `${routing.caseSensitive ? 1 : 0}${routing.strict ? 1 : 0}${routing.looseMounts === true ? 1 : 0}${method} ${path}`
+    if (!request.isCanonical || path.includes('%') || path.length > MAX_RECENT_PATH) return this.#selectOne(request)
+    const key = `${routing.caseSensitive ? 1 : 0}${routing.strict ? 1 : 0}${routing.looseMounts === true ? 1 : 0}${routing.decodes === true ? 1 : 0}${method} ${path}`
     const recent = this.#recent.get(key)
     if (recent !== undefined) return recent
     const selection = this.#selectOne(request)
@@ -127,10 +129,15 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   }
 
   #selectOne(request: GatewayRequest): Selection<T> {
-    const { caseSensitive, strict, looseMounts } = request.routing
+    const { caseSensitive, strict, looseMounts, decodes } = request.routing
     // `OPTIONS *` names no path. Handlers of any route may serve it.
     if (!request.path.startsWith('/')) return this.#selection(undefined, this.#routes, false)
-    const looseness = { ignoresCase: !caseSensitive, ignoresTrailingSlash: !strict || looseMounts === true }
+    const looseness = {
+      ignoresCase: !caseSensitive,
+      ignoresTrailingSlash: !strict || looseMounts === true,
+      // Hono does so, which decodes paths, too.
+      removesTrailingSlash: !strict && decodes === true,
+    }
     const methods = methodsOf(request)
     const all: T[] = []
     let isPartlyUnknown = false

@@ -36,6 +36,8 @@ export interface TreeRules {
 export interface Looseness {
   readonly ignoresCase: boolean
   readonly ignoresTrailingSlash: boolean
+  /** Whether a slash at the end is removed from the request, so that templates that end in one may not match. */
+  readonly removesTrailingSlash: boolean
 }
 
 const createNode = <T>(): TreeNode<T> => ({
@@ -179,15 +181,22 @@ export class RouteTree<T> {
   }
 
   #reachEnd(node: TreeNode<T>, isCertain: boolean, survey: Survey<T>): boolean {
-    const { endsInSlash, ignoresTrailingSlash } = survey
+    const { endsInSlash, ignoresTrailingSlash, removesTrailingSlash } = survey
     const [same, other] = endsInSlash ? [node.leafWithSlash, node.leaf] : [node.leaf, node.leafWithSlash]
     if (ignoresTrailingSlash) collect(other, false, survey)
-    if (collect(same, isCertain, survey)) return true
-    // Some routers let a parameter be empty.
-    if (endsInSlash) collect(node.parameter?.leaf, false, survey)
-    collect(node.greedy, false, survey)
+    if (collect(same, isCertain && !(endsInSlash && removesTrailingSlash), survey)) return true
+    collectOptional(node, survey)
     return false
   }
+}
+
+/** Adds the routes of templates that go on with a parameter, which can be optional or empty. */
+const collectOptional = <T>({ parameter, greedy }: TreeNode<T>, survey: Survey<T>): void => {
+  collect(greedy, false, survey)
+  if (parameter === undefined) return
+  collect(parameter.leaf, false, survey)
+  collect(parameter.leafWithSlash, false, survey)
+  collectOptional(parameter, survey)
 }
 
 /**

@@ -25,7 +25,12 @@ const attempt = (decode: (path: string) => string, path: string): string => {
 }
 
 /** What routers, file servers and proxies make of a path with escapes: they decode all of it, or all but separators. */
-const decodings: readonly ((path: string) => string)[] = [decodeURI, decodeURIComponent]
+const decodings: readonly ((path: string) => string)[] = [
+  decodeURI,
+  decodeURIComponent,
+  // Escapes that are not UTF-8 stay, and do not keep others from being decoded.
+  (path) => path.replaceAll(/(?:%[\da-f]{2})+/gi, (run) => attempt(decodeURIComponent, run)),
+]
 
 /** The paths under which a layer may serve a request, the canonical path first. */
 export const pathsOf = (request: GatewayRequest): Iterable<string> => {
@@ -37,6 +42,8 @@ export const pathsOf = (request: GatewayRequest): Iterable<string> => {
     if (request.hasEncodedSlash) for (const each of Array.from(paths)) paths.add(decodeSlashes(each))
     for (const each of Array.from(paths)) for (const decode of decodings) paths.add(attempt(decode, each))
   }
+  // Some routers read several slashes as one.
+  if (request.isAmbiguous) for (const each of Array.from(paths)) paths.add(each.replaceAll(/\/{2,}/g, '/'))
   return paths
 }
 

@@ -104,6 +104,8 @@ describe('routes under which a looser router may serve a request', () => {
     ['HUAWEI', 'GET /a/x', ['GET ~/a/']],
     ['REST', 'GET /files', ['ANY /files/{proxy+}', 'ANY /{proxy+}', 'GET /{tenant}/{proxy+}']],
     ['HTTP', 'GET /x/', ['GET /{a}/{b}', 'GET /{rest+}']],
+    ['REST', 'GET /users', ['GET /users/{id}', 'GET /users/{id}/{rest+}', 'GET /{proxy+}']],
+    ['REST', 'GET /', ['GET /{id}']],
   ])('SEC-11 %s: %s selects every route that strict and loose routers may serve: %j', (protocol, line, keys) => {
     for (const routing of [EXACT, LOOSE]) expect(select(protocol, keys, line, { routing }).all).toEqual(keys.toSorted())
   })
@@ -130,6 +132,24 @@ describe('routes under which a looser router may serve a request', () => {
       expect(select(protocol, keys, 'OPTIONS *')).toEqual({ route: undefined, all: keys.toSorted() })
     },
   )
+
+  test('SEC-11 a template with a slash at the end may not match if the router removes the slash', () => {
+    const keys = ['GET /pets/', 'GET /{proxy+}']
+    const all = (routing: Routing) => select('HTTP', keys, 'GET /pets/', { routing }).all
+    expect(all({ ...EXACT, decodes: true })).toEqual(['GET /pets/'])
+    expect(all(LOOSE)).toEqual(['GET /pets/'])
+    expect(all({ ...EXACT, decodes: true, strict: false })).toEqual(keys)
+  })
+
+  test.each<[line: string, key: string]>([
+    ['GET //', 'GET /'],
+    ['GET /a//b', 'GET /a/b'],
+    ['GET /caf%C3%A9/%FF', 'GET /caf\u00E9/{id}'],
+  ])('SEC-03 SEC-07 %s, if it is allowed, counts for %s', (line, key) => {
+    const routes = routesOf([key, 'GET /{proxy+}'])
+    const request = gatewayRequest(line, { routing: LOOSE, ambiguousTargets: 'allow' })
+    expect(new RouteSelection('HTTP', '', routes).select(request).all.map((each) => each.key)).toContain(key)
+  })
 
   test('DEF-GEN-04 a message route of a WebSocket API is no path', () => {
     expect(select('WEBSOCKET', ['$connect', '/chat'], 'GET /chat')).toEqual({ route: '$connect', all: ['$connect'] })
@@ -231,6 +251,7 @@ describe('selections that are kept', () => {
       { caseSensitive: false, strict: true },
       { caseSensitive: true, strict: false },
       { caseSensitive: true, strict: true, looseMounts: true },
+      { caseSensitive: true, strict: false, decodes: true },
     ]
     for (const order of [all, all.toReversed()])
       for (const line of ['GET /admin', 'POST /admin', 'GET /a', 'GET /a/', 'HEAD /admin'])
