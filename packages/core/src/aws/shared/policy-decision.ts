@@ -142,6 +142,14 @@ export const policyMembers = (
       ? DENIED[decision]
       : { allowed: false, reason: 'IMPLICIT_DENY', hint: foreignHint(foreign) }
   }
+  // A function of its own, because its closure would take memory for every request.
+  const learn = (policy: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void =>
+    directories.learn(policy, request, verdict, (directory, continuation) => {
+      const start = resourceOf(api, request, directory)
+      // Below the base path of a custom domain only: elsewhere a resource does not begin with its directory.
+      const isStart = start + request.path.slice(directory.length) === resourceOf(api, request, request.path)
+      return isStart && policy.isDecidedBelow(prefix, start, continuation)
+    })
   return {
     decide: (result: PolicyResult, request: GatewayRequest, clock: Clock): Verdict => {
       const policy = policyOf(result, rules)
@@ -152,13 +160,7 @@ export const policyMembers = (
       if (known !== undefined) return known
       const verdict = evaluate(policy, request, clock)
       if (common === 'differ') memo.set(policy, path, request, verdict)
-      else
-        directories.learn(policy, request, verdict, (directory, continuation) => {
-          const start = resourceOf(api, request, directory)
-          // Below the base path of a custom domain only: elsewhere a resource does not begin with its directory.
-          const isStart = start + path.slice(directory.length) === resourceOf(api, request, path)
-          return isStart && policy.isDecidedBelow(prefix, start, continuation)
-        })
+      else learn(policy, request, verdict)
       return verdict
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {
