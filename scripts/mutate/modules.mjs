@@ -62,7 +62,7 @@ export const modules = {
     ],
     tests: [
       'test/unit/kernel/decision/decision.test.ts',
-      'test/unit/kernel/contract/authorized-context.test.ts',
+      'test/unit/kernel/contract/{authorized-context,context-copies}.test.ts',
       'test/unit/kernel/util/{exact-json,json-depth}.test.ts',
       'test/unit/kernel/authorizer/failing-function.test.ts',
       'test/unit/kernel/cache/{invalidate,lifetime}.test.ts',
@@ -73,7 +73,7 @@ export const modules = {
     ],
   },
   policy: {
-    sources: [`${policy}/**/*.ts`, `${core}/aws/shared/verdict-memo.ts`],
+    sources: [`${policy}/**/*.ts`, `${core}/aws/shared/verdict-memo.ts`, `${core}/aws/shared/directory-verdicts.ts`],
     tests: [
       'test/unit/aws/policy/*.test.ts',
       'test/unit/aws/policy/properties/*.test.ts',
