@@ -146,7 +146,7 @@ export const policyMembers = (
   const learn = (policy: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void =>
     directories.learn(policy, request, verdict, (directory, continuation) => {
       const start = resourceOf(api, request, directory)
-      // Below the base path of a custom domain only: elsewhere a resource does not begin with its directory.
+      // Outside of the base path of a custom domain, a resource does not begin with its directory.
       const isStart = start + request.path.slice(directory.length) === resourceOf(api, request, request.path)
       return isStart && policy.isDecidedBelow(prefix, start, continuation)
     })
