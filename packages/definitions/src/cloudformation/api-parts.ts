@@ -1,6 +1,6 @@
 /** Stages, gateway responses, usage plans, base paths and other parts of an API (DEF-CFN-16, DEF-CFN-18). @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
-import { type DeclaredBasePath, setBasePath } from '../building/base-paths.ts'
+import { type DeclaredBasePath, setBasePaths, stopAtRoutingRule } from '../building/base-paths.ts'
 import { resourceOf } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../building/usage-plans.ts'
@@ -95,20 +95,14 @@ const MAPPINGS = [
 ] as const
 
 const addBasePaths = (template: Resources, apis: Apis, context: ReadContext): void => {
-  const found = new Map<ApiBuilder, DeclaredBasePath[]>()
+  const declared: DeclaredBasePath[] = []
   for (const [type, idProperty, property] of MAPPINGS)
     for (const resource of template.ofType(type)) {
       const api = apiOf(resource, idProperty, apis, context)
-      if (api === undefined) continue
-      const declared = { path: member(resource.properties, property), place: resource }
-      found.set(api, [...(found.get(api) ?? []), declared])
+      if (api !== undefined) declared.push({ api, path: member(resource.properties, property), place: resource })
     }
-  for (const [api, declared] of found) setBasePath(api, declared, context)
-  for (const rule of template.ofType('AWS::ApiGatewayV2::RoutingRule')) {
-    const message = `the routing rule ${rule.id} selects APIs by path or header, and is not evaluated`
-    const advice = 'Mount the API below the path that the rule has: set basePath of guardApi, and accept this finding.'
-    context.findings.stop('ambiguous', 'DEF-CFN-16', rule, { message, advice })
-  }
+  setBasePaths(declared, context)
+  for (const rule of template.ofType('AWS::ApiGatewayV2::RoutingRule')) stopAtRoutingRule(rule.id, rule, context)
 }
 
 /** Protection in front of an API that is not carried over: one row per kind, the most important ones first. */

@@ -1,5 +1,5 @@
 /** Settings of SAM APIs besides routes and authorizers (DEF-SAM-13, DEF-SAM-14, DEF-CFN-16, DEF-CFN-18). @module */
-import { setBasePath } from '../building/base-paths.ts'
+import { setBasePaths } from '../building/base-paths.ts'
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { isDeclared } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
@@ -111,9 +111,8 @@ const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): voi
   const paths = member(domain, 'BasePath')
   if (domain === undefined || paths === undefined) return
   const declared = paths.kind === 'list' ? itemsOf(paths) : [paths]
-  setBasePath(
-    api,
-    declared.map((path) => ({ path, place: path })),
+  setBasePaths(
+    declared.map((path) => ({ api, path, place: path })),
     context,
   )
 }

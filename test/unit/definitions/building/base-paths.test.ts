@@ -94,6 +94,6 @@ describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
     template.Resources['Rule'] = { Type: 'AWS::ApiGatewayV2::RoutingRule', Properties: {} }
     expect(await read('t.json', JSON.stringify(template))).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
     const rule = '\nresource "aws_apigatewayv2_routing_rule" "r" {\n priority = 1\n}'
-    expect(await read('main.tf', terraform([]) + rule)).toMatchObject({ stops: ['ambiguous DEF-TF-08'] })
+    expect(await read('main.tf', terraform([]) + rule)).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
   })
 })

@@ -51,6 +51,7 @@ export class DecisionPublisher {
     }
     return outcome
   }
+
   #call(hook: DecisionHook, decision: Decision): void {
     isolated(() => hook(decision), this.#failed)
   }

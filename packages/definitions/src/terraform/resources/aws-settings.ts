@@ -1,5 +1,5 @@
 /** Stages, base paths, gateway responses and usage plans of the AWS provider (DEF-TF-08). @module */
-import { type DeclaredBasePath, setBasePath } from '../../building/base-paths.ts'
+import { type DeclaredBasePath, setBasePaths, stopAtRoutingRule } from '../../building/base-paths.ts'
 import { gatewayResponseOf } from '../../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../../building/usage-plans.ts'
 import type { UsagePlanDefinition } from '../../definition.ts'
@@ -93,20 +93,14 @@ const MAPPINGS = [
 
 const readBasePaths = (reading: Reading): void => {
   const { context, inventory } = reading
-  const found = new Map<Api, DeclaredBasePath[]>()
+  const declared: DeclaredBasePath[] = []
   for (const { type, path } of MAPPINGS)
     for (const resource of inventory.of(type)) {
-      const { attributes } = resource
-      const api = reading.knownApiOf(member(attributes, 'api_id'), REST.api, V2.api)
-      if (api !== undefined)
-        found.set(api, [...(found.get(api) ?? []), { path: member(attributes, path), place: resource }])
+      const api = reading.knownApiOf(member(resource.attributes, 'api_id'), REST.api, V2.api)?.builder
+      if (api !== undefined) declared.push({ api, path: member(resource.attributes, path), place: resource })
     }
-  for (const [api, declared] of found) setBasePath(api.builder, declared, context)
-  for (const rule of inventory.of('aws_apigatewayv2_routing_rule')) {
-    const message = `${rule.address} selects APIs by path or header, and is not evaluated`
-    const advice = 'Mount the API below the path that the rule has: set basePath of guardApi, and accept this finding.'
-    context.findings.stop('ambiguous', 'DEF-TF-08', rule, { message, advice })
-  }
+  setBasePaths(declared, context)
+  for (const rule of inventory.of('aws_apigatewayv2_routing_rule')) stopAtRoutingRule(rule.address, rule, context)
 }
 
 const RESPONSE_NAMES = {

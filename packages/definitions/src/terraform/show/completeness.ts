@@ -36,7 +36,7 @@ export const checkComplete = (document: Node, planned: readonly FoundModule[], {
   const changes = itemsOf(member(document, 'resource_changes'))
   const known = new Set([...addressesOf(planned), ...changes.flatMap(addressOf)])
   const bases = new Set([...known].map(withoutKeys))
-  const before = [...modulesOf(at(document, 'prior_state', 'values', 'root_module'), '', undefined, 0)]
+  const before = [...modulesOf(at(document, 'prior_state', 'values', 'root_module'))]
   const complete = textOf(member(document, 'complete'))
   const isPartial =
     complete === 'false' ||

@@ -17,9 +17,8 @@ export interface FoundModule {
 /** The modules of a tree. Documents are no deeper than the parser allows. */
 export function* modulesOf(
   node: Node | undefined,
-  parent: string,
-  path: readonly Step[] | undefined,
-  depth: number,
+  parent: string = '',
+  path?: readonly Step[],
 ): Generator<FoundModule> {
   if (node === undefined) return
   const address = textOf(member(node, 'address')) ?? ''
@@ -27,5 +26,5 @@ export function* modulesOf(
   const [, name, suffix = ''] = /^module\.([\w-]+)(\[.*\])?$/s.exec(address.slice(parent.length)) ?? []
   const steps = path === undefined ? [] : [...path, { name: name ?? '', suffix }]
   yield { prefix, node, path: steps }
-  for (const child of itemsOf(member(node, 'child_modules'))) yield* modulesOf(child, prefix, steps, depth + 1)
+  for (const child of itemsOf(member(node, 'child_modules'))) yield* modulesOf(child, prefix, steps)
 }

@@ -12,7 +12,7 @@ import { ConfigurationModule, type Instances } from './plan-references.ts'
 export const readShowJson = (document: Node, context: ReadContext): void => {
   const planned = member(document, 'planned_values')
   const values = planned ?? member(document, 'values')
-  const found = [...modulesOf(member(values, 'root_module'), '', undefined, 0)]
+  const found = [...modulesOf(member(values, 'root_module'))]
   if (planned !== undefined) checkComplete(document, found, context)
   const instances = new Map<string, string[]>()
   for (const { prefix, node } of found)

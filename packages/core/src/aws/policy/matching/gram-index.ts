@@ -73,6 +73,7 @@ export class GramIndex<T> {
     this.#grams = undefined
   }
 
+  /** Whether `test` returns true for all values. */
   every(test: (value: T) => boolean): boolean {
     return this.#patterns.every(({ value }) => test(value))
   }

@@ -44,6 +44,7 @@ export class PatternIndex<T> {
   someSpelling(text: string, test: (value: T) => boolean): boolean {
     return this.#trie.some(text, (patterns) => patterns.someOfAll(test))
   }
+
   /** Whether all patterns pass `test` that some continuation of `text` can match. */
   everyRelated(text: string, test: (value: T) => boolean): boolean {
     return this.#trie.everyRelated(text, (patterns) => patterns.every(test))

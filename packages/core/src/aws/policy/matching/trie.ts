@@ -78,6 +78,7 @@ export class PrefixTrie<T> {
       node = child
     }
   }
+
   /** Whether all values pass `test` whose prefix `text` begins with, or whose prefix begins with `text`. */
   everyRelated(text: string, test: (value: T) => boolean): boolean {
     let node = this.#root
