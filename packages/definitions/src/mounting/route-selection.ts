@@ -2,7 +2,7 @@
 import type { GatewayRequest } from '@custom-authorizer/core'
 import type { Protocol } from '../definition.ts'
 import { methodsOf, pathsOf } from './spellings.ts'
-import { RouteTree, type TreeRules } from './route-tree.ts'
+import { partsOf, RouteTree, type TreeRules } from './route-tree.ts'
 
 /** A route to select. */
 export interface Selectable {
@@ -140,14 +140,20 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
     }
     const methods = methodsOf(request)
     const all: T[] = []
+    let route: T | undefined
     let isPartlyUnknown = false
     for (const path of pathsOf(request)) {
+      const before = all.length
       const below = this.#belowBasePath(path, caseSensitive)
-      const found = below === undefined ? [] : methods.flatMap((method) => this.#tree.reach(method, below, looseness))
-      all.push(...found)
-      if (found.length === 0 && path !== request.path) isPartlyUnknown ||= request.hasEncodedSlash
+      if (below !== undefined) {
+        const parts = partsOf(below)
+        // The gateway compares the canonical path and the method as sent.
+        if (path === request.path) [route] = this.#tree.select(request.method, parts)
+        for (const method of methods) this.#tree.reach(method, parts, looseness, all)
+      }
+      if (all.length === before && path !== request.path) isPartlyUnknown ||= request.hasEncodedSlash
     }
-    return this.#selection(this.#gatewayRoute(request), all, isPartlyUnknown)
+    return this.#selection(route, all, isPartlyUnknown)
   }
 
   #selection(route: T | undefined, others: readonly T[], isPartlyUnknown: boolean): Selection<T> {
@@ -155,12 +161,6 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
       return others.length === 0 ? NOTHING : { route, all: [...new Set(others)], isPartlyUnknown }
     const isOnly = others.length === 0 || (others.length === 1 && others[0] === route)
     return { route, all: isOnly ? [route] : [...new Set([route, ...others])], isPartlyUnknown }
-  }
-
-  /** The gateway compares the canonical path and the method as sent. */
-  #gatewayRoute({ path, method, routing }: GatewayRequest): T | undefined {
-    const below = this.#belowBasePath(path, routing.caseSensitive)
-    return below === undefined ? undefined : this.#tree.select(method, below)[0]
   }
 
   #belowBasePath(path: string, caseSensitive: boolean): string | undefined {

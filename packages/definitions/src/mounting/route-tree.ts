@@ -53,32 +53,39 @@ const createLeaf = <T>(): Leaf<T> => ({ methods: new Map(), any: [] })
 const NONE: readonly never[] = Object.freeze([])
 
 /** A path in parts. */
-interface Path {
+export interface Path {
   /** Without the empty one after a slash at the end. */
   readonly segments: readonly string[]
   /** Whether it ends in a slash; `false` for the root. */
   readonly endsInSlash: boolean
 }
 
-const partsOf = (path: string): Path => {
+/** Splits a path into its parts. */
+export const partsOf = (path: string): Path => {
   if (path === '/') return { segments: NONE, endsInSlash: false }
   const endsInSlash = path.endsWith('/')
   return { segments: path.slice(1, endsInSlash ? -1 : undefined).split('/'), endsInSlash }
 }
 
+const leafOf = <T>(node: TreeNode<T>, endsInSlash: boolean): Leaf<T> | undefined =>
+  endsInSlash ? node.leafWithSlash : node.leaf
+
 const routesOf = <T>(leaf: Leaf<T> | undefined, method: string): readonly T[] =>
   leaf === undefined ? NONE : (leaf.methods.get(method) ?? leaf.any)
 
 /** A search for the route that the gateway selects. */
-interface Selection extends Path {
+interface Selection {
   readonly method: string
+  readonly path: Path
   /** Whether a template has matched that decides, except for greedy ones. */
   decided: boolean
 }
 
 /** A search for the routes that routers may serve. */
-interface Survey<T> extends Path, Looseness {
+interface Survey<T> {
   readonly method: string
+  readonly path: Path
+  readonly looseness: Looseness
   readonly found: T[]
 }
 
@@ -110,30 +117,27 @@ export class RouteTree<T> {
   }
 
   /** The routes that the gateway selects for a method and a path; none if there is no such route. */
-  select(method: string, path: string): readonly T[] {
-    const found = this.#select(this.#root, 0, { ...partsOf(path), method, decided: false })
+  select(method: string, path: Path): readonly T[] {
+    const found = this.#select(this.#root, 0, { method, path, decided: false })
     return found.length === 0 ? this.#fallback : found
   }
 
   /**
-   * The routes that routers may serve for a method and a path. Templates that not every router matches are found as well: in
-   * another letter case, with another slash at the end, or greedy ones with nothing left for them. The most specific template
-   * that every router matches ends the search, because routes are registered in this order.
+   * Adds the routes that routers may serve for a method and a path to `found`. Templates that not every router matches are found
+   * as well: in another letter case, with another slash at the end, or greedy ones with nothing left for them. The most specific
+   * template that every router matches ends the search, because routes are registered in this order.
    */
-  reach(method: string, path: string, looseness: Looseness): readonly T[] {
-    const found: T[] = []
-    const isCertain = this.#reach(this.#root, 0, true, { ...partsOf(path), ...looseness, method, found })
-    return isCertain ? found : [...found, ...this.#fallback]
+  reach(method: string, path: Path, looseness: Looseness, found: T[]): void {
+    if (!this.#reach(this.#root, 0, true, { method, path, looseness, found })) found.push(...this.#fallback)
   }
 
   /** Visits the templates that match, the most specific one first, until one has the method. */
   #select(node: TreeNode<T>, index: number, search: Selection): readonly T[] {
-    const { segments, endsInSlash } = search
+    const { segments, endsInSlash } = search.path
     if (index === segments.length) {
-      const [same, other] = endsInSlash ? [node.leafWithSlash, node.leaf] : [node.leaf, node.leafWithSlash]
-      const found = this.#serve(same, search)
+      const found = this.#serve(leafOf(node, endsInSlash), search)
       if (found.length > 0) return found
-      if (this.#rules.ignoresTrailingSlash) return this.#serve(other, search)
+      if (this.#rules.ignoresTrailingSlash) return this.#serve(leafOf(node, !endsInSlash), search)
       const isRoot = segments.length === 0
       return this.#rules.greedyRoot && (endsInSlash || isRoot) ? this.#serveGreedy(node, search) : NONE
     }
@@ -165,10 +169,10 @@ export class RouteTree<T> {
    * @returns whether a template was found that every router matches
    */
   #reach(node: TreeNode<T>, index: number, isCertain: boolean, survey: Survey<T>): boolean {
-    const { segments } = survey
+    const { segments } = survey.path
     if (index === segments.length) return this.#reachEnd(node, isCertain, survey)
     const segment = segments[index] as string
-    if (survey.ignoresCase)
+    if (survey.looseness.ignoresCase)
       for (const spelling of node.spellings.get(segment.toLowerCase()) ?? NONE)
         if (spelling !== segment) this.#reach(node.literals.get(spelling) as TreeNode<T>, index + 1, false, survey)
     const { parameter } = node
@@ -181,10 +185,11 @@ export class RouteTree<T> {
   }
 
   #reachEnd(node: TreeNode<T>, isCertain: boolean, survey: Survey<T>): boolean {
-    const { endsInSlash, ignoresTrailingSlash, removesTrailingSlash } = survey
-    const [same, other] = endsInSlash ? [node.leafWithSlash, node.leaf] : [node.leaf, node.leafWithSlash]
-    if (ignoresTrailingSlash) collect(other, false, survey)
-    if (collect(same, isCertain && !(endsInSlash && removesTrailingSlash), survey)) return true
+    const { endsInSlash } = survey.path
+    const { ignoresTrailingSlash, removesTrailingSlash } = survey.looseness
+    if (ignoresTrailingSlash) collect(leafOf(node, !endsInSlash), false, survey)
+    const isMatched = isCertain && !(endsInSlash && removesTrailingSlash)
+    if (collect(leafOf(node, endsInSlash), isMatched, survey)) return true
     collectOptional(node, survey)
     return false
   }

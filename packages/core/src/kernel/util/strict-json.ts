@@ -30,9 +30,6 @@ const endOfString = (text: string, start: number): number => {
   return -1
 }
 
-/** The string between two quotes. */
-const unescaped = (text: string, start: number, end: number): string => JSON.parse(text.slice(start, end + 1)) as string
-
 const isName = (text: string, after: number): boolean => {
   let at = after
   while (isSpace(text.charCodeAt(at))) at++
@@ -74,10 +71,11 @@ const problemWith = (text: string, numbers?: Span[]): string | undefined => {
       const end = endOfString(text, at)
       if (end < 0) return NOT_JSON
       const isEscaped = hasEscapes && text.slice(at, end).includes('\\')
-      if (isEscaped && !unescaped(text, at, end).isWellFormed()) return NOT_UNICODE
+      const decoded = isEscaped ? (JSON.parse(text.slice(at, end + 1)) as string) : undefined
+      if (decoded?.isWellFormed() === false) return NOT_UNICODE
       const names = open.at(-1)
       if (names !== undefined && isName(text, end + 1)) {
-        const value = isEscaped ? unescaped(text, at, end) : text.slice(at + 1, end)
+        const value = decoded ?? text.slice(at + 1, end)
         if (names.has(value)) return 'has an object with the same member name twice'
         names.add(value)
       }
