@@ -34,6 +34,16 @@ const RULES: Readonly<Record<Protocol, TreeRules>> = {
 const MAX_RECENT = 1000
 /** Maximum length of such a path in characters. */
 const MAX_RECENT_PATH = 512
+/** Number of hashes of keys that were selected once; a power of two. */
+const SEEN = 1024
+
+/** Only decides whether a selection is kept: the whole key is compared. Paths differ most at their end. */
+const hashOf = (key: string): number => {
+  let hash = key.length
+  for (let index = Math.max(0, key.length - 12); index < key.length; index++)
+    hash = Math.imul(hash, 31) + key.charCodeAt(index)
+  return hash | 0
+}
 
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
 
@@ -75,6 +85,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   readonly #tree: RouteTree<T>
   readonly #routes: readonly T[]
   readonly #recent = new Map<string, Selection<T>>()
+  readonly #seen = new Int32Array(SEEN)
   /** `''`, or a path such as `/v1`. */
   readonly basePath: string
 
@@ -114,7 +125,8 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
 
   /**
    * Keeps the selections of recent requests. A key holds everything that a selection depends on: method, path, and how the
-   * router compares paths. A path with escapes has several readings, and is not kept.
+   * router compares paths. A path with escapes has several readings, and is not kept. Others are kept from their second use:
+   * most paths with an ID never recur, and keeping them costs more than the selection.
    */
   #selectRecent(request: GatewayRequest): Selection<T> {
     const { method, path, routing } = request
@@ -123,6 +135,12 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
     const recent = this.#recent.get(key)
     if (recent !== undefined) return recent
     const selection = this.#selectOne(request)
+    const hash = hashOf(key)
+    const place = hash & (SEEN - 1)
+    if (this.#seen[place] !== hash) {
+      this.#seen[place] = hash
+      return selection
+    }
     if (this.#recent.size >= MAX_RECENT) this.#recent.clear()
     this.#recent.set(key, selection)
     return selection
