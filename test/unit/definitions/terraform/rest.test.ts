@@ -205,6 +205,13 @@ resource "aws_api_gateway_method" "iam" {
     expect(found.stops.length > 0).toBe(stops)
   })
 
+  test.each(['/', 'a/b'])('DEF-GEN-13 a path part %j is no segment, and its methods have no path', async (part) => {
+    const { routes, findings } = await readText(restApi(CUSTOM).replace('path_part   = "p"', `path_part   = "${part}"`))
+    expect(routes).toEqual([])
+    const stops = findings.filter(({ severity }) => severity === 'stop').map(({ code }) => code)
+    expect(stops.toSorted()).toEqual(['DEF-CFN-06', 'DEF-GEN-13'])
+  })
+
   test('DEF-TF-08 DEF-CFN-18 stages, responses, usage plans and base paths are carried, other protection is reported', async () => {
     const { result, reports } = await readText(
       restApi(

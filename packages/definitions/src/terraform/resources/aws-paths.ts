@@ -79,6 +79,7 @@ export class PathReader {
     if (part.text.includes('/')) {
       const details = { message: `path_part of ${address} has a slash`, advice: 'Use one resource for each segment.' }
       this.#reading.stop('invalid', 'DEF-GEN-13', resource, details)
+      return undefined
     }
     const path = parent.path === '/' ? `/${part.text}` : `${parent.path}/${part.text}`
     return { path, resources: [...parent.resources, resource] }
