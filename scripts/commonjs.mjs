@@ -4,6 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFile
 import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 
+import { checkCircles, withLocalNames } from './commonjs/local-names.mjs'
 import { root, runTool } from './workspace.mjs'
 
 const require = createRequire(import.meta.url)
@@ -23,6 +24,7 @@ export async function buildCommonJs(names, options) {
     update(join(folder, 'dist', 'cjs', 'package.json'), '{ "type": "commonjs" }\n')
     if (BUNDLED[name] !== undefined) await bundle(folder, BUNDLED[name])
     for (const library of LAZY[name] ?? []) requireLazily(join(folder, 'dist', 'cjs'), library)
+    readNamesOnce(join(folder, 'dist', 'cjs'))
   }
   // Packages load each other, so all of them have to be complete.
   for (const name of names) {
@@ -33,17 +35,34 @@ export async function buildCommonJs(names, options) {
   return 0
 }
 
+const scriptsIn = (folder) =>
+  readdirSync(folder, { recursive: true })
+    .filter((name) => name.endsWith('.js'))
+    .map((name) => join(folder, name))
+
 /** Replaces `const library_1 = require("library")`, and each use of `library_1`. */
 function requireLazily(folder, library) {
   const loads = new RegExp(`^const (\\w+) = require\\("${library}"\\);\\n`, 'm')
-  for (const { parentPath, name } of readdirSync(folder, { recursive: true, withFileTypes: true })) {
-    if (!name.endsWith('.js')) continue
-    const file = join(parentPath, name)
+  for (const file of scriptsIn(folder)) {
     const code = readFileSync(file, 'utf8')
     const variable = loads.exec(code)?.[1]
     if (variable === undefined) continue
     update(file, code.replace(loads, '').replaceAll(`${variable}.`, `require("${library}").`))
   }
+}
+
+/** Replaces look-ups of imported and exported names by constants. */
+function readNamesOnce(folder) {
+  const imports = new Map()
+  for (const file of scriptsIn(folder)) {
+    const code = readFileSync(file, 'utf8')
+    imports.set(
+      file,
+      [...code.matchAll(/require\("(\.[^"]+)"\)/g)].map(([, target]) => join(dirname(file), target)),
+    )
+    update(file, withLocalNames(code))
+  }
+  checkCircles(imports)
 }
 
 /** Bundles a package with one library into a single CommonJS file, with the licence of the library next to it. */
