@@ -15,6 +15,7 @@ export { type DenialDetails, type DenialRow, DENIALS } from './kernel/contract/d
 export { RepeatedLines } from './kernel/decision/repeated-lines.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
 export { byteLength } from './kernel/runtime/byte-length.ts'
+export { Itself } from './kernel/runtime/itself.ts'
 export { isNode, nodeBuiltin } from './kernel/runtime/node-builtin.ts'
 export { type Sha256, sha256For } from './kernel/runtime/sha-256.ts'
 

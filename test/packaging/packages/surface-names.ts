@@ -59,7 +59,7 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
   '@custom-authorizer/core/contract': {
     values: `
       ASCII_FIELD_VALUE AuthorizedContext CROSS_ORIGIN_CHECKS CROSS_ORIGIN_UNSAFE_OPTIONS CircuitBreaker
-      DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest JsonNumber
+      DENIALS FIELD_NAME FIELD_VALUE FUNCTION_IDENTITY GATEWAY_RESPONSES GatewayRequest Itself JsonNumber
       JsonProblem ORIGIN ParameterMapping REPEATED RepeatedLines RouteTable SOURCE_NAME STORE_BREAKER
       andThen asciiLower byteLength check checkAuthorizers checkGroupedOptions composeAuthorizers
       cookieSource createContext crossOriginRules decodeSlashes digestSecret functionConsole

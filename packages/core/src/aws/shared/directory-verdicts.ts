@@ -21,7 +21,8 @@ const SLASH = 0x2f
 const hasDirectory = ({ path, method }: GatewayRequest): boolean =>
   method !== 'HEAD' && path.charCodeAt(0) === SLASH && path.charCodeAt(path.length - 1) !== SLASH && !path.includes('%')
 
-const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1)
+/** The length of the path of the directory that a path is directly in. */
+const parentEnd = (path: string): number => path.lastIndexOf('/') + 1
 
 /** Remembers verdicts of directories, and directories whose paths have different verdicts. */
 export class DirectoryVerdicts {
@@ -37,11 +38,11 @@ export class DirectoryVerdicts {
   find(policy: CompiledPolicy, request: GatewayRequest): Verdict | 'differ' | undefined {
     if (!hasDirectory(request)) return 'differ'
     const { path } = request
-    const inside = this.#inside.get(policy, parentOf(path), request)
+    const inside = this.#inside.get(policy, path, parentEnd(path), request)
     if (inside !== undefined) return inside
     let end = 1
     for (let level = 0; level < MAX_LEVELS && end > 0; level++) {
-      const verdict = this.#below.get(policy, path.slice(0, end), request)
+      const verdict = this.#below.get(policy, path, end, request)
       if (verdict !== 'differ') return verdict
       end = path.indexOf('/', end) + 1
     }
@@ -60,7 +61,7 @@ export class DirectoryVerdicts {
     isDecided: (directory: string, continuation: Continuation) => boolean,
   ): void {
     const { path } = request
-    const parent = parentOf(path)
+    const parent = path.slice(0, parentEnd(path))
     const isCommon = isDecided(parent, 'segment')
     this.#inside.set(policy, parent, request, isCommon ? verdict : 'differ')
     // A policy that distinguishes paths in a directory does so in those above it, too.

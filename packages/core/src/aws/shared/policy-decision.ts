@@ -156,7 +156,7 @@ export const policyMembers = (
       if (!isMemorable(policy, request)) return evaluate(policy, request, clock)
       const { path } = request
       const common = directories.find(policy, request)
-      const known = common === 'differ' ? memo.get(policy, path, request) : common
+      const known = common === 'differ' ? memo.get(policy, path, path.length, request) : common
       if (known !== undefined) return known
       const verdict = evaluate(policy, request, clock)
       if (common === 'differ') memo.set(policy, path, request, verdict)

@@ -1,6 +1,15 @@
 /** Validates the results of authorizer functions with policies before anything in them is used (AWS-OUT-01 to AWS-OUT-34). @module */
 import type { AuthorizerResult, Json } from '../../index.ts'
-import { byteLength, check, JsonProblem, memberPath, omitJsonNumbers, spellNumbers, toJson } from '../../contract.ts'
+import {
+  byteLength,
+  check,
+  Itself,
+  JsonProblem,
+  memberPath,
+  omitJsonNumbers,
+  spellNumbers,
+  toJson,
+} from '../../contract.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import type { PolicyDocument } from '../policy/document.ts'
 import { InternedPolicies, type PolicyRules } from '../policy/interned-policies.ts'
@@ -57,8 +66,19 @@ export type Members = Readonly<Record<string, Json>>
 export const isMembers = (value: Json | JsonProblem | undefined): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof JsonProblem)
 
-/** Compiled policies by result. A compiled policy lives at least as long as the cache entry of its result. */
-const compiledPolicies = new WeakMap<object, CompiledPolicy>()
+/** A result with its compiled policy, which lives as long as the result. */
+class Compiled extends Itself {
+  readonly #policy: CompiledPolicy
+
+  constructor(result: object, policy: CompiledPolicy) {
+    super(result)
+    this.#policy = policy
+  }
+
+  static policyOf(result: object): CompiledPolicy | undefined {
+    return #policy in result ? result.#policy : undefined
+  }
+}
 
 /** Each contract has rules of its own, and policies are shared by results of one contract only. */
 const internedPolicies = new WeakMap<ResultRules, InternedPolicies>()
@@ -73,12 +93,12 @@ const policiesUnder = (rules: ResultRules): InternedPolicies => {
 
 /** The compiled policy of a checked result. */
 export const policyOf = (result: PolicyResult, rules: ResultRules): CompiledPolicy => {
-  const known = compiledPolicies.get(result)
+  const known = Compiled.policyOf(result)
   if (known !== undefined) return known
   // A result from a shared store has not been compiled in this process yet.
   const interned = policiesUnder(rules).compile(result.policyDocument)
   if (typeof interned === 'string') throw new Error('a stored policy is malformed')
-  compiledPolicies.set(result, interned.compiled)
+  void new Compiled(result, interned.compiled)
   return interned.compiled
 }
 
@@ -165,6 +185,6 @@ export const checkResult = (value: unknown, rules: ResultRules): PolicyResult | 
     ...(usageIdentifierKey !== undefined && { usageIdentifierKey }),
     policyDocument: interned.document,
   })
-  compiledPolicies.set(result, interned.compiled)
+  void new Compiled(result, interned.compiled)
   return result
 }

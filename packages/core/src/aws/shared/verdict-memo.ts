@@ -26,14 +26,17 @@ const routingKey = ({ caseSensitive, strict, looseMounts }: Routing): number =>
   (caseSensitive ? 1 : 0) | (strict ? 2 : 0) | (looseMounts === true ? 4 : 0)
 
 // Only chooses the entries to compare: the whole key is compared. Paths differ most at their end.
-const hashOf = (policy: number, path: string, method: string): number => {
-  const end = path.length
+const hashOf = (policy: number, path: string, end: number, method: string): number => {
   let hash = Math.imul(policy, 0x9e37_79b1) ^ (method.length << 8) ^ end
   for (let index = end - 1; index >= 0 && index >= end - 12; index--)
     hash = Math.imul(hash ^ path.charCodeAt(index), 0x0100_0193)
   hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b)
   return hash ^ (hash >>> 13)
 }
+
+/** Whether the first `end` characters of a path are this text. */
+const begins = (path: string, end: number, text: string): boolean =>
+  end === path.length ? path === text : end === text.length && path.startsWith(text)
 
 const firstSlotOf = (hash: number): number => hash & (SLOTS - WAYS)
 
@@ -59,9 +62,13 @@ export class VerdictMemo<T> {
   /** Hashes of resources that were decided on once. Only the second decision is remembered: most paths with an ID never recur. */
   #seen: Int32Array = NO_HASHES
 
-  /** The verdict of an earlier decision with the same inputs, which {@link isMemorable} has to accept. */
-  get({ id }: CompiledPolicy, path: string, { method, routing }: Inputs): T | undefined {
-    const hash = hashOf(id, path, method)
+  /**
+   * The verdict of an earlier decision with the same inputs, which {@link isMemorable} has to accept.
+   *
+   * @param end the number of characters of `path` that the verdict is for
+   */
+  get({ id }: CompiledPolicy, path: string, end: number, { method, routing }: Inputs): T | undefined {
+    const hash = hashOf(id, path, end, method)
     const first = firstSlotOf(hash)
     for (let slot = first; slot < first + WAYS; slot++) {
       if (this.#hashes[slot] !== hash) continue
@@ -69,7 +76,7 @@ export class VerdictMemo<T> {
       if (
         entry !== undefined &&
         entry.policy === id &&
-        entry.path === path &&
+        begins(path, end, entry.path) &&
         entry.method === method &&
         entry.routing === routingKey(routing)
       )
@@ -80,7 +87,7 @@ export class VerdictMemo<T> {
 
   set({ id }: CompiledPolicy, path: string, { method, routing }: Inputs, verdict: T): void {
     if (this.#slots.length === 0) this.#allocate()
-    const hash = hashOf(id, path, method)
+    const hash = hashOf(id, path, path.length, method)
     const seen = hash & (SLOTS - 1)
     if (this.#seen[seen] !== hash) {
       this.#seen[seen] = hash

@@ -120,7 +120,7 @@ export const toJson = (value: unknown, where: string, prepare?: (value: unknown)
     const copying = new Copying()
     const copied = copying.copy(prepare === undefined ? value : prepare(value), 0)
     if (copied instanceof Misfit) return copied.in(where)
-    if (typeof copied === 'object' && copied !== null)
+    if (typeof copied === 'object' && copied !== null && copied !== value)
       copies.set(copied, { levels: copying.levels, values: copying.values })
     return copied
   } catch {
