@@ -53,7 +53,7 @@ export interface AuthorizerMiddleware<TContext> {
  * By default, Express routers ignore letter case and a trailing slash. The root of a mounted router responds with and without
  * a slash, also if the router is strict.
  */
-const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
+const ROUTING = { caseSensitive: false, strict: false, decodes: false, looseMounts: true }
 
 // Adding a property to Express's request is slow because its prototype was replaced; the locals are a plain object.
 const carrierOf = ({ res }: Pick<Request, 'res'>): object => res?.locals ?? {}

@@ -50,7 +50,7 @@ export interface AuthorizerMiddleware<TContext> {
  * By default, `@koa/router` ignores letter case and a trailing slash. The root of a mounted router responds with and without a
  * slash, also if the router is strict.
  */
-const ROUTING = { caseSensitive: false, strict: false, looseMounts: true }
+const ROUTING = { caseSensitive: false, strict: false, decodes: false, looseMounts: true }
 
 /**
  * Sets the response on the context as handlers do, so that middleware before the guard can complete it. A gateway response

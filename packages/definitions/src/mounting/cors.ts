@@ -1,6 +1,6 @@
 /** CORS of HTTP APIs: preflights that the gateway answers, and headers that it adds to responses (AWS-FLOW-08). @module */
 import type { Allowed, Denied, DenialCors, GatewayRequest } from '@custom-authorizer/core'
-import { createContext, resultOfContext } from '@custom-authorizer/core/contract'
+import { createContext, isAnonymous, markAnonymous, resultOfContext } from '@custom-authorizer/core/contract'
 import type { CorsDefinition } from '../definition.ts'
 
 type Header = readonly [name: string, value: string]
@@ -55,7 +55,8 @@ export class Cors {
       exposeHeaders.length === 0 ? [] : [['access-control-expose-headers', exposeHeaders.join(',')]]
     const responseHeaders = [...(result.responseHeaders ?? []), ...granted, ...exposed]
     const { authorizer } = outcome.authorizer.requestContext
-    return { allowed: true, authorizer: createContext({ ...result, responseHeaders }, () => authorizer) }
+    const context = createContext({ ...result, responseHeaders }, () => authorizer)
+    return { allowed: true, authorizer: isAnonymous(outcome) ? markAnonymous(context) : context }
   }
 
   #granting(request: GatewayRequest): readonly Header[] {

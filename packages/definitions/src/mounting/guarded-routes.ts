@@ -43,6 +43,17 @@ export interface RouteSettings {
   readonly checksKeys: boolean
 }
 
+/** The results of the authorizers of one request. */
+type Grants = Map<Authorizer, Allowed>
+
+/** One evaluation. */
+interface Evaluating {
+  readonly request: GatewayRequest
+  readonly options: EvaluateOptions | undefined
+  /** Filled if a route has scopes. */
+  readonly grants: Grants | undefined
+}
+
 const ANONYMOUS = Object.freeze({ principalId: '', context: Object.freeze({}) })
 
 /** The outcome of an open route. */
@@ -85,31 +96,33 @@ export class GuardedRoutes {
     } else if (all.length === 0) return pass()
     const undecided = all.find(({ guard }) => guard.kind === 'undecided')
     if (undecided !== undefined) return undecided.api.responder.deny(request, 'ROUTE_UNDECIDED')
-    const evaluated = this.#evaluateGuards(all, request, options)
-    return evaluated instanceof Promise
-      ? evaluated.then((outcome) => this.#finish(request, selection, outcome))
-      : this.#finish(request, selection, evaluated)
+    // Most requests have one route, whose authorizer checks the scopes itself.
+    const grants: Grants | undefined = all.some(({ scopes }) => scopes.length > 0) ? new Map() : undefined
+    return andThen(this.#evaluateGuards(all, { request, options, grants }), (outcome) =>
+      this.#finish(request, selection, outcome, grants),
+    )
   }
 
-  #finish(request: GatewayRequest, { route, all }: Selection<GuardedRoute>, outcome: Outcome): Outcome {
+  #finish(
+    request: GatewayRequest,
+    { route, all }: Selection<GuardedRoute>,
+    outcome: Outcome,
+    grants: Grants | undefined,
+  ): Outcome {
     if (!outcome.allowed) return outcome
-    const denied = this.#checkScopes(request, all, outcome)
+    const denied = grants && this.#checkScopes(request, all, grants)
     if (denied !== undefined) return denied
     const checked = this.#checkKey(request, all, outcome)
     const { cors } = (route ?? all[0])?.api ?? this.#settings.api
     return checked.allowed && cors !== undefined ? cors.grant(request, checked) : checked
   }
 
-  #evaluateGuards(
-    routes: readonly GuardedRoute[],
-    request: GatewayRequest,
-    options: EvaluateOptions | undefined,
-  ): Evaluated {
+  #evaluateGuards(routes: readonly GuardedRoute[], evaluating: Evaluating): Evaluated {
     const [only, second] = routes
-    if (only !== undefined && second === undefined)
-      return only.guard.kind === 'authorizer' ? only.guard.authorizer.evaluate(request, options) : pass()
+    if (only?.guard.kind === 'authorizer' && second === undefined)
+      return this.#evaluateAll([only.guard.authorizer], evaluating)
     const guards = routes.flatMap(({ guard }) => (guard.kind === 'authorizer' ? [guard.authorizer] : []))
-    return this.#evaluateAll([...new Set(guards)], { request, options })
+    return this.#evaluateAll([...new Set(guards)], evaluating)
   }
 
   #select(request: GatewayRequest): Selection<GuardedRoute> {
@@ -124,28 +137,34 @@ export class GuardedRoutes {
   }
 
   /** Calls the authorizers in order until one denies; the first result counts. */
-  #evaluateAll(
-    authorizers: readonly Authorizer[],
-    { request, options }: { request: GatewayRequest; options: EvaluateOptions | undefined },
-  ): Evaluated {
+  #evaluateAll(authorizers: readonly Authorizer[], { request, options, grants }: Evaluating): Evaluated {
     const [first, ...others] = authorizers
     if (first === undefined) return pass()
-    const next = (index: number, outcome: Outcome): Evaluated => {
+    const ask = (authorizer: Authorizer, then: (granted: Allowed) => Evaluated): Evaluated =>
+      andThen(authorizer.evaluate(request, options), (outcome) => {
+        if (!outcome.allowed) return outcome
+        grants?.set(authorizer, outcome)
+        return then(outcome)
+      })
+    const next = (index: number, result: Allowed): Evaluated => {
       const authorizer = others[index]
-      if (!outcome.allowed || authorizer === undefined) return outcome
-      return andThen(authorizer.evaluate(request, options), (other) =>
-        other.allowed ? next(index + 1, outcome) : other,
-      )
+      return authorizer === undefined ? result : ask(authorizer, () => next(index + 1, result))
     }
-    return andThen(first.evaluate(request, options), (outcome) => next(0, outcome))
+    return ask(first, (result) => next(0, result))
   }
 
-  /** Scopes of routes whose authorizer the caller has given: the gateway compares them after the authorizer. */
-  #checkScopes(request: GatewayRequest, routes: readonly GuardedRoute[], { authorizer }: Allowed): Denied | undefined {
-    const rejecting = routes.find(({ scopes }) => scopes.length > 0 && !holdsScope(authorizer, scopes))
-    return rejecting?.api.responder.deny(request, 'INSUFFICIENT_SCOPE', authorizer, undefined, {
-      requiredScopes: rejecting.scopes,
-    })
+  /**
+   * Scopes of routes whose authorizer the caller has given: the gateway compares them with the result of that authorizer. A route
+   * with scopes and without a result denies.
+   */
+  #checkScopes(request: GatewayRequest, routes: readonly GuardedRoute[], grants: Grants): Denied | undefined {
+    for (const { guard, scopes, api } of routes) {
+      if (scopes.length === 0) continue
+      const granted = guard.kind === 'authorizer' ? grants.get(guard.authorizer)?.authorizer : undefined
+      if (granted === undefined || !holdsScope(granted, scopes))
+        return api.responder.deny(request, 'INSUFFICIENT_SCOPE', granted, undefined, { requiredScopes: scopes })
+    }
+    return undefined
   }
 
   #checkKey(request: GatewayRequest, routes: readonly GuardedRoute[], outcome: Allowed): Outcome {

@@ -1,5 +1,5 @@
 /** Selects the routes of a request: the one that the gateway selects, and those that looser routers may serve. @module */
-import type { GatewayRequest } from '@custom-authorizer/core'
+import type { GatewayRequest, Routing } from '@custom-authorizer/core'
 import type { Protocol } from '../definition.ts'
 import { methodsOf, pathsOf } from './spellings.ts'
 import { partsOf, RouteTree, type TreeRules } from './route-tree.ts'
@@ -44,6 +44,8 @@ const hashOf = (key: string): number => {
     hash = Math.imul(hash, 31) + key.charCodeAt(index)
   return hash | 0
 }
+
+const decodesKey = ({ decodes }: Routing): string => (decodes === undefined ? '' : decodes ? '1' : '0')
 
 const NOTHING: Selection<never> = Object.freeze({ route: undefined, all: Object.freeze([]), isPartlyUnknown: false })
 
@@ -131,7 +133,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
   #selectRecent(request: GatewayRequest): Selection<T> {
     const { method, path, routing } = request
     if (!request.isCanonical || path.includes('%') || path.length > MAX_RECENT_PATH) return this.#selectOne(request)
-    const key = `${routing.caseSensitive ? 1 : 0}${routing.strict ? 1 : 0}${routing.looseMounts === true ? 1 : 0}${routing.decodes === true ? 1 : 0}${method} ${path}`
+    const key = `${routing.caseSensitive ? 1 : 0}${routing.strict ? 1 : 0}${routing.looseMounts === true ? 1 : 0}${decodesKey(routing)}${method} ${path}`
     const recent = this.#recent.get(key)
     if (recent !== undefined) return recent
     const selection = this.#selectOne(request)
@@ -153,8 +155,8 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
     const looseness = {
       ignoresCase: !caseSensitive,
       ignoresTrailingSlash: !strict || looseMounts === true,
-      // Hono does so, which decodes paths, too.
-      removesTrailingSlash: !strict && decodes === true,
+      // Hono does so, which decodes paths. A router that is not known may do so, too.
+      removesTrailingSlash: !strict && decodes !== false,
     }
     const methods = methodsOf(request)
     const all: T[] = []

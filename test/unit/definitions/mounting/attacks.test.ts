@@ -1,5 +1,5 @@
 /** Requests and definitions that passed a guard in an earlier version. */
-import { allow } from '@custom-authorizer/core'
+import { allow, type GatewayRequest } from '@custom-authorizer/core'
 import { guardApi, type GuardApiOptions, readDefinition } from '@custom-authorizer/definitions'
 import { describe, expect, test } from 'vitest'
 import { authorizerNamed, definitionOf } from '../../../support/definition.ts'
@@ -147,6 +147,35 @@ test('AWS-JWT-04 scopes of a route hold with an authorizer of the caller', async
     'allowed',
   )
   expect(await statusOf(definition, 'GET /read', { ...allowing('api/read'), parts: as('x') })).toBe('allowed')
+})
+
+const reading = (header: string) => (request: GatewayRequest) =>
+  request.header(header) === undefined ? false : allow({ context: { scope: request.header(header) } })
+
+test('AWS-JWT-04 scopes of a route are compared with the result of its own authorizer', async () => {
+  const pools = Object.fromEntries(
+    ['staff', 'customers'].map((name) => [
+      name,
+      authorizerNamed(name, { kind: 'COGNITO_USER_POOLS', providerARNs: [] }),
+    ]),
+  )
+  const keys = ['POST /admin -> staff', 'ANY /{proxy+} -> customers']
+  const [api] = definitionOf(keys, { authorizers: pools }).apis
+  const routes = api?.routes.map((route) => ({
+    ...route,
+    ...(route.path === '/admin' && { authorizationScopes: ['write'] }),
+  }))
+  const definition = { apis: [{ ...api, routes }], stops: [] } as never
+  const authorizers = { staff: reading('x-staff') as never, customers: reading('x-customer') as never }
+  const status = (staff: string, customer: string) =>
+    statusOf(definition, 'POST /Admin', {
+      authorizers,
+      parts: { headers: { 'x-staff': staff, 'x-customer': customer } },
+    })
+  // The gateway selects the second route, and a router that ignores case the first one.
+  expect(await status('read', 'write')).toBe(403)
+  expect(await status('read', 'none')).toBe(403)
+  expect(await status('write', 'none')).toBe('allowed')
 })
 
 const mapping = (id: string): string =>

@@ -1,4 +1,4 @@
-import { type Decision, type Outcome } from '@custom-authorizer/core'
+import { allow, anyOf, createAuthorizer, type Decision, native, type Outcome } from '@custom-authorizer/core'
 import { fakeClock } from '@custom-authorizer/core/testing'
 import { guardApi, type GuardApiOptions, type GuardedApi, readDefinition } from '@custom-authorizer/definitions'
 import { describe, expect, test } from 'vitest'
@@ -63,6 +63,24 @@ describe('CORS of an HTTP API', () => {
       'access-control-max-age': '60',
       vary: 'origin',
     })
+  })
+
+  test('AWS-FLOW-08 an open route with CORS leaves the caller anonymous for another authorizer', async () => {
+    const other = createAuthorizer({
+      logger: null,
+      contract: native({ identitySources: ['$request.header.x-token'] }),
+      authorize: (request) => request.header('x-token') === 'good' && allow({ principalId: 'ann' }),
+    })
+    const both = anyOf(guard(['GET /open -> NONE'], { open: ['GET /open'], authorizers: {} }), other)
+    const outcome = async (headers: Record<string, string>) => {
+      const each = await both.evaluate(
+        gatewayRequest('GET /open', { headers: { Origin: 'https://app.test', ...headers } }),
+      )
+      return each.allowed ? each.authorizer.principalId : each.response.status
+    }
+    expect(await outcome({ 'x-token': 'good' })).toBe('ann')
+    expect(await outcome({ 'x-token': 'bad' })).toBe(403)
+    expect(await outcome({})).toBe('')
   })
 
   test('AWS-FLOW-08 another origin gets no permission', async () => {
@@ -144,7 +162,6 @@ describe('API keys', () => {
 
   test('FLEET-39 a guarded API with a usage plan cannot be a member of a composition', async () => {
     const api = guardApi(keyed, { ...options, usagePlan: { keys: [{ id: 'acme', value }] } })
-    const { anyOf } = await import('@custom-authorizer/core')
     expect(() => anyOf(api)).toThrow('authorizers without a usage plan')
   })
 })

@@ -7,7 +7,7 @@ export interface Routing {
   readonly caseSensitive: boolean
   /** Whether `/admin/` and `/admin` are different routes. */
   readonly strict: boolean
-  /** Whether `/%61dmin` and `/admin` are the same route. Default: false. */
+  /** Whether `/%61dmin` and `/admin` are the same route. Default: not known, and both spellings are compared. */
   readonly decodes?: boolean
   /** Whether the root of a mounted router responds with and without a slash, even if routes do not. Default: false. */
   readonly looseMounts?: boolean
