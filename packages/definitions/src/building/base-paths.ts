@@ -1,27 +1,66 @@
 /** The base path of an API: the path of its domain below which it is served (DEF-CFN-16). @module */
-import { isAbsent, type Node } from '../document/node.ts'
+import { isAbsent, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { ApiBuilder } from './api-builder.ts'
 import type { Placed } from './findings.ts'
 
 /** A base path in a file. */
 export interface DeclaredBasePath {
-  readonly api: ApiBuilder
+  /** What sets it, such as `the mapping Pets`. */
+  readonly what: string
+  /** `undefined` if {@link owner} names no API of the file. */
+  readonly api: ApiBuilder | undefined
+  /** The value that names the API; absent if it is known. */
+  readonly owner?: Node | undefined
+  /** What its existence depends on; absent if it is certain. */
+  readonly exists?: Node | undefined
   /** `undefined` for the root of the domain. */
   readonly path: Node | undefined
   readonly place: Placed
 }
 
+/** Characters that the gateway allows in a base path, between slashes. */
+const BASE_PATH = /^[\w$.+!*'()-]+(?:\/[\w$.+!*'()-]+)*$/
+
+/** The API that a base path belongs to, if it is one of the file, and the base path exists. */
+const ownerOf = (
+  { what, api, owner, exists, place }: DeclaredBasePath,
+  context: ReadContext,
+): ApiBuilder | undefined => {
+  const { values, findings } = context
+  if (exists !== undefined) {
+    const isThere = values.known(exists, { role: 'decides', what: `whether ${what} exists` })
+    if (isThere === undefined || textOf(isThere) === 'false') return undefined
+  }
+  if (api !== undefined) return api
+  // A value of another stack is no API of this one.
+  const isForeign = owner?.kind === 'unknown' && owner.why === 'external' && owner.references.length === 0
+  if (isForeign || values.known(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {
+    const message = `${what} belongs to an API that is not in this file`
+    const advice = 'Nothing has to be done if that API is not imported.'
+    findings.report('not-carried', 'DEF-CFN-16', place, { message, advice })
+  }
+  return undefined
+}
+
 /**
- * Sets the base paths of APIs. A base path decides which route a request has, so one that is not known stops, and so do several
- * of one API.
+ * Sets the base paths of APIs. A base path decides which route a request has, so a stop is added if it is not certain that it
+ * exists, what it is or which API it belongs to, and if an API has several.
  */
-export const setBasePaths = (declared: readonly DeclaredBasePath[], { values, findings }: ReadContext): void => {
+export const setBasePaths = (declared: readonly DeclaredBasePath[], context: ReadContext): void => {
+  const { values, findings } = context
   const found = new Map<ApiBuilder, string>()
-  for (const { api, path, place } of declared) {
+  for (const each of declared) {
+    const { path, place } = each
+    const api = ownerOf(each, context)
+    if (api === undefined) continue
     const text = values.text(path, { role: 'decides', what: `the base path of ${api.name}` })
     if (text === undefined && path !== undefined && !isAbsent(path)) continue
     const basePath = text === undefined || text === '(none)' ? '' : text.replaceAll(/^\/+|\/+$/g, '')
+    if (basePath !== '' && !BASE_PATH.test(basePath)) {
+      const message = `the base path of ${api.name} has characters or empty parts that a base path cannot have`
+      findings.stop('invalid', 'DEF-CFN-16', place, { message, advice: 'Correct it.' })
+    }
     const earlier = found.get(api)
     found.set(api, basePath)
     if (earlier === undefined || earlier === basePath) continue

@@ -31,8 +31,10 @@ export const functionOf = (node: Node | undefined): string | undefined => {
   if (named !== undefined) return named
   const logical = text === undefined ? undefined : /\$\{(\w+)\.Arn\}/.exec(text)?.[1]
   if (logical !== undefined) return logical
-  const [reference] = node.kind === 'unknown' ? node.references : []
-  return reference === undefined ? undefined : nameOf(reference.resource)
+  const references = node.kind === 'unknown' ? node.references : []
+  const [resource, other] = new Set(references.map((each) => each.resource))
+  // A value that may be one of several functions has no name.
+  return resource === undefined || other !== undefined ? undefined : nameOf(resource)
 }
 
 /** The label of a Terraform address, else the logical ID itself. */

@@ -74,9 +74,13 @@ const addGatewayResponses = (template: Resources, apis: Apis, context: ReadConte
 }
 
 const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): void => {
-  for (const { id, reference, properties } of template.ofType('AWS::ApiGateway::UsagePlan')) {
-    const keys = template
-      .ofType('AWS::ApiGateway::UsagePlanKey')
+  const isThere = ({ id, exists }: Resource): boolean => {
+    const known = context.values.known(exists, { role: 'decides', what: `whether ${id} exists` })
+    return known !== undefined && textOf(known) !== 'false'
+  }
+  const allKeys = template.ofType('AWS::ApiGateway::UsagePlanKey').filter(isThere)
+  for (const { id, reference, properties } of template.ofType('AWS::ApiGateway::UsagePlan').filter(isThere)) {
+    const keys = allKeys
       .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === reference)
       .map((each) => template.resource(resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? '')?.id ?? each.id)
     const throttle = throttleOf(member(properties, 'Throttle'), { rate: 'RateLimit', burst: 'BurstLimit' }, context)
@@ -91,6 +95,7 @@ const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): v
 
 const MAPPINGS = [
   ['AWS::ApiGateway::BasePathMapping', 'RestApiId', 'BasePath'],
+  ['AWS::ApiGateway::BasePathMappingV2', 'RestApiId', 'BasePath'],
   ['AWS::ApiGatewayV2::ApiMapping', 'ApiId', 'ApiMappingKey'],
 ] as const
 
@@ -98,8 +103,12 @@ const addBasePaths = (template: Resources, apis: Apis, context: ReadContext): vo
   const declared: DeclaredBasePath[] = []
   for (const [type, idProperty, property] of MAPPINGS)
     for (const resource of template.ofType(type)) {
-      const api = apiOf(resource, idProperty, apis, context)
-      if (api !== undefined) declared.push({ api, path: member(resource.properties, property), place: resource })
+      const { id, properties, exists } = resource
+      const what = `the mapping ${id}`
+      if (context.values.map(properties, { role: 'decides', what: `what ${what} is` }) === undefined) continue
+      const owner = member(properties, idProperty)
+      const api = apis.get(resourceOf(owner, 'RestApiId', 'ApiId') ?? '')
+      declared.push({ what, api, owner, exists, path: member(properties, property), place: resource })
     }
   setBasePaths(declared, context)
   for (const rule of template.ofType('AWS::ApiGatewayV2::RoutingRule')) stopAtRoutingRule(rule.id, rule, context)

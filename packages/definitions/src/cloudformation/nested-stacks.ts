@@ -1,6 +1,5 @@
 /** Nested stacks: read if their file is known, because they may add routes to an API of their parent (DEF-CFN-15). @module */
-import { resourceOf } from '../building/declared.ts'
-import { entriesOf, map, member, textOf } from '../document/node.ts'
+import { map, member, referencesIn, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { Surroundings } from './evaluation/surroundings.ts'
 import { type Resource, Template } from './template.ts'
@@ -17,13 +16,14 @@ const fileOf = ({ asset, properties }: Resource): string | undefined => {
   return location === undefined || /^[a-z][a-z\d+.-]*:/i.test(location) ? undefined : location
 }
 
-/** Whether a nested stack receives an API of its parent. */
-const receivesApi = ({ properties }: Resource, parent: Template): boolean =>
-  entriesOf(member(properties, 'Parameters')).some(([, value]) => {
-    const reference = resourceOf(value, 'RootResourceId', 'RestApiId', 'ApiId')
-    const type = reference === undefined ? undefined : parent.resource(reference)?.type
+/** Whether a nested stack receives an API of its parent, by itself or within a text. */
+const receivesApi = ({ properties }: Resource, parent: Template): boolean => {
+  const passed = properties.kind === 'unknown' ? properties : member(properties, 'Parameters')
+  return referencesIn(passed).some(({ resource }) => {
+    const type = parent.resource(resource)?.type
     return type !== undefined && /^AWS::(?:ApiGateway|ApiGatewayV2|Serverless)::/.test(type)
   })
+}
 
 const reportUnread = (resource: Resource, parent: Template, { findings }: ReadContext): void => {
   const advice = 'Give the nested template as a local file, or import the deployed API.'

@@ -78,6 +78,14 @@ export const itemsOf = (node: Node | undefined): readonly Node[] =>
 export const textOf = (node: Node | undefined): string | undefined =>
   node?.kind === 'scalar' && node.value !== null ? (typeof node.value === 'string' ? node.value : node.text) : undefined
 
+/** The references in a value: those that it is or contains, and those that an unknown value depends on. */
+export const referencesIn = (node: Node | undefined): readonly ReferenceNode[] => {
+  if (node === undefined || node.kind === 'scalar') return []
+  if (node.kind === 'reference') return [node]
+  if (node.kind === 'unknown') return node.references
+  return (node.kind === 'list' ? node.items : [...node.entries.values()]).flatMap((each) => referencesIn(each))
+}
+
 /** Whether a node is absent or null. */
 export const isAbsent = (node: Node | undefined): boolean =>
   node === undefined || (node.kind === 'scalar' && node.value === null)

@@ -108,11 +108,12 @@ const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): voi
     notCarried(mutualTls, `the domain of ${api.name} has mutual TLS, which is not carried over`, context)
   if (textOf(member(properties, 'DisableExecuteApiEndpoint'))?.toLowerCase() === 'true')
     notCarried(properties, `${api.name} has a disabled default endpoint, which is not carried over`, context)
-  const paths = member(domain, 'BasePath')
-  if (domain === undefined || paths === undefined) return
+  const what = `the domain of ${api.name}`
+  const paths = member(context.values.known(domain, { role: 'decides', what }), 'BasePath')
+  if (paths === undefined) return
   const declared = paths.kind === 'list' ? itemsOf(paths) : [paths]
   setBasePaths(
-    declared.map((path) => ({ api, path, place: path })),
+    declared.map((path) => ({ what, api, path, place: path })),
     context,
   )
 }

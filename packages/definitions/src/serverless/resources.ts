@@ -23,6 +23,7 @@ const CHANGES = new Set(['Properties', 'Condition'])
 export const readResourcesSection = (service: Service, apis: readonly ApiBuilder[]): void => {
   const { context, resources } = service
   const parts = resources?.kind === 'list' ? resources.items : resources === undefined ? [] : [resources]
+  const own = new Map<string, Node>()
   for (const part of parts) {
     const section = member(part, 'Resources')
     for (const each of [part, section])
@@ -32,11 +33,19 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
       const message = 'resources has a Transform, which may change the API when it is deployed'
       stop(transform, message, 'Give the template that is deployed.', context)
     }
-    if (section !== undefined) readResources(part, apis, context)
+    for (const [name, resource] of entriesOf(section)) {
+      checkResource(name, resource, context)
+      stopIfMerged(name, own.get(name), resource, context)
+      own.set(name, resource)
+    }
+  }
+  for (const part of parts) {
     const extensions = member(part, 'extensions')
     if (isUndecided(extensions, context) && extensions !== undefined) reportUnknown(extensions, context)
-    for (const [name, extension] of entriesOf(extensions)) readExtension(name, extension, context)
+    for (const [name, extension] of entriesOf(extensions))
+      if (GENERATED.test(name) || isOfApi(own.get(name))) readExtension(name, extension, context)
   }
+  if (resources !== undefined) readResources(own, resources, apis, context)
 }
 
 /** Logical IDs of the APIs that the framework generates. */
@@ -46,36 +55,51 @@ const API_IDS: Readonly<Partial<Record<Protocol, string>>> = {
   WEBSOCKET: 'WebsocketsApi',
 }
 
-/** Reads the CloudFormation resources of a service: those of Amazon API Gateway add to the APIs that the events have given. */
-const readResources = (part: Node, apis: readonly ApiBuilder[], context: ReadContext): void => {
-  const own: [name: string, resource: Node][] = []
-  for (const [name, resource] of entriesOf(member(part, 'Resources'))) {
-    const type = textOf(member(resource, 'Type'))
-    for (const each of [resource, member(resource, 'Type')])
-      if (each !== undefined && isUndecided(each, context)) reportUnknown(each, context)
-    // A resource of a generated name is merged into the generated one.
-    if (!GENERATED.test(name)) {
-      if (type?.startsWith('AWS::ApiGateway') === true) own.push([name, resource])
-    } else if (type === undefined || (type.startsWith('AWS::ApiGateway') && !HARMLESS.test(type))) {
-      const message = `the resource ${JSON.stringify(name)} changes an API that the framework generates`
-      stop(resource, message, PACKAGED, context)
-    }
+const typeOf = (resource: Node | undefined): string | undefined => textOf(member(resource, 'Type'))
+
+/** Whether a resource is part of an API. */
+const isOfApi = (resource: Node | undefined): boolean => typeOf(resource)?.startsWith('AWS::ApiGateway') === true
+
+/** Adds a stop for a resource that changes one of a generated API: one of the same name is merged into it. */
+const checkResource = (name: string, resource: Node, context: ReadContext): void => {
+  const type = typeOf(resource)
+  for (const each of [resource, member(resource, 'Type')])
+    if (each !== undefined && isUndecided(each, context)) reportUnknown(each, context)
+  if (!GENERATED.test(name)) return
+  if (type === undefined || (isOfApi(resource) && !HARMLESS.test(type))) {
+    const message = `the resource ${JSON.stringify(name)} changes an API that the framework generates`
+    stop(resource, message, PACKAGED, context)
   }
+}
+
+/** Adds a stop for a resource of an API that several parts declare: the framework merges them. */
+const stopIfMerged = (name: string, earlier: Node | undefined, later: Node, context: ReadContext): void => {
+  if (earlier === undefined || !(isOfApi(earlier) || isOfApi(later))) return
+  stop(later, `several parts of resources declare ${JSON.stringify(name)}, which is part of an API`, PACKAGED, context)
+}
+
+/** Reads the CloudFormation resources of a service: those of Amazon API Gateway add to the APIs that the events have given. */
+const readResources = (
+  all: ReadonlyMap<string, Node>,
+  { origin }: Node,
+  apis: readonly ApiBuilder[],
+  context: ReadContext,
+): void => {
+  const own = [...all].filter(([name, resource]) => !GENERATED.test(name) && isOfApi(resource))
   if (own.length === 0) return
   const known = apis.flatMap((api) => {
     const id = API_IDS[api.protocol]
     return id === undefined ? [] : [[id, api] as const]
   })
-  const document = map([['Resources', map(own, part.origin)]], part.origin)
+  const document = map([['Resources', map(own, origin)]], origin)
   const template = new Template(document, context, { implicit: new Set(known.map(([id]) => id)) })
   readApiResources(template, new Map(known), context)
 }
 
 const readExtension = (name: string, extension: Node, context: ReadContext): void => {
   const changes = isUndecided(extension, context) || entriesOf(extension).some(([key]) => CHANGES.has(key))
-  if (!GENERATED.test(name) || !changes) return
-  const message = `the extension of ${JSON.stringify(name)} changes a generated resource of an API`
-  stop(extension, message, PACKAGED, context)
+  if (!changes) return
+  stop(extension, `the extension of ${JSON.stringify(name)} changes a resource of an API`, PACKAGED, context)
 }
 
 const reportUnknown = (node: Node, { values }: ReadContext): void => {

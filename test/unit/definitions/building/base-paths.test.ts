@@ -57,6 +57,37 @@ const terraform = (keys: readonly string[]): string =>
     ),
   ].join('\n')
 
+const withMapping = (mapping: object, more: object = {}): string => {
+  const template = JSON.parse(cloudFormation([])) as { Resources: Record<string, unknown> }
+  template.Resources['Mapping'] = mapping
+  return JSON.stringify({ ...template, ...more })
+}
+
+const CONDITIONS = {
+  Parameters: { Stage: { Type: 'String' }, Mode: { Type: 'String', Default: 'off line' } },
+  Conditions: {
+    Undecided: { 'Fn::Equals': [{ Ref: 'Stage' }, 'live'] },
+    Assumed: { 'Fn::Equals': [{ Ref: 'Mode' }, 'mapped'] },
+  },
+}
+
+const mapped = { ApiId: { Ref: 'Api' }, ApiMappingKey: 'v1' }
+
+const mappedUnder = (Condition: string): string =>
+  withMapping({ Type: 'AWS::ApiGatewayV2::ApiMapping', Condition, Properties: mapped }, CONDITIONS)
+
+const mappingOf = (ApiId: unknown): string =>
+  withMapping({ Type: 'AWS::ApiGatewayV2::ApiMapping', Properties: { ...mapped, ApiId } }, CONDITIONS)
+
+const mappedFor = (owner: string): string =>
+  terraform(['"v1"']).replace('api_id = aws_apigatewayv2_api.api.id\n api_mapping', `api_id = ${owner}\n api_mapping`)
+
+const samWithDomain = (Domain: unknown): string => {
+  const template = JSON.parse(sam([])) as { Resources: { Api: { Properties: Record<string, unknown> } } }
+  template.Resources.Api.Properties['Domain'] = Domain
+  return JSON.stringify({ ...template, ...CONDITIONS })
+}
+
 describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
   test('of CloudFormation', async () => {
     expect(await read('t.json', cloudFormation([]))).toEqual({ basePath: undefined, stops: [] })
@@ -95,5 +126,79 @@ describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
     expect(await read('t.json', JSON.stringify(template))).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
     const rule = '\nresource "aws_apigatewayv2_routing_rule" "r" {\n priority = 1\n}'
     expect(await read('main.tf', terraform([]) + rule)).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
+  })
+
+  test('a mapping that may not exist stops', async () => {
+    expect(await read('t.json', mappedUnder('Undecided'))).toEqual({
+      basePath: undefined,
+      stops: ['unresolved DEF-RES-01'],
+    })
+    expect(await read('t.json', mappedUnder('Undecided'), { parameters: { Stage: 'live' } })).toEqual({
+      basePath: '/v1',
+      stops: [],
+    })
+    expect(await read('t.json', mappedUnder('Assumed'))).toEqual({
+      basePath: undefined,
+      stops: ['unresolved DEF-RES-05'],
+    })
+    expect(await read('t.json', mappedUnder('Assumed'), { useDefaults: true })).toEqual({
+      basePath: undefined,
+      stops: [],
+    })
+    const counted = `variable "off" {\n default = 0\n}\n${terraform(['"v1"']).replace('api_mapping_key', 'count = var.off\n api_mapping_key')}`
+    expect(await read('main.tf', counted)).toMatchObject({ basePath: undefined, stops: ['unresolved DEF-RES-05'] })
+    expect(await read('main.tf', counted, { useDefaults: true })).toEqual({ basePath: undefined, stops: [] })
+    const unknown = counted.replace(' default = 0\n', '')
+    expect(await read('main.tf', unknown)).toMatchObject({ basePath: undefined, stops: ['dynamic DEF-TF-04'] })
+  })
+
+  test('a mapping whose API is not known stops, and one of another stack does not', async () => {
+    const either = { 'Fn::If': ['Undecided', { Ref: 'Api' }, 'other'] }
+    expect(await read('t.json', mappingOf(either))).toEqual({ basePath: undefined, stops: ['unresolved DEF-RES-01'] })
+    expect(await read('t.json', mappingOf({ Ref: 'Stage' }))).toEqual({
+      basePath: undefined,
+      stops: ['unresolved DEF-RES-01'],
+    })
+    expect(await read('t.json', mappingOf({ 'Fn::ImportValue': 'x' }))).toEqual({ basePath: undefined, stops: [] })
+    expect(await read('t.json', mappingOf('a1b2c3'))).toEqual({ basePath: undefined, stops: [] })
+    for (const owner of ['one([aws_apigatewayv2_api.api.id])', 'aws_apigatewayv2_api.api[*].id[0]', 'var.api'])
+      expect(await read('main.tf', `variable "api" {}\n${mappedFor(owner)}`)).toEqual({
+        basePath: undefined,
+        stops: ['unresolved DEF-RES-01'],
+      })
+    expect(await read('main.tf', mappedFor('"a1b2c3"'))).toEqual({ basePath: undefined, stops: [] })
+  })
+
+  test('a mapping whose properties are not known stops', async () => {
+    const Properties = { 'Fn::If': ['Undecided', mapped, { ...mapped, ApiMappingKey: 'v2' }] }
+    const text = withMapping({ Type: 'AWS::ApiGatewayV2::ApiMapping', Properties }, CONDITIONS)
+    expect(await read('t.json', text)).toEqual({ basePath: undefined, stops: ['unresolved DEF-RES-01'] })
+  })
+
+  test('BasePathMappingV2 maps REST APIs', async () => {
+    const Resources = {
+      Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'shop' } },
+      Mapping: {
+        Type: 'AWS::ApiGateway::BasePathMappingV2',
+        Properties: { RestApiId: { Ref: 'Api' }, BasePath: 'v1', DomainNameArn: 'x', Stage: 's' },
+      },
+    }
+    expect(await read('t.json', JSON.stringify({ Resources }))).toMatchObject({ basePath: '/v1', stops: [] })
+  })
+
+  test('a domain of SAM that is not known stops', async () => {
+    const v1 = { DomainName: 'a.example', BasePath: ['v1'] }
+    const none = { Ref: 'AWS::NoValue' }
+    expect(await read('t.json', samWithDomain(v1))).toEqual({ basePath: '/v1', stops: [] })
+    const undecided = samWithDomain({ 'Fn::If': ['Undecided', v1, none] })
+    expect(await read('t.json', undecided)).toEqual({ basePath: undefined, stops: ['unresolved DEF-RES-01'] })
+    expect(await read('t.json', undecided, { parameters: { Stage: 'live' } })).toEqual({ basePath: '/v1', stops: [] })
+    const assumed = samWithDomain({ 'Fn::If': ['Assumed', v1, none] })
+    expect(await read('t.json', assumed)).toEqual({ basePath: undefined, stops: ['unresolved DEF-RES-05'] })
+    expect(await read('t.json', assumed, { useDefaults: true })).toEqual({ basePath: undefined, stops: [] })
+  })
+
+  test.each(['v1//x', 'a?b', 'a b', '/v1/%2e'])('a base path like %j stops', async (path) => {
+    expect(await read('t.json', cloudFormation([path]))).toMatchObject({ stops: ['invalid DEF-CFN-16'] })
   })
 })

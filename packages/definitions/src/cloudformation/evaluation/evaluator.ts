@@ -11,6 +11,7 @@ import {
   itemsOf,
   member,
   type Node,
+  referencesIn,
   scalar,
   textOf,
   unknown,
@@ -174,7 +175,8 @@ export class Evaluator {
       const [first, second] = branches
       if (first !== undefined && second !== undefined && sameValue(first, second))
         return assuming(first, assumedWithin(first) ?? assumedWithin(second))
-      return unknown('unresolved', `it depends on the condition ${JSON.stringify(name)}`, origin)
+      const references = [...referencesIn(first), ...referencesIn(second)]
+      return unknown('unresolved', `it depends on the condition ${JSON.stringify(name)}`, origin, references)
     }
     const chosen = this.evaluate(holds ? whenTrue : whenFalse)
     if (chosen !== undefined) return assuming({ ...chosen, origin }, assumed)

@@ -15,7 +15,8 @@ export const readAwsSettings = (reading: Reading): void => {
   readBasePaths(reading)
   for (const resource of reading.inventory.of('aws_api_gateway_gateway_response')) readResponse(reading, resource)
   const keys = keyNames(reading)
-  for (const resource of reading.inventory.of('aws_api_gateway_usage_plan')) readUsagePlan(reading, resource, keys)
+  for (const resource of reading.inventory.of('aws_api_gateway_usage_plan'))
+    if (reading.areCertain([resource], [])) readUsagePlan(reading, resource, keys)
   for (const [type, what] of NOT_CARRIED)
     for (const resource of reading.inventory.of(type)) reportNotCarried(reading, resource, what)
 }
@@ -96,8 +97,10 @@ const readBasePaths = (reading: Reading): void => {
   const declared: DeclaredBasePath[] = []
   for (const { type, path } of MAPPINGS)
     for (const resource of inventory.of(type)) {
-      const api = reading.knownApiOf(member(resource.attributes, 'api_id'), REST.api, V2.api)?.builder
-      if (api !== undefined) declared.push({ api, path: member(resource.attributes, path), place: resource })
+      const { attributes, address: what, doubt } = resource
+      const owner = member(attributes, 'api_id')
+      const api = reading.knownApiOf(owner, REST.api, V2.api)?.builder
+      declared.push({ what, api, owner, exists: doubt, path: member(attributes, path), place: resource })
     }
   setBasePaths(declared, context)
   for (const rule of inventory.of('aws_apigatewayv2_routing_rule')) stopAtRoutingRule(rule.address, rule, context)
@@ -129,7 +132,9 @@ const readResponse = (reading: Reading, resource: Resource): void => {
 const keyNames = (reading: Reading): ReadonlyMap<string, readonly string[]> => {
   const { inventory } = reading
   const names = new Map<string, string[]>()
-  for (const { attributes } of inventory.of('aws_api_gateway_usage_plan_key')) {
+  for (const resource of inventory.of('aws_api_gateway_usage_plan_key')) {
+    if (!reading.areCertain([resource], [])) continue
+    const { attributes } = resource
     const plan = inventory.target(member(attributes, 'usage_plan_id'), 'aws_api_gateway_usage_plan')
     const key = inventory.target(member(attributes, 'key_id'), 'aws_api_gateway_api_key')
     if (plan !== undefined && key !== undefined)

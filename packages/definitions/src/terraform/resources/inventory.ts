@@ -30,6 +30,11 @@ export class Inventory {
     }
   }
 
+  /** All types that the resources have. */
+  get types(): Iterable<string> {
+    return this.#byType.keys()
+  }
+
   /** Resources of some types, in the order of their files. */
   of(...types: readonly string[]): readonly Resource[] {
     return types.flatMap((type) => this.#byType.get(type) ?? [])

@@ -54,10 +54,40 @@ const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, rej
 
 const READ_TYPES = new Set([...AWS, ...HUAWEI])
 
+/** Types of API Gateway that say nothing about who passes. */
+const HARMLESS = new Set(
+  [
+    'api_gateway_account',
+    'api_gateway_client_certificate',
+    'api_gateway_documentation_part',
+    'api_gateway_documentation_version',
+    'api_gateway_domain_name_access_association',
+    'api_gateway_integration',
+    'api_gateway_integration_response',
+    'api_gateway_method_response',
+    'api_gateway_model',
+    'api_gateway_request_validator',
+    'api_gateway_vpc_link',
+    'apigatewayv2_deployment',
+    'apigatewayv2_integration',
+    'apigatewayv2_integration_response',
+    'apigatewayv2_model',
+    'apigatewayv2_route_response',
+    'apigatewayv2_vpc_link',
+  ].map((name) => `aws_${name}`),
+)
+
+/** Whether a type belongs to API Gateway, and may change routes or who passes in a way that is not read. */
+export const isUnknownType = (type: string): boolean =>
+  /^aws_api_?gateway/.test(type) && !READ_TYPES.has(type) && !HARMLESS.has(type)
+
 /** Whether resources of a type are read. Others are neither evaluated nor reported. */
-export const isReadType = (type: string): boolean => READ_TYPES.has(type)
+export const isReadType = (type: string): boolean => READ_TYPES.has(type) || isUnknownType(type)
 
 /** Whether a resource of a type can change routes, authorizers, or who passes. */
 export const isDecisiveType = (type: string): boolean =>
-  /_(?:api|api_v2|authorizer|authorizer_v2|method|resource|rest_api|rest_api_policy|route)$/.test(type) ||
+  isUnknownType(type) ||
+  /_(?:api|api_mapping|api_v2|authorizer|authorizer_v2|base_path_mapping|method|resource|rest_api|rest_api_policy|route|routing_rule)$/.test(
+    type,
+  ) ||
   HUAWEI_PROVIDERS.some(({ rejecting }) => rejecting.includes(type))

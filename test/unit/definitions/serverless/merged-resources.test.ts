@@ -1,0 +1,43 @@
+/** `resources` of a service: the framework merges the parts of a list and the extensions. */
+import { describe, expect, test } from 'vitest'
+import { read } from './read.ts'
+
+const HEAD = 'service: s\nprovider: {name: aws}\n'
+const API = 'Api: {Type: AWS::ApiGatewayV2::Api, Properties: {Name: n, ProtocolType: HTTP}}'
+const route = (properties = '') =>
+  `Admin: {Type: AWS::ApiGatewayV2::Route, Properties: {ApiId: {Ref: Api}, RouteKey: GET /admin${properties}}}`
+const parts = (...texts: readonly string[]): string =>
+  `${HEAD}resources:\n${texts.map((text) => `  - Resources: {${text}}\n`).join('')}`
+
+const extended = (extension: string) =>
+  read(`${HEAD}resources:\n  Resources: {${API}, ${route()}}\n  extensions: {${extension}}\n`)
+
+describe('DEF-SLS-15 merged resources', () => {
+  test('a resource of an API in two parts stops', async () => {
+    const second = 'Admin: {Properties: {AuthorizationType: CUSTOM, AuthorizerId: {Ref: Auth}}}'
+    expect((await read(parts(`${API}, ${route()}`, second))).stops).toContain('DEF-SLS-15 dynamic')
+    expect((await read(parts(second, `${API}, ${route()}`))).stops).toContain('DEF-SLS-15 dynamic')
+  })
+
+  test('another resource in two parts does not', async () => {
+    const table = 'Table: {Type: AWS::DynamoDB::Table, Properties: {}}'
+    const { stops, routes } = await read(parts(`${API}, ${route()}, ${table}`, table))
+    expect(stops).toEqual([])
+    expect(routes).toEqual(['GET /admin -> NONE'])
+  })
+
+  test('an extension of a resource of an API stops', async () => {
+    expect((await extended('Admin: {Properties: {AuthorizationType: AWS_IAM}}')).stops).toContain('DEF-SLS-15 dynamic')
+    expect((await extended('Admin: {DependsOn: [Api]}')).stops).toEqual([])
+    expect((await extended('Table: {Properties: {}}')).stops).toEqual([])
+  })
+
+  test('resources of one part may refer to an API of another', async () => {
+    const mapping =
+      'Map: {Type: AWS::ApiGatewayV2::ApiMapping, Properties: {ApiId: {Ref: Api}, DomainName: d, Stage: s, ApiMappingKey: v1}}'
+    const { stops, routes, definition } = await read(parts(API, mapping, route()))
+    expect(stops).toEqual([])
+    expect(routes).toEqual(['GET /admin -> NONE'])
+    expect(definition.apis[0]?.basePath).toBe('/v1')
+  })
+})
