@@ -91,32 +91,56 @@ const callOf = (controller: LazyAbortController, body: Uint8Array | undefined): 
   ...(body && { body }),
 })
 
+/** What the contract sees of a call. A class, because an object literal with a getter takes several times as much memory. */
+class RunningCall implements Invocation {
+  readonly identity: readonly string[]
+  readonly identityHeaders: readonly string[]
+  readonly apiKey: ApiKeyIdentity | undefined
+  readonly body: Uint8Array | undefined
+  readonly prepared: unknown
+  readonly clock: Clock
+  readonly warn: (message: string) => void
+  readonly note: (message: string) => void
+  readonly remainingMs: () => number
+  readonly #controller: LazyAbortController
+
+  constructor(
+    { clock, reporter, identityHeaders }: CallSettings,
+    identity: readonly string[],
+    { body, prepared }: CallInputs,
+    apiKey: ApiKeyIdentity | undefined,
+    { controller, endsAt }: { readonly controller: LazyAbortController; readonly endsAt: number },
+  ) {
+    this.identity = identity
+    this.identityHeaders = identityHeaders
+    this.apiKey = apiKey
+    this.body = body
+    this.prepared = prepared
+    this.clock = clock
+    this.warn = (message) => reporter.reportCall('NOTE', message)
+    this.note = (message) => reporter.note(message)
+    this.remainingMs = () => Math.max(0, endsAt - clock.monotonic())
+    this.#controller = controller
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+}
+
 /** Calls the function once. The first of result, error and deadline counts; anything later is ignored (SEC-37). */
 export const callAuthorizer = (
   settings: CallSettings,
   request: GatewayRequest,
   identity: readonly string[],
-  { body, prepared, spentMs = 0 }: CallInputs = {},
+  inputs: CallInputs = {},
   apiKey?: ApiKeyIdentity,
 ): CallResult | Promise<CallResult> => {
   const { contract, clock, timeoutMs, reporter, identityHeaders } = settings
-  const leftMs = Math.max(0, timeoutMs - spentMs)
+  const leftMs = Math.max(0, timeoutMs - (inputs.spentMs ?? 0))
   const started = clock.monotonic()
   const controller = new LazyAbortController()
-  const invocation: Invocation = {
-    identity,
-    identityHeaders,
-    apiKey,
-    get signal() {
-      return controller.signal
-    },
-    body,
-    prepared,
-    remainingMs: () => Math.max(0, leftMs - (clock.monotonic() - started)),
-    clock,
-    warn: (message) => reporter.reportCall('NOTE', message),
-    note: (message) => reporter.note(message),
-  }
+  const invocation = new RunningCall(settings, identity, inputs, apiKey, { controller, endsAt: started + leftMs })
 
   const finish = (settled: Settled): CallResult => toCallResult(settings, settled, clock.monotonic() - started)
 
@@ -127,7 +151,7 @@ export const callAuthorizer = (
   try {
     returned =
       contract.invoke === undefined
-        ? settings.authorize(event, noteIdentityHeaders(callOf(controller, body), identityHeaders))
+        ? settings.authorize(event, noteIdentityHeaders(callOf(controller, inputs.body), identityHeaders))
         : contract.invoke(settings.authorize, event, invocation)
     if (!isThenable(returned)) return finish({ status: 'returned', value: returned })
   } catch (error) {

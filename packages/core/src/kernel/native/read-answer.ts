@@ -23,10 +23,10 @@ export interface NativeResult extends AuthorizerResult {
 export const bad = (problem: string): Parsed<NativeResult> => ({ accepted: false, reason: 'BAD_RESULT', problem })
 
 /** Members that show for which contract a result was written. */
-const FOREIGN: Readonly<Record<string, string>> = {
+const FOREIGN: readonly (readonly [member: string, hint: string])[] = Object.entries({
   policyDocument: 'it is an IAM policy: set contract: aws.token() or aws.request() of @custom-authorizer/core/aws',
   statusCode: 'it is a proxy or FunctionGraph response: return allow(), deny() or unauthorized() instead',
-}
+})
 
 /** The members of a result. The last five belong to one kind of result each. */
 const MEMBERS: ReadonlySet<string> = new Set([
@@ -51,7 +51,7 @@ const isPlain = (value: object): boolean => {
 
 /** What is wrong with the members of a result, if they do not belong together. */
 const shapeProblem = (value: Readonly<Record<string, unknown>>): string | undefined => {
-  for (const [member, hint] of Object.entries(FOREIGN))
+  for (const [member, hint] of FOREIGN)
     if (Object.hasOwn(value, member)) return `the authorizer returned an object with the member ${member}; ${hint}`
   const unknown = Object.keys(value).find((key) => !MEMBERS.has(key))
   if (unknown !== undefined)
