@@ -137,10 +137,13 @@ const decisionOnce = ({ Version, Statement }: PolicyDocument, question: PolicyQu
 
 const decodedSlashes = (text: string): string => text.replace(/%2f/gi, '/')
 
+/** Whether the path in `api/stage/METHOD/path` ends in a slash that it can be without. */
+const hasLastSlash = (resource: string): boolean => /^(?:[^/]*\/){3}.*\/$/.test(resource)
+
 const decodedName = ({ canonical, sent, foldFrom }: Names, ignoresSlash: boolean): Names => {
   const cut = (text: string): string => {
     const slashes = decodedSlashes(text)
-    return ignoresSlash && !/\/[A-Z]+\/$/.test(slashes) ? slashes.replace(/\/$/, '') : slashes
+    return ignoresSlash && hasLastSlash(slashes) ? slashes.slice(0, -1) : slashes
   }
   return { canonical: cut(canonical), sent: sent === undefined ? undefined : cut(sent), foldFrom }
 }
@@ -165,7 +168,7 @@ export const referenceDecision = (document: PolicyDocument, question: PolicyQues
         ...question,
         ...decodedName(question, ignoresSlash),
         hasIgnoredSlash:
-          question.hasIgnoredSlash === true || (ignoresSlash && /[^A-Z]\/$/.test(decodedSlashes(question.canonical))),
+          question.hasIgnoredSlash === true || (ignoresSlash && hasLastSlash(decodedSlashes(question.canonical))),
         servedAs: servedAs && decodedName(servedAs, ignoresSlash),
       },
     ),
