@@ -14,12 +14,32 @@ export const middleHalf = (values) => {
   return [ordered[Math.floor(last / 4)], ordered[Math.ceil((3 * last) / 4)]]
 }
 
+/**
+ * An interval that contains the median of all possible values with a probability of at least 95 %: from the k-th smallest to the
+ * k-th largest value; it assumes no distribution. `undefined` for fewer than six values.
+ */
+export const medianInterval = (values) => {
+  const ordered = sorted(values)
+  const { length } = ordered
+  // The probability that fewer than k of the values are below the median.
+  let probability = 0.5 ** length
+  let combinations = 1
+  let k = 0
+  while (probability <= 0.025) {
+    k++
+    combinations = (combinations * (length - k + 1)) / k
+    probability += combinations * 0.5 ** length
+  }
+  return k === 0 ? undefined : [ordered[k - 1], ordered[length - k]]
+}
+
 export const round = (value, digits = 2) => Number(value.toFixed(digits))
 
-/** Median, quartiles and minimum of one value per process. */
+/** Median, its interval, quartiles and minimum of one value per process. */
 export const summaryOf = (values, digits = 2) => ({
   value: round(median(values), digits),
   spread: middleHalf(values).map((each) => round(each, digits)),
+  interval: medianInterval(values)?.map((each) => round(each, digits)),
   least: round(Math.min(...values), digits),
   processes: values.length,
 })

@@ -111,17 +111,18 @@ const size = (results) =>
 
 /** With fewer processes, times establish nothing: two processes of one program can differ by 10 %. */
 const MIN_PROCESSES = 6
+const TIMES = new Set(['µs', '×'])
 
 const targets = (results) =>
   table(
-    ['target', 'row', 'at most', 'median', 'quartiles', 'verdict'],
-    judge(results.rows).map(({ text, row, max, value, spread, unit, verdict }) => [
+    ['target', 'row', 'at most', 'median', '95 % interval', 'verdict'],
+    judge(results.rows).map(({ text, row, max, value, interval: sides, unit, verdict }) => [
       text,
       row,
       `${max} ${unit}`,
       figure(value),
-      interval(spread),
-      spread !== undefined && results.repetitions < MIN_PROCESSES ? 'too few processes' : verdict,
+      interval(sides),
+      TIMES.has(unit) && results.repetitions < MIN_PROCESSES ? 'too few processes' : verdict,
     ]),
   )
 

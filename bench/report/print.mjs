@@ -14,15 +14,15 @@ const print = ({ head, rows }) => {
 
 const figure = (value) => String(Number(value.toFixed(2)))
 
-const targetRow = ({ text, row, max, value, spread, unit, verdict }) => {
-  const interval = spread === undefined ? '' : spread.map(figure).join(' to ')
-  return [`${row}: ${text}`, `<= ${max} ${unit}`, figure(value), interval, verdict]
+const targetRow = ({ text, row, max, value, interval, unit, verdict }) => {
+  const sides = interval === undefined ? '' : interval.map(figure).join(' to ')
+  return [`${row}: ${text}`, `<= ${max} ${unit}`, figure(value), sides, verdict]
 }
 
 export const printResults = (section, rows) => {
   print(columnsOf(section, rows))
   const targets = judge(rows)
-  if (targets.length > 0) print({ head: ['target', '', 'median', 'quartiles', ''], rows: targets.map(targetRow) })
+  if (targets.length > 0) print({ head: ['target', '', 'median', '95 % interval', ''], rows: targets.map(targetRow) })
   if (rows.some(({ busy }) => busy < 0.9))
     console.log('Some servers were not fully busy, so their rates are not comparable: use the CPU time.\n')
 }

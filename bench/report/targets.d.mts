@@ -1,6 +1,6 @@
 export interface Summary {
   readonly value: number
-  readonly spread: readonly [number, number]
+  readonly interval: readonly [number, number]
 }
 
 /** A row of the results, with the members that a target may compare. */
@@ -8,7 +8,7 @@ export interface Row {
   readonly name: string
   readonly unit: string
   readonly value: number
-  readonly spread?: readonly [number, number]
+  readonly interval?: readonly [number, number]
   readonly added?: Summary
   readonly addedBytes?: number
 }
@@ -18,7 +18,7 @@ export interface Judged {
   readonly row: string
   readonly max: number
   readonly value: number
-  readonly spread: readonly [number, number] | undefined
+  readonly interval: readonly [number, number] | undefined
   readonly unit: string
   readonly verdict: string
 }

@@ -5,10 +5,10 @@ const each = (sections, row) => sections.map((section) => `${section}/${row}`)
 const FRAMEWORKS = ['koa', 'hono', 'express']
 const SERVERS = ['node', ...FRAMEWORKS]
 
-/** What is compared: value, quartiles if it has any, and unit. */
+/** What is compared: value, the 95 % interval of the median if there is one, and unit. */
 const MEASURES = {
-  added: ({ added }) => ({ value: added.value, spread: added.spread, unit: 'µs' }),
-  value: ({ value, spread, unit }) => ({ value, spread, unit }),
+  added: ({ added }) => ({ value: added.value, interval: added.interval, unit: 'µs' }),
+  value: ({ value, interval, unit }) => ({ value, interval, unit }),
   bytes: ({ addedBytes }) => ({ value: addedBytes, unit: 'bytes' }),
   /** Peak memory over the start, in multiples of the limit of the store. */
   bounds: ({ value, start, bound }) => ({ value: (value - start) / bound, unit: '× the limit' }),
@@ -59,7 +59,7 @@ const TARGETS = [
   ),
 ]
 
-/** A ratio of two rows. Its quartiles are those of the first row over the median of the second. */
+/** A ratio of two rows. Its interval is that of the first row over the median of the second. */
 const RATIOS = [
   {
     text: 'RS256 without a cache, over fast-jwt',
@@ -69,7 +69,7 @@ const RATIOS = [
   },
 ]
 
-/** How much more a row takes than another one. Its quartiles are those of the first row less the median of the second. */
+/** How much more a row takes than another one. Its interval is that of the first row less the median of the second. */
 const DIFFERENCES = [
   { text: 'a usage plan adds to a cached decision', max: 1, row: 'loop/plan', of: 'loop/no plan' },
   {
@@ -93,23 +93,23 @@ const DIFFERENCES = [
   { text: 'a hit in Redis adds to a plain GET', max: 60, row: 'fleet/hit, shared', of: 'fleet/plain GET' },
 ]
 
-const verdictOf = (value, spread, max) => {
+const verdictOf = (value, interval, max) => {
   const verdict = value <= max ? 'reached' : 'not reached'
-  const isUncertain = spread !== undefined && spread[0] <= max && max < spread[1]
-  return isUncertain ? `${verdict}, within the spread` : verdict
+  const isUncertain = interval !== undefined && interval[0] <= max && max < interval[1]
+  return isUncertain ? `${verdict}, within the interval` : verdict
 }
 
-const judged = (text, row, max, { value, spread, unit }) => ({
+const judged = (text, row, max, { value, interval, unit }) => ({
   text,
   row,
   max,
   value,
-  spread,
+  interval,
   unit,
-  verdict: verdictOf(value, spread, max),
+  verdict: verdictOf(value, interval, max),
 })
 
-/** The targets whose rows have been measured: `{ text, row, max, value, spread, unit, verdict }`. */
+/** The targets whose rows have been measured: `{ text, row, max, value, interval, unit, verdict }`. */
 export const judge = (rows) => {
   const byName = new Map(rows.map((row) => [row.name, row]))
   const found = TARGETS.flatMap(({ text, measure, max, rows: names }) =>
@@ -122,9 +122,9 @@ export const judge = (rows) => {
       .filter(({ row, of }) => byName.has(row) && byName.has(of))
       .map(({ text, max, row, of }) => {
         const base = byName.get(of)
-        const { value, spread } = byName.get(row)
-        const sides = spread.map((side) => compare(side, base.value))
-        return judged(text, row, max, { value: compare(value, base.value), spread: sides, unit })
+        const { value, interval } = byName.get(row)
+        const sides = interval?.map((side) => compare(side, base.value))
+        return judged(text, row, max, { value: compare(value, base.value), interval: sides, unit })
       })
   const ratios = compared(RATIOS, '×', (value, base) => value / base)
   const differences = compared(DIFFERENCES, 'µs', (value, base) => value - base)

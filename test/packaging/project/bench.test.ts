@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { pageOf, type Results } from '../../../bench/report/page.mjs'
 import { judge } from '../../../bench/report/targets.mjs'
-import { median, middleHalf, shuffled } from '../../../bench/statistics.mjs'
+import { median, medianInterval, middleHalf, shuffled } from '../../../bench/statistics.mjs'
 import { root } from '../../support/root.ts'
 
 const read = (path: string): string => readFileSync(join(root, path), 'utf8')
@@ -37,17 +37,17 @@ test('a page with a row that was not measured is an error', () => {
   expect(() => pageOf('{{servers koa}}', { ...results, rows: [] })).toThrow('The results have no row koa/bare')
 })
 
-const verdictOf = (value: number, spread: readonly [number, number]): string | undefined =>
-  judge([{ name: 'koa/guarded', unit: 'µs', value: 30, added: { value, spread } }])[0]?.verdict
+const verdictOf = (value: number, interval: readonly [number, number]): string | undefined =>
+  judge([{ name: 'koa/guarded', unit: 'µs', value: 30, added: { value, interval } }])[0]?.verdict
 
 describe('targets', () => {
   test.each([
     [1.2, [1, 1.4], 'reached'],
-    [1.2, [1, 1.6], 'reached, within the spread'],
-    [1.6, [1.4, 2], 'not reached, within the spread'],
+    [1.2, [1, 1.6], 'reached, within the interval'],
+    [1.6, [1.4, 2], 'not reached, within the interval'],
     [1.7, [1.6, 2], 'not reached'],
-  ] as const)('a median of %f with quartiles %j is %s', (value, spread, verdict) => {
-    expect(verdictOf(value, spread)).toBe(verdict)
+  ] as const)('a median of %f with the interval %j is %s', (value, interval, verdict) => {
+    expect(verdictOf(value, interval)).toBe(verdict)
   })
 
   test('rows that were not measured have no verdict', () => {
@@ -56,25 +56,32 @@ describe('targets', () => {
 
   test('uncached JWT verification is compared with fast-jwt of the same run', () => {
     const [found] = judge([
-      { name: 'jwt/custom-authorizer RS256', unit: 'µs', value: 45, spread: [43, 45] },
-      { name: 'jwt/fast-jwt RS256', unit: 'µs', value: 30, spread: [29, 31] },
+      { name: 'jwt/custom-authorizer RS256', unit: 'µs', value: 45, interval: [43, 45] },
+      { name: 'jwt/fast-jwt RS256', unit: 'µs', value: 30, interval: [29, 31] },
     ])
     expect(found).toMatchObject({ value: 1.5, verdict: 'reached', unit: '×' })
   })
 
   test.each([
-    [1.25, [1.25, 1.75], 'reached, within the spread'],
+    [1.25, [1.25, 1.75], 'reached, within the interval'],
     [1.5, [1.25, 1.5], 'reached'],
     [1.75, [1.75, 2], 'not reached'],
   ] as const)(
-    'a usage plan at %f with quartiles %j is compared with the same authorizer at 0.5',
-    (value, spread, verdict) => {
+    'a usage plan at %f with the interval %j is compared with the same authorizer at 0.5',
+    (value, interval, verdict) => {
       const [found] = judge([
-        { name: 'loop/plan', unit: 'µs', value, spread },
-        { name: 'loop/no plan', unit: 'µs', value: 0.5, spread: [0.4, 0.6] },
+        { name: 'loop/plan', unit: 'µs', value, interval },
+        { name: 'loop/no plan', unit: 'µs', value: 0.5, interval: [0.4, 0.6] },
       ])
-      const sides = spread.map((side) => side - 0.5)
-      expect(found).toMatchObject({ row: 'loop/plan', max: 1, value: value - 0.5, spread: sides, verdict, unit: 'µs' })
+      const sides = interval.map((side) => side - 0.5)
+      expect(found).toMatchObject({
+        row: 'loop/plan',
+        max: 1,
+        value: value - 0.5,
+        interval: sides,
+        verdict,
+        unit: 'µs',
+      })
     },
   )
 })
@@ -83,6 +90,28 @@ test('medians and quartiles of unordered values', () => {
   expect(median([3, 1, 2])).toBe(2)
   expect(median([4, 1, 2, 3])).toBe(2.5)
   expect(middleHalf([5, 1, 4, 2, 3])).toEqual([2, 4])
+})
+
+test.each([
+  [[1, 2, 3, 4, 5], undefined],
+  [
+    [6, 1, 5, 2, 4, 3],
+    [1, 6],
+  ],
+  [
+    [8, 7, 6, 5, 4, 3, 2, 1],
+    [1, 8],
+  ],
+  [
+    [9, 8, 7, 6, 5, 4, 3, 2, 1],
+    [2, 8],
+  ],
+  [
+    [12, 1, 11, 2, 10, 3, 9, 4, 8, 5, 7, 6],
+    [3, 10],
+  ],
+])('the 95 %% interval of the median of %j is %j, as in tables of the sign test', (values, interval) => {
+  expect(medianInterval(values)).toEqual(interval)
 })
 
 test('a random order has every value once', () => {
