@@ -33,12 +33,16 @@ const readImportsOnce = (code) => {
 
 const keepExports = (code) => {
   let result = code
-  for (const [assignment, name, value] of code.matchAll(EXPORT)) {
+  for (const [, name, value] of code.matchAll(EXPORT)) {
     const use = new RegExp(`\\bexports\\.${name}\\b(?! =)`, 'g')
     if (!use.test(code)) continue
     result = result.replaceAll(callsOf('exports', name), () => name).replaceAll(use, () => name)
     // Functions and classes have their name already.
-    if (value !== `${name};`) result = result.replace(`\n${assignment}`, () => `\nconst ${name} = ${assignment}`)
+    if (value === `${name};`) continue
+    // The value may contain names that were replaced above, so only the beginning of the statement is looked for.
+    const assignment = new RegExp(`^(?=exports\\.${name} = (?!void 0|exports\\.))`, 'gm')
+    if (result.match(assignment)?.length !== 1) throw new Error(`the export ${name} has no single assignment`)
+    result = result.replace(assignment, () => `const ${name} = `)
   }
   return result
 }

@@ -4,6 +4,7 @@ import { consumerTests } from './consumers.ts'
 import { contentTests } from './contents.ts'
 import { formatTests } from './formats.ts'
 import { loadingTests } from './loading.ts'
+import { nameTests } from './names.ts'
 import { Project } from './project.ts'
 import { runtimeTests } from './runtime.ts'
 import { surfaceTests } from './surface.ts'
@@ -20,3 +21,4 @@ describe('package consumers', () => consumerTests(project))
 describe('module formats', () => formatTests(project))
 describe('the command line', () => commandLineTests(project))
 describe('loaded modules', () => loadingTests(project))
+describe('names in the CommonJS build', () => nameTests(project))

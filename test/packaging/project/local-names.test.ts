@@ -61,6 +61,23 @@ describe('names in the CommonJS build', () => {
     expect((loaded['sum'] as (list: number[]) => number)([1, 2, 3, 4])).toBe(6)
   })
 
+  it('keeps exports whose values use each other', () => {
+    const code = built(
+      'exports.C = exports.B = exports.A = void 0;',
+      'exports.A = { a: 1 };',
+      'exports.B = { ...exports.A, b: 2 };',
+      'exports.C = () => [exports.A, exports.B];',
+    )
+    const loaded: Record<string, unknown> = {}
+    runInNewContext(code, { exports: loaded })
+    expect(code).toContain('const B = exports.B = { ...A, b: 2 };')
+    expect((loaded['C'] as () => unknown)()).toEqual([{ a: 1 }, { a: 1, b: 2 }])
+  })
+
+  it('fails for an export that is assigned twice', () => {
+    expect(() => built('exports.A = 1;', 'use(exports.A);', 'exports.A = 2;')).toThrow('A has no single assignment')
+  })
+
   it('fails for modules that import each other in a circle, because a name would be read too early', () => {
     const imports = new Map([
       ['a', ['b']],
