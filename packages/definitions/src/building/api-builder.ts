@@ -48,6 +48,8 @@ export class ApiBuilder {
   readonly protocol: Protocol
   /** Settings that readers fill in. */
   readonly settings: ApiSettings = {}
+  /** The base paths that the files declare. */
+  readonly basePaths: Set<string> = new Set()
   readonly #findings: Findings
   readonly #origin: Origin
   readonly #authorizers = new Map<string, AuthorizerDefinition>()

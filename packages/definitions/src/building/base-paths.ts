@@ -1,5 +1,5 @@
 /** The base path of an API: the path of its domain below which it is served (DEF-CFN-16). @module */
-import { isAbsent, type Node, textOf } from '../document/node.ts'
+import { IMPORT_VALUE, isAbsent, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { ApiBuilder } from './api-builder.ts'
 import type { Placed } from './findings.ts'
@@ -22,6 +22,9 @@ export interface DeclaredBasePath {
 /** Characters that the gateway allows in a base path, between slashes. */
 const BASE_PATH = /^[\w$.+!*'()-]+(?:\/[\w$.+!*'()-]+)*$/
 
+const isImported = (node: Node | undefined): boolean =>
+  node?.kind === 'unknown' && node.why === 'external' && node.text === IMPORT_VALUE
+
 /** The API that a base path belongs to, if it is one of the file, and the base path exists. */
 const ownerOf = (
   { what, api, owner, exists, place }: DeclaredBasePath,
@@ -33,9 +36,8 @@ const ownerOf = (
     if (isThere === undefined || textOf(isThere) === 'false') return undefined
   }
   if (api !== undefined) return api
-  // A value of another stack is no API of this one.
-  const isForeign = owner?.kind === 'unknown' && owner.why === 'external' && owner.references.length === 0
-  if (isForeign || values.known(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {
+  // An ID, and what another stack exports. Any other value may be that of an API of this file.
+  if (isImported(owner) || values.text(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {
     const message = `${what} belongs to an API that is not in this file`
     const advice = 'Nothing has to be done if that API is not imported.'
     findings.report('not-carried', 'DEF-CFN-16', place, { message, advice })
@@ -49,7 +51,6 @@ const ownerOf = (
  */
 export const setBasePaths = (declared: readonly DeclaredBasePath[], context: ReadContext): void => {
   const { values, findings } = context
-  const found = new Map<ApiBuilder, string>()
   for (const each of declared) {
     const { path, place } = each
     const api = ownerOf(each, context)
@@ -61,14 +62,13 @@ export const setBasePaths = (declared: readonly DeclaredBasePath[], context: Rea
       const message = `the base path of ${api.name} has characters or empty parts that a base path cannot have`
       findings.stop('invalid', 'DEF-CFN-16', place, { message, advice: 'Correct it.' })
     }
-    const earlier = found.get(api)
-    found.set(api, basePath)
-    if (earlier === undefined || earlier === basePath) continue
+    if (basePath !== '') api.settings.basePath = `/${basePath}`
+    api.basePaths.add(basePath)
+    if (api.basePaths.size === 1) continue
     const message = `the API ${api.name} has several base paths, of which one can be mounted`
     const advice = 'Mount one guard for each: set basePath of guardApi, and accept this finding.'
     findings.stop('ambiguous', 'DEF-CFN-16', place, { message, advice })
   }
-  for (const [api, basePath] of found) if (basePath !== '') api.settings.basePath = `/${basePath}`
 }
 
 /** Adds a stop for a routing rule, which selects the API of a request in another way than by base paths. */

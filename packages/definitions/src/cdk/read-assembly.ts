@@ -5,7 +5,7 @@ import { Template, TemplateGroup } from '../cloudformation/template.ts'
 import { checkTransforms, checkTypes } from '../cloudformation/transforms.ts'
 import type { Origin } from '../definition.ts'
 import { DocumentProblem } from '../document/document-problem.ts'
-import { at, entriesOf, member, type Node, textOf } from '../document/node.ts'
+import { at, entriesOf, member, type Node, referencesIn, textOf, unknown } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 
 /** One stack of an assembly. */
@@ -58,9 +58,15 @@ export const readAssembly = (manifest: Node, context: ReadContext): void => {
     exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack) })),
   )
   // Two stacks can export one name only in different accounts or regions: which of them is imported is not known.
+  const several = 'a value that several stacks export'
   const counts = new Map<string, number>()
   for (const [name] of exported) counts.set(name, (counts.get(name) ?? 0) + 1)
-  const exports = new Map(exported.filter(([name]) => counts.get(name) === 1))
+  const exports = new Map(
+    exported.map(([name, value]) => [
+      name,
+      counts.get(name) === 1 ? value : unknown('unresolved', several, value.origin, referencesIn(value)),
+    ]),
+  )
   const templates = stacks.flatMap((stack) => {
     checkTransforms(stack.document, context)
     checkTypes(stack.document, context)

@@ -4,7 +4,7 @@ import { type DeclaredBasePath, setBasePaths, stopAtRoutingRule } from '../build
 import { resourceOf } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
 import { quotaOf, throttleOf } from '../building/usage-plans.ts'
-import { at, entriesOf, isAbsent, itemsOf, member, textOf } from '../document/node.ts'
+import { at, entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { Resource, Resources } from './template.ts'
 
@@ -78,19 +78,44 @@ const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): v
     const known = context.values.known(exists, { role: 'decides', what: `whether ${id} exists` })
     return known !== undefined && textOf(known) !== 'false'
   }
-  const allKeys = template.ofType('AWS::ApiGateway::UsagePlanKey').filter(isThere)
+  // In doubt a key is disabled, and a finding stops.
+  const isDisabled = (key: Resource | undefined): boolean => {
+    const enabled = member(key?.properties, 'Enabled')
+    return (
+      enabled !== undefined && context.values.flag(enabled, { role: 'decides', what: `Enabled of ${key?.id}` }) !== true
+    )
+  }
+  const keyOf = ({ properties }: Resource): Resource | undefined =>
+    template.resource(resourceOf(member(properties, 'KeyId'), 'APIKeyId') ?? '')
+  const allKeys = template
+    .ofType('AWS::ApiGateway::UsagePlanKey')
+    .filter((each) => isThere(each) && !isDisabled(keyOf(each)))
   for (const { id, reference, properties } of template.ofType('AWS::ApiGateway::UsagePlan').filter(isThere)) {
     const keys = allKeys
       .filter((each) => resourceOf(member(each.properties, 'UsagePlanId'), 'Id') === reference)
-      .map((each) => template.resource(resourceOf(member(each.properties, 'KeyId'), 'APIKeyId') ?? '')?.id ?? each.id)
+      .map((each) => keyOf(each)?.id ?? each.id)
     const throttle = throttleOf(member(properties, 'Throttle'), { rate: 'RateLimit', burst: 'BurstLimit' }, context)
     const quota = quotaOf(member(properties, 'Quota'), { limit: 'Limit', period: 'Period', offset: 'Offset' }, context)
     const plan = { name: id, keys, ...(throttle && { throttle }), ...(quota && { quota }) }
     for (const stage of itemsOf(member(properties, 'ApiStages'))) {
       const api = apis.get(resourceOf(member(stage, 'ApiId')) ?? '')
-      if (api !== undefined) api.settings.usagePlans = [...(api.settings.usagePlans ?? []), plan]
+      if (api === undefined || !isOfStage(api, member(stage, 'Stage'), template, context)) continue
+      api.settings.usagePlans = [...(api.settings.usagePlans ?? []), plan]
     }
   }
+}
+
+/** Whether a stage is the one that is imported. Every stage is, if the file has several and none is chosen. */
+const isOfStage = (
+  { name, settings }: ApiBuilder,
+  stage: Node | undefined,
+  template: Resources,
+  { values }: ReadContext,
+): boolean => {
+  if (settings.stage === undefined || isAbsent(stage)) return true
+  const declared = template.resource(resourceOf(stage) ?? '')
+  const node = declared?.type === 'AWS::ApiGateway::Stage' ? member(declared.properties, 'StageName') : stage
+  return values.text(node, { role: 'decides', what: `the stage of a usage plan of ${name}` }) === settings.stage
 }
 
 const MAPPINGS = [

@@ -16,13 +16,18 @@ const fileOf = ({ asset, properties }: Resource): string | undefined => {
   return location === undefined || /^[a-z][a-z\d+.-]*:/i.test(location) ? undefined : location
 }
 
-/** Whether a nested stack receives an API of its parent, by itself or within a text. */
+/** Types that are an API or a part of one, or may have one among their outputs. */
+const MAY_BE_API = /^AWS::(?:ApiGateway(?:V2)?::|Serverless::(?:\w*Api|Application)$|CloudFormation::Stack)/
+
+/**
+ * Whether a stack receives an API of its parent, by itself or within a text. A reference to what the template does not declare is
+ * one to an API that is generated.
+ */
 const receivesApi = ({ properties }: Resource, parent: Template): boolean => {
   const passed = properties.kind === 'unknown' ? properties : member(properties, 'Parameters')
-  return referencesIn(passed).some(({ resource }) => {
-    const type = parent.resource(resource)?.type
-    return type !== undefined && /^AWS::(?:ApiGateway|ApiGatewayV2|Serverless)::/.test(type)
-  })
+  return referencesIn(passed).some(({ resource }) =>
+    MAY_BE_API.test(parent.resource(resource)?.type ?? 'AWS::ApiGateway::'),
+  )
 }
 
 const reportUnread = (resource: Resource, parent: Template, { findings }: ReadContext): void => {
@@ -58,5 +63,7 @@ export const withNestedStacks = (template: Template, context: ReadContext, depth
     }
     return withNestedStacks(new Template(document, context, surroundings), context, depth + 1)
   })
+  for (const resource of template.ofType('AWS::CloudFormation::StackSet'))
+    if (receivesApi(resource, template)) reportUnread(resource, template, context)
   return [template, ...nested]
 }

@@ -106,6 +106,9 @@ export const map = (entries: Iterable<readonly [string, Node]>, origin: Origin):
   origin,
 })
 
+/** The text of a value that another stack exports. */
+export const IMPORT_VALUE = 'Fn::ImportValue'
+
 /** Creates a value that cannot be known. */
 export const unknown = (
   why: UnknownNode['why'],

@@ -1,4 +1,5 @@
 /** The usage plans of a definition, as options of `usagePlan` (DEF-STOP-03). @module */
+import { AuthorizerError } from '@custom-authorizer/core'
 import type { KeyPlanOptions, UsagePlanOptions } from '@custom-authorizer/core/usage-plan'
 import type { ApiDefinition, UsagePlanDefinition } from '../definition.ts'
 import type { DefinedPlanOptions } from './options.ts'
@@ -20,6 +21,19 @@ const keysOf = (
   )
 }
 
+const plansAsText = (api: ApiDefinition | undefined): string => JSON.stringify(api?.usagePlans ?? [])
+
+/** A key of a plan counts for all joined APIs, so they need the same plans. */
+const checkSamePlans = ([first, ...others]: readonly ApiDefinition[]): void => {
+  const other = others.find((each) => plansAsText(each) !== plansAsText(first))
+  if (other === undefined) return
+  const pair = `${JSON.stringify(first?.name)} and ${JSON.stringify(other.name)}`
+  throw new AuthorizerError(
+    'ERR_DEFINITION',
+    `guardApi: ${pair} have different usage plans: mount each of them, or set usagePlan.plans`,
+  )
+}
+
 /** Adds the plans and keys of the definition to the options of the caller, which win. */
 export const plansOf = (apis: readonly ApiDefinition[], options: DefinedPlanOptions): UsagePlanOptions => {
   const declared = [...new Map(apis.flatMap((api) => api.usagePlans ?? []).map((plan) => [plan.name, plan])).values()]
@@ -27,6 +41,7 @@ export const plansOf = (apis: readonly ApiDefinition[], options: DefinedPlanOpti
   const plans = isGiven ? {} : { plans: declared.map(planOf) }
   if ('subject' in options) return { ...plans, ...options }
   const { keys = [], usagePlanKeys } = options
+  if (!isGiven) checkSamePlans(apis)
   const apiKeySource = apis.find((api) => api.apiKeySource !== undefined)?.apiKeySource
   const declaredKeys = usagePlanKeys === undefined && !isGiven ? { usagePlanKeys: keysOf(declared, keys) } : {}
   return { ...plans, ...declaredKeys, ...options, ...(apiKeySource && { apiKeySource }), apiKeyRequired: true }

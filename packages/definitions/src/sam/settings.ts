@@ -6,7 +6,7 @@ import { gatewayResponseOf } from '../building/gateway-responses.ts'
 import { checkResourcePolicy } from '../building/resource-policy.ts'
 import { quotaOf, throttleOf } from '../building/usage-plans.ts'
 import { corsOf } from '../cloudformation/apis.ts'
-import { at, entriesOf, itemsOf, map, member, type Node, textOf } from '../document/node.ts'
+import { at, entriesOf, itemsOf, map, member, type Node, scalar, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { isGiven } from './deciding.ts'
 
@@ -101,6 +101,14 @@ const addUsagePlan = (api: ApiBuilder, declared: Node | undefined, context: Read
   api.settings.usagePlans = [...(api.settings.usagePlans ?? []), added]
 }
 
+/** SAM keeps letters and digits of the base path of a REST API. */
+const normalized = (path: Node | undefined): Node | undefined => {
+  const text = textOf(path)
+  return path === undefined || text === undefined
+    ? path
+    : scalar(text.replaceAll(/[^\p{L}\p{N}]/gu, ''), path.origin, path.assumed)
+}
+
 const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): void => {
   const domain = member(properties, 'Domain')
   const mutualTls = member(domain, 'MutualTlsAuthentication')
@@ -109,11 +117,17 @@ const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): voi
   if (textOf(member(properties, 'DisableExecuteApiEndpoint'))?.toLowerCase() === 'true')
     notCarried(properties, `${api.name} has a disabled default endpoint, which is not carried over`, context)
   const what = `the domain of ${api.name}`
-  const paths = member(context.values.known(domain, { role: 'decides', what }), 'BasePath')
-  if (paths === undefined) return
-  const declared = paths.kind === 'list' ? itemsOf(paths) : [paths]
+  const known = context.values.map(domain, { role: 'decides', what })
+  if (known === undefined) return
+  const paths = member(known, 'BasePath')
+  const declared = paths === undefined || paths.kind === 'list' ? itemsOf(paths) : [paths]
+  const flag = { role: 'decides', what: `NormalizeBasePath of ${what}` } as const
+  const isNormalized =
+    api.protocol === 'REST' && context.values.flag(member(known, 'NormalizeBasePath'), flag) !== false
+  // A domain without a base path maps the API at its root.
+  const all = isGiven(paths) ? declared : [undefined]
   setBasePaths(
-    declared.map((path) => ({ what, api, path, place: path })),
+    all.map((path) => ({ what, api, path: isNormalized ? normalized(path) : path, place: path ?? known })),
     context,
   )
 }

@@ -1,7 +1,9 @@
 /** `resources`: what the service adds to, and changes in, the generated template (DEF-SLS-15). @module */
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { readResources as readApiResources } from '../cloudformation/read-resources.ts'
-import { Template } from '../cloudformation/template.ts'
+import { withNestedStacks } from '../cloudformation/nested-stacks.ts'
+import { Template, TemplateGroup } from '../cloudformation/template.ts'
+import { checkTypes } from '../cloudformation/transforms.ts'
 import type { Protocol } from '../definition.ts'
 import { isDeclared } from '../building/declared.ts'
 import { entriesOf, map, member, type Node, textOf } from '../document/node.ts'
@@ -34,6 +36,7 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
       stop(transform, message, 'Give the template that is deployed.', context)
     }
     for (const [name, resource] of entriesOf(section)) {
+      if (name.startsWith('Fn::')) stop(resource, `${name} generates resources`, PACKAGED, context)
       checkResource(name, resource, context)
       stopIfMerged(name, own.get(name), resource, context)
       own.set(name, resource)
@@ -45,7 +48,7 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
     for (const [name, extension] of entriesOf(extensions))
       if (GENERATED.test(name) || isOfApi(own.get(name))) readExtension(name, extension, context)
   }
-  if (resources !== undefined) readResources(own, resources, apis, context)
+  readResources(own, parts, apis, context)
 }
 
 /** Logical IDs of the APIs that the framework generates. */
@@ -78,22 +81,38 @@ const stopIfMerged = (name: string, earlier: Node | undefined, later: Node, cont
   stop(later, `several parts of resources declare ${JSON.stringify(name)}, which is part of an API`, PACKAGED, context)
 }
 
+/** Types of resources that are read, or that may add to an API when they are deployed. */
+const RELEVANT = /^AWS::(?:ApiGateway|CloudFormation::Stack)|::MODULE$/
+
+/** Sections that values of resources can refer to. */
+const SECTIONS = ['Conditions', 'Mappings', 'Parameters'] as const
+
 /** Reads the CloudFormation resources of a service: those of Amazon API Gateway add to the APIs that the events have given. */
 const readResources = (
   all: ReadonlyMap<string, Node>,
-  { origin }: Node,
+  parts: readonly Node[],
   apis: readonly ApiBuilder[],
   context: ReadContext,
 ): void => {
-  const own = [...all].filter(([name, resource]) => !GENERATED.test(name) && isOfApi(resource))
-  if (own.length === 0) return
+  const own = [...all].filter(([name, resource]) => !GENERATED.test(name) && RELEVANT.test(typeOf(resource) ?? ''))
+  const [first] = own
+  if (first === undefined) return
+  const [, { origin }] = first
   const known = apis.flatMap((api) => {
     const id = API_IDS[api.protocol]
     return id === undefined ? [] : [[id, api] as const]
   })
-  const document = map([['Resources', map(own, origin)]], origin)
+  const sections = SECTIONS.map((name): [string, Node] => [
+    name,
+    map(
+      parts.flatMap((part) => entriesOf(member(part, name))),
+      origin,
+    ),
+  ])
+  const document = map([...sections, ['Resources', map(own, origin)]], origin)
+  checkTypes(document, context)
   const template = new Template(document, context, { implicit: new Set(known.map(([id]) => id)) })
-  readApiResources(template, new Map(known), context)
+  readApiResources(new TemplateGroup(withNestedStacks(template, context)), new Map(known), context)
 }
 
 const readExtension = (name: string, extension: Node, context: ReadContext): void => {

@@ -88,6 +88,13 @@ const samWithDomain = (Domain: unknown): string => {
   return JSON.stringify({ ...template, ...CONDITIONS })
 }
 
+const samWithBoth = (domain: object): string => {
+  const template = JSON.parse(samWithDomain(domain)) as { Resources: Record<string, unknown> }
+  const Properties = { RestApiId: { Ref: 'Api' }, BasePath: 'v2' }
+  template.Resources['Mapping'] = { Type: 'AWS::ApiGateway::BasePathMapping', Properties }
+  return JSON.stringify(template)
+}
+
 describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
   test('of CloudFormation', async () => {
     expect(await read('t.json', cloudFormation([]))).toEqual({ basePath: undefined, stops: [] })
@@ -200,5 +207,50 @@ describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
 
   test.each(['v1//x', 'a?b', 'a b', '/v1/%2e'])('a base path like %j stops', async (path) => {
     expect(await read('t.json', cloudFormation([path]))).toMatchObject({ stops: ['invalid DEF-CFN-16'] })
+  })
+
+  test.each([
+    ['an attribute of another resource', { 'Fn::GetAtt': ['Other', 'Value'] }],
+    ['an output of a nested stack', { 'Fn::GetAtt': ['Stack', 'Outputs.Api'] }],
+    ['a dynamic reference', '{{resolve:ssm:/api}}'],
+  ])('a mapping whose API is %s stops', async (_, ApiId) => {
+    const template = JSON.parse(mappingOf(ApiId)) as { Resources: Record<string, unknown> }
+    template.Resources['Other'] = { Type: 'AWS::SSM::Parameter', Properties: { Value: { Ref: 'Api' } } }
+    template.Resources['Stack'] = { Type: 'AWS::CloudFormation::Stack', Properties: {} }
+    expect(await read('t.json', JSON.stringify(template))).toEqual({
+      basePath: undefined,
+      stops: ['unresolved DEF-RES-01'],
+    })
+  })
+
+  test.each([
+    'data.aws_apigatewayv2_api.api.id',
+    'data.aws_ssm_parameter.p.value',
+    'terraform_data.p.output',
+    'aws_apigatewayv2_stage.s.api_id',
+  ])('a mapping of Terraform whose api_id is %s stops', async (owner) => {
+    const { basePath, stops } = await read('main.tf', mappedFor(owner))
+    expect(basePath).toBeUndefined()
+    expect(stops).toEqual([expect.stringMatching(/^(?:unresolved|external) DEF-RES-01$/)])
+  })
+
+  test('a text with an API alone is the API', async () => {
+    expect(await read('t.json', mappingOf({ 'Fn::Sub': '${Api}' }))).toEqual({ basePath: '/v1', stops: [] })
+  })
+
+  test('SAM keeps letters and digits of the base path of a REST API', async () => {
+    expect(await read('t.json', sam(['my-api']))).toEqual({ basePath: '/myapi', stops: [] })
+    expect(await read('t.json', sam(['/v1/pets_2/']))).toEqual({ basePath: '/v1pets2', stops: [] })
+    const exact = { DomainName: 'a.example', BasePath: ['my-api'], NormalizeBasePath: false }
+    expect(await read('t.json', samWithDomain(exact))).toEqual({ basePath: '/my-api', stops: [] })
+    const unknown = { ...exact, NormalizeBasePath: { Ref: 'Stage' } }
+    expect(await read('t.json', samWithDomain(unknown))).toMatchObject({ stops: ['unresolved DEF-RES-01'] })
+  })
+
+  test('a domain of SAM and a mapping of the same API are two base paths', async () => {
+    const domain = { DomainName: 'a.example' }
+    for (const each of [domain, { ...domain, BasePath: [] }, { ...domain, BasePath: ['v1'] }])
+      expect(await read('t.json', samWithBoth(each))).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
+    expect(await read('t.json', samWithBoth({ ...domain, BasePath: 'v2' }))).toEqual({ basePath: '/v2', stops: [] })
   })
 })

@@ -114,12 +114,32 @@ describe('CORS of an HTTP API', () => {
   })
 })
 
+const joinedWith = (second: readonly string[]) => {
+  const [a] = definitionOf(['GET /a -> NONE +key'], { usagePlans: [{ name: 'gold', keys: ['acme'] }] }).apis
+  const [b] = definitionOf(['GET /b -> NONE +key'], {
+    name: 'b',
+    usagePlans: [{ name: 'gold', keys: second }],
+  }).apis
+  return { apis: [a, b], stops: [] } as never
+}
+
 describe('API keys', () => {
   const keyed = definitionOf(['GET /pets -> user +key', 'GET /free -> user', 'GET /open -> NONE +key'], {
     usagePlans: [{ name: 'gold', quota: { limit: 2, period: 'DAY' }, keys: ['acme'] }],
   })
   const value = 'k'.repeat(24)
   const options = { authorizers: { user: policyFor }, open: 'as-declared', logger: null } as const
+
+  test('DEF-STOP-03 joined APIs need the same plans, because a key counts for all of them', () => {
+    const given = { ...options, authorizers: {}, api: ['shop', 'b'] }
+    const usagePlan = { keys: [{ id: 'acme', value }] }
+    expect(() => guardApi(joinedWith([]), { ...given, usagePlan })).toThrow('"shop" and "b" have different usage plans')
+    expect(() => guardApi(joinedWith(['acme']), { ...given, usagePlan })).not.toThrow()
+    expect(() =>
+      guardApi(joinedWith([]), { ...given, usagePlan: { ...usagePlan, plans: [{ id: 'all' }] } }),
+    ).not.toThrow()
+    expect(() => guardApi(joinedWith([]), given)).not.toThrow()
+  })
 
   test('DEF-STOP-03 without usagePlan, a route that requires a key answers 403 after its authorizer', async () => {
     const api = guardApi(keyed, options)

@@ -12,6 +12,8 @@ const parts = (...texts: readonly string[]): string =>
 const extended = (extension: string) =>
   read(`${HEAD}resources:\n  Resources: {${API}, ${route()}}\n  extensions: {${extension}}\n`)
 
+const conditions = (value: string) => `Conditions: {Live: {"Fn::Equals": ["\${sls:stage}", ${value}]}}`
+
 describe('DEF-SLS-15 merged resources', () => {
   test('a resource of an API in two parts stops', async () => {
     const second = 'Admin: {Properties: {AuthorizationType: CUSTOM, AuthorizerId: {Ref: Auth}}}'
@@ -39,5 +41,26 @@ describe('DEF-SLS-15 merged resources', () => {
     expect(stops).toEqual([])
     expect(routes).toEqual(['GET /admin -> NONE'])
     expect(definition.apis[0]?.basePath).toBe('/v1')
+  })
+
+  test.each([
+    ['an include', "'Fn::Transform': {Name: AWS::Include, Parameters: {Location: s3://a/b}}", 'DEF-SLS-15 dynamic'],
+    ['a module', 'M: {Type: My::Api::Route::MODULE}', 'DEF-CFN-15 dynamic'],
+    ['an unknown type of API Gateway', 'M: {Type: AWS::ApiGateway::Methd}', 'DEF-CFN-08 invalid'],
+    [
+      'a stack that receives the generated API',
+      'S: {Type: AWS::CloudFormation::Stack, Properties: {TemplateURL: s3://a/b, Parameters: {A: {Ref: HttpApi}}}}',
+      'DEF-CFN-15 external',
+    ],
+  ])('%s stops', async (_, resource, expected) => {
+    const event = 'functions: {f: {handler: a.f, events: [{httpApi: GET /p}]}}\n'
+    expect((await read(`${HEAD}${event}resources: {Resources: {${resource}}}\n`)).stops).toEqual([expected])
+  })
+
+  test('conditions of resources are evaluated', async () => {
+    const admin = route(', AuthorizationType: {"Fn::If": [Live, AWS_IAM, NONE]}')
+    const text = (value: string) => `${HEAD}resources:\n  Resources: {${API}, ${admin}}\n  ${conditions(value)}\n`
+    expect((await read(text('prod'), { stage: 'prod' })).routes).toEqual(['GET /admin -> AWS_IAM'])
+    expect((await read(text('prod'), { stage: 'test' })).routes).toEqual(['GET /admin -> NONE'])
   })
 })

@@ -250,6 +250,14 @@ describe('DEF-SLS-07 preflights', () => {
   })
 })
 
+const withKey = (enabled: string) =>
+  `apiGateway: {apiKeys: [{name: k, enabled: ${enabled}}, a], usagePlan: {quota: {limit: 1}}}`
+
+const keysWhen = async (enabled: string) => {
+  const { definition, stops } = await readWith(withKey(enabled), '[{http: GET p}]')
+  return [...(definition.apis[0]?.usagePlans?.[0]?.keys ?? []), ...stops]
+}
+
 describe('DEF-SLS-08 settings of the API', () => {
   test('DEF-SLS-08 reads key source, endpoint, stage and one usage plan, without values of keys', async () => {
     const provider =
@@ -274,6 +282,12 @@ describe('DEF-SLS-08 settings of the API', () => {
       { name: 'free', keys: ['a', 'b'], quota: { limit: 1, period: 'WEEK', offset: 2 } },
       { name: 'paid', keys: [], throttle: { burstLimit: 3 } },
     ])
+  })
+
+  test('DEF-SLS-08 a disabled key belongs to no plan', async () => {
+    expect(await keysWhen('true')).toEqual(['k', 'a'])
+    expect(await keysWhen('false')).toEqual(['a'])
+    expect(await keysWhen('"${opt:x}"')).toEqual(['a', 'DEF-RES-01 unresolved'])
   })
 
   test('DEF-SLS-08 the text false as private is ambiguous', async () => {

@@ -3,6 +3,32 @@ import { readText, restApi } from './support.ts'
 
 const CUSTOM = 'http_method = "GET"\nauthorization = "CUSTOM"\nauthorizer_id = aws_api_gateway_authorizer.a.id'
 
+const plansWith = async (stage: string, enabled: string) => {
+  const text = `
+resource "aws_api_gateway_stage" "s" {
+  rest_api_id = aws_api_gateway_rest_api.api.id
+  stage_name  = "prod"
+}
+resource "aws_api_gateway_usage_plan" "u" {
+  name = "gold"
+  api_stages {
+    api_id = aws_api_gateway_rest_api.api.id
+    stage  = ${stage}
+  }
+}
+resource "aws_api_gateway_api_key" "k" {
+  name    = "acme"
+  enabled = ${enabled}
+}
+resource "aws_api_gateway_usage_plan_key" "uk" {
+  key_id        = aws_api_gateway_api_key.k.id
+  key_type      = "API_KEY"
+  usage_plan_id = aws_api_gateway_usage_plan.u.id
+}`
+  const { result, stops } = await readText(restApi(CUSTOM, text))
+  return [...(result.definition.apis[0]?.usagePlans ?? []).map(({ keys }) => keys.join()), ...stops]
+}
+
 describe('REST APIs', () => {
   test('DEF-TF-02 DEF-CFN-01 paths follow parent_id to the root, and methods may be on the root', async () => {
     const { routes, stops } = await readText(
@@ -210,6 +236,14 @@ resource "aws_api_gateway_method" "iam" {
     expect(routes).toEqual([])
     const stops = findings.filter(({ severity }) => severity === 'stop').map(({ code }) => code)
     expect(stops.toSorted()).toEqual(['DEF-CFN-06', 'DEF-GEN-13'])
+  })
+
+  test('DEF-TF-08 a usage plan counts for the stage that it names, and a disabled key in none', async () => {
+    expect(await plansWith('"prod"', 'true')).toEqual(['acme'])
+    expect(await plansWith('aws_api_gateway_stage.s.stage_name', 'true')).toEqual(['acme'])
+    expect(await plansWith('"dev"', 'true')).toEqual([])
+    expect(await plansWith('aws_vpc.v.id', 'true')).toEqual(['unresolved DEF-RES-01'])
+    expect(await plansWith('"prod"', 'false')).toEqual([''])
   })
 
   test('DEF-TF-08 DEF-CFN-18 stages, responses, usage plans and base paths are carried, other protection is reported', async () => {

@@ -8,6 +8,7 @@ import {
   assumedWithin,
   at,
   entriesOf,
+  IMPORT_VALUE,
   itemsOf,
   member,
   type Node,
@@ -145,6 +146,9 @@ export class Evaluator {
       if (dot < 0 || name.startsWith('AWS::')) return this.#named(name, origin)
       return this.#attribute(scalar(name, origin), origin)
     })
+    const [only, ...others] = parts.filter((part) => part !== '')
+    // The same as `Ref` or `Fn::GetAtt`.
+    if (typeof only === 'object' && only.kind === 'reference' && others.length === 0) return only
     return concatenate(parts, origin)
   }
 
@@ -161,7 +165,7 @@ export class Evaluator {
   #import(node: Node, origin: Node['origin']): Node {
     const name = textOf(node)
     const exported = name === undefined ? undefined : this.#surroundings.exports?.get(name)
-    return exported === undefined ? unknown('external', 'Fn::ImportValue', origin) : { ...exported, origin }
+    return exported === undefined ? unknown('external', IMPORT_VALUE, origin) : { ...exported, origin }
   }
 
   #choose(argument: Node, origin: Node['origin']): Node | undefined {

@@ -32,8 +32,12 @@ export const readUsagePlans = (service: Service): readonly UsagePlanDefinition[]
     const group = isGroup ? entry[0] : 'default'
     const items = isGroup ? itemsOf(entry[1]) : [item]
     const own = keysOf.get(group) ?? []
-    for (const [position, key] of items.entries())
-      own.push(nameOfKey(key) ?? `${group}-${(isGroup ? position : index) + 1}`)
+    for (const [position, key] of items.entries()) {
+      const name = nameOfKey(key) ?? `${group}-${(isGroup ? position : index) + 1}`
+      const enabled = member(key, 'enabled')
+      const isEnabled = enabled === undefined || values.flag(enabled, { role: 'decides', what: `enabled of ${name}` })
+      if (isEnabled === true) own.push(name)
+    }
     keysOf.set(group, own)
   }
   const found = named.map(([name, node]) => planOf(name, node, keysOf.get(name) ?? [], service))

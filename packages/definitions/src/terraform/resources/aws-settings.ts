@@ -137,6 +137,9 @@ const keyNames = (reading: Reading): ReadonlyMap<string, readonly string[]> => {
     const { attributes } = resource
     const plan = inventory.target(member(attributes, 'usage_plan_id'), 'aws_api_gateway_usage_plan')
     const key = inventory.target(member(attributes, 'key_id'), 'aws_api_gateway_api_key')
+    const enabled = member(key?.attributes, 'enabled')
+    const what = `enabled of ${key?.address}`
+    if (enabled !== undefined && reading.context.values.flag(enabled, { role: 'decides', what }) === false) continue
     if (plan !== undefined && key !== undefined)
       names.set(plan.address, [...(names.get(plan.address) ?? []), textOf(member(key.attributes, 'name')) ?? key.label])
   }
@@ -158,13 +161,23 @@ const readUsagePlan = (reading: Reading, resource: Resource, keys: ReadonlyMap<s
   }
   for (const stage of blocks(member(attributes, 'api_stages'))) {
     const api = reading.knownApiOf(member(stage, 'api_id'), REST.api, V2.api)
-    if (api !== undefined) api.builder.settings.usagePlans = [...(api.builder.settings.usagePlans ?? []), plan]
+    if (api !== undefined && isOfStage(reading, api, member(stage, 'stage')))
+      api.builder.settings.usagePlans = [...(api.builder.settings.usagePlans ?? []), plan]
     if (blocks(member(stage, 'throttle')).length > 0) {
       const message = `${address} throttles single methods, which is not carried over`
       const details = { message, advice: 'Set throttles of routes in the options of usagePlan.' }
       context.findings.report('not-carried', 'DEF-TF-08', resource, details)
     }
   }
+}
+
+/** Whether a stage is the one that is imported. Every stage is, if the files have several and none is chosen. */
+const isOfStage = ({ context, inventory }: Reading, { builder }: Api, stage: Node | undefined): boolean => {
+  const { name, settings } = builder
+  if (settings.stage === undefined || isAbsent(stage)) return true
+  const declared = inventory.target(stage, 'aws_api_gateway_stage', 'stage_name')
+  const node = declared === undefined ? stage : member(declared.attributes, 'stage_name')
+  return context.values.text(node, { role: 'decides', what: `the stage of a usage plan of ${name}` }) === settings.stage
 }
 
 const blocks = (node: Node | undefined): readonly Node[] =>

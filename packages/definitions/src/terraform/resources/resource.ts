@@ -44,6 +44,14 @@ const AWS = [
   'wafv2_web_acl_association',
 ].map((name) => `aws_${name}`)
 
+/** Types whose resources can create parts of an API that they receive. */
+export const STACKS: readonly string[] = [
+  'aws_cloudformation_stack',
+  'aws_cloudformation_stack_set',
+  'awscc_cloudformation_stack',
+  'awscc_cloudformation_stack_set',
+]
+
 const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, rejecting }) => [
   api,
   authorizer,
@@ -52,7 +60,7 @@ const HUAWEI = HUAWEI_PROVIDERS.flatMap(({ api, authorizer, group, response, rej
   ...rejecting,
 ])
 
-const READ_TYPES = new Set([...AWS, ...HUAWEI])
+const READ_TYPES = new Set([...AWS, ...STACKS, ...HUAWEI])
 
 /** Types of API Gateway that say nothing about who passes. */
 const HARMLESS = new Set(
@@ -79,7 +87,7 @@ const HARMLESS = new Set(
 
 /** Whether a type belongs to API Gateway, and may change routes or who passes in a way that is not read. */
 export const isUnknownType = (type: string): boolean =>
-  /^aws_api_?gateway/.test(type) && !READ_TYPES.has(type) && !HARMLESS.has(type)
+  /^aws(?:cc)?_api_?gateway/.test(type) && !READ_TYPES.has(type) && !HARMLESS.has(type)
 
 /** Whether resources of a type are read. Others are neither evaluated nor reported. */
 export const isReadType = (type: string): boolean => READ_TYPES.has(type) || isUnknownType(type)
