@@ -97,6 +97,24 @@ test('SEC-98 onAbort registers the listener once and returns a function that rem
   expect(new GatewayRequest(init).onAbort(listener)()).toBeUndefined()
 })
 
+test('SEC-134 a request without all of its header lines is rejected', () => {
+  expect(new GatewayRequest({ ...init, incompleteHeaders: true }).problem).toBe('HEADER_LINES')
+  for (const incompleteHeaders of [false, undefined])
+    expect(new GatewayRequest({ ...init, incompleteHeaders }).problem).toBeUndefined()
+})
+
+test("the framework's own request object is available if the adapter has passed one", () => {
+  const framework = {}
+  expect(new GatewayRequest({ ...init, framework }).framework).toBe(framework)
+  expect(new GatewayRequest(init).framework).toBeUndefined()
+})
+
+test('SEC-122 a request opens a connection only if the adapter says so', () => {
+  expect(
+    [true, false, undefined].map((each) => new GatewayRequest({ ...init, opensConnection: each }).opensConnection),
+  ).toEqual([true, false, false])
+})
+
 describe('route', () => {
   test('AWS-EVT-25 the route of the framework is matched once', () => {
     const request = new GatewayRequest({ ...init, target: '/pets/a%2fb', route: '/pets/{id}' })
