@@ -71,6 +71,16 @@ describe('HTTP/1', () => {
     })
   })
 
+  test('SEC-01 headers are set in a copy of the list of lines, which the request of the authorizer keeps', async () => {
+    const [before, after] = await arrive(['GET / HTTP/1.1', 'X-A: 2'], (incoming) => {
+      const { rawHeaders } = incoming
+      const lines = [...rawHeaders]
+      injectHeaders(incoming, [['x-ours', '7']])
+      return [lines, rawHeaders]
+    })
+    expect(after).toEqual(before)
+  })
+
   test('a header that Node stores as an array is joined', async () => {
     const joined = await arrive(['GET / HTTP/1.1', 'Set-Cookie: a', 'Set-Cookie: b'], (incoming) => {
       injectHeaders(incoming, [['set-cookie', 'c']])

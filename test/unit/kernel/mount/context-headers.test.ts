@@ -62,6 +62,18 @@ describe('prefix', () => {
     ])
   })
 
+  test.each([null, undefined])(
+    'SEC-22 a context key with the value %s has no header that another key could repeat',
+    (value) => {
+      const expected = [
+        ['x-authz-principal-id', 'alice'],
+        ['x-authz-ctx-tenant-id', '7'],
+      ]
+      expect(linesOf('x-authz-', { tenant_id: value, 'tenant-id': 7 })).toEqual(expected)
+      expect(linesOf('x-authz-', { 'tenant-id': 7, tenant_id: value })).toEqual(expected)
+    },
+  )
+
   test.each(['x-authz-', 'X-AUTHZ-anything', 'x_authz_ctx_role', 'x-authz-ctx-role', 'X.Authz.Principal.Id'])(
     'SEC-18 with a prefix, the header %s is reserved',
     (name) => {
