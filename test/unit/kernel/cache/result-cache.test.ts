@@ -1,10 +1,12 @@
 /** `ResultCache` with an external store: its keys, the results it accepts, and the results it stores. */
 import { createHash } from 'node:crypto'
 import type { Contract, Store, StoredResult } from '@custom-authorizer/core'
+import { systemClock } from '@custom-authorizer/core/contract'
 import { fakeClock } from '@custom-authorizer/core/testing'
 import { describe, expect, test, vi } from 'vitest'
 import { ResultCache, type ResultCacheOptions } from '../../../../packages/core/src/kernel/cache/result-cache.ts'
 import { plainContract, plainResult } from '../../../support/contract.ts'
+import { throwError } from '../../../support/failure-checks.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
 const emptyStore: Store = { get: () => undefined, set: () => undefined, delete: () => undefined }
@@ -124,6 +126,7 @@ describe('results written to a store', () => {
     ['a result that has expired', { result: { ...plainResult(), expiresAt: NOW - 1 } }],
     ['a result with a TTL of 0', {}, 0],
     ['a fallback result', { fallbackFor: 'an outage' }],
+    ['a result for one response, such as one with a cookie,', { uncached: true }],
     ['a result that was not accepted', { accepted: false, reason: 'AUTHORIZER_ERROR' }],
   ])('SEC-58 SEC-59 %s is not stored', (_, parsed, ttl) => {
     expect(setCalls(parsed, ttl)).toEqual([])
@@ -138,6 +141,14 @@ describe('results written to a store', () => {
     call.complete(undefined, request)
     expect(cache.running('k')).toBeUndefined()
   })
+})
+
+test('INV-3 a clock that fails makes a lookup in the memory store a miss', () => {
+  const reports: string[] = []
+  const clock = { ...systemClock, monotonic: throwError }
+  const cache = new ResultCache({}, plainContract() as Contract, clock, (message) => void reports.push(message))
+  expect(cache.get('k')).toBeUndefined()
+  expect(reports).toEqual(['store.get failed; treated as a miss'])
 })
 
 test('SEC-61 maxEntries cannot be combined with a custom store', () => {

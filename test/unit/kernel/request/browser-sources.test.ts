@@ -65,6 +65,14 @@ describe('subprotocolSource', () => {
     expect(Object.hasOwn(source, 'isAmbient')).toBe(false)
   })
 
+  test('SEC-123 a token that is not blank is a credential', () => {
+    expect(
+      [['bearer, abc'], ['bearer, , abc'], ['chat'], []].map((lines) =>
+        hasCredential([source], subprotocols(...lines)),
+      ),
+    ).toEqual([true, false, false, false])
+  })
+
   test.each<[lines: readonly string[], remaining: string | undefined]>([
     [['chat'], undefined],
     [[], undefined],

@@ -100,6 +100,16 @@ describe('open circuit', () => {
     expect(breaker.isOpen).toBe(true)
   })
 
+  test('SEC-66 a successful probe counts as a success: four of five calls that fail after it open no circuit', () => {
+    const breaker = new CircuitBreaker({ minimumCalls: 5, failureShare: 0.8, openMs: 1000 }, clock)
+    run(breaker, 'xxxxx')
+    clock.advanceSync(1000)
+    run(breaker, '.xxxx')
+    expect(breaker.isOpen).toBe(false)
+    run(breaker, 'x')
+    expect(breaker.isOpen).toBe(true)
+  })
+
   test('SEC-86 a call from before the circuit opened neither closes nor reopens it', () => {
     const breaker = new CircuitBreaker(SETTINGS, clock)
     const early = Array.from({ length: 8 }, () => enter(breaker))
