@@ -28,6 +28,7 @@ const contexts = async (context: Context, count: number): Promise<Context[]> => 
 test.each<[kind: string, context: Context]>([
   ['flat', { role: 'admin', age: 7, none: null, ok: true }],
   ['nested', { role: 'admin', tags: ['a', { b: 'c' }] }],
+  ['nested, without other values,', { tags: ['a', { b: 'c' }] }],
   ['empty', {}],
 ])('SEC-38 a change of a %s context reaches no other request', async (_, context) => {
   const [first, second, third] = await contexts(context, 3)
