@@ -1,6 +1,6 @@
 /** The native contract: results, denials, stored results, cache keys, responses and options. */
 import { runInNewContext } from 'node:vm'
-import { deny, native, type NativeOptions, unauthorized, unavailable } from '@custom-authorizer/core'
+import { allow, deny, native, type NativeOptions, unauthorized, unavailable } from '@custom-authorizer/core'
 import { describe, expect, test } from 'vitest'
 import { expectOptionError } from '../../../support/option-error.ts'
 import { gatewayRequest } from '../../../support/request.ts'
@@ -145,6 +145,9 @@ describe('reviveResult', () => {
 /** The parts of the cache key besides the identity. */
 const keyPartsOf = (httpVersion: string) => contract.extraKeyParts?.(gatewayRequest('POST /pets?a=1', { httpVersion }))
 
+const parsedWithTtl = (resultTtlSeconds: number, value: unknown): unknown =>
+  native({ identitySources: ['$request.header.A'], resultTtlSeconds }).parseResult({ status: 'returned', value })
+
 describe('contract members', () => {
   test('SEC-53 the fingerprint contains the identity sources and cachePer', () => {
     const identitySources = ['$request.header.A']
@@ -154,6 +157,23 @@ describe('contract members', () => {
     const wide = native({ identitySources, resultTtlSeconds: 5, cachePer: 'identity' })
     expect(wide.fingerprint).toBe('[["$request.header.A"],"identity"]')
     expect(wide).not.toHaveProperty('extraKeyParts')
+  })
+
+  test('SEC-122 readsCookies is false by default', () => {
+    expect(
+      [native(), native({ readsCookies: false }), native({ readsCookies: true })].map((each) => each.readsCookies),
+    ).toEqual([false, false, true])
+  })
+
+  test('SEC-127 a result that sets a cookie has a note if other results are cached', () => {
+    const withCookie = allow({ responseHeaders: { 'Set-Cookie': 'sid=1' } })
+    expect(parsedWithTtl(5, withCookie)).toMatchObject({
+      uncached: true,
+      notes: ['a result with Set-Cookie is not cached'],
+    })
+    expect(parsedWithTtl(5, allow())).not.toHaveProperty('notes')
+    expect(parsedWithTtl(0, withCookie)).toMatchObject({ uncached: true })
+    expect(parsedWithTtl(0, withCookie)).not.toHaveProperty('notes')
   })
 
   test('SEC-52 the cache key contains authority, method, path and query', () => {
@@ -196,6 +216,9 @@ describe('contract members', () => {
     ],
     ['native.resultTtlSeconds', { resultTtlSeconds: 3601 }, 'seconds'],
     ['native.cachePer', { cachePer: 'path' }, '"identity"'],
+    ['native.maxBodyBytes', { maxBodyBytes: 0 }, 'bytes'],
+    ['native.maxBodyBytes', { maxBodyBytes: 16_777_217 }, 'bytes'],
+    ['native.readsCookies', { readsCookies: 'yes' }, 'true or false'],
   ])('SEC-105 the option %s of %j is rejected', (path, options, allowed) => {
     expectOptionError(() => native(options as NativeOptions), path, 'found', allowed)
   })

@@ -134,6 +134,13 @@ describe('redirect', () => {
     },
   )
 
+  test.each([LISTED, 'http://login.example.com', 'http://localhost:3000', 'https://[::1]:8443'])(
+    'SEC-126 redirectOrigins with %s allows locations there',
+    (origin) => {
+      expect(locationOf(`${origin}/a`, [origin])).toBe(`${origin}/a`)
+    },
+  )
+
   test.each([
     'login.example.com',
     'https://login.example.com/',
@@ -142,6 +149,8 @@ describe('redirect', () => {
     'https://*.example.com',
     'javascript:alert(1)',
     'file:///etc',
+    'ws://login.example.com',
+    'wss://https:8080',
     'null',
     '*',
   ])('redirectOrigins with %s is rejected at construction', (origin) => {
@@ -160,6 +169,12 @@ describe('redirect', () => {
     const authorizer = createAuthorizer({ authorize: () => redirect(LISTED), contract, logger: null })
     expect(denied(syncOutcome(authorizer.evaluate(gatewayRequest()))).reason).toBe('BAD_RESULT')
   })
+})
+
+test('a contract has maxBodyBytes only if the option is set', () => {
+  expect(native({ maxBodyBytes: 10 }).maxBodyBytes).toBe(10)
+  expect(native({ maxBodyBytes: 10, resultTtlSeconds: 0 }).maxBodyBytes).toBe(10)
+  expect(native()).not.toHaveProperty('maxBodyBytes')
 })
 
 test('maxBodyBytes with resultTtlSeconds is rejected at construction', () => {
