@@ -109,7 +109,7 @@ test.each(PATHS.flatMap((path) => BEGINNINGS.map((beginning) => [path, beginning
               ],
             },
           })) as never,
-        contract: aws.token({ api: { apiId: 'abcdef1234', stage: 'prod' } }),
+        contract: aws.token({ api: { apiId: 'abcdef1234', stage: 'prod' }, authorizerResultTtlInSeconds: 0 }),
         logger: null,
       })
       return reasonOf(
