@@ -9,7 +9,10 @@ import {
   lengthProblem,
   readIdentity,
 } from '../../../../packages/core/src/kernel/request/identity-source.ts'
-import { parseIdentitySource } from '../../../../packages/core/src/kernel/request/source-notation.ts'
+import {
+  identitySourceOption,
+  parseIdentitySource,
+} from '../../../../packages/core/src/kernel/request/source-notation.ts'
 import { expectOptionError } from '../../../support/option-error.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
@@ -191,6 +194,23 @@ describe('parseIdentitySource', () => {
   ])('SEC-105 %j is rejected', (expression) => {
     const parse = (): unknown => parseIdentitySource('option[0]', expression)
     expectOptionError(parse, 'option[0]', 'found', '"$request.header.NAME"')
+    expect(identitySourceOption(expression)).toBeDefined()
+  })
+
+  test('SEC-105 the check of an option names every notation, and accepts text only', () => {
+    const allowed =
+      '"$request.header.NAME", "$request.querystring.NAME", "$request.cookie.NAME" or "$request.subprotocol.NAME"'
+    expect(identitySourceOption('$request.header.a')).toBeUndefined()
+    for (const value of ['$request.header', undefined, null, 1, ['$request.header.a']])
+      expect(identitySourceOption(value)).toBe(allowed)
+  })
+
+  test.each(['cookie', 'Cookie', 'COOKIE'])('SEC-122 the header %s is ambient if the client sent one', (name) => {
+    const source = parseIdentitySource('option', `$request.header.${name}`)
+    const [one, none] = [gatewayRequest('GET /', { headers: { cookie: '' } }), gatewayRequest('GET /')]
+    expect([source.isAmbient?.(one), source.isAmbient?.(none)]).toEqual([true, false])
+    expect([source.location, source.name, source.read(one), source.read(none)]).toEqual(['header', name, '', undefined])
+    expect(parseIdentitySource('option', '$request.header.Cookies')).not.toHaveProperty('isAmbient')
   })
 })
 
