@@ -10,6 +10,8 @@ export const modules = {
       `${core}/kernel/request/target.ts`,
       `${core}/kernel/mount/routed-target.ts`,
       `${core}/kernel/request/gateway-request.ts`,
+      `${core}/kernel/request/derived-init.ts`,
+      `${core}/kernel/request/request-line.ts`,
       `${core}/kernel/request/headers.ts`,
       `${core}/kernel/request/connection.ts`,
       `${core}/kernel/request/query.ts`,
@@ -36,6 +38,7 @@ export const modules = {
   cache: {
     sources: [
       `${core}/kernel/request/identity-source.ts`,
+      `${core}/kernel/request/source-notation.ts`,
       `${core}/kernel/cache/result-cache.ts`,
       `${core}/kernel/cache/store-entries.ts`,
       `${core}/kernel/cache/revived-result.ts`,
@@ -46,7 +49,7 @@ export const modules = {
       'test/unit/kernel/cache/*.test.ts',
       'test/unit/kernel/util/breaker.test.ts',
       'test/unit/kernel/decision/identity-source-explanation.test.ts',
-      'test/unit/kernel/request/identity-source.test.ts',
+      'test/unit/kernel/request/{identity-source,browser-sources}.test.ts',
       'test/unit/aws/rest/{cache-key,cache-lifetime}.test.ts',
       'test/unit/aws/shared/identity-source.test.ts',
       'test/unit/aws/http-api/{cache,identity-source}.test.ts',
@@ -59,6 +62,8 @@ export const modules = {
       `${core}/aws/shared/result.ts`,
       `${core}/kernel/native/native.ts`,
       `${core}/kernel/native/answers.ts`,
+      `${core}/kernel/native/read-answer.ts`,
+      `${core}/kernel/native/chosen-response.ts`,
     ],
     tests: [
       'test/unit/kernel/decision/decision.test.ts',

@@ -110,6 +110,12 @@ describe('redirect()', () => {
     )
   })
 
+  test('SEC-103 a header of another name leaves the default ones in place', () => {
+    expect(parse(redirect('/login', { headers: { 'X-A': '1' } }))).toEqual(
+      rejected({ status: 302, headers: [['Location', '/login'], TYPE, ['X-A', '1'], NO_STORE], body }),
+    )
+  })
+
   test.each<[unknown, string]>([
     [null, 'redirect is not an object'],
     ['/login', 'redirect is not an object'],
@@ -117,6 +123,10 @@ describe('redirect()', () => {
     [{ location: '/login', to: '/' }, 'redirect.to is an unknown member'],
     [
       { location: 1 },
+      'redirect.location is neither a path that starts with one slash, nor a URL of an origin in native.redirectOrigins',
+    ],
+    [
+      { location: 'https://[' },
       'redirect.location is neither a path that starts with one slash, nor a URL of an origin in native.redirectOrigins',
     ],
     [{ location: '/login', status: 301 }, 'redirect.status is not 302, 303 or 307'],

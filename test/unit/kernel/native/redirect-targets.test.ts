@@ -30,6 +30,7 @@ describe('redirect', () => {
     '/login?next=%2Fpets&x=//evil',
     '/login#top',
     '/a//b',
+    '/a//',
     LISTED,
     `${LISTED}/`,
     `${LISTED}/a?b#c`,
@@ -46,6 +47,8 @@ describe('redirect', () => {
     '#a',
     '//evil.example',
     '///evil.example',
+    // The host that relative locations are resolved against.
+    '//redirect.invalid/login',
     '/\\evil.example',
     '\\\\evil.example',
     '/\t/evil.example',

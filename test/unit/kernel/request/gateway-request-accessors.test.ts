@@ -188,6 +188,7 @@ describe('detached', () => {
       '203.0.113.9',
       { kind: 'pets' },
     ])
+    expect(copy.routing).toEqual(EXACT)
     expect(copy.framework).toBeUndefined()
     copy.onAbort(() => undefined)
     expect(await copy.readBody(10)).toBe('GONE')
