@@ -17,8 +17,14 @@ interface Statement {
 }
 
 /** Decides with one contract, as an authorizer with a cached result does. */
-const decider = (statements: readonly Statement[], api: object = {}): ((request: GatewayRequest) => string) => {
-  const contract = aws.token({ api: { ...API, ...api } }) as unknown as Contract
+const decider = (
+  statements: readonly Statement[],
+  {
+    segmentWildcards = 'iam',
+    ...api
+  }: { readonly segmentWildcards?: 'iam' | 'strict'; readonly basePath?: string } = {},
+): ((request: GatewayRequest) => string) => {
+  const contract = aws.token({ api: { ...API, ...api }, segmentWildcards }) as unknown as Contract
   const policyDocument = { Version: '2012-10-17', Statement: statements.map((each) => ({ ...each, Action: '*' })) }
   const parsed = contract.parseResult({ status: 'returned', value: { principalId: 'alice', policyDocument } })
   if (!parsed.accepted) throw new Error(parsed.problem)
@@ -93,6 +99,38 @@ describe('directories', () => {
         const expected = order === lines ? reasons : reasons.toReversed()
         expect(order.map((line) => decide(gatewayRequest(line, { routing: LOOSE })))).toEqual(expected)
       }
+  })
+
+  test('INV-5 a policy with an escape in a pattern is evaluated for each path', () => {
+    const decide = decider([everything, deny('*adm%69n/x')])
+    for (let round = 0; round < 3; round++) {
+      expect(decide(gatewayRequest('GET /admin/1'))).toBe('ALLOWED')
+      expect(decide(gatewayRequest('GET /admin/x'))).toBe('EXPLICIT_DENY')
+    }
+  })
+
+  test('INV-5 a policy that names the end of a path in every API is evaluated for each directory', () => {
+    const decide = decider([everything, { Effect: 'Deny', Resource: ['arn:aws:execute-api:*:*:*admin/x'] }])
+    for (let round = 0; round < 3; round++) {
+      expect(decide(gatewayRequest('GET /pets/1'))).toBe('ALLOWED')
+      expect(decide(gatewayRequest('GET /admin/x'))).toBe('EXPLICIT_DENY')
+    }
+  })
+
+  test('INV-5 one of several patterns with the same beginning decides about a path', () => {
+    const decide = decider([everything, deny('prod/GET/pets/*z', 'prod/GET/pets/*/x')])
+    for (let round = 0; round < 3; round++) {
+      expect(decide(gatewayRequest('GET /pets/1'))).toBe('ALLOWED')
+      expect(decide(gatewayRequest('GET /pets/z'))).toBe('EXPLICIT_DENY')
+    }
+  })
+
+  test('INV-5 a policy with wildcards within a segment is evaluated for each path', () => {
+    const decide = decider([allow('prod/GET/pets/*')], { segmentWildcards: 'strict' })
+    for (let round = 0; round < 3; round++) {
+      expect(decide(gatewayRequest('GET /pets/1'))).toBe('ALLOWED')
+      expect(decide(gatewayRequest('GET /toys/1'))).toBe('IMPLICIT_DENY')
+    }
   })
 
   test('INV-5 below the base path of a custom domain, and beside it', () => {

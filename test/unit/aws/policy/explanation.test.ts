@@ -1,7 +1,8 @@
 /** The explanation of each statement of a policy (AWS-POL-03). */
-import { createAuthorizer, type Explanation } from '@custom-authorizer/core'
+import { createAuthorizer, type Explanation, type Routing } from '@custom-authorizer/core'
 import * as aws from '@custom-authorizer/core/aws'
 import { expect, test } from 'vitest'
+import { EXACT, gatewayRequest, LOOSE } from '../../../support/request.ts'
 import { withToken } from '../../../support/with-token.ts'
 import { API, ARN, statement } from './decide.ts'
 
@@ -94,3 +95,46 @@ test.each([
     expect(explanations[0]?.policy?.statements).toMatchObject([{ index: 0, matched }])
   },
 )
+
+/** Whether each statement of a policy matched, as explained for a request. */
+const matchedIn = async (
+  statements: readonly object[],
+  line: string,
+  routing: Routing = EXACT,
+): Promise<readonly boolean[] | undefined> => {
+  const explanations: Explanation[] = []
+  const authorizer = createAuthorizer({
+    authorize: async () => ({ principalId: 'ann', policyDocument: { Statement: statements } as never }),
+    contract: aws.token({ api: { apiId: 'abcdef123', stage: 'prod' } }),
+    logger: null,
+    onDecision: (decision) => explanations.push(decision.explain()),
+  })
+  await authorizer.evaluate(gatewayRequest(line, { headers: { Authorization: 't' }, routing }))
+  return explanations[0]?.policy?.statements.map(({ matched }) => matched)
+}
+
+test.each<[path: string, line: string, allows: boolean, denies: boolean]>([
+  ['a/*', 'GET /a/b', true, true],
+  ['a/*', 'GET /a%2Fb', false, true],
+  ['a%2Fb', 'GET /a%2Fb', true, true],
+  ['a%2Fb', 'GET /a/b', false, true],
+  ['a%2F*', 'GET /a%2Fb/c', true, true],
+  ['c/*', 'GET /a%2Fb', false, false],
+  ['c%2Fd', 'GET /a/b', false, false],
+  ['?????', 'GET /a%2Fb', false, true],
+])(
+  'SEC-06 AWS-POL-03 with an encoded slash, an Allow and a Deny of %s match %s: %s, %s',
+  async (path, line, ...expected) => {
+    const Resource = `${API}/prod/GET/${path}`
+    const statements = [statement({ Resource }), statement({ Effect: 'Deny', Resource })]
+    expect(await matchedIn(statements, line)).toEqual(expected)
+  },
+)
+
+test('SEC-11 AWS-POL-03 a Deny matches if one spelling of a path does, an Allow if all do', async () => {
+  const Resource = `${API}/prod/GET/pets`
+  const statements = [statement({ Resource }), statement({ Effect: 'Deny', Resource })]
+  expect(await matchedIn(statements, 'GET /pets')).toEqual([true, true])
+  expect(await matchedIn(statements, 'GET /Pets', LOOSE)).toEqual([false, true])
+  expect(await matchedIn(statements, 'GET /p%65ts')).toEqual([false, true])
+})

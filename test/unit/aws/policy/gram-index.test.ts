@@ -37,6 +37,12 @@ test('AWS-POL-20 the index finds every pattern that a text contains', () => {
   )
 })
 
+test('AWS-POL-02 all values of one index are tested where each has to pass', () => {
+  const index = new GramIndex<number>()
+  for (const value of [1, 2, 3]) index.add([], value)
+  expect([index.every((value) => value !== 2), index.every((value) => value > 0)]).toEqual([false, true])
+})
+
 test('AWS-POL-20 few of many patterns with the same beginning are tested', () => {
   const index = new PatternIndex<number>()
   for (let id = 0; id < 1000; id++) index.add({ prefix: 'api/prod/', parts: ['api/prod/', `/a${1000 + id}/`] }, id)
@@ -67,6 +73,7 @@ const PATHS = [
   '/pets/item%2541/7',
   '/pets/100%25/item',
   '/x/%41admin',
+  '/x/Aadmin',
   '/zo%C3%AB/item',
 ]
 const PATTERNS = [
@@ -122,3 +129,22 @@ test.each(PATHS.flatMap((path) => BEGINNINGS.map((beginning) => [path, beginning
     expect(new Set(alone)).toContain('EXPLICIT_DENY')
   },
 )
+
+test('SEC-44 a Deny with a variable applies among many others with the same beginning', async () => {
+  const api = 'arn:aws:execute-api:*:*:abcdef1234/prod/GET/pets/'
+  const others = Array.from({ length: 30 }, (_, index) => `${api}*other${index}/x`)
+  const Statement = [statement('Allow', ['*']), statement('Deny', [...others, `${api}\${aws:UserAgent}`])]
+  const authorizer = createAuthorizer({
+    authorize: (() =>
+      Promise.resolve({ principalId: 'a', policyDocument: { Version: '2012-10-17', Statement } })) as never,
+    contract: aws.token({ api: { apiId: 'abcdef1234', stage: 'prod' }, authorizerResultTtlInSeconds: 0 }),
+    logger: null,
+  })
+  const reasonOfAgent = async (agent: string): Promise<string> =>
+    reasonOf(
+      await authorizer.evaluate(
+        gatewayRequest('GET /pets/7', { headers: { Authorization: 't', 'User-Agent': agent } }),
+      ),
+    )
+  expect([await reasonOfAgent('7'), await reasonOfAgent('8')]).toEqual(['EXPLICIT_DENY', 'ALLOWED'])
+})

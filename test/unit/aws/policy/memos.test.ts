@@ -111,6 +111,27 @@ const inputs: readonly (readonly [string, Statement, readonly Given[], readonly 
     [A, D],
   ],
   [
+    'an address in a condition of one of two statements',
+    [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action: '*', Resource: '*', Condition: { IpAddress: { 'aws:SourceIp': '192.0.2.1' } } },
+    ],
+    [
+      ['GET /pets', { peer: '192.0.2.2' }],
+      ['GET /pets', { peer: '192.0.2.1' }],
+    ],
+    [A, X],
+  ],
+  [
+    'an address in a variable of one of two resources',
+    allowing('GET/toys', 'GET/from/${aws:SourceIp}'),
+    [
+      ['GET /from/192.0.2.1', { peer: '192.0.2.1' }],
+      ['GET /from/192.0.2.1', { peer: '192.0.2.2' }],
+    ],
+    [A, D],
+  ],
+  [
     'an address in a variable',
     allowing('GET/from/${aws:SourceIp}'),
     [
@@ -219,6 +240,7 @@ describe('shared compiled policies', () => {
     expect(policies.compile(large('a'))).toBe(a)
     policies.compile(large('c'))
     expect([policies.compile(large('b')) === b, policies.compile(large('a')) === a]).toEqual([false, false])
+    expect(compiledOf(policies, 1)).toBe(compiledOf(policies, 1))
   })
 
   test('SEC-42 a malformed policy is rejected each time', () => {

@@ -32,6 +32,21 @@ describe.each([
   })
 })
 
+describe('a percent sign in a path, and wildcards', () => {
+  test.each<[written: string, sent: string, expected: string]>([
+    ['%41?item', 'A%25item', 'EXPLICIT_DENY'],
+    ['%41?item', '%2541%25item', 'EXPLICIT_DENY'],
+    ['a%25b%', 'a%25b%25', 'EXPLICIT_DENY'],
+    ['A*z', 'A%25item', 'ALLOWED'],
+    ['a%41', 'a41', 'ALLOWED'],
+    ['a%41', 'aA', 'EXPLICIT_DENY'],
+    ['a%41', 'a%2541', 'EXPLICIT_DENY'],
+  ])('SEC-07 SEC-11 next to an Allow of everything, a Deny on %s decides %s as %s', async (written, sent, expected) => {
+    const authorizer = withStatements([{}, { Effect: 'Deny', Resource: `${USERS}/${written}` }])
+    expect(await authorizer.send(`GET /users/${sent}`, { routing: EXACT })).toBe(expected)
+  })
+})
+
 describe('encoded slashes', () => {
   test.each<[resource: string, line: string, expected: string]>([
     [`${USERS}/a%2Fb`, 'GET /users/a%2Fb', 'ALLOWED'],
@@ -54,7 +69,8 @@ describe('encoded slashes', () => {
     [`${USERS}/a%2fb`, 'GET /users/a/b'],
     [`${USERS}/a/`, 'GET /users/a%2F'],
   ])('SEC-06 a Deny on %s denies %s in either reading of the encoded slash', async (Resource, line) => {
-    expect(await withStatements([{}, { Effect: 'Deny', Resource }]).send(line)).toBe('EXPLICIT_DENY')
+    for (const resources of [Resource, [`${USERS}/other`, Resource]])
+      expect(await withStatements([{}, { Effect: 'Deny', Resource: resources }]).send(line)).toBe('EXPLICIT_DENY')
     expect(await withStatements([{ NotResource: Resource }]).send(line)).toBe('IMPLICIT_DENY')
   })
 

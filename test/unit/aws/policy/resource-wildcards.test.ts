@@ -35,6 +35,27 @@ describe('patterns with fewer than six segments', () => {
   })
 })
 
+test('AWS-POL-22b a pattern whose fields have wildcards is completed after the last one', () => {
+  // In a Deny, the first star also matches the service, so that the region follows.
+  const deny = { Effect: 'Deny', Resource: 'arn:*:us-east-1' }
+  expect(decide([{}, deny])).toBe('ExplicitlyDenied')
+  expect(decide([{}, { ...deny, Resource: 'arn:*:eu-west-1' }])).toBe('Allowed')
+})
+
+test('AWS-POL-22 a colon in a path belongs to the resource, also if another field has a wildcard', () => {
+  const input = { resource: `${API}/prod/GET/a:b` }
+  for (const head of [HEAD, 'arn:aws:execute-api:*:123456789012']) {
+    const under = `${head}:abcdef123/prod/GET`
+    expect(decide([{ Resource: `${under}/a:b` }], input)).toBe('Allowed')
+    expect(decide([{ Resource: `${under}/ab` }], input)).toBe('ImplicitlyDenied')
+  }
+})
+
+test('AWS-POL-22 a pattern for another region that ends in the fields of the API allows nothing', () => {
+  const Resource = `arn:aws:execute-api:us-east-2:123456789012:*${HEAD}`
+  expect(decide([{ Resource }], { resource: `${API}/prod/GET/${HEAD}` })).toBe('ImplicitlyDenied')
+})
+
 // A pattern without a literal service is invalid: it neither allows nor exempts, but it may deny.
 test.each([
   'arn:aws:*',

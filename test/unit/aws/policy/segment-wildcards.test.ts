@@ -38,6 +38,8 @@ describe('segmentWildcards', () => {
     ['prod/*/pets', 'POST /x/pets', true, false],
     ['prod/GET/*', 'GET /a/b/c', true, true],
     ['prod/GET/a*c', 'GET /abc', true, true],
+    ['prod/GET/a*c*', 'GET /a/c', true, false],
+    ['prod/GET/ab?*', 'GET /ab/c', true, false],
     ['prod/GET/a*c', 'GET /a/c', true, false],
     ['prod/GET/a?c', 'GET /a/c', true, false],
     ['prod/GET/*/edit', 'GET /a/edit', true, true],

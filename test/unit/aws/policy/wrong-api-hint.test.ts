@@ -89,6 +89,55 @@ describe('first field in which a resource differs from the method ARN', () => {
   })
 })
 
+/** The shown pattern, the mark below it, and the position of the mark. */
+const shownFor = (Resource: string | readonly string[], arn?: string): unknown => {
+  const { pattern, text = '' } = explain({ Resource }, arn).statements[0]?.resource ?? {}
+  const [, , mark = ''] = text.split('\n')
+  return [pattern, mark.trim(), mark.indexOf('^')]
+}
+const at = (start: string, mark: string, rest: string): unknown => [start + rest, mark, start.length]
+
+describe('shown pattern', () => {
+  test.each(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'ANY'])(
+    'AWS-ARN-01 a star before the method %s stands for API and stage',
+    (method) => {
+      const arn = `${API}/prod/${method === 'GET' ? 'PUT' : 'GET'}/pets/7`
+      const mark = `${'^'.repeat(method.length)} method`
+      expect(shownFor(`${HEAD}:*/${method}/pets`, arn)).toEqual(at(`${HEAD}:*/*/`, mark, `${method}/…`))
+    },
+  )
+
+  const REST = ':123456789012:abcdef123'
+  test.each<[Resource: string, shown: unknown, arn?: string]>([
+    [`${HEAD}:*/toys*`, at(`${HEAD}:*/*/*/`, '^ path', '…')],
+    [
+      'arn:aws:execute-api:us-east-1:999999999999',
+      at('arn:aws:execute-api:us-east-1:', '^^^^^^^^^^^^ accountId', '999999999999:*'),
+    ],
+    [`arn:aws:execute-api:eu-*-1${REST}/d*`, at('arn:aws:execute-api:', '^^^^^^ region', `eu-*-1${REST}/d*`)],
+    [`${API}/d*`, at(`${API}/`, '^^ stage', 'd*')],
+    [`${API}/d*v/GET/pets/7`, at(`${API}/`, '^^^ stage', 'd*…/GET/…')],
+    [`${API}/prod/$disconnect`, at(`${API}/prod/`, '^^^^^^^^^^^ route', '$disconnect'), `${API}/prod/$connect`],
+    ['arn:aws:s3:::secret', at('arn:aws:s3:::', '^ resource', '…'), 'arn:aws:s3:::other'],
+    [
+      `arn:aws:execute-api:\${region}${REST}/prod/GET/pets/7`,
+      at('arn:aws:execute-api:', '^ region', `…${REST}/prod/GET/…`),
+    ],
+    [`${API}/prod/POST`, at(`${API}/prod/`, '^^^^ method', 'POST'), `${API}/prod/GET`],
+  ])('AWS-ARN-01 SEC-101 of %s without its path, with a mark below the field that differs', (Resource, shown, arn) => {
+    expect(shownFor(Resource, arn)).toEqual(shown)
+  })
+
+  test('AWS-ARN-01 of resources that are equally close, the first is shown', () => {
+    expect(shownFor([`${API}/dev/GET/a`, `${API}/test/GET/a`])).toEqual(at(`${API}/`, '^^^ stage', 'dev/GET/…'))
+  })
+
+  test('AWS-POL-22c AWS-ARN-01 a wildcard in the service field is the difference in an Allow only', () => {
+    const Resource = 'arn:aws:execute-*:us-east-1:123456789012:other/*'
+    expect([differs(Resource), differs(Resource, { Effect: 'Deny' })]).toEqual(['service', 'apiId'])
+  })
+})
+
 describe('explanation text', () => {
   test.each([
     `${API}/prod/GET/users/hunter2`,
@@ -149,6 +198,7 @@ const bench = (contract: unknown, statements: unknown) => {
 
 describe.each(kinds)('%s', (_, contract, line) => {
   test.each([
+    ['partition', 'arn:aws-cn:execute-api:us-east-1:123456789012:abcdef1234/prod/*'],
     ['region', 'arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/prod/*'],
     ['accountId', 'arn:aws:execute-api:us-east-1:999999999999:abcdef1234/prod/*'],
     ['apiId', 'arn:aws:execute-api:us-east-1:123456789012:hunter2/prod/*'],
@@ -204,6 +254,10 @@ test.each<[string, unknown]>([
     'allows one path here and everything in another API',
     [statement({ Resource: `${DEFAULT}/GET/toys` }), statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' })],
   ],
+  [
+    'allows all paths except the requested one, and another API',
+    [statement({ NotResource: `${DEFAULT}/GET/pets` }), statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' })],
+  ],
   ['allows all paths except the requested one', statement({ NotResource: `${DEFAULT}/GET/pets` })],
   ['fails a condition', statement({ Condition: { Bool: { 'aws:SecureTransport': 'false' } } })],
   ['denies only', statement({ Effect: 'Deny', Resource: `${DEFAULT}/GET/toys` })],
@@ -216,10 +270,14 @@ test.each<[string, unknown]>([
   expect(explanations[0]).not.toHaveProperty('hint')
 })
 
-test('AWS-REST-08 a policy for another service gets its own message', async () => {
-  const { logger, send } = bench(aws.token(), statement({ Resource: 'arn:aws:lambda:us-east-1:123456789012:*' }))
+test.each([
+  'arn:aws:lambda:us-east-1:123456789012:*',
+  // A wildcard in the service field is invalid, so it allows nothing.
+  'arn:aws:execute-*:us-east-1:123456789012:abcdef1234/prod/*',
+])('AWS-REST-08 a policy for another service than execute-api, %s, gets its own message', async (Resource) => {
+  const { logger, send } = bench(aws.token(), statement({ Resource }))
   await send('GET /pets')
-  expect(logger.lines).toEqual([
+  expect(logger.lines.filter((each) => !each.includes('segmentWildcards'))).toEqual([
     'custom-authorizer: "pets": the policy allows nothing in this API: the service of its resources is not execute-api',
   ])
 })

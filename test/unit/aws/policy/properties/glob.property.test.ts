@@ -109,3 +109,17 @@ describe('glob matcher', { timeout: FIVE_MINUTES_MS }, () => {
     },
   )
 })
+
+test.each<[pattern: string, text: string, expected: boolean]>([
+  ['*a?*', 'xab', true],
+  ['*a?*', 'xa', false],
+  ['*a?*', 'xxb', false],
+  ['*a?*', 'xxxx', false],
+  ['*a?*c', 'xabc', true],
+  ['*a?*c', 'xac', false],
+  ['*ab*b', 'ab', false],
+  ['*ab*b', 'abb', true],
+  ['*a*a*', 'a', false],
+])('AWS-POL-20 whether %s, whose parts have to follow one another, matches %s: %s', (pattern, text, expected) => {
+  expect(globOf(pattern).matches(text)).toBe(expected)
+})

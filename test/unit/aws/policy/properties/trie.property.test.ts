@@ -46,6 +46,30 @@ test('AWS-POL-02 the prefix index stops at the first accepted value', () => {
   )
 })
 
+test('AWS-POL-02 the prefix index tests exactly the prefixes that continue the text, or that it continues', () => {
+  fc.assert(
+    fc.property(lookups, fc.nat({ max: 12 }), ([prefixes, text], failing) => {
+      const isRelated = (prefix: string): boolean => text.startsWith(prefix) || prefix.startsWith(text)
+      const expected = prefixes.every((prefix, index) => index !== failing || !isRelated(prefix))
+      expect(trieOf(prefixes).everyRelated(text, (index) => index !== failing)).toBe(expected)
+    }),
+    runs(8000),
+  )
+})
+
+test.each<[text: string, expected: boolean]>([
+  ['', false],
+  ['a/', false],
+  ['a/b', false],
+  ['a/bad', false],
+  ['a/c', true],
+  ['ax', true],
+  ['b', true],
+])('AWS-POL-02 whether all prefixes related to %j pass, if those of "a/bad" do not', (text, expected) => {
+  const trie = trieOf(['a/', 'a/b', 'a/c', 'b', 'a/bad', 'a/be'])
+  expect(trie.everyRelated(text, (index) => index !== 4)).toBe(expected)
+})
+
 test('AWS-POL-02 the prefix index counts its values', () => {
   fc.assert(
     fc.property(words, (prefixes) => {

@@ -1,0 +1,62 @@
+/** `VerdictMemo`: which verdicts are remembered, for which requests, and for how long (INV-5). */
+import type { GatewayRequest } from '@custom-authorizer/core'
+import { expect, test } from 'vitest'
+import type { CompiledPolicy } from '../../../../packages/core/src/aws/policy/compiled-policy.ts'
+import { isMemorable, VerdictMemo } from '../../../../packages/core/src/aws/shared/verdict-memo.ts'
+import { EXACT, gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
+
+const policy = (id: number, isUnconditional = true): CompiledPolicy => ({ id, isUnconditional }) as CompiledPolicy
+const POLICY = policy(1)
+const GET = gatewayRequest('GET /')
+
+/** Decides twice with each path, so that the verdict is remembered; the verdict is the path. */
+const remember = (memo: VerdictMemo<string>, ...paths: readonly string[]): void => {
+  for (const path of paths) for (let round = 0; round < 2; round++) memo.set(POLICY, path, GET, path)
+}
+
+/** Paths of the same length and the same end have the same hash. */
+const alike = Array.from({ length: 5 }, (_, index) => `/${'abcde'[index]}/the-same-end`)
+const foundIn = (memo: VerdictMemo<string>): readonly string[] =>
+  alike.filter((path) => memo.get(POLICY, path, GET) === path)
+
+test('a verdict is remembered from its second decision on', () => {
+  const memo = new VerdictMemo<string>()
+  expect(memo.get(POLICY, '/pets', GET)).toBeUndefined()
+  memo.set(POLICY, '/pets', GET, 'first')
+  expect(memo.get(POLICY, '/pets', GET)).toBeUndefined()
+  memo.set(POLICY, '/pets', GET, 'second')
+  expect(memo.get(POLICY, '/pets', GET)).toBe('second')
+})
+
+test.each<[string, CompiledPolicy, string, GatewayRequest]>([
+  ['policy', policy(2), alike[0] as string, GET],
+  ['path', POLICY, alike[1] as string, GET],
+  ['method', POLICY, alike[0] as string, gatewayRequest('PUT /')],
+  ['router', POLICY, alike[0] as string, gatewayRequest('GET /', { routing: LOOSE })],
+])('INV-5 a verdict is not used for another %s', (_, other, path, request) => {
+  const memo = new VerdictMemo<string>()
+  remember(memo, alike[0] as string)
+  expect(memo.get(other, path, request)).toBeUndefined()
+  expect(memo.get(POLICY, alike[0] as string, gatewayRequest('GET /', { routing: { ...EXACT } }))).toBe(alike[0])
+})
+
+test('four verdicts with the same hash are remembered, and the oldest is replaced by the next', () => {
+  const memo = new VerdictMemo<string>()
+  remember(memo, alike[0] as string)
+  for (const path of alike.slice(1, 4)) memo.set(POLICY, path, GET, path)
+  expect(foundIn(memo)).toEqual(alike.slice(0, 4))
+  memo.set(POLICY, alike[4] as string, GET, alike[4] as string)
+  expect(foundIn(memo)).toEqual(alike.slice(1))
+})
+
+test.each<[string, string, RequestParts, boolean]>([
+  ['a path of 256 characters', `GET /${'a'.repeat(255)}`, {}, true],
+  ['a path of 257 characters', `GET /${'a'.repeat(256)}`, {}, false],
+  ['a method of 16 characters', `${'A'.repeat(16)} /pets`, {}, true],
+  ['a method of 17 characters', `${'A'.repeat(17)} /pets`, {}, false],
+  ['a path that is not canonical', 'GET /p%65ts', {}, false],
+  ['a target that was rewritten', 'GET /pets', { receivedTarget: '/toys' }, false],
+])('INV-5 SEC-61 whether the verdict for %s may be remembered', (_, line, parts, expected) => {
+  expect(isMemorable(POLICY, gatewayRequest(line, parts))).toBe(expected)
+  expect(isMemorable(policy(1, false), gatewayRequest(line, parts))).toBe(false)
+})
