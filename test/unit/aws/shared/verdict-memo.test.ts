@@ -40,6 +40,15 @@ test.each<[string, CompiledPolicy, string, GatewayRequest]>([
   expect(memo.get(POLICY, alike[0] as string, gatewayRequest('GET /', { routing: { ...EXACT } }))).toBe(alike[0])
 })
 
+test('INV-5 a decision whose hash is 0, as that of no entry, has no verdict', () => {
+  const memo = new VerdictMemo<string>()
+  remember(memo, '/toys')
+  const withoutHash = policy(2_822_491_616)
+  expect(memo.get(withoutHash, '/pets', GET)).toBeUndefined()
+  for (let round = 0; round < 2; round++) memo.set(withoutHash, '/pets', GET, 'pets')
+  expect(memo.get(withoutHash, '/pets', GET)).toBe('pets')
+})
+
 test('four verdicts with the same hash are remembered, and the oldest is replaced by the next', () => {
   const memo = new VerdictMemo<string>()
   remember(memo, alike[0] as string)
