@@ -14,18 +14,21 @@ const remember = (memo: VerdictMemo<string>, ...paths: readonly string[]): void 
   for (const path of paths) for (let round = 0; round < 2; round++) memo.set(POLICY, path, GET, path)
 }
 
+const verdictOf = (memo: VerdictMemo<string>, by: CompiledPolicy, path: string, request: GatewayRequest) =>
+  memo.get(by, path, path.length, request)
+
 /** Paths of the same length and the same end have the same hash. */
 const alike = Array.from({ length: 5 }, (_, index) => `/${'abcde'[index]}/the-same-end`)
 const foundIn = (memo: VerdictMemo<string>): readonly string[] =>
-  alike.filter((path) => memo.get(POLICY, path, GET) === path)
+  alike.filter((path) => verdictOf(memo, POLICY, path, GET) === path)
 
 test('a verdict is remembered from its second decision on', () => {
   const memo = new VerdictMemo<string>()
-  expect(memo.get(POLICY, '/pets', GET)).toBeUndefined()
+  expect(verdictOf(memo, POLICY, '/pets', GET)).toBeUndefined()
   memo.set(POLICY, '/pets', GET, 'first')
-  expect(memo.get(POLICY, '/pets', GET)).toBeUndefined()
+  expect(verdictOf(memo, POLICY, '/pets', GET)).toBeUndefined()
   memo.set(POLICY, '/pets', GET, 'second')
-  expect(memo.get(POLICY, '/pets', GET)).toBe('second')
+  expect(verdictOf(memo, POLICY, '/pets', GET)).toBe('second')
 })
 
 test.each<[string, CompiledPolicy, string, GatewayRequest]>([
@@ -36,17 +39,29 @@ test.each<[string, CompiledPolicy, string, GatewayRequest]>([
 ])('INV-5 a verdict is not used for another %s', (_, other, path, request) => {
   const memo = new VerdictMemo<string>()
   remember(memo, alike[0] as string)
-  expect(memo.get(other, path, request)).toBeUndefined()
-  expect(memo.get(POLICY, alike[0] as string, gatewayRequest('GET /', { routing: { ...EXACT } }))).toBe(alike[0])
+  expect(verdictOf(memo, other, path, request)).toBeUndefined()
+  expect(verdictOf(memo, POLICY, alike[0] as string, gatewayRequest('GET /', { routing: { ...EXACT } }))).toBe(alike[0])
 })
 
 test('INV-5 a decision whose hash is 0, as that of no entry, has no verdict', () => {
   const memo = new VerdictMemo<string>()
   remember(memo, '/toys')
   const withoutHash = policy(2_822_491_616)
-  expect(memo.get(withoutHash, '/pets', GET)).toBeUndefined()
+  expect(verdictOf(memo, withoutHash, '/pets', GET)).toBeUndefined()
   for (let round = 0; round < 2; round++) memo.set(withoutHash, '/pets', GET, 'pets')
-  expect(memo.get(withoutHash, '/pets', GET)).toBe('pets')
+  expect(verdictOf(memo, withoutHash, '/pets', GET)).toBe('pets')
+})
+
+test('INV-5 the verdict of a directory is found by the beginning of a path alone', () => {
+  const memo = new VerdictMemo<string>()
+  remember(memo, '/pets/', '/pets/1')
+  expect(memo.get(POLICY, '/pets/2', 6, GET)).toBe('/pets/')
+  expect(memo.get(POLICY, '/pets/', 6, GET)).toBe('/pets/')
+  expect(memo.get(POLICY, '/pets/1', 7, GET)).toBe('/pets/1')
+  expect(memo.get(POLICY, '/pets/12', 7, GET)).toBe('/pets/1')
+  expect(memo.get(POLICY, '/pets/2', 5, GET)).toBeUndefined()
+  expect(memo.get(POLICY, '/pets/2', 7, GET)).toBeUndefined()
+  expect(memo.get(POLICY, '/toys/2', 6, GET)).toBeUndefined()
 })
 
 test('four verdicts with the same hash are remembered, and the oldest is replaced by the next', () => {
