@@ -109,8 +109,11 @@ describe('directories', () => {
     }
   })
 
-  test('INV-5 a policy that names the end of a path in every API is evaluated for each directory', () => {
-    const decide = decider([everything, { Effect: 'Deny', Resource: ['arn:aws:execute-api:*:*:*admin/x'] }])
+  test.each<[string, Statement]>([
+    ['an Allow of everything', { Effect: 'Allow', Resource: ['*'] }],
+    ['an Allow of the stage', everything],
+  ])('INV-5 a Deny that names the end of a path only is evaluated for each directory, next to %s', (_, allowing) => {
+    const decide = decider([allowing, { Effect: 'Deny', Resource: [arn('*admin/x').replace('abcdef1234/', '')] }])
     for (let round = 0; round < 3; round++) {
       expect(decide(gatewayRequest('GET /pets/1'))).toBe('ALLOWED')
       expect(decide(gatewayRequest('GET /admin/x'))).toBe('EXPLICIT_DENY')

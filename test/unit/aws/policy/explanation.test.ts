@@ -138,3 +138,10 @@ test('SEC-11 AWS-POL-03 a Deny matches if one spelling of a path does, an Allow 
   expect(await matchedIn(statements, 'GET /Pets', LOOSE)).toEqual([false, true])
   expect(await matchedIn(statements, 'GET /p%65ts')).toEqual([false, true])
 })
+
+test('SEC-06 AWS-POL-03 in a resource that is given as an ARN, an encoded slash is data', () => {
+  const resource = `${API}/prod/GET/a%2Fb`
+  const Statement = [statement({ Resource: resource }), statement({ Resource: `${API}/prod/GET/a/b` })]
+  const { decision, statements } = aws.evaluatePolicy({ Version: '2012-10-17', Statement } as never, { resource })
+  expect([decision, ...statements.map(({ matched }) => matched)]).toEqual(['Allowed', true, false])
+})

@@ -37,6 +37,7 @@ describe('a percent sign in a path, and wildcards', () => {
     ['%41?item', 'A%25item', 'EXPLICIT_DENY'],
     ['%41?item', '%2541%25item', 'EXPLICIT_DENY'],
     ['a%25b%', 'a%25b%25', 'EXPLICIT_DENY'],
+    ['a%25b%c*', 'a%25b%25cd', 'EXPLICIT_DENY'],
     ['A*z', 'A%25item', 'ALLOWED'],
     ['a%41', 'a41', 'ALLOWED'],
     ['a%41', 'aA', 'EXPLICIT_DENY'],

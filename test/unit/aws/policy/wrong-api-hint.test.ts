@@ -255,6 +255,16 @@ test.each<[string, unknown]>([
     [statement({ Resource: `${DEFAULT}/GET/toys` }), statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' })],
   ],
   [
+    'fails a condition for everything except another API, which it allows, too',
+    [
+      statement({
+        NotResource: 'arn:aws:execute-api:eu-west-1:*:*',
+        Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+      }),
+      statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' }),
+    ],
+  ],
+  [
     'allows all paths except the requested one, and another API',
     [statement({ NotResource: `${DEFAULT}/GET/pets` }), statement({ Resource: 'arn:aws:execute-api:eu-west-1:*:*' })],
   ],
