@@ -12,6 +12,7 @@ import type {
 } from '../definition.ts'
 import { contractProblem } from '../mounting/contracts.ts'
 import { responseProblem } from '../mounting/gateway-responses.ts'
+import type { Node } from '../document/node.ts'
 import type { Findings } from './findings.ts'
 import { deployedPath, pathProblem, routeKey } from './paths.ts'
 import { UNSUPPORTED } from './unsupported.ts'
@@ -48,6 +49,8 @@ export class ApiBuilder {
   readonly protocol: Protocol
   /** Settings that readers fill in. */
   readonly settings: ApiSettings = {}
+  /** The value of the stage in {@link settings}. */
+  stageFrom: Node | undefined
   /** The base paths that the files declare. */
   readonly basePaths: Set<string> = new Set()
   readonly #findings: Findings

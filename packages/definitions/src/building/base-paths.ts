@@ -22,8 +22,12 @@ export interface DeclaredBasePath {
 /** Characters that the gateway allows in a base path, between slashes. */
 const BASE_PATH = /^[\w$.+!*'()-]+(?:\/[\w$.+!*'()-]+)*$/
 
-const isImported = (node: Node | undefined): boolean =>
-  node?.kind === 'unknown' && node.why === 'external' && node.text === IMPORT_VALUE
+/** Whether a value is one that a stack outside of the input exports. */
+const isImported = (node: Node | undefined, { options, isOnlyFile }: ReadContext): boolean =>
+  node?.kind === 'unknown' &&
+  node.text === IMPORT_VALUE &&
+  isOnlyFile &&
+  (node.assumed === undefined || options.useDefaults === true)
 
 /** The API that a base path belongs to, if it is one of the file, and the base path exists. */
 const ownerOf = (
@@ -37,7 +41,7 @@ const ownerOf = (
   }
   if (api !== undefined) return api
   // An ID, and what another stack exports. Any other value may be that of an API of this file.
-  if (isImported(owner) || values.text(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {
+  if (isImported(owner, context) || values.text(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {
     const message = `${what} belongs to an API that is not in this file`
     const advice = 'Nothing has to be done if that API is not imported.'
     findings.report('not-carried', 'DEF-CFN-16', place, { message, advice })

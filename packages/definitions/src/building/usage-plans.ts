@@ -2,6 +2,7 @@
 import type { UsagePlanDefinition } from '../definition.ts'
 import { isAbsent, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
+import type { ApiBuilder } from './api-builder.ts'
 
 const numberOf = (node: Node | undefined, { values }: ReadContext): number | undefined => {
   const text = values.text(node, { role: 'informs', what: 'a limit of a usage plan' })
@@ -33,4 +34,20 @@ export const quotaOf = (
   if (limit === undefined || (period !== 'DAY' && period !== 'WEEK' && period !== 'MONTH')) return undefined
   const offset = numberOf(member(node, names.offset), context)
   return { limit, period, ...(offset !== undefined && offset > 0 && { offset }) }
+}
+
+/**
+ * Whether the stage of a usage plan is the one that is imported: that of the options, or that of the API. Each stage is, if the
+ * file has several and none is chosen. A stage that is not known stops, unless the API has it from the same value.
+ */
+export const isImportedStage = (
+  { name, settings, stageFrom }: ApiBuilder,
+  stage: Node | undefined,
+  { options, values }: ReadContext,
+): boolean => {
+  const wanted = options.stage ?? settings.stage
+  if (wanted === undefined || isAbsent(stage)) return true
+  const isSame = stage?.assumed !== undefined && stage.assumed === stageFrom?.assumed
+  if (isSame && textOf(stage) === wanted) return true
+  return values.text(stage, { role: 'decides', what: `the stage of a usage plan of ${name}` }) === wanted
 }

@@ -55,7 +55,7 @@ export const readAssembly = (manifest: Node, context: ReadContext): void => {
   }
   // A value that one stack exports is needed while another one is evaluated.
   const exported = stacks.flatMap((stack) =>
-    exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack) })),
+    exportsOf(stack, new Template(stack.document, context, { prefix: prefixOf(stack), exports: new Map() })),
   )
   // Two stacks can export one name only in different accounts or regions: which of them is imported is not known.
   const several = 'a value that several stacks export'

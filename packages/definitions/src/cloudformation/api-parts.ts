@@ -3,7 +3,7 @@ import type { ApiBuilder } from '../building/api-builder.ts'
 import { type DeclaredBasePath, setBasePaths, stopAtRoutingRule } from '../building/base-paths.ts'
 import { resourceOf } from '../building/declared.ts'
 import { gatewayResponseOf } from '../building/gateway-responses.ts'
-import { quotaOf, throttleOf } from '../building/usage-plans.ts'
+import { isImportedStage, quotaOf, throttleOf } from '../building/usage-plans.ts'
 import { at, entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { Resource, Resources } from './template.ts'
@@ -33,14 +33,18 @@ const apiOf = (
 }
 
 const addStages = (template: Resources, apis: Apis, context: ReadContext): void => {
-  const stages = new Map<ApiBuilder, { name: string; variables: Readonly<Record<string, string>> }[]>()
+  const stages = new Map<
+    ApiBuilder,
+    { name: string; from: Node | undefined; variables: Readonly<Record<string, string>> }[]
+  >()
   for (const [type, idProperty, variables] of [
     ['AWS::ApiGateway::Stage', 'RestApiId', 'Variables'],
     ['AWS::ApiGatewayV2::Stage', 'ApiId', 'StageVariables'],
   ] as const)
     for (const resource of template.ofType(type)) {
       const api = apiOf(resource, idProperty, apis, context)
-      const name = context.values.text(member(resource.properties, 'StageName'), informs(`the name of ${resource.id}`))
+      const from = member(resource.properties, 'StageName')
+      const name = context.values.text(from, informs(`the name of ${resource.id}`))
       if (api === undefined || name === undefined) continue
       const pairs = entriesOf(member(resource.properties, variables)).map(
         ([key, value]) => [key, context.values.text(value, informs(`the stage variable ${key}`))] as const,
@@ -48,12 +52,13 @@ const addStages = (template: Resources, apis: Apis, context: ReadContext): void 
       // A variable that is not known is left out, with a report.
       const known = pairs.filter((pair): pair is [string, string] => pair[1] !== undefined)
       const list = stages.get(api) ?? []
-      stages.set(api, [...list, { name, variables: Object.fromEntries(known) }])
+      stages.set(api, [...list, { name, from, variables: Object.fromEntries(known) }])
     }
   for (const [api, list] of stages) {
     const chosen = list.find(({ name }) => name === context.options.stage) ?? (list.length === 1 ? list[0] : undefined)
     if (chosen === undefined) continue
     api.settings.stage = chosen.name
+    api.stageFrom = chosen.from
     if (Object.keys(chosen.variables).length > 0) api.settings.stageVariables = chosen.variables
   }
 }
@@ -105,17 +110,16 @@ const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): v
   }
 }
 
-/** Whether a stage is the one that is imported. Every stage is, if the file has several and none is chosen. */
-const isOfStage = (
-  { name, settings }: ApiBuilder,
-  stage: Node | undefined,
-  template: Resources,
-  { values }: ReadContext,
-): boolean => {
-  if (settings.stage === undefined || isAbsent(stage)) return true
+/** Whether a usage plan of an API counts for the stage that is imported. */
+const isOfStage = (api: ApiBuilder, stage: Node | undefined, template: Resources, context: ReadContext): boolean => {
+  // SAM calls the stage of an API so.
+  if (stage?.kind === 'unknown' && stage.text === `\${${api.name}.Stage}`) return true
   const declared = template.resource(resourceOf(stage) ?? '')
-  const node = declared?.type === 'AWS::ApiGateway::Stage' ? member(declared.properties, 'StageName') : stage
-  return values.text(node, { role: 'decides', what: `the stage of a usage plan of ${name}` }) === settings.stage
+  return isImportedStage(
+    api,
+    declared?.type === 'AWS::ApiGateway::Stage' ? member(declared.properties, 'StageName') : stage,
+    context,
+  )
 }
 
 const MAPPINGS = [

@@ -21,17 +21,18 @@ const keysOf = (
   )
 }
 
-const plansAsText = (api: ApiDefinition | undefined): string => JSON.stringify(api?.usagePlans ?? [])
-
-/** A key of a plan counts for all joined APIs, so they need the same plans. */
-const checkSamePlans = ([first, ...others]: readonly ApiDefinition[]): void => {
-  const other = others.find((each) => plansAsText(each) !== plansAsText(first))
+/** Keys count for all joined APIs, so they need the same source of keys, and the same plans. */
+const checkSame = (
+  [first, ...others]: readonly ApiDefinition[],
+  what: string,
+  valueOf: (api: ApiDefinition) => unknown,
+): void => {
+  if (first === undefined) return
+  const expected = JSON.stringify(valueOf(first))
+  const other = others.find((each) => JSON.stringify(valueOf(each)) !== expected)
   if (other === undefined) return
-  const pair = `${JSON.stringify(first?.name)} and ${JSON.stringify(other.name)}`
-  throw new AuthorizerError(
-    'ERR_DEFINITION',
-    `guardApi: ${pair} have different usage plans: mount each of them, or set usagePlan.plans`,
-  )
+  const pair = `${JSON.stringify(first.name)} and ${JSON.stringify(other.name)}`
+  throw new AuthorizerError('ERR_DEFINITION', `guardApi: ${pair} have different ${what}: mount each of them`)
 }
 
 /** Adds the plans and keys of the definition to the options of the caller, which win. */
@@ -41,7 +42,8 @@ export const plansOf = (apis: readonly ApiDefinition[], options: DefinedPlanOpti
   const plans = isGiven ? {} : { plans: declared.map(planOf) }
   if ('subject' in options) return { ...plans, ...options }
   const { keys = [], usagePlanKeys } = options
-  if (!isGiven) checkSamePlans(apis)
+  checkSame(apis, 'sources of API keys', (api) => api.apiKeySource ?? 'HEADER')
+  if (!isGiven) checkSame(apis, 'usage plans', (api) => api.usagePlans ?? [])
   const apiKeySource = apis.find((api) => api.apiKeySource !== undefined)?.apiKeySource
   const declaredKeys = usagePlanKeys === undefined && !isGiven ? { usagePlanKeys: keysOf(declared, keys) } : {}
   return { ...plans, ...declaredKeys, ...options, ...(apiKeySource && { apiKeySource }), apiKeyRequired: true }

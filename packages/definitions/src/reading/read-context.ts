@@ -19,14 +19,23 @@ export class ReadContext {
   readonly values: Values
   readonly options: Readonly<ReadOptions>
   readonly files: Files
+  /** Whether nothing else is read, so that what other stacks export is not part of the input. */
+  readonly isOnlyFile: boolean
   readonly #budget = new Budget()
   readonly #apis: ApiBuilder[] = []
 
-  constructor(parts: { findings: Findings; values: Values; options: Readonly<ReadOptions>; files: Files }) {
+  constructor(parts: {
+    findings: Findings
+    values: Values
+    options: Readonly<ReadOptions>
+    files: Files
+    isOnlyFile: boolean
+  }) {
     this.findings = parts.findings
     this.values = parts.values
     this.options = parts.options
     this.files = parts.files
+    this.isOnlyFile = parts.isOnlyFile
   }
 
   /** The APIs found so far. */

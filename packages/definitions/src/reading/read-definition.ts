@@ -55,6 +55,7 @@ export const readDefinition = async (
     values: new Values(findings, checked.useDefaults ?? false),
     options: checked,
     files: new Files(base),
+    isOnlyFile: list.length === 1,
   })
   const configuration: Source[] = []
   for (const input of list) {

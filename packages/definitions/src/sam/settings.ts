@@ -8,7 +8,7 @@ import { quotaOf, throttleOf } from '../building/usage-plans.ts'
 import { corsOf } from '../cloudformation/apis.ts'
 import { at, entriesOf, itemsOf, map, member, type Node, scalar, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { isGiven } from './deciding.ts'
+import { isGiven, samFlag } from './deciding.ts'
 
 const informs = (what: string): { role: 'informs'; what: string } => ({ role: 'informs', what })
 
@@ -121,9 +121,8 @@ const addDomain = (api: ApiBuilder, properties: Node, context: ReadContext): voi
   if (known === undefined) return
   const paths = member(known, 'BasePath')
   const declared = paths === undefined || paths.kind === 'list' ? itemsOf(paths) : [paths]
-  const flag = { role: 'decides', what: `NormalizeBasePath of ${what}` } as const
-  const isNormalized =
-    api.protocol === 'REST' && context.values.flag(member(known, 'NormalizeBasePath'), flag) !== false
+  const flag = samFlag(context, member(known, 'NormalizeBasePath'), { what: `NormalizeBasePath of ${what}` })
+  const isNormalized = api.protocol === 'REST' && flag !== false
   // A domain without a base path maps the API at its root.
   const all = isGiven(paths) ? declared : [undefined]
   setBasePaths(

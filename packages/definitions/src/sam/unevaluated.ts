@@ -70,16 +70,25 @@ const OPERATION = place(
 )
 const BODY = place('branches', { paths: place('none', {}, place('branches', {}, OPERATION)) }, ALL)
 
+/** SAM maps the API at the root if the base path is neither text nor a list. */
+const DOMAIN = place('all', { BasePath: place('parameters'), NormalizeBasePath: place('parameters') }, ALL)
+
 const REST_API = place(
   'none',
-  { Auth: auth('parameters'), Cors: place('none', {}, VALUE), MergeDefinitions: NONE, DefinitionBody: BODY },
+  {
+    Domain: DOMAIN,
+    Auth: auth('parameters'),
+    Cors: place('none', {}, VALUE),
+    MergeDefinitions: NONE,
+    DefinitionBody: BODY,
+  },
   ALL,
 )
 
 /** SAM replaces no parameters in the `Auth` of an HTTP API. */
 const HTTP_API = place(
   'none',
-  { Auth: auth('none'), CorsConfiguration: place('parameters', {}, ALL), DefinitionBody: BODY },
+  { Domain: DOMAIN, Auth: auth('none'), CorsConfiguration: place('parameters', {}, ALL), DefinitionBody: BODY },
   ALL,
 )
 

@@ -6,7 +6,7 @@ import { Template, TemplateGroup } from '../cloudformation/template.ts'
 import { checkTypes } from '../cloudformation/transforms.ts'
 import type { Protocol } from '../definition.ts'
 import { isDeclared } from '../building/declared.ts'
-import { entriesOf, map, member, type Node, textOf } from '../document/node.ts'
+import { at, entriesOf, map, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import { isUndecided, type Service } from './service.ts'
 
@@ -25,6 +25,8 @@ const CHANGES = new Set(['Properties', 'Condition'])
 export const readResourcesSection = (service: Service, apis: readonly ApiBuilder[]): void => {
   const { context, resources } = service
   const parts = resources?.kind === 'list' ? resources.items : resources === undefined ? [] : [resources]
+  for (const [name, node] of parts.flatMap(entriesOf))
+    if (name.startsWith('Fn::')) stop(node, `${name} may add resources`, PACKAGED, context)
   const own = new Map<string, Node>()
   for (const part of parts) {
     const section = member(part, 'Resources')
@@ -48,8 +50,25 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
     for (const [name, extension] of entriesOf(extensions))
       if (GENERATED.test(name) || isOfApi(own.get(name))) readExtension(name, extension, context)
   }
+  const shared = SHARED_APIS.map((path) => at(service.provider, ...path)).find(isDeclared)
+  const part = [...own].find(
+    ([name, each]) => !GENERATED.test(name) && isOfApi(each) && !HARMLESS.test(typeOf(each) ?? ''),
+  )?.[1]
+  if (shared !== undefined && part !== undefined) {
+    const message = 'resources declare parts of an API beside an API that the events are added to by its ID'
+    stop(part, message, PACKAGED, context)
+  }
   readResources(own, parts, apis, context)
 }
+
+/** Where a service names an API that the framework does not generate. */
+const SHARED_APIS: readonly (readonly string[])[] = [
+  ['apiGateway', 'restApiId'],
+  ['restApiId'],
+  ['httpApi', 'id'],
+  ['apiGateway', 'websocketApiId'],
+  ['websocketApiId'],
+]
 
 /** Logical IDs of the APIs that the framework generates. */
 const API_IDS: Readonly<Partial<Record<Protocol, string>>> = {
@@ -66,6 +85,9 @@ const isOfApi = (resource: Node | undefined): boolean => typeOf(resource)?.start
 /** Adds a stop for a resource that changes one of a generated API: one of the same name is merged into it. */
 const checkResource = (name: string, resource: Node, context: ReadContext): void => {
   const type = typeOf(resource)
+  const generating = entriesOf(resource).find(([key]) => key.startsWith('Fn::'))
+  if (generating !== undefined)
+    stop(resource, `${generating[0]} may change the resource ${JSON.stringify(name)}`, PACKAGED, context)
   for (const each of [resource, member(resource, 'Type')])
     if (each !== undefined && isUndecided(each, context)) reportUnknown(each, context)
   if (!GENERATED.test(name)) return

@@ -253,4 +253,28 @@ describe('DEF-CFN-16 DEF-TF-08 base paths', () => {
       expect(await read('t.json', samWithBoth(each))).toMatchObject({ stops: ['ambiguous DEF-CFN-16'] })
     expect(await read('t.json', samWithBoth({ ...domain, BasePath: 'v2' }))).toEqual({ basePath: '/v2', stops: [] })
   })
+
+  test('a value that another stack exports may be one of the input', async () => {
+    const imported = { 'Fn::ImportValue': 'api' }
+    const assumed = { 'Fn::If': ['Assumed', { Ref: 'Api' }, imported] }
+    expect(await read('t.json', mappingOf(assumed))).toMatchObject({ stops: ['unresolved DEF-RES-05'] })
+    const first = { name: 'a.json', text: cloudFormation([]) }
+    const { findings } = await readDefinition([first, { name: 'b.json', text: mappingOf(imported) }])
+    expect(findings.filter(({ severity }) => severity === 'stop').map(({ code }) => code)).toEqual(['DEF-RES-01'])
+  })
+
+  test.each<[string, object, string]>([
+    ['BasePath by a function', { BasePath: { 'Fn::Join': ['', ['v', '1']] } }, 'unresolved DEF-RES-01'],
+    ['BasePath by Fn::Split', { BasePath: { 'Fn::Split': [',', 'v1'] } }, 'unresolved DEF-RES-01'],
+    ['the text false', { BasePath: 'v-1', NormalizeBasePath: 'false' }, 'ambiguous DEF-SAM-14'],
+    [
+      'NormalizeBasePath by a function',
+      { NormalizeBasePath: { 'Fn::If': ['Assumed', true, false] } },
+      'unresolved DEF-RES-01',
+    ],
+  ])('a domain of SAM with %s stops, because SAM reads it otherwise', async (_, domain, expected) => {
+    expect(await read('t.json', samWithDomain({ DomainName: 'a.example', ...domain }))).toMatchObject({
+      stops: [expected],
+    })
+  })
 })

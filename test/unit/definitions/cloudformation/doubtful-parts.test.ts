@@ -119,6 +119,27 @@ describe('usage plans', () => {
     expect(await plansOf(ref('Dev'), { stage: 'live' })).toEqual([0])
     expect(await plansOf(ref('Region'), { stage: 'live' })).toEqual([0, 'DEF-RES-01 unresolved'])
     expect(await plansOf('dev')).toEqual([1])
+    expect(await plansOf('live', { stage: 'other' })).toEqual([0])
+  })
+
+  test('DEF-CFN-16 a stage that the plan and the API have from one parameter needs no value', async () => {
+    const named = { 'Fn::Sub': '${Mode}' }
+    const template = {
+      Parameters: { Mode: { Type: 'String', Default: 'live' } },
+      Resources: {
+        ...rest(),
+        Live: { Type: 'AWS::ApiGateway::Stage', Properties: { RestApiId: ref('Api'), StageName: named } },
+        Plan: {
+          Type: 'AWS::ApiGateway::UsagePlan',
+          Properties: { ApiStages: [{ ApiId: ref('Api'), Stage: ref('Live') }] },
+        },
+      },
+    }
+    expect(await read(template)).toMatchObject({ stops: [], apis: [{ usagePlans: [{ name: 'Plan' }] }] })
+    const other = JSON.parse(
+      JSON.stringify(template).replace('{"Fn::Sub":"${Mode}"}', '"live"').replace('{"Ref":"Live"}', '{"Ref":"Mode"}'),
+    ) as object
+    expect((await read(other)).stops).toEqual(['DEF-RES-05 unresolved'])
   })
 
   test('DEF-CFN-16 a disabled key belongs to no plan', async () => {

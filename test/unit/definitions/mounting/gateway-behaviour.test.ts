@@ -139,6 +139,9 @@ describe('API keys', () => {
       guardApi(joinedWith([]), { ...given, usagePlan: { ...usagePlan, plans: [{ id: 'all' }] } }),
     ).not.toThrow()
     expect(() => guardApi(joinedWith([]), given)).not.toThrow()
+    const [first, second] = (joinedWith(['acme']) as { apis: readonly object[] }).apis
+    const sources = { apis: [first, { ...second, apiKeySource: 'AUTHORIZER' }], stops: [] }
+    expect(() => guardApi(sources as never, { ...given, usagePlan })).toThrow('different sources of API keys')
   })
 
   test('DEF-STOP-03 without usagePlan, a route that requires a key answers 403 after its authorizer', async () => {

@@ -15,7 +15,7 @@ import { documentOf, JWT, KEY, TOKEN } from './read.ts'
 const contextOf = (useDefaults = false): ReadContext => {
   const findings = new Findings()
   const values = new Values(findings, useDefaults)
-  return new ReadContext({ findings, values, options: { useDefaults }, files: new Files(undefined) })
+  return new ReadContext({ findings, values, options: { useDefaults }, files: new Files(undefined), isOnlyFile: true })
 }
 const ORIGIN = { file: 'template.yaml', line: 1, pointer: '' }
 const parsed = (context: ReadContext, value: unknown): Node =>

@@ -45,6 +45,12 @@ describe('DEF-SLS-15 merged resources', () => {
 
   test.each([
     ['an include', "'Fn::Transform': {Name: AWS::Include, Parameters: {Location: s3://a/b}}", 'DEF-SLS-15 dynamic'],
+    [
+      'a macro at a resource',
+      "M: {Type: AWS::ApiGateway::BasePathMapping, 'Fn::Transform': {Name: AWS::Include}}",
+      'DEF-SLS-15 dynamic',
+    ],
+    ['a macro in place of a resource', "M: {'Fn::Transform': {Name: AWS::Include}}", 'DEF-SLS-15 dynamic'],
     ['a module', 'M: {Type: My::Api::Route::MODULE}', 'DEF-CFN-15 dynamic'],
     ['an unknown type of API Gateway', 'M: {Type: AWS::ApiGateway::Methd}', 'DEF-CFN-08 invalid'],
     [
@@ -63,4 +69,18 @@ describe('DEF-SLS-15 merged resources', () => {
     expect((await read(text('prod'), { stage: 'prod' })).routes).toEqual(['GET /admin -> AWS_IAM'])
     expect((await read(text('prod'), { stage: 'test' })).routes).toEqual(['GET /admin -> NONE'])
   })
+
+  test('a macro beside Resources stops', async () => {
+    const { stops } = await read(`${HEAD}resources:\n  'Fn::Transform': {Name: AWS::Include}\n  Resources: {${API}}\n`)
+    expect(stops).toContain('DEF-SLS-15 dynamic')
+  })
+
+  test.each(['apiGateway: {restApiId: abc}', 'httpApi: {id: abc}', 'httpApi: {id: {Ref: Api}}'])(
+    'parts of an API beside one that the provider names (%s) stop',
+    async (provider) => {
+      const head = `service: s\nprovider: {name: aws, ${provider}}\nresources:\n  Resources: `
+      expect((await read(`${head}{${API}, ${route()}}\n`)).stops).toContain('DEF-SLS-15 dynamic')
+      expect((await read(`${head}{A: {Type: AWS::ApiGateway::Account}}\n`)).stops).not.toContain('DEF-SLS-15 dynamic')
+    },
+  )
 })

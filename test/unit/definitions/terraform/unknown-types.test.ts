@@ -1,6 +1,6 @@
 /** Resources of API Gateway that are not read. */
 import { describe, expect, test } from 'vitest'
-import { readText, restApi } from './support.ts'
+import { readFiles, readText, restApi } from './support.ts'
 
 const OPEN = restApi('http_method = "GET"\n  authorization = "NONE"')
 
@@ -37,5 +37,76 @@ describe('DEF-TF-07 resources of API Gateway with other types', () => {
   ])('a stack of CloudFormation that receives an API %s stops', async (_, value) => {
     expect((await readText(OPEN + stack(value))).stops).toEqual(['external DEF-TF-07'])
     expect((await readText(OPEN + stack('"x"'))).stops).toEqual([])
+  })
+
+  test.each([
+    ['aws_cloudformation_stack', 'template_body = jsonencode({ Api = aws_api_gateway_rest_api.api.id })'],
+    ['aws_cloudformation_stack_set_instance', 'parameter_overrides = { Api = aws_api_gateway_rest_api.api.id }'],
+    ['aws_cloudcontrolapi_resource', 'desired_state = jsonencode({ ApiId = aws_api_gateway_rest_api.api.id })'],
+  ])('%s that receives an API as %s stops', async (type, attribute) => {
+    const { stops } = await readText(`${OPEN}\nresource "${type}" "s" {\n  ${attribute}\n}`)
+    expect(stops).toEqual(['external DEF-TF-07'])
+  })
+
+  test('a plan has one list of references for all parameters of a stack', async () => {
+    const api = 'aws_api_gateway_rest_api.api'
+    const plan = (expressions: object) =>
+      JSON.stringify({
+        format_version: '1.2',
+        terraform_version: '1.9.0',
+        complete: true,
+        planned_values: {
+          root_module: {
+            resources: [
+              { address: api, mode: 'managed', type: 'aws_api_gateway_rest_api', name: 'api', values: { name: 'n' } },
+              {
+                address: 'aws_cloudformation_stack.s',
+                mode: 'managed',
+                type: 'aws_cloudformation_stack',
+                name: 's',
+                values: { name: 's', parameters: {} },
+              },
+            ],
+          },
+        },
+        resource_changes: [
+          {
+            address: api,
+            mode: 'managed',
+            type: 'aws_api_gateway_rest_api',
+            name: 'api',
+            change: { actions: ['create'], after: { name: 'n' }, after_unknown: { id: true } },
+          },
+          {
+            address: 'aws_cloudformation_stack.s',
+            mode: 'managed',
+            type: 'aws_cloudformation_stack',
+            name: 's',
+            change: {
+              actions: ['create'],
+              after: { name: 's', parameters: {} },
+              after_unknown: { parameters: { A: true } },
+            },
+          },
+        ],
+        configuration: {
+          root_module: {
+            resources: [
+              { address: api, mode: 'managed', type: 'aws_api_gateway_rest_api', name: 'api', expressions: {} },
+              {
+                address: 'aws_cloudformation_stack.s',
+                mode: 'managed',
+                type: 'aws_cloudformation_stack',
+                name: 's',
+                expressions: { parameters: expressions },
+              },
+            ],
+          },
+        },
+      })
+    const stops = async (references: readonly string[]) =>
+      (await readFiles({ name: 'plan.json', text: plan({ references }) })).stops
+    expect(await stops([`${api}.id`, api])).toContain('external DEF-TF-07')
+    expect(await stops(['aws_vpc.v.id', 'aws_vpc.v'])).not.toContain('external DEF-TF-07')
   })
 })

@@ -165,7 +165,11 @@ export class Evaluator {
   #import(node: Node, origin: Node['origin']): Node {
     const name = textOf(node)
     const exported = name === undefined ? undefined : this.#surroundings.exports?.get(name)
-    return exported === undefined ? unknown('external', IMPORT_VALUE, origin) : { ...exported, origin }
+    if (exported !== undefined) return { ...exported, origin }
+    // A stack of the same assembly may export the name in a way that is not known.
+    const text =
+      this.#surroundings.exports === undefined ? IMPORT_VALUE : 'a value that no stack of the assembly exports'
+    return unknown('external', text, origin)
   }
 
   #choose(argument: Node, origin: Node['origin']): Node | undefined {

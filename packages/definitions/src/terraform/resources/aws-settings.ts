@@ -1,7 +1,7 @@
 /** Stages, base paths, gateway responses and usage plans of the AWS provider (DEF-TF-08). @module */
 import { type DeclaredBasePath, setBasePaths, stopAtRoutingRule } from '../../building/base-paths.ts'
 import { gatewayResponseOf } from '../../building/gateway-responses.ts'
-import { quotaOf, throttleOf } from '../../building/usage-plans.ts'
+import { isImportedStage, quotaOf, throttleOf } from '../../building/usage-plans.ts'
 import type { UsagePlanDefinition } from '../../definition.ts'
 import { entriesOf, isAbsent, itemsOf, member, type Node, textOf } from '../../document/node.ts'
 import type { Api, Reading } from './reading.ts'
@@ -61,15 +61,19 @@ const STAGES = [
 
 const readStages = (reading: Reading): void => {
   const { context, inventory } = reading
-  const found = new Map<Api, { resource: Resource; name: string; variables: Record<string, string> | undefined }[]>()
+  const found = new Map<
+    Api,
+    { resource: Resource; name: string; from: Node | undefined; variables: Record<string, string> | undefined }[]
+  >()
   for (const { type, owner, name, variables } of STAGES)
     for (const resource of inventory.of(type)) {
       const { attributes, address } = resource
       const api = reading.knownApiOf(member(attributes, owner), REST.api, V2.api)
-      const stage = context.values.text(member(attributes, name), informs(`${name} of ${address}`))
+      const from = member(attributes, name)
+      const stage = context.values.text(from, informs(`${name} of ${address}`))
       if (api === undefined || stage === undefined || stage === '') continue
       const values = textMap(reading, member(attributes, variables), `${variables} of ${address}`)
-      found.set(api, [...(found.get(api) ?? []), { resource, name: stage, variables: values }])
+      found.set(api, [...(found.get(api) ?? []), { resource, name: stage, from, variables: values }])
     }
   for (const [api, stages] of found) {
     const wanted = stages.find((each) => each.name === context.options.stage)
@@ -78,6 +82,7 @@ const readStages = (reading: Reading): void => {
     if (chosen !== undefined) {
       // `$default` is the stage of an HTTP API that has no name in its paths.
       api.builder.settings.stage = chosen.name
+      api.builder.stageFrom = chosen.from
       if (chosen.variables !== undefined) api.builder.settings.stageVariables = chosen.variables
     } else if (only !== undefined) {
       const message = `${JSON.stringify(api.builder.name)} has several stages, and none is chosen`
@@ -171,13 +176,10 @@ const readUsagePlan = (reading: Reading, resource: Resource, keys: ReadonlyMap<s
   }
 }
 
-/** Whether a stage is the one that is imported. Every stage is, if the files have several and none is chosen. */
+/** Whether a usage plan of an API counts for the stage that is imported. */
 const isOfStage = ({ context, inventory }: Reading, { builder }: Api, stage: Node | undefined): boolean => {
-  const { name, settings } = builder
-  if (settings.stage === undefined || isAbsent(stage)) return true
   const declared = inventory.target(stage, 'aws_api_gateway_stage', 'stage_name')
-  const node = declared === undefined ? stage : member(declared.attributes, 'stage_name')
-  return context.values.text(node, { role: 'decides', what: `the stage of a usage plan of ${name}` }) === settings.stage
+  return isImportedStage(builder, declared === undefined ? stage : member(declared.attributes, 'stage_name'), context)
 }
 
 const blocks = (node: Node | undefined): readonly Node[] =>

@@ -1,6 +1,6 @@
 /** Reads evaluated resources into APIs; the same for files, plans and states. @module */
 import type { ReadContext } from '../../reading/read-context.ts'
-import { member, type Node, referencesIn } from '../../document/node.ts'
+import { member, type Node, referencesIn, textOf } from '../../document/node.ts'
 import { readRestApis, REST } from './aws-rest.ts'
 import { readAwsSettings } from './aws-settings.ts'
 import { readV2Apis, V2 } from './aws-v2.ts'
@@ -32,16 +32,32 @@ const stopAtUnknownTypes = ({ inventory, context }: Reading): void => {
   }
 }
 
-/** CloudFormation stacks that receive an API, by reference or by its ID: they may add routes to it. */
+/** Attributes with what a stack receives. */
+const RECEIVED = ['parameters', 'parameter_overrides', 'template_body', 'desired_state'] as const
+
+const leavesOf = (node: Node | undefined): readonly Node[] => {
+  if (node?.kind === 'map') return [...node.entries.values()].flatMap(leavesOf)
+  if (node?.kind === 'list') return node.items.flatMap(leavesOf)
+  return node === undefined ? [] : [node]
+}
+
+/** CloudFormation stacks that receive an API, or something that is not known: they may add routes to it. */
 const stopAtStacks = ({ inventory, context }: Reading): void => {
-  const isOfApi = (node: Node): boolean =>
-    referencesIn(node).some(({ resource }) => /(?:^|\.)aws_api_?gateway/.test(resource)) ||
-    API_PARTS.some(([type, attribute]) => inventory.target(node, type, attribute) !== undefined)
+  const parts = API_PARTS.flatMap(([type, attribute]) =>
+    inventory.of(type).map(({ attributes }) => textOf(member(attributes, attribute)) ?? ''),
+  )
+  if (parts.length === 0) return
+  const ids = parts.filter((id) => id !== '')
+  const mayBeApi = (node: Node): boolean => {
+    const references = referencesIn(node)
+    if (node.kind === 'unknown' && references.length === 0) return true
+    if (references.some(({ resource }) => /(?:^|\.)aws_api_?gateway/.test(resource))) return true
+    const text = textOf(node)
+    return text !== undefined && ids.some((id) => text.includes(id))
+  }
   for (const resource of inventory.of(...STACKS)) {
-    const passed = member(resource.attributes, 'parameters')
-    const values = passed?.kind === 'map' ? [...passed.entries.values()] : passed === undefined ? [] : [passed]
-    if (!values.some(isOfApi)) continue
-    const message = `the stack ${resource.address} receives an API, and may add routes to it`
+    if (!RECEIVED.some((name) => leavesOf(member(resource.attributes, name)).some(mayBeApi))) continue
+    const message = `${resource.address} may receive an API, and add routes to it`
     const advice = 'Give the template of the stack, or the exported API, instead.'
     context.findings.stop('external', 'DEF-TF-07', resource, { message, advice })
   }

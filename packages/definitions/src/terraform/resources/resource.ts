@@ -47,7 +47,11 @@ const AWS = [
 /** Types whose resources can create parts of an API that they receive. */
 export const STACKS: readonly string[] = [
   'aws_cloudformation_stack',
+  'aws_cloudcontrolapi_resource',
+  'aws_cloudformation_stack_instances',
   'aws_cloudformation_stack_set',
+  'aws_cloudformation_stack_set_instance',
+  'aws_serverlessapplicationrepository_cloudformation_stack',
   'awscc_cloudformation_stack',
   'awscc_cloudformation_stack_set',
 ]

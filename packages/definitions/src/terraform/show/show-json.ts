@@ -92,7 +92,8 @@ const overlaid = (node: Node, mark: Node, expressions: Node | undefined, { modul
       const found = overlaid(
         entries.get(key) ?? { ...mark, kind: 'scalar', value: null, text: 'null' },
         each,
-        member(expressions, key),
+        // An attribute that is a map has one expression for all of its members.
+        member(expressions, key) ?? (member(expressions, 'references') && expressions),
         inner(key),
       )
       if (!isAbsent(found) || entries.has(key)) entries.set(key, found)
