@@ -1,5 +1,5 @@
 /** The base path of an API: the path of its domain below which it is served (DEF-CFN-16). @module */
-import { IMPORT_VALUE, isAbsent, type Node, textOf } from '../document/node.ts'
+import { IMPORT_VALUE, isAbsent, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 import type { ApiBuilder } from './api-builder.ts'
 import type { Placed } from './findings.ts'
@@ -35,10 +35,7 @@ const ownerOf = (
   context: ReadContext,
 ): ApiBuilder | undefined => {
   const { values, findings } = context
-  if (exists !== undefined) {
-    const isThere = values.known(exists, { role: 'decides', what: `whether ${what} exists` })
-    if (isThere === undefined || textOf(isThere) === 'false') return undefined
-  }
+  if (exists !== undefined && !values.exists(exists, what)) return undefined
   if (api !== undefined) return api
   // An ID, and what another stack exports. Any other value may be that of an API of this file.
   if (isImported(owner, context) || values.text(owner, { role: 'decides', what: `the API of ${what}` }) !== undefined) {

@@ -49,6 +49,12 @@ export class Values {
     return undefined
   }
 
+  /** Whether something exists, by the value that decides it. In doubt it does not, and a finding stops. */
+  exists(node: Node, what: string): boolean {
+    const known = this.known(node, { role: 'decides', what: `whether ${what} exists` })
+    return known !== undefined && textOf(known) !== 'false'
+  }
+
   /** A map; `undefined` if it is absent, or a finding says why not. */
   map(node: Node | undefined, wanted: Wanted): MapNode | undefined {
     const known = this.known(node, wanted)

@@ -79,10 +79,7 @@ const addGatewayResponses = (template: Resources, apis: Apis, context: ReadConte
 }
 
 const addUsagePlans = (template: Resources, apis: Apis, context: ReadContext): void => {
-  const isThere = ({ id, exists }: Resource): boolean => {
-    const known = context.values.known(exists, { role: 'decides', what: `whether ${id} exists` })
-    return known !== undefined && textOf(known) !== 'false'
-  }
+  const isThere = ({ id, exists }: Resource): boolean => context.values.exists(exists, id)
   // In doubt a key is disabled, and a finding stops.
   const isDisabled = (key: Resource | undefined): boolean => {
     const enabled = member(key?.properties, 'Enabled')

@@ -25,9 +25,10 @@ const MAY_BE_API = /^AWS::(?:ApiGateway(?:V2)?::|Serverless::(?:\w*Api|Applicati
  */
 const receivesApi = ({ properties }: Resource, parent: Template): boolean => {
   const passed = properties.kind === 'unknown' ? properties : member(properties, 'Parameters')
-  return referencesIn(passed).some(({ resource }) =>
-    MAY_BE_API.test(parent.resource(resource)?.type ?? 'AWS::ApiGateway::'),
-  )
+  return referencesIn(passed).some(({ resource }) => {
+    const type = parent.resource(resource)?.type
+    return type === undefined || MAY_BE_API.test(type)
+  })
 }
 
 const reportUnread = (resource: Resource, parent: Template, { findings }: ReadContext): void => {

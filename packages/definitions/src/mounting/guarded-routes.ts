@@ -119,8 +119,10 @@ export class GuardedRoutes {
 
   #evaluateGuards(routes: readonly GuardedRoute[], evaluating: Evaluating): Evaluated {
     const [only, second] = routes
-    if (only?.guard.kind === 'authorizer' && second === undefined)
-      return this.#evaluateAll([only.guard.authorizer], evaluating)
+    if (only !== undefined && second === undefined && evaluating.grants === undefined)
+      return only.guard.kind === 'authorizer'
+        ? only.guard.authorizer.evaluate(evaluating.request, evaluating.options)
+        : pass()
     const guards = routes.flatMap(({ guard }) => (guard.kind === 'authorizer' ? [guard.authorizer] : []))
     return this.#evaluateAll([...new Set(guards)], evaluating)
   }

@@ -37,6 +37,8 @@ describe('DEF-TF-07 resources of API Gateway with other types', () => {
   ])('a stack of CloudFormation that receives an API %s stops', async (_, value) => {
     expect((await readText(OPEN + stack(value))).stops).toEqual(['external DEF-TF-07'])
     expect((await readText(OPEN + stack('"x"'))).stops).toEqual([])
+    const counted = stack(value).replace('name = "s"', 'count = var.some')
+    expect((await readText(`${OPEN}${counted}\nvariable "some" {}`)).stops).toEqual(['dynamic DEF-TF-04'])
   })
 
   test.each([

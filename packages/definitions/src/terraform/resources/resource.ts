@@ -96,9 +96,10 @@ export const isUnknownType = (type: string): boolean =>
 /** Whether resources of a type are read. Others are neither evaluated nor reported. */
 export const isReadType = (type: string): boolean => READ_TYPES.has(type) || isUnknownType(type)
 
-/** Whether a resource of a type can change routes, authorizers, or who passes. */
+/** Whether a resource of a type can change routes, authorizers, or who passes, so that a missing one stops. */
 export const isDecisiveType = (type: string): boolean =>
   isUnknownType(type) ||
+  STACKS.includes(type) ||
   /_(?:api|api_mapping|api_v2|authorizer|authorizer_v2|base_path_mapping|method|resource|rest_api|rest_api_policy|route|routing_rule)$/.test(
     type,
   ) ||
