@@ -55,7 +55,8 @@ export const readResourcesSection = (service: Service, apis: readonly ApiBuilder
     ([name, each]) => !GENERATED.test(name) && isOfApi(each) && !HARMLESS.test(typeOf(each) ?? ''),
   )?.[1]
   if (shared !== undefined && part !== undefined) {
-    const message = 'resources declare parts of an API beside an API that the events are added to by its ID'
+    const message =
+      'the provider names an existing API by its ID, and resources declare parts of an API, perhaps of the same one'
     stop(part, message, PACKAGED, context)
   }
   readResources(own, parts, apis, context)
