@@ -68,4 +68,18 @@ describe('copies that are copied again', () => {
     const pair = copyOf({ a: copy, b: copy })
     expect(toJson([pair, copy], 'result')).toEqual(new JsonProblem('result has more than 10000 values'))
   })
+
+  test.each<[string, object]>([
+    ['object', copyOf({})],
+    ['list', copyOf([])],
+  ])('SEC-39 a copied %s counts as one value each time it is part of another value', (_, copy) => {
+    const list = (length: number): unknown => Array.from({ length }, () => copy)
+    expect(toJson(list(9999), 'result')).toHaveLength(9999)
+    expect(toJson(list(10_000), 'result')).toEqual(new JsonProblem('result has more than 10000 values'))
+  })
+
+  test('SEC-34 a copied list is not copied again', () => {
+    const list = copyOf(['a', { b: 'c' }])
+    expect((toJson({ list }, 'result') as { list: unknown }).list).toBe(list)
+  })
 })

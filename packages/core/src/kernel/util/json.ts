@@ -21,8 +21,8 @@ export class JsonProblem {
 export const memberPath = (where: string, key: string): string =>
   /^[A-Za-z_$][\w$-]{0,63}$/.test(key) ? `${where}.${key}` : `${where}[…]`
 
-/** The copies that {@link toJson} has made, with their size. They are frozen and need no second copy. */
-const copies = new WeakMap<object, { readonly levels: number; readonly values: number }>()
+/** The copies that {@link toJson} has made, with the levels and the number of values in them. They are frozen and need no second copy. */
+const copies = new WeakMap<object, { readonly levels: number; readonly inside: number }>()
 
 /** What is wrong with a value, and where it is: keys and positions from the outermost value to this one. */
 class Misfit {
@@ -72,11 +72,10 @@ class Copying {
     if (typeof current !== 'object') return new Misfit(`is of type ${typeof current}, which JSON does not have`)
     if (current instanceof JsonNumber)
       return new Misfit('is a number that JavaScript cannot represent; send it as text')
-    if (Array.isArray(current)) return this.#copyList(current, depth)
     const known = copies.get(current)
-    if (known === undefined || depth + known.levels > MAX_DEPTH || this.values + known.values > MAX_VALUES)
-      return this.#copyMembers(current, depth)
-    this.values += known.values
+    if (known === undefined || depth + known.levels > MAX_DEPTH || this.values + known.inside > MAX_VALUES)
+      return Array.isArray(current) ? this.#copyList(current, depth) : this.#copyMembers(current, depth)
+    this.values += known.inside
     this.levels = Math.max(this.levels, depth + known.levels)
     return current as Json
   }
@@ -121,7 +120,7 @@ export const toJson = (value: unknown, where: string, prepare?: (value: unknown)
     const copied = copying.copy(prepare === undefined ? value : prepare(value), 0)
     if (copied instanceof Misfit) return copied.in(where)
     if (typeof copied === 'object' && copied !== null && copied !== value)
-      copies.set(copied, { levels: copying.levels, values: copying.values })
+      copies.set(copied, { levels: copying.levels, inside: copying.values - 1 })
     return copied
   } catch {
     return new JsonProblem(`${where} threw while it was read`)
