@@ -1,5 +1,6 @@
 /** The sections of `npm run bench`, and how each is measured. */
 import { measureFleet } from './fleet/measure.mjs'
+import { measureInside } from './http/inside.mjs'
 import { measureServers } from './http/measure.mjs'
 import { measureLoop } from './loop/measure.mjs'
 import { measureMemory } from './memory.mjs'
@@ -15,6 +16,7 @@ export const SECTIONS = {
   koa: servers('koa'),
   hono: servers('hono'),
   websocket: servers('websocket'),
+  inside: measureInside,
   loop: loop('loop'),
   policy: loop('policy'),
   jwt: loop('jwt'),
@@ -30,7 +32,7 @@ export const SECTIONS = {
  * `callers` is the number of callers of the section `memory`.
  */
 export const FULL = {
-  repetitions: 6,
+  repetitions: 12,
   rounds: 4,
   seconds: 0.2,
   warmUp: { seconds: 0.3, requests: 7000 },

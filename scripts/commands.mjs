@@ -4,7 +4,19 @@ import { modules } from './mutate/modules.mjs'
 /** The steps of `npm run check`, in order. */
 export const CHECK_STEPS = ['format', 'lint', 'types', 'words', 'unused', 'packages', 'site']
 /** The sections of `npm run bench`, in order. */
-export const BENCH_SECTIONS = ['node', 'express', 'koa', 'hono', 'websocket', 'loop', 'policy', 'jwt', 'memory', 'size']
+export const BENCH_SECTIONS = [
+  'node',
+  'express',
+  'koa',
+  'hono',
+  'websocket',
+  'inside',
+  'loop',
+  'policy',
+  'jwt',
+  'memory',
+  'size',
+]
 /** Sections that run only if they are named: `fleet` needs redis-server, and `definitions` measures no request of a server. */
 export const OWN_BENCH_SECTIONS = ['fleet', 'definitions']
 /** The parts of `npm run packages`, in order. */
@@ -56,11 +68,11 @@ export const COMMANDS = {
   build: { summary: 'Compiles the packages into dist, as ES modules and as CommonJS.' },
   bench: {
     summary:
-      'Runs the benchmarks. A full run of all sections (40 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
+      'Runs the benchmarks. A full run of all sections (90 minutes) writes bench/latest.json and docs/performance.md; other results go to a temporary file.',
     options: {
       quick: flag('2 repetitions with short slices, in 5 minutes; for a first impression'),
       only: oneOf([...BENCH_SECTIONS, ...OWN_BENCH_SECTIONS], 'runs a section; can be repeated'),
-      repetitions: number('number of new processes of each row; default 6'),
+      repetitions: number('number of new processes of each row; default 12'),
       report: flag('only writes docs/performance.md from bench/latest.json'),
     },
   },

@@ -10,8 +10,12 @@ import { startLoad, startServer } from './processes.mjs'
 
 /** Few enough for the young generation also with the rows that allocate most. */
 const REQUESTS = 400
-const SAMPLES = 5
-const ATTEMPTS = 20
+/** Samples of one process differ by up to 1,000 bytes per request in Express. */
+const SAMPLES = 15
+const ATTEMPTS = 45
+
+/** V8 removes the last allocations that it can avoid only after many requests. */
+const WARM_UP_REQUESTS = 20_000
 
 const sample = async (load, { id, worker }) => {
   const before = await worker.run('heap')
@@ -24,7 +28,7 @@ const measureRow = async (section, row, credentials, { warmUp }) => {
   const load = startLoad()
   const server = await startServer(section, row, credentials, load, ALLOCATION_FLAGS)
   try {
-    await load.run('warmUp', { id: server.id, ...warmUp })
+    await load.run('warmUp', { id: server.id, ...warmUp, requests: Math.max(warmUp.requests, WARM_UP_REQUESTS) })
     const samples = []
     for (let attempt = 0; attempt < ATTEMPTS && samples.length < SAMPLES; attempt++) {
       const bytes = await sample(load, server)

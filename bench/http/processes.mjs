@@ -8,7 +8,12 @@ export const startLoad = () => new Worker('http/load-worker.mjs', [], LOAD_CORE)
 
 /** Starts the server of a row, and connects the load to it. */
 export const startServer = async (section, row, credentials, load, flags = []) => {
-  const worker = new Worker('http/server-worker.mjs', [section, row.variant], SERVER_CORE, flags)
+  const worker = new Worker(
+    'http/server-worker.mjs',
+    [section, row.variant, row.timed ? 'timed' : ''],
+    SERVER_CORE,
+    flags,
+  )
   const credential = credentials[row.alg]
   const port = await worker.run('start', credential)
   const id = row.name

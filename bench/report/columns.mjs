@@ -24,6 +24,18 @@ const LOOP = {
   cells: ({ value, spread, least, bytes }) => [figure(value, 2), interval(spread, 2), figure(least, 2), String(bytes)],
 }
 
+const INSIDE = {
+  head: ['', 'µs', 'quartiles', 'minimum', 'added', 'quartiles', 'over'],
+  cells: ({ value, spread, least, added, over = '' }) => [
+    figure(value, 2),
+    interval(spread, 2),
+    figure(least, 2),
+    figure(added?.value, 2),
+    added === undefined ? '' : interval(added.spread, 2),
+    over,
+  ],
+}
+
 const FLEET = {
   head: ['', 'CPU µs', 'quartiles', 'elapsed µs', 'quartiles'],
   cells: ({ value, spread, elapsed }) => [
@@ -57,6 +69,7 @@ const KINDS = {
   koa: SERVER,
   hono: SERVER,
   websocket: SERVER,
+  inside: INSIDE,
   loop: LOOP,
   policy: LOOP,
   jwt: LOOP,

@@ -32,6 +32,20 @@ const servers = (results, section) => {
   )
 }
 
+/** The guard by the clock inside each server. */
+const inside = (results) =>
+  table(
+    ['row', 'µs', 'quartiles', 'added µs', '95 % interval', 'over'],
+    sectionOf(results, 'inside').map((row) => [
+      localName(row),
+      figure(row.value),
+      interval(row.spread),
+      row.added === undefined ? '' : figure(row.added.value),
+      interval(row.added?.interval),
+      row.over ?? '',
+    ]),
+  )
+
 const loop = (results) => {
   const lookUp = rowOf(results, 'loop/map look-up')
   return table(
@@ -131,7 +145,7 @@ const machine = ({ node, platform, processor, cores }) => `Node.js ${node}, ${pl
 const run = ({ repetitions, rounds, seconds }) =>
   `${repetitions} processes per row, ${rounds} slices of ${seconds} s each`
 
-const PLACEHOLDERS = { servers, loop, growth, compared, memory, size, targets, machine, run }
+const PLACEHOLDERS = { servers, inside, loop, growth, compared, memory, size, targets, machine, run }
 
 /** The page for these results. An argument in quotation marks may contain spaces. */
 export const pageOf = (template, results) =>

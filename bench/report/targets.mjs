@@ -4,6 +4,7 @@
 const each = (sections, row) => sections.map((section) => `${section}/${row}`)
 const FRAMEWORKS = ['koa', 'hono', 'express']
 const SERVERS = ['node', ...FRAMEWORKS]
+const inside = (row) => SERVERS.map((section) => `inside/${section} ${row}`)
 
 /** What is compared: value, the 95 % interval of the median if there is one, and unit. */
 const MEASURES = {
@@ -26,6 +27,13 @@ const TARGETS = [
   target('one mapped header', 'added', 8, each(['koa', 'hono'], 'mapped')),
   target('one mapped header', 'added', 15, ['express/mapped']),
   target('`onDecision`', 'added', 2, each(SERVERS, 'decision')),
+  target('guard over the least cache, by the clock inside', 'added', 1.5, ['inside/koa guarded']),
+  target('guard over the least cache, by the clock inside', 'added', 2, ['inside/hono guarded']),
+  target('guard over the least cache, by the clock inside', 'added', 8, ['inside/express guarded']),
+  target('guard, by the clock inside', 'value', 4, ['inside/node guarded']),
+  target('reading the context, by the clock inside', 'added', 0.5, inside('context')),
+  target('one mapped header, by the clock inside', 'added', 8, inside('mapped')),
+  target('`onDecision`, by the clock inside', 'added', 2, inside('decision')),
   target('allocation over the least cache', 'bytes', 1300, each(SERVERS, 'guarded')),
   target('whole guard, in a loop', 'value', 0.7, ['loop/guard']),
   target(

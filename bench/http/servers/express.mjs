@@ -8,6 +8,7 @@ import { OURS } from '../../guarded.mjs'
 import { audience, issuer, toKeyObject } from '../../token.mjs'
 import { VERIFIERS } from '../../verifiers.mjs'
 import { leastMiddleware } from '../least-cache.mjs'
+import { timedMiddleware, timedRead } from '../stopwatch.mjs'
 import { readsWith } from './reads.mjs'
 
 const READS = readsWith(getAuthorizer)
@@ -41,12 +42,13 @@ const GUARDS = {
   'aws-jwt-verify': verifying('aws-jwt-verify'),
 }
 
-export const createListener = async (variant, credential) => {
+export const createListener = async (variant, credential, stopwatch) => {
   const app = express()
-  const guard = await GUARDS[variant]?.(credential)
-  if (guard !== undefined) app.use(guard)
-  else if (variant !== 'bare') app.use(customAuthorizer(...OURS[variant](credential)))
-  const read = READS[variant]
+  const guard =
+    (await GUARDS[variant]?.(credential)) ??
+    (variant === 'bare' ? undefined : customAuthorizer(...OURS[variant](credential)))
+  if (guard !== undefined) app.use(timedMiddleware(guard, stopwatch))
+  const read = timedRead(READS[variant], stopwatch)
   const handler =
     read === undefined
       ? (request, response) => response.send('hello world')

@@ -7,6 +7,7 @@ import { OURS } from '../../guarded.mjs'
 import { audience, issuer } from '../../token.mjs'
 import { importWebCryptoKey } from '../../verifiers.mjs'
 import { leastCache } from '../least-cache.mjs'
+import { timedRead, timedWithContext } from '../stopwatch.mjs'
 
 const READS = {
   context: (c) => getAuthorizer(c).context.role.length,
@@ -32,12 +33,13 @@ const honoJwt = async (credential) =>
 
 const GUARDS = { empty: () => (c, next) => next(), least, 'hono/jwt': honoJwt }
 
-export const createListener = async (variant, credential) => {
+export const createListener = async (variant, credential, stopwatch) => {
   const app = new Hono()
-  const guard = await GUARDS[variant]?.(credential)
-  if (guard !== undefined) app.use(guard)
-  else if (variant !== 'bare') app.use(customAuthorizer(...OURS[variant](credential)))
-  const read = READS[variant]
+  const guard =
+    (await GUARDS[variant]?.(credential)) ??
+    (variant === 'bare' ? undefined : customAuthorizer(...OURS[variant](credential)))
+  if (guard !== undefined) app.use(timedWithContext(guard, stopwatch))
+  const read = timedRead(READS[variant], stopwatch)
   const handler = read === undefined ? (c) => c.text('hello world') : (c) => c.text(read(c) > 0 ? 'hello world' : '')
   app.get('/pets', handler)
   app.get('/pets/:id', handler)

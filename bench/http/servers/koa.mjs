@@ -5,6 +5,7 @@ import jwt from 'koa-jwt'
 import { OURS } from '../../guarded.mjs'
 import { audience, issuer, toKeyObject } from '../../token.mjs'
 import { leastCache } from '../least-cache.mjs'
+import { timedRead, timedWithContext } from '../stopwatch.mjs'
 
 const READS = {
   context: (ctx) => getAuthorizer(ctx).context.role.length,
@@ -30,12 +31,12 @@ const GUARDS = {
   'koa-jwt': ({ alg, jwk }) => jwt({ secret: toKeyObject(jwk), algorithms: [alg], issuer, audience }),
 }
 
-export const createListener = (variant, credential) => {
+export const createListener = (variant, credential, stopwatch) => {
   const app = new Koa()
-  const guard = GUARDS[variant]?.(credential)
-  if (guard !== undefined) app.use(guard)
-  else if (variant !== 'bare') app.use(customAuthorizer(...OURS[variant](credential)))
-  const read = READS[variant]
+  const guard =
+    GUARDS[variant]?.(credential) ?? (variant === 'bare' ? undefined : customAuthorizer(...OURS[variant](credential)))
+  if (guard !== undefined) app.use(timedWithContext(guard, stopwatch))
+  const read = timedRead(READS[variant], stopwatch)
   app.use(
     read === undefined
       ? (ctx) => {

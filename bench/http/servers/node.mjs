@@ -2,6 +2,7 @@
 import { customAuthorizer, getAuthorizer } from '@custom-authorizer/core/node'
 import { OURS } from '../../guarded.mjs'
 import { leastMiddleware } from '../least-cache.mjs'
+import { timedMiddleware, timedRead } from '../stopwatch.mjs'
 import { readsWith } from './reads.mjs'
 
 const BODY = 'hello world'
@@ -16,10 +17,13 @@ const READS = readsWith(getAuthorizer)
 
 const least = (credential) => leastMiddleware(credential, (request, response, found) => (request.authorizer = found))
 
-export const createListener = (variant, credential) => {
+export const createListener = (variant, credential, stopwatch) => {
   if (variant === 'bare') return (request, response) => send(response)
-  const read = READS[variant] ?? (() => 1)
-  const guard = variant === 'least' ? least(credential) : customAuthorizer(...OURS[variant](credential))
+  const read = timedRead(READS[variant], stopwatch) ?? (() => 1)
+  const guard = timedMiddleware(
+    variant === 'least' ? least(credential) : customAuthorizer(...OURS[variant](credential)),
+    stopwatch,
+  )
   return (request, response) =>
     guard(request, response, () => {
       if (read(request) > 0) send(response)

@@ -1,7 +1,8 @@
 /** The report of the benchmark: its statistics, its targets, and the page that is written from the results. */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { Stopwatch, timedMiddleware, timedRead, timedWithContext } from '../../../bench/http/stopwatch.mjs'
 import { pageOf, type Results } from '../../../bench/report/page.mjs'
 import { judge } from '../../../bench/report/targets.mjs'
 import { median, medianInterval, middleHalf, shuffled } from '../../../bench/statistics.mjs'
@@ -116,4 +117,37 @@ test.each([
 
 test('a random order has every value once', () => {
   expect(shuffled([1, 2, 3, 4]).toSorted((a, b) => a - b)).toEqual([1, 2, 3, 4])
+})
+
+describe('the clock inside a server', () => {
+  test.each([
+    ['koa', 1.5],
+    ['hono', 2],
+    ['express', 8],
+  ])('the guard in %s is compared with the least cache by its limit of %f µs', (framework, max) => {
+    const row = { name: `inside/${framework} guarded`, unit: 'µs', value: 2 }
+    expect(judge([{ ...row, added: { value: max, interval: [0, max] } }])).toMatchObject([{ max, verdict: 'reached' }])
+  })
+
+  test('it adds what the handler reads, and leaves out what runs in between', () => {
+    const clock = vi.spyOn(performance, 'now')
+    for (const milliseconds of [10, 12, 100, 103]) clock.mockReturnValueOnce(milliseconds)
+    const stopwatch = new Stopwatch()
+    const handlerRead = timedRead(() => 'context', stopwatch)
+    const guard = timedWithContext((_: object, next: () => unknown) => next(), stopwatch)
+    expect(guard({}, () => handlerRead?.({}))).toBe('context')
+    clock.mockRestore()
+    expect(stopwatch.latest(1)).toEqual([5000])
+    expect(() => stopwatch.latest(2)).toThrow('The stopwatch has no 2 requests')
+  })
+
+  test('a middleware passes its error on', () => {
+    const found: unknown[] = []
+    const guard = timedMiddleware(
+      (_: object, __: object, next: (error?: unknown) => void) => next('failed'),
+      new Stopwatch(),
+    )
+    guard({}, {}, (error) => found.push(error))
+    expect(found).toEqual(['failed'])
+  })
 })
