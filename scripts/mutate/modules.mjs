@@ -84,7 +84,7 @@ export const modules = {
       'test/unit/aws/policy/properties/*.test.ts',
       '!test/unit/aws/policy/properties/{policy-index,statements}.property.test.ts',
       '!test/unit/aws/policy/linear-time.test.ts',
-      'test/unit/aws/shared/{method-arn,policy-document,quotas,verdict-memo}.test.ts',
+      'test/unit/aws/shared/{method-arn,policy-document,quotas,verdict-memo,directory-verdicts}.test.ts',
       'test/security/regression/fuzz-findings.test.ts',
     ],
   },

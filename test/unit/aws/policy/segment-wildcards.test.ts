@@ -5,7 +5,7 @@ import { assert, property, stringMatching } from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SegmentGlob } from '../../../../packages/core/src/aws/policy/matching/segments.ts'
 import { parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
-import { Glob, type Token } from '../../../../packages/core/src/aws/policy/matching/glob.ts'
+import { ANY, Glob, type Token } from '../../../../packages/core/src/aws/policy/matching/glob.ts'
 import { RecordingLogger } from '../../../support/recording-logger.ts'
 import { scaled } from '../../../support/volume.ts'
 import { withToken } from '../../../support/with-token.ts'
@@ -72,6 +72,16 @@ describe('segmentWildcards', () => {
       expect(await isAllowed(statements, 'GET /a/b/x', reach)).toBe(true)
       expect(await isAllowed(statements, 'GET /a/b/y', reach)).toBe(false)
     }
+  })
+
+  test.each([
+    ['a/*b', 'a/b/b'],
+    ['a/b?', 'a/bc/d'],
+    ['*b', 'ab/b'],
+  ])('SEC-46 with "strict" %s does not match %s, which has another segment', (pattern, resource) => {
+    const tokens = parseText(pattern, { wildcards: true, variables: false }) as readonly Token[]
+    expect(new SegmentGlob(tokens).matches(resource)).toBe(false)
+    expect(new SegmentGlob([...tokens, '/', ANY]).matches(resource)).toBe(true)
   })
 
   test('SEC-46 "strict" never allows more than "iam"', () => {

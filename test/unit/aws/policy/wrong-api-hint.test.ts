@@ -124,6 +124,9 @@ describe('shown pattern', () => {
       at('arn:aws:execute-api:', '^ region', `…${REST}/prod/GET/…`),
     ],
     [`${API}/prod/POST`, at(`${API}/prod/`, '^^^^ method', 'POST'), `${API}/prod/GET`],
+    // A field in the place of the method that is no method may be anything.
+    [`${API}/prod/GETsecret/pets/7`, at(`${API}/prod/`, '^ method', '…/…')],
+    [`${API}/prod/sEcRet/pets/7`, at(`${API}/prod/`, '^ method', '…/…')],
   ])('AWS-ARN-01 SEC-101 of %s without its path, with a mark below the field that differs', (Resource, shown, arn) => {
     expect(shownFor(Resource, arn)).toEqual(shown)
   })

@@ -73,6 +73,33 @@ test('four verdicts with the same hash are remembered, and the oldest is replace
   expect(foundIn(memo)).toEqual(alike.slice(1))
 })
 
+test('INV-5 a directory with the same end as another one has no verdict of it', () => {
+  const memo = new VerdictMemo<string>()
+  remember(memo, '/a/the-same-end/')
+  expect(memo.get(POLICY, '/a/the-same-end/1', 16, GET)).toBe('/a/the-same-end/')
+  expect(memo.get(POLICY, '/b/the-same-end/1', 16, GET)).toBeUndefined()
+})
+
+test.each([
+  ['last', (letter: string) => `/the-same-start/${letter}`],
+  ['twelfth last', (letter: string) => `/start/${letter}/same-ending`.slice(0, 19)],
+])('paths that differ in their %s character are remembered side by side', (_, pathWith) => {
+  const memo = new VerdictMemo<string>()
+  const paths = Array.from('abcdefghijklmnopqrst', pathWith)
+  remember(memo, ...paths)
+  expect(paths.filter((path) => verdictOf(memo, POLICY, path, GET) === path)).toEqual(paths)
+})
+
+test.each(['caseSensitive', 'strict', 'looseMounts'] as const)(
+  'INV-5 a verdict is not used for a router with another value of %s',
+  (option) => {
+    const memo = new VerdictMemo<string>()
+    remember(memo, '/pets')
+    const routing = { ...EXACT, [option]: EXACT[option] !== true }
+    expect(verdictOf(memo, POLICY, '/pets', gatewayRequest('GET /', { routing }))).toBeUndefined()
+  },
+)
+
 test.each<[string, string, RequestParts, boolean]>([
   ['a path of 256 characters', `GET /${'a'.repeat(255)}`, {}, true],
   ['a path of 257 characters', `GET /${'a'.repeat(256)}`, {}, false],
