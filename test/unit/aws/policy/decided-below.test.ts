@@ -11,6 +11,12 @@ const patternOf = (text: string, reach: 'iam' | 'strict' = 'iam') =>
 const isDecided = (text: string, continuation: Continuation, start = START): boolean =>
   patternOf(text).isDecidedBelow(start, continuation)
 
+const literalsOf = (text: string): unknown => {
+  const { prefix, parts } = patternOf(text)
+  expect(patternOf(text, 'strict')).toMatchObject({ prefix, parts })
+  return { prefix, parts }
+}
+
 describe('patterns', () => {
   test.each<[pattern: string, segment: boolean, segments: boolean]>([
     // Everything, and a beginning that is no longer than the directory.
@@ -54,13 +60,10 @@ describe('patterns', () => {
   })
 
   test('the literals of a pattern are the texts that every match contains', () => {
-    expect(patternOf('api/prod/*/pets/?x').literals).toEqual({
-      prefix: 'api/prod/',
-      parts: ['api/prod/', '/pets/', 'x'],
-    })
-    expect(patternOf('*').literals).toEqual({ prefix: '', parts: [] })
-    expect(patternOf('api/${aws:username}/pets').literals).toEqual({ prefix: 'api/', parts: [] })
-    expect(patternOf('${aws:username}/pets').literals).toEqual({ prefix: '', parts: [] })
+    expect(literalsOf('api/prod/*/pets/?x')).toEqual({ prefix: 'api/prod/', parts: ['api/prod/', '/pets/', 'x'] })
+    expect(literalsOf('*')).toEqual({ prefix: '', parts: [] })
+    expect(literalsOf('api/${aws:username}/pets')).toEqual({ prefix: 'api/', parts: [] })
+    expect(literalsOf('${aws:username}/pets')).toEqual({ prefix: '', parts: [] })
   })
 
   test.each([

@@ -9,6 +9,9 @@ import { reasonOf } from '../../../support/outcome.ts'
 import { gatewayRequest, LOOSE } from '../../../support/request.ts'
 import { scaled } from '../../../support/volume.ts'
 
+/** More searches than those before the index is built. */
+const SEARCHES = 5
+
 const LETTERS = constantFrom('a', 'b', 'ab', 'aba', '/', '7')
 const text = (maxLength: number): ReturnType<typeof array<string>> => array(LETTERS, { maxLength })
 
@@ -20,17 +23,19 @@ test('AWS-POL-20 the index finds every pattern that a text contains', () => {
       (patterns, letters) => {
         const index = new GramIndex<number>()
         const literals = patterns.map((parts) => parts.map((part) => part.join('')))
-        for (const [position, parts] of literals.entries()) index.add(parts, position)
+        for (const [position, parts] of literals.entries()) index.add({ parts }, position)
         const given = letters.join('')
-        const found = new Set<number>()
-        index.some(given, (position) => {
-          if (literals[position]?.every((part) => given.includes(part))) found.add(position)
-          return false
-        })
         const expected = literals.flatMap((parts, position) =>
           parts.every((part) => given.includes(part)) ? [position] : [],
         )
-        expect([...found].toSorted((a, b) => a - b)).toEqual(expected)
+        for (let search = 0; search < SEARCHES; search++) {
+          const found = new Set<number>()
+          index.some(given, (position) => {
+            if (literals[position]?.every((part) => given.includes(part))) found.add(position)
+            return false
+          })
+          expect([...found].toSorted((a, b) => a - b)).toEqual(expected)
+        }
       },
     ),
     { numRuns: scaled(20_000) },
@@ -39,24 +44,28 @@ test('AWS-POL-20 the index finds every pattern that a text contains', () => {
 
 test('AWS-POL-02 all values of one index are tested where each has to pass', () => {
   const index = new GramIndex<number>()
-  for (const value of [1, 2, 3]) index.add([], value)
+  for (const value of [1, 2, 3]) index.add({ parts: [] }, value)
   expect([index.every((value) => value !== 2), index.every((value) => value > 0)]).toEqual([false, true])
 })
 
 test('AWS-POL-20 few of many patterns with the same beginning are tested', () => {
   const index = new PatternIndex<number>()
   for (let id = 0; id < 1000; id++) index.add({ prefix: 'api/prod/', parts: ['api/prod/', `/a${1000 + id}/`] }, id)
-  const tested: number[] = []
-  expect(index.some('api/prod/GET/a1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
-  expect(tested.length).toBeLessThan(5)
+  for (let search = 0; search < SEARCHES; search++) {
+    const tested: number[] = []
+    expect(index.some('api/prod/GET/a1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
+    expect(tested.length).toBeLessThan(5)
+  }
 })
 
 test('AWS-POL-20 few of many patterns are tested', () => {
   const index = new GramIndex<number>()
-  for (let id = 0; id < 1000; id++) index.add(['/items/', `${1000 + id}/detail`], id)
-  const tested: number[] = []
-  expect(index.some('/items/1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
-  expect(tested.length).toBeLessThan(5)
+  for (let id = 0; id < 1000; id++) index.add({ parts: ['/items/', `${1000 + id}/detail`] }, id)
+  for (let search = 0; search < SEARCHES; search++) {
+    const tested: number[] = []
+    expect(index.some('/items/1500/detail', (id) => tested.push(id) > 0 && id === 500)).toBe(true)
+    expect(tested.length).toBeLessThan(5)
+  }
 })
 
 const statement = (Effect: string, Resource: readonly string[]): aws.PolicyStatement => ({
@@ -119,9 +128,12 @@ test.each(PATHS.flatMap((path) => BEGINNINGS.map((beginning) => [path, beginning
         contract: aws.token({ api: { apiId: 'abcdef1234', stage: 'prod' }, authorizerResultTtlInSeconds: 0 }),
         logger: null,
       })
-      return reasonOf(
-        await authorizer.evaluate(gatewayRequest(`GET ${path}`, { headers: { Authorization: 't' }, routing: LOOSE })),
-      )
+      const reasons = new Set<string>()
+      for (let search = 0; search < SEARCHES; search++) {
+        const request = gatewayRequest(`GET ${path}`, { headers: { Authorization: 't' }, routing: LOOSE })
+        reasons.add(reasonOf(await authorizer.evaluate(request)))
+      }
+      return [...reasons].join()
     }
     const others = Array.from({ length: 30 }, (_, index) => `*/other${index}/${index}`)
     const alone = await Promise.all(PATTERNS.map((pattern) => reasonWith([pattern])))
@@ -146,5 +158,6 @@ test('SEC-44 a Deny with a variable applies among many others with the same begi
         gatewayRequest('GET /pets/7', { headers: { Authorization: 't', 'User-Agent': agent } }),
       ),
     )
-  expect([await reasonOfAgent('7'), await reasonOfAgent('8')]).toEqual(['EXPLICIT_DENY', 'ALLOWED'])
+  for (let search = 0; search < SEARCHES; search++)
+    expect([await reasonOfAgent('7'), await reasonOfAgent('8')]).toEqual(['EXPLICIT_DENY', 'ALLOWED'])
 })

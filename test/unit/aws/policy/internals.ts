@@ -20,6 +20,7 @@ export {
   Spellings,
 } from '../../../../packages/core/src/aws/policy/matching/spelling.ts'
 export { compileText, expand, parseText } from '../../../../packages/core/src/aws/policy/pattern-text.ts'
+export { PatternIndex } from '../../../../packages/core/src/aws/policy/matching/pattern-index.ts'
 export { PrefixTrie } from '../../../../packages/core/src/aws/policy/matching/trie.ts'
 
 /** A resource in all its spellings as plain data. */
@@ -50,8 +51,13 @@ export const coversExactly = (
   wide: boolean,
   resource: string,
   keys: ConditionKeys,
-): boolean => patternsFor(head, text, true, wide, 'iam').some((pattern) => pattern.matchesExactly(resource, keys))
+): boolean =>
+  patternsFor(head, text, { variables: true, restricting: wide, reach: 'iam' }).some((pattern) =>
+    pattern.matchesExactly(resource, keys),
+  )
 
 /** Whether an element of a Deny matches any spelling. */
 export const coversWidely = (head: string, text: string, spelled: Spelled, keys: ConditionKeys): boolean =>
-  patternsFor(head, text, true, true, 'iam').some((pattern) => pattern.matchesAnySpelling(toSpellings(spelled), keys))
+  patternsFor(head, text, { variables: true, restricting: true, reach: 'iam' }).some((pattern) =>
+    pattern.matchesAnySpelling(toSpellings(spelled), keys),
+  )

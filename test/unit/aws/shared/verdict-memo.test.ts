@@ -9,9 +9,9 @@ const policy = (id: number, isUnconditional = true): CompiledPolicy => ({ id, is
 const POLICY = policy(1)
 const GET = gatewayRequest('GET /')
 
-/** Decides twice with each path, so that the verdict is remembered; the verdict is the path. */
+/** Remembers a verdict for each path: the path itself. */
 const remember = (memo: VerdictMemo<string>, ...paths: readonly string[]): void => {
-  for (const path of paths) for (let round = 0; round < 2; round++) memo.set(POLICY, path, GET, path)
+  for (const path of paths) memo.set(POLICY, path, GET, path)
 }
 
 const verdictOf = (memo: VerdictMemo<string>, by: CompiledPolicy, path: string, request: GatewayRequest) =>
@@ -22,11 +22,22 @@ const alike = Array.from({ length: 5 }, (_, index) => `/${'abcde'[index]}/the-sa
 const foundIn = (memo: VerdictMemo<string>): readonly string[] =>
   alike.filter((path) => verdictOf(memo, POLICY, path, GET) === path)
 
-test('a verdict is remembered from its second decision on', () => {
+test('a decision recurs from the second time on, with the same policy, path and method', () => {
   const memo = new VerdictMemo<string>()
-  expect(verdictOf(memo, POLICY, '/pets', GET)).toBeUndefined()
+  expect(memo.recurs(POLICY, '/pets/7', 6, GET)).toBe(false)
+  expect(memo.recurs(POLICY, '/pets/8', 6, GET)).toBe(true)
+  expect(memo.recurs(POLICY, '/pets/', 6, GET)).toBe(true)
+  expect(memo.recurs(POLICY, '/toys/', 6, GET)).toBe(false)
+  expect(memo.recurs(POLICY, '/pets/7', 7, GET)).toBe(false)
+  expect(memo.recurs(policy(2), '/pets/7', 6, GET)).toBe(false)
+  expect(memo.recurs(POLICY, '/pets/7', 6, gatewayRequest('DELETE /'))).toBe(false)
+  expect(verdictOf(memo, POLICY, '/pets/', GET)).toBeUndefined()
+})
+
+test('a verdict that is remembered again replaces the earlier one', () => {
+  const memo = new VerdictMemo<string>()
   memo.set(POLICY, '/pets', GET, 'first')
-  expect(verdictOf(memo, POLICY, '/pets', GET)).toBeUndefined()
+  expect(verdictOf(memo, POLICY, '/pets', GET)).toBe('first')
   memo.set(POLICY, '/pets', GET, 'second')
   expect(verdictOf(memo, POLICY, '/pets', GET)).toBe('second')
 })
@@ -48,7 +59,7 @@ test('INV-5 a decision whose hash is 0, as that of no entry, has no verdict', ()
   remember(memo, '/toys')
   const withoutHash = policy(2_822_491_616)
   expect(verdictOf(memo, withoutHash, '/pets', GET)).toBeUndefined()
-  for (let round = 0; round < 2; round++) memo.set(withoutHash, '/pets', GET, 'pets')
+  memo.set(withoutHash, '/pets', GET, 'pets')
   expect(verdictOf(memo, withoutHash, '/pets', GET)).toBe('pets')
 })
 

@@ -1,7 +1,7 @@
 /** Resource patterns: an ARN of six fields with wildcards (AWS-POL-20 to AWS-POL-31, SEC-46). @module */
 import { Glob, type Token } from './matching/glob.ts'
 import { compileResource, type Reach, type ResourcePattern } from './resource.ts'
-import { parseText } from './pattern-text.ts'
+import { parseText, type TextSyntax } from './pattern-text.ts'
 
 /**
  * An ARN split at its fifth colon: `arn:partition:service:region:account`, and the resource, which may contain colons
@@ -63,32 +63,34 @@ const extended = (segments: readonly string[]): readonly Alignment[] => {
   return found
 }
 
-const LITERAL = { wildcards: true, variables: false }
+const LITERAL: TextSyntax = { wildcards: true, variables: false }
+const WITH_VARIABLES: TextSyntax = { wildcards: true, variables: true }
 
 const fieldMatches = (pattern: string, field: string): boolean =>
   pattern === field ||
   pattern === EVERYTHING ||
   new Glob(parseText(pattern, LITERAL) as readonly Token[]).matches(field)
 
-/**
- * The resource parts of a `Resource` or `NotResource` element that can match requests with this ARN prefix.
- *
- * @param restricting whether a match removes permissions
- * @param reach how far wildcards match where a match grants permissions
- */
-export const patternsFor = (
-  arnPrefix: string,
-  text: string,
-  variables: boolean,
-  restricting: boolean,
-  reach: Reach,
-): readonly ResourcePattern[] => {
+/** How a statement uses the patterns of an element. */
+export interface ElementUse {
+  /** Whether `${…}` is a variable. */
+  readonly variables: boolean
+  /** Whether a match removes permissions. */
+  readonly restricting: boolean
+  /** How far wildcards match where a match grants permissions. */
+  readonly reach: Reach
+}
+
+const compile = (resource: string, { variables, reach }: ElementUse): ResourcePattern =>
+  compileResource(parseText(resource, variables ? WITH_VARIABLES : LITERAL), reach)
+
+/** The resource parts of a `Resource` or `NotResource` element that can match requests with this ARN prefix. */
+export const patternsFor = (arnPrefix: string, text: string, use: ElementUse): readonly ResourcePattern[] => {
   if (text === EVERYTHING) return [compileResource(parseText(EVERYTHING, LITERAL), 'iam')]
-  const compile = (resource: string): ResourcePattern =>
-    compileResource(parseText(resource, { wildcards: true, variables }), reach)
   // Nearly every pattern names the API's own region and account: its fields are equal and its rest is the resource.
   if (text.startsWith(arnPrefix) && text[arnPrefix.length] === ':' && !/[*?$]/.test(arnPrefix))
-    return [compile(text.slice(arnPrefix.length + 1))]
+    return [compile(text.slice(arnPrefix.length + 1), use)]
+  const { restricting } = use
   const given = arnPrefix.split(':')
   const segments = text.split(':')
   const completed = complete(segments)
@@ -98,5 +100,5 @@ export const patternsFor = (
   const resources = alignments
     .filter((each) => each.prefixFields.every((field, index) => fieldMatches(field, given[index] ?? '')))
     .map(({ resource }) => resource)
-  return [...new Set(resources)].map(compile)
+  return [...new Set(resources)].map((resource) => compile(resource, use))
 }

@@ -5,7 +5,7 @@ import { patternsFor } from './arn-pattern.ts'
 import type { ConditionKeys } from './condition-keys.ts'
 import {
   decide,
-  denyLiterals,
+  DenyLiterals,
   isDecidedBelow,
   type IndexedPattern,
   type PolicyDecision,
@@ -160,11 +160,15 @@ export class CompiledPolicy {
     arnPrefix: string,
     reading: SlashReading,
   ): readonly ResourcePattern[] {
-    const restricting = restricts(effect, notResource)
-    const reach = effect === 'Allow' && !notResource ? this.#reach : 'iam'
-    return resources.flatMap((text) =>
-      patternsFor(arnPrefix, reading === 'raw' ? text : decodeSlashes(text), this.#variables, restricting, reach),
-    )
+    const use = {
+      variables: this.#variables,
+      restricting: restricts(effect, notResource),
+      reach: effect === 'Allow' && !notResource ? this.#reach : 'iam',
+    } as const
+    const patterns: ResourcePattern[] = []
+    for (const text of resources)
+      patterns.push(...patternsFor(arnPrefix, reading === 'raw' ? text : decodeSlashes(text), use))
+    return patterns
   }
 
   #indexFor(arnPrefix: string, reading: SlashReading): PolicyIndex {
@@ -179,9 +183,9 @@ export class CompiledPolicy {
       else
         for (const pattern of patterns) {
           if (statement.effect === 'Deny') {
-            denies.add(denyLiterals(pattern.literals), { pattern, statement })
+            denies.add(new DenyLiterals(pattern), { pattern, statement })
             deniesSlashed ||= pattern.mayEndInSlash
-          } else allows.add(pattern.literals, { pattern, statement })
+          } else allows.add(pattern, { pattern, statement })
         }
     }
     return { allows, denies, deniesSlashed, notResources }

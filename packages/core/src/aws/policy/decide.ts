@@ -32,11 +32,19 @@ const PLAIN = /^[\x20-\x24\x26-\x7e]+$/
  * literal. Every spelling that the pattern matches begins with the prefix. The other parts are used only if they read alike in
  * every spelling.
  */
-export const denyLiterals = ({ prefix, parts }: Literals): Literals => {
-  const escape = prefix.indexOf('%')
-  return {
-    prefix: asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape))),
-    parts: parts.filter((part) => PLAIN.test(part)).map(asciiLower),
+export class DenyLiterals implements Literals {
+  readonly prefix: string
+  readonly #literals: Literals
+
+  constructor(literals: Literals) {
+    const { prefix } = literals
+    const escape = prefix.indexOf('%')
+    this.prefix = asciiLower(decoded(escape < 0 ? prefix : prefix.slice(0, escape)))
+    this.#literals = literals
+  }
+
+  get parts(): readonly string[] {
+    return this.#literals.parts.filter((part) => PLAIN.test(part)).map(asciiLower)
   }
 }
 

@@ -74,20 +74,25 @@ const STATEMENT_MEMBERS: ReadonlySet<string> = new Set([
   'Condition',
 ])
 
-/** Checks a document that is JSON data; a string describes the error, naming elements and not values. */
+/**
+ * Checks a document that is JSON data; a string describes the error, naming elements and not values.
+ *
+ * @param text the document as JSON text, if it is known
+ */
 export const checkPolicy = (
   document: Json | undefined,
   limits: PolicyLimits = DEFAULT_LIMITS,
+  text?: string,
 ): CheckedPolicy | string => {
   try {
-    return checkDocument(document, limits)
+    return checkDocument(document, limits, text)
   } catch (error) {
     if (error instanceof Malformed) return error.message
     throw error
   }
 }
 
-const checkDocument = (document: Json | undefined, limits: PolicyLimits): CheckedPolicy => {
+const checkDocument = (document: Json | undefined, limits: PolicyLimits, text: string | undefined): CheckedPolicy => {
   if (typeof document === 'string') throw new Malformed('policyDocument is a string; allowed: an object, not JSON text')
   if (!isMembers(document)) throw new Malformed('policyDocument is not an object')
   const unknown = unknownMember(document, DOCUMENT_MEMBERS)
@@ -101,7 +106,7 @@ const checkDocument = (document: Json | undefined, limits: PolicyLimits): Checke
     throw new Malformed(
       `policyDocument has more than ${limits.policyStatements} statements; limits.policyStatements raises the limit`,
     )
-  if (byteLength(JSON.stringify(document)) > limits.policyBytes) {
+  if (byteLength(text ?? JSON.stringify(document)) > limits.policyBytes) {
     throw new Malformed(
       `policyDocument is larger than ${limits.policyBytes} bytes; limits.policyBytes raises the limit`,
     )
@@ -172,11 +177,10 @@ const oneOfPair = (
   negative: string,
   at: string,
 ): { name: string; list: readonly string[] } => {
-  const present = [positive, negative].filter((name) => value[name] !== undefined)
-  const name = present[0]
-  if (name === undefined || present.length > 1)
-    throw new Malformed(`${at} needs exactly one of ${positive} and ${negative}`)
+  const name = value[positive] === undefined ? negative : positive
   const given = value[name]
+  if (given === undefined || (name === positive && value[negative] !== undefined))
+    throw new Malformed(`${at} needs exactly one of ${positive} and ${negative}`)
   const list = Array.isArray(given) ? (given as readonly Json[]) : [given]
   if (!list.every((each) => typeof each === 'string'))
     throw new Malformed(`${at}.${name} is not a string or an array of strings`)

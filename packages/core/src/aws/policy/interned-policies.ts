@@ -45,7 +45,7 @@ export class InternedPolicies {
       this.#policies.set(text, known)
       return known
     }
-    const checked = checkPolicy(document, this.#rules)
+    const checked = checkPolicy(document, this.#rules, text)
     if (typeof checked === 'string') return checked
     const compiled = CompiledPolicy.compile(checked, undefined, this.#rules.segmentWildcards)
     if (typeof compiled === 'string') return compiled

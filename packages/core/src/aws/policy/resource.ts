@@ -1,6 +1,6 @@
 /** The resource part of a pattern: exact where it grants, any spelling where it restricts (AWS-POL-20, 21, SEC-11). @module */
 import { asciiLower } from '../../contract.ts'
-import { ANY, Glob, type Token } from './matching/glob.ts'
+import { ANY, Glob, prefixOf, type Token } from './matching/glob.ts'
 import { type ConditionKeys, INDETERMINATE } from './condition-keys.ts'
 import type { Literals } from './matching/pattern-index.ts'
 import { SegmentGlob } from './matching/segments.ts'
@@ -13,10 +13,8 @@ import { expand, hasVariables, isVariable, type PatternPart } from './pattern-te
  */
 export type Continuation = 'segment' | 'segments'
 
-/** The resource part of a pattern, for requests whose ARN prefix matches. */
-export interface ResourcePattern {
-  /** The literal text of every match. */
-  readonly literals: Literals
+/** The resource part of a pattern, for requests whose ARN prefix matches, with the literal text of every match. */
+export interface ResourcePattern extends Literals {
   /**
    * Whether the pattern matches either all or none of the resources that begin with this text, which ends in a slash, and
    * continue as stated. In doubt false.
@@ -28,7 +26,7 @@ export interface ResourcePattern {
   readonly mayEndInSlash: boolean
   /** Whether the pattern matches exactly this text: for an Allow. */
   matchesExactly(resource: string, keys: ConditionKeys): boolean
-  /** Like `matchesExactly`, for a resource that begins with the prefix of {@link literals}. */
+  /** Like `matchesExactly`, for a resource that begins with {@link prefix}. */
   matchesAfterPrefix(resource: string, keys: ConditionKeys): boolean
   /** Whether the pattern matches any spelling that reaches the same handler: for a Deny. */
   matchesAnySpelling(spellings: Spellings, keys: ConditionKeys): boolean
@@ -53,24 +51,26 @@ const staysWithin = (literal: string, start: string): boolean => {
 
 /** A pattern without variables. */
 class LiteralPattern implements ResourcePattern {
+  readonly prefix: string
   readonly #tokens: readonly Token[]
-  readonly #glob: Glob
+  // Compiled when they are needed: many patterns of a large policy are never compared, because of their prefix.
+  #glob: Glob | undefined
   #wide: WideGlob | undefined
 
   constructor(tokens: readonly Token[]) {
     this.#tokens = tokens
-    this.#glob = new Glob(tokens)
+    this.prefix = prefixOf(tokens)
   }
 
-  get literals(): Literals {
-    return { prefix: this.#glob.prefix, parts: this.#tokens.filter((token) => typeof token === 'string') }
+  get parts(): readonly string[] {
+    return this.#tokens.filter((token) => typeof token === 'string')
   }
 
   isDecidedBelow(start: string, continuation: Continuation): boolean {
     // A Deny that ends in a slash is also compared with the path with a slash.
     if (this.mayEndInSlash) return false
     if (!this.#tokens.every((token) => token === ANY || (typeof token === 'string' && PLAIN.test(token)))) return false
-    const literals = this.#tokens.filter((token) => typeof token === 'string')
+    const literals = this.parts
     if (continuation === 'segment') return literals.every((literal) => staysWithin(asciiLower(literal), start))
     const [only = '', second] = literals
     // Text at the beginning that is no longer than the start, then nothing, or anything.
@@ -82,11 +82,11 @@ class LiteralPattern implements ResourcePattern {
   }
 
   matchesExactly(resource: string): boolean {
-    return this.#glob.matches(resource)
+    return (this.#glob ??= new Glob(this.#tokens)).matches(resource)
   }
 
   matchesAfterPrefix(resource: string): boolean {
-    return this.#glob.matchesAfterPrefix(resource)
+    return (this.#glob ??= new Glob(this.#tokens)).matchesAfterPrefix(resource)
   }
 
   matchesAnySpelling(spellings: Spellings): boolean {
@@ -99,15 +99,14 @@ class LiteralPattern implements ResourcePattern {
 
 /** A pattern with variables, compiled for each request; such patterns are rare and short. */
 class VariablePattern implements ResourcePattern {
+  readonly prefix: string
+  readonly parts: readonly string[] = []
   readonly #parts: readonly PatternPart[]
 
   constructor(parts: readonly PatternPart[]) {
     this.#parts = parts
-  }
-
-  get literals(): Literals {
-    const first = this.#parts[0]
-    return { prefix: typeof first === 'string' ? first : '', parts: [] }
+    const first = parts[0]
+    this.prefix = typeof first === 'string' ? first : ''
   }
 
   isDecidedBelow(): boolean {
@@ -151,8 +150,12 @@ class SegmentPattern implements ResourcePattern {
     this.#glob = hasVariables(parts) ? undefined : new SegmentGlob(parts as readonly Token[])
   }
 
-  get literals(): Literals {
-    return this.#pattern.literals
+  get prefix(): string {
+    return this.#pattern.prefix
+  }
+
+  get parts(): readonly string[] {
+    return this.#pattern.parts
   }
 
   isDecidedBelow(): boolean {

@@ -50,7 +50,8 @@ export class DirectoryVerdicts {
   }
 
   /**
-   * Remembers the verdict for a request as that of a directory. To be called if {@link find} has found nothing.
+   * Remembers the verdict for a request as that of a directory, from the second request on. To be called if {@link find} has
+   * found nothing.
    *
    * @param isDecided whether the policy has the same verdict for all paths that continue a directory as stated
    */
@@ -61,18 +62,20 @@ export class DirectoryVerdicts {
     isDecided: (directory: string, continuation: Continuation) => boolean,
   ): void {
     const { path } = request
-    const parent = path.slice(0, parentEnd(path))
+    const end = parentEnd(path)
+    if (!this.#inside.recurs(policy, path, end, request)) return
+    const parent = path.slice(0, end)
     const isCommon = isDecided(parent, 'segment')
     this.#inside.set(policy, parent, request, isCommon ? verdict : 'differ')
     // A policy that distinguishes paths in a directory does so in those above it, too.
     if (!isCommon) return
-    let end = 1
-    for (let level = 0; level < MAX_LEVELS && end > 0; level++) {
-      const directory = path.slice(0, end)
+    let above = 1
+    for (let level = 0; level < MAX_LEVELS && above > 0; level++) {
+      const directory = path.slice(0, above)
       const isDecidedBelow = isDecided(directory, 'segments')
       this.#below.set(policy, directory, request, isDecidedBelow ? verdict : 'differ')
       if (isDecidedBelow) return
-      end = path.indexOf('/', end) + 1
+      above = path.indexOf('/', above) + 1
     }
   }
 }

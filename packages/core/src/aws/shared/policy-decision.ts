@@ -159,8 +159,8 @@ export const policyMembers = (
       const known = common === 'differ' ? memo.get(policy, path, path.length, request) : common
       if (known !== undefined) return known
       const verdict = evaluate(policy, request, clock)
-      if (common === 'differ') memo.set(policy, path, request, verdict)
-      else learn(policy, request, verdict)
+      if (common !== 'differ') learn(policy, request, verdict)
+      else if (memo.recurs(policy, path, path.length, request)) memo.set(policy, path, request, verdict)
       return verdict
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {

@@ -59,7 +59,7 @@ export class VerdictMemo<T> {
   #slots: (Entry<T> | undefined)[] = []
   /** The hash of each entry. An entry whose hash differs is not read: with many paths it is in none of the processor's caches. */
   #hashes: Int32Array = NO_HASHES
-  /** Hashes of resources that were decided on once. Only the second decision is remembered: most paths with an ID never recur. */
+  /** Hashes of resources that were decided on once: most paths with an ID never recur. */
   #seen: Int32Array = NO_HASHES
 
   /**
@@ -85,14 +85,20 @@ export class VerdictMemo<T> {
     return undefined
   }
 
+  /** Notes a decision. Returns whether it was noted before, so that its verdict is worth remembering. */
+  recurs({ id }: CompiledPolicy, path: string, end: number, { method }: Inputs): boolean {
+    if (this.#slots.length === 0) this.#allocate()
+    const hash = hashOf(id, path, end, method)
+    const seen = hash & (SLOTS - 1)
+    if (this.#seen[seen] === hash) return true
+    this.#seen[seen] = hash
+    return false
+  }
+
+  /** Remembers a verdict. */
   set({ id }: CompiledPolicy, path: string, { method, routing }: Inputs, verdict: T): void {
     if (this.#slots.length === 0) this.#allocate()
     const hash = hashOf(id, path, path.length, method)
-    const seen = hash & (SLOTS - 1)
-    if (this.#seen[seen] !== hash) {
-      this.#seen[seen] = hash
-      return
-    }
     const first = firstSlotOf(hash)
     for (let slot = first + WAYS - 1; slot > first; slot--) {
       this.#slots[slot] = this.#slots[slot - 1]

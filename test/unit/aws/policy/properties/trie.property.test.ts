@@ -2,7 +2,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { runs } from './arbitraries.ts'
-import { PrefixTrie } from '../internals.ts'
+import { PatternIndex, PrefixTrie } from '../internals.ts'
 
 const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c', '/', '\u00e9', '\u{1f600}'), maxLength: 8 })
 const words = fc.array(word, { maxLength: 12 })
@@ -76,5 +76,50 @@ test('AWS-POL-02 the prefix index counts its values', () => {
       expect(trieOf(prefixes).size).toBe(prefixes.length)
     }),
     runs(1000),
+  )
+})
+
+/** An index with the prefixes, alone or among so many others that it has a tree. */
+const indexesOf = (prefixes: readonly string[]): readonly PatternIndex<number>[] =>
+  [0, 20].map((others) => {
+    const index = new PatternIndex<number>()
+    for (let other = 0; other < others; other++) index.add({ prefix: `other ${other}`, parts: [] }, -1)
+    for (const [value, prefix] of prefixes.entries()) index.add({ prefix, parts: [] }, value)
+    expect(index.size).toBe(new Set(prefixes).size + others)
+    return index
+  })
+
+test('AWS-POL-02 an index of few or many beginnings tests the patterns whose beginning the text has', () => {
+  fc.assert(
+    fc.property(lookups, ([prefixes, text]) => {
+      const expected = [...prefixes.keys()].filter((index) => text.startsWith(prefixes[index] as string))
+      for (const index of indexesOf(prefixes)) {
+        for (const find of ['some', 'someSpelling'] as const) {
+          const seen: number[] = []
+          expect(index[find](text, (value) => seen.push(value) < 0)).toBe(false)
+          expect(seen.toSorted((a, b) => a - b)).toEqual(expected)
+          expect(index[find](text, (value) => value === expected[0])).toBe(expected.length > 0)
+        }
+      }
+    }),
+    runs(2000),
+  )
+})
+
+test('INV-5 an index of few or many beginnings asks all patterns that a continuation of the text can match', () => {
+  fc.assert(
+    fc.property(lookups, ([prefixes, text]) => {
+      const related = [...prefixes.keys()].filter((index) => {
+        const prefix = prefixes[index] as string
+        return text.startsWith(prefix) || prefix.startsWith(text)
+      })
+      for (const index of indexesOf(prefixes)) {
+        const seen: number[] = []
+        expect(index.everyRelated(text, (value) => seen.push(value) > 0)).toBe(true)
+        expect(seen.filter((value) => value >= 0).toSorted((a, b) => a - b)).toEqual(related)
+        for (const each of related) expect(index.everyRelated(text, (value) => value !== each)).toBe(false)
+      }
+    }),
+    runs(2000),
   )
 })

@@ -18,12 +18,22 @@ interface Chunk {
 
 const toChunk = (tokens: readonly Token[]): Chunk => {
   let text = ''
-  const ones = new Set<number>()
+  let ones: Set<number> | undefined
   for (const token of tokens) {
-    if (token === ONE) ones.add(text.length)
+    if (token === ONE) (ones ??= new Set()).add(text.length)
     text += token === ONE ? '?' : String(token)
   }
-  return { text, ones: ones.size === 0 ? undefined : ones }
+  return { text, ones }
+}
+
+/** The literal text that every match of a pattern begins with. */
+export const prefixOf = (tokens: readonly Token[]): string => {
+  let prefix = ''
+  for (const token of tokens) {
+    if (typeof token !== 'string') return prefix
+    prefix += token
+  }
+  return prefix
 }
 
 const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
@@ -57,9 +67,8 @@ export class Glob {
       else runs.at(-1)?.push(token)
     }
     const chunks = runs.map(toChunk)
-    const first = chunks[0] as Chunk
-    this.prefix = first.ones === undefined ? first.text : first.text.slice(0, Math.min(...first.ones))
-    this.#first = first
+    this.prefix = prefixOf(tokens)
+    this.#first = chunks[0] as Chunk
     // Empty chunks between two stars match anywhere.
     const rest = chunks.slice(1)
     this.#rest =

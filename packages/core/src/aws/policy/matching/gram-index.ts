@@ -5,6 +5,8 @@ const LENGTH = 4
 const MASK = (1 << (7 * LENGTH)) - 1
 /** Below this number, testing each pattern is faster than reading the text. */
 const MIN_INDEXED = 8
+/** Number of searches before the index is built, which takes longer than all of them: many policies are used once. */
+const SEARCHES_WITHOUT = 3
 
 const extend = (gram: number, code: number): number => ((gram << 7) | (code & 0x7f)) & MASK
 
@@ -19,10 +21,14 @@ const gramsOf = (text: string): readonly number[] => {
   return grams
 }
 
+/** The texts that every match of a pattern contains. They are read if there are many patterns. */
+export interface Contained {
+  readonly parts: readonly string[]
+}
+
 interface Pattern<T> {
   readonly value: T
-  /** The texts that every match contains. */
-  readonly literals: readonly string[]
+  readonly literals: Contained
 }
 
 interface Grams<T> {
@@ -38,7 +44,7 @@ const countGrams = (lists: readonly (readonly number[])[]): ReadonlyMap<number, 
 }
 
 const indexOf = <T>(patterns: readonly Pattern<T>[]): Grams<T> => {
-  const lists = patterns.map(({ literals }) => literals.flatMap(gramsOf))
+  const lists = patterns.map(({ literals }) => literals.parts.flatMap(gramsOf))
   const counts = countGrams(lists)
   const byGram = new Map<number, T[]>()
   const short: T[] = []
@@ -65,10 +71,10 @@ const indexOf = <T>(patterns: readonly Pattern<T>[]): Grams<T> => {
  */
 export class GramIndex<T> {
   readonly #patterns: Pattern<T>[] = []
+  #searches = 0
   #grams: Grams<T> | undefined
 
-  /** @param literals the texts that every match contains */
-  add(literals: readonly string[], value: T): void {
+  add(literals: Contained, value: T): void {
     this.#patterns.push({ value, literals })
     this.#grams = undefined
   }
@@ -81,6 +87,10 @@ export class GramIndex<T> {
   /** Whether `test` returns true for any value whose literal parts `text` may contain. */
   some(text: string, test: (value: T) => boolean): boolean {
     if (this.#patterns.length < MIN_INDEXED) return this.someOfAll(test)
+    if (this.#searches < SEARCHES_WITHOUT) {
+      this.#searches++
+      return this.#someContained(text, test)
+    }
     const { byGram, short } = (this.#grams ??= indexOf(this.#patterns))
     for (let index = 0; index < short.length; index++) if (test(short[index] as T)) return true
     let gram = 0
@@ -91,6 +101,12 @@ export class GramIndex<T> {
       if (values === undefined) continue
       for (let each = 0; each < values.length; each++) if (test(values[each] as T)) return true
     }
+    return false
+  }
+
+  #someContained(text: string, test: (value: T) => boolean): boolean {
+    for (const { value, literals } of this.#patterns)
+      if (literals.parts.every((part) => text.includes(part)) && test(value)) return true
     return false
   }
 

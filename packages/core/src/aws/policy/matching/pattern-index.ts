@@ -1,13 +1,20 @@
 /** An index of patterns by their literal text: the beginning, and the parts after it. @module */
-import { GramIndex } from './gram-index.ts'
+import { type Contained, GramIndex } from './gram-index.ts'
 import { PrefixTrie } from './trie.ts'
 
 /** The literal text of a pattern. */
-export interface Literals {
+export interface Literals extends Contained {
   /** Text that every match begins with; may be empty. */
   readonly prefix: string
-  /** Texts that every match contains; empty if they are not known. */
-  readonly parts: readonly string[]
+}
+
+/** Below this number of beginnings, comparing each is faster than building a tree. */
+const MIN_TREE = 8
+
+/** The patterns with one beginning. */
+interface Group<T> {
+  readonly prefix: string
+  readonly patterns: GramIndex<T>
 }
 
 /**
@@ -15,26 +22,47 @@ export interface Literals {
  * `*\/admin/*`, so those with the same beginning are indexed by their other parts.
  */
 export class PatternIndex<T> {
-  readonly #trie = new PrefixTrie<GramIndex<T>>()
-  readonly #byPrefix = new Map<string, GramIndex<T>>()
+  readonly #groups: Group<T>[] = []
+  /** The groups by prefix, and in a tree, if there are at least {@link MIN_TREE}. */
+  #byPrefix: Map<string, Group<T>> | undefined
+  #trie: PrefixTrie<GramIndex<T>> | undefined
 
+  /** The number of beginnings. */
   get size(): number {
-    return this.#byPrefix.size
+    return this.#groups.length
   }
 
-  add({ prefix, parts }: Literals, value: T): void {
-    let patterns = this.#byPrefix.get(prefix)
-    if (patterns === undefined) {
-      patterns = new GramIndex()
-      this.#byPrefix.set(prefix, patterns)
-      this.#trie.add(prefix, patterns)
+  add(literals: Literals, value: T): void {
+    const { prefix } = literals
+    const known = this.#byPrefix?.get(prefix) ?? this.#groupOf(prefix)
+    known.patterns.add(literals, value)
+  }
+
+  #groupOf(prefix: string): Group<T> {
+    if (this.#byPrefix === undefined) {
+      const known = this.#groups.find((each) => each.prefix === prefix)
+      if (known !== undefined) return known
     }
-    patterns.add(parts, value)
+    const group = { prefix, patterns: new GramIndex<T>() }
+    this.#groups.push(group)
+    if (this.#groups.length >= MIN_TREE) this.#index()
+    return group
+  }
+
+  /** Adds the groups that are not in the tree yet. */
+  #index(): void {
+    this.#byPrefix ??= new Map()
+    this.#trie ??= new PrefixTrie()
+    for (let at = this.#byPrefix.size; at < this.#groups.length; at++) {
+      const group = this.#groups[at] as Group<T>
+      this.#byPrefix.set(group.prefix, group)
+      this.#trie.add(group.prefix, group.patterns)
+    }
   }
 
   /** Whether `test` returns true for any pattern whose literal text `text` contains. */
   some(text: string, test: (value: T) => boolean): boolean {
-    return this.#trie.some(text, (patterns) => patterns.some(text, test))
+    return this.#someGroup(text, (patterns) => patterns.some(text, test))
   }
 
   /**
@@ -42,11 +70,25 @@ export class PatternIndex<T> {
    * all patterns with such a beginning are tested.
    */
   someSpelling(text: string, test: (value: T) => boolean): boolean {
-    return this.#trie.some(text, (patterns) => patterns.someOfAll(test))
+    return this.#someGroup(text, (patterns) => patterns.someOfAll(test))
+  }
+
+  #someGroup(text: string, test: (patterns: GramIndex<T>) => boolean): boolean {
+    if (this.#trie !== undefined) return this.#trie.some(text, test)
+    for (let index = 0; index < this.#groups.length; index++) {
+      const { prefix, patterns } = this.#groups[index] as Group<T>
+      if (text.startsWith(prefix) && test(patterns)) return true
+    }
+    return false
   }
 
   /** Whether all patterns pass `test` that some continuation of `text` can match. */
   everyRelated(text: string, test: (value: T) => boolean): boolean {
-    return this.#trie.everyRelated(text, (patterns) => patterns.every(test))
+    const everyOf = (patterns: GramIndex<T>): boolean => patterns.every(test)
+    return this.#trie === undefined
+      ? this.#groups.every(
+          ({ prefix, patterns }) => !(text.startsWith(prefix) || prefix.startsWith(text)) || everyOf(patterns),
+        )
+      : this.#trie.everyRelated(text, everyOf)
   }
 }
