@@ -9,7 +9,7 @@ const TTL_SECONDS = 3600
 /** A short stage keeps a policy of 1,000 statements below the size of a result that is cached. */
 const API = { region: 'us-east-1', accountId: '123456789012', apiId: 'abc', stage: 'v1' }
 export const ARN = 'arn:aws:execute-api:us-east-1:123456789012:abc/v1'
-const statement = (Effect, Resource) => ({ Action: 'execute-api:Invoke', Effect, Resource })
+export const statement = (Effect, Resource) => ({ Action: 'execute-api:Invoke', Effect, Resource })
 
 /** The policy of a typical role: four Allow statements, one of which matches the request, and a Deny. */
 export const typicalPolicy = {

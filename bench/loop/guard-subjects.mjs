@@ -2,7 +2,7 @@
 import { createAuthorizer } from '@custom-authorizer/core'
 import { customAuthorizer, getAuthorizer, toGatewayRequest } from '@custom-authorizer/core/node'
 import { usagePlan } from '@custom-authorizer/core/usage-plan'
-import { authorizerWith, nativeContract, OURS, tokenContract, typicalPolicy } from '../guarded.mjs'
+import { ARN, authorizerWith, nativeContract, OURS, statement, tokenContract, typicalPolicy } from '../guarded.mjs'
 import { evaluating, evaluatingWith, incomingWith, newPath, seenPath } from './requests.mjs'
 import { withPolicy } from './policies.mjs'
 
@@ -56,6 +56,14 @@ class TextStore {
 }
 
 const typical = (options) => ({ authorize: authorizerWith(typicalPolicy), contract: tokenContract(), ...options })
+/** A policy for each call, as of functions that name the caller in a resource. */
+let callers = 0
+const authorizePersonally = async () => {
+  const Statement = [statement('Allow', `${ARN}/*/users/${callers++}/*`), ...typicalPolicy.Statement]
+  return { principalId: 'auth0|5f7c8ec7c33c6c004bbafe82', policyDocument: { ...typicalPolicy, Statement } }
+}
+const uncached = () => tokenContract({ authorizerResultTtlInSeconds: 0 })
+
 const shared = (options) => () => evaluating({ name: 'pets', store: new TextStore(), ...options })
 
 /** A key of a plan that no benchmark reaches the limits of. */
@@ -105,5 +113,6 @@ export const GUARD_SUBJECTS = {
   'plan, header': planned('HEADER', API_KEY),
   'shared store': shared(typical()),
   'shared store, 100 statements': shared(withPolicy(100)),
-  miss: () => evaluating(typical({ contract: tokenContract({ authorizerResultTtlInSeconds: 0 }) })),
+  miss: () => evaluating(typical({ contract: uncached() })),
+  'miss, new policy': () => evaluating({ authorize: authorizePersonally, contract: uncached() }),
 }
