@@ -14,7 +14,7 @@ export { identityHeadersOf, noteIdentityHeaders } from './kernel/contract/identi
 export { type DenialDetails, type DenialRow, DENIALS } from './kernel/contract/denials.ts'
 export { RepeatedLines } from './kernel/decision/repeated-lines.ts'
 export { receivesAtMost } from './kernel/contract/parameter-count.ts'
-export { byteLength } from './kernel/runtime/byte-length.ts'
+export { byteLength, isLongerThan } from './kernel/runtime/byte-length.ts'
 export { Itself } from './kernel/runtime/itself.ts'
 export { isNode, nodeBuiltin } from './kernel/runtime/node-builtin.ts'
 export { type Sha256, sha256For } from './kernel/runtime/sha-256.ts'

@@ -1,7 +1,7 @@
 /** Validates the results of functions (HW-RSP-01 to HW-RSP-18, SEC-40). @module */
 import { AuthorizerError, type AuthorizerResult, type Json } from '../index.ts'
 import {
-  byteLength,
+  isLongerThan,
   check,
   JsonProblem,
   omitJsonNumbers,
@@ -134,12 +134,12 @@ const jsonOf = (value: unknown): Json | JsonProblem => {
   if (typeof value !== 'string') {
     const text = toJsonText(value)
     if (text === undefined) return new JsonProblem('the result cannot be serialized as JSON')
-    if (text.length > MAX_RESULT_BYTES || byteLength(text) > MAX_RESULT_BYTES) {
+    if (isLongerThan(text, MAX_RESULT_BYTES)) {
       return new JsonProblem('the result is larger than 1 MiB')
     }
     return toJson(JSON.parse(text), 'result')
   }
-  if (value.length > MAX_RESULT_BYTES || byteLength(value) > MAX_RESULT_BYTES) {
+  if (isLongerThan(value, MAX_RESULT_BYTES)) {
     return new JsonProblem('the result is larger than 1 MiB')
   }
   return parseJson(value, 'result')

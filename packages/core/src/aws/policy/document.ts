@@ -1,6 +1,6 @@
 /** Validates policy documents before anything in them is used (AWS-OUT-20 to AWS-OUT-34, SEC-42). @module */
 import type { Json } from '../../index.ts'
-import { byteLength, memberPath } from '../../contract.ts'
+import { isLongerThan, memberPath } from '../../contract.ts'
 
 /** A statement, with the elements of the IAM policy grammar. */
 export interface PolicyStatement {
@@ -106,7 +106,7 @@ const checkDocument = (document: Json | undefined, limits: PolicyLimits, text: s
     throw new Malformed(
       `policyDocument has more than ${limits.policyStatements} statements; limits.policyStatements raises the limit`,
     )
-  if (byteLength(text ?? JSON.stringify(document)) > limits.policyBytes) {
+  if (isLongerThan(text ?? JSON.stringify(document), limits.policyBytes)) {
     throw new Malformed(
       `policyDocument is larger than ${limits.policyBytes} bytes; limits.policyBytes raises the limit`,
     )

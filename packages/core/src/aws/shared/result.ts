@@ -3,6 +3,7 @@ import type { AuthorizerResult, Json } from '../../index.ts'
 import {
   byteLength,
   check,
+  isLongerThan,
   Itself,
   JsonProblem,
   memberPath,
@@ -110,7 +111,7 @@ const principalOf = (value: Json | undefined, { missingPrincipalId }: ResultRule
     )
   if (typeof value === 'object') return new JsonProblem('principalId is not a string')
   const text = String(value)
-  return byteLength(text) > MAX_PRINCIPAL_BYTES
+  return isLongerThan(text, MAX_PRINCIPAL_BYTES)
     ? new JsonProblem(`principalId is longer than ${MAX_PRINCIPAL_BYTES} bytes`)
     : text
 }

@@ -1,7 +1,7 @@
 /** The contract of Lambda authorizers of WebSocket APIs. @module */
 import type { Contract } from '../../index.ts'
 import {
-  byteLength,
+  isLongerThan,
   checkGroupedOptions,
   type Checks,
   type GroupChecks,
@@ -76,7 +76,7 @@ const GROUP_CHECKS: GroupChecks<WebSocketOptions, OptionGroup> = {
 const MAX_RESULT_BYTES = 8192
 
 const parsePolicy = (value: unknown, rules: ResultRules): Parsed<PolicyResult> => {
-  if (byteLength(JSON.stringify(value)) > MAX_RESULT_BYTES) {
+  if (isLongerThan(JSON.stringify(value), MAX_RESULT_BYTES)) {
     return badResult(`the result is larger than ${MAX_RESULT_BYTES} bytes`)
   }
   const result = checkResult(value, rules)

@@ -1,6 +1,6 @@
 /** The default store: bounded, in this process. @module */
 import { LRUCache } from 'lru-cache'
-import { byteLength } from '../runtime/byte-length.ts'
+import { isLongerThan } from '../runtime/byte-length.ts'
 import { checkOptions, type Checks, instance, integer } from '../util/check.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
@@ -26,9 +26,6 @@ const MAX_ENTRY_BYTES = 65_536
 
 /** Bytes of memory for each character of a result's JSON text, once its policy is compiled and indexed (measured). */
 const BYTES_IN_USE = 10
-
-/** Whether a text has more than {@link MAX_ENTRY_BYTES} bytes. A character has one to three. */
-const isTooLarge = (text: string): boolean => text.length * 3 > MAX_ENTRY_BYTES && byteLength(text) > MAX_ENTRY_BYTES
 
 interface Entry {
   readonly scope: string
@@ -121,7 +118,7 @@ export class MemoryStore implements Store {
   ): boolean {
     const now = this.#clock.monotonic()
     const size = 2 * (scope.length + key.length) + BYTES_IN_USE * text.length + 512
-    if (isTooLarge(text) || size > this.#maxBytes) {
+    if (isLongerThan(text, MAX_ENTRY_BYTES) || size > this.#maxBytes) {
       this.#entries.delete(joined(scope, key))
       return false
     }

@@ -11,3 +11,7 @@ export const byteLength = (text: string): number => {
   for (let index = 0; index < length; index++) if (text.charCodeAt(index) > 0x7f) return encoder.encode(text).length
   return length
 }
+
+/** Whether a text has more than this number of bytes in UTF-8. A character of JavaScript has one to three. */
+export const isLongerThan = (text: string, bytes: number): boolean =>
+  text.length > bytes || (text.length * 3 > bytes && byteLength(text) > bytes)
