@@ -1,6 +1,7 @@
 /**
- * `*` and `?` in linear time. Policy text never becomes a regular expression (SEC-45): a pattern is split at its stars into
- * chunks, and each chunk is searched for once, from the end of the previous one.
+ * `*` and `?`, in time that is linear in the text and the pattern, or their product if `?` follows `*`. Policy text never becomes
+ * a regular expression (SEC-45): a pattern is split at its stars into chunks, and each chunk is searched for once, from the end
+ * of the previous one.
  * @module
  */
 import { asciiLower } from '../../../contract.ts'
@@ -10,20 +11,37 @@ export type Token = string | typeof ONE | typeof ANY
 export const ONE: unique symbol = Symbol('?')
 export const ANY: unique symbol = Symbol('*')
 
-/** The text between two stars, and the positions of `?` in it. */
-interface Chunk {
+/** Literal text in a chunk, and where it is. */
+interface Run {
   readonly text: string
-  readonly ones: ReadonlySet<number> | undefined
+  readonly at: number
+}
+
+/** The text between two stars. */
+interface Chunk {
+  readonly length: number
+  /** The literal text without `?`: the whole chunk, if it has none. */
+  readonly runs: readonly Run[]
+  /** The longest run, which is searched for; `undefined` without literal text. */
+  readonly anchor: Run | undefined
 }
 
 const toChunk = (tokens: readonly Token[]): Chunk => {
+  const runs: Run[] = []
+  let length = 0
   let text = ''
-  let ones: Set<number> | undefined
-  for (const token of tokens) {
-    if (token === ONE) (ones ??= new Set()).add(text.length)
-    text += token === ONE ? '?' : String(token)
+  for (const token of [...tokens, ONE]) {
+    if (typeof token === 'string') {
+      text += token
+      continue
+    }
+    if (text !== '') runs.push({ text, at: length })
+    length += text.length + 1
+    text = ''
   }
-  return { text, ones }
+  let anchor = runs[0]
+  for (const run of runs) if (anchor !== undefined && run.text.length > anchor.text.length) anchor = run
+  return { length: length - 1, runs, anchor }
 }
 
 /** The literal text that every match of a pattern begins with. */
@@ -36,20 +54,23 @@ export const prefixOf = (tokens: readonly Token[]): string => {
   return prefix
 }
 
-const matchesAt = ({ text: wanted, ones }: Chunk, text: string, at: number): boolean => {
-  if (at < 0 || at + wanted.length > text.length) return false
-  // `startsWith` with a position takes three times as long.
-  if (ones === undefined) return text.slice(at, at + wanted.length) === wanted
-  for (let index = 0; index < wanted.length; index++) {
-    if (!ones.has(index) && wanted.charCodeAt(index) !== text.charCodeAt(at + index)) return false
+const matchesAt = ({ length, runs }: Chunk, text: string, start: number): boolean => {
+  if (start < 0 || start + length > text.length) return false
+  for (let index = 0; index < runs.length; index++) {
+    const { text: wanted, at } = runs[index] as Run
+    // `startsWith` with a position takes three times as long.
+    if (text.slice(start + at, start + at + wanted.length) !== wanted) return false
   }
   return true
 }
 
 const find = (chunk: Chunk, text: string, from: number): number => {
-  if (chunk.ones === undefined) return text.indexOf(chunk.text, from)
-  for (let at = from; at + chunk.text.length <= text.length; at++) if (matchesAt(chunk, text, at)) return at
-  return -1
+  const { anchor, runs, length } = chunk
+  if (anchor === undefined) return from + length <= text.length ? from : -1
+  let found = text.indexOf(anchor.text, from + anchor.at)
+  if (runs.length === 1) return found - anchor.at
+  while (found >= 0 && !matchesAt(chunk, text, found - anchor.at)) found = text.indexOf(anchor.text, found + 1)
+  return found - anchor.at
 }
 
 /** A compiled pattern that matches whole texts. */
@@ -72,7 +93,7 @@ export class Glob {
     // Empty chunks between two stars match anywhere.
     const rest = chunks.slice(1)
     this.#rest =
-      rest.length === 0 ? undefined : rest.filter(({ text }, index) => text !== '' || index === rest.length - 1)
+      rest.length === 0 ? undefined : rest.filter(({ length }, index) => length > 0 || index === rest.length - 1)
   }
 
   matches(text: string): boolean {
@@ -81,23 +102,24 @@ export class Glob {
 
   /** Like `matches`, for a text that begins with {@link prefix}. */
   matchesAfterPrefix(text: string): boolean {
-    return (this.#first.ones === undefined || matchesAt(this.#first, text, 0)) && this.#matchesRest(text)
+    const isPrefix = this.#first.length === this.prefix.length
+    return (isPrefix || matchesAt(this.#first, text, 0)) && this.#matchesRest(text)
   }
 
   /** Whether the text after the first chunk matches. */
   #matchesRest(text: string): boolean {
     const rest = this.#rest
-    const start = this.#first.text.length
+    const start = this.#first.length
     if (rest === undefined) return text.length === start
     const last = rest[rest.length - 1] as Chunk
-    const end = text.length - last.text.length
+    const end = text.length - last.length
     if (end < start || !matchesAt(last, text, end)) return false
     let from = start
     for (let index = 0; index < rest.length - 1; index++) {
       const chunk = rest[index] as Chunk
       const at = find(chunk, text, from)
-      if (at < 0 || at + chunk.text.length > end) return false
-      from = at + chunk.text.length
+      if (at < 0 || at + chunk.length > end) return false
+      from = at + chunk.length
     }
     return true
   }
