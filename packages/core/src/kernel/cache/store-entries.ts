@@ -13,7 +13,15 @@ import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
 /** Version of the key format. Entries of other versions are never read. */
 const KEY_VERSION = '1'
 
-let scopes = 0
+/** Shared by all copies of this package in a process, because their authorizers can use one store. */
+const LATEST_SCOPE = Symbol.for('@custom-authorizer/core: latest scope of a store')
+
+const newScope = (): string => {
+  const shared = globalThis as { [LATEST_SCOPE]?: number }
+  const scope = (shared[LATEST_SCOPE] ?? 0) + 1
+  shared[LATEST_SCOPE] = scope
+  return String(scope)
+}
 
 export interface StoreEntriesSettings extends EntriesSettings {
   readonly store: Store
@@ -51,7 +59,7 @@ export class StoreEntries implements Entries {
       ? undefined
       : new CircuitBreaker(STORE_BREAKER, clock, () => report('the store keeps failing; it is read once a second'))
     // Each authorizer has its own scope, so that several can use one store without sharing entries.
-    this.#scope = store.inProcess === true ? String(++scopes) : `${name}.${KEY_VERSION}`
+    this.#scope = store.inProcess === true ? newScope() : `${name}.${KEY_VERSION}`
     this.#configuration =
       store.inProcess === true ? undefined : configurationOf([contract.name, contract.fingerprint], version, identity)
   }
