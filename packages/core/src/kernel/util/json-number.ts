@@ -7,6 +7,7 @@
  * that contains it. Any other number is a {@link JsonNumber}, so that no code loses its digits unnoticed.
  * @module
  */
+import { assertJsonSize } from './json-size.ts'
 
 /** A JSON number that JavaScript cannot represent: an integer outside ±(2^53−1), or a number out of range. */
 export class JsonNumber {
@@ -69,9 +70,11 @@ const NUMERAL = /^-?\d[\d.eE+-]*$/
  * Converts a value to JSON and back, as a Lambda or FunctionGraph runtime does with a function's result. Numbers keep their
  * source text. Returns `undefined` if JSON has no such value.
  *
+ * @throws {RangeError} if the text would be larger than any response of a Lambda function
  * @throws the error of `JSON.stringify`
  */
 export const throughJson = (value: unknown): unknown => {
+  assertJsonSize(value)
   let mark: string | undefined
   const marked = function (this: Readonly<Record<string, unknown>>, key: string, each: unknown): unknown {
     // A JsonNumber arrives here as the text that its `toJSON` returned.
