@@ -1,7 +1,7 @@
 /** Counts requests in the memory of this process. @module */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../index.ts'
-import { check, type Checks, systemClock } from '../contract.ts'
+import { check, type Checks, ownText, systemClock } from '../contract.ts'
 import { Counter, type Instant } from './counting/counter.ts'
 import type { CounterState, Demand, Taken, UsageStore } from './store.ts'
 
@@ -43,7 +43,7 @@ export class MemoryUsageStore implements UsageStore {
     let counter = this.#counters.get(key)
     if (counter === undefined) {
       counter = new Counter()
-      this.#counters.set(key, counter)
+      this.#counters.set(ownText(key), counter)
     }
     return counter.take(demand, this.#now())
   }

@@ -1,7 +1,7 @@
 /** A limiter in front of the authorizer, by source address (SEC-90). @module */
 import { LRUCache } from 'lru-cache'
 import type { Clock, GatewayRequest } from '../index.ts'
-import { parseAddress } from '../contract.ts'
+import { ownText, parseAddress } from '../contract.ts'
 import { Counter } from './counting/counter.ts'
 import type { Demand, ThrottleSettings } from './store.ts'
 
@@ -36,8 +36,11 @@ export class SourceLimit {
     const identity = request.framework ?? request
     if (this.#passed.has(identity)) return undefined
     const source = sourceOf(request)
-    const counter = this.#counters.get(source) ?? new Counter()
-    this.#counters.set(source, counter)
+    let counter = this.#counters.get(source)
+    if (counter === undefined) {
+      counter = new Counter()
+      this.#counters.set(ownText(source), counter)
+    }
     const taken = counter.take(this.#demand, { wall: this.#clock.now(), monotonic: this.#clock.monotonic() })
     if (taken.verdict === 'throttle') return taken
     this.#passed.add(identity)

@@ -1,5 +1,6 @@
 /** Selects the routes of a request: the one that the gateway selects, and those that looser routers may serve. @module */
 import type { GatewayRequest, Routing } from '@custom-authorizer/core'
+import { ownText } from '@custom-authorizer/core/contract'
 import type { Protocol } from '../definition.ts'
 import { methodsOf, pathsOf } from './spellings.ts'
 import { partsOf, RouteTree, type TreeRules } from './route-tree.ts'
@@ -144,7 +145,7 @@ export class RouteSelection<T extends Selectable> implements Selecting<T> {
       return selection
     }
     if (this.#recent.size >= MAX_RECENT) this.#recent.clear()
-    this.#recent.set(key, selection)
+    this.#recent.set(ownText(key), selection)
     return selection
   }
 

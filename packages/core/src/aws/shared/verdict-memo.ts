@@ -1,5 +1,6 @@
 /** Verdicts of recent decisions, for policies whose verdict depends on the request's resource alone. @module */
 import type { GatewayRequest, Routing } from '../../index.ts'
+import { ownText } from '../../contract.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 
 /** Everything that a verdict depends on, besides the API of the contract that owns the memo. */
@@ -105,7 +106,7 @@ export class VerdictMemo<T> {
       this.#hashes[slot] = this.#hashes[slot - 1] as number
     }
     this.#hashes[first] = hash
-    this.#slots[first] = { policy: id, path, method, routing: routingKey(routing), verdict }
+    this.#slots[first] = { policy: id, path: ownText(path), method, routing: routingKey(routing), verdict }
   }
 
   #allocate(): void {

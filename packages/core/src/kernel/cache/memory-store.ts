@@ -1,6 +1,7 @@
 /** The default store: bounded, in this process. @module */
 import { LRUCache } from 'lru-cache'
 import { isLongerThan } from '../runtime/byte-length.ts'
+import { ownText } from '../runtime/own-text.ts'
 import { checkOptions, type Checks, instance, integer } from '../util/check.ts'
 import { type Clock, systemClock } from '../util/clock.ts'
 import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
@@ -111,11 +112,12 @@ export class MemoryStore implements Store {
   /** @param text the result as JSON, if it is known */
   set(
     scope: string,
-    key: string,
+    identity: string,
     stored: StoredResult,
     ttlSeconds: number,
     text: string = JSON.stringify(stored),
   ): boolean {
+    const key = ownText(identity)
     const now = this.#clock.monotonic()
     const size = 2 * (scope.length + key.length) + BYTES_IN_USE * text.length + 512
     if (isLongerThan(text, MAX_ENTRY_BYTES) || size > this.#maxBytes) {

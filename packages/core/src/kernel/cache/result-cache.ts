@@ -3,6 +3,7 @@ import type { CallResult } from '../contract/call-result.ts'
 import type { Contract } from '../contract/contract.ts'
 import type { FunctionIdentity } from '../contract/function-identity.ts'
 import type { GatewayRequest } from '../request/gateway-request.ts'
+import { ownText } from '../runtime/own-text.ts'
 import { optionError } from '../util/check.ts'
 import type { Clock } from '../util/clock.ts'
 import type { Chosen, Entries } from './entries.ts'
@@ -108,8 +109,9 @@ export class ResultCache {
         const { expiresAt } = parsed.result
         const secondsLeft = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - this.#clock.now()) / 1000
         const ttlSeconds = Math.min(this.#contract.resultTtlSeconds, secondsLeft)
-        if (ttlSeconds > 0)
-          put({ result: parsed.result, issuedFor: { method: request.method, path: request.path } }, ttlSeconds)
+        if (ttlSeconds <= 0) return
+        const issuedFor = { method: request.method, path: ownText(request.path) }
+        put({ result: parsed.result, issuedFor }, ttlSeconds)
       },
     }
   }

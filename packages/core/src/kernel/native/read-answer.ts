@@ -3,7 +3,8 @@ import type { AuthorizerResult } from '../contract/context.ts'
 import type { Parsed } from '../contract/contract.ts'
 import { type GatewayResponse, isGatewayResponse } from '../contract/gateway-response.ts'
 import { isRecord } from '../util/check.ts'
-import { JsonProblem, memberPath, toJson } from '../util/json.ts'
+import { ownText } from '../runtime/own-text.ts'
+import { type Json, JsonProblem, memberPath, toJson } from '../util/json.ts'
 import {
   type HeaderLines,
   isDenialStatus,
@@ -70,9 +71,12 @@ const shapeProblem = (value: Readonly<Record<string, unknown>>): string | undefi
   return undefined
 }
 
+/** A copy that is kept: a function may return a part of a header or path. */
+const toOwnJson = (value: unknown, where: string): Json | JsonProblem => toJson(value, where, undefined, ownText)
+
 const accept = (result: NativeResult): Parsed<NativeResult> => {
   // Frozen, because a cached result is used for several requests.
-  const frozen = toJson(result, 'result')
+  const frozen = toOwnJson(result, 'result')
   if (frozen instanceof JsonProblem) return bad(frozen.problem)
   const checked = frozen as unknown as NativeResult
   // A cookie belongs to the response of one call: a cached one would bring back an older session (SEC-127).
@@ -118,7 +122,7 @@ export const readAnswer = (value: unknown, redirectOrigins: readonly string[]): 
   if (isUnauthorized) return reject(custom)
   const lines = responseHeaders === undefined ? undefined : readResponseHeaders(responseHeaders)
   if (typeof lines === 'string') return bad(lines)
-  const copy = toJson(context ?? {}, 'context')
+  const copy = toOwnJson(context ?? {}, 'context')
   if (copy instanceof JsonProblem) return bad(copy.problem)
   if (!isRecord(copy)) return bad('context is not an object')
   return accept({
@@ -140,7 +144,7 @@ const isStoredLine = (line: unknown): boolean =>
 
 /** Checks a result that was read from a shared store; `undefined` if it is not valid. */
 export const reviveAnswer = (stored: unknown): NativeResult | undefined => {
-  const json = toJson(stored, 'stored')
+  const json = toOwnJson(stored, 'stored')
   if (!isRecord(json)) return undefined
   const { isAuthorized, principalId, context, expiresAt, response, responseHeaders } = json
   if (typeof isAuthorized !== 'boolean' || typeof principalId !== 'string' || !isRecord(context)) return undefined

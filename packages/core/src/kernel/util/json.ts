@@ -59,12 +59,18 @@ class Excess extends Misfit {
 class Copying {
   values = 0
   levels = 0
+  readonly #copyText: ((text: string) => string) | undefined
+
+  constructor(copyText?: (text: string) => string) {
+    this.#copyText = copyText
+  }
 
   copy(current: unknown, depth: number): Json | Misfit {
     if (++this.values > MAX_VALUES) return new Excess(`has more than ${MAX_VALUES} values`)
     if (depth > MAX_DEPTH) return new Excess(`is nested more than ${MAX_DEPTH} levels deep`)
     if (depth > this.levels) this.levels = depth
-    if (current === null || typeof current === 'string' || typeof current === 'boolean') return current
+    if (typeof current === 'string') return this.#copyText?.(current) ?? current
+    if (current === null || typeof current === 'boolean') return current
     if (typeof current === 'number') {
       if (!Number.isFinite(current)) return new Misfit('is not a finite number')
       return current === 0 ? 0 : current
@@ -113,10 +119,16 @@ class Copying {
  * problems.
  *
  * @param prepare converts the value first; an exception in it is a problem. Default: no conversion
+ * @param copyText copies each text, but not the names of members. Default: texts are not copied
  */
-export const toJson = (value: unknown, where: string, prepare?: (value: unknown) => unknown): Json | JsonProblem => {
+export const toJson = (
+  value: unknown,
+  where: string,
+  prepare?: (value: unknown) => unknown,
+  copyText?: (text: string) => string,
+): Json | JsonProblem => {
   try {
-    const copying = new Copying()
+    const copying = new Copying(copyText)
     const copied = copying.copy(prepare === undefined ? value : prepare(value), 0)
     if (copied instanceof Misfit) return copied.in(where)
     if (typeof copied === 'object' && copied !== null && copied !== value)

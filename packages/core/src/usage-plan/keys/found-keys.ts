@@ -1,7 +1,7 @@
 /** Looks up keys one by one in a service of the application, and remembers what it found (FLEET-28). @module */
 import { LRUCache } from 'lru-cache'
 import type { Clock } from '../../index.ts'
-import { waitFor } from '../../contract.ts'
+import { ownText, waitFor } from '../../contract.ts'
 import type { Catalog, StageKey } from '../catalog.ts'
 import { type ApiKey, checkFoundKey, problemIn } from '../configuration.ts'
 
@@ -83,7 +83,7 @@ export class FoundKeys {
       this.#settings.report(`${MAX_RUNNING} calls of findKey are running; requests with further keys get 503`)
       return known === undefined ? UNAVAILABLE : place(known.key)
     }
-    return this.#call(value, known?.key).then(place)
+    return this.#call(ownText(value), known?.key).then(place)
   }
 
   #inStage(found: Lookup, catalog: Catalog): StageKey | undefined | typeof UNAVAILABLE {
