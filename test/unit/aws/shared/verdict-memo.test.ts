@@ -2,6 +2,7 @@
 import type { GatewayRequest } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import type { CompiledPolicy } from '../../../../packages/core/src/aws/policy/compiled-policy.ts'
+import { hashOf, NO_TEXT } from '../../../../packages/core/src/aws/shared/path-hash.ts'
 import { isMemorable, VerdictMemo } from '../../../../packages/core/src/aws/shared/verdict-memo.ts'
 import { EXACT, gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
 
@@ -11,35 +12,34 @@ const GET = gatewayRequest('GET /')
 
 /** Remembers a verdict for each path: the path itself. */
 const remember = (memo: VerdictMemo<string>, ...paths: readonly string[]): void => {
-  for (const path of paths) memo.set(POLICY, path, GET, path)
+  for (const path of paths) memo.set(POLICY, path, hash(path), GET, path)
 }
 
-const verdictOf = (memo: VerdictMemo<string>, by: CompiledPolicy, path: string, request: GatewayRequest) =>
-  memo.get(by, path, path.length, request)
+/** Five paths, whose hashes are the same here. */
+const alike = ['/a', '/b', '/c', '/d', '/e']
+const hash = (path: string): number => (alike.includes(path) ? 7 : hashOf(path, 0, path.length, NO_TEXT))
 
-/** Paths of the same length and the same end have the same hash. */
-const alike = Array.from({ length: 5 }, (_, index) => `/${'abcde'[index]}/the-same-end`)
+const verdictOf = (memo: VerdictMemo<string>, by: CompiledPolicy, path: string, request: GatewayRequest) =>
+  memo.get(by, path, path.length, hash(path), request)
 const foundIn = (memo: VerdictMemo<string>): readonly string[] =>
   alike.filter((path) => verdictOf(memo, POLICY, path, GET) === path)
 
-test('a decision recurs from the second time on, with the same policy, path and method', () => {
+test('a decision recurs from the second time on, with the same policy, hash of the path and method', () => {
   const memo = new VerdictMemo<string>()
-  expect(memo.recurs(POLICY, '/pets/7', 6, GET)).toBe(false)
-  expect(memo.recurs(POLICY, '/pets/8', 6, GET)).toBe(true)
-  expect(memo.recurs(POLICY, '/pets/', 6, GET)).toBe(true)
-  expect(memo.recurs(POLICY, '/toys/', 6, GET)).toBe(false)
-  expect(memo.recurs(POLICY, '/pets/7', 7, GET)).toBe(false)
-  expect(memo.recurs(policy(2), '/pets/7', 6, GET)).toBe(false)
-  expect(memo.recurs(POLICY, '/pets/7', 6, gatewayRequest('DELETE /'))).toBe(false)
-  expect(verdictOf(memo, POLICY, '/pets/', GET)).toBeUndefined()
+  expect(memo.recurs(POLICY, 6, GET)).toBe(false)
+  expect(memo.recurs(POLICY, 6, GET)).toBe(true)
+  expect(memo.recurs(POLICY, 7, GET)).toBe(false)
+  expect(memo.recurs(policy(2), 6, GET)).toBe(false)
+  expect(memo.recurs(POLICY, 6, gatewayRequest('DELETE /'))).toBe(false)
+  expect(memo.recurs(POLICY, 6, GET)).toBe(true)
 })
 
 test('a verdict that is remembered again replaces the earlier one', () => {
   const memo = new VerdictMemo<string>()
-  memo.set(POLICY, '/pets', GET, 'first')
-  expect(verdictOf(memo, POLICY, '/pets', GET)).toBe('first')
-  memo.set(POLICY, '/pets', GET, 'second')
-  expect(verdictOf(memo, POLICY, '/pets', GET)).toBe('second')
+  for (const verdict of ['first', 'second']) {
+    memo.set(POLICY, '/pets', hash('/pets'), GET, verdict)
+    expect(verdictOf(memo, POLICY, '/pets', GET)).toBe(verdict)
+  }
 })
 
 test.each<[string, CompiledPolicy, string, GatewayRequest]>([
@@ -57,44 +57,38 @@ test.each<[string, CompiledPolicy, string, GatewayRequest]>([
 test('INV-5 a decision whose hash is 0, as that of no entry, has no verdict', () => {
   const memo = new VerdictMemo<string>()
   remember(memo, '/toys')
-  const withoutHash = policy(2_822_491_616)
-  expect(verdictOf(memo, withoutHash, '/pets', GET)).toBeUndefined()
-  memo.set(withoutHash, '/pets', GET, 'pets')
-  expect(verdictOf(memo, withoutHash, '/pets', GET)).toBe('pets')
+  const withoutHash = (Math.imul(1, 0x9e37_79b1) ^ (3 << 8) ^ (71 << 16)) | 0
+  expect(memo.get(POLICY, '/pets', 5, withoutHash, GET)).toBeUndefined()
+  memo.set(POLICY, '/pets', withoutHash, GET, 'pets')
+  expect(memo.get(POLICY, '/pets', 5, withoutHash, GET)).toBe('pets')
 })
 
 test('INV-5 the verdict of a directory is found by the beginning of a path alone', () => {
   const memo = new VerdictMemo<string>()
-  remember(memo, '/pets/', '/pets/1')
-  expect(memo.get(POLICY, '/pets/2', 6, GET)).toBe('/pets/')
-  expect(memo.get(POLICY, '/pets/', 6, GET)).toBe('/pets/')
-  expect(memo.get(POLICY, '/pets/1', 7, GET)).toBe('/pets/1')
-  expect(memo.get(POLICY, '/pets/12', 7, GET)).toBe('/pets/1')
-  expect(memo.get(POLICY, '/pets/2', 5, GET)).toBeUndefined()
-  expect(memo.get(POLICY, '/pets/2', 7, GET)).toBeUndefined()
-  expect(memo.get(POLICY, '/toys/2', 6, GET)).toBeUndefined()
+  memo.set(POLICY, '/pets/', 7, GET, 'directory')
+  memo.set(POLICY, '/pets/1', 7, GET, 'path')
+  expect(memo.get(POLICY, '/pets/2', 6, 7, GET)).toBe('directory')
+  expect(memo.get(POLICY, '/pets/', 6, 7, GET)).toBe('directory')
+  expect(memo.get(POLICY, '/pets/1', 7, 7, GET)).toBe('path')
+  expect(memo.get(POLICY, '/pets/12', 7, 7, GET)).toBe('path')
+  expect(memo.get(POLICY, '/pets/2', 5, 7, GET)).toBeUndefined()
+  expect(memo.get(POLICY, '/pets/2', 7, 7, GET)).toBeUndefined()
+  expect(memo.get(POLICY, '/toys/2', 6, 7, GET)).toBeUndefined()
 })
 
 test('four verdicts with the same hash are remembered, and the oldest is replaced by the next', () => {
   const memo = new VerdictMemo<string>()
-  remember(memo, alike[0] as string)
-  for (const path of alike.slice(1, 4)) memo.set(POLICY, path, GET, path)
+  remember(memo, ...alike.slice(0, 4))
   expect(foundIn(memo)).toEqual(alike.slice(0, 4))
-  memo.set(POLICY, alike[4] as string, GET, alike[4] as string)
+  remember(memo, alike[4] as string)
   expect(foundIn(memo)).toEqual(alike.slice(1))
 })
 
-test('INV-5 a directory with the same end as another one has no verdict of it', () => {
-  const memo = new VerdictMemo<string>()
-  remember(memo, '/a/the-same-end/')
-  expect(memo.get(POLICY, '/a/the-same-end/1', 16, GET)).toBe('/a/the-same-end/')
-  expect(memo.get(POLICY, '/b/the-same-end/1', 16, GET)).toBeUndefined()
-})
-
 test.each([
-  ['last', (letter: string) => `/the-same-start/${letter}`],
-  ['twelfth last', (letter: string) => `/start/${letter}/same-ending`.slice(0, 19)],
-])('paths that differ in their %s character are remembered side by side', (_, pathWith) => {
+  ['at the end', (letter: string) => `/the-same-start/${letter}`],
+  ['in the middle', (letter: string) => `/users/${letter}/the-same-end/of-all-paths`],
+  ['at the start', (letter: string) => `/${letter}/the-same-end/of-all-paths`],
+])('paths that differ %s are remembered side by side', (_, pathWith) => {
   const memo = new VerdictMemo<string>()
   const paths = Array.from('abcdefghijklmnopqrst', pathWith)
   remember(memo, ...paths)

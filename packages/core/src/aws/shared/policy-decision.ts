@@ -8,6 +8,7 @@ import { type Beginning, beginning, type SpellingParts, Spellings } from '../pol
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
 import { DirectoryVerdicts } from './directory-verdicts.ts'
+import { hashOf, NO_TEXT, parentEnd } from './path-hash.ts'
 import { isMemorable, VerdictMemo } from './verdict-memo.ts'
 
 /** Maximum length of a method ARN in characters (AWS-QUO-05). */
@@ -143,8 +144,14 @@ export const policyMembers = (
       : { allowed: false, reason: 'IMPLICIT_DENY', hint: foreignHint(foreign) }
   }
   // A function of its own, because its closure would take memory for every request.
-  const learn = (policy: CompiledPolicy, request: GatewayRequest, verdict: Verdict): void =>
-    directories.learn(policy, request, verdict, (directory, continuation) => {
+  const learn = (
+    policy: CompiledPolicy,
+    request: GatewayRequest,
+    parent: number,
+    hash: number,
+    verdict: Verdict,
+  ): void =>
+    directories.learn(policy, request, { parent, hash, verdict }, (directory, continuation) => {
       const start = resourceOf(api, request, directory)
       // Outside of the base path of a custom domain, a resource does not begin with its directory.
       const isStart = start + request.path.slice(directory.length) === resourceOf(api, request, request.path)
@@ -155,12 +162,20 @@ export const policyMembers = (
       const policy = policyOf(result, rules)
       if (!isMemorable(policy, request)) return evaluate(policy, request, clock)
       const { path } = request
-      const common = directories.find(policy, request)
-      const known = common === 'differ' ? memo.get(policy, path, path.length, request) : common
+      const parent = parentEnd(path)
+      const parentHash = hashOf(path, 0, parent, NO_TEXT)
+      const common = directories.find(policy, request, parent, parentHash)
+      if (common === undefined) {
+        const verdict = evaluate(policy, request, clock)
+        learn(policy, request, parent, parentHash, verdict)
+        return verdict
+      }
+      if (common !== 'differ') return common
+      const hash = hashOf(path, parent, path.length, parentHash)
+      const known = memo.get(policy, path, path.length, hash, request)
       if (known !== undefined) return known
       const verdict = evaluate(policy, request, clock)
-      if (common !== 'differ') learn(policy, request, verdict)
-      else if (memo.recurs(policy, path, path.length, request)) memo.set(policy, path, request, verdict)
+      if (memo.recurs(policy, hash, request)) memo.set(policy, path, hash, request, verdict)
       return verdict
     },
     explain: (result: PolicyResult, request: GatewayRequest, clock: Clock): PolicyExplanation => {

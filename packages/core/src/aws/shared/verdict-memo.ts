@@ -2,6 +2,7 @@
 import type { GatewayRequest, Routing } from '../../index.ts'
 import { ownText } from '../../contract.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
+import { RecentHashes } from './recent-hashes.ts'
 
 /** Everything that a verdict depends on, besides the API of the contract that owns the memo. */
 interface Entry<T> {
@@ -26,13 +27,11 @@ const MAX_METHOD = 16
 const routingKey = ({ caseSensitive, strict, looseMounts }: Routing): number =>
   (caseSensitive ? 1 : 0) | (strict ? 2 : 0) | (looseMounts === true ? 4 : 0)
 
-// Only chooses the entries to compare: the whole key is compared. Paths differ most at their end.
-const hashOf = (policy: number, path: string, end: number, method: string): number => {
-  let hash = Math.imul(policy, 0x9e37_79b1) ^ (method.length << 8) ^ end
-  for (let index = end - 1; index >= 0 && index >= end - 12; index--)
-    hash = Math.imul(hash ^ path.charCodeAt(index), 0x0100_0193)
-  hash = Math.imul(hash ^ (hash >>> 15), 0x85eb_ca6b)
-  return hash ^ (hash >>> 13)
+/** The hash of policy, path and method. It only chooses the entries to compare. */
+export const memoHash = ({ id }: CompiledPolicy, pathHash: number, method: string): number => {
+  let mixed = Math.imul(id, 0x9e37_79b1) ^ (method.length << 8) ^ (method.charCodeAt(0) << 16) ^ pathHash
+  mixed = Math.imul(mixed ^ (mixed >>> 15), 0x85eb_ca6b)
+  return mixed ^ (mixed >>> 13)
 }
 
 /** Whether the first `end` characters of a path are this text. */
@@ -60,23 +59,24 @@ export class VerdictMemo<T> {
   #slots: (Entry<T> | undefined)[] = []
   /** The hash of each entry. An entry whose hash differs is not read: with many paths it is in none of the processor's caches. */
   #hashes: Int32Array = NO_HASHES
-  /** Hashes of resources that were decided on once: most paths with an ID never recur. */
-  #seen: Int32Array = NO_HASHES
+  /** Decisions that were noted once: most paths with an ID never recur. */
+  readonly #noted = new RecentHashes()
 
   /**
    * The verdict of an earlier decision with the same inputs, which {@link isMemorable} has to accept.
    *
    * @param end the number of characters of `path` that the verdict is for
+   * @param pathHash the hash of these characters
    */
-  get({ id }: CompiledPolicy, path: string, end: number, { method, routing }: Inputs): T | undefined {
-    const hash = hashOf(id, path, end, method)
+  get(policy: CompiledPolicy, path: string, end: number, pathHash: number, { method, routing }: Inputs): T | undefined {
+    const hash = memoHash(policy, pathHash, method)
     const first = firstSlotOf(hash)
     for (let slot = first; slot < first + WAYS; slot++) {
       if (this.#hashes[slot] !== hash) continue
       const entry = this.#slots[slot]
       if (
         entry !== undefined &&
-        entry.policy === id &&
+        entry.policy === policy.id &&
         begins(path, end, entry.path) &&
         entry.method === method &&
         entry.routing === routingKey(routing)
@@ -86,32 +86,29 @@ export class VerdictMemo<T> {
     return undefined
   }
 
-  /** Notes a decision. Returns whether it was noted before, so that its verdict is worth remembering. */
-  recurs({ id }: CompiledPolicy, path: string, end: number, { method }: Inputs): boolean {
-    if (this.#slots.length === 0) this.#allocate()
-    const hash = hashOf(id, path, end, method)
-    const seen = hash & (SLOTS - 1)
-    if (this.#seen[seen] === hash) return true
-    this.#seen[seen] = hash
+  /** Notes a decision for a path. Returns whether it was noted before, so that its verdict is worth remembering. */
+  recurs(policy: CompiledPolicy, pathHash: number, { method }: Inputs): boolean {
+    const hash = memoHash(policy, pathHash, method)
+    if (this.#noted.has(hash)) return true
+    this.#noted.add(hash)
     return false
   }
 
-  /** Remembers a verdict. */
-  set({ id }: CompiledPolicy, path: string, { method, routing }: Inputs, verdict: T): void {
+  /** Remembers a verdict for a path. */
+  set(policy: CompiledPolicy, path: string, pathHash: number, { method, routing }: Inputs, verdict: T): void {
     if (this.#slots.length === 0) this.#allocate()
-    const hash = hashOf(id, path, path.length, method)
+    const hash = memoHash(policy, pathHash, method)
     const first = firstSlotOf(hash)
     for (let slot = first + WAYS - 1; slot > first; slot--) {
       this.#slots[slot] = this.#slots[slot - 1]
       this.#hashes[slot] = this.#hashes[slot - 1] as number
     }
     this.#hashes[first] = hash
-    this.#slots[first] = { policy: id, path: ownText(path), method, routing: routingKey(routing), verdict }
+    this.#slots[first] = { policy: policy.id, path: ownText(path), method, routing: routingKey(routing), verdict }
   }
 
   #allocate(): void {
     this.#slots = Array.from({ length: SLOTS }, () => undefined)
     this.#hashes = new Int32Array(SLOTS)
-    this.#seen = new Int32Array(SLOTS)
   }
 }
