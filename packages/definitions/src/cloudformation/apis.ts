@@ -5,6 +5,7 @@ import { checkResourcePolicy } from '../building/resource-policy.ts'
 import type { CorsDefinition } from '../definition.ts'
 import { at, itemsOf, member, type Node, textOf } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
+import { declaredMode, modeInParameters } from '../openapi/base-path.ts'
 import { readBody } from './body.ts'
 import type { Resource } from './template.ts'
 
@@ -30,7 +31,7 @@ export const addRestApi = ({ id, properties, origin }: Resource, context: ReadCo
     )
   }
   checkResourcePolicy(member(properties, 'Policy'), 'DEF-CFN-17', findings)
-  readBody(api, properties, context)
+  readBody(api, properties, context, modeInParameters(member(properties, 'Parameters'), `the API ${id}`, context))
   return api
 }
 
@@ -58,7 +59,7 @@ export const addHttpApi = ({ id, properties, origin }: Resource, context: ReadCo
     textOf(member(properties, 'ApiKeySelectionExpression'))?.includes('usageIdentifierKey') === true
   )
     api.settings.apiKeySource = 'AUTHORIZER'
-  readBody(api, properties, context)
+  readBody(api, properties, context, declaredMode(member(properties, 'BasePath'), `the API ${id}`, context))
   if (isDeclared(member(properties, 'Target'))) {
     const declared = member(properties, 'RouteKey')
     const key = isDeclared(declared) ? textOf(declared) : '$default'

@@ -2,6 +2,7 @@
 import type { ApiBuilder } from '../building/api-builder.ts'
 import { isDeclared } from '../building/declared.ts'
 import { member, type Node } from '../document/node.ts'
+import type { BasePathMode } from '../openapi/base-path.ts'
 import { readOpenApiInto } from '../openapi/read-openapi.ts'
 import type { ReadContext } from '../reading/read-context.ts'
 
@@ -9,7 +10,12 @@ import type { ReadContext } from '../reading/read-context.ts'
 const EXTERNAL = ['BodyS3Location', 'CloneFrom'] as const
 
 /** Reads the body of an API, or adds why it cannot be read. */
-export const readBody = (api: ApiBuilder, properties: Node, context: ReadContext): void => {
+export const readBody = (
+  api: ApiBuilder,
+  properties: Node,
+  context: ReadContext,
+  basePathMode: BasePathMode | undefined,
+): void => {
   for (const name of EXTERNAL) {
     const node = member(properties, name)
     if (!isDeclared(node)) continue
@@ -20,5 +26,5 @@ export const readBody = (api: ApiBuilder, properties: Node, context: ReadContext
   if (!isDeclared(body)) return
   const known = context.values.map(body, { role: 'decides', what: `the body of the API ${api.name}` })
   if (known === undefined) return
-  readOpenApiInto(api, known, context)
+  readOpenApiInto(api, known, context, basePathMode)
 }

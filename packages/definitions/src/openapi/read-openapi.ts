@@ -6,6 +6,7 @@ import type { DocumentReader, ReadContext } from '../reading/read-context.ts'
 import { readAwsSettings } from './aws/settings.ts'
 import { type OpenApiOperation, operationsOf } from './operations.ts'
 import { protocolOf } from './protocol.ts'
+import type { BasePathMode } from './base-path.ts'
 import { readRoutes } from './read-routes.ts'
 import { References } from './references.ts'
 import { settled } from './settled.ts'
@@ -57,13 +58,18 @@ const open = (written: Node, context: ReadContext): Found => {
   return { document, operations: operationsOf(document, context, references), references }
 }
 
-const fill = (api: ApiBuilder, { document, operations, references }: Found, context: ReadContext): void => {
+const fill = (
+  api: ApiBuilder,
+  { document, operations, references }: Found,
+  context: ReadContext,
+  basePathMode?: BasePathMode,
+): void => {
   const swagger = member(document, 'swagger')
   if (api.protocol === 'HTTP' && swagger !== undefined) {
     const details = { message: 'an HTTP API needs OpenAPI 3.0', advice: 'Convert the document.' }
     context.findings.stop('invalid', 'DEF-OAS-01', swagger, details)
   }
-  readRoutes(api, document, operations, { references, context })
+  readRoutes(api, document, operations, { references, context, basePathMode })
   if (api.protocol !== 'HUAWEI') readAwsSettings(api, document, context)
 }
 
@@ -89,13 +95,22 @@ export const readOpenApi = (
   return api
 }
 
-/** Adds the routes, authorizers and settings of a document to an API: the body of a resource. */
-export const readOpenApiInto = (api: ApiBuilder, document: Node, context: ReadContext): void => {
+/**
+ * Adds the routes, authorizers and settings of a document to an API: the body of a resource.
+ *
+ * @param basePathMode what the resource declares. Default: the option of the same name
+ */
+export const readOpenApiInto = (
+  api: ApiBuilder,
+  document: Node,
+  context: ReadContext,
+  basePathMode?: BasePathMode,
+): void => {
   if (!isOpenApi(document, context)) return
   if (api.protocol === 'WEBSOCKET') {
     const details = { message: 'a WebSocket API has no OpenAPI document', advice: 'Declare routes as resources.' }
     context.findings.stop('invalid', 'DEF-OAS-01', document, details)
-  } else fill(api, open(document, context), context)
+  } else fill(api, open(document, context), context, basePathMode)
 }
 
 /** Reads a plain OpenAPI file. */

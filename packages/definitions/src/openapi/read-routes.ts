@@ -5,7 +5,7 @@ import { deployedPath, routeKey } from '../building/paths.ts'
 import type { Protocol } from '../definition.ts'
 import { itemsOf, member, type Node } from '../document/node.ts'
 import type { ReadContext } from '../reading/read-context.ts'
-import { basePathPrefix } from './base-path.ts'
+import { type BasePathMode, basePathPrefix } from './base-path.ts'
 import { type DecidedGuard, GuardDecision, IAM } from './guards.ts'
 import {
   backendParametersOf,
@@ -98,10 +98,18 @@ export const readRoutes = (
   api: ApiBuilder,
   document: Node,
   operations: readonly OpenApiOperation[],
-  { references, context }: { references: References; context: ReadContext },
+  {
+    references,
+    context,
+    basePathMode,
+  }: {
+    readonly references: References
+    readonly context: ReadContext
+    readonly basePathMode: BasePathMode | undefined
+  },
 ): void => {
   const { protocol } = api
-  const prefix = basePathPrefix(document, protocol, context)
+  const prefix = basePathPrefix(document, protocol, context, basePathMode)
   const candidates = operations.map((each) => candidateOf(each, { protocol, prefix, context }))
   const groups = groupsOf(document, candidates)
   const requirements = new Map<Group, Requirement>()

@@ -194,6 +194,7 @@ describe('DEF-SLS-05 settings without effect', () => {
     ['misspelt', '[{http: {path: p, method: get, authoriser: auth}}]'],
     ['in the plural', '[{http: {path: p, method: get, authorizers: [auth]}}]'],
     ['in another letter case', '[{http: {path: p, method: get, Authorizer: auth}}]'],
+    ['in request', '[{http: {path: p, method: get, request: {authorizer: auth}}}]'],
   ])('DEF-SLS-05 an authorizer %s stops', async (_, events) => {
     expect((await readEvents(events)).stops).toEqual(['DEF-SLS-05 misplaced'])
   })

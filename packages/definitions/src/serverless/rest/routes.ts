@@ -15,6 +15,7 @@ const KEYS = new Set(
     ' ',
   ),
 )
+const REQUEST_KEYS = new Set('contentHandling method parameters passThrough schema schemas template uri'.split(' '))
 const AUTHORIZER_KEYS = new Set(
   'arn authorizerId claims identitySource identityValidationExpression managedExternally name resultTtlInSeconds scopes type'.split(
     ' ',
@@ -33,6 +34,11 @@ export const readRestRoutes = (events: readonly ApiEvent[], api: ApiBuilder, ser
     const routes = [`${method} ${path}`]
     event.checkNeighbours(routes)
     checkKeys(event.value, KEYS, { where: 'an http event', routes, context: service.context })
+    checkKeys(member(event.value, 'request'), REQUEST_KEYS, {
+      where: 'request of an http event',
+      routes,
+      context: service.context,
+    })
     checkIds(ids, path, { event, routes, service })
     const guard = decided(event.value, readGuard(event, routes, { api, authorizers, service }), service)
     const isPrivate = readPrivate(member(event.value, 'private'), routes, service)

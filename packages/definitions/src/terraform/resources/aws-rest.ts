@@ -4,6 +4,7 @@ import { methodName, routeKey } from '../../building/paths.ts'
 import { member, type Node } from '../../document/node.ts'
 import { restAuthorizer } from './aws-authorizers.ts'
 import { apiKeyRequired, authorizerGuard, iamGuard, scopesOf } from './aws-guards.ts'
+import { modeInParameters } from '../../openapi/base-path.ts'
 import { readBody } from './body.ts'
 import { PathReader } from './aws-paths.ts'
 import { readPolicy } from './aws-policy.ts'
@@ -57,7 +58,8 @@ const readApi = (reading: Reading, resource: Resource): void => {
   }
   readPolicy(member(attributes, 'policy'), context)
   const body = member(attributes, 'body')
-  if (!reading.isUnset(body) && reading.areCertain([resource], [])) readBody(api.builder, body as Node, context)
+  if (reading.isUnset(body) || !reading.areCertain([resource], [])) return
+  readBody(api.builder, body as Node, context, modeInParameters(member(attributes, 'parameters'), address, context))
 }
 
 interface MethodState {
