@@ -27,7 +27,10 @@ export interface ReadOptions {
   useDefaults?: boolean
   /** Kind of API of an OpenAPI file. Default: derived from its authorizers (DEF-OAS-23). */
   protocol?: 'REST' | 'HTTP'
-  /** What `basePath` and `servers` of an OpenAPI file do to paths, as the import option of API Gateway. Default `'ignore'`. */
+  /**
+   * What `basePath` and `servers` of an OpenAPI document do to paths, as the import option of API Gateway. Default: what its
+   * resource declares, else `'ignore'`.
+   */
   basePathMode?: 'ignore' | 'prepend' | 'split'
 }
 

@@ -13,14 +13,14 @@ import type { Store, StoredResult, StoreHit, StoreSelector } from './store.ts'
 /** Version of the key format. Entries of other versions are never read. */
 const KEY_VERSION = '1'
 
-/** Shared by all copies of this package in a process, because their authorizers can use one store. */
-const LATEST_SCOPE = Symbol.for('@custom-authorizer/core: latest scope of a store')
+/** Distinguishes the copies of this package in a process, whose authorizers can use one store (SEC-121). */
+let copy: string | undefined
+let scopes = 0
 
+/** Not called before the first request: some runtimes have no random numbers while modules are loaded. */
 const newScope = (): string => {
-  const shared = globalThis as { [LATEST_SCOPE]?: number }
-  const scope = (shared[LATEST_SCOPE] ?? 0) + 1
-  shared[LATEST_SCOPE] = scope
-  return String(scope)
+  copy ??= crypto.randomUUID().slice(0, 13)
+  return `${copy}.${++scopes}`
 }
 
 export interface StoreEntriesSettings extends EntriesSettings {
@@ -33,7 +33,8 @@ export class StoreEntries implements Entries {
   revision = 0
   readonly #settings: StoreEntriesSettings
   readonly #store: Store
-  readonly #scope: string
+  /** Each authorizer has its own, so that several can use one store without sharing entries. */
+  #ownScope: string | undefined
   /** `true` for a `MemoryStore`: its entries need no validation. */
   readonly #trusted: boolean
   /** Everything that a key covers besides the caller; `undefined` if keys stay in this process. */
@@ -58,10 +59,13 @@ export class StoreEntries implements Entries {
     this.#breaker = this.#trusted
       ? undefined
       : new CircuitBreaker(STORE_BREAKER, clock, () => report('the store keeps failing; it is read once a second'))
-    // Each authorizer has its own scope, so that several can use one store without sharing entries.
-    this.#scope = store.inProcess === true ? newScope() : `${name}.${KEY_VERSION}`
+    this.#ownScope = store.inProcess === true ? undefined : `${name}.${KEY_VERSION}`
     this.#configuration =
       store.inProcess === true ? undefined : configurationOf([contract.name, contract.fingerprint], version, identity)
+  }
+
+  get #scope(): string {
+    return (this.#ownScope ??= newScope())
   }
 
   keyOf(identity: string, parts: readonly string[] | undefined): string | Promise<string> {
