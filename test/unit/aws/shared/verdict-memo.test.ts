@@ -54,6 +54,23 @@ test.each<[string, CompiledPolicy, string, GatewayRequest]>([
   expect(verdictOf(memo, POLICY, alike[0] as string, gatewayRequest('GET /', { routing: { ...EXACT } }))).toBe(alike[0])
 })
 
+/** The part of an entry's hash that is not the path. */
+const partOf = (id: number, { method }: GatewayRequest): number =>
+  Math.imul(id, 0x9e37_79b1) ^ (method.length << 8) ^ (method.charCodeAt(0) << 16)
+
+test.each<[string, number, string]>([
+  ['policy', 2, 'GET /pets'],
+  ['method', 1, 'DELETE /pets'],
+])('INV-5 a verdict is not used for another %s, even if its entry has the same hash', (_, id, line) => {
+  const memo = new VerdictMemo<string>()
+  memo.set(POLICY, '/pets', 7, GET, 'verdict')
+  const request = gatewayRequest(line)
+  const sameEntry = 7 ^ partOf(1, GET) ^ partOf(id, request)
+  expect(memo.recurs(POLICY, 7, GET)).toBe(false)
+  expect(memo.recurs(policy(id), sameEntry, request)).toBe(true)
+  expect(memo.get(policy(id), '/pets', 5, sameEntry, request)).toBeUndefined()
+})
+
 test('INV-5 a decision whose hash is 0, as that of no entry, has no verdict', () => {
   const memo = new VerdictMemo<string>()
   remember(memo, '/toys')
