@@ -78,13 +78,14 @@ export const modules = {
     ],
   },
   policy: {
-    sources: [`${policy}/**/*.ts`, `${core}/aws/shared/{verdict-memo,directory-verdicts,path-hash,recent-hashes}.ts`],
+    sources: [`${policy}/**/*.ts`, `${core}/aws/verdicts/*.ts`],
     tests: [
       'test/unit/aws/policy/*.test.ts',
       'test/unit/aws/policy/properties/*.test.ts',
       '!test/unit/aws/policy/properties/{policy-index,statements}.property.test.ts',
       '!test/unit/aws/policy/linear-time.test.ts',
-      'test/unit/aws/shared/{method-arn,policy-document,quotas,verdict-memo,directory-verdicts,recent-hashes}.test.ts',
+      'test/unit/aws/shared/{method-arn,policy-document,quotas}.test.ts',
+      'test/unit/aws/verdicts/*.test.ts',
       'test/security/regression/fuzz-findings.test.ts',
     ],
   },

@@ -49,7 +49,7 @@ test.each([
   [['check', 'typos'], 'unknown step typos; allowed: format, lint, types, words, unused, packages, site'],
   [
     ['bench', '--only', 'fastify'],
-    '--only: found fastify; allowed: node, express, koa, hono, websocket, loop, policy, jwt, memory, size, fleet, definitions',
+    '--only: found fastify; allowed: node, express, koa, hono, websocket, inside, loop, policy, jwt, memory, size, fleet, definitions',
   ],
   [['bench', '--repetitions', '0'], '--repetitions: found 0; allowed: a number above 0'],
   [['bench', 'koa'], 'unexpected argument koa; allowed: only options'],

@@ -7,9 +7,9 @@ import { RequestKeys } from '../policy/condition-keys.ts'
 import { type Beginning, beginning, type SpellingParts, Spellings } from '../policy/matching/spelling.ts'
 import type { CompiledPolicy } from '../policy/compiled-policy.ts'
 import { policyOf, type PolicyResult, type ResultRules } from './result.ts'
-import { DirectoryVerdicts } from './directory-verdicts.ts'
-import { hashOf, NO_TEXT, parentEnd } from './path-hash.ts'
-import { isMemorable, VerdictMemo } from './verdict-memo.ts'
+import { DirectoryVerdicts } from '../verdicts/directory-verdicts.ts'
+import { hashOf, NO_TEXT, parentEnd } from '../verdicts/path-hash.ts'
+import { isMemorable, VerdictMemo } from '../verdicts/verdict-memo.ts'
 
 /** Maximum length of a method ARN in characters (AWS-QUO-05). */
 const MAX_ARN_LENGTH = 1600

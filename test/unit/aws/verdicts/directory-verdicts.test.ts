@@ -3,9 +3,9 @@ import type { GatewayRequest } from '@custom-authorizer/core'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import type { Verdict } from '../../../../packages/core/src/kernel/contract/contract.ts'
 import type { CompiledPolicy } from '../../../../packages/core/src/aws/policy/compiled-policy.ts'
-import { DirectoryVerdicts } from '../../../../packages/core/src/aws/shared/directory-verdicts.ts'
-import { hashOf, NO_TEXT, parentEnd } from '../../../../packages/core/src/aws/shared/path-hash.ts'
-import { VerdictMemo } from '../../../../packages/core/src/aws/shared/verdict-memo.ts'
+import { DirectoryVerdicts } from '../../../../packages/core/src/aws/verdicts/directory-verdicts.ts'
+import { hashOf, NO_TEXT, parentEnd } from '../../../../packages/core/src/aws/verdicts/path-hash.ts'
+import { VerdictMemo } from '../../../../packages/core/src/aws/verdicts/verdict-memo.ts'
 import { gatewayRequest } from '../../../support/request.ts'
 
 const POLICY = { id: 1, isUnconditional: true } as CompiledPolicy

@@ -2,8 +2,8 @@
 import type { GatewayRequest } from '@custom-authorizer/core'
 import { expect, test } from 'vitest'
 import type { CompiledPolicy } from '../../../../packages/core/src/aws/policy/compiled-policy.ts'
-import { hashOf, NO_TEXT } from '../../../../packages/core/src/aws/shared/path-hash.ts'
-import { isMemorable, VerdictMemo } from '../../../../packages/core/src/aws/shared/verdict-memo.ts'
+import { hashOf, NO_TEXT } from '../../../../packages/core/src/aws/verdicts/path-hash.ts'
+import { isMemorable, VerdictMemo } from '../../../../packages/core/src/aws/verdicts/verdict-memo.ts'
 import { EXACT, gatewayRequest, LOOSE, type RequestParts } from '../../../support/request.ts'
 
 const policy = (id: number, isUnconditional = true): CompiledPolicy => ({ id, isUnconditional }) as CompiledPolicy

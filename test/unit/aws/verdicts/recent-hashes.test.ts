@@ -1,6 +1,6 @@
 /** `RecentHashes`: a bounded set of hashes. */
 import { expect, test } from 'vitest'
-import { RecentHashes } from '../../../../packages/core/src/aws/shared/recent-hashes.ts'
+import { RecentHashes } from '../../../../packages/core/src/aws/verdicts/recent-hashes.ts'
 
 /** Hashes that share four places. */
 const alike = [1, 2, 3, 4, 5].map((each) => 8 + each * 8192)
