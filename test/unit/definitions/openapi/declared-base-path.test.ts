@@ -45,7 +45,7 @@ const terraform: Reader = async (mode, options) => {
     `variable "mode" {}\nresource "aws_api_gateway_rest_api" "api" {\n name = "n"\n body = jsonencode(${JSON.stringify(BODY)})\n ${parameters}\n}`,
     options,
   )
-  return { routes, stops: stops.map((each) => each.split(' ').reverse().join(' ')) }
+  return { routes, stops: stops.map((each) => each.split(' ').toReversed().join(' ')) }
 }
 
 const FORMATS: readonly (readonly [string, Reader])[] = [
