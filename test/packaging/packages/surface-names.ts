@@ -64,9 +64,9 @@ export const SURFACE: Readonly<Record<string, { readonly values: string; readonl
       andThen asciiLower byteLength check checkAuthorizers checkGroupedOptions composeAuthorizers
       cookieSource createContext crossOriginRules decodeSlashes digestSecret functionConsole
       functionSource hasEncodedSlash headerSource headersFor identifyFunction identityHeadersOf
-      identitySourceOption inBlock isAnonymous isAuthorizer isGatewayResponse isLoopback isNode
+      identitySourceOption inBlock isAnonymous isAuthorizer isGatewayResponse isLongerThan isLoopback isNode
       isThenable jsonResponse lengthPrefixed markAnonymous markOutermost memberPath nodeBuiltin
-      noteIdentityHeaders omitJsonNumbers ownMember parseAddress parseBlock parseExactJson
+      noteIdentityHeaders omitJsonNumbers ownMember ownText parseAddress parseBlock parseExactJson
       parseIdentitySource parseJson querySource readBoundedBody receivesAtMost replyWithin
       resultOfContext scopesOf sha256For spellNumbers subprotocolSource systemClock throughJson toJson toTemplate
       trustedContext unsafeOption unsafeOptionsIn waitFor withoutRejection

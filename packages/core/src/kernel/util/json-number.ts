@@ -7,7 +7,7 @@
  * that contains it. Any other number is a {@link JsonNumber}, so that no code loses its digits unnoticed.
  * @module
  */
-import { assertJsonSize } from './json-size.ts'
+import { JsonSize } from './json-size.ts'
 
 /** A JSON number that JavaScript cannot represent: an integer outside ±(2^53−1), or a number out of range. */
 export class JsonNumber {
@@ -74,9 +74,11 @@ const NUMERAL = /^-?\d[\d.eE+-]*$/
  * @throws the error of `JSON.stringify`
  */
 export const throughJson = (value: unknown): unknown => {
-  assertJsonSize(value)
+  const size = new JsonSize()
   let mark: string | undefined
-  const marked = function (this: Readonly<Record<string, unknown>>, key: string, each: unknown): unknown {
+  const replace = function (this: Readonly<Record<string, unknown>>, key: string, each: unknown): unknown {
+    size.add(key, each)
+    if (!inUse) return each
     // A JsonNumber arrives here as the text that its `toJSON` returned.
     const isCandidate = typeof each === 'number' || (typeof each === 'string' && NUMERAL.test(each))
     const text = isCandidate ? spellingOf(this, key, typeof each === 'number' ? each : this[key]) : undefined
@@ -84,7 +86,7 @@ export const throughJson = (value: unknown): unknown => {
     mark ??= crypto.randomUUID()
     return mark + text
   }
-  const text = JSON.stringify(value, inUse ? marked : undefined) as string | undefined
+  const text = JSON.stringify(value, replace) as string | undefined
   if (text === undefined) return undefined
   return JSON.parse(text, mark === undefined ? undefined : revivingNumbers(mark)) as unknown
 }
