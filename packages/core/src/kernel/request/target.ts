@@ -76,8 +76,8 @@ const PCHAR = Uint8Array.from({ length: 0x80 }, (_, code) =>
 
 /**
  * The length of a path that needs no further parsing, which nearly every path is; -1 for others. Each segment starts with a
- * character that is not a dot, so there are neither empty segments nor dot segments. Nothing is encoded. A loop, because a regular
- * expression takes three times as long for the first request after other work of the process.
+ * character that is not a dot, so there are neither empty segments nor dot segments. Nothing is encoded. A loop, because the
+ * first use of a regular expression in a request takes 0.7 µs more.
  */
 const plainLength = (raw: string): number => {
   if (raw.charCodeAt(0) !== SLASH) return -1
